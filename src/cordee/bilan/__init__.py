@@ -1,0 +1,1 @@
+"""From indicators to the review of a period."""

@@ -1,0 +1,1 @@
+"""Values that every room shares: scores, keys, errors, the clock."""

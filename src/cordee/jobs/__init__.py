@@ -1,0 +1,1 @@
+"""Work done later: queue, outgoing mail, schedule."""

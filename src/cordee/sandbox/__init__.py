@@ -1,0 +1,1 @@
+"""Untrusted code in, a verdict out. Pure: no Django, no database. Filled by the code laboratory."""
