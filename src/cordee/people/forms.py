@@ -1,0 +1,173 @@
+"""What do the forms about oneself ask, and what does each field refuse?
+
+A field's rule is the act's own (`read_email`, `read_name`, …): the form only puts the sentence next to the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cordee.core.errors import CordeeError
+from cordee.people.changing_account import read_language, read_time_zone, time_zones
+from cordee.people.emails import MAX_LENGTH as MAX_EMAIL
+from cordee.people.emails import read_email
+from cordee.people.names import MAX_LENGTH as MAX_NAME
+from cordee.people.names import read_name
+from cordee.people.passwords import MIN_LENGTH, PasswordRefused, read_new_password
+
+REQUIRED = {"required": _("This answer is missing. Fill it in.")}
+
+
+class ReadField(forms.CharField):
+    """A text field whose value is read, or refused with a sentence, by one of our own functions."""
+
+    def __init__(self, *, read: Callable[[str], str], **options: Any) -> None:
+        super().__init__(**options)
+        self.read = read
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value))
+        try:
+            return self.read(text)
+        except CordeeError as error:
+            raise forms.ValidationError(sentence_of(error)) from None
+
+
+def sentence_of(error: CordeeError) -> str:
+    """The error's sentence in the reader's language."""
+    sentence = gettext(error.template)
+    return sentence.format(**error.values) if error.values else sentence
+
+
+class ZoneSelect(forms.Select):
+    """Five hundred zones whose value is their label: said once each, the list weighs 15 kB instead of 35."""
+
+    option_template_name = "people/zone_option.html"
+
+
+class SignInForm(forms.Form):
+    """E-mail and password. Neither is judged here: whatever is wrong gets one answer, from the act."""
+
+    email = forms.CharField(
+        label=_("Email address"),
+        max_length=1000,
+        error_messages=REQUIRED,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class SignUpForm(forms.Form):
+    """A new account."""
+
+    name = ReadField(
+        read=read_name,
+        label=_("Name"),
+        help_text=_("As you want it on your attestations. Others see it in your courses."),
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": MAX_NAME}),
+    )
+    email = ReadField(
+        read=read_email,
+        label=_("Email address"),
+        help_text=_("You sign in with it. Nobody else sees it."),
+        error_messages=REQUIRED,
+        widget=forms.EmailInput(
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "maxlength": MAX_EMAIL,
+            }
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least 8 characters. A sentence does very well."),
+        strip=False,
+        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": MIN_LENGTH}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        _judge_password(self, "password", self.data.get("email", ""), self.data.get("name", ""))
+        return self.cleaned_data
+
+
+class ProfileForm(forms.Form):
+    """Name, language, time zone."""
+
+    name = ReadField(
+        read=read_name,
+        label=_("Name"),
+        help_text=_("As you want it on your attestations. Others see it in your courses."),
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": MAX_NAME}),
+    )
+    language = ReadField(
+        read=read_language,
+        label=_("Language"),
+        help_text=_("Of the site and of messages. Courses keep their own."),
+        error_messages=REQUIRED,
+        widget=forms.Select(),
+    )
+    time_zone = ReadField(
+        read=read_time_zone,
+        label=_("Time zone"),
+        help_text=_("Due dates are shown in it."),
+        error_messages=REQUIRED,
+        widget=ZoneSelect(),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["language"].widget.choices = settings.LANGUAGES
+        self.fields["time_zone"].widget.choices = [(name, name) for name in time_zones()]
+
+
+class PasswordForm(forms.Form):
+    """The present password and the next one."""
+
+    current = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 8 characters. A sentence does very well."),
+        strip=False,
+        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": MIN_LENGTH}),
+    )
+
+    def __init__(self, *args: Any, email: str, name: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.email, self.name = email, name
+
+    def clean(self) -> dict[str, Any]:
+        _judge_password(self, "new", self.email, self.name)
+        return self.cleaned_data
+
+
+def _judge_password(form: forms.Form, field: str, email: str, name: str) -> None:
+    """Put what is wrong with a new password next to its field."""
+    password = form.cleaned_data.get(field)
+    if password is None:
+        return
+    try:
+        read_new_password(password, email=email, name=name)
+    except PasswordRefused as error:
+        form.add_error(field, sentence_of(error))

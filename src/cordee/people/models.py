@@ -1,0 +1,138 @@
+"""Who has an account, where is it signed in, what may it do, and how often was its password tried?"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cordee.core.privacy import DELETE, Personal, keep
+
+
+class Account(AbstractBaseUser):
+    """A person who can sign in. The writes are in `signing_up`, `changing_account` and `disabling`."""
+
+    last_login = None  # SignIn says it, one row a sign-in
+
+    email = models.CharField(_("email address"), max_length=254)  # as typed; `emails.email_key` makes the key
+    email_key = models.CharField(max_length=254, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=8)  # e.g. "fr"
+    time_zone = models.CharField(_("time zone"), max_length=64)  # e.g. "Europe/Paris"
+    epoch = models.PositiveIntegerField(default=0)  # raising it ends every session
+    pseudonym = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False
+    )  # stands for the person in the journal
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email_key"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
+    personal: ClassVar[Personal] = DELETE
+
+    objects: ClassVar[models.Manager[Account]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(email_key=""), name="account_has_an_email_key"),
+            models.CheckConstraint(condition=~Q(name=""), name="account_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignIn(models.Model):
+    """One sign-in of one browser. Called a session in code; never deleted while it can still be used."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sign_ins")
+    device = models.CharField(max_length=60, blank=True)  # e.g. "Firefox, Linux": families only, no version
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[Personal] = DELETE
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="sign_in_expires_after_it_was_made"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("created_at")),
+                name="sign_in_ends_after_it_was_made",
+            ),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="sign_in_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Role(models.TextChoices):
+    """What a person can be to a course or to the site (a learner is no role: it is an enrolment)."""
+
+    AUTHOR = "author", _("author")
+    TEACHER = "teacher", _("teacher")
+    TUTOR = "tutor", _("tutor")
+    PROGRAMME_MANAGER = "programme_manager", _("programme manager")
+    OPERATOR = "operator", _("operator")
+
+
+class RoleGrant(models.Model):
+    """This account has this role here. `scope`: "" the site, "org:KEY", "course:ORG+NUM" or "run:KEY"."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="role_grants")
+    role = models.CharField(max_length=24, choices=Role.choices)
+    scope = models.CharField(max_length=255, blank=True)
+    granted_by = models.ForeignKey(
+        Account, on_delete=models.SET_NULL, null=True, blank=True, related_name="role_grants_given"
+    )  # null: given on the command line
+    granted_at = models.DateTimeField()
+
+    personal: ClassVar[Personal] = DELETE
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "role", "scope"], name="role_is_granted_once_for_a_scope"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="role_is_one_of_ours"),
+            models.CheckConstraint(
+                condition=Q(scope="")
+                | Q(scope__startswith="org:")
+                | Q(scope__startswith="course:")
+                | Q(scope__startswith="run:"),
+                name="scope_is_the_site_or_a_named_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} @ {self.scope or 'site'}"
+
+
+class Throttle(models.Model):
+    """How many failed tries weigh on one key (an account from an address, an account, an address).
+
+    The key is a keyed digest: no e-mail or address stands here in clear. Unknown e-mails are counted like known ones.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    level = models.FloatField(default=0.0)  # tries, leaking away with time
+    counted_at = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[Personal] = keep("Keyed digests without name or address; forgotten after a day without a try.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(level__gte=0), name="throttle_level_is_not_negative"),
+        ]
+        indexes = [models.Index(fields=["counted_at"], name="throttle_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.level:.1f}"

@@ -1,0 +1,203 @@
+"""May this account do this act here?
+
+`TABLE` is the one place: a row an act, its cell the ones who may do it. A room that needs an act adds a row. Every view
+names its act with `@act("run.learn")`; what it needs beyond being signed in is asked inside, once the subject is known:
+
+    @act("run.learn")
+    def unit(request: Request, key: str) -> HttpResponse:
+        enrolment = queries.enrolment_of(request, key)  # joins the sign-in, calls `remember`
+        require(request, "run.learn", Subject.of_run(key, organisation, number, standing={ENROLLED}))
+
+A view that answers without having asked is a programming error and fails closed (`PermissionNotAsked`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec, TypeVar, cast
+
+from django.http import HttpRequest, HttpResponseBase
+
+from cordee.core.errors import N_, CordeeError, NotAllowed
+from cordee.people.models import Account, Role, RoleGrant
+from cordee.people.sessions import SessionClaim, account_of, claim_of
+
+# Who may: a role of `Role`, or one of these.
+ANYONE: Final = "anyone"
+SIGNED_IN: Final = "signed in"
+ENROLLED: Final = "enrolled"  # a standing: the caller, who has loaded the enrolment, says so
+OWNER: Final = "owner"  # a standing: the thing is the person's own
+
+AUTHOR, TEACHER, TUTOR = Role.AUTHOR.value, Role.TEACHER.value, Role.TUTOR.value
+PROGRAMME_MANAGER, OPERATOR = Role.PROGRAMME_MANAGER.value, Role.OPERATOR.value
+
+TABLE: Mapping[str, frozenset[str]] = {
+    # site
+    "site.read": frozenset({ANYONE}),  # home, catalogue, course pages, error pages, sign in and up, language
+    "site.guide": frozenset({ANYONE}),  # /ui, served only where the setting CORDEE_GUIDE is on
+    "site.health": frozenset({ANYONE}),
+    "role.grant": frozenset({OPERATOR}),
+    # people
+    "account.own": frozenset({SIGNED_IN}),  # one's own account page, sessions, password, sign-out
+    "account.disable": frozenset({OPERATOR}),
+    # courses
+    "course.import": frozenset({AUTHOR, OPERATOR}),
+    "course.import_report": frozenset({AUTHOR, TEACHER, OPERATOR}),
+    "course.preview": frozenset({AUTHOR, TEACHER, TUTOR}),  # read a version outside a run
+    "course.unknown_details": frozenset({AUTHOR, TEACHER}),  # what a block that no kind reads is
+    # learning
+    "run.enrol": frozenset({SIGNED_IN}),
+    "run.mine": frozenset({SIGNED_IN}),  # the list of one's own runs
+    "run.learn": frozenset({ENROLLED, TEACHER, TUTOR}),  # outline and units
+    "run.submit": frozenset({ENROLLED}),
+    "run.progress": frozenset({ENROLLED}),  # one's own
+    "run.teach": frozenset({TEACHER}),  # cohorts, extensions, settings of a run
+    "run.results": frozenset({TEACHER, TUTOR}),  # other people's progress and grades
+    "submission.read": frozenset({OWNER, TEACHER, TUTOR}),
+    # awards
+    "award.ask": frozenset({ENROLLED}),
+    "award.read": frozenset({OWNER}),  # the PDF
+    "award.verify": frozenset({ANYONE}),
+    "award.revoke": frozenset({PROGRAMME_MANAGER}),
+}
+SIGN_IN_FIRST = N_("This page needs you to be signed in. Sign in to go on.")
+STANDINGS = frozenset({ENROLLED, OWNER})
+ACT_ATTRIBUTE = "cordee_act"  # read by the test that walks all addresses
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
+_ASKED = "_cordee_acts_asked"  # where a request keeps the acts that were asked for
+_GRANTS = "_cordee_grants"
+
+
+class SignInRequired(CordeeError):
+    """Nobody is signed in, or the session has ended. The web room turns it into the sign-in page with `next`."""
+
+    status = 401
+
+
+class PermissionNotAsked(RuntimeError):
+    """A view answered without asking `require` for its act. Shown to no one: the page becomes a server error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the act is done to: the places that hold it, and what the caller knows of the person's standing there."""
+
+    scopes: frozenset[str] = frozenset({""})  # the site holds everything
+    standing: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_course(cls, organisation: str, number: str, *, standing: Collection[str] = ()) -> Subject:
+        """A course or one of its versions."""
+        scopes = {"", f"org:{organisation}", f"course:{organisation}+{number}"}
+        return cls(frozenset(scopes), _known(standing))
+
+    @classmethod
+    def of_run(cls, key: str, organisation: str, number: str, *, standing: Collection[str] = ()) -> Subject:
+        """A run, its units, enrolments and submissions."""
+        course = cls.of_course(organisation, number)
+        return cls(course.scopes | {f"run:{key}"}, _known(standing))
+
+    @classmethod
+    def own(cls) -> Subject:
+        """Something that belongs to the person and to no course."""
+        return cls(standing=frozenset({OWNER}))
+
+
+SITE = Subject()
+
+
+def may(account: Account | None, act: str, subject: Subject = SITE) -> bool:
+    """Whether `account` may do `act` to `subject`. No query unless a role decides, then 1."""
+    allowed = TABLE[act]
+    if ANYONE in allowed:
+        return True
+    if account is None or not account.is_active:
+        return False
+    if SIGNED_IN in allowed or allowed & subject.standing:
+        return True
+    roles = allowed - STANDINGS
+    return bool(roles) and any(grant.role in roles and grant.scope in subject.scopes for grant in grants_of(account))
+
+
+def require(request: HttpRequest, act: str, subject: Subject = SITE) -> None:
+    """Raise unless the request's account may do `act`: `SignInRequired` when nobody is signed in, else `NotAllowed`."""
+    request.__dict__.setdefault(_ASKED, set()).add(act)
+    if ANYONE in TABLE[act]:
+        return
+    account = account_of(request)
+    if account is None:
+        raise SignInRequired(SIGN_IN_FIRST)
+    if not may(account, act, subject):
+        raise NotAllowed(N_("This page is not open to your account. Ask the course's teacher if it should be."))
+
+
+def signed_in(request: HttpRequest) -> tuple[Account, SessionClaim]:
+    """The account and its session, or `SignInRequired`. At most 1 query a request."""
+    account, claim = account_of(request), claim_of(request)
+    if account is None or claim is None:
+        raise SignInRequired(SIGN_IN_FIRST)
+    return account, claim
+
+
+def signed_in_account(request: HttpRequest) -> Account:
+    """The account of a page that needs one. At most 1 query. Raises `SignInRequired`."""
+    account = account_of(request)
+    if account is None:
+        raise SignInRequired(SIGN_IN_FIRST)
+    return account
+
+
+def act(
+    name: str,
+) -> Callable[
+    [Callable[Concatenate[R, P], HttpResponseBase]],
+    Callable[Concatenate[R, P], HttpResponseBase],
+]:
+    """Name a view's act, turn strangers away before any query, and refuse an answer that nobody asked permission for.
+
+    For acts open to anyone or to whoever is signed in the decorator asks by itself. Raises KeyError on an unknown act.
+    """
+    allowed = TABLE[name]
+
+    def decorate(
+        view: Callable[Concatenate[R, P], HttpResponseBase],
+    ) -> Callable[Concatenate[R, P], HttpResponseBase]:
+        @wraps(view)
+        def asking(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if ANYONE not in allowed and claim_of(request) is None:
+                raise SignInRequired(SIGN_IN_FIRST)
+            if allowed & {ANYONE, SIGNED_IN}:
+                require(request, name)
+            response = view(request, *args, **kwargs)
+            if name not in request.__dict__.get(_ASKED, ()):
+                raise PermissionNotAsked(f"{view.__module__}.{view.__qualname__} never asked for {name!r}")
+            return response
+
+        setattr(asking, ACT_ATTRIBUTE, name)
+        return asking
+
+    return decorate
+
+
+def act_of(view: Callable[..., object]) -> str | None:
+    """The act that a view names, None when it names none."""
+    return cast("str | None", getattr(view, ACT_ATTRIBUTE, None))
+
+
+def grants_of(account: Account) -> list[RoleGrant]:
+    """The account's roles everywhere. 1 query, then kept on the account object (which lives as long as its request)."""
+    known = account.__dict__.get(_GRANTS)
+    if known is None:
+        known = account.__dict__[_GRANTS] = list(RoleGrant.objects.filter(account=account))
+    return cast("list[RoleGrant]", known)
+
+
+def _known(standing: Collection[str]) -> frozenset[str]:
+    unknown = set(standing) - STANDINGS
+    if unknown:
+        raise ValueError(f"not a standing: {sorted(unknown)}")
+    return frozenset(standing)

@@ -1,0 +1,44 @@
+"""What do other rooms and pages ask about people?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from cordee.people.emails import email_key
+from cordee.people.models import Account, RoleGrant, SignIn
+from cordee.people.sessions import SessionClaim
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One browser in which the person is signed in."""
+
+    device: str  # e.g. "Firefox, Linux"; "" when unknown
+    created_at: dt.datetime
+    is_this_one: bool
+
+
+def account_by_email(email: str) -> Account | None:
+    """The account with this address, however it is written. 1 query."""
+    return Account.objects.filter(email_key=email_key(email)).first()
+
+
+def open_sessions(claim: SessionClaim, *, now: dt.datetime) -> list[OpenSession]:
+    """Where the person of this session is signed in, newest first, at most 50. 1 query."""
+    rows = SignIn.objects.filter(
+        account=claim.account_id, account__epoch=claim.epoch, ended_at__isnull=True, expires_at__gt=now
+    ).order_by("-created_at", "pk")[:50]
+    return [OpenSession(row.device, row.created_at, row.pk == claim.sign_in_id) for row in rows]
+
+
+def names_of(account_ids: Collection[int]) -> Mapping[int, str]:
+    """The shown name by account id. 1 query."""
+    return dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "name"))
+
+
+def holders_of(role: str, scope: str) -> list[Account]:
+    """Accounts with this very role in this very scope, by name. 1 query."""
+    grants = RoleGrant.objects.filter(role=role, scope=scope, account__is_active=True).select_related("account")
+    return sorted((grant.account for grant in grants), key=lambda account: account.name)
