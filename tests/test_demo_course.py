@@ -1,0 +1,205 @@
+"""Is the demo's own course sound: two languages that join into one course, and quizzes that can be won?"""
+
+from __future__ import annotations
+
+import json
+import re
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from cordee.activities.quiz.kind import kind as quiz
+from cordee.formats.archives.archive import open_archive
+from cordee.formats.olx.assets import AssetIndex
+from cordee.formats.olx.links import AssetLink, LinkContext, UnitLink, links_in, resolve
+from cordee.formats.olx.model import Block, OlxCourse
+from cordee.formats.olx.reader import read_course
+
+FOLDER = Path(__file__).parents[1] / "demo" / "from-cable-to-packet"
+LANGUAGES = ("fr", "en")
+# What decides how a problem is graded or laid out: the same in both languages.
+SAME_EVERYWHERE = (
+    "answer",
+    "answer-pool",
+    "correct",
+    "default",
+    "fixed",
+    "height",
+    "href",
+    "partial_answers",
+    "partial_credit",
+    "point_value",
+    "scope",
+    "selected",
+    "shuffle",
+    "size",
+    "src",
+    "type",
+    "value",
+    "width",
+)
+SVG_TEXT_AT_320_PX = 13.0
+_FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, OlxCourse]:
+    return {language: _read(language, tmp_path_factory.mktemp(language)) for language in LANGUAGES}
+
+
+@pytest.fixture(scope="module")
+def right_answers() -> dict[str, dict[str, dict[str, Any]]]:
+    found: dict[str, dict[str, dict[str, Any]]] = json.loads((FOLDER / "answers.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _read(language: str, folder: Path) -> OlxCourse:
+    path = folder / "course.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(FOLDER / language / "course", arcname="course")
+    with open_archive(path) as opened:
+        return read_course(opened)
+
+
+def _problems(course: OlxCourse) -> dict[str, Block]:
+    return {block.id: block for block in course.leaves() if block.tag == "problem"}
+
+
+def _elements(block: Block) -> list[tuple[object, ...]]:
+    """The elements of a text or problem with the attributes that may not differ, then a text's formulas."""
+    if not block.content:
+        return []
+    source = f"<div>{block.content}</div>" if block.tag == "html" else block.content
+    elements: list[tuple[object, ...]] = [
+        (element.tag, *(element.get(name) for name in SAME_EVERYWHERE)) for element in etree.fromstring(source).iter()
+    ]
+    # A comma in a formula is the language's decimal or thousands mark.
+    return elements + [(formula.replace("{,}", "."),) for formula in _FORMULA.findall(block.content)]
+
+
+def _texts(course: OlxCourse) -> Iterator[str]:
+    yield from (block.content for block in course.leaves())
+    yield from (page.html for page in (*course.about.values(), *course.updates, *course.tabs))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_course_reads_without_a_remark(courses: dict[str, OlxCourse], language: str) -> None:
+    course = courses[language]
+    assert (course.organisation, course.number, course.run, course.language) == ("Ingenia", "RES101", "2026", language)
+    assert not course.missing_files + course.missing_assets + course.dropped_secrets + course.warnings
+    assert not course.verbatim
+
+
+def test_both_languages_have_the_same_outline(courses: dict[str, OlxCourse]) -> None:
+    french, english = (
+        [
+            (block.tag, block.id, {name: value for name, value in block.attributes.items() if name != "display_name"})
+            for block in courses[language].root.walk()
+            if block.tag != "course"
+        ]
+        for language in LANGUAGES
+    )
+    assert french == english
+
+
+def test_both_languages_ask_the_same_questions_in_the_same_order(courses: dict[str, OlxCourse]) -> None:
+    for french, english in zip(courses["fr"].root.walk(), courses["en"].root.walk(), strict=True):
+        assert _elements(french) == _elements(english), french.id
+
+
+def test_both_languages_have_the_same_rules(courses: dict[str, OlxCourse]) -> None:
+    translated = {"display_name", "language", "learning_info", "tabs"}
+    french, english = (
+        {name: value for name, value in courses[language].policy.items() if name not in translated}
+        for language in LANGUAGES
+    )
+    assert french == english
+    assert courses["fr"].grading == courses["en"].grading
+
+
+def test_every_block_has_a_title_of_its_language(courses: dict[str, OlxCourse]) -> None:
+    for course in courses.values():
+        assert not [block.id for block in course.root.walk() if not block.title and block.tag != "course"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_link_leads_somewhere_and_every_file_is_used(courses: dict[str, OlxCourse], language: str) -> None:
+    course = courses[language]
+    ids = {block.id for block in course.root.walk()}
+    used = {str(course.policy["course_image"])}
+    context = LinkContext(AssetIndex(course.assets), ids, course.organisation, course.number, course.run)
+    for text in _texts(course):
+        for url in links_in(text):
+            match resolve(url, context):
+                case AssetLink(name):
+                    used.add(name)
+                case UnitLink(url_name):
+                    assert url_name in ids
+                case other:
+                    raise AssertionError(f"{url}: {other}")
+    assert used == set(course.assets)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_image_has_an_alternative_text(courses: dict[str, OlxCourse], language: str) -> None:
+    for text in _texts(courses[language]):
+        for image in re.findall(r"<img\b[^>]*>", text):
+            found = re.search(r'alt="([^"]{20,})"', image)
+            assert found, image
+
+
+@pytest.mark.parametrize("drawing", sorted(FOLDER.glob("*/course/static/*.svg")), ids=lambda path: path.stem)
+def test_a_drawing_stands_alone_and_its_words_are_legible_on_a_phone(drawing: Path) -> None:
+    root = etree.fromstring(drawing.read_bytes())
+    tags = {etree.QName(element).localname for element in root.iter()}
+    assert tags <= {"svg", "rect", "circle", "line", "path", "text"}
+    scale = 320 / float(root.get("viewBox", "").split()[2])
+    sizes = [float(element.get("font-size", "0")) * scale for element in root.iter("{*}text")]
+    assert all(size >= SVG_TEXT_AT_320_PX for size in sizes)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_question_has_a_right_answer_on_file(
+    courses: dict[str, OlxCourse], right_answers: dict[str, dict[str, dict[str, Any]]], language: str
+) -> None:
+    inputs = {
+        name: list(quiz.read_olx(block).definition.input_ids()) for name, block in _problems(courses[language]).items()
+    }
+    assert {name: list(answer) for name, answer in right_answers[language].items()} == inputs
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_problem_is_understood_and_its_right_answer_wins(
+    courses: dict[str, OlxCourse], right_answers: dict[str, dict[str, dict[str, Any]]], language: str
+) -> None:
+    for name, block in _problems(courses[language]).items():
+        reading = quiz.read_olx(block)
+        assert not reading.remarks, name
+        assert not quiz.ungradable(reading.definition), name
+        for seed in range(1, 6):
+            result = quiz.grade(reading.definition, right_answers[language][name], seed)
+            assert result.score.earned == result.score.possible == quiz.possible(reading.definition), name
+            assert {given.correctness for given in result.inputs.values()} == {"correct"}, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_empty_sheet_wins_nothing(courses: dict[str, OlxCourse], language: str) -> None:
+    for name, block in _problems(courses[language]).items():
+        assert quiz.grade(quiz.read_olx(block).definition, {}, 1).score.earned == 0, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_module_ends_with_a_graded_quiz_of_ten_points_and_three_attempts(
+    courses: dict[str, OlxCourse], language: str
+) -> None:
+    for module in courses[language].root.children:
+        *lessons, last = module.children
+        assert {section.attributes["graded"] for section in lessons} == {"false"}
+        assert (last.attributes["graded"], last.attributes["format"]) == ("true", "Quiz")
+        rules = [quiz.read_olx(block).rules for block in last.walk() if block.tag == "problem"]
+        assert sum(rule.weight or 0 for rule in rules) == 10
+        assert {(rule.max_attempts, rule.kept) for rule in rules} == {(3, "highest")}
