@@ -1,0 +1,1 @@
+"""From progress to an attestation that anyone can verify."""
