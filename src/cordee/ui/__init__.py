@@ -1,0 +1,1 @@
+"""What the eye meets: components, tags, icons, typography."""

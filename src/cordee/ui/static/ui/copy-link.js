@@ -1,0 +1,2 @@
+// Built from src/cordee/ui/islands/copy-link.ts by scripts/build_islands.py: edit that file instead.
+function d(t){let s=t.dataset.copy;if(s===void 0||!("clipboard"in navigator))return;let a=document.createElement("span");a.setAttribute("role","status"),a.className="vh",t.after(a),t.hidden=!1,t.addEventListener("click",()=>{let e=n=>{a.className="small soft",a.textContent=n??""};navigator.clipboard.writeText(s).then(()=>e(t.dataset.done),()=>e(t.dataset.failed))})}export{d as mount};

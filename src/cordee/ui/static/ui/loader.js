@@ -1,0 +1,2 @@
+// Built from src/cordee/ui/islands/loader.ts by scripts/build_islands.py: edit that file instead.
+function a(t){return typeof t=="object"&&t!==null&&"mount"in t&&typeof t.mount=="function"}async function e(t){let o=t.dataset.islandSrc;if(!(o===void 0||t.dataset.islandState!==void 0)){t.dataset.islandState="loading";try{let n=await import(o);if(!a(n))throw new TypeError(`${o} exports no mount()`);await n.mount(t),t.dataset.islandState="ready"}catch(n){t.dataset.islandState="failed",console.error(n)}}}for(let t of document.querySelectorAll("[data-island]"))e(t);

@@ -1,0 +1,2 @@
+// Built from src/cordee/ui/islands/menu.ts by scripts/build_islands.py: edit that file instead.
+function s(o){if(!(o instanceof HTMLDetailsElement))return;let a=o.querySelector("summary");o.addEventListener("keydown",n=>{n.key!=="Escape"||!o.open||(o.open=!1,a?.focus())}),o.addEventListener("focusout",n=>{let t=n.relatedTarget;t instanceof Node&&!o.contains(t)&&(o.open=!1)}),document.addEventListener("pointerdown",n=>{n.target instanceof Node&&!o.contains(n.target)&&(o.open=!1)})}export{s as mount};

@@ -1,0 +1,49 @@
+"""Light, dark, or as the reader's system says: which one did they choose, and how do they change it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+Theme = Literal["light", "dark", "system"]
+COOKIE = "theme"
+YEAR_S = 365 * 24 * 3600
+
+
+def theme_of(request: HttpRequest) -> Theme:
+    """What the cookie says; anything but light or dark is the system's choice."""
+    said = request.COOKIES.get(COOKIE)
+    return cast(Theme, said) if said in {"light", "dark"} else "system"
+
+
+class ThemeMiddleware:
+    """Puts `request.theme` where the shell reads it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.theme = theme_of(request)  # type: ignore[attr-defined] # Django's requests take attributes
+        return self.get_response(request)
+
+
+# No token: the worst that another site can do is to change colours, and a token would keep public pages out of caches.
+@csrf_exempt
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Keep the choice for a year and go back to the page it was made on (never to another site)."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None, require_https=request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    chosen = request.POST.get("theme")
+    if chosen in {"light", "dark"}:
+        response.set_cookie(COOKIE, chosen, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure())
+    else:
+        response.delete_cookie(COOKIE, samesite="Lax")
+    return response
