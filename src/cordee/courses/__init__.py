@@ -1,0 +1,1 @@
+"""From a text to an immutable version to a run; the protocol of activity kinds."""

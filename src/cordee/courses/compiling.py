@@ -1,0 +1,363 @@
+"""How does an Open edX export become an outline, contents and files? Pure: nothing is stored here.
+
+The export's first language decides the structure; each translation must have the same blocks in the same order, and
+adds its titles and contents to the same activities.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cordee.core.canonical import content_hash
+from cordee.core.errors import N_, InputRefused
+from cordee.core.scores import Score
+from cordee.courses.kinds import Rules, graded_at_once, kind_for_tag
+from cordee.courses.outlines import AssignmentType, Effort, Entry, Module, Outline, Section, Unit, to_json
+from cordee.formats.olx import values
+from cordee.formats.olx.model import Block, OlxCourse, Remark
+
+UNKNOWN_LANGUAGE = "und"
+FAMILIES = ("net", "eco", "sci", "code")
+_UNSAFE_IN_ADDRESS = re.compile(r"[^A-Za-z0-9._~-]+")
+_DATA_IMAGE = re.compile(r"data:image/(png|jpe?g|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=\s%]+)")
+_ABOUT_TEXT = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class NewContent:
+    """A content to be stored: the columns of `Content`."""
+
+    kind: str
+    data: Mapping[str, Any]
+    extra: Mapping[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        return content_hash({"kind": self.kind, "data": self.data, "extra": self.extra})
+
+
+@dataclass(slots=True)
+class Compiled:
+    """All that a version is made of, but the files of the archives."""
+
+    organisation: str
+    number: str
+    run: str
+    outline: Outline
+    contents: dict[str, NewContent] = field(default_factory=dict)  # by sha256
+    found_files: dict[str, dict[str, bytes]] = field(default_factory=dict)  # language -> name -> bytes held by the text
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def outline_json(self) -> dict[str, Any]:
+        return to_json(self.outline)
+
+
+def compile_course(courses: Sequence[OlxCourse], *, language: str = "", credits_line: str = "") -> Compiled:
+    """One course from its export and its translations. Raises InputRefused when a translation does not match."""
+    main = courses[0]
+    languages = [_language(course) for course in courses]
+    if language:
+        languages[0] = language
+    if len(set(languages)) < len(languages):
+        raise InputRefused(
+            N_("Two of the files are in the same language ({language}). Give each one its own in its policy."),
+            language=next(one for one in languages if languages.count(one) > 1),
+        )
+    _check_same_structure(courses, languages)
+    compiler = _Compiler(dict(zip(languages, courses, strict=True)))
+    modules = compiler.modules()
+    outline = Outline(
+        titles={one: course.title or course.number for one, course in zip(languages, courses, strict=True)},
+        language=languages[0],
+        languages=tuple(languages),
+        modules=modules,
+        assignment_types=tuple(
+            AssignmentType(line.name, line.short_label, line.min_count, line.drop_count, line.weight)
+            for line in main.grading.assignment_types
+        ),
+        cutoffs=dict(main.grading.cutoffs),
+        grace_s=compiler.grace_s(),
+        effort=_effort(main.policy),
+        family=_family(main),
+        licence=str(main.policy.get("license") or ""),
+        organisation_name=str(main.policy.get("display_organization") or ""),
+        about={one: _about(course) for one, course in zip(languages, courses, strict=True)},
+        credits=credits_line,
+    )
+    return Compiled(
+        organisation=address_part(main.organisation) or "unknown",
+        number=address_part(main.number) or "unknown",
+        run=address_part(main.run) or "run",
+        outline=outline,
+        contents=compiler.contents,
+        found_files=compiler.found_files,
+        remarks=compiler.remarks,
+    )
+
+
+def _language(course: OlxCourse) -> str:
+    return course.language.replace("_", "-").strip() or UNKNOWN_LANGUAGE
+
+
+def _check_same_structure(courses: Sequence[OlxCourse], languages: Sequence[str]) -> None:
+    expected = [(block.tag, block.id) for block in courses[0].root.walk()][1:]
+    for course, language in zip(courses[1:], languages[1:], strict=True):
+        found = [(block.tag, block.id) for block in course.root.walk()][1:]
+        if found != expected:
+            position = next(
+                (i for i, (a, b) in enumerate(zip(expected, found, strict=False)) if a != b),
+                min(len(expected), len(found)),
+            )
+            there = found[position] if position < len(found) else ("nothing", "")
+            here = expected[position] if position < len(expected) else ("nothing", "")
+            raise InputRefused(
+                N_(
+                    "The translation “{language}” has {found} where the course has {expected}. "
+                    "A translation must have the same blocks in the same order."
+                ),
+                language=language,
+                found=" ".join(there).strip(),
+                expected=" ".join(here).strip(),
+            )
+
+
+class _Compiler:
+    """Walks the blocks of all languages together."""
+
+    def __init__(self, courses: Mapping[str, OlxCourse]) -> None:
+        self.courses = courses
+        self.language = next(iter(courses))
+        self.contents: dict[str, NewContent] = {}
+        self.found_files: dict[str, dict[str, bytes]] = {}
+        self.remarks: list[Remark] = []
+        self.groups = _groups(self.courses[self.language].policy)
+        self._ids: set[str] = set()
+
+    def modules(self) -> tuple[Module, ...]:
+        return tuple(self._module(blocks) for blocks in self._children(self._roots()))
+
+    def _roots(self) -> dict[str, Block]:
+        return {language: course.root for language, course in self.courses.items()}
+
+    @staticmethod
+    def _children(blocks: Mapping[str, Block]) -> Iterable[dict[str, Block]]:
+        for position in range(len(next(iter(blocks.values())).children)):
+            yield {language: block.children[position] for language, block in blocks.items()}
+
+    def _module(self, blocks: Mapping[str, Block]) -> Module:
+        block = blocks[self.language]
+        children = list(self._children(blocks)) if block.tag == "chapter" else [dict(blocks)]
+        return Module(
+            id=self._id(block, "chapter"),
+            titles=self._titles(blocks),
+            sections=tuple(self._section(child) for child in children),
+            opens_at=self._date(block, "start"),
+            staff_only=self._flag(block, "visible_to_staff_only"),
+            audience=self._audience(block),
+        )
+
+    def _section(self, blocks: Mapping[str, Block]) -> Section:
+        block = blocks[self.language]
+        children = list(self._children(blocks)) if block.tag == "sequential" else [dict(blocks)]
+        attributes = block.attributes if block.tag == "sequential" else {}
+        return Section(
+            id=self._id(block, "sequential"),
+            titles=self._titles(blocks),
+            units=tuple(self._unit(child) for child in children),
+            graded=block.tag == "sequential" and self._flag(block, "graded"),
+            assignment_type=attributes.get("format", "") or "",
+            opens_at=self._date(block, "start"),
+            due_at=self._date(block, "due", end_of_day=True),
+            staff_only=block.tag == "sequential" and self._flag(block, "visible_to_staff_only"),
+            audience=self._audience(block) if block.tag == "sequential" else (),
+        )
+
+    def _unit(self, blocks: Mapping[str, Block]) -> Unit:
+        block = blocks[self.language]
+        children = list(self._children(blocks)) if block.tag == "vertical" else [dict(blocks)]
+        return Unit(
+            id=self._id(block, "vertical"),
+            titles=self._titles(blocks),
+            entries=tuple(self._entry(child, counted=True) for child in children),
+            staff_only=block.tag == "vertical" and self._flag(block, "visible_to_staff_only"),
+            audience=self._audience(block) if block.tag == "vertical" else (),
+        )
+
+    def _entry(self, blocks: Mapping[str, Block], *, counted: bool) -> Entry:
+        block = blocks[self.language]
+        bare = Entry(
+            id=self._id(block, block.tag),
+            kind="container",
+            tag=block.tag,
+            titles={language: one.title for language, one in blocks.items()},
+            staff_only=self._flag(block, "visible_to_staff_only"),
+            audience=self._audience(block),
+        )
+        if block.children:
+            return replace(bare, children=tuple(self._entry(child, counted=False) for child in self._children(blocks)))
+        kind = kind_for_tag(block.tag)
+        hashes: dict[str, str] = {}
+        rules, points, ungradable = Rules(), 0.0, ""
+        for language, one in blocks.items():
+            own = self._without_data_images(one, language)
+            reading = kind.read_olx(own)
+            self.remarks += [_placed(remark, one) for remark in reading.remarks]
+            hashes[language] = self._keep(kind.name, kind.to_json(reading.definition), own)
+            grader = graded_at_once(kind)
+            if language == self.language and grader is not None:
+                rules, ungradable = reading.rules, grader.ungradable(reading.definition)
+                raw = grader.possible(reading.definition)
+                points = Score(raw, raw).weighted(rules.weight).possible if counted and not ungradable else 0.0
+        return replace(bare, kind=kind.name, contents=hashes, rules=rules, points=points, ungradable=ungradable)
+
+    def _keep(self, kind: str, data: Mapping[str, Any], block: Block) -> str:
+        extra = {"tag": block.tag, "url_name": block.id, "attributes": dict(block.attributes)}
+        if block.content and data.get("html") != block.content:
+            extra["source"] = block.content
+        if block.extra:
+            extra["more"] = block.extra
+        content = NewContent(kind, data, extra)
+        self.contents[content.sha256] = content
+        return content.sha256
+
+    def _without_data_images(self, block: Block, language: str) -> Block:
+        """Images written into the text become files: a sanitiser drops `data:` addresses silently."""
+
+        def become_file(match: re.Match[str]) -> str:
+            try:
+                image = base64.b64decode(re.sub(r"\s|%0A|%0D", "", match[2]), validate=True)
+            except (binascii.Error, ValueError):
+                self.remarks.append(
+                    Remark("unreadable-image", N_("An image written into the text cannot be read."), block.place)
+                )
+                return match[0]
+            ending = {"jpeg": "jpg", "svg+xml": "svg"}.get(match[1], match[1])
+            name = f"image-{hashlib.sha256(image).hexdigest()[:16]}.{ending}"
+            self.found_files.setdefault(language, {})[name] = image
+            return f"/static/{name}"
+
+        if "data:image/" not in block.content:
+            return block
+        return replace(block, content=_DATA_IMAGE.sub(become_file, block.content))
+
+    def _id(self, block: Block, level: str) -> str:
+        """An id for addresses, unique in the version. A level that the author left out is named after what it holds."""
+        wanted = address_part(block.id) or "block"
+        if level in ("chapter", "sequential", "vertical") and block.tag != level:
+            wanted = f"{wanted}.{level}"
+        found, n = wanted, 1
+        while found in self._ids:
+            n += 1
+            found = f"{wanted}~{n}"
+        self._ids.add(found)
+        return found
+
+    def _titles(self, blocks: Mapping[str, Block]) -> dict[str, str]:
+        return {language: block.title or block.id for language, block in blocks.items()}
+
+    def _date(self, block: Block, name: str, *, end_of_day: bool = False) -> dt.datetime | None:
+        text = block.attributes.get(name, "")
+        if not text:
+            return None
+        try:
+            return values.moment(text, closing=end_of_day)
+        except values.UnreadableValue:
+            self.remarks.append(
+                Remark(
+                    "unreadable-date",
+                    N_(
+                        "The date {name}={text} of “{title}” cannot be read, so it is left out. "
+                        "Write it as 2026-11-24T09:00Z."
+                    ),
+                    block.place,
+                    {"name": name, "text": text[:80], "title": block.title or block.id},
+                )
+            )
+            return None
+
+    def _flag(self, block: Block, name: str) -> bool:
+        try:
+            return values.boolean(block.attributes.get(name, ""))
+        except values.UnreadableValue as error:
+            self.remarks.append(Remark("unreadable-setting", error.template, block.place, error.values))
+            return False
+
+    def grace_s(self) -> int:
+        """Seconds after a date limit in which an answer is still taken."""
+        try:
+            found = values.duration(self.courses[self.language].policy.get("graceperiod"))
+        except values.UnreadableValue as error:
+            self.remarks.append(Remark("unreadable-setting", error.template, "policy.json", error.values))
+            return 0
+        return max(0, int(found.total_seconds())) if found else 0
+
+    def _audience(self, block: Block) -> tuple[str, ...]:
+        access = values.json_value(block.attributes.get("group_access", ""))
+        if not isinstance(access, dict):
+            return ()
+        return tuple(
+            self.groups.get((str(partition), str(group)), f"group {group}")
+            for partition, groups in access.items()
+            for group in (groups if isinstance(groups, list) else [])
+        )
+
+
+def _groups(policy: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Names of groups by (partition id, group id)."""
+    partitions = policy.get("user_partitions")
+    found = {}
+    for partition in partitions if isinstance(partitions, list) else []:
+        if isinstance(partition, dict):
+            for group in partition.get("groups") or []:
+                if isinstance(group, dict):
+                    found[str(partition.get("id")), str(group.get("id"))] = str(group.get("name", ""))
+    return found
+
+
+def _placed(remark: Remark, block: Block) -> Remark:
+    return remark if remark.place else replace(remark, place=block.place)
+
+
+def address_part(text: str) -> str:
+    """What an id looks like in an address: ASCII letters, digits, dots and dashes."""
+    return _UNSAFE_IN_ADDRESS.sub("-", text).strip("-")[:120]
+
+
+def _effort(policy: Mapping[str, Any]) -> tuple[Effort, ...]:
+    other = policy.get("other_course_settings")
+    lines = other.get("cordee_workload") if isinstance(other, dict) else None
+    found = []
+    for line in lines if isinstance(lines, list) else []:
+        try:
+            hours = {name: max(0.0, float(line.get(name, 0))) for name in ("video_h", "reading_h", "practice_h")}
+            found.append(Effort(**hours, graded=bool(line.get("graded"))))
+        except (AttributeError, TypeError, ValueError):
+            return ()
+    return tuple(found)
+
+
+def _family(course: OlxCourse) -> str:
+    """The colour family that the author chose, else one that the course always gets again."""
+    other = course.policy.get("other_course_settings")
+    chosen = other.get("cordee_family") if isinstance(other, dict) else None
+    if chosen in FAMILIES:
+        return str(chosen)
+    digest = hashlib.sha256(f"{course.organisation}+{course.number}".encode()).digest()
+    return FAMILIES[digest[0] % len(FAMILIES)]
+
+
+def _about(course: OlxCourse) -> dict[str, str]:
+    """About pages by name: "overview" stays HTML, the others are plain text."""
+    return {
+        name: page.html if name == "overview" else _ABOUT_TEXT.sub("", page.html).strip()
+        for name, page in course.about.items()
+        if page.html.strip()
+    }

@@ -1,0 +1,208 @@
+"""Read an Open edX export, publish it as a version, open a run."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import mimetypes
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from cordee.core.signing import CONTENT_TYPE
+from cordee.courses.assets import storage
+from cordee.courses.compiling import Compiled, compile_course
+from cordee.courses.kinds import installed
+from cordee.courses.models import Asset, Run
+from cordee.courses.opening import RunOptions, open_run
+from cordee.courses.publishing import publish_version
+from cordee.formats.archives import Archive, Limits, open_archive
+from cordee.formats.olx import read_course
+from cordee.formats.olx.model import OlxCourse, Remark
+from cordee.formats.olx.report import report as read_report
+
+Files = dict[str, dict[str, tuple[str, str]]]  # language -> name -> (sha256, content type)
+Progress = Callable[[int, int], None]  # done, total
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import gives back. `changed`: False when the same content was there already."""
+
+    run: Run
+    version: int
+    changed: bool
+    kept_on: int  # the version that the run shows (an open run keeps its own unless told)
+
+
+def understood_tags() -> frozenset[str]:
+    """OLX tags that an installed kind reads."""
+    return frozenset(tag for kind in installed().values() for tag in kind.olx_tags)
+
+
+def check_course(path: Path, *, limits: Limits) -> dict[str, Any]:
+    """What a file holds, without storing anything. Raises CordeeError when it cannot be read at all."""
+    with open_archive(path, limits) as archive:
+        course = read_course(archive)
+    compiled = compile_course([course])
+    found = read_report(course, understood_tags())
+    found["warnings"] = [*found["warnings"], *(remark_json(remark) for remark in compiled.remarks)]
+    return found
+
+
+def import_course(
+    path: Path,
+    *,
+    limits: Limits,
+    options: RunOptions,
+    now: dt.datetime,
+    translations: Sequence[Path] = (),
+    language: str = "",
+    credits_line: str = "",
+    progress: Progress = lambda done, total: None,
+) -> Imported:
+    """Publish a version and open a run, or neither: a failure leaves nothing behind.
+
+    The same content again changes nothing; changed content makes the next version, which an existing run shows only
+    when `options.update_run` says so.
+    """
+    with contextlib.ExitStack() as stack:
+        archives = [stack.enter_context(open_archive(one, limits)) for one in (path, *translations)]
+        courses = [read_course(archive) for archive in archives]
+        compiled = compile_course(courses, language=language, credits_line=credits_line)
+        with _files_kept_on_success() as added:
+            files = _store_files(compiled, courses, archives, added, progress)
+            with transaction.atomic():
+                version, changed = publish_version(
+                    compiled=compiled,
+                    files=files,
+                    extra=_extra(courses, compiled.outline.languages),
+                    report=_report(courses, compiled),
+                    now=now,
+                )
+                run, opened = open_run(
+                    version=version, compiled=compiled, options=options, policy=courses[0].policy, now=now
+                )
+    return Imported(run, version.number, changed or opened, run.version.number)
+
+
+def remark_json(remark: Remark) -> dict[str, Any]:
+    return {"code": remark.code, "sentence": str(remark), "place": remark.place}
+
+
+@contextlib.contextmanager
+def _files_kept_on_success() -> Iterator[list[str]]:
+    """Files that this import added are taken away again when it fails."""
+    added: list[str] = []
+    try:
+        yield added
+    except BaseException:
+        kept = set(Asset.objects.filter(sha256__in=added).values_list("sha256", flat=True))
+        for sha256 in added:
+            if sha256 not in kept:  # another import may have published the same file meanwhile
+                storage().delete(sha256)
+        raise
+
+
+def _store_files(
+    compiled: Compiled,
+    courses: Sequence[OlxCourse],
+    archives: Sequence[Archive],
+    added: list[str],
+    progress: Progress,
+) -> Files:
+    total = sum(len(course.assets) for course in courses)
+    done = 0
+    files: Files = {}
+    for language, course, archive in zip(compiled.outline.languages, courses, archives, strict=True):
+        mine = files.setdefault(language, {})
+        for asset in course.assets.values():
+            sha256 = _put(archive.stream(asset.member), added)
+            mine[asset.name] = (sha256, _type_of(asset.name, asset.content_type))
+            done += 1
+            progress(done, total)
+        for name, image in compiled.found_files.get(language, {}).items():
+            mine[name] = (_put(iter([image]), added), _type_of(name))
+    return files
+
+
+def _put(chunks: Iterator[bytes], added: list[str]) -> str:
+    stored = storage().put(io.BufferedReader(_Chunks(chunks)))
+    if stored.is_new:
+        added.append(stored.sha256)
+    return stored.sha256
+
+
+class _Chunks(io.RawIOBase):
+    """Reads chunks as a stream."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = chunk
+        n = min(len(buffer), len(self._rest))
+        buffer[:n], self._rest = self._rest[:n], self._rest[n:]
+        return n
+
+
+def _type_of(name: str, declared: str = "") -> str:
+    """The type by the file's name, else as the export declares it; how it is served is decided by the files process."""
+    for found in (mimetypes.guess_type(name)[0], declared.strip().lower()):
+        if found and CONTENT_TYPE.fullmatch(found):
+            return found
+    return "application/octet-stream"
+
+
+def _extra(courses: Sequence[OlxCourse], languages: Sequence[str]) -> dict[str, Any]:
+    """What the archives held besides the outline, kept for a later export."""
+    return {
+        language: {
+            "policy": dict(course.policy),
+            "about": {name: page.html for name, page in course.about.items()},
+            "updates": [_page(page) for page in course.updates],
+            "tabs": [_page(page) for page in course.tabs],
+            "handouts": course.handouts,
+            "drafts": [_block(block) for block in course.drafts],
+            "root": {"attributes": dict(course.root.attributes), "more": course.root.extra},
+            "verbatim": dict(course.verbatim),
+        }
+        for language, course in zip(languages, courses, strict=True)
+    }
+
+
+def _page(page: Any) -> dict[str, Any]:
+    return {"slug": page.slug, "title": page.title, "html": page.html, "date": page.date, "visible": page.visible}
+
+
+def _block(block: Any) -> dict[str, Any]:
+    return {
+        "tag": block.tag,
+        "id": block.id,
+        "attributes": dict(block.attributes),
+        "content": block.content,
+        "more": block.extra,
+        "children": [_block(child) for child in block.children],
+    }
+
+
+def _report(courses: Sequence[OlxCourse], compiled: Compiled) -> Mapping[str, Any]:
+    found = [read_report(course, understood_tags()) for course in courses]
+    merged = dict(found[0])
+    for other in found[1:]:
+        for name in ("unknown", "missing_assets", "missing", "dropped_secrets", "warnings"):
+            merged[name] = [*merged[name], *other[name]]
+    merged["warnings"] = [*merged["warnings"], *(remark_json(remark) for remark in compiled.remarks)]
+    return merged

@@ -1,0 +1,208 @@
+"""What is an activity kind, and which ones are installed?
+
+A kind is one sub-package of `cordee.activities` (or of a third-party distribution that declares the entry point
+`cordee.activities`) whose module `kind.py` binds `kind` to an `ActivityKind`. Nothing else registers it.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, Literal, Protocol, cast, runtime_checkable
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from cordee.core.errors import InputRefused
+from cordee.core.scores import Score
+from cordee.formats.olx.model import Block, Remark
+
+BUILT_IN = "cordee.activities"
+UNKNOWN = "unknown"  # the kind that holds the place of a block that no kind reads
+
+Fields = Mapping[str, list[str]]  # what the browser posted
+Answer = Mapping[str, Any]  # the learner's answer as JSON: {"p_2_1": "choice_0"}, {"p_3_1": ["choice_0", "choice_2"]}
+Data = dict[str, Any]  # a definition as JSON
+
+Completion = Literal["viewed", "submitted", "never"]
+Correctness = Literal["correct", "partially-correct", "incorrect"]
+ShowAnswer = Literal[
+    "always",
+    "answered",
+    "attempted",
+    "closed",
+    "finished",
+    "correct_or_past_due",
+    "past_due",
+    "never",
+    "after_attempts",
+    "after_all_attempts",
+    "after_all_attempts_or_correct",
+    "attempted_no_past_due",
+]
+
+
+class AnswerUnreadable(InputRefused):
+    """An answer cannot be read: it is not graded and no attempt is spent. `input_id` says which one."""
+
+    def __init__(self, template: str, /, *, input_id: str = "", **values: object) -> None:
+        super().__init__(template, **values)
+        self.input_id = input_id
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When and how often an activity may be handed in, and what is shown afterwards.
+
+    Source of the names and defaults: Open edX's problem attributes.
+    """
+
+    max_attempts: int | None = None  # None: no limit
+    wait_s: int = 0  # between two attempts
+    weight: float | None = None  # points that the activity is worth; None: its raw points; 0: not counted
+    kept: Literal["last", "first", "highest", "average"] = "highest"  # which attempt's score counts
+    show_answer: ShowAnswer = "finished"
+    show_answer_after: int = 0  # attempts, for show_answer "after_attempts"
+    show_correctness: Literal["always", "never", "past_due"] = "always"
+    new_variant: Literal["never", "per_learner", "on_reset", "always"] = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a kind read of one block of a course."""
+
+    definition: Any
+    rules: Rules = field(default_factory=Rules)
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputResult:
+    """The verdict on one input. `feedback` is the author's HTML, not yet sanitised ("" when there is none)."""
+
+    correctness: Correctness
+    feedback: str = ""
+    points: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What grading an answer gives back: raw points (before `weight`) and a verdict for each input."""
+
+    score: Score
+    inputs: Mapping[str, InputResult] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """All that a kind may know when it prepares a page. No query runs behind it."""
+
+    activity_id: str
+    title: str
+    language: str  # of the content: "fr", "en", "fi"
+    seed: int
+    render: Callable[[str], SafeString]  # the author's HTML -> sanitised, links resolved, mathematics as MathML
+    answer: Answer | None = None  # the last one handed in
+    result: Result | None = None  # its verdict; None when nothing was handed in or it may not be shown
+    reveal: bool = False  # right answers and solution may be shown
+    open: bool = True  # the learner may hand in now
+    for_teacher: bool = False
+
+
+class ActivityKind(Protocol):
+    """Everything the rest of Cordée may ask of a kind of activity.
+
+    `definition` is the kind's own frozen dataclass; only the kind looks inside.
+    """
+
+    @property
+    def name(self) -> str: ...  # unique, e.g. "quiz"
+    @property
+    def label(self) -> str | Promise: ...
+    @property
+    def icon(self) -> str: ...  # a name of cordee.ui's icons
+    @property
+    def template(self) -> str: ...  # the inside of the activity; the shell around it belongs to `learning`
+    @property
+    def olx_tags(self) -> tuple[str, ...]: ...
+    @property
+    def completion(self) -> Completion: ...
+
+    def read_olx(self, block: Block) -> Reading:
+        """Read one block. Never raises on what an author wrote: what cannot be understood becomes a remark."""
+        ...
+
+    def to_json(self, definition: Any) -> Data: ...
+    def from_json(self, data: Data) -> Any: ...
+
+    def page(self, definition: Any, view: PageView) -> Mapping[str, object]:
+        """The context of `template`. Holds nothing that the learner may not see yet."""
+        ...
+
+
+@runtime_checkable
+class GradedAtOnce(ActivityKind, Protocol):
+    """A kind whose answer is graded while the learner waits (milliseconds, pure)."""
+
+    def ungradable(self, definition: Any) -> str:
+        """What cannot be graded here yet, e.g. "customresponse"; "" when all of it can.
+
+        An activity with an ungradable part is wholly left out of earned and possible.
+        """
+        ...
+
+    def possible(self, definition: Any) -> float:
+        """Raw points, before `Rules.weight`."""
+        ...
+
+    def answer(self, definition: Any, fields: Fields) -> Answer:
+        """Read what was posted. Unknown fields are ignored. Raises InputRefused on what no form could have sent."""
+        ...
+
+    def grade(self, definition: Any, answer: Answer, seed: int) -> Result:
+        """Grade an answer. Raises AnswerUnreadable when a part of it has no meaning: no attempt is spent."""
+        ...
+
+
+def graded_at_once(kind: ActivityKind) -> GradedAtOnce | None:
+    """The kind itself when it grades at once, else None."""
+    return kind if isinstance(kind, GradedAtOnce) else None
+
+
+@cache
+def installed() -> Mapping[str, ActivityKind]:
+    """Every installed kind by name; two kinds of one name, or two that read one OLX tag, is a start-up error."""
+    kinds: dict[str, ActivityKind] = {}
+    readers: dict[str, str] = {}
+    for kind in [*_built_in(), *_third_party()]:
+        if kind.name in kinds:
+            raise RuntimeError(f"two activity kinds are named {kind.name!r}: keep one of the two packages")
+        for tag in kind.olx_tags:
+            if tag in readers:
+                raise RuntimeError(
+                    f"{kind.name!r} and {readers[tag]!r} both read <{tag}>: keep one of the two packages"
+                )
+            readers[tag] = kind.name
+        kinds[kind.name] = kind
+    return kinds
+
+
+@cache
+def kind_for_tag(tag: str) -> ActivityKind:
+    """The kind that reads an OLX tag; the kind "unknown" when none does."""
+    return next((kind for kind in installed().values() if tag in kind.olx_tags), installed()[UNKNOWN])
+
+
+def _built_in() -> Iterable[ActivityKind]:
+    package = import_module(BUILT_IN)
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
+        yield cast(ActivityKind, import_module(f"{BUILT_IN}.{module.name}.kind").kind)
+
+
+def _third_party() -> Iterable[ActivityKind]:
+    for entry in sorted(entry_points(group=BUILT_IN), key=lambda found: found.name):
+        yield cast(ActivityKind, entry.load())

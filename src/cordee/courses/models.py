@@ -1,0 +1,116 @@
+"""Courses, what they contain, their published versions and their runs."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cordee.core.privacy import NONE
+
+
+class Course(models.Model):
+    """A subject taught, across years: an organisation and a course number."""
+
+    personal = NONE
+
+    organisation = models.CharField(max_length=120)  # e.g. "Ingenia"
+    number = models.CharField(max_length=120)  # e.g. "RES101"
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="one_course_per_organisation_and_number")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def key(self) -> str:
+        """E.g. "Ingenia+RES101"."""
+        return f"{self.organisation}+{self.number}"
+
+
+class Content(models.Model):
+    """What an author wrote for one activity, kept once whatever the number of versions that hold it."""
+
+    personal = NONE
+
+    sha256 = models.CharField(max_length=64, primary_key=True)  # of the canonical JSON of kind, data and extra
+    kind = models.CharField(max_length=60)
+    data = models.JSONField()  # the kind's own JSON
+    extra = models.JSONField()  # tag, attributes and source that the kind does not hold: kept for export
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sha256[:12]}"
+
+
+class Asset(models.Model):
+    """A file that courses show, known by its content."""
+
+    personal = NONE
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size_bytes = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return f"{self.content_type} {self.sha256[:12]}"
+
+
+class Version(models.Model):
+    """One published state of a course. Never changed once written."""
+
+    personal = NONE
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)  # of the canonical JSON of outline and files
+    outline = models.JSONField()  # read through `courses.outlines`, never by hand
+    files = models.JSONField()  # {language: {name after /static/: [sha256, content type]}}
+    extra = models.JSONField()  # what the archive held besides: kept for export
+    report = models.JSONField()  # what the author should know of this import
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course", "number"], name="version_numbers_of_a_course_are_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_id} v{self.number}"
+
+
+class Run(models.Model):
+    """A version opened to learners between two dates; on screen: a session."""
+
+    HERE = "here"
+
+    personal = NONE
+
+    key = models.CharField(_("key"), max_length=200, unique=True)  # e.g. "Ingenia+RES101+2026"
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="runs")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="runs")
+    host = models.CharField(max_length=40, default=HERE)  # where it is played: here, fun, coursera, edx, other
+    address = models.URLField(max_length=500, blank=True)  # of a run played elsewhere
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)  # null: at the learner's pace
+    enrolment_closes_at = models.DateTimeField(null=True, blank=True)
+    pass_mark = models.FloatField(_("pass mark"))  # share of 1
+    listed = models.BooleanField(default=True)  # False: reachable, but not in the course list
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pass_mark__gte=0) & Q(pass_mark__lte=1), name="pass_mark_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")), name="run_closes_after_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(key__regex=r"^[A-Za-z0-9._~-]+\+[A-Za-z0-9._~-]+\+[A-Za-z0-9._~-]+$"),
+                name="run_key_is_organisation_number_and_run",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

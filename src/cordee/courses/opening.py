@@ -1,0 +1,102 @@
+"""Open a run of a version, or give an existing run other dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cordee.core.errors import N_, InputRefused
+from cordee.courses.compiling import Compiled
+from cordee.courses.models import Run, Version
+from cordee.formats.olx import values
+
+DEFAULT_PASS_MARK = 0.5
+_KEY = re.compile(r"^[A-Za-z0-9._~-]+\+[A-Za-z0-9._~-]+\+[A-Za-z0-9._~-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the operator says of the run; None: what the export says."""
+
+    key: str = ""  # "Ingenia+RES101+2026", or its last part alone
+    opens_at: dt.datetime | None = None
+    closes_at: dt.datetime | None = None
+    pass_mark: float | None = None  # share of 1
+    listed: bool = True
+    update_run: bool = False  # an existing run moves to the new version
+
+
+def open_run(
+    *, version: Version, compiled: Compiled, options: RunOptions, policy: Mapping[str, Any], now: dt.datetime
+) -> tuple[Run, bool]:
+    """The run, and whether anything about it changed. Call it inside a transaction. Raises InputRefused."""
+    key = run_key(options.key or compiled.run, version.course.key)
+    run = Run.objects.select_related("version", "course").filter(key=key).first()
+    if run is not None and run.course_id != version.course_id:
+        raise InputRefused(
+            N_("The session {key} belongs to the course {course}. Give another key with --run."),
+            key=key,
+            course=run.course.key,
+        )
+    if run is None:
+        run = Run(key=key, course=version.course, version=version)
+        run.opens_at = options.opens_at or _policy_date(policy, "start") or now
+        run.closes_at = options.closes_at or _policy_date(policy, "end")
+        run.enrolment_closes_at = _policy_date(policy, "enrollment_end")
+        run.pass_mark = _lowest_cutoff(compiled) if options.pass_mark is None else options.pass_mark
+        run.listed = options.listed
+        before: tuple[object, ...] = ()
+    else:
+        before = _facts(run)
+        run.opens_at = options.opens_at or run.opens_at
+        run.closes_at = options.closes_at or run.closes_at
+        run.pass_mark = run.pass_mark if options.pass_mark is None else options.pass_mark
+        if options.update_run:
+            run.version = version
+    if run.closes_at is not None and run.closes_at <= run.opens_at:
+        raise InputRefused(
+            N_(
+                "The session would close on {closes} before it opens on {opens}. "
+                "Give other dates with --opens and --closes."
+            ),
+            closes=f"{run.closes_at:%Y-%m-%d}",
+            opens=f"{run.opens_at:%Y-%m-%d}",
+        )
+    if not 0 <= run.pass_mark <= 1:
+        raise InputRefused(N_("A pass mark lies between 0 and 100. Give another one with --pass-mark."))
+    changed = _facts(run) != before
+    if changed:
+        run.save()
+    return run, changed
+
+
+def run_key(text: str, course_key: str) -> str:
+    """A whole key from a whole key or from its last part. Raises InputRefused."""
+    key = text if text.count("+") == 2 else f"{course_key}+{text}"  # noqa: PLR2004 - organisation+number+run
+    if not _KEY.match(key):
+        raise InputRefused(
+            N_("“{key}” is not the key of a session. Write letters, digits, dots and dashes, such as {course}+2026."),
+            key=text[:120],
+            course=course_key,
+        )
+    return key
+
+
+def _facts(run: Run) -> tuple[object, ...]:
+    return (run.version_id, run.opens_at, run.closes_at, run.pass_mark)
+
+
+def _policy_date(policy: Mapping[str, Any], name: str) -> dt.datetime | None:
+    try:
+        return values.moment(policy.get(name), closing=name != "start")
+    except values.UnreadableValue:
+        return None  # the reader has already told it among the warnings
+
+
+def _lowest_cutoff(compiled: Compiled) -> float:
+    """Open edX: passed is any letter, so the lowest cut-off is the pass mark."""
+    cutoffs = [cutoff for cutoff in compiled.outline.cutoffs.values() if 0 <= cutoff <= 1]
+    return min(cutoffs, default=DEFAULT_PASS_MARK)

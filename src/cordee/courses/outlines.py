@@ -1,0 +1,244 @@
+"""What does a published version contain, and in which order?
+
+The outline is stored as JSON in `Version.outline` (hashed, never changed) and read here as frozen values. Titles are
+kept by language; `pick` chooses the reader's, else the course's own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from cordee.courses.kinds import Rules
+from cordee.ui.profile import Week
+
+Titles = Mapping[str, str]  # language -> text
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One activity of a unit. A container (bank, split test, conditional) has `children` and no content of its own."""
+
+    id: str
+    kind: str  # "text", "quiz", "unknown", … ; "container" for a container
+    tag: str  # the OLX tag it was read from
+    titles: Titles
+    contents: Mapping[str, str] = field(default_factory=dict)  # language -> sha256 of a Content
+    rules: Rules = field(default_factory=Rules)
+    points: float = 0.0  # weighted points possible; 0: nothing to earn
+    ungradable: str = ""  # why it is left out of earned and possible, e.g. "customresponse"
+    staff_only: bool = False
+    audience: tuple[str, ...] = ()  # names of the cohorts that see it; empty: everybody
+    children: tuple[Entry, ...] = ()
+
+    def walk(self) -> Iterator[Entry]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is shown on one page."""
+
+    id: str
+    titles: Titles
+    entries: tuple[Entry, ...] = ()
+    staff_only: bool = False
+    audience: tuple[str, ...] = ()
+
+    def activities(self) -> Iterator[Entry]:
+        """Every activity of the page in order, those inside containers included, containers themselves not."""
+        for entry in self.entries:
+            for found in entry.walk():
+                if not found.children:
+                    yield found
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    id: str
+    titles: Titles
+    units: tuple[Unit, ...] = ()
+    graded: bool = False
+    assignment_type: str = ""
+    opens_at: dt.datetime | None = None
+    due_at: dt.datetime | None = None
+    staff_only: bool = False
+    audience: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    id: str
+    titles: Titles
+    sections: tuple[Section, ...] = ()
+    opens_at: dt.datetime | None = None
+    staff_only: bool = False
+    audience: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentType:
+    """One line of the grading policy. `weight` is a share."""
+
+    name: str
+    short_label: str
+    min_count: int
+    drop_count: int
+    weight: float
+
+
+Effort = Week  # hours of work of one module, as its author reckons them: what the course profile draws
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a unit stands: its module, its section, and its number as people say it ("1.2")."""
+
+    module: Module
+    section: Section
+    unit: Unit
+    number: str
+    position: int  # from 0, over all units
+
+
+@dataclass(frozen=True)  # no slots: cached_property wants a __dict__
+class Outline:
+    titles: Titles
+    language: str  # the course's own language
+    languages: tuple[str, ...]
+    modules: tuple[Module, ...] = ()
+    assignment_types: tuple[AssignmentType, ...] = ()
+    cutoffs: Mapping[str, float] = field(default_factory=dict)
+    grace_s: int = 0
+    effort: tuple[Effort, ...] = ()  # one a module; empty: not known
+    family: str = "net"  # colour family: net, eco, sci, code
+    licence: str = ""
+    organisation_name: str = ""
+    about: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> page -> author's HTML or text
+    credits: str = ""  # who wrote it, when the licence asks that it is said
+
+    @cached_property
+    def gives_grade(self) -> bool:
+        """Whether anything in it can earn a grade: without that there is no attestation to promise."""
+        types = {line.name for line in self.assignment_types if line.weight > 0}
+        return any(
+            entry.points > 0
+            for module in self.modules
+            for section in module.sections
+            if section.graded and section.assignment_type in types
+            for unit in section.units
+            for entry in unit.entries
+        )
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Every unit by id, in order."""
+        found: dict[str, Place] = {}
+        for m, module in enumerate(self.modules, 1):
+            n = 0
+            for section in module.sections:
+                for unit in section.units:
+                    n += 1
+                    found[unit.id] = Place(module, section, unit, f"{m}.{n}", len(found))
+        return found
+
+    @cached_property
+    def entries(self) -> Mapping[str, tuple[Place, Entry]]:
+        """Every activity by id, with the place of its unit."""
+        return {
+            entry.id: (place, entry)
+            for place in self.places.values()
+            for top in place.unit.entries
+            for entry in top.walk()
+        }
+
+
+def pick(by_language: Mapping[str, T], language: str, own: str) -> T:
+    """The value in the reader's language, else in the course's own, else any."""
+    for wanted in (language, own):
+        if wanted in by_language:
+            return by_language[wanted]
+    return next(iter(by_language.values()))
+
+
+def to_json(outline: Outline) -> dict[str, Any]:
+    """Plain JSON; dates as ISO 8601 with their offset."""
+    return _plain(asdict(outline))  # type: ignore[no-any-return]  # a dict stays a dict
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case dt.datetime():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def from_json(data: Mapping[str, Any]) -> Outline:
+    return Outline(
+        **{
+            **data,
+            "languages": tuple(data["languages"]),
+            "modules": tuple(_module(module) for module in data["modules"]),
+            "assignment_types": tuple(AssignmentType(**line) for line in data["assignment_types"]),
+            "effort": tuple(Effort(**line) for line in data["effort"]),
+        }
+    )
+
+
+def _module(data: Mapping[str, Any]) -> Module:
+    return Module(
+        **{
+            **data,
+            "sections": tuple(_section(section) for section in data["sections"]),
+            "opens_at": _date(data["opens_at"]),
+            "audience": tuple(data["audience"]),
+        }
+    )
+
+
+def _section(data: Mapping[str, Any]) -> Section:
+    return Section(
+        **{
+            **data,
+            "units": tuple(_unit(unit) for unit in data["units"]),
+            "opens_at": _date(data["opens_at"]),
+            "due_at": _date(data["due_at"]),
+            "audience": tuple(data["audience"]),
+        }
+    )
+
+
+def _unit(data: Mapping[str, Any]) -> Unit:
+    return Unit(
+        **{
+            **data,
+            "entries": tuple(_entry(entry) for entry in data["entries"]),
+            "audience": tuple(data["audience"]),
+        }
+    )
+
+
+def _entry(data: Mapping[str, Any]) -> Entry:
+    return Entry(
+        **{
+            **data,
+            "rules": Rules(**data["rules"]),
+            "audience": tuple(data["audience"]),
+            "children": tuple(_entry(child) for child in data["children"]),
+        }
+    )
+
+
+def _date(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None

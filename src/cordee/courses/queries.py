@@ -1,0 +1,91 @@
+"""Every read of this room's tables, one function a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cordee.core.errors import N_, NotFound
+from cordee.courses.kinds import installed
+from cordee.courses.models import Content, Run, Version
+from cordee.courses.outlines import Outline, from_json
+
+OUTLINES_KEPT = 64
+DEFINITIONS_KEPT = 4096
+
+
+@lru_cache(maxsize=OUTLINES_KEPT)
+def outline(version_sha256: str) -> Outline:
+    """What a version contains (1 query the first time in a process, then 0: versions never change)."""
+    data = Version.objects.filter(sha256=version_sha256).values_list("outline", flat=True).first()
+    if data is None:
+        raise NotFound(N_("This version of the course is not here. Go back to the course list."))
+    return from_json(data)
+
+
+@lru_cache(maxsize=OUTLINES_KEPT)
+def files_of(version_sha256: str) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+    """Files by language and name: (sha256, content type). 1 query the first time in a process, then 0."""
+    data: Any = Version.objects.filter(sha256=version_sha256).values_list("files", flat=True).first()
+    return {
+        language: {name: (found[0], found[1]) for name, found in files.items()}
+        for language, files in (data or {}).items()
+    }
+
+
+class Definitions:
+    """Definitions by content hash, kept by the process: a content never changes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Any] = {}
+
+    def of(self, hashes: Iterable[str]) -> Mapping[str, Any]:
+        """Definitions of several contents (1 query for those not yet kept, else 0)."""
+        wanted = list(hashes)
+        missing = [sha256 for sha256 in wanted if sha256 not in self._kept]
+        if missing:
+            if len(self._kept) + len(missing) > DEFINITIONS_KEPT:
+                self._kept.clear()
+            for row in Content.objects.filter(sha256__in=missing):
+                self._kept[row.sha256] = installed()[row.kind].from_json(row.data)
+        return {sha256: self._kept[sha256] for sha256 in wanted if sha256 in self._kept}
+
+
+definitions = Definitions()
+
+
+def run_by_key(key: str) -> Run:
+    """The run with its course and version (1 query). Raises NotFound."""
+    try:
+        return _light().get(key=key)
+    except Run.DoesNotExist:
+        raise NotFound(N_("There is no session {key}. Choose one in the course list."), key=key) from None
+
+
+def listed_runs() -> list[Run]:
+    """Runs of the course list, with course and version (1 query)."""
+    return list(_light().filter(listed=True).order_by("opens_at"))
+
+
+def runs_of_course(course_key: str) -> list[Run]:
+    """The listed runs of a course, the latest first (1 query); empty when there is no such course."""
+    organisation, _, number = course_key.partition("+")
+    return list(
+        _light().filter(listed=True, course__organisation=organisation, course__number=number).order_by("-opens_at")
+    )
+
+
+def _light() -> QuerySet[Run]:
+    """Runs with what every page needs of course and version, without the large columns."""
+    return Run.objects.select_related("course", "version").defer(
+        "version__outline", "version__files", "version__extra", "version__report"
+    )
+
+
+def import_report_of(version: Version) -> Mapping[str, Any]:
+    """What the author should know of the version's import (1 query)."""
+    report: Mapping[str, Any] = Version.objects.values_list("report", flat=True).get(pk=version.pk)
+    return report

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from cordee.core.errors import CordeeError, InputRefused
+from cordee.courses.assets import storage
+from cordee.courses.importing import import_course
+from cordee.courses.models import Asset, Content, Course, Run, Version
+from cordee.courses.opening import RunOptions
+from cordee.courses.queries import outline
+from cordee.courses.tests.make import CAPITAL, NOW, PYTHON, archive, course_files, imported
+from cordee.formats.archives import Limits
+
+pytestmark = pytest.mark.django_db
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def test_an_import_publishes_a_version_and_opens_a_run(tmp_path: Path) -> None:
+    done = imported(course_files(), tmp_path)
+    assert (done.run.key, done.version, done.changed) == ("Ingenia+TST101+2026", 1, True)
+    assert done.run.pass_mark == 0.6
+    assert done.run.opens_at == dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+
+
+def test_the_same_content_again_changes_nothing(tmp_path: Path) -> None:
+    imported(course_files(), tmp_path)
+    again = imported(course_files(), tmp_path, now=NOW + dt.timedelta(days=1))
+    assert not again.changed
+    assert (Version.objects.count(), Run.objects.count()) == (1, 1)
+
+
+def test_changed_content_makes_the_next_version_and_leaves_the_open_run_on_its_own(tmp_path: Path) -> None:
+    imported(course_files(), tmp_path)
+    done = imported(course_files(text="<p>Read that.</p>"), tmp_path)
+    assert (done.version, done.changed, done.kept_on) == (2, True, 1)
+
+
+def test_a_run_moves_to_the_new_version_when_told(tmp_path: Path) -> None:
+    imported(course_files(), tmp_path)
+    done = imported(course_files(text="<p>Read that.</p>"), tmp_path, options=RunOptions(update_run=True))
+    assert done.kept_on == 2
+
+
+def test_what_did_not_change_is_kept_once(tmp_path: Path) -> None:
+    imported(course_files(), tmp_path)
+    before = Content.objects.count()
+    imported(course_files(text="<p>Read that.</p>"), tmp_path)
+    assert Content.objects.count() == before + 1
+
+
+def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
+    files = course_files() | {"course/static/a.txt": b"a file that this test alone has"}
+    with pytest.raises(InputRefused, match="before it opens"):
+        imported(files, tmp_path, options=RunOptions(closes_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)))
+    assert (Course.objects.count(), Content.objects.count(), Asset.objects.count()) == (0, 0, 0)
+    assert not [
+        path for path in storage().root.rglob("*") if path.is_file() and b"this test alone" in path.read_bytes()
+    ]
+
+
+def test_a_translation_joins_the_course(tmp_path: Path) -> None:
+    french = course_files(language="fr", title="Un petit cours", text="<p>Lisez ceci.</p>")
+    done = imported(course_files(), tmp_path, translations=(french,))
+    found = outline(done.run.version.sha256)
+    assert found.titles == {"en": "A small course", "fr": "Un petit cours"}
+    _place, text = found.entries["t1"]
+    assert text.contents["en"] != text.contents["fr"]
+
+
+def test_a_translation_with_other_blocks_is_refused_and_says_where(tmp_path: Path) -> None:
+    french = course_files(language="fr", quizzes={"capital": CAPITAL})
+    with pytest.raises(InputRefused, match="“fr” has"):
+        imported(course_files(), tmp_path, translations=(french,))
+
+
+def test_images_written_into_the_text_become_files(tmp_path: Path) -> None:
+    done = imported(course_files(text=f'<p><img alt="dot" src="data:image/png;base64,{PNG}"></p>'), tmp_path)
+    (name,) = done.run.version.files["en"]
+    assert name.startswith("image-")
+    sha256, content_type = done.run.version.files["en"][name]
+    assert content_type == "image/png"
+    assert storage().path(sha256).read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_activity_graded_by_python_earns_no_points_and_says_why(tmp_path: Path) -> None:
+    done = imported(course_files(quizzes={"py": PYTHON}), tmp_path)
+    _place, entry = outline(done.run.version.sha256).entries["py"]
+    assert (entry.points, entry.ungradable) == (0.0, "customresponse")
+
+
+def test_a_run_key_of_another_course_is_refused(tmp_path: Path) -> None:
+    imported(course_files(), tmp_path)
+    with pytest.raises(InputRefused, match="belongs to the course"):
+        imported(course_files(number="TST202"), tmp_path, options=RunOptions(key="Ingenia+TST101+2026"))
+
+
+@pytest.mark.parametrize("key", ["a b", "x/../y", "é", "a+b+c+d", "a+b+"])
+def test_a_run_key_that_no_address_can_hold_is_refused(tmp_path: Path, key: str) -> None:
+    with pytest.raises(InputRefused, match="not the key of a session"):
+        imported(course_files(), tmp_path, options=RunOptions(key=key))
+
+
+def test_unreadable_dates_are_told_and_left_out(tmp_path: Path) -> None:
+    done = imported(course_files(section='due="next Tuesday"'), tmp_path)
+    assert "unreadable-date" in {line["code"] for line in done.run.version.report["warnings"]}
+    found = outline(done.run.version.sha256)
+    assert found.modules[0].sections[1].due_at is None
+
+
+@pytest.mark.parametrize("data", [b"", b"not an archive", b"\x1f\x8b\x08\x00" + b"\x00" * 20])
+def test_what_is_no_archive_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "x.tar.gz"
+    path.write_bytes(data)
+    with pytest.raises(CordeeError):
+        import_course(path, limits=Limits(), options=RunOptions(), now=NOW)
+    assert Course.objects.count() == 0
+
+
+def test_an_archive_without_a_course_is_refused(tmp_path: Path) -> None:
+    path = archive({"readme.txt": b"hello"}, tmp_path / "x.tar.gz")
+    with pytest.raises(InputRefused, match=r"course\.xml"):
+        import_course(path, limits=Limits(), options=RunOptions(), now=NOW)

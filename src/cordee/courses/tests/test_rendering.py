@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cordee.courses.rendering import Target, finish, render
+
+SHA = "a" * 64
+
+
+def resolve(url: str) -> Target:
+    if url.startswith("/static/"):
+        return Target("file", f"{SHA}/{url.removeprefix('/static/')}")
+    if url.startswith("/jump_to_id/"):
+        return Target("unit", url.removeprefix("/jump_to_id/"))
+    return Target("elsewhere", url) if url.startswith(("http:", "https:", "mailto:", "#")) else Target("nowhere")
+
+
+def shown(html: str) -> str:
+    return finish(
+        render(html, resolve=resolve),
+        file_url=lambda sha256, name: f"FILE/{name}",
+        unit_url=lambda unit: f"UNIT/{unit}",
+    )
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+        "<svg onload=alert(1)><script>alert(1)</script></svg>",
+        "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>",
+        "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+        "<base href='https://evil.example/'>",
+        "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+        "<form action='https://evil.example'><input name=password></form>",
+        "<p style='position:fixed;inset:0'>login</p>",
+        "<object data='javascript:alert(1)'></object>",
+        "<a href='jav&#x09;ascript:alert(1)'>x</a>",
+        r"\(\href{javascript:alert(1)}{x}\)",
+        "<details ontoggle=alert(1) open>x</details>",
+    ],
+)
+def test_nothing_of_an_author_runs(attack: str) -> None:
+    page = shown(attack).lower()
+    for word in (
+        "<script",
+        "javascript:",
+        "onerror",
+        "onload",
+        "ontoggle",
+        "srcdoc",
+        "<base",
+        "<meta",
+        "<form",
+        "style=",
+    ):
+        assert word not in page or (word == "javascript:" and "<code>" in page)  # a refused formula is shown as text
+    assert "<input" not in page
+
+
+def test_links_to_files_and_units_get_their_real_address() -> None:
+    page = shown('<a href="/static/a b.pdf">f</a> <a href="/jump_to_id/u2#q">u</a>')
+    assert 'href="FILE/a b.pdf"' in page
+    assert 'href="UNIT/u2#q"' in page
+
+
+def test_an_image_without_alternative_text_says_so() -> None:
+    assert 'alt="Image without description"' in shown('<img src="/static/a.png">')
+
+
+def test_an_image_meant_as_decoration_stays_without_words() -> None:
+    assert 'alt=""' in shown('<img src="/static/a.png" alt="">')
+
+
+def test_a_foreign_image_becomes_a_link_with_its_words() -> None:
+    page = shown('<img src="https://example.org/a.png" alt="A map">')
+    assert "<img" not in page
+    assert "A map (image at example.org)" in page
+
+
+def test_a_frame_becomes_a_link() -> None:
+    assert '<a href="https://video.example/1"' in shown(
+        '<iframe src="https://video.example/1" title="The film"></iframe>'
+    )
+
+
+def test_headings_begin_below_ours_and_leave_no_gap() -> None:
+    page = shown("<h1>a</h1><h4>b</h4><h2>c</h2>")
+    assert "<h3>a</h3><h5>b</h5><h4>c</h4>" in page
+
+
+def test_a_table_scrolls_in_its_own_box_reachable_by_keyboard() -> None:
+    assert '<div class="table-scroll" role="region" tabindex="0"' in shown("<table><tr><td>1</td></tr></table>")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [r"\(x^2\)", r"\[x^2\]", "$$x^2$$", "[mathjaxinline]x^2[/mathjaxinline]", "[mathjax]x^2[/mathjax]"],
+)
+def test_a_formula_becomes_mathml(formula: str) -> None:
+    assert "<msup><mi>x</mi><mn>2</mn></msup>" in shown(f"<p>Let {formula} be.</p>")
+
+
+def test_a_dollar_is_a_dollar() -> None:
+    assert "costs $5 or $6" in shown("<p>costs $5 or $6</p>")
+
+
+def test_a_formula_in_code_is_left_alone() -> None:
+    assert r"\(x\)" in shown(r"<pre>\(x\)</pre>")
+
+
+@pytest.mark.parametrize("tex", ["{" * 5000, r"\frac{", "\\" * 3000, "x" * 100_000, r"\begin{matrix}" * 500])
+def test_a_formula_that_cannot_be_read_stays_readable_and_does_not_hang(tex: str) -> None:
+    assert "<code>" in shown(rf"<p>\({tex}\)</p>")
+
+
+def test_our_placeholders_cannot_be_forged() -> None:
+    assert "FILE/" not in shown(f'<a href="/-file/{SHA}/secret.pdf">x</a>')
+
+
+@given(st.text(max_size=300))
+def test_any_text_renders(html: str) -> None:
+    assert "<script" not in shown(html).lower()

@@ -1,0 +1,62 @@
+"""Pages for those who make courses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from cordee.courses.queries import import_report_of, run_by_key
+from cordee.people.permissions import Subject, act, require
+
+SHOWN = 200  # lines of one list on the page; the rest is counted
+
+
+@require_safe
+@act("course.import_report")
+def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
+    run = run_by_key(run_key)
+    require(request, "course.import_report", Subject.of_run(run.key, run.course.organisation, run.course.number))
+    report = import_report_of(run.version)
+    context = {
+        "run": run,
+        "version": run.version,
+        "counts": [
+            (gettext("modules"), report["modules"]),
+            (gettext("sections"), report["sections"]),
+            (gettext("units"), report["units"]),
+            (gettext("activities"), sum(report["blocks"].values())),
+            (gettext("questions"), sum(report["responses"].values())),
+        ],
+        "blocks": report["blocks"],
+        "responses": report["responses"],
+        "lists": _lists(report),
+    }
+    return render(request, "courses/import_report.html", context)
+
+
+def _lists(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What to look at, each with its lines (sentence, place), the most serious first."""
+    unknown = [
+        {"sentence": f"{one['title'] or one['id']} ({one['tag']})", "place": one["place"]} for one in report["unknown"]
+    ]
+    lists = [
+        (gettext("Shown as “not available here”"), unknown),
+        (gettext("Missing files"), [_line(one) for one in (*report["missing"], *report["missing_assets"])]),
+        (gettext("Secrets left out"), [_line(one) for one in report["dropped_secrets"]]),
+        (gettext("To look at"), [_line(one) for one in report["warnings"]]),
+    ]
+    return [
+        {"title": title, "lines": lines[:SHOWN], "total": len(lines), "more": max(0, len(lines) - SHOWN)}
+        for title, lines in lists
+        if lines
+    ]
+
+
+def _line(one: Any) -> dict[str, str]:
+    """The report's sentences are in English templates; values were put in when it was made."""
+    return {"sentence": str(one.get("sentence", "")), "place": str(one.get("place", ""))}
