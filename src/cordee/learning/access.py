@@ -1,0 +1,97 @@
+"""What may this learner see, and until when may they hand in?
+
+Pure rules: `now` is an argument, so that a teacher can look at a date to come and a test can give one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cordee.courses.kinds import Rules, ShowAnswer
+from cordee.courses.outlines import Entry, Module, Outline, Place, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The dates of a run that bound its content."""
+
+    opens_at: dt.datetime
+    closes_at: dt.datetime | None
+
+    def opening_of(self, module: Module, section: Section) -> dt.datetime:
+        """When a section opens: the latest of run, module and section."""
+        return max(date for date in (self.opens_at, module.opens_at, section.opens_at) if date is not None)
+
+    def is_open(self, place: Place, now: dt.datetime) -> bool:
+        return self.opening_of(place.module, place.section) <= now
+
+    def last_moment(self, section: Section, outline: Outline) -> dt.datetime | None:
+        """The last instant at which an answer is taken: date limit plus grace, never past the run's end. None: no
+        end.
+        """
+        due = section.due_at + dt.timedelta(seconds=outline.grace_s) if section.due_at else None
+        return min((date for date in (due, self.closes_at) if date is not None), default=None)
+
+
+def belongs(cohort: str) -> Callable[[tuple[str, ...]], bool]:
+    """Does a learner of this cohort ("" for none) belong to an audience? An empty audience is everybody."""
+    return lambda audience: not audience or cohort in audience
+
+
+def is_shown(place: Place, entry: Entry | None, *, cohort: str, teaches: bool) -> bool:
+    """Is this unit (and this activity of it) for this person at all, dates aside?"""
+    if teaches:
+        return True
+    levels = (place.module, place.section, place.unit, *((entry,) if entry else ()))
+    member = belongs(cohort)
+    return all(not level.staff_only and member(level.audience) for level in levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a learner stands in one activity, as the rules below need it."""
+
+    attempts: int = 0
+    solved: bool = False
+    last_at: dt.datetime | None = None
+
+
+def attempts_left(rules: Rules, standing: Standing) -> int | None:
+    """None: no limit."""
+    return None if rules.max_attempts is None else max(0, rules.max_attempts - standing.attempts)
+
+
+def wait_until(rules: Rules, standing: Standing, now: dt.datetime) -> dt.datetime | None:
+    """When the next attempt may be made, if that is still to come."""
+    if not rules.wait_s or standing.last_at is None:
+        return None
+    moment = standing.last_at + dt.timedelta(seconds=rules.wait_s)
+    return moment if moment > now else None
+
+
+def shows_answer(rules: Rules, standing: Standing, *, past_due: bool) -> bool:
+    """May right answers and the solution be shown? Source: Open edX `showanswer`; "answered" means answered right."""
+    used_up = rules.max_attempts is not None and standing.attempts >= rules.max_attempts
+    closed = used_up or past_due
+    shown: Mapping[ShowAnswer, bool] = {
+        "always": True,
+        "never": False,
+        "answered": standing.solved,
+        "attempted": standing.attempts > 0 or past_due,
+        "attempted_no_past_due": standing.attempts > 0,
+        "closed": closed,
+        "finished": closed or standing.solved,
+        "correct_or_past_due": standing.solved or past_due,
+        "past_due": past_due,
+        "after_attempts": standing.attempts >= max(1, rules.show_answer_after),
+        "after_all_attempts": used_up,
+        "after_all_attempts_or_correct": used_up or standing.solved,
+    }
+    return shown[rules.show_answer]
+
+
+def shows_correctness(rules: Rules, *, past_due: bool) -> bool:
+    """May the learner see whether an answer was right?"""
+    return rules.show_correctness == "always" or (rules.show_correctness == "past_due" and past_due)

@@ -1,0 +1,143 @@
+"""What do I do now? The learner's own page: where to resume, what to hand in, what is under way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cordee.courses.outlines import Effort
+from cordee.courses.queries import outline as read_outline
+from cordee.learning import access
+from cordee.learning.grades import graded_entries, graded_sections
+from cordee.learning.models import Enrolment
+from cordee.learning.pages import Look, OutlineUnit, OutlineView, outline_view
+from cordee.learning.queries import Seat, enrolments_of, states_of_many, views_of_many
+from cordee.people.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    """One run under way."""
+
+    key: str
+    title: str
+    opens_at: dt.datetime
+    closes_at: dt.datetime | None
+    is_open: bool
+    is_over: bool
+    outline: OutlineView
+    grade: float
+    passed: bool
+    pass_mark: float
+    has_grades: bool
+    next_unit: OutlineUnit | None  # where to go on; None: nothing open
+    last_visit_at: dt.datetime | None
+    effort: tuple[Effort, ...]
+    family: str
+    here: float  # position in the course, in modules: 1.5 = middle of the second
+
+
+@dataclass(frozen=True, slots=True)
+class ToHandIn:
+    """A graded section with a date limit to come and something left to hand in."""
+
+    run_title: str
+    title: str
+    url: str
+    due_at: dt.datetime
+    quizzes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    resume: RunCard | None
+    to_hand_in: tuple[ToHandIn, ...]
+    runs: tuple[RunCard, ...]
+
+
+def dashboard(account: Account, *, language: str, now: dt.datetime) -> Dashboard:
+    """The page of an account (3 queries, one more for each version that the process has not met)."""
+    enrolments = enrolments_of(account)
+    states, views = states_of_many(enrolments), views_of_many(enrolments)
+    cards: list[RunCard] = []
+    limits: list[ToHandIn] = []
+    for enrolment in enrolments:
+        seat = Seat(account, enrolment.run, read_outline(enrolment.run.version.sha256), enrolment, teaches=False)
+        look = Look(seat, language, now, states[enrolment.pk], views[enrolment.pk])
+        card = _card(look, enrolment)
+        cards.append(card)
+        if card.is_open:
+            limits += _limits(look, card)
+    resumable = [card for card in cards if card.is_open and card.next_unit]
+    oldest = dt.datetime.min.replace(tzinfo=dt.UTC)
+    return Dashboard(
+        resume=max(resumable, key=lambda card: card.last_visit_at or oldest, default=None),
+        to_hand_in=tuple(sorted(limits, key=lambda line: line.due_at)),
+        runs=tuple(cards),
+    )
+
+
+def _card(look: Look, enrolment: Enrolment) -> RunCard:
+    seat, views, now = look.seat, look.views, look.now
+    outline = outline_view(look)
+    latest = max(views.values(), key=lambda view: view.visit_at, default=None)
+    units = [unit for unit in outline.units if unit.url]
+    next_unit = _next_unit(units, latest.unit if latest else "")
+    run = seat.run
+    return RunCard(
+        key=run.key,
+        title=outline.title,
+        opens_at=run.opens_at,
+        closes_at=run.closes_at,
+        is_open=run.opens_at <= now and (run.closes_at is None or now < run.closes_at),
+        is_over=run.closes_at is not None and run.closes_at <= now,
+        outline=outline,
+        grade=enrolment.grade,
+        passed=seat.passed,
+        pass_mark=run.pass_mark,
+        has_grades=seat.outline.gives_grade,
+        next_unit=next_unit,
+        last_visit_at=latest.visit_at if latest else None,
+        effort=seat.outline.effort,
+        family=seat.outline.family,
+        here=_position(outline, next_unit),
+    )
+
+
+def _next_unit(units: list[OutlineUnit], latest: str) -> OutlineUnit | None:
+    """The unit last opened while it is not done, else the first one after it that is not, else any that is not."""
+    start = next((i for i, unit in enumerate(units) if unit.id == latest), 0)
+    undone = [unit for unit in units[start:] + units[:start] if unit.state != "done"]
+    return undone[0] if undone else (units[start] if units else None)
+
+
+def _position(outline: OutlineView, unit: OutlineUnit | None) -> float:
+    for index, module in enumerate(outline.modules):
+        ids = [one.id for one in module.units]
+        if unit and unit.id in ids:
+            return index + (ids.index(unit.id) + 0.5) / len(ids)
+    return 0.0
+
+
+def _limits(look: Look, card: RunCard) -> Iterable[ToHandIn]:
+    seat, states = look.seat, look.states
+    visible = access.belongs(seat.cohort)
+    urls = {unit.id: unit.url for unit in card.outline.units}
+    for section in graded_sections(seat.outline, visible):
+        if section.due_at is None or section.due_at < look.now:
+            continue
+        left = [
+            entry
+            for entry in graded_entries(section, visible)
+            if not entry.ungradable and (entry.id not in states or not states[entry.id].attempts)
+        ]
+        url = next((urls[unit.id] for unit in section.units if urls.get(unit.id)), "")
+        if left and url:
+            yield ToHandIn(
+                run_title=card.title,
+                title=look.words(section.titles),
+                url=url,
+                due_at=section.due_at,
+                quizzes=len(left),
+            )

@@ -1,0 +1,53 @@
+"""Which unit or activity does an address name, and may this person have it now?
+
+Hidden, closed and absent ones are refused alike, so that guessing addresses tells nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cordee.core.errors import N_, Conflict, NotFound
+from cordee.courses.kinds import graded_at_once, installed
+from cordee.courses.outlines import Place, pick
+from cordee.courses.queries import definitions
+from cordee.learning import access
+from cordee.learning.pages import content_language
+from cordee.learning.queries import Seat
+from cordee.learning.submitting import Task
+
+
+def open_units(seat: Seat, now: dt.datetime) -> list[str]:
+    """Ids of the units that this person may open now, in order."""
+    return [
+        unit_id
+        for unit_id, place in seat.outline.places.items()
+        if access.is_shown(place, None, cohort=seat.cohort, teaches=seat.teaches)
+        and (seat.teaches or seat.calendar.is_open(place, now))
+    ]
+
+
+def place_in(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
+    """The unit's place. Raises NotFound."""
+    place = seat.outline.places.get(unit_id)
+    if place is None or not access.is_shown(place, None, cohort=seat.cohort, teaches=seat.teaches):
+        raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the plan of the course."))
+    if not seat.teaches and not seat.calendar.is_open(place, now):
+        raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the plan of the course."))
+    return place
+
+
+def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime) -> Task:
+    """What a learner answers (1 query the first time that a process meets the content). Raises NotFound, Conflict."""
+    found = seat.outline.entries.get(activity_id)
+    if found is None or not access.is_shown(found[0], found[1], cohort=seat.cohort, teaches=seat.teaches):
+        raise NotFound(N_("This activity is not in the session. Go back to the plan of the course."))
+    place, entry = found
+    place_in(seat, place.unit.id, now)
+    kind = graded_at_once(installed()[entry.kind]) if not entry.children else None
+    if kind is None or entry.ungradable:
+        raise Conflict(N_("This activity is not graded here. There is nothing to hand in."))
+    own = seat.outline.language
+    content = pick(entry.contents, language, own)
+    definition = definitions.of([content])[content]
+    return Task(seat.outline, place, entry, kind, definition, content, content_language([entry], language, own))

@@ -1,0 +1,115 @@
+"""What is a learner's grade, and how does each number come about?
+
+Open edX's arithmetic (edx-platform `graders` and `course_grade`): a section's share is earned over possible of its
+graded activities; a type's share is the mean over max(min_count, sections) entries, a missing one counting 0, after
+removing the `drop_count` lowest; the course is the sum of weight times share, rounded once.
+
+One deliberate difference: a graded section that is not open yet already counts as a missing entry, so that a grade
+never falls because the calendar moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from cordee.core.scores import rounded_grade
+from cordee.courses.outlines import AssignmentType, Entry, Outline, Section
+
+
+@dataclass(frozen=True, slots=True)
+class SectionGrade:
+    """One graded section. `dropped`: among the lowest, left out. `missing`: nothing handed in, or no such section
+    yet.
+    """
+
+    section: Section | None  # None: the policy expects more sections than the course has
+    earned: float
+    possible: float
+    missing: bool
+    dropped: bool = False
+
+    @property
+    def share(self) -> float:
+        return self.earned / self.possible if self.possible else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TypeGrade:
+    """One line of the grading policy: its sections, their mean, and what it brings to the course grade."""
+
+    type: AssignmentType
+    sections: tuple[SectionGrade, ...]
+    share: float
+
+    @property
+    def brings(self) -> float:
+        return self.share * self.type.weight
+
+
+@dataclass(frozen=True, slots=True)
+class CourseGrade:
+    types: tuple[TypeGrade, ...]
+    grade: float  # share of 1, rounded once
+    left_out: int  # graded activities that cannot be graded here, counted nowhere
+
+
+Visible = Callable[[tuple[str, ...]], bool]  # an audience (names of cohorts) -> does this learner belong to it?
+
+
+def course_grade(
+    outline: Outline, earned: Mapping[str, float], visible: Visible = lambda audience: not audience
+) -> CourseGrade:
+    """The grade from the points earned by activity id (weighted; an activity without an entry has earned nothing)."""
+    by_type: dict[str, list[SectionGrade]] = {line.name: [] for line in outline.assignment_types}
+    left_out = 0
+    for section in graded_sections(outline, visible):
+        entries = list(graded_entries(section, visible))
+        left_out += sum(1 for entry in entries if entry.ungradable)
+        counted = [entry for entry in entries if not entry.ungradable and entry.points > 0]
+        if counted and section.assignment_type in by_type:
+            by_type[section.assignment_type].append(
+                SectionGrade(
+                    section,
+                    earned=sum(earned.get(entry.id, 0.0) for entry in counted),
+                    possible=sum(entry.points for entry in counted),
+                    missing=not any(entry.id in earned for entry in counted),
+                )
+            )
+    types = tuple(_type_grade(line, by_type[line.name]) for line in outline.assignment_types)
+    return CourseGrade(types, rounded_grade(sum(found.brings for found in types)), left_out)
+
+
+def graded_sections(outline: Outline, visible: Visible) -> Iterable[Section]:
+    for module in outline.modules:
+        for section in module.sections:
+            hidden = module.staff_only or section.staff_only
+            if section.graded and not hidden and visible(module.audience) and visible(section.audience):
+                yield section
+
+
+def graded_entries(section: Section, visible: Visible) -> Iterable[Entry]:
+    """The activities of a graded section that can earn points or are left out of them.
+
+    What lies in a container (bank, split test, conditional) waits for the container to choose: it is not counted yet.
+    """
+    for unit in section.units:
+        if unit.staff_only or not visible(unit.audience):
+            continue
+        for entry in unit.entries:
+            earns = entry.points > 0 or entry.ungradable
+            if earns and not entry.staff_only and not entry.children and visible(entry.audience):
+                yield entry
+
+
+def _type_grade(line: AssignmentType, found: list[SectionGrade]) -> TypeGrade:
+    absent = [SectionGrade(None, 0.0, 0.0, missing=True)] * max(0, line.min_count - len(found))
+    entries = [*found, *absent]
+    dropped = set(sorted(range(len(entries)), key=lambda i: (entries[i].share, i))[: line.drop_count])
+    marked = tuple(
+        SectionGrade(entry.section, entry.earned, entry.possible, entry.missing, i in dropped)
+        for i, entry in enumerate(entries)
+    )
+    kept = [entry.share for entry in marked if not entry.dropped]
+    divisor = len(entries) - line.drop_count
+    return TypeGrade(line, marked, sum(kept) / divisor if divisor > 0 else 0.0)

@@ -1,0 +1,151 @@
+"""Who learns what: enrolments, cohorts, submissions, states, and the journal."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from cordee.core.ids import uuid7
+from cordee.core.privacy import DELETE, NONE, UNLINK
+from cordee.courses.models import Run
+from cordee.people.models import Account
+
+
+class Cohort(models.Model):
+    """A named group inside a run."""
+
+    personal = NONE
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="cohorts")
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="cohort_names_of_a_run_are_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrolment(models.Model):
+    """A learner's place in a run. Leaving keeps the row."""
+
+    personal = DELETE
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="enrolments")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="enrolments")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments", null=True, blank=True)
+    enrolled_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+    seed = models.PositiveBigIntegerField()  # of this learner's variants: HMAC of the site key
+    grade = models.FloatField(default=0.0)  # share of 1, rounded once; the only one shown, exported, compared
+    graded_at = models.DateTimeField(null=True, blank=True)  # when `grade` last changed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "run"], name="one_enrolment_per_account_and_run"),
+            models.CheckConstraint(condition=Q(grade__gte=0), name="grade_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} in {self.run_id}"
+
+
+class Submission(models.Model):
+    """One answer handed in to one activity, with the score it got. Never edited, only added."""
+
+    personal = DELETE
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="submissions")
+    activity = models.CharField(max_length=200)  # its id inside the version
+    attempt = models.PositiveIntegerField()  # from 1
+    form_id = models.UUIDField()  # made by the server when it drew the form: the same form counts once
+    content = models.CharField(max_length=64)  # sha256 of the content that was answered
+    language = models.CharField(max_length=12)
+    seed = models.PositiveBigIntegerField()
+    answer = models.JSONField()
+    earned = models.FloatField(null=True)  # weighted points; null while waiting for a grade
+    possible = models.FloatField(null=True)
+    feedback = models.JSONField(default=dict)  # {input id: [correctness, author's HTML, raw points]}
+    received_at = models.DateTimeField()
+    graded_at = models.DateTimeField(null=True)
+    late = models.BooleanField(default=False)  # after the date limit, inside the grace period
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "form_id"], name="a_form_is_handed_in_once"),
+            models.UniqueConstraint(
+                fields=["enrolment", "activity", "attempt"], name="attempts_of_an_activity_are_numbered_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity} #{self.attempt}: {self.earned}/{self.possible}"
+
+
+class ActivityState(models.Model):
+    """Where a learner stands in one activity: what pages read, written in the submission's transaction."""
+
+    personal = DELETE
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="states")
+    activity = models.CharField(max_length=200)
+    attempts = models.PositiveIntegerField(default=0)
+    earned = models.FloatField(null=True)  # of the attempt that counts, weighted
+    possible = models.FloatField(null=True)
+    last = models.ForeignKey(Submission, on_delete=models.PROTECT, null=True, related_name="+")
+    last_at = models.DateTimeField(null=True)
+    solved = models.BooleanField(default=False)  # full marks at least once
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "activity"], name="one_state_per_enrolment_and_activity")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity}: {self.earned}/{self.possible}"
+
+
+class UnitView(models.Model):
+    """When a learner last opened a unit; a reload within half an hour is the same visit."""
+
+    personal = DELETE
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="unit_views")
+    unit = models.CharField(max_length=200)
+    first_at = models.DateTimeField()
+    visit_at = models.DateTimeField()  # start of the current visit
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "unit"], name="one_view_row_per_enrolment_and_unit")
+        ]
+
+    def __str__(self) -> str:
+        return self.unit
+
+
+class Event(models.Model):
+    """Who did what when: the journal. Only added to."""
+
+    personal = UNLINK
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    schema = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField()
+    device_at = models.DateTimeField(null=True)
+    actor = models.UUIDField()  # the account's pseudonym, never the account
+    verb = models.CharField(max_length=40)  # the closed list of learning.journal
+    run = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(null=True)
+    activity = models.CharField(max_length=200, blank=True)  # or a unit's id, for "viewed"
+    content = models.CharField(max_length=64, blank=True)
+    data = models.JSONField(default=dict)
+    sent_at = models.DateTimeField(null=True)  # outbox: when other systems have had it
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "verb", "at"], name="event_run_verb_at")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.activity}"

@@ -1,0 +1,201 @@
+"""Hand in an answer: grade it, keep it, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from cordee.core.errors import N_, Conflict
+from cordee.core.scores import Score
+from cordee.courses.kinds import Answer, GradedAtOnce, Result, Rules
+from cordee.courses.outlines import Entry, Outline, Place
+from cordee.learning.access import Calendar, Standing, attempts_left, belongs, wait_until
+from cordee.learning.grades import course_grade
+from cordee.learning.journal import record
+from cordee.learning.models import ActivityState, Enrolment, Submission
+from cordee.learning.variants import variant_seed
+
+
+class AttemptsUsed(Conflict):
+    """No attempt is left."""
+
+
+class DeadlinePassed(Conflict):
+    """The server's clock is past the last moment."""
+
+
+class TooSoon(Conflict):
+    """The author asks for a pause between two attempts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is answered: an activity of a run, with its definition in the language that the learner reads."""
+
+    outline: Outline
+    place: Place
+    entry: Entry
+    kind: GradedAtOnce
+    definition: object
+    content: str  # sha256 of the content answered
+    language: str
+
+    @property
+    def rules(self) -> Rules:
+        return self.entry.rules
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What handing in gives back. `repeated`: this form had been handed in before, nothing was added."""
+
+    submission: Submission
+    repeated: bool
+
+
+def submit_answer(*, enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime) -> Receipt:
+    """Grade `answer` and keep it, with state, course grade and event, in one transaction.
+
+    `enrolment` comes with its account, run, version and cohort. Raises AnswerUnreadable (no attempt spent),
+    AttemptsUsed, DeadlinePassed, TooSoon. The same `form_id` again gives the first receipt whatever the answer.
+    """
+    try:
+        with transaction.atomic():
+            return _submit(enrolment, task, answer, form_id, now)
+    except IntegrityError:  # another process handed in the same form or attempt between our look and our insert
+        known = _handed_in(enrolment, form_id)
+        if known is None:
+            raise Conflict(N_("Another tab handed in this activity a moment ago. Reload the page.")) from None
+        return Receipt(known, repeated=True)
+
+
+def _submit(enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime) -> Receipt:
+    Enrolment.objects.select_for_update().filter(pk=enrolment.pk).first()  # two tabs queue here
+    known = _handed_in(enrolment, form_id)
+    if known:
+        return Receipt(known, repeated=True)
+    state = ActivityState.objects.filter(enrolment=enrolment, activity=task.entry.id).first() or ActivityState(
+        enrolment=enrolment, activity=task.entry.id
+    )
+    _check_allowed(enrolment, task, state, now)
+    seed = variant_seed(enrolment.seed, task.entry.id)
+    result = task.kind.grade(task.definition, answer, seed)
+    submission = _keep(enrolment, task, answer, result, seed, state.attempts + 1, form_id, now)
+    _update_state(state, submission, task.rules, result.score, now)
+    record(
+        verb="submitted",
+        actor=enrolment.account.pseudonym,
+        run=enrolment.run.key,
+        version=enrolment.run.version.number,
+        activity=task.entry.id,
+        content=task.content,
+        at=now,
+        data={
+            "attempt": submission.attempt,
+            "earned": submission.earned,
+            "possible": submission.possible,
+            "late": submission.late,
+            "language": task.language,
+        },
+    )
+    if task.place.section.graded and task.entry.points > 0:
+        _update_grade(enrolment, task.outline, now)
+    return Receipt(submission, repeated=False)
+
+
+def _handed_in(enrolment: Enrolment, form_id: UUID) -> Submission | None:
+    return Submission.objects.filter(enrolment=enrolment, form_id=form_id).first()
+
+
+def _check_allowed(enrolment: Enrolment, task: Task, state: ActivityState, now: dt.datetime) -> None:
+    calendar = Calendar(enrolment.run.opens_at, enrolment.run.closes_at)
+    last_moment = calendar.last_moment(task.place.section, task.outline)
+    if last_moment is not None and now > last_moment:
+        raise DeadlinePassed(
+            N_("The date limit passed before this answer arrived. What you handed in before it still counts.")
+        )
+    standing = Standing(state.attempts, state.solved, state.last_at)
+    if attempts_left(task.rules, standing) == 0:
+        raise AttemptsUsed(N_("You have used all your attempts here. Your best score counts."))
+    until = wait_until(task.rules, standing, now)
+    if until is not None:
+        seconds = int((until - now).total_seconds()) + 1
+        raise TooSoon(N_("The next attempt opens in {seconds} seconds. Take the time to look again."), seconds=seconds)
+
+
+def _keep(
+    enrolment: Enrolment,
+    task: Task,
+    answer: Answer,
+    result: Result,
+    seed: int,
+    attempt: int,
+    form_id: UUID,
+    now: dt.datetime,
+) -> Submission:
+    score = result.score.weighted(task.rules.weight)
+    due_at = task.place.section.due_at
+    return Submission.objects.create(
+        enrolment=enrolment,
+        activity=task.entry.id,
+        attempt=attempt,
+        form_id=form_id,
+        content=task.content,
+        language=task.language,
+        seed=seed,
+        answer=dict(answer),
+        earned=score.earned,
+        possible=score.possible,
+        feedback={key: [one.correctness, one.feedback, one.points] for key, one in result.inputs.items()},
+        received_at=now,
+        graded_at=now,
+        late=due_at is not None and now > due_at,
+    )
+
+
+def _update_state(
+    state: ActivityState, submission: Submission, rules: Rules, raw: Score, now: dt.datetime
+) -> ActivityState:
+    earned, possible = submission.earned or 0.0, submission.possible or 0.0
+    match rules.kept:
+        case "first" if state.attempts:
+            earned, possible = state.earned or 0.0, state.possible or 0.0
+        case "highest" if state.attempts and (state.earned or 0.0) >= earned:
+            earned, possible = state.earned or 0.0, state.possible or 0.0
+        case "average" if state.attempts:
+            all_earned = Submission.objects.filter(enrolment=state.enrolment_id, activity=state.activity)
+            points = [value or 0.0 for value in all_earned.values_list("earned", flat=True)]
+            earned = sum(points) / len(points)
+    state.earned, state.possible = earned, possible
+    state.attempts = submission.attempt
+    state.last, state.last_at = submission, now
+    state.solved = state.solved or (raw.possible > 0 and raw.earned >= raw.possible)
+    state.done_at = state.done_at or now
+    state.save()
+    return state
+
+
+def _update_grade(enrolment: Enrolment, outline: Outline, now: dt.datetime) -> None:
+    earned = {
+        activity: points or 0.0
+        for activity, points in ActivityState.objects.filter(enrolment=enrolment, earned__isnull=False).values_list(
+            "activity", "earned"
+        )
+    }
+    cohort = enrolment.cohort.name if enrolment.cohort else ""
+    grade = max(0.0, course_grade(outline, earned, belongs(cohort)).grade)
+    if grade == enrolment.grade:
+        return
+    enrolment.grade, enrolment.graded_at = grade, now
+    enrolment.save(update_fields=["grade", "graded_at"])
+    record(
+        verb="graded",
+        actor=enrolment.account.pseudonym,
+        run=enrolment.run.key,
+        version=enrolment.run.version.number,
+        at=now,
+        data={"grade": grade, "passed": grade >= enrolment.run.pass_mark},
+    )

@@ -1,0 +1,338 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from cordee.core import clock
+from cordee.courses.opening import RunOptions
+from cordee.courses.tests.make import CAPITAL, PYTHON, SUM, small_run
+from cordee.learning.enrolling import enrol, leave
+from cordee.learning.forms import form_id
+from cordee.learning.models import Enrolment, Event, Submission, UnitView
+from cordee.learning.tests.make import make_enrolment
+from cordee.people.granting import grant_role
+from cordee.people.models import Role
+from cordee.people.tests.make import make_account, signed_in_client
+
+pytestmark = pytest.mark.django_db
+LARGEST_PAGE = 40_000  # bytes
+MOST_STATEMENTS = 6
+
+
+def browser_of(enrolment: Enrolment) -> Client:
+    return signed_in_client(enrolment.account)
+
+
+def address(enrolment: Enrolment, rest: str) -> str:
+    return f"/runs/{enrolment.run.key}/{rest}"
+
+
+def words(page: bytes) -> str:
+    """The page with plain spaces: numbers and dates hold no-break ones."""
+    return page.decode().replace("\xa0", " ")
+
+
+def post(
+    client: Client, enrolment: Enrolment, activity: str, answer: dict[str, Any], attempt: int = 1, **extra: Any
+) -> Any:
+    form = form_id(enrolment_id=enrolment.pk, activity=activity, attempt=attempt)
+    return client.post(
+        address(enrolment, f"activities/{activity}/submissions"), {"form_id": str(form), **answer}, **extra
+    )
+
+
+def statements(client: Client, url: str) -> list[str]:
+    """SQL statements of one request, BEGIN and COMMIT aside, once the process knows the course."""
+    client.get(url)
+    seen: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        assert client.get(url).status_code == 200
+    return [sql for sql in seen if not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+
+
+def test_a_unit_shows_its_text_and_its_place(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    page = browser_of(enrolment).get(address(enrolment, "units/u1")).content.decode()
+    assert "<p>Read this.</p>" in page
+    assert "1.1 To read" in page
+    assert 'aria-current="page"' in page
+
+
+def test_nothing_of_the_answer_reaches_the_page_before_it_is_answered(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    page = browser_of(enrolment).get(address(enrolment, "units/v_capital")).content.decode()
+    assert "Paris" in page
+    for secret in ("SECRET-SOLUTION", "Since Clovis", "fewer ministers", 'correct="true"', 'data-state="right"'):
+        assert secret not in page
+
+
+def test_after_a_wrong_answer_its_own_feedback_is_shown_and_the_solution_waits(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    post(client, enrolment, "capital", {"p_2_1": "choice_1"})
+    page = client.get(address(enrolment, "units/v_capital")).content.decode()
+    assert "fewer ministers" in page
+    assert "Since Clovis" not in page
+    assert "SECRET-SOLUTION" not in page
+
+
+def test_once_it_is_solved_the_solution_is_shown(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    post(client, enrolment, "capital", {"p_2_1": "choice_0"})
+    page = client.get(address(enrolment, "units/v_capital")).content.decode()
+    assert "SECRET-SOLUTION" in page
+
+
+def test_an_answer_that_may_always_be_shown_is_shown_when_asked_for_only(tmp_path: Path) -> None:
+    problem = CAPITAL.replace('showanswer="finished"', 'showanswer="always"')
+    enrolment = make_enrolment(tmp_path, quizzes={"capital": problem})
+    client = browser_of(enrolment)
+    assert "SECRET-SOLUTION" not in client.get(address(enrolment, "units/v_capital")).content.decode()
+    assert "SECRET-SOLUTION" in client.get(address(enrolment, "units/v_capital?answer=capital")).content.decode()
+
+
+def test_asking_for_an_answer_that_may_not_be_shown_gives_nothing(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    page = browser_of(enrolment).get(address(enrolment, "units/v_capital?answer=capital")).content.decode()
+    assert "SECRET-SOLUTION" not in page
+
+
+def test_handing_in_leads_back_to_the_activity_with_a_receipt(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    answer = post(client, enrolment, "capital", {"p_2_1": "choice_0"})
+    assert (answer.status_code, answer["Location"]) == (303, address(enrolment, "units/v_capital#capital"))
+    page = client.get(answer["Location"]).content.decode()
+    assert str(Submission.objects.get().pk)[:13] in page
+    assert "Paris time" in page
+
+
+def test_back_and_hand_in_again_says_that_it_is_counted_once(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    post(client, enrolment, "capital", {"p_2_1": "choice_1"})
+    again = post(client, enrolment, "capital", {"p_2_1": "choice_0"})
+    page = client.get(again["Location"]).content.decode()
+    assert "had already been handed in" in page
+    assert Submission.objects.count() == 1
+
+
+def test_an_unreadable_answer_comes_back_with_the_reason_and_what_was_typed(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    answer = post(browser_of(enrolment), enrolment, "sum", {"p_2_1": "4 apples"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="4 apples"' in page
+    assert 'href="#sum-p_2_1"' in page
+    assert "<title>Error:" in page
+    assert not Submission.objects.exists()
+
+
+def test_an_island_gets_the_activity_drawn_again(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    answer = post(
+        browser_of(enrolment), enrolment, "capital", {"p_2_1": "choice_0"}, headers={"accept": "application/json"}
+    )
+    found = json.loads(answer.content)
+    assert found["html"].lstrip().startswith("<section")
+    assert found["receipt"] == str(Submission.objects.get().pk)
+    assert "form_id" in found["html"]
+
+
+def test_an_island_gets_a_refusal_with_the_answer_kept(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    answer = post(browser_of(enrolment), enrolment, "sum", {"p_2_1": "x)"}, headers={"accept": "application/json"})
+    assert answer.status_code == 422
+    assert 'value="x)"' in json.loads(answer.content)["html"]
+
+
+def test_a_form_without_its_identifier_is_refused_and_keeps_the_answer(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    url = address(enrolment, "activities/sum/submissions")
+    answer = browser_of(enrolment).post(url, {"form_id": "zzz", "p_2_1": "4"})
+    assert answer.status_code == 400
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize("unit", ["u1", "v_capital", "nowhere"])
+def test_a_run_that_is_not_open_shows_no_unit(tmp_path: Path, unit: str) -> None:
+    run = small_run(tmp_path, options=RunOptions(opens_at=clock.now() + dt.timedelta(days=1)))
+    enrolment = enrol(account=make_account(), run=run, now=clock.now())
+    assert browser_of(enrolment).get(address(enrolment, f"units/{unit}")).status_code == 404
+
+
+def test_an_unreleased_unit_is_not_found_by_its_address_nor_answered(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, section='start="2099-01-01T00:00:00Z"')
+    client = browser_of(enrolment)
+    assert client.get(address(enrolment, "units/v_capital")).status_code == 404
+    assert post(client, enrolment, "capital", {"p_2_1": "choice_0"}).status_code == 404
+    plan = words(client.get(address(enrolment, "")).content)
+    assert "opens 1 Jan 2099" in plan
+    assert address(enrolment, "units/v_capital") not in plan
+
+
+def test_what_is_for_teachers_only_is_not_found_by_learners(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, section='visible_to_staff_only="true"')
+    client = browser_of(enrolment)
+    assert client.get(address(enrolment, "units/v_capital")).status_code == 404
+    assert "Capital" not in client.get(address(enrolment, "")).content.decode()
+
+
+def test_a_teacher_looks_without_leaving_a_trace_and_hands_nothing_in(tmp_path: Path) -> None:
+    run = small_run(tmp_path, section='start="2099-01-01T00:00:00Z"')
+    teacher = make_account()
+    grant_role(account=teacher, role=Role.TEACHER, scope=f"run:{run.key}", granted_by=None, now=clock.now())
+    client = signed_in_client(teacher)
+    page = client.get(f"/runs/{run.key}/units/v_capital").content.decode()
+    assert "You look at this unit as a teacher" in page
+    answer = client.post(f"/runs/{run.key}/activities/capital/submissions", {"p_2_1": "choice_0"})
+    assert answer.status_code in (403, 409)
+    assert not Submission.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_a_stranger_is_sent_to_sign_in_and_comes_back(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    answer = Client().get(f"/runs/{run.key}/units/u1")
+    assert answer.status_code == 302
+    assert "sign-in" in answer["Location"]
+    assert "next=" in answer["Location"]
+
+
+def test_who_is_not_enrolled_is_told_so(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    answer = signed_in_client(make_account()).get(f"/runs/{run.key}/units/u1")
+    assert answer.status_code == 403
+    assert "Enrol" in answer.content.decode()
+
+
+def test_who_has_left_is_out_and_finds_everything_again_on_return(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    post(client, enrolment, "capital", {"p_2_1": "choice_0"})
+    leave(enrolment=enrolment, now=clock.now())
+    assert client.get(address(enrolment, "units/u1")).status_code == 403
+    assert client.post(address(enrolment, "enrol")).status_code == 302
+    assert "Attempt 1 received" in client.get(address(enrolment, "units/v_capital")).content.decode()
+
+
+def test_a_problem_graded_by_python_is_shown_and_said_not_to_be_graded(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"py": PYTHON})
+    client = browser_of(enrolment)
+    page = client.get(address(enrolment, "units/v_py")).content.decode()
+    assert "Not graded here yet" in page
+    assert post(client, enrolment, "py", {"p_2_1": "1"}).status_code == 409
+    assert "left out of points earned and possible" in client.get(address(enrolment, "progress")).content.decode()
+
+
+def test_the_progress_page_explains_each_number(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    post(client, enrolment, "capital", {"p_2_1": "choice_0"})
+    page = words(client.get(address(enrolment, "progress")).content)
+    for sentence in (
+        "50 out of 100; you need 60",
+        "Mean of 2",
+        "50.0% × 100.0% brings 50.0% to the grade",
+        "not handed in",
+    ):
+        assert sentence in page
+
+
+def test_a_reload_within_half_an_hour_writes_nothing(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    for _ in range(3):
+        client.get(address(enrolment, "units/u1"))
+    assert Event.objects.filter(verb="viewed").count() == 1
+    assert UnitView.objects.count() == 1
+
+
+def test_a_head_request_counts_as_no_visit(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    browser_of(enrolment).head(address(enrolment, "units/u1"))
+    assert not Event.objects.filter(verb="viewed").exists()
+
+
+def test_a_text_is_done_when_viewed_and_a_quiz_when_handed_in(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    for unit in ("u1", "u2"):
+        client.get(address(enrolment, f"units/{unit}"))
+    assert "25 % done" in words(client.get(address(enrolment, "")).content)
+    post(client, enrolment, "practice", {"p_2_1": "4"})
+    assert "50 % done" in words(client.get(address(enrolment, "")).content)
+
+
+def test_resume_leads_to_the_unit_last_opened(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    assert client.get(address(enrolment, "resume"))["Location"] == address(enrolment, "units/u1")
+    client.get(address(enrolment, "units/u2"))
+    assert client.get(address(enrolment, "resume"))["Location"] == address(enrolment, "units/u2")
+
+
+@pytest.mark.parametrize("page", ["units/u1", "units/v_capital", "progress", ""])
+def test_a_page_of_a_run_costs_few_statements_and_few_bytes(tmp_path: Path, page: str) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    assert len(statements(client, address(enrolment, page))) <= MOST_STATEMENTS
+    assert len(client.get(address(enrolment, page)).content) <= LARGEST_PAGE
+
+
+def test_the_pages_of_a_run_are_kept_out_of_every_cache(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    assert browser_of(enrolment).get(address(enrolment, "units/u1"))["Cache-Control"] == "private, no-store"
+
+
+def test_one_learner_never_sees_the_answers_of_another(tmp_path: Path) -> None:
+    first = make_enrolment(tmp_path)
+    second = enrol(account=make_account(), run=first.run, now=clock.now())
+    post(browser_of(first), first, "sum", {"p_2_1": "41"})
+    assert 'value="41"' not in browser_of(second).get(address(second, "units/v_sum")).content.decode()
+
+
+def test_an_unknown_block_shows_its_title_and_one_honest_sentence_and_tells_teachers_its_tag(tmp_path: Path) -> None:
+    from cordee.courses.tests.make import course_files, imported
+
+    files = course_files()
+    files["course/course/2026.xml"] = files["course/course/2026.xml"].replace(
+        b'<html url_name="t1"/>', b'<acme_widget url_name="w1" display_name="A gadget"/>'
+    )
+    run = imported(files, tmp_path).run
+    enrolment = enrol(account=make_account(), run=run, now=clock.now())
+    page = browser_of(enrolment).get(address(enrolment, "units/u1")).content.decode()
+    assert "A gadget" in page
+    assert "cannot be shown here yet" in page
+    assert "acme_widget" not in page
+    teacher = make_account()
+    grant_role(account=teacher, role=Role.TEACHER, scope=f"run:{run.key}", granted_by=None, now=clock.now())
+    assert "acme_widget" in signed_in_client(teacher).get(address(enrolment, "units/u1")).content.decode()
+
+
+def test_the_course_list_and_the_course_page_are_public_in_both_languages(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    for language in ("fr", "en"):
+        assert "A small course" in Client().get(f"/{language}/").content.decode()
+        page = Client().get(f"/{language}/courses/{run.course.key}/").content.decode()
+        assert f'<html lang="{language}"' in page
+        assert "A small course" in page
+
+
+def test_sum_is_a_problem_that_the_page_can_hold_twice_without_two_equal_ids(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"a": SUM, "b": SUM})
+    page = browser_of(enrolment).get(address(enrolment, "units/v_a")).content.decode()
+    ids = [part.split('"')[0] for part in page.split(' id="')[1:]]
+    assert len(ids) == len(set(ids))

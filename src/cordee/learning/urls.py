@@ -1,0 +1,22 @@
+"""Where a learner works. Public pages carry their language (see `public`); a run's pages do not."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cordee.learning import views
+
+urlpatterns = [
+    path("runs/<str:run_key>/", views.outline, name="outline"),
+    path("runs/<str:run_key>/resume", views.resume, name="resume"),
+    path("runs/<str:run_key>/enrol", views.enrol_in, name="enrol"),
+    path("runs/<str:run_key>/leave", views.leave_run, name="leave"),
+    path("runs/<str:run_key>/progress", views.progress, name="progress"),
+    path("runs/<str:run_key>/units/<str:unit_id>", views.unit, name="unit"),
+    path("runs/<str:run_key>/activities/<str:activity_id>/submissions", views.submit, name="submit"),
+]
+
+public = [
+    path("", views.courses, name="courses"),
+    path("courses/<str:course_key>/", views.course, name="course"),
+]

@@ -1,0 +1,170 @@
+"""Pages where a learner works: read the request, call one act or query, choose the response."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from cordee.core import clock
+from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
+from cordee.courses.kinds import Answer, AnswerUnreadable
+from cordee.courses.queries import run_by_key
+from cordee.learning.catalogue import course_cards, course_page
+from cordee.learning.enrolling import enrol, leave
+from cordee.learning.finding import open_units, place_in, task_in
+from cordee.learning.forms import read_form_id
+from cordee.learning.pages import Look, Refused, activity_views, look_at, progress_page, unit_page
+from cordee.learning.queries import seat_in, views_of
+from cordee.learning.submitting import Receipt, Task, submit_answer
+from cordee.learning.viewing import view_unit
+from cordee.people.permissions import Subject, act, may, signed_in_account
+from cordee.people.sessions import account_of
+from cordee.ui.sentences import sentence_of, wants_json
+
+UNPROCESSABLE = 422
+
+
+def language() -> str:
+    return get_language() or "en"
+
+
+@require_safe
+@act("site.read")
+def courses(request: HttpRequest) -> HttpResponse:
+    cards = course_cards(language=language(), now=clock.now())
+    return render(request, "learning/courses.html", {"cards": cards})
+
+
+@require_safe
+@act("site.read")
+def course(request: HttpRequest, course_key: str) -> HttpResponse:
+    now = clock.now()
+    page = course_page(course_key, account=account_of(request), language=language(), now=now)
+    return render(request, "learning/course.html", {"page": page, "now": now})
+
+
+@require_POST
+@act("run.enrol")
+def enrol_in(request: HttpRequest, run_key: str) -> HttpResponse:
+    enrol(account=signed_in_account(request), run=run_by_key(run_key), now=clock.now())
+    return redirect("outline", run_key)
+
+
+@require_POST
+@act("run.learn")
+def leave_run(request: HttpRequest, run_key: str) -> HttpResponse:
+    now = clock.now()
+    seat = seat_in(request, "run.learn", run_key, now)
+    if seat.enrolment is not None:
+        leave(enrolment=seat.enrolment, now=now)
+    return redirect("mine")
+
+
+@require_GET
+@act("run.learn")
+def resume(request: HttpRequest, run_key: str) -> HttpResponse:
+    """To the unit last opened, else the first that is open, else to the plan."""
+    now = clock.now()
+    seat = seat_in(request, "run.learn", run_key, now)
+    units = open_units(seat, now)
+    seen = [view for view in views_of(seat.enrolment).values() if view.unit in units] if seat.enrolment else []
+    latest = max(seen, key=lambda view: view.visit_at, default=None)
+    if not units:
+        return redirect("outline", run_key)
+    return redirect("unit", run_key, latest.unit if latest else units[0])
+
+
+@require_safe
+@act("run.learn")
+def outline(request: HttpRequest, run_key: str) -> HttpResponse:
+    look = look_at(seat_in(request, "run.learn", run_key, clock.now()), language=language(), now=clock.now())
+    page, course = progress_page(look), look.seat.run.course
+    subject = Subject.of_run(run_key, course.organisation, course.number)
+    context = {
+        "page": page,
+        "seat": look.seat,
+        "now": look.now,
+        "started": bool(look.views),
+        "resume_url": reverse("resume", args=[run_key]) if any(unit.url for unit in page.outline.units) else "",
+        "may_see_report": look.seat.teaches and may(look.seat.account, "course.import_report", subject),
+    }
+    return render(request, "learning/outline.html", context)
+
+
+@require_safe
+@act("run.learn")
+def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
+    now = clock.now()
+    seat = seat_in(request, "run.learn", run_key, now)
+    place = place_in(seat, unit_id, now)
+    look = look_at(seat, language=language(), now=now)
+    if seat.enrolment and request.method == "GET":
+        known = look.views.get(unit_id)
+        view_unit(enrolment=seat.enrolment, unit=unit_id, known=known, language=look.language, now=now)
+    page = unit_page(look, place, answer_asked=request.GET.get("answer", ""))
+    return render(request, "learning/unit.html", {"page": page, "now": now, "repeated": request.GET.get("again", "")})
+
+
+@require_POST
+@act("run.submit")
+def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse:
+    now = clock.now()
+    seat = seat_in(request, "run.submit", run_key, now)
+    if seat.enrolment is None:
+        raise Conflict(N_("Answers are handed in by learners. Enrol in the session to hand one in."))
+    task = task_in(seat, activity_id, language=language(), now=now)
+    answer: Answer | None = None
+    try:
+        form_id = read_form_id(request.POST.get("form_id", ""))
+        answer = task.kind.answer(task.definition, dict(request.POST.lists()))
+        receipt = submit_answer(enrolment=seat.enrolment, task=task, answer=answer, form_id=form_id, now=now)
+    except (InputRefused, Conflict) as error:
+        look = look_at(seat, language=language(), now=now)
+        return _refused(request, look, task, error, answer)
+    if wants_json(request):
+        return _accepted(request, look_at(seat, language=language(), now=now), task, receipt)
+    query = "?" + urlencode({"again": activity_id}) if receipt.repeated else ""
+    address = reverse("unit", args=[run_key, task.place.unit.id])
+    return HttpResponseRedirect(f"{address}{query}#{activity_id}", status=303)
+
+
+def _accepted(request: HttpRequest, look: Look, task: Task, receipt: Receipt) -> HttpResponse:
+    """The activity drawn again, for the island that replaces it in the page."""
+    repeated = task.entry.id if receipt.repeated else ""
+    html = _section(request, look, task, repeated=repeated)
+    return JsonResponse({"html": html, "receipt": str(receipt.submission.pk), "repeated": receipt.repeated})
+
+
+def _refused(request: HttpRequest, look: Look, task: Task, error: CordeeError, answer: Answer | None) -> HttpResponse:
+    """The same page again, with the reason at the activity and what was typed still in it."""
+    input_id = error.input_id if isinstance(error, AnswerUnreadable) else ""
+    refused = Refused(task.entry.id, answer, sentence_of(error), input_id)
+    status = UNPROCESSABLE if isinstance(error, AnswerUnreadable) else error.status
+    if wants_json(request):
+        html = _section(request, look, task, refused=refused)
+        return JsonResponse({"html": html, "error": refused.sentence}, status=status)
+    page = unit_page(look, task.place, refused=refused)
+    return render(request, "learning/unit.html", {"page": page, "now": look.now, "has_errors": True}, status=status)
+
+
+def _section(
+    request: HttpRequest, look: Look, task: Task, *, repeated: str = "", refused: Refused | None = None
+) -> str:
+    activity = next(iter(activity_views(look, task.place, only=task.entry.id, refused=refused)))
+    context = {"activity": activity, "now": look.now, "repeated": repeated}
+    return render_to_string("learning/activity.html", context, request)
+
+
+@require_safe
+@act("run.progress")
+def progress(request: HttpRequest, run_key: str) -> HttpResponse:
+    now = clock.now()
+    look = look_at(seat_in(request, "run.progress", run_key, now), language=language(), now=now)
+    attestation_url = reverse("attestation", args=[run_key]) if look.seat.enrolment else ""
+    context = {"page": progress_page(look), "seat": look.seat, "now": now, "attestation_url": attestation_url}
+    return render(request, "learning/progress.html", context)
