@@ -1,0 +1,41 @@
+"""Where do tests live? In a folder of their own, without a network, in random order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from pytest_socket import socket_allow_hosts
+
+HOME = Path(tempfile.mkdtemp(prefix="cordee-tests-"))
+
+for _name in [name for name in os.environ if name.startswith("CORDEE_")]:
+    del os.environ[_name]
+os.environ["CORDEE_HOME"] = str(HOME)
+os.environ["CORDEE_LOG_LEVEL"] = "warning"
+os.environ["DJANGO_SETTINGS_MODULE"] = "cordee.web.settings"
+
+
+def pytest_configure() -> None:
+    """Read the settings now, with the folder above: pytest-django then sets Django up."""
+    from django.conf import settings
+
+    settings.DATABASES  # noqa: B018 - the first use is what reads them
+
+
+def pytest_sessionstart() -> None:
+    """Collect style sheets and scripts once, so that pages of tests name them as in production."""
+    from cordee.web.static import collect
+
+    collect()
+
+
+def pytest_runtest_setup() -> None:
+    """Only this machine: a test that reaches further fails."""
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(HOME, ignore_errors=True)
