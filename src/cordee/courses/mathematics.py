@@ -14,6 +14,7 @@ import latex2mathml.converter
 import nh3
 
 LONGEST_FORMULA = 2_000  # characters; a formula that a person can read is far below
+WIDE_FORMULA = 30  # characters of TeX that may not fit a phone
 DEEPEST_NESTING = 60  # braces
 _FORMULA = re.compile(
     r"\\\((?P<inline>.+?)\\\)|\\\[(?P<block>.+?)\\\]|\$\$(?P<dollars>.+?)\$\$"
@@ -90,7 +91,10 @@ def mathml(tex: str, *, block: bool) -> str:
     except (Exception, RecursionError):  # the converter raises many kinds; whatever it is, the TeX stays readable
         return readable
     clean = nh3.clean(made, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None)
-    return f'<span class="formula">{clean}</span>' if block else clean
+    if not block:
+        return clean
+    reach = ' tabindex="0"' if len(tex) > WIDE_FORMULA else ""  # it may scroll in its box: the keyboard must get there
+    return f'<span class="formula"{reach}>{clean}</span>'
 
 
 def _nesting(tex: str) -> int:
