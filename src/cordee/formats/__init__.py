@@ -1,0 +1,1 @@
+"""Bytes in and out of the outside world. Pure: no Django, no database."""
