@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """One answer: `delete` the row, `unlink` it from the person, `keep` it for a stated reason, or `none`: nobody in it."""
+    """One answer: `delete` the row, `unlink` it from the person, `keep` it for a reason, or `none`: nobody in it."""
 
     treatment: str
     reason: str = ""

@@ -29,7 +29,9 @@ def test_a_file_is_found_again_by_its_hash(tmp_path: Path) -> None:
 
 def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
     storage = LocalFolder(tmp_path)
-    assert storage.put(io.BytesIO(b"twice")) == storage.put(io.BytesIO(b"twice"))
+    first, second = storage.put(io.BytesIO(b"twice")), storage.put(io.BytesIO(b"twice"))
+    assert (first.sha256, first.size_bytes) == (second.sha256, second.size_bytes)
+    assert (first.is_new, second.is_new) == (True, False)
     assert len(files_in(tmp_path)) == 1
 
 
