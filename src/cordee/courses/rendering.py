@@ -133,7 +133,7 @@ def _prepared(author_html: str, resolve: Resolve) -> str:
         if not isinstance(element.tag, str):
             continue
         _resolve_links(element, resolve)
-    return str(lxml.html.tostring(root, encoding="unicode"))
+    return str(lxml.html.tostring(root, encoding="unicode")).removeprefix("<div>").removesuffix("</div>")
 
 
 def _lower_headings(root: lxml.html.HtmlElement) -> None:

@@ -153,6 +153,7 @@ class ActivityView:
     may_ask_answer: bool
     left_out: bool
     tag: str
+    repeats_unit: bool  # its title is the unit's: said once on the page
     refusal: str = ""  # why what was just sent was not taken
     refused_input: str = ""
 
@@ -402,6 +403,7 @@ def _activity_view(
         may_ask_answer=may_show and not reveal,
         left_out=bool(entry.ungradable),
         tag=entry.tag,
+        repeats_unit=view.title == look.words(place.unit.titles),
         refusal=refused.sentence if refused else "",
         refused_input=refused.input_id if refused else "",
     )
