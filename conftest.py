@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from pytest_socket import socket_allow_hosts
 
 HOME = Path(tempfile.mkdtemp(prefix="cordee-tests-"))
@@ -35,6 +37,15 @@ def pytest_sessionstart() -> None:
 def pytest_runtest_setup() -> None:
     """Only this machine: a test that reaches further fails."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Sentences are compared in the language of the source; pages choose their own."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
 
 
 def pytest_unconfigure() -> None:

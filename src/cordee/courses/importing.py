@@ -50,7 +50,8 @@ def check_course(path: Path, *, limits: Limits) -> dict[str, Any]:
         course = read_course(archive)
     compiled = compile_course([course])
     found = read_report(course, understood_tags())
-    found["warnings"] = [*found["warnings"], *(remark_json(remark) for remark in compiled.remarks)]
+    for remark in compiled.remarks:
+        found["warnings"].append({"code": remark.code, "sentence": str(remark), "place": remark.place})
     return found
 
 
@@ -91,7 +92,15 @@ def import_course(
 
 
 def remark_json(remark: Remark) -> dict[str, Any]:
-    return {"code": remark.code, "sentence": str(remark), "place": remark.place}
+    """A remark for machines, and with its template so that a page can say it in the reader's language."""
+    values = {name: str(value) for name, value in remark.values.items()}
+    return {
+        "code": remark.code,
+        "sentence": str(remark),
+        "template": remark.sentence,
+        "values": values,
+        "place": remark.place,
+    }
 
 
 @contextlib.contextmanager
@@ -199,10 +208,11 @@ def _block(block: Any) -> dict[str, Any]:
 
 
 def _report(courses: Sequence[OlxCourse], compiled: Compiled) -> Mapping[str, Any]:
+    """What is kept with the version: counts of the first language, remarks of all."""
     found = [read_report(course, understood_tags()) for course in courses]
     merged = dict(found[0])
     for other in found[1:]:
-        for name in ("unknown", "missing_assets", "missing", "dropped_secrets", "warnings"):
+        for name in ("unknown", "missing_assets", "missing", "dropped_secrets"):
             merged[name] = [*merged[name], *other[name]]
-    merged["warnings"] = [*merged["warnings"], *(remark_json(remark) for remark in compiled.remarks)]
-    return merged
+    remarks = [remark for course in courses for remark in course.warnings] + compiled.remarks
+    return merged | {"warnings": [remark_json(remark) for remark in remarks]}

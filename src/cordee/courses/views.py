@@ -40,15 +40,12 @@ def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
 
 
 def _lists(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What to look at, each with its lines (sentence, place), the most serious first."""
-    unknown = [
-        {"sentence": f"{one['title'] or one['id']} ({one['tag']})", "place": one["place"]} for one in report["unknown"]
-    ]
+    """What to look at, each with its lines (words, place), the most serious first."""
     lists = [
-        (gettext("Shown as “not available here”"), unknown),
-        (gettext("Missing files"), [_line(one) for one in (*report["missing"], *report["missing_assets"])]),
-        (gettext("Secrets left out"), [_line(one) for one in report["dropped_secrets"]]),
-        (gettext("To look at"), [_line(one) for one in report["warnings"]]),
+        (gettext("Shown as “not available here”"), [_block(one) for one in report["unknown"]]),
+        (gettext("Missing files"), [_file(one) for one in (*report["missing"], *report["missing_assets"])]),
+        (gettext("Secrets left out"), [_file(one) for one in report["dropped_secrets"]]),
+        (gettext("To look at"), [_remark(one) for one in report["warnings"]]),
     ]
     return [
         {"title": title, "lines": lines[:SHOWN], "total": len(lines), "more": max(0, len(lines) - SHOWN)}
@@ -57,6 +54,13 @@ def _lists(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _line(one: Any) -> dict[str, str]:
-    """The report's sentences are in English templates; values were put in when it was made."""
-    return {"sentence": str(one.get("sentence", "")), "place": str(one.get("place", ""))}
+def _block(one: Mapping[str, str]) -> dict[str, str]:
+    return {"words": f"{one['title'] or one['id']} ({one['tag']})", "place": one["place"]}
+
+
+def _file(one: Mapping[str, str]) -> dict[str, str]:
+    return {"words": one.get("path") or one.get("name") or one.get("id", ""), "place": one["place"]}
+
+
+def _remark(one: Mapping[str, Any]) -> dict[str, str]:
+    return {"words": gettext(one["template"]).format(**one["values"]), "place": one["place"]}

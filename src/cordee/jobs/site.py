@@ -11,6 +11,7 @@ from cordee.jobs.models import SiteFact
 
 KEY = "site key"
 DEMO = "demo"
+DEMO_CONTENT = "demo content"
 KEY_BYTES = 32
 
 _cached_key: dict[str, bytes] = {}
@@ -40,6 +41,16 @@ def is_demo() -> bool:
 def mark_as_demo() -> None:
     """Mark the database for ever: such a site is served on this machine only."""
     SiteFact.objects.get_or_create(name=DEMO, defaults={"value": True})
+
+
+def demo_content() -> str:
+    """Which content the demo's world was last made from; "" for none. 1 query."""
+    fact = SiteFact.objects.filter(name=DEMO_CONTENT).first()
+    return str(fact.value) if fact else ""
+
+
+def remember_demo_content(fingerprint: str) -> None:
+    SiteFact.objects.update_or_create(name=DEMO_CONTENT, defaults={"value": fingerprint})
 
 
 def serves_demo() -> bool:

@@ -9,9 +9,11 @@ from cordee.courses.outlines import AssignmentType, Entry, Module, Outline, Sect
 from cordee.learning.grades import course_grade
 
 
-def quiz(name: str, *points: float, kind: str = "Quiz", **more: bool) -> Section:
+def quiz(name: str, *points: float, kind: str = "Quiz", staff_only: bool = False) -> Section:
     entries = tuple(Entry(f"{name}-{n}", "quiz", "problem", {}, points=value) for n, value in enumerate(points))
-    return Section(name, {}, (Unit(f"u-{name}", {}, entries),), graded=True, assignment_type=kind, **more)
+    return Section(
+        name, {}, (Unit(f"u-{name}", {}, entries),), graded=True, assignment_type=kind, staff_only=staff_only
+    )
 
 
 def outline(*sections: Section, types: tuple[AssignmentType, ...]) -> Outline:

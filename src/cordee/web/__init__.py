@@ -1,0 +1,1 @@
+"""The top: settings, addresses, the page shell's wiring and the `cordee` command."""

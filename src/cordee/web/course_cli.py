@@ -1,0 +1,183 @@
+"""`cordee course …`: read a course without storing it, import it, try its questions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from cordee.formats.archives import Limits
+
+PERCENT = 100
+DATE_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode="rich", help="Check, import and try courses of other platforms."
+)
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A .tar.gz or .zip exported from Open edX or FUN.")]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
+
+
+@app.command()
+def check(file: File, as_json: Json = False) -> None:
+    """Read a course and say what it holds. Nothing is stored.
+
+    Example: [bold]cordee course check my-course.tar.gz[/bold]
+    """
+    from cordee.web.cli import say, set_up_django
+
+    set_up_django()
+    from cordee.courses.importing import check_course
+
+    report = check_course(file, limits=archive_limits())
+    say(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _in_words(report))
+
+
+@app.command("import")
+def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may state
+    file: File,
+    run: Annotated[str, typer.Option(metavar="KEY", help="Key of the session, or its last part.")] = "",
+    opens: Annotated[dt.datetime | None, typer.Option(formats=DATE_FORMATS, help="First day of the session.")] = None,
+    closes: Annotated[dt.datetime | None, typer.Option(formats=DATE_FORMATS, help="Last day of the session.")] = None,
+    pass_mark: Annotated[
+        float | None, typer.Option(min=0, max=PERCENT, help="Grade out of 100 that passes; default: the export's.")
+    ] = None,
+    translation: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="The same course in another language; may be repeated.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Language of the course when its policy does not say it.")] = "",
+    credit: Annotated[str, typer.Option(help="Who wrote it, shown to learners when its licence asks for that.")] = "",
+    update_run: Annotated[
+        bool, typer.Option("--update-run", help="An existing session moves to the new version.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Publish a version of a course and open a session of it. The same file again changes nothing.
+
+    Example: [bold]cordee course import my-course.tar.gz --run 2026 --opens 2026-12-01 --pass-mark 60[/bold]
+    """
+    from cordee.web.cli import progress_bar, say, set_up_django
+
+    set_up_django()
+    from cordee.core import clock
+    from cordee.courses.importing import import_course
+    from cordee.courses.opening import RunOptions
+    from cordee.web.database import ready_for_writing
+
+    ready_for_writing(say=lambda words: None if as_json else say(words))
+
+    options = RunOptions(
+        key=run,
+        opens_at=_moment(opens, closing=False),
+        closes_at=_moment(closes, closing=True),
+        pass_mark=None if pass_mark is None else pass_mark / PERCENT,
+        update_run=update_run,
+    )
+    with progress_bar("Storing files", shown=not as_json) as progress:
+        done = import_course(
+            file,
+            limits=archive_limits(),
+            options=options,
+            now=clock.now(),
+            translations=translation or (),
+            language=language,
+            credits_line=credit,
+            progress=progress,
+        )
+    if as_json:
+        answer = {
+            "key": done.run.key,
+            "course": done.run.course.key,
+            "version": done.version,
+            "changed": done.changed,
+            "run_version": done.kept_on,
+        }
+        say(json.dumps(answer, ensure_ascii=False))
+        return
+    if not done.changed:
+        say(f"Nothing changed: version {done.version} of {done.run.course.key} holds this content already.")
+    else:
+        say(f"Version {done.version} of {done.run.course.key} is published. Session: {done.run.key}.")
+    if done.kept_on != done.version:
+        say(f"The session stays on version {done.kept_on}. To move it: the same command with --update-run.")
+
+
+@app.command("try")
+def try_(
+    problem: Annotated[
+        Path | None, typer.Argument(metavar="[PROBLEM.xml]", help="A problem; without it each line names its own.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Variant of shuffled or drawn choices.")] = None,
+) -> None:
+    """Grade answers: JSON lines in, JSON lines out.
+
+    Example: [bold]echo '{"answers": {"p_2_1": "3.14"}}' | cordee course try problem.xml[/bold]
+    """
+    from cordee.web.cli import set_up_django
+
+    set_up_django()
+    from cordee.activities.quiz.trying import try_answers
+
+    for line in try_answers(sys.stdin, problem=problem, seed=seed):
+        sys.stdout.write(line.rstrip("\n") + "\n")
+    sys.stdout.flush()
+
+
+def archive_limits() -> Limits:
+    """The operator's limits on archives, from the settings."""
+    from django.conf import settings
+
+    from cordee.formats.archives import Limits
+
+    given = settings.CORDEE
+    return Limits(
+        files=given.archive_files,
+        total_bytes=given.archive_bytes,
+        member_bytes=given.archive_file_bytes,
+        ratio=given.archive_ratio,
+    )
+
+
+def _moment(given: dt.datetime | None, *, closing: bool) -> dt.datetime | None:
+    """A date without a time opens at 00:00 and closes at 23:59:59, in the site's zone."""
+    if given is None:
+        return None
+    from django.utils import timezone
+
+    if closing and given.time() == dt.time():
+        given = given.replace(hour=23, minute=59, second=59)
+    return timezone.make_aware(given).astimezone(dt.UTC)
+
+
+def _in_words(report: dict[str, Any]) -> str:
+    course = report["course"]
+    lines = [
+        f"{course['title']}  ({course['organisation']}+{course['number']}+{course['run']})",
+        f"  {report['modules']} modules, {report['sections']} sections, {report['units']} units",
+        "",
+        "Blocks",
+        *(f"  {n:6}  {tag}" for tag, n in report["blocks"].items()),
+    ]
+    if report["responses"]:
+        lines += ["", "Questions by type", *(f"  {n:6}  {tag}" for tag, n in report["responses"].items())]
+    for title, name in (
+        ("Not understood here (kept, shown as not available)", "unknown"),
+        ("Missing", "missing"),
+        ("Missing files", "missing_assets"),
+        ("Secrets left out", "dropped_secrets"),
+        ("To look at", "warnings"),
+    ):
+        if report[name]:
+            lines += ["", f"{title}: {len(report[name])}", *(f"  {_line(one)}" for one in report[name])]
+    return "\n".join(lines)
+
+
+def _line(one: dict[str, Any]) -> str:
+    block = f"{one.get('tag', '')} {one.get('title') or one.get('id', '')}".strip()
+    words = one.get("sentence") or one.get("path") or one.get("name") or block
+    return f"{words}  [{one['place']}]" if one.get("place") else str(words)

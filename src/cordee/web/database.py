@@ -1,0 +1,90 @@
+"""Is the database there, up to date, and saved before it changes?"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from cordee.core import clock
+from cordee.core.errors import N_, Conflict
+from cordee.web.environment import Environment
+
+PAGES_A_STEP = 2000
+
+
+def pending_migrations() -> list[str]:
+    """Names of the migrations that have not run, e.g. ["jobs.0002_site_key"]; every one when there is no database."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def ready_for_writing(*, say: Callable[[str], None]) -> None:
+    """Make the database when there is none; refuse one that is older than the code. Raises Conflict."""
+    environment = Environment.read()
+    pending = pending_migrations()
+    if not pending:
+        return
+    if environment.database_file.is_file() and _has_tables(environment.database_file):
+        raise Conflict(
+            N_("The database is older than the code: {count} changes wait. Run: cordee migrate"), count=len(pending)
+        )
+    say(f"Making the database {environment.database_file}.")
+    migrate(environment, progress=lambda _done, _total: None)
+
+
+def migrate(environment: Environment, *, progress: Callable[[int, int], None]) -> tuple[int, Path | None]:
+    """Save the database, then run what is pending. Gives the number of migrations run and the copy's path, if any."""
+    environment.database_file.parent.mkdir(parents=True, exist_ok=True)
+    pending = pending_migrations()
+    if not pending:
+        return 0, None
+    file = environment.database_file
+    copy = back_up(environment, progress=progress) if file.is_file() and _has_tables(file) else None
+    call_command("migrate", interactive=False, verbosity=0)
+    return len(pending), copy
+
+
+def back_up(environment: Environment, *, progress: Callable[[int, int], None]) -> Path:
+    """A whole copy of the database, made while others may write. Older copies than the setting keeps are dropped."""
+    folder = environment.backups_folder
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    copy = folder / f"cordee-{clock.now():%Y%m%d-%H%M%S-%f}.sqlite3"
+    draft = copy.with_suffix(".draft")
+    try:
+        _copy(environment.database_file, draft, progress)
+        draft.replace(copy)
+    finally:
+        draft.unlink(missing_ok=True)
+    for old in sorted(folder.glob("cordee-*.sqlite3"))[: -environment.backups]:
+        old.unlink()
+    return copy
+
+
+def _copy(source: Path, target: Path, progress: Callable[[int, int], None]) -> None:
+    target.touch(mode=0o600)
+    reading, writing = sqlite3.connect(source), sqlite3.connect(target)
+    try:
+        reading.backup(writing, pages=PAGES_A_STEP, progress=lambda _status, left, total: progress(total - left, total))
+        writing.execute("PRAGMA journal_mode = DELETE")  # the copy is one file
+        writing.execute("PRAGMA ignore_check_constraints = ON")  # some call functions that only Django brings
+        (verdict,) = writing.execute("PRAGMA quick_check").fetchone()
+        if verdict != "ok":
+            raise OSError(f"the copy of {source} is damaged: {verdict}")
+    finally:
+        reading.close()
+        writing.close()
+
+
+def _has_tables(file: Path) -> bool:
+    reading = sqlite3.connect(file)
+    try:
+        (count,) = reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return bool(count)
+    finally:
+        reading.close()

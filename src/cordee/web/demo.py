@@ -1,0 +1,120 @@
+"""Which world does the demonstration show? Invented people, a course of our own, and a real course from Open edX."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tarfile
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cordee import __version__
+from cordee.core import clock
+from cordee.courses.importing import import_course
+from cordee.courses.models import Run
+from cordee.courses.opening import RunOptions
+from cordee.formats.archives import Limits
+from cordee.jobs.site import demo_content, remember_demo_content
+from cordee.learning.enrolling import enrol
+from cordee.people.granting import grant_role
+from cordee.people.models import Account, Role
+from cordee.people.queries import account_by_email
+from cordee.people.signing_up import make_account
+from cordee.web.environment import PACKAGE, checkout
+
+PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
+ZONE = "Europe/Paris"
+FINNISH_CREDITS = (
+    "Prosenttilaskenta: Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh. "
+    "CC BY 3.0. Imported as it was exported from Open edX."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody whom one can be in the demo."""
+
+    who: str
+    email: str
+    password: str
+
+
+LEARNER = Login("learner", "awa@demo.example", PASSWORD)
+TEACHER = Login("teacher", "helene@demo.example", PASSWORD)
+
+
+def load(*, say: Callable[[str], None]) -> Sequence[Login]:
+    """Make what is missing of the demo's world; a second call with the same course files changes nothing."""
+    content = fingerprint(data_folder())
+    if demo_content() == content:
+        return (LEARNER, TEACHER)
+    now = clock.now()
+    cable = _own_course(now, say)
+    finnish = _finnish_course(now, say)
+    learner = _person(LEARNER, "Awa Diallo", now)
+    teacher = _person(TEACHER, "Hélène Vasseur", now)
+    for run in (cable, finnish):
+        grant_role(account=teacher, role=Role.TEACHER, scope=f"course:{run.course.key}", granted_by=None, now=now)
+    enrol(account=learner, run=finnish, now=now)
+    remember_demo_content(content)
+    return (LEARNER, TEACHER)
+
+
+def fingerprint(folder: Path) -> str:
+    """Changes when a file of the demo does."""
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def data_folder() -> Path:
+    """Where the demo's courses lie: beside the code in a checkout, inside the package when installed."""
+    packed = PACKAGE / "web" / "demo_data"
+    root = checkout()
+    return packed if packed.is_dir() or root is None else root / "demo"
+
+
+def _own_course(now: dt.datetime, say: Callable[[str], None]) -> Run:
+    say("Loading the course From cable to packet, in French and English.")
+    sources = data_folder() / "from-cable-to-packet"
+    with tempfile.TemporaryDirectory() as folder:
+        french, english = (_packed(sources / language, Path(folder)) for language in ("fr", "en"))
+        done = import_course(
+            french, translations=[english], limits=Limits(), options=RunOptions(pass_mark=0.6), now=now
+        )
+    return done.run
+
+
+def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> Run:
+    say("Loading a real course exported from Open edX (in Finnish).")
+    options = RunOptions(key="demo", opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
+    known = Run.objects.filter(key__endswith="+demo").select_related("course").first()
+    if known is not None:
+        return known
+    done = import_course(
+        data_folder() / "math-percent-fi.tar.gz",
+        limits=Limits(),
+        options=options,
+        now=now,
+        language="fi",
+        credits_line=FINNISH_CREDITS,
+    )
+    return done.run
+
+
+def _packed(folder: Path, target: Path) -> Path:
+    """A course folder as the archive that an import reads."""
+    path = target / f"{folder.name}.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(folder / "course", arcname="course")
+    return path
+
+
+def _person(login: Login, name: str, now: dt.datetime) -> Account:
+    known = account_by_email(login.email)
+    if known is not None:
+        return known
+    return make_account(email=login.email, name=name, password=login.password, language="fr", time_zone=ZONE, now=now)

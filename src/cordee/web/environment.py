@@ -1,0 +1,424 @@
+"""Which settings did the operator give, and where does Cordée live on this machine?
+
+`Environment` is the one table of settings: each field says how it is read, what happens without it, and what it means.
+The check of `docs/settings.md` and `cordee doctor` derive from it. Nothing here imports Django: the files process and
+`cordee doctor` read the same settings without it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import sys
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import cordee
+from cordee.core.errors import N_, InputRefused
+
+PACKAGE = Path(cordee.__file__).parent
+LANGUAGES = ("fr", "en")
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+DEFAULT_PORT = 8000
+DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
+UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Reader = Callable[[str], Any]
+
+
+class SettingWrong(InputRefused):
+    """A setting cannot be read. `name` says which one."""
+
+    def __init__(self, name: str, advice: str, /, **values: object) -> None:
+        advice = advice.format(**values) if values else advice
+        super().__init__(N_("The setting {name} cannot be used. {advice}"), name=name, advice=advice)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How one setting is read, and what an operator should know of it."""
+
+    name: str
+    read: Reader  # raises ValueError with the advice to show
+    default: str  # in words, as the documentation shows it
+    sentence: str
+    example: str
+
+
+def checkout() -> Path | None:
+    """The folder of the source tree that this code runs from; None when the package is installed."""
+    root = PACKAGE.parent.parent
+    return root if PACKAGE.parent.name == "src" and (root / "pyproject.toml").is_file() else None
+
+
+def default_home() -> Path:
+    """`var` in a checkout, else the platform's folder for the data of a program."""
+    if (root := checkout()) is not None:
+        return root / "var"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "cordee"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "cordee"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "cordee"
+
+
+def apps_found_by_place() -> list[str]:
+    """Rooms and kinds that hold an `apps.py`, by name."""
+    found = [*PACKAGE.glob("*/apps.py"), *PACKAGE.glob("activities/*/apps.py")]
+    return sorted(".".join(path.parent.relative_to(PACKAGE.parent).parts) for path in found)
+
+
+def message_folders() -> list[str]:
+    """Message folders of the rooms and kinds that are no Django app."""
+    found = [*PACKAGE.glob("*/locale"), *PACKAGE.glob("activities/*/locale")]
+    return sorted(str(path) for path in found if not (path.parent / "apps.py").exists())
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _origin(text: str) -> str:
+    """Scheme, host and port, without a final slash."""
+    advice = f"Write an address such as https://learn.example.org, with no path behind it, instead of {text!r}."
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(advice) from None
+    plain = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?", parts.netloc)
+    if parts.scheme not in {"http", "https"} or not plain or port == 0 or parts.path not in {"", "/"}:
+        raise ValueError(advice)
+    if parts.query or parts.fragment:
+        raise ValueError(advice)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database(text: str) -> str:
+    scheme, _, rest = text.partition(":")
+    if scheme != "sqlite":
+        raise ValueError(f"This release stores in SQLite only: write sqlite:////folder/file.sqlite3, not {scheme}:….")
+    if not rest.startswith("///") or len(rest) == len("///"):
+        raise ValueError("Write sqlite:/// followed by the file, e.g. sqlite:////srv/cordee/cordee.sqlite3.")
+    return text
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError(f"Write one of {', '.join(LANGUAGES)} instead of {text!r}.")
+    return text
+
+
+def _time_zone(text: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"Write the name of a time zone such as Europe/Paris instead of {text!r}.") from None
+    return text
+
+
+def _yes_or_no(text: str) -> bool:
+    answers = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
+    if text.lower() not in answers:
+        raise ValueError(f"Write yes or no instead of {text!r}.")
+    return answers[text.lower()]
+
+
+def _size(text: str) -> int:
+    found = re.fullmatch(r"(\d+)\s*([KMG]?)i?B?", text, re.IGNORECASE)
+    if not found or int(found[1]) == 0:
+        raise ValueError(f"Write a size above zero such as 500K, 20M or 2G instead of {text!r}.")
+    return int(found[1]) * UNITS[found[2].upper()]
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
+        raise ValueError(f"Write a whole number from 1 instead of {text!r}.")
+    return int(text)
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    networks = []
+    for part in re.split(r"[,\s]+", text):
+        try:
+            networks.append(ipaddress.ip_network(part))
+        except ValueError:
+            raise ValueError(f"Write addresses such as 10.0.0.2 or 10.0.0.0/8, comma between, not {part!r}.") from None
+    return tuple(networks)
+
+
+def _log_level(text: str) -> str:
+    levels = ("debug", "info", "warning", "error")
+    if text.lower() not in levels:
+        raise ValueError(f"Write one of {', '.join(levels)} instead of {text!r}.")
+    return text.lower()
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _setting(read: Reader, *, default: str = "", sentence: str, example: str) -> dict[str, Any]:
+    """What a field of `Environment` says of itself; `CORDEE_` and its name in capitals name the setting."""
+    return {"read": read, "default": default, "sentence": sentence, "example": example}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What the operator set. Fields in the order of docs/settings.md."""
+
+    home: Path = field(
+        metadata=_setting(
+            _folder,
+            default="`var` in a checkout, else the data folder of the platform",
+            sentence="Folder of everything that Cordée keeps: database, files, keys, backups.",
+            example="/srv/cordee",
+        )
+    )
+    url: str = field(
+        default=DEFAULT_URL,
+        metadata=_setting(
+            _origin,
+            sentence="Public address of the site. With https, cookies are sent over https only.",
+            example="https://learn.example.org",
+        ),
+    )
+    content_url: str = field(
+        default="",
+        metadata=_setting(
+            _origin,
+            default="on this machine, the next port under the other name of it (http://localhost:8001)",
+            sentence="Public address of the files, under another host name: what authors upload is shown from there.",
+            example="https://files.example.org",
+        ),
+    )
+    database: str = field(
+        default="",
+        metadata=_setting(
+            _database,
+            default="`cordee.sqlite3` in the home folder",
+            sentence="Where the rows are kept.",
+            example="sqlite:////srv/cordee/cordee.sqlite3",
+        ),
+    )
+    language: str = field(
+        default="fr",
+        metadata=_setting(
+            _language,
+            sentence="Language of the site for a reader who asks for neither French nor English: `fr` or `en`.",
+            example="en",
+        ),
+    )
+    time_zone: str = field(
+        default="Europe/Paris",
+        metadata=_setting(
+            _time_zone,
+            sentence="Zone in which times are shown to people who are not signed in or chose none.",
+            example="Pacific/Noumea",
+        ),
+    )
+    operator: str = field(
+        default="",
+        metadata=_setting(
+            _text,
+            default="nothing",
+            sentence="Name of who runs the site, shown in the footer.",
+            example="Alliance Ingénia",
+        ),
+    )
+    guide: bool = field(
+        default=False,
+        metadata=_setting(
+            _yes_or_no,
+            default="no (yes in the demo)",
+            sentence="Shows the page `/ui` with every component of the interface.",
+            example="yes",
+        ),
+    )
+    trusted_proxies: tuple[Network, ...] = field(
+        default=(),
+        metadata=_setting(
+            _networks,
+            default="none",
+            sentence="Addresses of the proxies in front of Cordée whose `X-Forwarded-For` is believed.",
+            example="127.0.0.1, 10.0.0.0/8",
+        ),
+    )
+    workers: int = field(
+        default=0,
+        metadata=_setting(
+            _count,
+            default="one for each processor core, at least two",
+            sentence="Number of processes that answer page requests.",
+            example="4",
+        ),
+    )
+    form_bytes: int = field(
+        default=2 * UNITS["M"],
+        metadata=_setting(_size, default="2M", sentence="Largest form or answer that a page takes.", example="5M"),
+    )
+    archive_files: int = field(
+        default=20_000,
+        metadata=_setting(
+            _count, default="20000", sentence="Most files that an imported archive may hold.", example="50000"
+        ),
+    )
+    archive_bytes: int = field(
+        default=2 * UNITS["G"],
+        metadata=_setting(
+            _size, default="2G", sentence="Largest size of an imported archive once unpacked.", example="10G"
+        ),
+    )
+    archive_file_bytes: int = field(
+        default=UNITS["G"],
+        metadata=_setting(
+            _size, default="1G", sentence="Largest size of one file inside an imported archive.", example="4G"
+        ),
+    )
+    archive_ratio: int = field(
+        default=200,
+        metadata=_setting(
+            _count,
+            default="200",
+            sentence="How many times larger than the archive its unpacked files may be: bombs are more.",
+            example="500",
+        ),
+    )
+    backups: int = field(
+        default=5,
+        metadata=_setting(
+            _count, default="5", sentence="How many copies of the database `cordee migrate` keeps.", example="20"
+        ),
+    )
+    log_level: str = field(
+        default="info",
+        metadata=_setting(
+            _log_level,
+            sentence="From which gravity on the log is written: `debug`, `info`, `warning` or `error`.",
+            example="warning",
+        ),
+    )
+
+    @classmethod
+    def read(cls, given: Mapping[str, str] | None = None) -> Environment:
+        """The settings in `given` (default: the process's variables). Raises `SettingWrong`."""
+        variables = os.environ if given is None else given
+        values: dict[str, Any] = {}
+        for attribute, setting in _table().items():
+            text = _given(setting.name, variables)
+            if text:
+                try:
+                    values[attribute] = setting.read(text)
+                except ValueError as wrong:
+                    raise SettingWrong(setting.name, str(wrong)) from None
+        values.setdefault("home", default_home())
+        if "content_url" not in values:
+            values["content_url"] = _content_origin(values.get("url", DEFAULT_URL))
+        environment = cls(**values)
+        _check_together(environment)
+        return environment
+
+    @property
+    def is_https(self) -> bool:
+        return self.url.startswith("https:")
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file."""
+        return Path(self.database.removeprefix("sqlite:///")) if self.database else self.home / "cordee.sqlite3"
+
+    @property
+    def files_folder(self) -> Path:
+        return self.home / "files"
+
+    @property
+    def static_folder(self) -> Path:
+        return self.home / "static"
+
+    @property
+    def backups_folder(self) -> Path:
+        return self.home / "backups"
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """Host names under which pages are answered: the public one, and this machine's for health checks."""
+        return sorted({host_of(self.url), *LOOPBACK_NAMES})
+
+
+def settings() -> tuple[Setting, ...]:
+    """Every setting, in the order of the documentation."""
+    return tuple(_table().values())
+
+
+def unknown_settings(given: Mapping[str, str] | None = None) -> list[str]:
+    """Variables that look like settings but are none: most often a slip of the pen."""
+    names = {setting.name for setting in settings()}
+    known = names | {f"{name}_FILE" for name in names}
+    variables = os.environ if given is None else given
+    return sorted(name for name in variables if name.startswith("CORDEE_") and name not in known)
+
+
+def host_of(origin: str) -> str:
+    """The host of an origin, as the Host header writes it, without the port."""
+    return re.sub(r":\d+$", "", urlsplit(origin).netloc)
+
+
+def port_of(origin: str) -> int:
+    """The port of an origin, given or implied."""
+    parts = urlsplit(origin)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _table() -> dict[str, Setting]:
+    table = {}
+    for each in fields(Environment):
+        meta = each.metadata
+        default = meta["default"] or f"`{each.default}`"
+        name = f"CORDEE_{each.name.upper()}"
+        table[each.name] = Setting(name, meta["read"], default, meta["sentence"], meta["example"])
+    return table
+
+
+def _given(name: str, variables: Mapping[str, str]) -> str:
+    """The text of a setting, from the variable or from the file that its twin names; "" when not given."""
+    text, file = variables.get(name, "").strip(), variables.get(f"{name}_FILE", "").strip()
+    if text and file:
+        raise SettingWrong(name, "It is given twice: keep {name} or {name}_FILE.", name=name)
+    if not file:
+        return text
+    try:
+        return Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise SettingWrong(f"{name}_FILE", "The file {file} cannot be read: {why}.", file=file, why=wrong) from None
+
+
+def _content_origin(url: str) -> str:
+    """Where files are when the operator did not say: this machine has two names, other hosts have no second one."""
+    swap = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
+    if host_of(url) not in swap:
+        raise SettingWrong(
+            "CORDEE_CONTENT_URL",
+            "It is needed because CORDEE_URL is {url}: write the address of the files under another host name,"
+            " e.g. https://files.example.org.",
+            url=url,
+        )
+    return f"{urlsplit(url).scheme}://{swap[host_of(url)]}:{port_of(url) + 1}"
+
+
+def _check_together(environment: Environment) -> None:
+    if host_of(environment.url) == host_of(environment.content_url):
+        raise SettingWrong(
+            "CORDEE_CONTENT_URL",
+            "Its host is the one of CORDEE_URL, so uploaded content could act as the site. Give it another host name.",
+        )
+    if environment.is_https and not environment.content_url.startswith("https:"):
+        raise SettingWrong(
+            "CORDEE_CONTENT_URL", "The site is on https: browsers would refuse files over http. Write https://…."
+        )

@@ -1,0 +1,134 @@
+"""The files process: the content origin, where everything untrusted comes from.
+
+It reads no cookie, opens no database and imports no Django. A link that we signed (`cordee.core.signing`) gives one
+file; everything else, existing or not, is the same 404. Slow readers wait here and never hold up a page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cordee.core import clock
+from cordee.core.file_types import BYTES, is_active
+from cordee.core.signing import SignedFile, verify_file
+from cordee.core.storage import LocalFolder, Storage
+from cordee.web import keys
+from cordee.web.environment import Environment
+
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:"
+SHUT = "sandbox; default-src 'none'"
+KEEP_S = 7 * 24 * 3600  # the link changes each day anyway; the content under a link never does
+ONE_RANGE = re.compile(r"\s*bytes\s*=\s*(?:\d{1,18}\s*-\s*\d{0,18}|-\s*\d{1,18})\s*", re.ASCII)
+SHOWN_IN_THE_BROWSER = {
+    "application/json",
+    "text/css",
+    "text/csv",
+    "text/html",
+    "text/plain",
+    "text/vtt",
+    "image/avif",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/svg+xml",
+    "image/webp",
+}
+SHOWN_FAMILIES = ("audio/", "video/", "font/")
+
+
+class Files:
+    """The ASGI application."""
+
+    def __init__(self, *, key: bytes, storage: Storage) -> None:
+        self.key = key
+        self.storage = storage
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        await self._answer(scope)(scope, receive, send)
+
+    def _answer(self, scope: Scope) -> ASGIApp:
+        if scope["method"] not in {"GET", "HEAD"}:
+            return _plain("Only GET and HEAD.", 405, {"Allow": "GET, HEAD"})
+        if scope["path"] == "/health":
+            return _plain("ok", 200, {"Cache-Control": "no-store"})
+        raw = (scope.get("raw_path") or quote(scope["path"]).encode()).partition(b"?")[0].decode("latin-1")
+        file = verify_file(self.key, raw, today=clock.now().astimezone(dt.UTC).date())
+        if file is None:
+            return _not_found()
+        try:
+            path = self.storage.path(file.sha256)
+        except FileNotFoundError:
+            return _not_found()
+        etag = f'"{file.sha256}"'
+        headers = headers_of(file, etag)
+        if _already_has(Headers(scope=scope), etag):
+            headers.pop("Content-Disposition")
+            return Response(status_code=304, headers=headers)
+        return _file(scope, path, headers, headers["Content-Type"])
+
+
+def create_application() -> Files:
+    """The files process of this installation."""
+    environment = Environment.read()
+    return Files(key=keys.key(environment.home, keys.FILES), storage=LocalFolder(environment.files_folder))
+
+
+def headers_of(file: SignedFile, etag: str) -> dict[str, str]:
+    """What goes out with a file: its type, what the browser may do with it, how long it may keep it."""
+    content_type, inline = _as_served(file.content_type)
+    return {
+        "Content-Type": content_type,
+        "Content-Disposition": f"{'inline' if inline else 'attachment'}; {_name_parameter(file.name)}",
+        "Content-Security-Policy": SANDBOX if is_active(content_type) else SHUT,
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Referrer-Policy": "no-referrer",
+        "ETag": etag,
+        "Cache-Control": f"public, max-age={KEEP_S}, immutable",
+        "Accept-Ranges": "bytes",
+    }
+
+
+def _as_served(content_type: str) -> tuple[str, bool]:
+    """The type to send, and whether the browser may show it; what is on no list is bytes to be saved."""
+    plain = content_type.partition(";")[0].strip()
+    if plain in SHOWN_IN_THE_BROWSER or plain.startswith(SHOWN_FAMILIES):
+        return content_type, True
+    return (content_type if plain == "application/pdf" else BYTES), False
+
+
+def _name_parameter(name: str) -> str:
+    """RFC 6266: a plain name when it is plain, else the encoded one."""
+    encoded = quote(name, safe="")
+    return f'filename="{name}"' if encoded == name else f"filename*=UTF-8''{encoded}"
+
+
+def _already_has(headers: Headers, etag: str) -> bool:
+    given = headers.get("if-none-match", "")
+    return given.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in given.split(",")}
+
+
+def _file(scope: Scope, path: Path, headers: dict[str, str], content_type: str) -> ASGIApp:
+    """The file, or the one range of it that is asked for. Several ranges, or none that can be read: the whole file."""
+    asked = Headers(scope=scope).get("range")
+    if asked is not None and not ONE_RANGE.fullmatch(asked):
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]
+    return FileResponse(path, headers=headers, media_type=content_type, stat_result=path.stat())
+
+
+def _not_found() -> Response:
+    return _plain("There is no such file, or this link is too old. Open the page again.", 404, {})
+
+
+def _plain(text: str, status: int, headers: dict[str, str]) -> Response:
+    shut = {"Content-Security-Policy": SHUT, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return PlainTextResponse(f"{text}\n", status_code=status, headers=shut | headers)

@@ -1,0 +1,153 @@
+"""How does a request reach Django without a slow sender holding a thread?
+
+The page server (granian, RSGI) reads the whole request here, on its event loop, where waiting costs nothing. Only then
+is it taken to Django, on the same one thread, and the page given back in one piece. Measured: behind granian's own
+WSGI, as many half-sent forms as there are processes stop the site; here they wait, at the same cost a page. A second
+thread for Django would cost 0.4 ms more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+from urllib.parse import unquote_to_bytes
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Gate = Callable[[Any, Any], Awaitable[None]]
+Headers = list[tuple[str, str]]
+IDLE_S = 20.0  # between two pieces of a body
+LONGEST_S = 120.0  # for a whole body
+
+logger = logging.getLogger("cordee.web")
+
+
+class Scope(Protocol):
+    """What granian says of a request (RSGI 1.6)."""
+
+    http_version: str
+    method: str
+    path: str
+    query_string: str
+    client: str
+    server: str
+    authority: str | None
+
+    @property
+    def headers(self) -> Any: ...
+
+
+class TooSlow(Exception):
+    """The body did not come in time."""
+
+
+def gate(application: Wsgi, *, scheme: str, largest_body_bytes: int) -> Gate:
+    """The RSGI application in front of a WSGI one that is called by one thread."""
+
+    async def answer(scope: Any, protocol: Any) -> None:
+        try:
+            body, length = await read_body(scope.headers, protocol, largest_body_bytes)
+        except TooSlow:
+            protocol.response_str(408, [("content-type", "text/plain"), ("connection", "close")], "Too slow.\n")
+            return
+        variables = variables_of(scope, body, length, scheme)
+        with _no_event_loop():
+            status, headers, page = _call(application, variables)
+        if scope.method == "HEAD" or not page:
+            protocol.response_empty(status, headers)
+        else:
+            protocol.response_bytes(status, headers, page)
+
+    return answer
+
+
+async def read_body(headers: Any, protocol: Any, largest_bytes: int) -> tuple[bytes, int]:
+    """The body and its length as the sender says; a larger one than we take is not read, only its length told."""
+    said = headers.get("content-length")
+    if said is None and headers.get("transfer-encoding") is None:
+        return b"", 0
+    if said is not None and said.isdecimal() and int(said) > largest_bytes:
+        return b"", int(said)
+    parts, length = [], 0
+    pieces = aiter(protocol)
+    try:
+        async with asyncio.timeout(LONGEST_S):
+            while True:
+                piece = await asyncio.wait_for(anext(pieces), IDLE_S)
+                length += len(piece)
+                if length > largest_bytes:
+                    return b"", length
+                parts.append(bytes(piece))
+    except StopAsyncIteration:
+        return b"".join(parts), length
+    except TimeoutError:
+        raise TooSlow from None
+
+
+def variables_of(scope: Scope, body: bytes, length: int, scheme: str) -> dict[str, Any]:
+    """The request as WSGI (PEP 3333) words it. A header whose name holds "_" is left out: it could pass for another."""
+    host, _, port = scope.server.rpartition(":")
+    variables: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "CONTENT_LENGTH": str(length),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if scope.authority:  # HTTP/2 names the host there
+        variables["HTTP_HOST"] = scope.authority
+    for name, value in scope.headers.items():
+        if name == "content-type":
+            variables["CONTENT_TYPE"] = value
+        elif name != "content-length" and "_" not in name:
+            key = f"HTTP_{name.upper().replace('-', '_')}"
+            known = variables.get(key)
+            variables[key] = value if known is None else f"{known}{'; ' if name == 'cookie' else ','}{value}"
+    return variables
+
+
+@contextmanager
+def _no_event_loop() -> Iterator[None]:
+    """Django runs as in any synchronous server: it would refuse the database, or open it anew, where a loop runs.
+
+    Nothing is awaited meanwhile, so nothing else of the loop can run.
+    """
+    loop = asyncio.get_running_loop()
+    asyncio._set_running_loop(None)  # noqa: SLF001 - asyncio names it for those who run loops, as we do
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)  # noqa: SLF001
+
+
+def _call(application: Wsgi, variables: dict[str, Any]) -> tuple[int, Headers, bytes]:
+    """Status, headers and body of one answer."""
+    answered: list[tuple[int, Headers]] = []
+
+    def start_response(status: str, headers: Headers, _error: object = None) -> None:
+        answered.append((int(status.split(" ", 1)[0]), headers))
+
+    response = application(variables, start_response)
+    try:
+        page = b"".join(response)
+    finally:
+        close = getattr(response, "close", None)
+        if close is not None:
+            close()
+    status, headers = answered[-1]
+    return status, headers, page

@@ -1,0 +1,23 @@
+"""The learner's own page: what is under way comes from `learning`, the attestations from `awards`."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from cordee.awards.queries import attestations_of
+from cordee.core import clock
+from cordee.learning.dashboard import dashboard
+from cordee.people.permissions import act, signed_in_account
+
+
+@act("run.mine")
+def mine(request: HttpRequest) -> HttpResponse:
+    account, now = signed_in_account(request), clock.now()
+    context = {
+        "page": dashboard(account, language=get_language() or "en", now=now),
+        "attestations": attestations_of(account),
+        "now": now,
+    }
+    return render(request, "web/mine.html", context)

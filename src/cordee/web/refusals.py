@@ -1,0 +1,148 @@
+"""How is a refusal shown? One door turns every error into a page in the reader's language, or into JSON when asked for.
+
+`ui/error.html` receives `error` (a `cordee.ui.failure.Failure`), `request_id` and `retry_after_s` (None, or seconds).
+JSON is `{"error": sentence}`.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.http import urlencode
+from django.utils.translation import get_language, gettext
+
+from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, TooLarge, TooMany
+from cordee.people.permissions import SignInRequired
+from cordee.ui.failure import failure
+
+logger = logging.getLogger("cordee.web")
+
+SIGN_IN = "sign-in"
+
+
+class RefusalsMiddleware:
+    """Last of the middlewares: what a view or an act raises on purpose becomes an answer here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        refusal = refusal_for(exception)
+        return None if refusal is None else answer(request, refusal)
+
+
+def refusal_for(exception: BaseException | None) -> CordeeError | None:
+    """Our own error for what was raised; None when it is a defect."""
+    if isinstance(exception, CordeeError):
+        return exception
+    if isinstance(exception, RequestDataTooBig):
+        return TooLarge(N_("What was sent is larger than this page takes. Send less."))
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
+        return InputRefused(N_("The form that was sent has more parts than any of ours. Open the page again."))
+    return None
+
+
+def answer(request: HttpRequest, error: CordeeError) -> HttpResponse:
+    """The answer to an error raised on purpose."""
+    if wants_json(request):
+        response: HttpResponse = JsonResponse({"error": sentence_of(error)}, status=error.status)
+    else:
+        response = _page(request, error)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    logger.info("%s %s refused with %s: %s", request.method, request.path, error.status, error)
+    return response
+
+
+def sentence_of(error: CordeeError) -> str:
+    """The error's sentence in the reader's language."""
+    sentence = gettext(error.template)
+    return sentence.format(**error.values) if error.values else sentence
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Islands ask for JSON; browsers, and whoever does not say, get a page."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400: a host that is not ours, a form too large, a broken cookie."""
+    refusal = refusal_for(exception) or InputRefused(N_("What was sent could not be read. Open the page again."))
+    return answer(request, refusal)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403."""
+    return answer(request, NotAllowed(N_("You may not open this page. Ask the people who run this course.")))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404."""
+    sentence = N_("There is nothing at this address. Check the link, or start from the home page.")
+    return answer(request, NotFound(sentence))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500: a defect, already in the log with its trace; or what a middleware raised on purpose."""
+    refusal = refusal_for(sys.exc_info()[1])
+    if refusal is None:
+        refusal = Defect(
+            N_("The page could not be made; nothing that you had handed in is lost. Try again in a moment.")
+        )
+    return answer(request, refusal)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: opened too long ago, or sent by another site."""
+    sentence = N_("This form was opened too long ago, or on another site. Go back, reload the page and send it again.")
+    logger.warning("form without a valid token: %s", reason)
+    return answer(request, NotAllowed(sentence))
+
+
+class Defect(CordeeError):
+    """An error that nobody raised on purpose."""
+
+    status = 500
+
+
+def _page(request: HttpRequest, error: CordeeError) -> HttpResponse:
+    redirect = _way_to_sign_in(request, error)
+    if redirect is not None:
+        return redirect
+    context = {
+        "error": failure(error.status, sentence_of(error)),
+        "request_id": getattr(request, "request_id", ""),
+        "retry_after_s": error.retry_after_s if isinstance(error, TooMany) else None,
+    }
+    try:
+        return render(request, "ui/error.html", context, status=error.status)
+    except Exception:  # the page shell itself may be what is broken: the reader still gets the sentence
+        logger.exception("the error page could not be drawn")
+        return _bare_page(error)
+
+
+def _way_to_sign_in(request: HttpRequest, error: CordeeError) -> HttpResponseRedirect | None:
+    """The sign-in page, which leads back here; None when signing in would change nothing."""
+    if not isinstance(error, SignInRequired):
+        return None
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+    return HttpResponseRedirect(f"{reverse(SIGN_IN)}?{urlencode({'next': back})}")
+
+
+def _bare_page(error: CordeeError) -> HttpResponse:
+    sentence = escape(sentence_of(error))
+    html = (
+        f'<!doctype html><html lang="{get_language() or "en"}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{sentence}</title><p>{sentence}</p></html>'
+    )
+    return HttpResponse(html, status=error.status)

@@ -1,0 +1,239 @@
+"""How does `cordee serve` keep the site's processes running, and when does it refuse to start?"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cordee.core.errors import N_, Conflict, InputRefused
+from cordee.web.environment import DEFAULT_PORT, Environment, host_of, port_of
+
+Tell = Callable[[str], None]
+FILES_WORKERS = 1
+STOP_S = 8.0
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 30.0
+LIVED_LONG_S = 60.0
+READY_S = 60.0
+POLL_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the site answers on this machine."""
+
+    host: str
+    port: int
+
+    @property
+    def files_port(self) -> int:
+        return self.port + 1
+
+
+@dataclass(slots=True)
+class Child:
+    """One process under watch."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    wait_s: float = FIRST_WAIT_S
+    again_at: float = 0.0
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Starts the children, starts them again when they die, stops them together."""
+
+    children: list[Child]
+    tell: Tell
+    asked_to_stop: bool = field(default=False, init=False)
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Until SIGTERM or SIGINT. `ready` is called once, when everything has been started."""
+        with self._signals():
+            try:
+                for child in self.children:
+                    _start(child)
+                ready()
+                while not self.asked_to_stop:
+                    self._look_after()
+                    time.sleep(POLL_S)
+            finally:
+                self.stop()
+
+    def stop(self) -> None:
+        """End every child, kindly first. No process is left when this returns."""
+        running = [child.process for child in self.children if child.process and child.process.poll() is None]
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + STOP_S
+        for process in running:
+            try:
+                process.wait(max(deadline - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                _end_group(process)
+                process.wait()
+
+    def _look_after(self) -> None:
+        now = time.monotonic()
+        for child in self.children:
+            if child.process is None:
+                if now >= child.again_at:
+                    _start(child)
+            elif (code := child.process.poll()) is not None:
+                _end_group(child.process)
+                if now - child.started > LIVED_LONG_S:
+                    child.wait_s = FIRST_WAIT_S
+                self.tell(f"The process {child.name} ended ({code}); it starts again in {child.wait_s:g} s.")
+                child.process, child.again_at = None, now + child.wait_s
+                child.wait_s = min(child.wait_s * 2, LONGEST_WAIT_S)
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        def ask(*_: object) -> None:
+            self.asked_to_stop = True
+
+        before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def place_for(host: str | None, port: int | None) -> Place:
+    """Where to listen: as told, else where CORDEE_URL says when that is this machine, else 127.0.0.1:8000.
+
+    Without CORDEE_URL, the public address becomes this place, for this process and its children.
+    """
+    given = os.environ.get("CORDEE_URL") or os.environ.get("CORDEE_URL_FILE")
+    if given:
+        url = Environment.read().url
+        local = host_of(url) in {"127.0.0.1", "localhost"}
+        return Place(host or "127.0.0.1", port or (port_of(url) if local else DEFAULT_PORT))
+    place = Place(host or "127.0.0.1", port or DEFAULT_PORT)
+    if not is_loopback(place.host):
+        raise InputRefused(
+            N_("Other machines could reach {host}, but the public address is not known. Set CORDEE_URL to it."),
+            host=place.host,
+        )
+    os.environ["CORDEE_URL"] = f"http://{place.host}:{place.port}"
+    return place
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches `host`."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_ports(place: Place, only: str | None) -> None:
+    """Raise `Conflict` naming the option when a port is taken."""
+    ports = {"web": place.port, "files": place.files_port}
+    for name, port in ports.items():
+        if only not in {None, name}:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((place.host, port))
+            except OSError as wrong:
+                raise Conflict(
+                    N_(
+                        "Port {port} of {host} cannot be used: {why}."
+                        " Stop what uses it, or choose another pair of ports, e.g. --port {other}."
+                    ),
+                    port=port,
+                    host=place.host,
+                    why=wrong.strerror or wrong,
+                    other=place.port + 10,
+                ) from None
+
+
+def children_for(place: Place, *, workers: int, only: str | None) -> list[Child]:
+    """The processes of this site."""
+    wanted = [("web", place.port, workers), ("files", place.files_port, FILES_WORKERS)]
+    return [
+        Child(name, [sys.executable, "-m", "cordee.web.processes", name, place.host, str(port), str(count)])
+        for name, port, count in wanted
+        if only in {None, name}
+    ]
+
+
+def worker_count(environment: Environment) -> int:
+    """As the setting says, else one a core and at least two: one may be busy."""
+    return environment.workers or max(2, os.cpu_count() or 1)
+
+
+def wait_until_ready(place: Place, only: str | None, *, still_wanted: Callable[[], bool]) -> bool:
+    """Whether every process answered within a minute."""
+    ports = [port for name, port in (("web", place.port), ("files", place.files_port)) if only in {None, name}]
+    deadline = time.monotonic() + READY_S
+    while ports and time.monotonic() < deadline and still_wanted():
+        ports = [port for port in ports if not _answers(place.host, port)]
+        time.sleep(POLL_S if ports else 0)
+    return not ports
+
+
+@contextlib.contextmanager
+def folder_in_use(home: Path) -> Iterator[None]:
+    """Tell other commands that a server uses this home folder, as long as this lasts."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "serving.lock").open("a") as lock:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+def is_in_use(home: Path) -> bool:
+    """Whether a server uses this home folder now."""
+    path = home / "serving.lock"
+    if not path.exists() or sys.platform == "win32":
+        return False
+    import fcntl
+
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+def _start(child: Child) -> None:
+    child.process = subprocess.Popen(child.command, start_new_session=True)  # noqa: S603 - our own module
+    child.started = time.monotonic()
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End what a child may have left running."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=2) as answer:
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except (OSError, urllib.error.URLError):
+        return False

@@ -1,0 +1,78 @@
+"""What does the page shell say on this page, to this person?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext
+
+from cordee.jobs.site import serves_demo
+from cordee.people.models import Account
+from cordee.people.sessions import account_of
+from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell
+from cordee.web.languages import addresses_in_languages, language_of
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template: `shell`, and `zone`, the name of the reader's time zone.
+
+    At most 1 query, for a person whom nothing else on the page has loaded.
+    """
+    return {"shell": shell_for(request), "zone": get_current_timezone_name()}
+
+
+def shell_for(request: HttpRequest) -> Shell:
+    account = account_of(request)
+    path = request.path_info
+    alternates = addresses_in_languages(path)
+    current = language_of(request)
+    courses = reverse("courses")
+    navigation = [Link(label=gettext("Courses"), url=courses, current=path.startswith(courses), icon="compass")]
+    if account:
+        mine = reverse("mine")
+        navigation.append(
+            Link(
+                label=gettext("My courses"),
+                url=mine,
+                current=path == mine or path.startswith("/runs/"),
+                icon="book-open",
+            )
+        )
+    return Shell(
+        operator=settings.CORDEE.operator,
+        home_url=courses,
+        navigation=tuple(navigation),
+        tabs=tuple(navigation) if account else (),
+        languages=tuple(
+            LanguageLink(code=code, label=str(label), url=alternates.get(code, ""), current=code == current)
+            for code, label in settings.LANGUAGES
+        ),
+        language_url="" if alternates else reverse("choose-language"),
+        account=_menu(account, path) if account else None,
+        sign_in_url="" if account else reverse("sign-in"),
+        sign_up_url="" if account else reverse("sign-up"),
+        theme_url=reverse("ui:theme"),
+        footer=_footer(),
+        announcement=_announcement(),
+    )
+
+
+def _menu(account: Account, path: str) -> AccountMenu:
+    url = reverse("account")
+    links = (Link(label=gettext("My account"), url=url, current=path == url),)
+    return AccountMenu(name=account.name, links=links, sign_out_url=reverse("sign-out"))
+
+
+def _footer() -> tuple[Link, ...]:
+    links = [Link(label=gettext("Verify an attestation"), url=reverse("verify"))]
+    if settings.CORDEE.guide:
+        links.append(Link(label=gettext("Design guide"), url=reverse("ui:guide")))
+    return tuple(links)
+
+
+def _announcement() -> str:
+    return gettext("This is a demonstration. People and schools in it are invented.") if serves_demo() else ""

@@ -1,0 +1,175 @@
+"""What has to be true before the site is served, and what does the demo do before that?"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cordee.core.errors import N_, Conflict, NotAllowed
+from cordee.web import serving
+from cordee.web.environment import Environment, checkout, default_home, host_of
+
+if TYPE_CHECKING:
+    from cordee.web.demo import Login
+
+Say = Callable[[str], None]
+DEMO_MARK = "demo.txt"
+DEMO_TEXT = "This folder holds a demonstration of Cordée. `cordee demo --reset` empties it.\n"
+
+
+def serve(*, host: str | None, port: int | None, workers: int | None, only: str | None, say: Say) -> None:
+    """Serve until told to stop. Raises `CordeeError` when the site must not or cannot start."""
+    place = serving.place_for(host, port)
+    environment = _prepare(place, only)
+    link = None if only == "files" else _set_up_link()
+    children = serving.children_for(place, workers=workers or serving.worker_count(environment), only=only)
+    supervisor = serving.Supervisor(children, say)
+
+    def ready() -> None:
+        _announce(environment, place, only, supervisor, say)
+        if link is not None:
+            say(f"Nobody has an account yet. Make the operator's, once, at {environment.url}{link}")
+
+    with serving.folder_in_use(environment.home):
+        supervisor.run(ready)
+    say("Stopped.")
+
+
+def demo(*, port: int | None, reset: bool, say: Say) -> None:
+    """Prepare the demo's world when there is none, and serve it on this machine."""
+    home = demo_home()
+    os.environ["CORDEE_HOME"] = str(home)
+    os.environ.setdefault("CORDEE_GUIDE", "yes")
+    os.environ.setdefault("CORDEE_OPERATOR", "Alliance Ingénia")
+    for name in ("CORDEE_DATABASE", "CORDEE_URL", "CORDEE_CONTENT_URL"):  # of a real site: none of the demo's business
+        os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
+    place = serving.place_for(None, port)
+    serving.check_ports(place, None)
+    if reset:
+        _forget(home, say)
+    _claim(home)
+    logins = _load_world(say)
+    environment = _prepare(place, None)
+    children = serving.children_for(place, workers=serving.worker_count(environment), only=None)
+    supervisor = serving.Supervisor(children, say)
+    with serving.folder_in_use(home):
+        supervisor.run(lambda: _announce(environment, place, None, supervisor, say, logins=logins))
+    say("Stopped. Start it again with the same command: what you did in it is kept.")
+
+
+def demo_home() -> Path:
+    """The demo's own folder: CORDEE_HOME when set, else beside the other data."""
+    given = os.environ.get("CORDEE_HOME", "").strip()
+    if given:
+        return Path(given).expanduser().absolute()
+    return default_home() / "demo" if checkout() else default_home().with_name("cordee-demo")
+
+
+def _prepare(place: serving.Place, only: str | None) -> Environment:
+    """Everything that may forbid serving, then the static files."""
+    serving.check_ports(place, only)
+    environment = Environment.read()
+    if not environment.database_file.is_file():
+        raise Conflict(N_("There is no database at {file} yet. Run: cordee migrate"), file=environment.database_file)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cordee.web.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+
+    from cordee.jobs.site import is_demo
+    from cordee.web import database, static
+
+    pending = database.pending_migrations()
+    if pending:
+        raise Conflict(
+            N_("The database is older than the code: {count} changes wait. Run: cordee migrate"), count=len(pending)
+        )
+    if is_demo() and not (serving.is_loopback(place.host) and serving.is_loopback(host_of(environment.url))):
+        raise NotAllowed(
+            N_(
+                "This database is a demonstration, whose passwords everybody knows, so it is served on 127.0.0.1 only."
+                " Leave --host and CORDEE_URL out, or set CORDEE_HOME to a new folder for a real site."
+            )
+        )
+    static.collect()
+    call_command("check", stdout=io.StringIO())  # what is broken is said once, here, and not by each process in turn
+    connections.close_all()
+    return environment
+
+
+def _set_up_link() -> str | None:
+    from django.db import connections
+
+    from cordee.web.setting_up import new_link
+
+    link = new_link()
+    connections.close_all()
+    return link
+
+
+def _announce(
+    environment: Environment,
+    place: serving.Place,
+    only: str | None,
+    supervisor: serving.Supervisor,
+    say: Say,
+    logins: Sequence[Login] = (),
+) -> None:
+    if not serving.wait_until_ready(place, only, still_wanted=lambda: not supervisor.asked_to_stop):
+        if not supervisor.asked_to_stop:
+            say("The site does not answer yet; the lines above may say why. It is started again when it fails.")
+        return
+    say(f"Cordée answers at {environment.url} (files at {environment.content_url}). Stop it with Ctrl-C.")
+    for login in logins:
+        say(f"  {login.who}: {login.email}, password {login.password}")
+
+
+def _claim(home: Path) -> None:
+    """Make the demo's folder, or recognise it. Raises `Conflict` when it is somebody else's."""
+    mark = home / DEMO_MARK
+    if mark.is_file():
+        return
+    if home.is_dir() and any(home.iterdir()):
+        raise Conflict(
+            N_("{home} holds something that is no demonstration. Set CORDEE_HOME to another folder for the demo."),
+            home=home,
+        )
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark.write_text(DEMO_TEXT, "utf-8")
+
+
+def _forget(home: Path, say: Say) -> None:
+    """Empty the demo's folder. Raises `NotAllowed` on any other folder, `Conflict` while it is served."""
+    if not home.exists():
+        return
+    if not (home / DEMO_MARK).is_file():
+        raise NotAllowed(
+            N_("{home} is not a folder of the demo, so nothing in it is removed. Remove it yourself if you mean it."),
+            home=home,
+        )
+    if serving.is_in_use(home):
+        raise Conflict(N_("The demo in {home} is running. Stop it with Ctrl-C, then try again."), home=home)
+    say(f"Forgetting the demo in {home}.")
+    shutil.rmtree(home)
+
+
+def _load_world(say: Say) -> Sequence[Login]:
+    """A database up to date, marked as a demonstration, with the demo's world in it."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cordee.web.settings"
+    import django
+
+    django.setup()
+    from cordee.jobs.site import mark_as_demo
+    from cordee.web import database, demo
+
+    say("Preparing the database.")
+    database.migrate(Environment.read(), progress=lambda _done, _total: None)
+    mark_as_demo()
+    return demo.load(say=say)

@@ -1,0 +1,157 @@
+"""A real site for tests: `cordee serve` on free ports of this machine, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+CORDEE = [sys.executable, "-m", "cordee.web.cli"]
+START_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site that answers."""
+
+    home: Path
+    port: int
+    supervisor: subprocess.Popen[str]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def content_url(self) -> str:
+        return f"http://127.0.0.1:{self.port + 1}"
+
+    def log(self) -> str:
+        return (self.home / "log.txt").read_text("utf-8")
+
+    def processes(self) -> dict[int, str]:
+        """Process ids of the site, the supervisor left out, with "web main", "web worker", "files main"…."""
+        parents = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+                status = (folder / "stat").read_text("utf-8").rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if b"cordee.web.processes" in words and str(self.port).encode() in words and status[0] != "Z":
+                parents[int(folder.name)] = ("web", int(status[1]))
+            if b"cordee.web.processes" in words and str(self.port + 1).encode() in words and status[0] != "Z":
+                parents[int(folder.name)] = ("files", int(status[1]))
+        return {
+            pid: f"{name} {'worker' if parent in parents else 'main'}"
+            for pid, (name, parent) in sorted(parents.items())
+        }
+
+
+def cordee(*words: str, home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run one `cordee` command to its end."""
+    return subprocess.run(  # noqa: S603 - our own command
+        [*CORDEE, *words], env=environment(home, settings), capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def environment(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a site: none of the tests' own settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CORDEE_", "DJANGO_"))}
+    return {**kept, "CORDEE_HOME": str(home), **settings}
+
+
+@contextmanager
+def running_site(home: Path, *words: str, **settings: str) -> Iterator[Site]:
+    """A site with an empty database, served until the block ends."""
+    done = cordee("migrate", home=home, **settings)
+    assert done.returncode == 0, done.stderr
+    port = free_pair_of_ports()
+    with (home / "log.txt").open("w") as log:
+        supervisor = subprocess.Popen(  # noqa: S603 - our own command
+            [*CORDEE, "serve", "--port", str(port), *words],
+            env=environment(home, settings),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    site = Site(home, port, supervisor)
+    try:
+        wait_for(lambda: "answers at" in site.log() or supervisor.poll() is not None, START_S)
+        assert supervisor.poll() is None, site.log()
+        assert "answers at" in site.log(), site.log()
+        yield site
+    finally:
+        supervisor.terminate()
+        try:
+            supervisor.wait(20)
+        except subprocess.TimeoutExpired:
+            supervisor.kill()
+            supervisor.wait()
+
+
+def free_pair_of_ports() -> int:
+    """The first of two neighbouring ports that nobody listens on."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return int(port)
+
+
+def wait_for(condition: object, seconds: float) -> bool:
+    """Whether the condition came true in time."""
+    assert callable(condition)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return bool(condition())
+
+
+def raw(port: int, data: bytes, *, seconds: float = 10.0) -> bytes:
+    """Send bytes as they are and read until the server is done."""
+    with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
+        connection.sendall(data)
+        received = b""
+        try:
+            while chunk := connection.recv(65536):
+                received += chunk
+                if _is_whole(received):
+                    break
+        except (ConnectionResetError, TimeoutError):
+            pass
+        return received
+
+
+def status_of(answer: bytes) -> int:
+    """The status of a raw answer, 0 when the server closed without a word."""
+    found = re.match(rb"HTTP/1\.[01] (\d{3})", answer)
+    return int(found[1]) if found else 0
+
+
+def csrf_token(client: httpx.Client, page: str) -> str:
+    """The token of a form on a page."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(page).text)
+    assert found, f"{page} holds no form"
+    return found[1]
+
+
+def _is_whole(received: bytes) -> bool:
+    head, gap, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    return bool(gap) and length is not None and len(body) >= int(length[1])

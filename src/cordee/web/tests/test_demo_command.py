@@ -1,0 +1,52 @@
+"""Does `cordee demo` give a site that somebody can sign in to, and come back as it was left?"""
+
+from __future__ import annotations
+
+import re
+import signal
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import httpx
+
+from cordee.web.tests.running import CORDEE, csrf_token, environment, free_pair_of_ports, wait_for
+
+
+def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_done(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    for words, sign_ins in ((["demo"], 2), (["demo"], 4), (["demo", "--reset"], 2)):
+        said = run_demo(home, words)
+        assert said.count("password") == 2
+        with sqlite3.connect(home / "cordee.sqlite3") as database:
+            assert database.execute("SELECT count(*) FROM people_signin").fetchone() == (sign_ins,)
+
+
+def run_demo(home: Path, words: list[str]) -> str:
+    port = free_pair_of_ports()
+    log = home.with_suffix(".log")
+    with log.open("w") as out:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [*CORDEE, *words, "--port", str(port)],
+            env=environment(home, {"CORDEE_URL": "https://a.real.site", "CORDEE_DATABASE": "sqlite:////nowhere/x"}),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for(lambda: log.read_text("utf-8").count("password") >= 2 or process.poll() is not None, 120)
+        said = log.read_text("utf-8")
+        assert f"http://127.0.0.1:{port}" in said, said
+        for email, password in re.findall(r"(\S+@\S+), password (\S.*)", said):
+            sign_in(f"http://127.0.0.1:{port}", email, password.strip())
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    return said
+
+
+def sign_in(url: str, email: str, password: str) -> None:
+    with httpx.Client(base_url=url) as client:
+        form = {"csrfmiddlewaretoken": csrf_token(client, "/sign-in"), "email": email, "password": password}
+        answer = client.post("/sign-in", data=form)
+        assert answer.status_code == 302, answer.text
+        assert client.get("/account").status_code == 200

@@ -1,0 +1,138 @@
+"""Are settings read as documented, and is a wrong one said clearly?"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from cordee.web import keys
+from cordee.web.environment import Environment, SettingWrong, checkout, settings, unknown_settings
+
+DOCUMENT = Path(__file__).parents[4] / "docs" / "settings.md"
+
+
+def documented() -> dict[str, tuple[str, str, str]]:
+    rows = re.findall(r"^\| `(CORDEE_\w+)` \| (.*?) \| (.*?) \| `(.*?)` \|$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    return {name: (sentence, default, example) for name, sentence, default, example in rows}
+
+
+def test_each_setting_is_documented_and_each_documented_setting_exists() -> None:
+    in_code = {setting.name: (setting.sentence, setting.default, setting.example) for setting in settings()}
+    assert documented() == in_code
+
+
+@pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.name)
+def test_the_documented_example_of_a_setting_can_be_used(setting: object) -> None:
+    name, (_, _, example) = next(row for row in documented().items() if row[0] == getattr(setting, "name", ""))
+    content = {"CORDEE_CONTENT_URL": "https://files.example.org"} if name == "CORDEE_URL" else {}
+    assert Environment.read({**content, name: example})
+
+
+def test_nothing_has_to_be_set() -> None:
+    environment = Environment.read({})
+    assert environment.url == "http://127.0.0.1:8000"
+    assert environment.content_url == "http://localhost:8001"
+    root = checkout()
+    assert root is not None
+    assert environment.home == root / "var"
+
+
+def test_the_content_origin_follows_the_port_under_the_other_name_of_the_machine() -> None:
+    assert Environment.read({"CORDEE_URL": "http://127.0.0.1:9000"}).content_url == "http://localhost:9001"
+    assert Environment.read({"CORDEE_URL": "http://localhost:9000"}).content_url == "http://127.0.0.1:9001"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "advice"),
+    [
+        ("CORDEE_URL", "learn.example.org", "https://learn.example.org"),
+        ("CORDEE_URL", "https://learn.example.org/path", "no path"),
+        ("CORDEE_URL", "https://user:pw@learn.example.org", "no path"),
+        ("CORDEE_URL", "ftp://learn.example.org", "https://"),
+        ("CORDEE_URL", "http://127.0.0.1:99999", "https://"),
+        ("CORDEE_URL", "https://a{b}", "https://"),
+        ("CORDEE_LANGUAGE", "de", "fr, en"),
+        ("CORDEE_TIME_ZONE", "Paris", "Europe/Paris"),
+        ("CORDEE_TIME_ZONE", "../../etc/passwd", "Europe/Paris"),
+        ("CORDEE_GUIDE", "perhaps", "yes or no"),
+        ("CORDEE_DATABASE", "postgresql://me:secret@host/db", "SQLite only"),
+        ("CORDEE_DATABASE", "sqlite:cordee", "sqlite:///"),
+        ("CORDEE_FORM_BYTES", "0", "above zero"),
+        ("CORDEE_FORM_BYTES", "2 apples", "20M"),
+        ("CORDEE_ARCHIVE_FILES", "-1", "from 1"),
+        ("CORDEE_TRUSTED_PROXIES", "proxy", "10.0.0.0/8"),
+        ("CORDEE_TRUSTED_PROXIES", "10.0.0.1/8", "10.0.0.0/8"),
+        ("CORDEE_LOG_LEVEL", "loud", "warning"),
+    ],
+)
+def test_a_wrong_value_names_the_setting_and_says_what_to_write(name: str, value: str, advice: str) -> None:
+    with pytest.raises(SettingWrong) as refused:
+        Environment.read({name: value})
+    assert name in str(refused.value)
+    assert advice in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_public_site_needs_a_second_host_for_files() -> None:
+    with pytest.raises(SettingWrong, match="CORDEE_CONTENT_URL"):
+        Environment.read({"CORDEE_URL": "https://learn.example.org"})
+    with pytest.raises(SettingWrong, match="another host name"):
+        Environment.read({"CORDEE_URL": "https://a.example", "CORDEE_CONTENT_URL": "https://a.example:8443"})
+    with pytest.raises(SettingWrong, match="https"):
+        Environment.read({"CORDEE_URL": "https://a.example", "CORDEE_CONTENT_URL": "http://b.example"})
+
+
+def test_a_setting_may_be_in_a_file_but_not_given_twice(tmp_path: Path) -> None:
+    file = tmp_path / "language"
+    file.write_text("en\n")
+    assert Environment.read({"CORDEE_LANGUAGE_FILE": str(file)}).language == "en"
+    with pytest.raises(SettingWrong, match="twice"):
+        Environment.read({"CORDEE_LANGUAGE_FILE": str(file), "CORDEE_LANGUAGE": "en"})
+    with pytest.raises(SettingWrong, match="CORDEE_LANGUAGE_FILE"):
+        Environment.read({"CORDEE_LANGUAGE_FILE": str(tmp_path / "absent")})
+
+
+def test_a_name_that_is_no_setting_is_found() -> None:
+    given = {"CORDEE_LANGAGE": "fr", "CORDEE_LANGUAGE": "fr", "CORDEE_URL_FILE": "x", "PATH": "/"}
+    assert unknown_settings(given) == ["CORDEE_LANGAGE"]
+
+
+def test_sizes_are_read_with_their_units() -> None:
+    environment = Environment.read({"CORDEE_FORM_BYTES": "500K", "CORDEE_ARCHIVE_BYTES": "3 GiB"})
+    assert (environment.form_bytes, environment.archive_bytes) == (512_000, 3 * 1024**3)
+
+
+def test_settings_load_without_django() -> None:
+    code = "import sys, cordee.web.environment, cordee.web.keys; print('django' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert done.stdout.strip() == "False"
+
+
+def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    made = keys.key(tmp_path, keys.SITE)
+    assert len(made) == 32
+    assert keys.key(tmp_path, keys.SITE) == made
+    assert keys.key(tmp_path, keys.FILES) != made
+    if os.name == "posix":
+        assert stat.S_IMODE((tmp_path / "keys" / "site").stat().st_mode) == 0o600
+        assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+    assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == ["files", "site"]
+
+
+def test_everybody_who_asks_for_a_key_at_once_gets_the_same(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        assert len(set(pool.map(lambda _: keys.key(tmp_path, keys.SITE), range(64)))) == 1
+
+
+def test_a_damaged_key_is_never_replaced_in_silence(tmp_path: Path) -> None:
+    keys.key(tmp_path, keys.SITE)
+    (tmp_path / "keys" / "site").write_text("abc")
+    with pytest.raises(keys.KeyUnreadable, match="backup"):
+        keys.key(tmp_path, keys.SITE)

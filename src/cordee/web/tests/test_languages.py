@@ -1,0 +1,94 @@
+"""Does each reader read in their language?"""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client, RequestFactory
+from pytest_django import DjangoAssertNumQueries
+
+from cordee.core import clock
+from cordee.people.signing_up import make_account
+from cordee.web.languages import addresses_in_languages, language_asked_for, language_of, language_of_path, zone_of
+
+PASSWORD = "a long enough password"  # noqa: S105 - of an account that lives for one test
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "asked", "expected"),
+    [
+        ("/fr/courses", "en", "en", "fr"),
+        ("/en/", "fr", "fr", "en"),
+        ("/mine", "en", "fr", "en"),
+        ("/mine", "", "en-GB,en;q=0.9", "en"),
+        ("/mine", "", "de,en;q=0.8,fr;q=0.9", "fr"),
+        ("/mine", "de", "de", "fr"),
+        ("/mine", "<script>", "*", "fr"),
+        ("/friends", "en", "", "en"),
+        ("/fr", "en", "", "en"),
+    ],
+)
+def test_the_address_then_the_cookie_then_the_browser_then_the_site_decide(
+    path: str, cookie: str, asked: str, expected: str
+) -> None:
+    request = RequestFactory().get(path, headers={"accept-language": asked})
+    request.COOKIES["language"] = cookie
+    assert language_of(request) == expected
+
+
+def test_a_header_that_is_none_asks_for_nothing() -> None:
+    assert language_asked_for("") is None
+    assert language_asked_for("x" * 5000 + ";q=zz,,,") is None
+    assert language_asked_for("fr-CA") == "fr"
+
+
+@pytest.mark.parametrize("name", ["Mars/Base", "../../etc/passwd", "/etc/localtime", "\0", "a" * 5000, "."])
+def test_a_zone_that_is_none_is_the_sites(name: str) -> None:
+    request = RequestFactory().get("/")
+    request.COOKIES["zone"] = name
+    assert zone_of(request) is None
+
+
+def test_only_public_addresses_have_a_twin_in_the_other_language() -> None:
+    assert language_of_path("/mine") is None
+    assert addresses_in_languages("/mine") == {}
+
+
+@pytest.mark.django_db
+def test_the_switch_is_remembered_and_leads_back_to_this_site_only(client: Client) -> None:
+    answer = client.post("/language", {"language": "en", "next": "/sign-in"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in")
+    assert client.get("/sign-in").headers["Content-Language"] == "en"
+    for elsewhere in ("//evil.example", "https:evil.example", "javascript:1", "/\\evil", "http://evil.example/"):
+        answer = client.post("/language", {"language": "fr", "next": elsewhere})
+        assert answer.headers["Location"] == "/"
+
+
+@pytest.mark.django_db
+def test_a_language_that_we_do_not_speak_is_refused(client: Client) -> None:
+    assert client.post("/language", {"language": "tlh"}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_signing_in_brings_the_accounts_language_and_zone_at_once_and_changes_follow(client: Client) -> None:
+    account = make_account(
+        email="a@example.org", name="Ana", language="en", time_zone="Pacific/Noumea", password=PASSWORD, now=clock.now()
+    )
+    answer = client.post(
+        "/sign-in", {"email": "a@example.org", "password": PASSWORD}, headers={"accept-language": "fr"}
+    )
+    assert answer.status_code == 302
+    assert (answer.cookies["language"].value, answer.cookies["zone"].value) == ("en", "Pacific/Noumea")
+    page = client.get("/account", headers={"accept-language": "fr"})
+    assert page.headers["Content-Language"] == "en"
+    assert "language" not in page.cookies
+    client.post("/language", {"language": "fr", "next": "/account"})
+    account.refresh_from_db()
+    assert account.language == "fr"
+    assert client.get("/account").headers["Content-Language"] == "fr"
+
+
+@pytest.mark.django_db
+def test_reading_the_cookies_costs_no_query(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    client.cookies["language"], client.cookies["zone"] = "en", "Asia/Tokyo"
+    with django_assert_num_queries(1):  # the one that the page itself makes
+        client.get("/health")

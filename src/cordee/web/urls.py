@@ -1,0 +1,40 @@
+"""Which address leads where?
+
+Public pages carry their language (`/fr/…`, `/en/…`); pages of signed-in people do not.
+"""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+from cordee.awards.urls import public as award_pages
+from cordee.learning.urls import public as public_pages
+from cordee.people.permissions import act
+from cordee.ui.guide import guide
+from cordee.ui.theme import set_theme
+from cordee.web import health, home, languages, setting_up
+
+handler400 = "cordee.web.refusals.bad_request"
+handler403 = "cordee.web.refusals.permission_denied"
+handler404 = "cordee.web.refusals.page_not_found"
+handler500 = "cordee.web.refusals.server_error"
+
+# `ui` lies below the room that knows of permissions: its acts are named here.
+looks = [
+    path("ui", act("site.guide")(guide), name="guide"),
+    path("theme", act("site.read")(set_theme), name="theme"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", languages.home, name="root"),
+    path("language", languages.choose_language, name="choose-language"),
+    path("health", health.health, name="health"),
+    path("mine", home.mine, name="mine"),
+    path("set-up/<str:token>", setting_up.set_up, name="set-up"),
+    path("", include("cordee.people.urls")),
+    path("", include("cordee.courses.urls")),
+    path("", include("cordee.learning.urls")),
+    path("", include("cordee.awards.urls")),
+    path("", include((looks, "ui"))),
+    *i18n_patterns(*public_pages, *award_pages, prefix_default_language=True),
+]
