@@ -1,0 +1,1 @@
+"""The quiz: choices, menus, words and numbers, graded while the learner waits."""

@@ -1,0 +1,60 @@
+"""The quiz, as the rest of Cordée sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from cordee.activities.quiz import checks, codec, olx
+from cordee.activities.quiz.definition import NoKey, Problem
+from cordee.activities.quiz.grading import grade, not_graded_yet
+from cordee.activities.quiz.page import page
+from cordee.activities.quiz.posting import answer_of
+from cordee.activities.quiz.rules import rules_of
+from cordee.courses.kinds import Answer, Completion, Data, Fields, GradedAtOnce, PageView, Reading, Result
+from cordee.formats.olx.model import Block
+
+
+class QuizKind:
+    name = "quiz"
+    label = _("Quiz")
+    icon = "circle-question-mark"
+    template = "activities/quiz/page.html"
+    olx_tags = ("problem",)
+    completion: Completion = "submitted"
+
+    def read_olx(self, block: Block) -> Reading:
+        problem = olx.read(block.content)
+        rules, remarks = rules_of(block.attributes, block.place)
+        return Reading(problem, rules, (*remarks, *checks.remarks(problem, block.place)))
+
+    def to_json(self, definition: Problem) -> Data:
+        return codec.to_json(definition)
+
+    def from_json(self, data: Data) -> Problem:
+        return codec.from_json(data)
+
+    def page(self, definition: Problem, view: PageView) -> Mapping[str, object]:
+        return page(definition, view)
+
+    def ungradable(self, definition: Problem) -> str:
+        """A response that is not graded here, or one whose key its author must mend first: nobody could win it."""
+        missing = not_graded_yet(definition)
+        if missing:
+            return missing
+        broken = dict.fromkeys(response.tag for response in definition.responses if checks.has_fault(response))
+        return ", ".join(broken)
+
+    def possible(self, definition: Problem) -> float:
+        gradable = (response for response in definition.responses if not isinstance(response.key, NoKey))
+        return float(sum(len(response.inputs) for response in gradable))
+
+    def answer(self, definition: Problem, fields: Fields) -> Answer:
+        return answer_of(definition, fields)
+
+    def grade(self, definition: Problem, answer: Answer, seed: int) -> Result:
+        return grade(definition, answer, seed)
+
+
+kind: GradedAtOnce = QuizKind()

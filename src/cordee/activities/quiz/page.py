@@ -1,0 +1,214 @@
+"""What does one learner see of a problem?
+
+The author's page is rendered whole, then cut at its slots: pieces of safe HTML with questions between them. Nothing of
+the key enters the context but what the learner may see: verdicts and feedback once there is a result, right answers and
+solutions once `view.reveal` says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from cordee.activities.quiz.definition import SLOT, Choices, Menus, NoKey, Number, Problem, Response, Text
+from cordee.activities.quiz.grading import not_graded_yet
+from cordee.activities.quiz.showing import (
+    LONGEST_LABEL,
+    ShownChoice,
+    ShownOption,
+    in_divs,
+    last_line,
+    plain,
+    right_texts,
+    shown_choices_of,
+    shown_options_of,
+    solution_html,
+    state_of,
+    verdict_of,
+    without_comments,
+)
+from cordee.courses.kinds import InputResult, PageView
+
+LONGEST_SIZE = 60  # characters of a field, as the author asked for it
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One input of the page. `shape` chooses its template."""
+
+    id: str  # of its element, unique in the page
+    name: str  # of its field: "p_2_1"
+    shape: Literal["choices", "menu", "line"]
+    label: SafeString
+    label_shown: bool  # the author wrote it as the label; else it is for those who cannot see what stands before
+    descriptions: tuple[SafeString, ...] = ()
+    described_by: str = ""
+    many: bool = False
+    choices: tuple[ShownChoice, ...] = ()
+    options: tuple[ShownOption, ...] = ()
+    value: str = ""
+    size: int = 0
+    after: str = ""  # what stands behind the field, e.g. a unit
+    is_number: bool = False
+    open: bool = True
+    state: str = ""  # right, half, wrong
+    verdict: str = ""
+    feedback: SafeString = field(default_factory=SafeString)
+    right_answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the author's page, then what stands in the slot behind it."""
+
+    html: SafeString
+    question: Question | None = None
+    solution: SafeString = field(default_factory=SafeString)
+    label: SafeString = field(default_factory=SafeString)  # of several inputs
+    not_graded: str = ""  # the response that cannot be answered here, e.g. "customresponse"
+
+
+def page(problem: Problem, view: PageView) -> Mapping[str, object]:
+    """The context of the template: parts in the order of the page."""
+    if problem.unreadable:
+        return {"parts": (), "language": view.language, "unreadable": True, "for_teacher": view.for_teacher}
+    return {
+        "parts": tuple(_Page(problem, view).parts()),
+        "language": view.language,
+        "unreadable": False,
+        "for_teacher": view.for_teacher,
+    }
+
+
+class _Page:
+    """The page of one problem for one view."""
+
+    def __init__(self, problem: Problem, view: PageView) -> None:
+        self._problem = problem
+        self._view = view
+        self._open = view.open and not not_graded_yet(problem)
+        self._places: dict[str, Callable[[SafeString, str], Part]] = {}
+        for response in problem.responses:
+            self._place(response)
+        if view.reveal:
+            for rank, solution in enumerate(problem.solutions):
+                self._places[f"s{rank}"] = self._solution_at(solution)
+
+    def _place(self, response: Response) -> None:
+        """Say what stands in each slot of a response."""
+        number = response.number
+        if isinstance(response.key, NoKey):
+            self._places[f"){number}"] = lambda html, _before: Part(html, not_graded=response.tag)
+            return
+        if response.label and len(response.inputs) > 1:
+            self._places[f"({number}"] = lambda html, _before: Part(html, label=self._html(response.label))
+        for rank, input_ in enumerate(response.inputs):
+            self._places[f"{number}_{input_.number}"] = self._question_at(response, rank)
+
+    def _question_at(self, response: Response, rank: int) -> Callable[[SafeString, str], Part]:
+        return lambda html, before: Part(html, question=self._question(response, rank, before))
+
+    def _solution_at(self, solution: str) -> Callable[[SafeString, str], Part]:
+        return lambda html, _before: Part(html, solution=self._html(solution_html(solution)))
+
+    def parts(self) -> Iterator[Part]:
+        """The author's page cut at its slots. A question whose slot the sanitiser lost comes at the end."""
+        body = SLOT.sub(lambda found: found[0] if found[1] in self._places else "", self._problem.body)
+        rendered = in_divs(self._view.render(without_comments(body)))
+        left, start, heard = dict(self._places), 0, 0
+        for found in SLOT.finditer(rendered):
+            make = left.pop(found[1], None)
+            if make is None:
+                continue
+            html = _safe(SLOT.sub("", rendered[start : found.start()]))
+            yield make(html, last_line(rendered[heard : found.start()]) or last_line(rendered[: found.start()]))
+            start = found.end()
+            if found[1][:1].isdigit():
+                heard = start
+        yield Part(_safe(SLOT.sub("", rendered[start:])))
+        for make in left.values():
+            yield make(SafeString(""), "")
+
+    def _html(self, author_html: str) -> SafeString:
+        """The author's HTML as it may be shown; plain words need no sanitiser."""
+        if not re.search(r"[<&\\$\[]", author_html):
+            return escape(author_html)
+        return self._view.render(without_comments(author_html))
+
+    def _question(self, response: Response, rank: int, before: str) -> Question:
+        name = response.input_id(rank)
+        element_id = f"{self._view.activity_id}-{name}"
+        result = self._view.result.inputs.get(name) if self._view.result else None
+        answer = self._view.answer.get(name) if self._view.answer else None
+        label, label_shown = self._label(response, rank, before)
+        feedback = self._html(result.feedback) if result and result.feedback else SafeString("")
+        descriptions = tuple(self._html(html) for html in response.descriptions) if rank == 0 else ()
+        shape = self._shape(response, rank, answer, result)
+        verdict = verdict_of(result, answer)
+        if not shape.get("many") and any(choice.verdict for choice in shape.get("choices", ()) if choice.chosen):
+            verdict = ""  # the chosen choice bears it
+        described = [f"{element_id}-about-{place}" for place in range(len(descriptions))]
+        described += [f"{element_id}-after"] * bool(shape.get("after"))
+        described += [f"{element_id}-verdict"] * bool(verdict) + [f"{element_id}-feedback"] * bool(feedback)
+        return Question(
+            id=element_id,
+            name=name,
+            label=label,
+            label_shown=label_shown,
+            descriptions=descriptions,
+            described_by=" ".join(described),
+            open=self._open,
+            state=state_of(result),
+            verdict=verdict,
+            feedback=feedback,
+            right_answers=right_texts(response, rank) if self._view.reveal else (),
+            **shape,
+        )
+
+    def _shape(self, response: Response, rank: int, answer: Any, result: InputResult | None) -> dict[str, Any]:
+        match response.key:
+            case Choices():
+                return {
+                    "shape": "choices",
+                    "many": response.inputs[0].tag == "checkboxgroup",
+                    "choices": shown_choices_of(response, answer, result, self._view, self._html),
+                }
+            case Menus() as key:
+                return {"shape": "menu", "options": shown_options_of(key.menus[rank], answer)}
+            case Text() | Number():
+                attributes = dict(response.inputs[rank].attributes)
+                size = attributes.get("size", "")
+                return {
+                    "shape": "line",
+                    "value": answer if isinstance(answer, str) else "",
+                    "size": min(int(size), LONGEST_SIZE) if size.isascii() and size.isdigit() and len(size) < 5 else 0,  # noqa: PLR2004
+                    "after": attributes.get("trailing_text", ""),
+                    "is_number": isinstance(response.key, Number),
+                }
+            case NoKey():
+                raise ValueError(f"{response.tag} has no question")
+
+    def _label(self, response: Response, rank: int, before: str) -> tuple[SafeString, bool]:
+        """The question of an input: its label, else the text just before it, else "Your answer"."""
+        if response.label and len(response.inputs) == 1:
+            return self._html(response.label), True
+        written = dict(response.inputs[rank].attributes).get("label", "").strip()
+        if written:
+            said = plain(before).endswith(plain(escape(written)))
+            return escape(written), not said
+        if response.label:
+            return escape(
+                _("%(label)s, field %(rank)d of %(count)d")
+                % {"label": plain(response.label), "rank": rank + 1, "count": len(response.inputs)}
+            ), False
+        return escape(before[-LONGEST_LABEL:] or _("Your answer")), False
+
+
+def _safe(html: str) -> SafeString:
+    return mark_safe(html)  # noqa: S308 - a piece of what the renderer gave back

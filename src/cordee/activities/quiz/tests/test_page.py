@@ -1,0 +1,333 @@
+"""What may a learner read in the source of a page, and when?"""
+
+from __future__ import annotations
+
+import re
+
+import lxml.html
+import pytest
+from django.utils import translation
+from lxml.etree import _Element
+
+from cordee.activities.quiz import olx
+from cordee.activities.quiz.definition import Choices, Problem
+from cordee.activities.quiz.grading import grade
+from cordee.activities.quiz.kind import kind
+from cordee.activities.quiz.showing import in_divs
+from cordee.activities.quiz.tests.make import (
+    answered,
+    from_finland,
+    handmade,
+    many,
+    numerical,
+    problem,
+    shown,
+    single,
+    string,
+    view,
+)
+
+# Every place of a problem where an author may write what wins or what is said afterwards, each with a word of its own.
+SECRETS = {
+    "multiplechoiceresponse": (
+        '<multiplechoiceresponse targeted-feedback=""><label>L</label><choicegroup>'
+        '<choice correct="true" explanation-id="SECRETid">one<choicehint label="SECRETlabel">SECREThint</choicehint>'
+        "</choice>"
+        '<choice correct="false">two<choicehint>SECREThint</choicehint></choice></choicegroup></multiplechoiceresponse>'
+    ),
+    "choiceresponse": (
+        '<choiceresponse partial_credit="EDC"><checkboxgroup><choice correct="true">one'
+        '<choicehint selected="true">SECREThint</choicehint>'
+        '<choicehint selected="false">SECRETother</choicehint></choice>'
+        '<choice correct="false">two</choice><compoundhint value="A">SECRETcompound</compoundhint></checkboxgroup>'
+        "</choiceresponse>"
+    ),
+    "optionresponse": (
+        '<optionresponse><optioninput><option correct="True">one<optionhint>SECREThint</optionhint></option>'
+        '<option correct="False">two</option></optioninput></optionresponse>'
+    ),
+    "stringresponse": (
+        '<stringresponse answer="SECRETkey" type="ci"><additional_answer answer="SECRETother"><correcthint>SECREThint'
+        '</correcthint></additional_answer><correcthint>SECREThint</correcthint><stringequalhint answer="SECRETwrong">'
+        "SECREThint</stringequalhint>"
+        '<regexphint answer="SECRETpattern">SECREThint</regexphint><textline/></stringresponse>'
+    ),
+    "numericalresponse": (
+        '<numericalresponse answer="271828" partial_credit="list"><responseparam type="tolerance" default="314159" '
+        'partial_answers="161803"/><additional_answer answer="141421"/><correcthint>SECREThint</correcthint>'
+        "<formulaequationinput/></numericalresponse>"
+    ),
+    "the rest": (
+        "<p>Text<!-- SECRETcomment --></p><solution><p>SECRETsolution</p></solution><solutionset><solution>SECRETset"
+        '</solution></solutionset><targetedfeedbackset><targetedfeedback explanation-id="SECRETid">SECRETtargeted'
+        "</targetedfeedback></targetedfeedbackset><demandhint><hint>SECRETdemand</hint></demandhint>"
+        "<script>SECRETscript = 1</script><style>.SECRETstyle {}</style>"
+        "<customresponse expect='SECRETexpect'><answer>SECRETcode</answer><textline/></customresponse>"
+    ),
+}
+NUMBERS = ("271828", "314159", "161803", "141421")
+
+
+def _words(element: lxml.html.HtmlElement | _Element) -> str:
+    return "".join(str(piece) for piece in element.itertext())
+
+
+@pytest.mark.parametrize("inside", SECRETS.values(), ids=SECRETS.keys())
+@pytest.mark.parametrize("open_", [True, False])
+@pytest.mark.parametrize("for_teacher", [True, False])
+def test_an_unanswered_question_tells_nothing_of_its_key(inside: str, open_: bool, for_teacher: bool) -> None:
+    source = shown(problem(inside), open=open_, for_teacher=for_teacher)
+    assert "SECRET" not in source
+    assert not any(number in source for number in NUMBERS)
+    for word in ("correct", "true", "explanation", "partial", "EDC", "data-state", "verdict"):
+        assert word not in source.lower().replace('aria-hidden="true"', "")
+
+
+@pytest.mark.parametrize(
+    "inside", [inside for tag, inside in SECRETS.items() if tag.endswith("choiceresponse") or tag == "optionresponse"]
+)
+def test_which_choice_is_right_changes_nothing_in_the_page_of_an_unanswered_question(inside: str) -> None:
+    swapped = re.sub(
+        'correct="(true|false)"',
+        lambda found: f'correct="{"false" if found[1].lower() == "true" else "true"}"',
+        inside,
+        flags=re.I,
+    )
+    assert swapped != inside
+    assert shown(problem(inside)) == shown(problem(swapped))
+
+
+@pytest.mark.parametrize("inside", [SECRETS["stringresponse"], SECRETS["numericalresponse"]])
+def test_another_key_gives_the_same_page_to_an_unanswered_question(inside: str) -> None:
+    other = re.sub(r"SECRET\w+|\d{6}", "x", inside)
+    assert shown(problem(inside)) == shown(problem(other))
+
+
+def test_the_context_of_an_unanswered_question_holds_no_definition() -> None:
+    for inside in SECRETS.values():
+        assert "SECRET" not in repr(kind.page(problem(inside), view()))
+
+
+def test_a_wrong_answer_gets_its_own_feedback_and_no_other() -> None:
+    source = answered(problem(SECRETS["choiceresponse"]), {"p_2_1": ["choice_1"]})
+    assert "SECRETother" in source
+    assert "SECREThint" not in source
+    assert "SECRETcompound" not in source
+    assert "SECRET" not in answered(problem(SECRETS["stringresponse"]), {"p_2_1": "something"})
+    assert "SECRETsolution" not in answered(
+        problem("<solution>SECRETsolution</solution><stringresponse answer='a'><textline/></stringresponse>"),
+        {"p_2_1": "b"},
+    )
+
+
+def test_a_verdict_on_ticks_does_not_tell_which_of_them_is_right() -> None:
+    choices = (
+        '<choice correct="true">one</choice><choice correct="false">two</choice><choice correct="true">six</choice>'
+    )
+    source = answered(many(choices), {"p_2_1": ["choice_0", "choice_1"]})
+    assert source.count("data-state") == 1  # the question as a whole
+    assert "Not right" in source
+    other = answered(many(choices.replace("true", "x").replace("false", "true")), {"p_2_1": ["choice_0", "choice_1"]})
+    assert source == other
+
+
+def test_choices_that_were_not_drawn_are_not_in_the_page() -> None:
+    definition = single(
+        "".join(f'<choice correct="{str(rank == 0).lower()}">word{rank}</choice>' for rank in range(9)),
+        'answer-pool="3"',
+    )
+    pages = {shown(definition, seed=seed) for seed in range(20)}
+    assert all(len(re.findall(r"word\d", page)) == 3 and "word0" in page for page in pages)
+    assert len(pages) > 10
+    assert shown(definition, seed=3) == shown(definition, seed=3)
+
+
+def test_the_right_answer_and_the_solution_come_when_they_may_be_revealed() -> None:
+    definition = problem(
+        SECRETS["multiplechoiceresponse"] + SECRETS["stringresponse"] + "<solution><p>SECRETsolution</p></solution>"
+    )
+    source = answered(definition, {"p_2_1": "choice_1", "p_3_1": "x"}, reveal=True, open=False)
+    assert "SECRETsolution" in source
+    assert "Right answer" in source
+    assert "SECRETkey" in source
+    page = lxml.html.fromstring(source)
+    states = [label.get("data-state") for label in page.iter("label") if label.get("class") == "choice"]
+    assert states == ["right", "wrong"]
+
+
+def test_what_was_answered_is_still_in_the_fields() -> None:
+    definition = problem(
+        SECRETS["multiplechoiceresponse"]
+        + SECRETS["choiceresponse"]
+        + SECRETS["optionresponse"]
+        + SECRETS["stringresponse"]
+    )
+    answer = {"p_2_1": "choice_1", "p_3_1": ["choice_0"], "p_4_1": "two", "p_5_1": '<b>"é" \U0001f9d7</b>'}
+    page = lxml.html.fromstring(shown(definition, answer=answer))
+    assert [field.get("value") for field in page.iter("input") if field.get("checked") is not None] == [
+        "choice_1",
+        "choice_0",
+    ]
+    assert [option.get("value") for option in page.iter("option") if option.get("selected") is not None] == ["two"]
+    assert [field.get("value") for field in page.iter("input") if field.get("type") == "text"] == [answer["p_5_1"]]
+
+
+def test_a_result_is_words_and_an_icon_not_colour_alone() -> None:
+    source = answered(numerical("1"), {"p_2_1": "2"})
+    assert 'data-state="wrong"' in source
+    assert re.search(r'class="verdict" id="q1-p_2_1-verdict"[^>]*><svg.*?</svg>Not right', source, re.DOTALL)
+    assert 'aria-describedby="q1-p_2_1-verdict"' in source
+    assert "Right" in answered(numerical("1"), {"p_2_1": "1"})
+    assert "No answer" in answered(numerical("1"), {})
+    half = single('<choice correct="partial">c</choice>', partial_credit="points")
+    assert "Your answer: partly right" in answered(half, {"p_2_1": "choice_0"})
+
+
+def test_a_question_in_a_paragraph_leaves_a_page_that_browsers_read_as_written() -> None:
+    inside = "<p>Choose:{}</p><p>After</p>"
+    for response in (SECRETS["multiplechoiceresponse"], SECRETS["stringresponse"]):
+        source = answered(problem(inside.format(response)), {})
+        body = lxml.html.fromstring(source)
+        for paragraph in body.iter("p"):
+            assert not [*paragraph.iter("fieldset", "div", "ul")]
+        assert "<div>Choose:" in source
+        assert "<p>After</p>" in source
+
+
+def test_only_paragraphs_with_a_question_become_divisions() -> None:
+    assert in_divs('<p title="a>b">x\ue0002_1\ue001</p><p>y</p>') == '<div title="a>b">x\ue0002_1\ue001</div><p>y</p>'
+    assert in_divs("<pre>\ue000</pre>") == "<pre>\ue000</pre>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "name"),
+    [
+        ("<stringresponse answer='a'><label>Which <b>river</b>?</label><textline/></stringresponse>", "Which river?"),
+        ("<p>The river is:</p><stringresponse answer='a'><textline/></stringresponse>", "The river is:"),
+        ("<p>It is <stringresponse answer='a'><textline/></stringresponse> long.</p>", "It is"),
+        ("<stringresponse answer='a'><textline label='The river'/></stringresponse>", "The river"),
+        ("<stringresponse answer='a'><textline/></stringresponse>", "Your answer"),
+        ("<p>\\(x^2\\)</p><p> </p><stringresponse answer='a'><textline/></stringresponse>", "x2"),
+    ],
+)
+def test_every_field_has_a_name(inside: str, name: str) -> None:
+    page = lxml.html.fromstring(shown(problem(inside)))
+    field = next(page.iter("input"))
+    labels = [label for label in page.iter("label") if label.get("for") == field.get("id")]
+    said = _words(labels[0]) if labels else field.get("aria-label")
+    assert "".join(str(said).split()) == "".join(name.split())
+
+
+def test_two_menus_of_one_question_have_two_names() -> None:
+    inside = "<optionresponse><label>Colours</label><p>A {0} B {0}</p></optionresponse>".format(
+        "<optioninput options=\"('x','y')\" correct='x'/>"
+    )
+    page = lxml.html.fromstring(shown(problem(inside)))
+    assert [menu.get("aria-label") for menu in page.iter("select")] == [
+        "Colours, field 1 of 2",
+        "Colours, field 2 of 2",
+    ]
+    assert "Colours" in _words(page)
+
+
+def test_choices_are_a_group_with_its_question_as_legend() -> None:
+    page = lxml.html.fromstring(shown(problem(SECRETS["multiplechoiceresponse"])))
+    (group,) = page.iter("fieldset")
+    assert group.get("id") == "q1-p_2_1"
+    assert [_words(legend) for legend in group.iter("legend")] == ["L"]
+    assert {field.get("name") for field in group.iter("input")} == {"p_2_1"}
+
+
+def test_a_description_is_tied_to_its_field() -> None:
+    source = shown(
+        problem("<numericalresponse answer='1'><description>In metres.</description><textline/></numericalresponse>")
+    )
+    assert '<span class="field__hint" id="q1-p_2_1-about-0">In metres.</span>' in source
+    assert 'aria-describedby="q1-p_2_1-about-0"' in source
+
+
+@pytest.mark.parametrize("graded", [*handmade(), *from_finland()], ids=lambda graded: graded.name.rpartition("/")[2])
+def test_every_problem_has_a_page_with_all_its_fields_once(graded: object) -> None:
+    definition = olx.read(graded.xml)  # type: ignore[attr-defined] # Graded, as pytest gives it
+    page = lxml.html.fromstring(f"<main>{shown(definition)}</main>")
+    names = dict.fromkeys(field.get("name") for field in page.iter("input", "select"))
+    expected = [name for name in definition.input_ids() if not _is_ungraded(definition, name)]
+    assert list(names) == expected
+    ids = [element.get("id") for element in page.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    assert "\ue000" not in _words(page)
+
+
+def _is_ungraded(definition: Problem, name: str) -> bool:
+    number = int(name.split("_")[1])
+    response = definition.responses[number - 2]
+    empty = isinstance(response.key, Choices) and not response.key.choices
+    return type(response.key).__name__ == "NoKey" or empty
+
+
+def test_what_is_not_graded_here_is_shown_and_says_so() -> None:
+    definition = problem(
+        "<customresponse cfn='f'><p>What is 2+2?</p><textline/></customresponse>"
+        "<stringresponse answer='a'><textline/></stringresponse>"
+    )
+    source = shown(definition)
+    assert "What is 2+2?" in source
+    assert "Not graded here yet." in source
+    assert "customresponse" not in source
+    assert "<code>customresponse</code>" in shown(definition, for_teacher=True)
+    assert "readonly" in source  # the other question of the problem cannot be handed in either
+
+
+def test_an_unreadable_problem_says_so_and_shows_no_source() -> None:
+    source = shown(olx.read("<problem><b>SECRET</problem>"))
+    assert "cannot be shown" in source
+    assert "SECRET" not in source
+
+
+def test_no_author_markup_escapes_the_sanitiser() -> None:
+    evil = (
+        "<img src='x' onerror='alert(1)'/><script type='text/javascript'>alert(1)</script>"
+        "<a href='javascript:f()'>x</a>"
+    )
+    definition = problem(
+        f"{evil}<multiplechoiceresponse><label>{evil}</label><description>{evil}</description><choicegroup>"
+        f"<choice correct='true' name='&quot;&gt;&lt;script&gt;'>{evil}"
+        f"<choicehint label='&lt;script&gt;'>{evil}</choicehint>"
+        f"</choice>"
+        f"</choicegroup></multiplechoiceresponse><stringresponse answer='a'><textline trailing_text='&lt;script&gt;'"
+        f" label='&quot;&gt;&lt;script&gt;'/></stringresponse><solution>{evil}</solution>"
+    )
+    name = definition.responses[0].key.choices[0].name  # type: ignore[union-attr] # Choices
+    answer = {"p_2_1": f"choice_{name}", "p_3_1": '"><script>'}
+    source = shown(definition, answer=answer, result=grade(definition, answer, None), reveal=True)
+    assert "<script" not in source
+    assert "onerror" not in source
+    assert "javascript:" not in source
+
+
+def test_a_slot_that_the_sanitiser_drops_comes_back_at_the_end() -> None:
+    source = shown(
+        problem("<p>a</p><template><stringresponse answer='a'><textline/></stringresponse></template><p>b</p>")
+    )
+    assert 'name="p_2_1"' in source
+
+
+def test_words_of_ours_are_in_the_language_of_the_page_and_marked() -> None:
+    with translation.override("fr"):
+        source = answered(string("a"), {"p_2_1": "b"})
+    assert re.search(r'<span class="verdict"[^>]* lang="fr">', source)
+
+
+def test_the_unit_behind_a_field_describes_it() -> None:
+    source = shown(
+        problem("<stringresponse answer='a'><label>Mass</label><textline trailing_text='kg'/></stringresponse>")
+    )
+    assert '<span id="q1-p_2_1-after">kg</span>' in source
+    assert 'aria-describedby="q1-p_2_1-after"' in source
+
+
+def test_a_single_choice_bears_one_verdict() -> None:
+    source = answered(problem(SECRETS["multiplechoiceresponse"]), {"p_2_1": "choice_1"})
+    assert source.count("Your answer: not right") == 1
+    assert 'class="verdict"' not in source
+    assert "No answer" in answered(problem(SECRETS["multiplechoiceresponse"]), {})

@@ -1,0 +1,138 @@
+"""How is a problem written as OLX? The half of `olx` that gives back what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape
+
+from cordee.activities.quiz.definition import (
+    SLOT,
+    Accepted,
+    Choice,
+    Choices,
+    Hint,
+    Input,
+    Key,
+    Menu,
+    Menus,
+    Number,
+    Option,
+    Problem,
+    Response,
+    Text,
+)
+from cordee.activities.quiz.trees import written
+
+
+def write(problem: Problem, attributes: Iterable[tuple[str, str]] = ()) -> str:
+    """The <problem> as XML text. `attributes` are those of the element itself (display_name, weight…)."""
+    if problem.unreadable:
+        return problem.body
+    pieces = {f"s{rank}": xml for rank, xml in enumerate(problem.solutions)}
+    pieces |= {f"k{rank}": xml for rank, xml in enumerate(problem.kept)}
+    pieces["t0"] = written(
+        "targetedfeedbackset",
+        (),
+        "".join(
+            written("targetedfeedback", [("explanation-id", piece.explanation)], piece.html)
+            for piece in problem.targeted
+        ),
+    )
+    for response in problem.responses:
+        opened, closed = _written_response(response)
+        pieces[f"({response.number}"] = opened
+        pieces[f"){response.number}"] = closed
+        for rank, input_ in enumerate(response.inputs):
+            pieces[f"{response.number}_{input_.number}"] = _written_input(response.key, rank, input_)
+    return written("problem", attributes, SLOT.sub(lambda found: pieces.get(found[1], ""), problem.body))
+
+
+def _written_response(response: Response) -> tuple[str, str]:
+    """The start of a response with all that is not on the page, and its end."""
+    attributes, content = _written_key(response.key)
+    head = written("label", (), response.label) if response.label else ""
+    head += "".join(written("description", (), html) for html in response.descriptions)
+    element = written(response.tag, [*attributes, *response.attributes], head + content + response.extra)
+    end = f"</{response.tag}>"
+    return element.removesuffix(end), end
+
+
+def _written_key(key: Key) -> tuple[list[tuple[str, str | None]], str]:
+    match key:
+        case Choices():
+            return [("partial_credit", key.partial_credit), ("targeted-feedback", key.targeted)], ""
+        case Text():
+            content = _written_hint("correcthint", key.hint) + _written_accepted(key.additional)
+            content += "".join(_written_hint("stringequalhint", hint, "answer") for hint in key.equal_hints)
+            content += "".join(_written_hint("regexphint", hint, "answer") for hint in key.pattern_hints)
+            return [("answer", key.answer), ("type", key.type)], content
+        case Number():
+            parameter = [
+                ("type", None if key.tolerance is None else "tolerance"),
+                ("default", key.tolerance),
+                ("partial_range", key.partial_range),
+                ("partial_answers", key.partial_answers),
+            ]
+            content = written("responseparam", parameter) if any(value is not None for _, value in parameter) else ""
+            content += _written_hint("correcthint", key.hint) + _written_accepted(key.additional)
+            return [("answer", key.answer), ("partial_credit", key.partial_credit)], content
+        case _:
+            return [], ""
+
+
+def _written_hint(tag: str, hint: Hint | None, attribute: str = "") -> str:
+    if hint is None:
+        return ""
+    attributes: list[tuple[str, str | None]] = [("label", hint.label)]
+    if attribute and (hint.when or attribute != "selected"):
+        attributes.insert(0, (attribute, hint.when))
+    return written(tag, attributes, hint.html)
+
+
+def _written_accepted(additional: tuple[Accepted, ...]) -> str:
+    return "".join(
+        written(
+            "additional_answer",
+            [("answer", None if accepted.in_text else accepted.answer)],
+            (escape(accepted.answer) if accepted.in_text else "") + _written_hint("correcthint", accepted.hint),
+        )
+        for accepted in additional
+    )
+
+
+def _written_input(key: Key, rank: int, input_: Input) -> str:
+    attributes: list[tuple[str, str | None]] = [*input_.attributes]
+    content = input_.extra
+    match key:
+        case Choices():
+            attributes += [("shuffle", "true" if key.shuffle else None), ("answer-pool", key.pool or None)]
+            content = "".join(_written_choice(choice) for choice in key.choices)
+            content += "".join(_written_hint("compoundhint", hint, "value") for hint in key.compound_hints)
+            content += input_.extra
+        case Menus():
+            menu = key.menus[rank]
+            if menu.as_elements:
+                content = "".join(_written_option(option, menu) for option in menu.options) + input_.extra
+            else:
+                quoted = ",".join("'" + option.text.replace("'", "\\'") + "'" for option in menu.options)
+                attributes += [("options", f"({quoted})"), ("correct", menu.correct[0] if menu.correct else None)]
+    return written(input_.tag, attributes, content)
+
+
+def _written_choice(choice: Choice) -> str:
+    attributes = [
+        ("correct", choice.correct),
+        ("name", choice.name or None),
+        ("point_value", choice.points or None),
+        ("fixed", "true" if choice.fixed else None),
+        ("explanation-id", choice.explanation or None),
+        *choice.attributes,
+    ]
+    hints = "".join(_written_hint("choicehint", hint, "selected") for hint in choice.hints)
+    return written("choice", attributes, choice.html + hints)
+
+
+def _written_option(option: Option, menu: Menu) -> str:
+    attributes = [("correct", "True" if option.text in menu.correct else "False"), *option.attributes]
+    hints = "".join(_written_hint("optionhint", hint, "selected") for hint in option.hints)
+    return written("option", attributes, escape(option.text) + hints)
