@@ -113,7 +113,7 @@ def _profile(attestation: Attestation, words: Words) -> str:
         return words.profile_unknown
     hours = [module["video_h"] + module["reading_h"] + module["practice_h"] for module in attestation.modules]
     return words.profile.format(
-        modules="; ".join(
+        modules=("\u00a0; " if attestation.language == "fr" else "; ").join(
             words.profile_module.format(rank=rank, hours=_hours(each, attestation.language))
             for rank, each in enumerate(hours, 1)
         )

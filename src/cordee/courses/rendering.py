@@ -191,6 +191,10 @@ def _frame(element: lxml.html.HtmlElement, resolve: Resolve) -> None:
 
 
 def _become_link(element: lxml.html.HtmlElement, address: str, label: str) -> None:
+    """Inside a link of the author's, only its words: a link in a link would leave the outer one empty."""
+    if next(element.iterancestors("a"), None) is not None:
+        _become_text(element, label)
+        return
     _emptied(element, "a")
     element.set("href", address)
     element.text = label

@@ -79,8 +79,12 @@ class ModuleLine:
 @dataclass(frozen=True, slots=True)
 class WeightLine:
     name: str
-    percent: float
+    share: float
     count: int
+
+    @property
+    def share_percent(self) -> float:
+        return 100 * self.share
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ def course_page(key: str, *, account: Account | None, language: str, now: dt.dat
         effort_h=sum(one.total_h for one in outline.effort),
         pass_mark=run.pass_mark,
         weights=tuple(
-            WeightLine(line.name, 100 * line.weight, line.min_count)
+            WeightLine(line.name, line.weight, line.min_count)
             for line in outline.assignment_types
             if line.weight and outline.gives_grade
         ),

@@ -457,7 +457,7 @@ class ProgressSection:
     url: str
     earned: float
     possible: float
-    percent: float
+    share: float
     missing: bool
     dropped: bool
     expected: bool  # the policy expects it, the course has no such section (yet)
@@ -548,7 +548,7 @@ def _progress_section(look: Look, graded: SectionGrade, urls: Mapping[str, str])
         url=_first_url(graded.section, urls),
         earned=graded.earned,
         possible=graded.possible,
-        percent=100 * graded.share,
+        share=graded.share,
         missing=graded.missing,
         dropped=graded.dropped,
         expected=graded.section is None,

@@ -69,6 +69,12 @@ def points(value: float, language: str) -> str:
     return written.rstrip("0").rstrip(mark) if mark in written else written
 
 
+def plural_of(value: float, language: str) -> int:
+    """The whole number whose plural a number takes: "1.5 points" and "0.5 points", but "1,5 point" in French."""
+    whole = math.floor(abs(value))
+    return whole if whole == abs(value) or is_french(language) else max(whole, 2)
+
+
 def percent(share: float, language: str, decimals: int = 0) -> str:
     """A share 0–1 as a percentage: `41 %` in French, `41%` otherwise."""
     exact = float(Decimal(repr(float(share))).scaleb(2)) if math.isfinite(share) else share

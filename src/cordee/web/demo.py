@@ -26,10 +26,7 @@ from cordee.web.environment import PACKAGE, checkout
 
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
 ZONE = "Europe/Paris"
-FINNISH_CREDITS = (
-    "Prosenttilaskenta: Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh. "
-    "CC BY 3.0. Imported as it was exported from Open edX."
-)
+FINNISH_CREDITS = "Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh (CC BY 3.0)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,12 @@ class RefusalsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == NotPossibleHere.status and not response.content:
+            page = answer(request, NotPossibleHere(N_("This address takes no such request. Go back and try again.")))
+            page.headers["Allow"] = response.headers.get("Allow", "")
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         refusal = refusal_for(exception)
@@ -107,6 +112,12 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     sentence = N_("This form was opened too long ago, or on another site. Go back, reload the page and send it again.")
     logger.warning("form without a valid token: %s", reason)
     return answer(request, NotAllowed(sentence))
+
+
+class NotPossibleHere(CordeeError):
+    """A view that takes, for instance, only forms was opened as a page."""
+
+    status = 405
 
 
 class Defect(CordeeError):

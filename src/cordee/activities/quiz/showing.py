@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cordee.activities.quiz.definition import SLOT, Choices, Menu, Menus, Number, Response, Text, choice_names
+from cordee.activities.quiz.numbers import is_range
 from cordee.activities.quiz.variants import shown_choices
-from cordee.activities.quiz.words import accepted_texts
+from cordee.activities.quiz.words import accepted_texts, pattern_of
 from cordee.courses.kinds import InputResult, PageView
 
 LONGEST_LABEL = 160  # characters of a text taken as the name of a field
@@ -113,12 +114,15 @@ def _own_verdict(result: InputResult) -> str:
 
 
 def right_texts(response: Response, rank: int) -> tuple[str, ...]:
-    """What wins, in writing; choices bear their own marks."""
+    """What wins, in words; choices bear their own marks. A pattern is no words: its solution explains it, if any."""
     match response.key:
         case Menus() as key:
             return key.menus[rank].correct
         case Text() as key:
-            return tuple(dict.fromkeys(accepted_texts(key)))
+            return () if pattern_of(key) is not None else tuple(dict.fromkeys(accepted_texts(key)))
+        case Number(answer=answer) if is_range(answer) and "," in answer:
+            low, _comma, high = answer.strip()[1:-1].partition(",")
+            return (_("from %(low)s to %(high)s") % {"low": low.strip(), "high": high.strip()},)
         case Number() as key:
             return (key.answer.strip(), *(accepted.answer for accepted in key.additional))
         case _:

@@ -99,7 +99,7 @@ def test_the_name_is_corrected_through_the_same_form() -> None:
 
 
 def test_a_better_grade_offers_a_new_attestation() -> None:
-    enrolment = make_enrolment(grade=0.7)
+    enrolment = make_enrolment(grade=0.7, account=make_account(language="en"))
     client = signed_in_client(enrolment.account)
     client.post(page_of(enrolment), {"name": "Awa Diallo"})
     assert "Your grade has risen since" not in client.get(page_of(enrolment)).content.decode()

@@ -271,9 +271,9 @@ def test_a_text_is_done_when_viewed_and_a_quiz_when_handed_in(tmp_path: Path) ->
     client = browser_of(enrolment)
     for unit in ("u1", "u2"):
         client.get(address(enrolment, f"units/{unit}"))
-    assert "25 % done" in words(client.get(address(enrolment, "")).content)
+    assert "25% done" in words(client.get(address(enrolment, "")).content)
     post(client, enrolment, "practice", {"p_2_1": "4"})
-    assert "50 % done" in words(client.get(address(enrolment, "")).content)
+    assert "50% done" in words(client.get(address(enrolment, "")).content)
 
 
 def test_resume_leads_to_the_unit_last_opened(tmp_path: Path) -> None:

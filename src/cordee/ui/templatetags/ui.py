@@ -147,6 +147,12 @@ def points(value: float) -> str:
 
 
 @register.filter
+def plural_of(value: float) -> int:
+    """`count n=score|plural_of`: the whole number whose plural 1.5 takes (singular in French)."""
+    return typography.plural_of(value, _language())
+
+
+@register.filter
 def percent(share: float, decimals: int = 0) -> str:
     """`{{ grade|percent }}`: a share 0–1 as 41% or 41 %."""
     return typography.percent(share, _language(), decimals)
@@ -216,7 +222,7 @@ def field(bound: BoundField, css: str = "", autocomplete: str = "") -> dict[str,
 def error_summary(form: BaseForm, focus: bool = True) -> dict[str, Any]:
     """`{% error_summary form %}` on top of a form: every message again, linked to its field; takes the focus."""
     messages = [
-        {"words": words, "target": bound.id_for_label if not _grouped(bound) else bound.auto_id}
+        {"label": bound.label, "words": words, "target": bound.id_for_label if not _grouped(bound) else bound.auto_id}
         for bound in form.visible_fields()
         for words in bound.errors
     ]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cordee.ui.templatetags import ui
-from cordee.ui.typography import duration, number, percent, points, typo_fr, typo_fr_html
+from cordee.ui.typography import duration, number, percent, plural_of, points, typo_fr, typo_fr_html
 
 
 def test_french_puts_a_no_break_space_before_two_part_punctuation() -> None:
@@ -79,6 +79,12 @@ def test_what_is_no_number_is_a_dash() -> None:
 
 def test_there_is_no_minus_zero() -> None:
     assert number(-0.001, "en", 1) == "0.0"
+
+
+def test_a_fraction_below_two_is_singular_in_french_only() -> None:
+    values = (0, 0.5, 1, 1.0, 1.5, 2, 2.5)
+    assert [plural_of(value, "fr") > 1 for value in values] == [False, False, False, False, False, True, True]
+    assert [plural_of(value, "en") != 1 for value in values] == [True, True, False, False, True, True, True]
 
 
 def test_points_carry_no_needless_decimals() -> None:
