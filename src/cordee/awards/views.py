@@ -7,7 +7,7 @@ import re
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.awards import pages
@@ -20,8 +20,8 @@ from cordee.core import clock
 from cordee.core.codes import grouped, read_code
 from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.learning.models import Enrolment
-from cordee.people.forms import sentence_of
 from cordee.people.permissions import act
+from cordee.ui.sentences import sentence_of
 
 PRIVATE = "private, no-store"
 REFUSED, UNKNOWN = 400, 404
@@ -98,7 +98,10 @@ def verify(request: HttpRequest) -> HttpResponse:
     if code is not None:
         return _public(HttpResponseRedirect(f"{request.path}/{grouped(code)}"))
     if form.is_valid():
-        form.add_error("code", sentence_of(CodeUnreadable()))
+        form.add_error(
+            "code",
+            gettext("This is not a code of ours: a letter or digit is wrong or missing. Compare it with the paper."),
+        )
     return _public(render(request, "awards/verify.html", {"form": form, "form_url": request.path}, status=REFUSED))
 
 
@@ -119,15 +122,6 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
         "successor_url": f"{above}/{page.successor.printed_code}" if page.successor else "",
     }
     return _public(render(request, "awards/verification.html", context, status=200 if found else UNKNOWN))
-
-
-class CodeUnreadable(CordeeError):
-    """What was typed is no code."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            N_("This is not a code of ours: a letter or digit is wrong or missing. Compare it with the paper.")
-        )
 
 
 def _name_page(

@@ -8,6 +8,8 @@ The rooms below Django cannot translate, so an error carries its English sentenc
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 def N_(sentence: str) -> str:  # noqa: N802 - the name that gettext's tools know for "extract, do not translate yet"
     """Mark a sentence for translation and give it back unchanged."""
@@ -25,7 +27,18 @@ class CordeeError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return self.template.format(**self.values) if self.values else self.template
+        return self.sentence(lambda template: template)
+
+    def sentence(self, translate: Callable[[str], str]) -> str:
+        """The sentence in the language that `translate` takes templates into, as is a value that is itself an error."""
+        template = translate(self.template)
+        if not self.values:
+            return template
+        values = {
+            name: value.sentence(translate) if isinstance(value, CordeeError) else value
+            for name, value in self.values.items()
+        }
+        return template.format(**values)
 
 
 class InputRefused(CordeeError):

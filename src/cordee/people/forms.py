@@ -6,11 +6,10 @@ A field's rule is the act's own (`read_email`, `read_name`, …): the form only 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import CordeeError
@@ -20,6 +19,10 @@ from cordee.people.emails import read_email
 from cordee.people.names import MAX_LENGTH as MAX_NAME
 from cordee.people.names import read_name
 from cordee.people.passwords import MIN_LENGTH, PasswordRefused, read_new_password
+from cordee.ui.sentences import sentence_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # the type of `gettext_lazy`'s answer, which is in the stubs only
 
 REQUIRED = {"required": _("This answer is missing. Fill it in.")}
 
@@ -39,10 +42,36 @@ class ReadField(forms.CharField):
             raise forms.ValidationError(sentence_of(error)) from None
 
 
-def sentence_of(error: CordeeError) -> str:
-    """The error's sentence in the reader's language."""
-    sentence = gettext(error.template)
-    return sentence.format(**error.values) if error.values else sentence
+def name_field() -> ReadField:
+    """What others call the person."""
+    return ReadField(
+        read=read_name,
+        label=_("Name"),
+        help_text=_("As you want it on your attestations. Others see it in your courses."),
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": MAX_NAME}),
+    )
+
+
+def present_password_field(label: _StrPromise) -> forms.CharField:
+    """The password that the account has."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+def new_password_field(label: _StrPromise) -> forms.CharField:
+    """A password to be; the form judges it together with address and name."""
+    return forms.CharField(
+        label=label,
+        help_text=_("At least 8 characters. A sentence does very well."),
+        strip=False,
+        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": MIN_LENGTH}),
+    )
 
 
 class ZoneSelect(forms.Select):
@@ -60,24 +89,13 @@ class SignInForm(forms.Form):
         error_messages=REQUIRED,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        error_messages=REQUIRED,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = present_password_field(_("Password"))
 
 
 class SignUpForm(forms.Form):
     """A new account."""
 
-    name = ReadField(
-        read=read_name,
-        label=_("Name"),
-        help_text=_("As you want it on your attestations. Others see it in your courses."),
-        error_messages=REQUIRED,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": MAX_NAME}),
-    )
+    name = name_field()
     email = ReadField(
         read=read_email,
         label=_("Email address"),
@@ -92,13 +110,7 @@ class SignUpForm(forms.Form):
             }
         ),
     )
-    password = forms.CharField(
-        label=_("Password"),
-        help_text=_("At least 8 characters. A sentence does very well."),
-        strip=False,
-        error_messages=REQUIRED,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": MIN_LENGTH}),
-    )
+    password = new_password_field(_("Password"))
 
     def clean(self) -> dict[str, Any]:
         _judge_password(self, "password", self.data.get("email", ""), self.data.get("name", ""))
@@ -108,13 +120,7 @@ class SignUpForm(forms.Form):
 class ProfileForm(forms.Form):
     """Name, language, time zone."""
 
-    name = ReadField(
-        read=read_name,
-        label=_("Name"),
-        help_text=_("As you want it on your attestations. Others see it in your courses."),
-        error_messages=REQUIRED,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": MAX_NAME}),
-    )
+    name = name_field()
     language = ReadField(
         read=read_language,
         label=_("Language"),
@@ -139,19 +145,8 @@ class ProfileForm(forms.Form):
 class PasswordForm(forms.Form):
     """The present password and the next one."""
 
-    current = forms.CharField(
-        label=_("Present password"),
-        strip=False,
-        error_messages=REQUIRED,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    new = forms.CharField(
-        label=_("New password"),
-        help_text=_("At least 8 characters. A sentence does very well."),
-        strip=False,
-        error_messages=REQUIRED,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": MIN_LENGTH}),
-    )
+    current = present_password_field(_("Present password"))
+    new = new_password_field(_("New password"))
 
     def __init__(self, *args: Any, email: str, name: str, **options: Any) -> None:
         super().__init__(*args, **options)

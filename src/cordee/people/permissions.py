@@ -4,9 +4,8 @@
 names its act with `@act("run.learn")`; what it needs beyond being signed in is asked inside, once the subject is known:
 
     @act("run.learn")
-    def unit(request: Request, key: str) -> HttpResponse:
-        enrolment = queries.enrolment_of(request, key)  # joins the sign-in, calls `remember`
-        require(request, "run.learn", Subject.of_run(key, organisation, number, standing={ENROLLED}))
+    def unit(request: HttpRequest, run_key: str) -> HttpResponse:
+        seat = seat_in(request, "run.learn", run_key, now)  # joins the sign-in, calls `remember` and `require`
 
 A view that answers without having asked is a programming error and fails closed (`PermissionNotAsked`).
 """

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cordee.people.emails import email_key
-from cordee.people.models import Account, RoleGrant, SignIn
+from cordee.people.models import Account, SignIn
 from cordee.people.sessions import SessionClaim
 
 
@@ -31,14 +30,3 @@ def open_sessions(claim: SessionClaim, *, now: dt.datetime) -> list[OpenSession]
         account=claim.account_id, account__epoch=claim.epoch, ended_at__isnull=True, expires_at__gt=now
     ).order_by("-created_at", "pk")[:50]
     return [OpenSession(row.device, row.created_at, row.pk == claim.sign_in_id) for row in rows]
-
-
-def names_of(account_ids: Collection[int]) -> Mapping[int, str]:
-    """The shown name by account id. 1 query."""
-    return dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "name"))
-
-
-def holders_of(role: str, scope: str) -> list[Account]:
-    """Accounts with this very role in this very scope, by name. 1 query."""
-    grants = RoleGrant.objects.filter(role=role, scope=scope, account__is_active=True).select_related("account")
-    return sorted((grant.account for grant in grants), key=lambda account: account.name)

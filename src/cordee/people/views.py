@@ -17,13 +17,14 @@ from cordee.core import clock
 from cordee.core.errors import CordeeError, TooMany
 from cordee.people import changing_account, changing_password, queries, signing_in, signing_out, signing_up
 from cordee.people.devices import device_of, set_device
-from cordee.people.forms import PasswordForm, ProfileForm, SignInForm, SignUpForm, sentence_of
+from cordee.people.forms import PasswordForm, ProfileForm, SignInForm, SignUpForm
 from cordee.people.models import Account
 from cordee.people.passwords import PasswordRefused
 from cordee.people.permissions import act, signed_in
 from cordee.people.redirects import HOME, safe_next
 from cordee.people.sessions import SessionClaim, account_of, claim_of, clear_session, set_session
 from cordee.people.throttling import address_of
+from cordee.ui.sentences import sentence_of
 
 REFUSED = 400  # a form with something to correct
 DONE = ("profile", "password", "sessions")  # what the account page may say was just done

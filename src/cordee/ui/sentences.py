@@ -10,8 +10,7 @@ from cordee.core.errors import CordeeError
 
 def sentence_of(error: CordeeError) -> str:
     """The error's sentence in the language that is active."""
-    sentence = gettext(error.template)
-    return sentence.format(**error.values) if error.values else sentence
+    return error.sentence(gettext)
 
 
 def wants_json(request: HttpRequest) -> bool:

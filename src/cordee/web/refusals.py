@@ -16,11 +16,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, TooLarge, TooMany
 from cordee.people.permissions import SignInRequired
 from cordee.ui.failure import failure
+from cordee.ui.sentences import sentence_of, wants_json
 
 logger = logging.getLogger("cordee.web")
 
@@ -67,17 +68,6 @@ def answer(request: HttpRequest, error: CordeeError) -> HttpResponse:
         response.headers["Retry-After"] = str(error.retry_after_s)
     logger.info("%s %s refused with %s: %s", request.method, request.path, error.status, error)
     return response
-
-
-def sentence_of(error: CordeeError) -> str:
-    """The error's sentence in the reader's language."""
-    sentence = gettext(error.template)
-    return sentence.format(**error.values) if error.values else sentence
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Islands ask for JSON; browsers, and whoever does not say, get a page."""
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

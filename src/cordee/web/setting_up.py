@@ -20,11 +20,12 @@ from django.views.decorators.http import require_http_methods
 from cordee.core import clock
 from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.jobs.models import SiteFact
-from cordee.people.forms import SignUpForm, sentence_of
+from cordee.people.forms import SignUpForm
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role
 from cordee.people.permissions import act
 from cordee.people.signing_up import make_account
+from cordee.ui.sentences import sentence_of
 
 FACT = "set-up link"
 REFUSED = 400

@@ -77,9 +77,7 @@ def _course_document(files: CourseFiles, path: str) -> Document:
     try:
         document = documents.parse(files.read(path))
     except Unreadable as error:
-        raise CourseRefused(
-            N_("{path} cannot be read. {reason}"), path=path, reason=str(error), line=error.line
-        ) from error
+        raise CourseRefused(N_("{path} cannot be read. {reason}"), path=path, reason=error, line=error.line) from error
     tag = local_name(document.root)
     if tag != "course":
         raise CourseRefused(

@@ -170,6 +170,14 @@ def test_signing_in_makes_a_new_session_and_ends_the_one_before() -> None:
     assert load_account(second, now=now) is not None
 
 
+def test_signing_in_rightly_again_and_again_is_never_slowed_down(hashes: list[str]) -> None:
+    make.make_account(email=EMAIL, password=make.PASSWORD)
+    now = clock.now()
+    for _ in range(7):  # two more than the free tries
+        try_sign_in(now=now)
+    assert hashes.count("verify") == 7
+
+
 def test_signing_in_twice_at_once_gives_two_good_sessions() -> None:
     make.make_account(email=EMAIL, password=make.PASSWORD)
     now = clock.now()

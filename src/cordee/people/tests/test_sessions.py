@@ -212,6 +212,21 @@ def test_a_claim_of_one_account_with_the_session_of_another_is_nobody() -> None:
     assert load_account(SessionClaim(theirs.sign_in_id, mine.account_id, 0), now=now) is None
 
 
+def test_an_account_that_is_not_active_is_nobody_even_under_its_present_epoch() -> None:
+    account, now = make_account(), clock.now()
+    claim = make_session(account, now=now)
+    Account.objects.filter(pk=account.pk).update(is_active=False)
+    assert load_account(claim, now=now) is None
+
+
+def test_after_a_new_password_an_old_cookie_is_nobody_even_if_its_row_was_missed() -> None:
+    account, now = make_account(), clock.now()
+    claim = make_session(account, now=now)
+    change_password(account=account, new_password=ANOTHER, agent="", now=now)
+    SignIn.objects.filter(pk=claim.sign_in_id).update(ended_at=None)
+    assert load_account(claim, now=now) is None
+
+
 def test_signing_out_twice_keeps_the_first_time() -> None:
     now = clock.now()
     claim = make_session(make_account(), now=now)
