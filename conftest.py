@@ -18,6 +18,7 @@ for _name in [name for name in os.environ if name.startswith("CORDEE_")]:
 os.environ["CORDEE_HOME"] = str(HOME)
 os.environ["CORDEE_LOG_LEVEL"] = "warning"
 os.environ["DJANGO_SETTINGS_MODULE"] = "cordee.web.settings"
+os.environ["LC_ALL"] = "C.UTF-8"  # the `cordee` command speaks English, whoever runs the tests
 
 
 def pytest_configure() -> None:

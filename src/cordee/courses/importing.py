@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
-import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cordee.core.signing import CONTENT_TYPE
+from cordee.core.file_types import HEAD_BYTES, content_type_of
 from cordee.courses.assets import storage
 from cordee.courses.compiling import Compiled, compile_course
 from cordee.courses.kinds import installed
@@ -22,7 +21,7 @@ from cordee.courses.opening import RunOptions, open_run
 from cordee.courses.publishing import publish_version
 from cordee.formats.archives import Archive, Limits, open_archive
 from cordee.formats.olx import read_course
-from cordee.formats.olx.model import OlxCourse, Remark
+from cordee.formats.olx.model import OlxCourse
 from cordee.formats.olx.report import report as read_report
 
 Files = dict[str, dict[str, tuple[str, str]]]  # language -> name -> (sha256, content type)
@@ -50,8 +49,7 @@ def check_course(path: Path, *, limits: Limits) -> dict[str, Any]:
         course = read_course(archive)
     compiled = compile_course([course])
     found = read_report(course, understood_tags())
-    for remark in compiled.remarks:
-        found["warnings"].append({"code": remark.code, "sentence": str(remark), "place": remark.place})
+    found["warnings"] += [remark.to_json() for remark in compiled.remarks]
     return found
 
 
@@ -91,18 +89,6 @@ def import_course(
     return Imported(run, version.number, changed or opened, run.version.number)
 
 
-def remark_json(remark: Remark) -> dict[str, Any]:
-    """A remark for machines, and with its template so that a page can say it in the reader's language."""
-    values = {name: str(value) for name, value in remark.values.items()}
-    return {
-        "code": remark.code,
-        "sentence": str(remark),
-        "template": remark.sentence,
-        "values": values,
-        "place": remark.place,
-    }
-
-
 @contextlib.contextmanager
 def _files_kept_on_success() -> Iterator[list[str]]:
     """Files that this import added are taken away again when it fails."""
@@ -130,12 +116,11 @@ def _store_files(
     for language, course, archive in zip(compiled.outline.languages, courses, archives, strict=True):
         mine = files.setdefault(language, {})
         for asset in course.assets.values():
-            sha256 = _put(archive.stream(asset.member), added)
-            mine[asset.name] = (sha256, _type_of(asset.name, asset.content_type))
+            mine[asset.name] = _file_entry(asset.name, _put(archive.stream(asset.member), added))
             done += 1
             progress(done, total)
         for name, image in compiled.found_files.get(language, {}).items():
-            mine[name] = (_put(iter([image]), added), _type_of(name))
+            mine[name] = _file_entry(name, _put(iter([image]), added))
     return files
 
 
@@ -167,12 +152,10 @@ class _Chunks(io.RawIOBase):
         return n
 
 
-def _type_of(name: str, declared: str = "") -> str:
-    """The type by the file's name, else as the export declares it; how it is served is decided by the files process."""
-    for found in (mimetypes.guess_type(name)[0], declared.strip().lower()):
-        if found and CONTENT_TYPE.fullmatch(found):
-            return found
-    return "application/octet-stream"
+def _file_entry(name: str, sha256: str) -> tuple[str, str]:
+    """What a version keeps of a file: its hash, and its type by its content, whatever its name claims."""
+    with storage().open(sha256) as stored:
+        return sha256, content_type_of(name, stored.read(HEAD_BYTES))
 
 
 def _extra(courses: Sequence[OlxCourse], languages: Sequence[str]) -> dict[str, Any]:
@@ -215,4 +198,4 @@ def _report(courses: Sequence[OlxCourse], compiled: Compiled) -> Mapping[str, An
         for name in ("unknown", "missing_assets", "missing", "dropped_secrets"):
             merged[name] = [*merged[name], *other[name]]
     remarks = [remark for course in courses for remark in course.warnings] + compiled.remarks
-    return merged | {"warnings": [remark_json(remark) for remark in remarks]}
+    return merged | {"warnings": [remark.to_json() for remark in remarks]}

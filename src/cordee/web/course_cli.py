@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cordee.web.command_language import example
+from cordee.web.command_language import gettext as _
+from cordee.web.terminal import progress_bar, say, set_up_django
+
 if TYPE_CHECKING:
     from cordee.formats.archives import Limits
 
@@ -17,20 +21,17 @@ PERCENT = 100
 DATE_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode="rich", help="Check, import and try courses of other platforms."
+    no_args_is_help=True, rich_markup_mode="rich", help=_("Check, import and try courses of other platforms.")
 )
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A .tar.gz or .zip exported from Open edX or FUN.")]
-Json = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
+Day = dt.datetime | None
+File = Annotated[Path, typer.Argument(metavar="FILE", help=_("A .tar.gz or .zip exported from Open edX or FUN."))]
+Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]
 
 
-@app.command()
+@app.command(
+    help=_("Read a course and say what it holds. Nothing is stored.") + example("cordee course check my-course.tar.gz")
+)
 def check(file: File, as_json: Json = False) -> None:
-    """Read a course and say what it holds. Nothing is stored.
-
-    Example: [bold]cordee course check my-course.tar.gz[/bold]
-    """
-    from cordee.web.cli import say, set_up_django
-
     set_up_django()
     from cordee.courses.importing import check_course
 
@@ -38,31 +39,35 @@ def check(file: File, as_json: Json = False) -> None:
     say(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _in_words(report))
 
 
-@app.command("import")
+@app.command(
+    "import",
+    help=_("Publish a version of a course and open a session of it. The same file again changes nothing.")
+    + example("cordee course import my-course.tar.gz --run 2026 --opens 2026-12-01 --pass-mark 60"),
+)
 def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may state
     file: File,
-    run: Annotated[str, typer.Option(metavar="KEY", help="Key of the session, or its last part.")] = "",
-    opens: Annotated[dt.datetime | None, typer.Option(formats=DATE_FORMATS, help="First day of the session.")] = None,
-    closes: Annotated[dt.datetime | None, typer.Option(formats=DATE_FORMATS, help="Last day of the session.")] = None,
+    run: Annotated[str, typer.Option(metavar="KEY", help=_("Key of the session, or its last part."))] = "",
+    opens: Annotated[
+        dt.datetime | None, typer.Option(formats=DATE_FORMATS, help=_("First day of the session."))
+    ] = None,
+    closes: Annotated[
+        dt.datetime | None, typer.Option(formats=DATE_FORMATS, help=_("Last day of the session."))
+    ] = None,
     pass_mark: Annotated[
-        float | None, typer.Option(min=0, max=PERCENT, help="Grade out of 100 that passes; default: the export's.")
+        float | None, typer.Option(min=0, max=PERCENT, help=_("Grade out of 100 that passes; default: the export’s."))
     ] = None,
     translation: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="The same course in another language; may be repeated.")
+        list[Path] | None, typer.Option(metavar="FILE", help=_("The same course in another language; may be repeated."))
     ] = None,
-    language: Annotated[str, typer.Option(help="Language of the course when its policy does not say it.")] = "",
-    credit: Annotated[str, typer.Option(help="Who wrote it, shown to learners when its licence asks for that.")] = "",
+    language: Annotated[str, typer.Option(help=_("Language of the course when its policy does not say it."))] = "",
+    credit: Annotated[
+        str, typer.Option(help=_("Who wrote it, shown to learners when its licence asks for that."))
+    ] = "",
     update_run: Annotated[
-        bool, typer.Option("--update-run", help="An existing session moves to the new version.")
+        bool, typer.Option("--update-run", help=_("An existing session moves to the new version."))
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Publish a version of a course and open a session of it. The same file again changes nothing.
-
-    Example: [bold]cordee course import my-course.tar.gz --run 2026 --opens 2026-12-01 --pass-mark 60[/bold]
-    """
-    from cordee.web.cli import progress_bar, say, set_up_django
-
     set_up_django()
     from cordee.core import clock
     from cordee.courses.importing import import_course
@@ -78,7 +83,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
         pass_mark=None if pass_mark is None else pass_mark / PERCENT,
         update_run=update_run,
     )
-    with progress_bar("Storing files", shown=not as_json) as progress:
+    with progress_bar(_("Storing files"), shown=not as_json) as progress:
         done = import_course(
             file,
             limits=archive_limits(),
@@ -99,27 +104,27 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
         }
         say(json.dumps(answer, ensure_ascii=False))
         return
-    if not done.changed:
-        say(f"Nothing changed: version {done.version} of {done.run.course.key} holds this content already.")
+    if done.changed:
+        words = _("Version {number} of {course} is published. Session: {run}.")
     else:
-        say(f"Version {done.version} of {done.run.course.key} is published. Session: {done.run.key}.")
+        words = _("Nothing changed: version {number} of {course} holds this content already.")
+    say(words.format(number=done.version, course=done.run.course.key, run=done.run.key))
     if done.kept_on != done.version:
-        say(f"The session stays on version {done.kept_on}. To move it: the same command with --update-run.")
+        words = _("The session stays on version {number}. To move it: the same command with --update-run.")
+        say(words.format(number=done.kept_on))
 
 
-@app.command("try")
+@app.command(
+    "try",
+    help=_("Grade answers: JSON lines in, JSON lines out.")
+    + example("""echo '{"answers": {"p_2_1": "3.14"}}' | cordee course try problem.xml"""),
+)
 def try_(
     problem: Annotated[
-        Path | None, typer.Argument(metavar="[PROBLEM.xml]", help="A problem; without it each line names its own.")
+        Path | None, typer.Argument(metavar="[PROBLEM.xml]", help=_("A problem; without it each line names its own."))
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Variant of shuffled or drawn choices.")] = None,
+    seed: Annotated[int | None, typer.Option(help=_("Variant of shuffled or drawn choices."))] = None,
 ) -> None:
-    """Grade answers: JSON lines in, JSON lines out.
-
-    Example: [bold]echo '{"answers": {"p_2_1": "3.14"}}' | cordee course try problem.xml[/bold]
-    """
-    from cordee.web.cli import set_up_django
-
     set_up_django()
     from cordee.activities.quiz.trying import try_answers
 
@@ -137,7 +142,8 @@ def archive_limits() -> Limits:
     given = settings.CORDEE
     return Limits(
         files=given.archive_files,
-        total_bytes=given.archive_bytes,
+        archive_bytes=given.archive_bytes,
+        total_bytes=given.archive_total_bytes,
         member_bytes=given.archive_file_bytes,
         ratio=given.archive_ratio,
     )
@@ -158,26 +164,34 @@ def _in_words(report: dict[str, Any]) -> str:
     course = report["course"]
     lines = [
         f"{course['title']}  ({course['organisation']}+{course['number']}+{course['run']})",
-        f"  {report['modules']} modules, {report['sections']} sections, {report['units']} units",
+        "  " + _("modules: {modules}, sections: {sections}, units: {units}").format(**report),
         "",
-        "Blocks",
+        _("Blocks"),
         *(f"  {n:6}  {tag}" for tag, n in report["blocks"].items()),
     ]
     if report["responses"]:
-        lines += ["", "Questions by type", *(f"  {n:6}  {tag}" for tag, n in report["responses"].items())]
+        lines += ["", _("Questions by type"), *(f"  {n:6}  {tag}" for tag, n in report["responses"].items())]
     for title, name in (
-        ("Not understood here (kept, shown as not available)", "unknown"),
-        ("Missing", "missing"),
-        ("Missing files", "missing_assets"),
-        ("Secrets left out", "dropped_secrets"),
-        ("To look at", "warnings"),
+        (_("Not understood here (kept, shown as not available)"), "unknown"),
+        (_("Missing"), "missing"),
+        (_("Missing files"), "missing_assets"),
+        (_("Secrets left out"), "dropped_secrets"),
+        (_("To look at"), "warnings"),
     ):
         if report[name]:
-            lines += ["", f"{title}: {len(report[name])}", *(f"  {_line(one)}" for one in report[name])]
+            head = _("{title}: {count}").format(title=title, count=len(report[name]))
+            lines += ["", head, *(f"  {_line(one)}" for one in report[name])]
     return "\n".join(lines)
 
 
 def _line(one: dict[str, Any]) -> str:
     block = f"{one.get('tag', '')} {one.get('title') or one.get('id', '')}".strip()
-    words = one.get("sentence") or one.get("path") or one.get("name") or block
+    words = _said(one) or one.get("path") or one.get("name") or block
     return f"{words}  [{one['place']}]" if one.get("place") else str(words)
+
+
+def _said(one: dict[str, Any]) -> str:
+    """A remark's sentence in the language of the command, where the report keeps its template."""
+    if "template" not in one:
+        return ""
+    return _(one["template"]).format(**one["values"]) if one["values"] else _(one["template"])

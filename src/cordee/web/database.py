@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from cordee.core import clock
 from cordee.core.errors import N_, Conflict
+from cordee.web.command_language import gettext as _
 from cordee.web.environment import Environment
 
 PAGES_A_STEP = 2000
@@ -27,15 +28,20 @@ def pending_migrations() -> list[str]:
 def ready_for_writing(*, say: Callable[[str], None]) -> None:
     """Make the database when there is none; refuse one that is older than the code. Raises Conflict."""
     environment = Environment.read()
-    pending = pending_migrations()
-    if not pending:
-        return
     if environment.database_file.is_file() and _has_tables(environment.database_file):
+        refuse_older()
+        return
+    say(_("Making the database {file}.").format(file=environment.database_file))
+    migrate(environment, progress=lambda _done, _total: None)
+
+
+def refuse_older() -> None:
+    """Raise Conflict when the database is older than the code."""
+    pending = pending_migrations()
+    if pending:
         raise Conflict(
             N_("The database is older than the code: {count} changes wait. Run: cordee migrate"), count=len(pending)
         )
-    say(f"Making the database {environment.database_file}.")
-    migrate(environment, progress=lambda _done, _total: None)
 
 
 def migrate(environment: Environment, *, progress: Callable[[int, int], None]) -> tuple[int, Path | None]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cordee import __version__
 from cordee.core import clock
+from cordee.core.errors import N_
 from cordee.courses.importing import import_course
 from cordee.courses.models import Run
 from cordee.courses.opening import RunOptions
@@ -22,6 +23,7 @@ from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role
 from cordee.people.queries import account_by_email
 from cordee.people.signing_up import make_account
+from cordee.web.command_language import gettext as _
 from cordee.web.environment import PACKAGE, checkout
 
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
@@ -38,8 +40,8 @@ class Login:
     password: str
 
 
-LEARNER = Login("learner", "awa@demo.example", PASSWORD)
-TEACHER = Login("teacher", "helene@demo.example", PASSWORD)
+LEARNER = Login(N_("learner"), "awa@demo.example", PASSWORD)
+TEACHER = Login(N_("teacher"), "helene@demo.example", PASSWORD)
 
 
 def load(*, say: Callable[[str], None]) -> Sequence[Login]:
@@ -75,7 +77,7 @@ def data_folder() -> Path:
 
 
 def _own_course(now: dt.datetime, say: Callable[[str], None]) -> Run:
-    say("Loading the course From cable to packet, in French and English.")
+    say(_("Loading the course From cable to packet, in French and English."))
     sources = data_folder() / "from-cable-to-packet"
     with tempfile.TemporaryDirectory() as folder:
         french, english = (_packed(sources / language, Path(folder)) for language in ("fr", "en"))
@@ -86,7 +88,7 @@ def _own_course(now: dt.datetime, say: Callable[[str], None]) -> Run:
 
 
 def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> Run:
-    say("Loading a real course exported from Open edX (in Finnish).")
+    say(_("Loading a real course exported from Open edX (in Finnish)."))
     options = RunOptions(key="demo", opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
     known = Run.objects.filter(key__endswith="+demo").select_related("course").first()
     if known is not None:

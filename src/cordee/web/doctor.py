@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import shutil
-import socket
 import sqlite3
 import stat
 import sys
@@ -16,11 +15,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from cordee.core.errors import CordeeError
 from cordee.web import keys
+from cordee.web.command_language import gettext as _
+from cordee.web.command_language import sentence_of
 from cordee.web.environment import PACKAGE, Environment, SettingWrong, unknown_settings
+from cordee.web.terminal import set_up_django
 
 PYTHON = (3, 11)
 SQLITE = (3, 31, 0)  # what Django 5.2 needs
@@ -45,8 +47,11 @@ class Finding:
 
     def line(self) -> str:
         """For a person."""
-        sign = {"ok": "ok     ", "warning": "look at", "blocks": "MEND   "}[self.level]
-        return f"{sign}  {self.what}: {self.found}" + (f"\n         → {self.mend}" if self.mend else "")
+        signs = {"ok": _("ok"), "warning": _("look at"), "blocks": _("MEND")}
+        width = max(map(len, signs.values()))
+        said = _("{what}: {found}").format(what=self.what, found=self.found)
+        line = f"{signs[self.level]:{width}}  {said}"
+        return f"{line}\n{' ' * width}  → {self.mend}" if self.mend else line
 
     def as_json(self) -> dict[str, str]:
         """For a machine."""
@@ -59,8 +64,9 @@ def examine(*, port: int | None) -> list[Finding]:
     try:
         environment = Environment.read()
     except SettingWrong as wrong:
-        return [*findings, Finding("settings", "blocks", str(wrong), "See docs/settings.md.")]
-    findings.append(Finding("settings", "ok", f"home {environment.home}, address {environment.url}"))
+        return [*findings, Finding(_("settings"), "blocks", sentence_of(wrong), _("See docs/settings.md."))]
+    found = _("home {folder}, address {url}").format(folder=environment.home, url=environment.url)
+    findings.append(Finding(_("settings"), "ok", found))
     questions: tuple[Callable[[Environment], Iterator[Finding]], ...] = (_home, _room, _keys, _database, _attestations)
     for question in questions:
         findings += question(environment)
@@ -70,14 +76,14 @@ def examine(*, port: int | None) -> list[Finding]:
 def _python() -> Iterator[Finding]:
     found = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < PYTHON:
-        yield Finding("Python", "blocks", found, "Install Python 3.11 or later.")
+        yield Finding("Python", "blocks", found, _("Install Python 3.11 or later."))
     else:
         yield Finding("Python", "ok", found)
 
 
 def _sqlite() -> Iterator[Finding]:
     if sqlite3.sqlite_version_info < SQLITE:
-        yield Finding("SQLite", "blocks", sqlite3.sqlite_version, "Use a Python with SQLite 3.31 or later.")
+        yield Finding("SQLite", "blocks", sqlite3.sqlite_version, _("Use a Python with SQLite 3.31 or later."))
     else:
         yield Finding("SQLite", "ok", sqlite3.sqlite_version)
 
@@ -90,115 +96,120 @@ def _libraries() -> Iterator[Finding]:
         except importlib.metadata.PackageNotFoundError:
             missing.append(name)
     if missing:
-        yield Finding("libraries", "blocks", f"missing: {', '.join(missing)}", "Run: sh bin/setup")
+        found = _("missing: {names}").format(names=", ".join(missing))
+        yield Finding(_("libraries"), "blocks", found, _("Run: sh bin/setup"))
     else:
-        yield Finding("libraries", "ok", "all there")
+        yield Finding(_("libraries"), "ok", _("all there"))
 
 
 def _unknown_settings() -> Iterator[Finding]:
     for name in unknown_settings():
-        yield Finding("settings", "warning", f"{name} is no setting", "Check its spelling in docs/settings.md.")
+        found = _("{name} is no setting").format(name=name)
+        yield Finding(_("settings"), "warning", found, _("Check its spelling in docs/settings.md."))
 
 
 def _home(environment: Environment) -> Iterator[Finding]:
-    home = environment.home
+    what, home = _("home folder"), environment.home
     nearest = _nearest_folder(home)
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        yield Finding("home folder", "blocks", f"{nearest} cannot be written", "Give its rights, or set CORDEE_HOME.")
+        found = _("{folder} cannot be written").format(folder=nearest)
+        yield Finding(what, "blocks", found, _("Give its rights, or set CORDEE_HOME."))
     elif home.is_dir() and (why := _cannot_write(home)):
-        yield Finding("home folder", "blocks", f"{home}: {why}", "Free the disk, or set CORDEE_HOME to another folder.")
+        yield Finding(what, "blocks", f"{home}: {why}", _("Free the disk, or set CORDEE_HOME to another folder."))
     else:
-        yield Finding("home folder", "ok", str(home) if home.exists() else f"{home} (made when needed)")
+        found = "{folder}" if home.exists() else _("{folder} (made when needed)")
+        yield Finding(what, "ok", found.format(folder=home))
 
 
 def _room(environment: Environment) -> Iterator[Finding]:
     free = shutil.disk_usage(_nearest_folder(environment.home)).free
-    found = f"{free // 1024**2} MB free"
+    found = _("{count} MB free").format(count=free // 1024**2)
     if free < ROOM_NEEDED_BYTES:
-        yield Finding("disk", "warning", found, "Free some room before importing courses.")
+        yield Finding(_("disk"), "warning", found, _("Free some room before importing courses."))
     else:
-        yield Finding("disk", "ok", found)
+        yield Finding(_("disk"), "ok", found)
 
 
 def _keys(environment: Environment) -> Iterator[Finding]:
     folder = keys.key_folder(environment.home)
     for name in (keys.SITE, keys.FILES):
-        path = folder / name
+        what, path = _("key {name}").format(name=name), folder / name
         if not path.exists():
-            yield Finding(f"key {name}", "ok", "made when needed")
+            yield Finding(what, "ok", _("made when needed"))
         elif sys.platform != "win32" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            yield Finding(f"key {name}", "blocks", f"others can read {path}", f"Run: chmod 600 {path}")
+            found, mend = _("others can read {path}"), _("Run: chmod 600 {path}")
+            yield Finding(what, "blocks", found.format(path=path), mend.format(path=path))
         elif not _is_key(path):
-            mend = "Put the key of your backup back; without one, remove the file: everybody signs in again."
-            yield Finding(f"key {name}", "blocks", f"{path} holds no key", mend)
+            mend = _("Put the key of your backup back; without one, remove the file: everybody signs in again.")
+            yield Finding(what, "blocks", _("{path} holds no key").format(path=path), mend)
         else:
-            yield Finding(f"key {name}", "ok", "only you can read it")
+            yield Finding(what, "ok", _("only you can read it"))
 
 
 def _database(environment: Environment) -> Iterator[Finding]:
-    file = environment.database_file
+    what, file = _("database"), environment.database_file
     if not file.is_file():
-        yield Finding("database", "warning", f"there is none at {file}", "Run: cordee migrate")
+        yield Finding(what, "warning", _("there is none at {file}").format(file=file), _("Run: cordee migrate"))
         return
     try:
         mode = _journal_mode(file)
     except sqlite3.Error as wrong:
-        yield Finding("database", "blocks", f"{file}: {wrong}", f"Put a copy from {environment.backups_folder} back.")
+        mend = _("Put a copy from {folder} back.").format(folder=environment.backups_folder)
+        yield Finding(what, "blocks", f"{file}: {wrong}", mend)
         return
     if mode != "wal":
-        yield Finding("database", "warning", f"its journal is {mode}, not WAL", "Run: cordee migrate")
-    yield from _migrations()
+        yield Finding(what, "warning", _("its journal is {mode}, not WAL").format(mode=mode), _("Run: cordee migrate"))
+    yield from _migrations(what)
 
 
-def _migrations() -> Iterator[Finding]:
-    from cordee.web.cli import set_up_django
-
+def _migrations(what: str) -> Iterator[Finding]:
     try:
         set_up_django()
     except CordeeError as wrong:
-        yield Finding("database", "blocks", "not looked at", str(wrong))
+        yield Finding(what, "blocks", _("not looked at"), sentence_of(wrong))
         return
     from cordee.web.database import pending_migrations
 
     pending = pending_migrations()
     if pending:
-        yield Finding("database", "blocks", f"{len(pending)} changes wait", "Run: cordee migrate")
+        found = _("changes that wait: {count}").format(count=len(pending))
+        yield Finding(what, "blocks", found, _("Run: cordee migrate"))
     else:
-        yield Finding("database", "ok", "up to date")
+        yield Finding(what, "ok", _("up to date"))
 
 
 def _attestations(_environment: Environment) -> Iterator[Finding]:
+    what = _("attestations")
     fonts = sorted((PACKAGE / "awards" / "fonts").glob("*.ttf"))
     if not fonts:
-        yield Finding("attestations", "blocks", "their fonts are missing", "Install Cordée again.")
+        yield Finding(what, "blocks", _("their fonts are missing"), _("Install Cordée again."))
         return
     try:
         import typst
 
         typst.compile(b"ok")
     except Exception as wrong:  # whatever a foreign library raises is the finding
-        yield Finding("attestations", "blocks", f"typst cannot make a PDF: {wrong}", "Run: sh bin/setup")
+        found = _("typst cannot make a PDF: {why}").format(why=wrong)
+        yield Finding(what, "blocks", found, _("Run: sh bin/setup"))
     else:
-        yield Finding("attestations", "ok", f"typst makes PDFs, {len(fonts)} fonts")
+        yield Finding(what, "ok", _("typst makes PDFs, {count} fonts").format(count=len(fonts)))
 
 
 def _ports(environment: Environment, port: int | None) -> Iterator[Finding]:
     from cordee.web import serving
 
     if serving.is_in_use(environment.home):
-        yield Finding("ports", "ok", "the site is being served")
+        yield Finding(_("ports"), "ok", _("the site is being served"))
         return
     place = serving.place_for(None, port)
     for number in (place.port, place.files_port):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((place.host, number))
-            except OSError as wrong:
-                mend = f"Stop what uses it, or serve with --port {place.port + 10}."
-                yield Finding(f"port {number}", "blocks", wrong.strerror or str(wrong), mend)
-            else:
-                yield Finding(f"port {number}", "ok", "free")
+        what = _("port {number}").format(number=number)
+        why = serving.why_taken(place.host, number)
+        if why:
+            mend = _("Stop what uses it, or serve with --port {other}.").format(other=place.port + 10)
+            yield Finding(what, "blocks", why, mend)
+        else:
+            yield Finding(what, "ok", _("free"))
 
 
 def _nearest_folder(path: Path) -> Path:
@@ -225,11 +236,11 @@ def _is_key(path: Path) -> bool:
         return False
 
 
-def _journal_mode(file: Path) -> Any:
+def _journal_mode(file: Path) -> str:
     reading = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     try:
         (mode,) = reading.execute("PRAGMA journal_mode").fetchone()
         reading.execute("PRAGMA schema_version")
-        return mode
+        return str(mode)
     finally:
         reading.close()

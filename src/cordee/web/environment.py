@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import cordee
-from cordee.core.errors import N_, InputRefused
+from cordee.core.errors import N_, CordeeError, InputRefused
 
 PACKAGE = Path(cordee.__file__).parent
 LANGUAGES = ("fr", "en")
@@ -33,12 +33,10 @@ Reader = Callable[[str], Any]
 
 
 class SettingWrong(InputRefused):
-    """A setting cannot be read. `name` says which one."""
+    """A setting cannot be read: which one, and what to write instead."""
 
-    def __init__(self, name: str, advice: str, /, **values: object) -> None:
-        advice = advice.format(**values) if values else advice
+    def __init__(self, name: str, advice: CordeeError, /) -> None:
         super().__init__(N_("The setting {name} cannot be used. {advice}"), name=name, advice=advice)
-        self.name = name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Setting:
     """How one setting is read, and what an operator should know of it."""
 
     name: str
-    read: Reader  # raises ValueError with the advice to show
+    read: Reader  # raises InputRefused with the advice to show
     default: str  # in words, as the documentation shows it
     sentence: str
     example: str
@@ -87,60 +85,66 @@ def _folder(text: str) -> Path:
 
 def _origin(text: str) -> str:
     """Scheme, host and port, without a final slash."""
-    advice = f"Write an address such as https://learn.example.org, with no path behind it, instead of {text!r}."
+    advice = InputRefused(
+        N_("Write an address such as https://learn.example.org, with no path behind it, instead of {given!r}."),
+        given=text,
+    )
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise ValueError(advice) from None
+        raise advice from None
     plain = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?", parts.netloc)
     if parts.scheme not in {"http", "https"} or not plain or port == 0 or parts.path not in {"", "/"}:
-        raise ValueError(advice)
+        raise advice
     if parts.query or parts.fragment:
-        raise ValueError(advice)
+        raise advice
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def _database(text: str) -> str:
     scheme, _, rest = text.partition(":")
     if scheme != "sqlite":
-        raise ValueError(f"This release stores in SQLite only: write sqlite:////folder/file.sqlite3, not {scheme}:….")
+        raise InputRefused(
+            N_("This release stores in SQLite only: write sqlite:////folder/file.sqlite3, not {scheme}:…."),
+            scheme=scheme,
+        )
     if not rest.startswith("///") or len(rest) == len("///"):
-        raise ValueError("Write sqlite:/// followed by the file, e.g. sqlite:////srv/cordee/cordee.sqlite3.")
+        raise InputRefused(N_("Write sqlite:/// followed by the file, e.g. sqlite:////srv/cordee/cordee.sqlite3."))
     return text
 
 
 def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise ValueError(f"Write one of {', '.join(LANGUAGES)} instead of {text!r}.")
-    return text
+    return _one_of(LANGUAGES, text)
 
 
 def _time_zone(text: str) -> str:
     try:
         zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"Write the name of a time zone such as Europe/Paris instead of {text!r}.") from None
+        raise InputRefused(
+            N_("Write the name of a time zone such as Europe/Paris instead of {given!r}."), given=text
+        ) from None
     return text
 
 
 def _yes_or_no(text: str) -> bool:
     answers = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
     if text.lower() not in answers:
-        raise ValueError(f"Write yes or no instead of {text!r}.")
+        raise InputRefused(N_("Write yes or no instead of {given!r}."), given=text)
     return answers[text.lower()]
 
 
 def _size(text: str) -> int:
     found = re.fullmatch(r"(\d+)\s*([KMG]?)i?B?", text, re.IGNORECASE)
     if not found or int(found[1]) == 0:
-        raise ValueError(f"Write a size above zero such as 500K, 20M or 2G instead of {text!r}.")
+        raise InputRefused(N_("Write a size above zero such as 500K, 20M or 2G instead of {given!r}."), given=text)
     return int(found[1]) * UNITS[found[2].upper()]
 
 
 def _count(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
-        raise ValueError(f"Write a whole number from 1 instead of {text!r}.")
+        raise InputRefused(N_("Write a whole number from 1 instead of {given!r}."), given=text)
     return int(text)
 
 
@@ -150,15 +154,20 @@ def _networks(text: str) -> tuple[Network, ...]:
         try:
             networks.append(ipaddress.ip_network(part))
         except ValueError:
-            raise ValueError(f"Write addresses such as 10.0.0.2 or 10.0.0.0/8, comma between, not {part!r}.") from None
+            raise InputRefused(
+                N_("Write addresses such as 10.0.0.2 or 10.0.0.0/8, comma between, not {given!r}."), given=part
+            ) from None
     return tuple(networks)
 
 
 def _log_level(text: str) -> str:
-    levels = ("debug", "info", "warning", "error")
-    if text.lower() not in levels:
-        raise ValueError(f"Write one of {', '.join(levels)} instead of {text!r}.")
-    return text.lower()
+    return _one_of(("debug", "info", "warning", "error"), text.lower())
+
+
+def _one_of(known: tuple[str, ...], text: str) -> str:
+    if text not in known:
+        raise InputRefused(N_("Write one of {known} instead of {given!r}."), known=", ".join(known), given=text)
+    return text
 
 
 def _text(text: str) -> str:
@@ -273,7 +282,13 @@ class Environment:
     archive_bytes: int = field(
         default=2 * UNITS["G"],
         metadata=_setting(
-            _size, default="2G", sentence="Largest size of an imported archive once unpacked.", example="10G"
+            _size, default="2G", sentence="Largest archive that is imported, as it arrives.", example="5G"
+        ),
+    )
+    archive_total_bytes: int = field(
+        default=4 * UNITS["G"],
+        metadata=_setting(
+            _size, default="4G", sentence="Largest size of an imported archive once unpacked.", example="10G"
         ),
     )
     archive_file_bytes: int = field(
@@ -316,8 +331,8 @@ class Environment:
             if text:
                 try:
                     values[attribute] = setting.read(text)
-                except ValueError as wrong:
-                    raise SettingWrong(setting.name, str(wrong)) from None
+                except InputRefused as advice:
+                    raise SettingWrong(setting.name, advice) from None
         values.setdefault("home", default_home())
         if "content_url" not in values:
             values["content_url"] = _content_origin(values.get("url", DEFAULT_URL))
@@ -390,35 +405,34 @@ def _given(name: str, variables: Mapping[str, str]) -> str:
     """The text of a setting, from the variable or from the file that its twin names; "" when not given."""
     text, file = variables.get(name, "").strip(), variables.get(f"{name}_FILE", "").strip()
     if text and file:
-        raise SettingWrong(name, "It is given twice: keep {name} or {name}_FILE.", name=name)
+        raise SettingWrong(name, InputRefused(N_("It is given twice: keep {name} or {name}_FILE."), name=name))
     if not file:
         return text
     try:
         return Path(file).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as wrong:
-        raise SettingWrong(f"{name}_FILE", "The file {file} cannot be read: {why}.", file=file, why=wrong) from None
+        advice = InputRefused(N_("The file {file} cannot be read: {why}."), file=file, why=wrong)
+        raise SettingWrong(f"{name}_FILE", advice) from None
 
 
 def _content_origin(url: str) -> str:
     """Where files are when the operator did not say: this machine has two names, other hosts have no second one."""
     swap = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
     if host_of(url) not in swap:
-        raise SettingWrong(
-            "CORDEE_CONTENT_URL",
+        advice = N_(
             "It is needed because CORDEE_URL is {url}: write the address of the files under another host name,"
-            " e.g. https://files.example.org.",
-            url=url,
+            " e.g. https://files.example.org."
         )
+        raise SettingWrong("CORDEE_CONTENT_URL", InputRefused(advice, url=url))
     return f"{urlsplit(url).scheme}://{swap[host_of(url)]}:{port_of(url) + 1}"
 
 
 def _check_together(environment: Environment) -> None:
     if host_of(environment.url) == host_of(environment.content_url):
-        raise SettingWrong(
-            "CORDEE_CONTENT_URL",
-            "Its host is the one of CORDEE_URL, so uploaded content could act as the site. Give it another host name.",
+        advice = N_(
+            "Its host is the one of CORDEE_URL, so uploaded content could act as the site. Give it another host name."
         )
+        raise SettingWrong("CORDEE_CONTENT_URL", InputRefused(advice))
     if environment.is_https and not environment.content_url.startswith("https:"):
-        raise SettingWrong(
-            "CORDEE_CONTENT_URL", "The site is on https: browsers would refuse files over http. Write https://…."
-        )
+        advice = N_("The site is on https: browsers would refuse files over http. Write https://….")
+        raise SettingWrong("CORDEE_CONTENT_URL", InputRefused(advice))

@@ -22,6 +22,7 @@ class KeyUnreadable(CordeeError):
 
 
 def key_folder(home: Path) -> Path:
+    """The folder of all keys; it need not exist."""
     return home / "keys"
 
 

@@ -16,7 +16,7 @@ from django.urls import translate_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cordee.core import clock
 from cordee.people import sessions
@@ -116,6 +116,7 @@ def addresses_in_languages(path: str) -> dict[str, str]:
     return {language: translate_url(path, language) for language in LANGUAGES}
 
 
+@require_safe
 @act("site.read")
 def home(request: HttpRequest) -> HttpResponse:
     """`/` sends to the home page in the reader's language."""

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cordee.core.errors import N_, Conflict, InputRefused
+from cordee.web.command_language import gettext as _
 from cordee.web.environment import DEFAULT_PORT, Environment, host_of, port_of
 
-Tell = Callable[[str], None]
+Say = Callable[[str], None]
 FILES_WORKERS = 1
 STOP_S = 8.0
 FIRST_WAIT_S = 0.5
@@ -58,7 +59,7 @@ class Supervisor:
     """Starts the children, starts them again when they die, stops them together."""
 
     children: list[Child]
-    tell: Tell
+    say: Say
     asked_to_stop: bool = field(default=False, init=False)
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -97,7 +98,8 @@ class Supervisor:
                 _end_group(child.process)
                 if now - child.started > LIVED_LONG_S:
                     child.wait_s = FIRST_WAIT_S
-                self.tell(f"The process {child.name} ended ({code}); it starts again in {child.wait_s:g} s.")
+                words = _("The process {name} ended ({code}); it starts again in {seconds} s.")
+                self.say(words.format(name=child.name, code=code, seconds=f"{child.wait_s:g}"))
                 child.process, child.again_at = None, now + child.wait_s
                 child.wait_s = min(child.wait_s * 2, LONGEST_WAIT_S)
 
@@ -146,23 +148,29 @@ def check_ports(place: Place, only: str | None) -> None:
     """Raise `Conflict` naming the option when a port is taken."""
     ports = {"web": place.port, "files": place.files_port}
     for name, port in ports.items():
-        if only not in {None, name}:
-            continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((place.host, port))
-            except OSError as wrong:
-                raise Conflict(
-                    N_(
-                        "Port {port} of {host} cannot be used: {why}."
-                        " Stop what uses it, or choose another pair of ports, e.g. --port {other}."
-                    ),
-                    port=port,
-                    host=place.host,
-                    why=wrong.strerror or wrong,
-                    other=place.port + 10,
-                ) from None
+        why = why_taken(place.host, port) if only in {None, name} else ""
+        if why:
+            raise Conflict(
+                N_(
+                    "Port {port} of {host} cannot be used: {why}."
+                    " Stop what uses it, or choose another pair of ports, e.g. --port {other}."
+                ),
+                port=port,
+                host=place.host,
+                why=why,
+                other=place.port + 10,
+            )
+
+
+def why_taken(host: str, port: int) -> str:
+    """Why nobody can listen there, as the system words it; "" when one can."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as wrong:
+            return wrong.strerror or str(wrong)
+    return ""
 
 
 def children_for(place: Place, *, workers: int, only: str | None) -> list[Child]:

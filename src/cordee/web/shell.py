@@ -26,6 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def shell_for(request: HttpRequest) -> Shell:
+    """What stands around the content of this page. At most 1 query."""
     account = account_of(request)
     path = request.path_info
     alternates = addresses_in_languages(path)

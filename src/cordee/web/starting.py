@@ -5,23 +5,24 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cordee.core.errors import N_, Conflict, NotAllowed
 from cordee.web import serving
+from cordee.web.command_language import gettext as _
 from cordee.web.environment import Environment, checkout, default_home, host_of
+from cordee.web.terminal import set_up_django
 
 if TYPE_CHECKING:
     from cordee.web.demo import Login
 
-Say = Callable[[str], None]
 DEMO_MARK = "demo.txt"
 DEMO_TEXT = "This folder holds a demonstration of Cordée. `cordee demo --reset` empties it.\n"
 
 
-def serve(*, host: str | None, port: int | None, workers: int | None, only: str | None, say: Say) -> None:
+def serve(*, host: str | None, port: int | None, workers: int | None, only: str | None, say: serving.Say) -> None:
     """Serve until told to stop. Raises `CordeeError` when the site must not or cannot start."""
     place = serving.place_for(host, port)
     environment = _prepare(place, only)
@@ -32,14 +33,15 @@ def serve(*, host: str | None, port: int | None, workers: int | None, only: str 
     def ready() -> None:
         _announce(environment, place, only, supervisor, say)
         if link is not None:
-            say(f"Nobody has an account yet. Make the operator's, once, at {environment.url}{link}")
+            words = _("Nobody has an account yet. Make the operator’s, once, at {url}")
+            say(words.format(url=f"{environment.url}{link}"))
 
     with serving.folder_in_use(environment.home):
         supervisor.run(ready)
-    say("Stopped.")
+    say(_("Stopped."))
 
 
-def demo(*, port: int | None, reset: bool, say: Say) -> None:
+def demo(*, port: int | None, reset: bool, say: serving.Say) -> None:
     """Prepare the demo's world when there is none, and serve it on this machine."""
     home = demo_home()
     os.environ["CORDEE_HOME"] = str(home)
@@ -59,7 +61,7 @@ def demo(*, port: int | None, reset: bool, say: Say) -> None:
     supervisor = serving.Supervisor(children, say)
     with serving.folder_in_use(home):
         supervisor.run(lambda: _announce(environment, place, None, supervisor, say, logins=logins))
-    say("Stopped. Start it again with the same command: what you did in it is kept.")
+    say(_("Stopped. Start it again with the same command: what you did in it is kept."))
 
 
 def demo_home() -> Path:
@@ -76,21 +78,14 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
     environment = Environment.read()
     if not environment.database_file.is_file():
         raise Conflict(N_("There is no database at {file} yet. Run: cordee migrate"), file=environment.database_file)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "cordee.web.settings"
-    import django
-
-    django.setup()
+    set_up_django()
     from django.core.management import call_command
     from django.db import connections
 
     from cordee.jobs.site import is_demo
     from cordee.web import database, static
 
-    pending = database.pending_migrations()
-    if pending:
-        raise Conflict(
-            N_("The database is older than the code: {count} changes wait. Run: cordee migrate"), count=len(pending)
-        )
+    database.refuse_older()
     if is_demo() and not (serving.is_loopback(place.host) and serving.is_loopback(host_of(environment.url))):
         raise NotAllowed(
             N_(
@@ -119,16 +114,18 @@ def _announce(
     place: serving.Place,
     only: str | None,
     supervisor: serving.Supervisor,
-    say: Say,
+    say: serving.Say,
     logins: Sequence[Login] = (),
 ) -> None:
     if not serving.wait_until_ready(place, only, still_wanted=lambda: not supervisor.asked_to_stop):
         if not supervisor.asked_to_stop:
-            say("The site does not answer yet; the lines above may say why. It is started again when it fails.")
+            say(_("The site does not answer yet; the lines above may say why. It is started again when it fails."))
         return
-    say(f"Cordée answers at {environment.url} (files at {environment.content_url}). Stop it with Ctrl-C.")
+    words = _("Cordée answers at {url} (files at {content_url}). Stop it with Ctrl-C.")
+    say(words.format(url=environment.url, content_url=environment.content_url))
     for login in logins:
-        say(f"  {login.who}: {login.email}, password {login.password}")
+        words = _("{who}: {email}, password {password}")
+        say("  " + words.format(who=_(login.who), email=login.email, password=login.password))
 
 
 def _claim(home: Path) -> None:
@@ -145,7 +142,7 @@ def _claim(home: Path) -> None:
     mark.write_text(DEMO_TEXT, "utf-8")
 
 
-def _forget(home: Path, say: Say) -> None:
+def _forget(home: Path, say: serving.Say) -> None:
     """Empty the demo's folder. Raises `NotAllowed` on any other folder, `Conflict` while it is served."""
     if not home.exists():
         return
@@ -156,20 +153,17 @@ def _forget(home: Path, say: Say) -> None:
         )
     if serving.is_in_use(home):
         raise Conflict(N_("The demo in {home} is running. Stop it with Ctrl-C, then try again."), home=home)
-    say(f"Forgetting the demo in {home}.")
+    say(_("Forgetting the demo in {home}.").format(home=home))
     shutil.rmtree(home)
 
 
-def _load_world(say: Say) -> Sequence[Login]:
+def _load_world(say: serving.Say) -> Sequence[Login]:
     """A database up to date, marked as a demonstration, with the demo's world in it."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "cordee.web.settings"
-    import django
-
-    django.setup()
+    set_up_django()
     from cordee.jobs.site import mark_as_demo
     from cordee.web import database, demo
 
-    say("Preparing the database.")
+    say(_("Preparing the database."))
     database.migrate(Environment.read(), progress=lambda _done, _total: None)
     mark_as_demo()
     return demo.load(say=say)

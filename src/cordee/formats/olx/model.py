@@ -22,6 +22,17 @@ class Remark:
     def __str__(self) -> str:
         return self.sentence.format(**self.values) if self.values else self.sentence
 
+    def to_json(self) -> dict[str, Any]:
+        """For machines; with its template and values, so that whoever reads it can say it in another language."""
+        values = {name: str(value) for name, value in self.values.items()}
+        return {
+            "code": self.code,
+            "sentence": str(self),
+            "template": self.sentence,
+            "values": values,
+            "place": self.place,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

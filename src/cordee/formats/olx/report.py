@@ -14,7 +14,7 @@ from lxml import etree
 
 from cordee.formats.olx import documents
 from cordee.formats.olx.documents import Unreadable, local_name
-from cordee.formats.olx.model import Block, OlxCourse, Remark
+from cordee.formats.olx.model import Block, OlxCourse
 
 RESPONSE = "response"
 
@@ -44,7 +44,7 @@ def report(course: OlxCourse, understood_tags: Set[str]) -> dict[str, Any]:
         "dropped_secrets": [
             {"name": str(remark.values["name"]), "place": remark.place} for remark in course.dropped_secrets
         ],
-        "warnings": [_warning(remark) for remark in course.warnings],
+        "warnings": [remark.to_json() for remark in course.warnings],
     }
 
 
@@ -68,10 +68,6 @@ def _responses(problem: str) -> list[str]:
 
 def _unknown(block: Block) -> dict[str, str]:
     return {"tag": block.tag, "id": block.id, "title": block.title, "place": block.place}
-
-
-def _warning(remark: Remark) -> dict[str, str]:
-    return {"code": remark.code, "sentence": str(remark), "place": remark.place}
 
 
 def _most_first(counter: Counter[str]) -> dict[str, int]:

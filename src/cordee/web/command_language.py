@@ -1,0 +1,87 @@
+"""In which language does the `cordee` command speak?
+
+In French where the first of LC_ALL, LC_MESSAGES and LANG that is set begins with "fr", in English elsewhere, and always
+in English to machines (`--json`). The words come from the rooms' own catalogues, read with Python's gettext: a command
+may have to speak before Django is there, and help loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+import gettext as catalogues
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from cordee.core.errors import N_, CordeeError
+
+PACKAGE = Path(__file__).parents[1]
+DOMAIN = "django"  # how the message files are named
+OF_TYPER = (  # what Typer says by itself: it asks gettext for these very sentences
+    N_("Arguments"),
+    N_("Options"),
+    N_("Commands"),
+    N_("Error"),
+    N_("Aborted."),
+    N_("[default: {}]"),
+    N_("[required]"),
+    N_("Missing command."),
+    N_("No such command {name!r}."),
+    N_("Try [blue]'{command_path} {help_option}'[/] for help."),
+)
+
+_to_machines = {"speaks": False}
+
+
+def gettext(sentence: str) -> str:
+    """The sentence in the language of the command."""
+    if _to_machines["speaks"]:
+        return sentence
+    return catalogue(language_of(os.environ)).gettext(sentence)
+
+
+def sentence_of(error: CordeeError) -> str:
+    """An error's sentence in the language of the command."""
+    return error.sentence(gettext)
+
+
+def example(command: str) -> str:
+    """How a help text ends: a command that can be typed as it is."""
+    return "\n\n" + gettext("Example:") + f" [bold]{command}[/bold]"
+
+
+def speak_to_machines() -> None:
+    """English from now on: what a program reads does not depend on who runs it."""
+    _to_machines["speaks"] = True
+
+
+def language_of(variables: Mapping[str, str]) -> str:
+    """ "fr" or "en", as the variables of a process say (POSIX: LC_ALL before LC_MESSAGES before LANG)."""
+    said = next((variables[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if variables.get(name)), "")
+    return "fr" if said.lower().startswith("fr") else "en"
+
+
+@cache
+def catalogue(language: str) -> catalogues.NullTranslations:
+    """All rooms' sentences in one language, the command's own first; English needs no file."""
+    found = catalogues.NullTranslations()
+    if language == "en":
+        return found
+    place = Path("locale", language, "LC_MESSAGES", f"{DOMAIN}.mo")
+    files = [PACKAGE / "web" / place, *sorted(PACKAGE.glob(f"*/{place}")), *PACKAGE.glob(f"activities/*/{place}")]
+    for path in dict.fromkeys(files):
+        with path.open("rb") as file:
+            read = catalogues.GNUTranslations(file)
+        if isinstance(found, catalogues.GNUTranslations):
+            found.add_fallback(read)
+        else:
+            found = read
+    return found
+
+
+def teach_typer() -> None:
+    """Typer's own words in the language of the command; call it before the first help is drawn."""
+    if language_of(os.environ) != "en":
+        os.environ["LANGUAGE"] = language_of(os.environ)  # gettext asks this variable first
+        catalogues.bindtextdomain(DOMAIN, str(PACKAGE / "web" / "locale"))
+        catalogues.textdomain(DOMAIN)
