@@ -45,13 +45,6 @@ class Renderer:
 
         return finish(rendered, file_url=address, unit_url=self.unit_url)
 
-    def file_url(self, name: str) -> str:
-        """The address of a file by its name after /static/; "" when the version has no such file."""
-        found = _files(self.version_sha256, self.language).get(name)
-        if found is None:
-            return ""
-        return file_address(sha256=found[0], name=name, content_type=found[1], day=self.day)
-
 
 @lru_cache(maxsize=RENDERED_KEPT)
 def _rendered(author_html: str, version_sha256: str, language: str, page_language: str) -> SafeString:

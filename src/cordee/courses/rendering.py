@@ -4,13 +4,14 @@ Three steps, the sanitiser last but for what we add ourselves:
 1. the tree is prepared: links resolved, frames and foreign images turned into links, headings set below our own;
 2. nh3 lets through an allow-list of tags and attributes, nothing else;
 3. tables get a box that scrolls, formulas become MathML.
-Addresses of files and units are left as `/-file/…` and `/-unit/…`; `finish` writes the real ones at response time,
+Addresses of files and units are left as `/-<mark>-file/…` and `/-<mark>-unit/…`; `finish` writes the real ones later,
 because a file's address is signed for the day and a unit's depends on the run.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
@@ -90,12 +91,13 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _HEADING = re.compile(r"^h[1-6]$")
-_LEFT_BY_US = re.compile(r"/-(file|unit)/([^\"#\s<>]*)(#[^\"\s<>]*)?")
+_MARK = secrets.token_hex(8)  # of this process, so that no author can write one of our places
+_LEFT_BY_US = re.compile(rf"/-{_MARK}-(file|unit)/([^\"#\s<>]*)(#[^\"\s<>]*)?")
 _DIMENSION = re.compile(r"^\d{1,5}$")
 
 
-def render(author_html: str, *, resolve: Resolve, language: str = "") -> SafeString:
-    """Sanitised HTML. `language` is the content's own: set on the wrapper by the page, not here."""
+def render(author_html: str, *, resolve: Resolve) -> SafeString:
+    """Sanitised HTML; its language is said on the wrapper, by the page."""
     if not author_html.strip():
         return SafeString("")
     prepared = _prepared(author_html[:LONGEST_HTML], resolve)
@@ -223,10 +225,10 @@ def _address(target: Target) -> str:
     match target.sort:
         case "file":
             sha256, _, name = target.where.partition("/")
-            return f"/-file/{sha256}/{quote(name, safe='')}"
+            return f"/-{_MARK}-file/{sha256}/{quote(name, safe='')}"
         case "unit":
             unit, _, anchor = target.where.partition("#")
-            return f"/-unit/{quote(unit, safe='')}" + (f"#{quote(anchor, safe='')}" if anchor else "")
+            return f"/-{_MARK}-unit/{quote(unit, safe='')}" + (f"#{quote(anchor, safe='')}" if anchor else "")
         case "elsewhere":
             return target.where if urlsplit(target.where).scheme in _SCHEMES or target.where.startswith("#") else ""
         case "nowhere":

@@ -211,7 +211,11 @@ class _Reader:
         """What stands in brackets, the opening one being read."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise Unreadable("too large", N_("There are more than {limit} brackets in one another."), limit=MAX_DEPTH)
+            raise Unreadable(
+                "too large",
+                N_("There are more than {limit} brackets in one another. Write it with fewer."),
+                limit=MAX_DEPTH,
+            )
         value = self._sum()
         if not self._take(")"):
             raise self._not_understood()

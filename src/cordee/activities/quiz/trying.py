@@ -24,6 +24,7 @@ from cordee.courses.kinds import Result
 from cordee.formats.olx.documents import parse
 
 LARGEST_PROBLEM = 10_000_000  # bytes
+NOT_JSON = N_("This line is not JSON. Write one object a line.")
 
 
 def try_answers(lines: Iterable[str], *, problem: Path | None, seed: int | None) -> Iterator[str]:
@@ -40,7 +41,7 @@ def try_answers(lines: Iterable[str], *, problem: Path | None, seed: int | None)
             except CordeeError as error:
                 outcome = {"error": str(error)}
             except RecursionError:
-                outcome = {"error": "This line is not JSON."}
+                outcome = {"error": NOT_JSON}
         yield json.dumps(outcome, ensure_ascii=False)
 
 
@@ -48,7 +49,7 @@ def _graded(line: str, problem: Path | None, seed: int | None) -> Mapping[str, o
     try:
         asked = json.loads(line)
     except ValueError:
-        raise InputRefused(N_("This line is not JSON.")) from None
+        raise InputRefused(NOT_JSON) from None
     if not isinstance(asked, dict) or not isinstance(asked.get("answers"), dict):
         raise InputRefused(
             N_("This line has no “answers”. Write for example {example}"), example='{"answers": {"p_2_1": "3"}}'
@@ -71,12 +72,14 @@ def _problem(path: str) -> Problem:
         with Path(path).open("rb") as file:
             data = file.read(LARGEST_PROBLEM + 1)
     except (OSError, ValueError):
-        raise InputRefused(N_("The file {path} cannot be opened."), path=path) from None
+        raise InputRefused(
+            N_("The file {path} cannot be opened. Check its name and who may read it."), path=path
+        ) from None
     if len(data) > LARGEST_PROBLEM:
-        raise InputRefused(N_("The file {path} is too large for a problem."), path=path)
+        raise InputRefused(N_("The file {path} is too large for a problem. Give one problem a file."), path=path)
     definition = olx.read(parse(data).text)  # `parse` says what is wrong, and where
     if definition.unreadable:
-        raise InputRefused(N_("The file {path} holds no <problem>."), path=path)
+        raise InputRefused(N_("The file {path} holds no <problem>. Give a problem of Open edX."), path=path)
     return definition
 
 

@@ -11,7 +11,7 @@ from cordee.courses.importing import import_course
 from cordee.courses.models import Asset, Content, Course, Run, Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.queries import outline
-from cordee.courses.tests.make import CAPITAL, NOW, PYTHON, archive, course_files, imported
+from cordee.courses.tests.make import CAPITAL, GRADING, NOW, PYTHON, archive, course_files, imported
 from cordee.formats.archives import Limits
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,33 @@ def test_an_import_publishes_a_version_and_opens_a_run(tmp_path: Path) -> None:
     assert (done.run.key, done.version, done.changed) == ("Ingenia+TST101+2026", 1, True)
     assert done.run.pass_mark == 0.6
     assert done.run.opens_at == dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+
+
+def test_the_lowest_cut_off_is_the_pass_mark_and_the_operator_may_set_another(tmp_path: Path) -> None:
+    letters = GRADING | {"GRADE_CUTOFFS": {"A": 0.9, "B": 0.7, "C": 0.55}}
+    assert imported(course_files(grading=letters), tmp_path).run.pass_mark == 0.55
+    again = imported(course_files(grading=letters), tmp_path, options=RunOptions(pass_mark=0.8))
+    assert (again.run.pass_mark, again.changed) == (0.8, True)
+    assert Run.objects.get().pass_mark == 0.8
+
+
+def test_a_date_limit_without_a_time_ends_with_its_day(tmp_path: Path) -> None:
+    version = imported(course_files(section='due="2026-12-01" start="2026-10-01"'), tmp_path).run.version
+    section = outline(version.sha256).places["v_capital"].section
+    assert section.due_at == dt.datetime(2026, 12, 1, 23, 59, 59, tzinfo=dt.UTC)
+    assert section.opens_at == dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
+
+
+def test_what_lies_in_a_container_earns_nothing_until_the_container_can_choose(tmp_path: Path) -> None:
+    files = course_files()
+    root = files["course/course/2026.xml"].decode()
+    held = root.replace(
+        '<problem url_name="capital"/>',
+        '<library_content url_name="bank"><problem url_name="capital"/></library_content><problem url_name="sum2"/>',
+    )
+    files |= {"course/course/2026.xml": held.encode(), "course/problem/sum2.xml": files["course/problem/sum.xml"]}
+    entries = outline(imported(files, tmp_path).run.version.sha256).entries
+    assert (entries["bank"][1].kind, entries["capital"][1].points, entries["sum2"][1].points) == ("container", 0.0, 1.0)
 
 
 def test_the_same_content_again_changes_nothing(tmp_path: Path) -> None:

@@ -89,6 +89,35 @@ def test_a_frame_becomes_a_link() -> None:
     )
 
 
+def test_media_from_elsewhere_are_not_loaded_and_those_of_the_course_are() -> None:
+    page = shown(
+        '<video src="https://elsewhere.example/v.mp4" poster="/static/p.png"></video><audio src="/static/a.mp3">'
+    )
+    assert "elsewhere.example" not in page
+    assert 'poster="FILE/p.png"' in page
+    assert 'src="FILE/a.mp3"' in page
+    assert page.count("controls=") == 2
+
+
+def test_a_foreign_image_inside_a_link_gives_the_link_its_words() -> None:
+    page = shown('<a href="https://map.example/"><img src="https://img.example/m.png" alt="The map"></a>')
+    assert page.count("<a ") == 1
+    assert 'href="https://map.example/"' in page
+    assert "The map (image at img.example)</span></a>" in page
+
+
+def test_a_page_that_is_linked_to_cannot_reach_back() -> None:
+    assert 'rel="noopener noreferrer"' in shown('<a href="https://elsewhere.example/">x</a>')
+
+
+@pytest.mark.parametrize("tag", ["script", "style", "svg", "math", "title", "select", "textarea", "button", "noscript"])
+def test_what_is_no_text_is_dropped_with_all_that_it_holds(tag: str) -> None:
+    page = shown(f"<p>before</p><{tag}><text>HIDDEN</text></{tag}><p>after</p>")
+    assert "HIDDEN" not in page
+    assert "before" in page
+    assert "after" in page
+
+
 def test_headings_begin_below_ours_and_leave_no_gap() -> None:
     page = shown("<h1>a</h1><h4>b</h4><h2>c</h2>")
     assert "<h3>a</h3><h5>b</h5><h4>c</h4>" in page
@@ -117,6 +146,13 @@ def test_a_formula_in_code_is_left_alone() -> None:
 @pytest.mark.parametrize("tex", ["{" * 5000, r"\frac{", "\\" * 3000, "x" * 100_000, r"\begin{matrix}" * 500])
 def test_a_formula_that_cannot_be_read_stays_readable_and_does_not_hang(tex: str) -> None:
     assert "<code>" in shown(rf"<p>\({tex}\)</p>")
+
+
+@pytest.mark.parametrize("tex", [r"\def\x{1}\x", r"\input{secret}", "{" * 61 + "x" + "}" * 61, "x" * 2001])
+def test_a_formula_that_defines_reads_or_nests_without_end_stays_text(tex: str) -> None:
+    page = shown(rf"<p>\({tex}\)</p>")
+    assert "<code>" in page
+    assert "<math" not in page
 
 
 def test_our_placeholders_cannot_be_forged() -> None:

@@ -108,7 +108,10 @@ def parse(data: bytes) -> Document:
     except (ValueError, RecursionError, UnicodeEncodeError) as error:
         raise Unreadable(N_("The file is not XML. Correct it in the course and export again.")) from error
     if TOO_MANY_ATTRIBUTES(root):  # reading them takes time as the square of their number
-        raise Unreadable(N_("An element of the file has more than {limit} attributes."), limit=MOST_ATTRIBUTES)
+        raise Unreadable(
+            N_("An element of the file has more than {limit} attributes. Correct it in the course and export again."),
+            limit=MOST_ATTRIBUTES,
+        )
     return Document(root, text)
 
 

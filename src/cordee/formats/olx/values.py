@@ -91,16 +91,6 @@ def _float(value: Any) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def integer(value: Any) -> int | None:
-    """A whole number (`"3"`, `"3.0"`, 3), None for nothing. Raises UnreadableValue."""
-    found = number(value)
-    if found is None:
-        return None
-    if found != int(found):
-        raise _unreadable(N_("“{value}” is not a whole number. Correct it in the course."), value)
-    return int(found)
-
-
 def moment(value: Any, *, closing: bool = False, zone: tzinfo = UTC) -> datetime | None:
     """An aware time, None for nothing. Raises UnreadableValue.
 

@@ -63,17 +63,6 @@ def test_a_truth_is_read(value: Any, meant: bool) -> None:
     assert values.boolean(value) is meant
 
 
-@pytest.mark.parametrize(("value", "meant"), [("3", 3), ("3.0", 3), (3, 3), ('"3"', 3), (3.0, 3)])
-def test_a_whole_number_is_read(value: Any, meant: int) -> None:
-    assert values.integer(value) == meant
-
-
-@pytest.mark.parametrize("value", ["3.5", "x", "NaN", "1e400", float("inf"), True, [1]])
-def test_what_is_no_whole_number_is_told(value: Any) -> None:
-    with pytest.raises(values.UnreadableValue):
-        values.integer(value)
-
-
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [("21600 seconds", 21600), ("2 days 5 hours", 190800), ("1 day", 86400), ("1:30:00", 5400), (60, 60), ('"60"', 60)],
@@ -95,7 +84,6 @@ def test_nothing_but_unreadable_is_ever_raised(value: Any) -> None:
     for read in (
         values.moment,
         values.number,
-        values.integer,
         values.boolean,
         values.duration,
         values.text,
