@@ -42,7 +42,6 @@ class CourseCard:
     summary: str
     family: str
     effort: tuple[Effort, ...]
-    weeks: int
     state: RunState
     opens_at: dt.datetime
     self_paced: bool
@@ -184,7 +183,6 @@ def _best(runs: list[Run], now: dt.datetime) -> Run:
 def _card(run: Run, language: str, now: dt.datetime) -> CourseCard:
     outline = read_outline(run.version.sha256)
     about = pick(outline.about, language, outline.language) if outline.about else {}
-    weeks = round((run.closes_at - run.opens_at).days / 7) if run.closes_at else 0
     state = _state(run, now)
     zone = get_current_timezone_name()
     hours = sum(one.total_h for one in outline.effort)
@@ -199,7 +197,6 @@ def _card(run: Run, language: str, now: dt.datetime) -> CourseCard:
         summary=about.get("short_description", ""),
         family=outline.family,
         effort=outline.effort,
-        weeks=weeks,
         state=state,
         opens_at=run.opens_at,
         self_paced=run.closes_at is None,

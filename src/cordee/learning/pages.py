@@ -492,6 +492,10 @@ class ProgressPage:
     licence: str
 
     @property
+    def something_missing(self) -> bool:
+        return any(section.missing for line in self.types for section in line.sections)
+
+    @property
     def grade_percent(self) -> float:
         return min(100.0, 100 * self.grade)
 

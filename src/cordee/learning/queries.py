@@ -135,10 +135,3 @@ def enrolled_counts(run_ids: list[int]) -> Mapping[int, int]:
         .values_list("pk", "n")
     )
     return dict(rows)
-
-
-def enrolment_of(account: Account | None, run: Run) -> Enrolment | None:
-    """The account's present enrolment in a run (1 query, 0 for nobody)."""
-    if account is None:
-        return None
-    return Enrolment.objects.filter(account=account, run=run, left_at__isnull=True).first()

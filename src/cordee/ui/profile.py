@@ -106,7 +106,7 @@ def profile(workload: Workload, language: str, *, here: float | None = None, nar
         if i % every == 0:
             hours = number(week.total_h, language, 1) + ("" if narrow else "\u00a0h")
             drawing += _text(x, y - 12, hours, size, kind="viz__n")
-            below = _("W{number}") if narrow else _("Week {number}")
+            below = _("M{number}") if narrow else _("Module {number}")
             drawing += _text(x, base + 20, below.format(number=i + 1), size)
         if week.graded:
             drawing += f'<circle class="viz__ring" cx="{x:.0f}" cy="{y:.0f}" r="5" stroke-width="2.5"/>'
@@ -114,7 +114,7 @@ def profile(workload: Workload, language: str, *, here: float | None = None, nar
         drawing += _you_are_here(min(max(here, 0), len(workload)) * step, width, base, size)
     words = _("Effort profile: {weeks}").format(
         weeks=", ".join(
-            _("week {number}: {hours}\u00a0h").format(number=i + 1, hours=number(week.total_h, language, 1))
+            _("module {number}: {hours}\u00a0h").format(number=i + 1, hours=number(week.total_h, language, 1))
             for i, week in enumerate(workload)
         )
     )

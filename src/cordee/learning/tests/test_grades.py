@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from cordee.core.scores import rounded_grade
 from cordee.courses.outlines import AssignmentType, Entry, Module, Outline, Section, Unit
+from cordee.learning.access import belongs
 from cordee.learning.grades import course_grade
 
 
@@ -77,6 +78,35 @@ def test_a_section_for_teachers_only_counts_nowhere() -> None:
         course_grade(outline(quiz("a", 1), hidden, types=(AssignmentType("Quiz", "Q", 1, 0, 1.0),)), {"a-0": 1.0}).grade
         == 1
     )
+
+
+def test_a_module_for_teachers_only_counts_nowhere() -> None:
+    one = AssignmentType("Quiz", "Q", 1, 0, 1.0)
+    modules = (Module("m", {}, (quiz("a", 1),)), Module("n", {}, (quiz("b", 1),), staff_only=True))
+    assert course_grade(Outline({"en": "x"}, "en", ("en",), modules, (one,)), {"a-0": 1.0}).grade == 1.0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Entry("b", "quiz", "problem", {}, points=1.0, staff_only=True),
+        Entry("b", "quiz", "problem", {}, points=1.0, audience=("Blue",)),
+        Entry("b", "container", "library_content", {}, points=1.0, children=(Entry("c", "quiz", "problem", {}),)),
+    ],
+    ids=["for teachers only", "for another cohort", "a container"],
+)
+def test_what_a_learner_does_not_see_or_a_container_holds_is_not_possible_either(other: Entry) -> None:
+    unit = Unit("u", {}, (Entry("a", "quiz", "problem", {}, points=1.0), other))
+    section = Section("s", {}, (unit,), graded=True, assignment_type="Quiz")
+    types = (AssignmentType("Quiz", "Q", 1, 0, 1.0),)
+    assert course_grade(outline(section, types=types), {"a": 1.0}).grade == 1.0
+
+
+def test_what_only_one_cohort_sees_counts_for_it_alone() -> None:
+    section = Section("s", {}, quiz("a", 1).units, graded=True, assignment_type="Quiz", audience=("Blue",))
+    both = outline(quiz("b", 1), section, types=(AssignmentType("Quiz", "Q", 1, 0, 1.0),))
+    assert course_grade(both, {"b-0": 1.0}, belongs("")).grade == 1.0
+    assert course_grade(both, {"b-0": 1.0}, belongs("Blue")).grade == 0.5
 
 
 @pytest.mark.parametrize(("share", "grade"), [(0.595, 0.6), (0.5949, 0.6), (0.59449, 0.59), (0.5945, 0.6), (1.0, 1.0)])

@@ -331,6 +331,21 @@ def test_the_course_list_and_the_course_page_are_public_in_both_languages(tmp_pa
         assert "A small course" in page
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<p>see /-file/abc/def here</p>", "see /-file/abc/def here"),
+        ('<p title="/-file/zz/zz">words</p>', "words"),
+        ('<p><a href="https://x.example/-unit/foo">away</a></p>', 'href="https://x.example/-unit/foo"'),
+    ],
+)
+def test_what_looks_like_one_of_our_places_in_a_text_is_left_alone(tmp_path: Path, text: str, shown: str) -> None:
+    enrolment = make_enrolment(tmp_path, text=text)
+    page = browser_of(enrolment).get(address(enrolment, "units/u1"))
+    assert page.status_code == 200
+    assert shown in page.content.decode()
+
+
 def test_sum_is_a_problem_that_the_page_can_hold_twice_without_two_equal_ids(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path, quizzes={"a": SUM, "b": SUM})
     page = browser_of(enrolment).get(address(enrolment, "units/v_a")).content.decode()

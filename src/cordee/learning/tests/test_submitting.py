@@ -8,10 +8,11 @@ import pytest
 from django.db import connections
 
 from cordee.courses.kinds import AnswerUnreadable
+from cordee.courses.models import Run
 from cordee.courses.tests.make import CAPITAL, NOW
-from cordee.learning.models import ActivityState, Enrolment, Event, Submission
+from cordee.learning.models import ActivityState, Cohort, Enrolment, Event, Submission
 from cordee.learning.submitting import AttemptsUsed, DeadlinePassed, TooSoon
-from cordee.learning.tests.make import RIGHT, WRONG, hand_in, make_enrolment
+from cordee.learning.tests.make import RIGHT, WRONG, hand_in, make_enrolment, seat_of
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -108,6 +109,61 @@ def test_practice_leaves_the_grade_alone(tmp_path: Path) -> None:
     enrolment.refresh_from_db()
     assert enrolment.grade == 0.0
     assert ActivityState.objects.get(activity="practice").done_at == NOW
+
+
+def test_points_are_worth_the_weight_that_the_author_gave(tmp_path: Path) -> None:
+    heavy = CAPITAL.replace('max_attempts="2"', 'weight="5"')
+    enrolment = make_enrolment(tmp_path, quizzes={"capital": heavy})
+    submission = hand_in(enrolment, "capital").submission
+    assert (submission.earned, submission.possible) == (5.0, 5.0)
+
+
+HALF_RIGHT = CAPITAL.replace("<multiplechoiceresponse>", '<multiplechoiceresponse partial_credit="points">').replace(
+    'correct="false"', 'correct="partial" point_value="0.5"'
+)
+
+
+def test_a_quiz_is_solved_by_full_marks_only(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"capital": HALF_RIGHT})
+    hand_in(enrolment, "capital", WRONG["capital"])
+    state = ActivityState.objects.get(activity="capital")
+    assert (state.earned, state.solved) == (0.5, False)
+    hand_in(enrolment, "capital", attempt=2)
+    state.refresh_from_db()
+    assert (state.earned, state.solved) == (1.0, True)
+
+
+def test_a_grade_never_falls_below_zero(tmp_path: Path) -> None:
+    costly = HALF_RIGHT.replace('point_value="0.5"', 'point_value="-1"')
+    enrolment = make_enrolment(tmp_path, quizzes={"capital": costly})
+    assert hand_in(enrolment, "capital", WRONG["capital"]).submission.earned == -1.0
+    enrolment.refresh_from_db()
+    assert enrolment.grade == 0.0
+
+
+def test_the_pass_mark_itself_passes(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    Run.objects.filter(pk=enrolment.run_id).update(pass_mark=0.5)
+    assert not seat_of(enrolment).passed
+    hand_in(enrolment, "capital")  # one of two quizzes: 0.5
+    assert seat_of(enrolment).passed
+    assert Event.objects.get(verb="graded").data == {"grade": 0.5, "passed": True}
+
+
+def test_the_grade_is_that_of_the_learners_own_cohort(tmp_path: Path) -> None:
+    policy = {"user_partitions": [{"id": 50, "groups": [{"id": 1, "name": "Blue"}]}]}
+    enrolment = make_enrolment(tmp_path, section="""group_access='{"50": [1]}'""", policy=policy)
+    enrolment.cohort = Cohort.objects.create(run=enrolment.run, name="Blue")
+    enrolment.save(update_fields=["cohort"])
+    hand_in(enrolment, "capital")
+    enrolment.refresh_from_db()
+    assert enrolment.grade == 0.5
+
+
+def test_two_activities_of_one_learner_have_different_variants(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    seeds = {hand_in(enrolment, activity).submission.seed for activity in ("capital", "sum", "practice")}
+    assert len(seeds) == 3
 
 
 def test_the_journal_tells_what_happened_by_pseudonym_only(tmp_path: Path) -> None:

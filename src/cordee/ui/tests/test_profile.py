@@ -55,7 +55,7 @@ def test_a_ring_stands_on_each_graded_week(workload: list[Week]) -> None:
 def test_the_words_hold_the_numbers_of_the_drawing() -> None:
     with translation.override("en"):
         drawing = profile.profile([Week(video_h=1.25, practice_h=1.25), Week(reading_h=3)], "fr")
-    assert 'aria-label="Effort profile: week 1: 2,5\u00a0h, week 2: 3,0\u00a0h"' in drawing
+    assert 'aria-label="Effort profile: module 1: 2,5\u00a0h, module 2: 3,0\u00a0h"' in drawing
 
 
 def test_two_courses_share_one_scale() -> None:
