@@ -1,0 +1,141 @@
+"""Which pages are looked at, by whom, and in which state?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import People, Who
+from tests.browser.visitor import FINNISH_RUN, OWN_COURSE, OWN_RUN, Look, Visitor
+
+UNITS = (
+    "a-wire-that-talks",
+    "counting-bits",
+    "where-it-starts",
+    "reading-a-frame",
+    "checking-a-frame",
+    "quiz-1-bits",
+    "quiz-1-frames",
+    "one-address-two-parts",
+    "neighbour-or-far",
+    "choosing-the-way-out",
+    "not-going-in-circles",
+    "from-cable-to-packet",
+    "quiz-2-addresses",
+    "quiz-2-ways",
+)
+UNKNOWN_CODE = "0000-0000-0000-0000-0"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page in one state. `then`: what the person does once it is open."""
+
+    name: str
+    path: str  # with {language}, {code} and {old_code}
+    who: Who = "guest"
+    status: int = 200
+    then: Callable[[Page], None] | None = None
+
+    def address(self, people: People, language: str) -> str:
+        old_code, code = people.codes() if "code}" in self.path else ("", "")
+        return self.path.format(language=language, code=code, old_code=old_code)
+
+    def open(self, visitor: Visitor, people: People, look: Look) -> Page:
+        """Show the page in this look; the visitor must carry the cookies of `who`."""
+        page = visitor.show(self.address(people, look.language), look, status=self.status)
+        expect(page.locator("html")).to_have_attribute("lang", look.language)
+        expect(page.locator("html")).to_have_attribute("data-theme", look.theme)
+        if self.then is not None:
+            visitor.watch.may_fail.update(refused_by(page))
+            visitor.wear(look)  # an account's own language is put back with each answer
+            self.then(page)
+            expect(page.locator("html")).to_have_attribute("lang", look.language)
+        return page
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def refused_by(page: Page) -> set[str]:
+    """Where the forms of a page lead: an answer of 4xx from there is what was asked for."""
+    actions = page.locator("form").evaluate_all("forms => forms.map((form) => form.action)")
+    return {str(action) for action in actions} | {page.url.partition("#")[0]}
+
+
+def send_it_empty(page: Page) -> None:
+    for box in page.locator("main form").first.locator("input[type=text], input[type=email], input:not([type])").all():
+        if box.is_visible():
+            box.fill("")
+    page.locator("main form [type=submit]").first.click()
+    expect(page.locator("main [role=alert]").first).to_be_visible()
+
+
+def hand_in_what_cannot_be_read(page: Page) -> None:
+    box = page.locator("#count-addresses input.input").first
+    box.fill("deux cents et un peu")
+    page.locator("#count-addresses form [type=submit]").click()
+    expect(page.locator("#count-addresses [role=alert]")).to_be_visible()
+
+
+def open_the_menus(page: Page) -> None:
+    menus = page.locator(".masthead details.menu:visible > summary")
+    if not menus.count():
+        return  # a guest at a desk has none
+    menus.last.click()
+    expect(page.locator(".masthead details.menu[open] .menu__panel")).to_be_visible()
+
+
+SITE = (
+    Seen("courses", "/{language}/"),
+    Seen("courses, menu open", "/{language}/", then=open_the_menus),
+    Seen("course", f"/{{language}}/courses/{OWN_COURSE}/"),
+    Seen("course, may enrol", f"/{{language}}/courses/{OWN_COURSE}/", "newcomer"),
+    Seen("course, enrolled", f"/{{language}}/courses/{OWN_COURSE}/", "fresh"),
+    Seen("Finnish course", "/{language}/courses/JYU+MA8-K7/"),
+    Seen("sign in", "/sign-in"),
+    Seen("sign in, refused", "/sign-in", then=send_it_empty),
+    Seen("sign up", "/sign-up"),
+    Seen("sign up, refused", "/sign-up", then=send_it_empty),
+    Seen("account", "/account", "fresh"),
+    Seen("account, refused", "/account", "fresh", then=send_it_empty),
+    Seen("account, menu open", "/account", "fresh", then=open_the_menus),
+    Seen("my courses, none", "/mine", "newcomer"),
+    Seen("my courses, begun", "/mine", "wrong"),
+    Seen("my courses, one passed", "/mine", "graduate"),
+    Seen("plan", f"/runs/{OWN_RUN}/", "fresh"),
+    Seen("plan, begun", f"/runs/{OWN_RUN}/", "wrong"),
+    Seen("plan, of a teacher", f"/runs/{OWN_RUN}/", "teacher"),
+    Seen("plan of the Finnish course", f"/runs/{FINNISH_RUN}/", "awa"),
+    Seen("progress, nothing", f"/runs/{OWN_RUN}/progress", "fresh"),
+    Seen("progress, not passed", f"/runs/{OWN_RUN}/progress", "wrong"),
+    Seen("progress, passed", f"/runs/{OWN_RUN}/progress", "right"),
+    Seen("attestation, not yet", f"/runs/{OWN_RUN}/attestation", "wrong"),
+    Seen("attestation, to ask for", f"/runs/{OWN_RUN}/attestation", "right"),
+    Seen("attestation, refused", f"/runs/{OWN_RUN}/attestation", "right", then=send_it_empty),
+    Seen("attestation", f"/runs/{OWN_RUN}/attestation", "graduate"),
+    Seen("attestation, to correct", f"/runs/{OWN_RUN}/attestation?correct", "graduate"),
+    Seen("verify", "/{language}/v"),
+    Seen("verify, refused", "/{language}/v?code=nothing", status=400),
+    Seen("verified, valid", "/{language}/v/{code}"),
+    Seen("verified, replaced", "/{language}/v/{old_code}"),
+    Seen("verified, unknown", f"/{{language}}/v/{UNKNOWN_CODE}", status=404),
+    Seen("import report", f"/runs/{OWN_RUN}/import-report", "teacher"),
+    Seen("import report of the Finnish course", f"/runs/{FINNISH_RUN}/import-report", "teacher"),
+    Seen("error 403", f"/runs/{OWN_RUN}/import-report", "newcomer", status=403),
+    Seen("error 404", "/nothing-is-here", status=404),
+    Seen("components", "/ui"),
+)
+UNIT_OF_A_TEACHER = Seen("unit of a teacher", f"/runs/{OWN_RUN}/units/quiz-1-frames", "teacher")
+UNREADABLE = Seen(
+    "unit, unreadable answer",
+    f"/runs/{OWN_RUN}/units/one-address-two-parts",
+    "fresh",
+    then=hand_in_what_cannot_be_read,
+)
+
+
+def unit(name: str, who: Who) -> Seen:
+    return Seen(f"unit {name}, {who}", f"/runs/{OWN_RUN}/units/{name}", who)
