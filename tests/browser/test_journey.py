@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenVisitor
+from tests.browser.pages import refused_by
 from tests.browser.people import People
 from tests.browser.visitor import OWN_COURSE, OWN_RUN, Look, Visitor, right_answers
 
@@ -155,6 +156,54 @@ def test_an_answer_is_kept_in_the_form_when_the_site_cannot_be_reached(visit: Op
     again.click()
     expect(section.locator(".receipt")).to_be_visible()
     assert learner.attempts("q1-signal") == 1
+
+
+def test_an_answer_outlives_the_session_that_it_was_typed_in(visit: OpenVisitor) -> None:
+    learner = _newly_enrolled(visit, "expired@essai.example", script=True)
+    unit = f"/runs/{OWN_RUN}/units/quiz-1-bits"
+    first = learner.show(unit)
+    learner.fill("q1-signal", right_answers("fr")["q1-signal"])
+    first.locator('form[data-island-state="ready"]').first.wait_for()
+
+    learner.page = learner.context.new_page()
+    learner.show("/mine")
+    learner.page.locator(".masthead details.menu > summary").first.click()
+    learner.page.locator(".menu__panel form [type=submit]").first.click()
+    learner.page.wait_for_url(lambda url: "/mine" not in url)
+
+    section = first.locator("#q1-signal")
+    learner.watch.may_fail.update(refused_by(first))
+    section.locator("form button[type=submit]").click()
+    kept = section.locator("[data-quiz-unsent]")
+    expect(kept).to_contain_text("onglet")
+    with first.expect_popup() as opened:
+        kept.locator("a").click()
+    learner.page = opened.value
+    learner.sign_in("expired@essai.example")
+
+    expect(section.locator("input:checked")).to_have_count(1)
+    kept.locator("button").click()
+    expect(section.locator(".receipt")).to_be_visible()
+    learner.show(unit)
+    assert learner.attempts("q1-signal") == 1
+    expect(learner.activity("q1-signal").locator('[data-state="right"]').first).to_be_visible()
+
+
+def test_choosing_an_appearance_keeps_what_is_being_typed(visit: OpenVisitor, people: People) -> None:
+    reader = visit(Look("fr", "light", 1280), state=people.state("fresh"))
+    page = reader.show(f"/runs/{OWN_RUN}/units/quiz-1-bits", Look("fr", "light", 1280))
+    page.locator('.footer__theme[data-island-state="ready"]').wait_for()
+    box = page.locator("#q1-time input.input").first
+    box.fill("12")
+    for theme, said in (("dark", "dark"), ("system", None), ("dark", "dark")):
+        button = page.locator(f"button[name=theme][value={theme}]")
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("button[name=theme][aria-pressed=true]")).to_have_count(1)
+        assert page.locator("html").get_attribute("data-theme") == said
+        assert box.input_value() == "12"
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_drawings_of_the_course_come_from_the_content_origin(visit: OpenVisitor, people: People) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Request
+from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import OpenVisitor
 from tests.browser.pages import SITE, UNITS, Seen, unit
@@ -85,6 +85,7 @@ def test_the_cookies_are_those_documented_and_no_script_can_read_them(visit: Ope
     for path in ("/mine", "/account", "/fr/", "/fr/courses/Ingenia+RES101/", "/v"):
         visitor.show(path)
     page.locator("button[name=theme][value=dark]").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.locator(".masthead .lang [lang=en]").first.click()
     cookies = visitor.context.cookies()
     assert {cookie["name"] for cookie in cookies} == documented_cookies()

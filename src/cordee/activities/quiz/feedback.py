@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from cordee.activities.quiz.definition import Hint
 from cordee.courses.kinds import Correctness
+
+_SPOKEN = re.compile(r'<strong lang="([\w-]+)">')
 
 
 def feedback(hints: Sequence[Hint], correctness: Correctness) -> str:
@@ -24,6 +27,18 @@ def feedback(hints: Sequence[Hint], correctness: Correctness) -> str:
     if len(said) == 1:
         return head + said[0].html
     return head + "<ul>" + " ".join(f"<li>{hint.html}</li>" for hint in said) + "</ul>"
+
+
+def without_usual_label(html: str, correctness: Correctness) -> str:
+    """Feedback for below a verdict, which says the usual word already; a label of the author stays.
+
+    What was said is kept as it was said, in the language of that day.
+    """
+    found = _SPOKEN.match(html)
+    if not found:
+        return html
+    with override(found[1]):
+        return html.removeprefix(_head(None, correctness))
 
 
 def _head(label: str | None, correctness: Correctness) -> str:

@@ -22,7 +22,7 @@ from cordee.courses.kinds import AnswerUnreadable, Correctness, InputResult
 DEFAULT_TOLERANCE = "0.001%"  # of the larger of key and answer, while any other share is of the key
 DEFAULT_RANGE = 2.0  # how many tolerances away an answer is still close
 
-_PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INFINITE = {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf}
 
 
@@ -167,7 +167,7 @@ def range_factor(key: Number) -> float:
 
 
 def _plain_number(text: str) -> float:
-    if not _PLAIN_NUMBER.fullmatch(text.strip()):
+    if not PLAIN_NUMBER.fullmatch(text.strip()):
         raise BadKey(text)
     return float(text)
 

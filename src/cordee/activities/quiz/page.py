@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from cordee.activities.quiz.definition import SLOT, Choices, Menus, NoKey, Number, Problem, Response, Text
+from cordee.activities.quiz.feedback import without_usual_label
 from cordee.activities.quiz.grading import not_graded_yet
 from cordee.activities.quiz.showing import (
     LONGEST_LABEL,
@@ -147,12 +148,12 @@ class _Page:
         result = self._view.result.inputs.get(name) if self._view.result else None
         answer = self._view.answer.get(name) if self._view.answer else None
         label, label_shown = self._label(response, rank, before)
-        feedback = self._html(result.feedback) if result and result.feedback else SafeString("")
         descriptions = tuple(self._html(html) for html in response.descriptions) if rank == 0 else ()
         shape = self._shape(response, rank, answer, result)
         verdict = verdict_of(result, answer)
         if not shape.get("many") and any(choice.verdict for choice in shape.get("choices", ()) if choice.chosen):
             verdict = ""  # the chosen choice bears it
+        feedback = self._feedback(result, below_verdict=verdict != "")
         described = [f"{element_id}-about-{place}" for place in range(len(descriptions))]
         described += [f"{element_id}-after"] * bool(shape.get("after"))
         described += [f"{element_id}-verdict"] * bool(verdict) + [f"{element_id}-feedback"] * bool(feedback)
@@ -167,9 +168,15 @@ class _Page:
             state=state_of(result),
             verdict=verdict,
             feedback=feedback,
-            right_answers=right_texts(response, rank) if self._view.reveal else (),
+            right_answers=right_texts(response, rank, self._view.language) if self._view.reveal else (),
             **shape,
         )
+
+    def _feedback(self, result: InputResult | None, *, below_verdict: bool) -> SafeString:
+        if result is None or not result.feedback:
+            return SafeString("")
+        said = without_usual_label(result.feedback, result.correctness) if below_verdict else result.feedback
+        return self._html(said)
 
     def _shape(self, response: Response, rank: int, answer: Any, result: InputResult | None) -> dict[str, Any]:
         match response.key:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cordee.activities.quiz.definition import SLOT, Choices, Menu, Menus, Number, Response, Text, choice_names
+from cordee.activities.quiz.key_words import key_in_words
 from cordee.activities.quiz.numbers import is_range
 from cordee.activities.quiz.variants import shown_choices
 from cordee.activities.quiz.words import accepted_texts, pattern_of
@@ -113,7 +114,7 @@ def _own_verdict(result: InputResult) -> str:
             return _("Your answer: not right")
 
 
-def right_texts(response: Response, rank: int) -> tuple[str, ...]:
+def right_texts(response: Response, rank: int, language: str) -> tuple[str, ...]:
     """What wins, in words; choices bear their own marks. A pattern is no words: its solution explains it, if any."""
     match response.key:
         case Menus() as key:
@@ -122,9 +123,12 @@ def right_texts(response: Response, rank: int) -> tuple[str, ...]:
             return () if pattern_of(key) is not None else tuple(dict.fromkeys(accepted_texts(key)))
         case Number(answer=answer) if is_range(answer) and "," in answer:
             low, _comma, high = answer.strip()[1:-1].partition(",")
-            return (_("from %(low)s to %(high)s") % {"low": low.strip(), "high": high.strip()},)
+            ends = {"low": key_in_words(low, language), "high": key_in_words(high, language)}
+            return (_("from %(low)s to %(high)s") % ends,)
         case Number() as key:
-            return (key.answer.strip(), *(accepted.answer for accepted in key.additional))
+            return tuple(
+                key_in_words(text, language) for text in (key.answer, *(accepted.answer for accepted in key.additional))
+            )
         case _:
             return ()
 

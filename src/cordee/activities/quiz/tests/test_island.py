@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,12 +20,14 @@ SCRIPT = Path(__file__).parents[1] / "static" / "activities" / "quiz" / "island.
 DEFINITION = numerical("3.14")
 
 
-def section(inside: str, outcome: str = "") -> str:
+def section(inside: str, outcome: str = "", *, token: str = "t1", form_id: str = "f1") -> str:  # noqa: S107
     """The frame that the room of learning draws around a quiz."""
     return (
         '<section class="activity" id="q1" tabindex="-1"><form method="post" action="/submit" data-island="quiz" '
-        'data-sending="Sending…" data-offline="Not sent. Your answer is safe here." data-retry="Try again">'
-        f'<input type="hidden" name="form_id" value="f1">{inside}{outcome}'
+        'data-sending="Sending…" data-offline="Not sent. Your answer is safe here." data-retry="Try again" '
+        'data-signed-out="Not sent: your session has ended." data-sign-in="/sign-in" data-sign-in-words="Sign in">'
+        f'<input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
+        f'<input type="hidden" name="form_id" value="{form_id}">{inside}{outcome}'
         '<button class="btn" type="submit">Hand in</button></form></section>'
     )
 
@@ -143,3 +146,95 @@ def test_an_answer_that_is_no_json_is_posted_as_without_script(page: Any) -> Non
     page.click("button[type=submit]")
     page.wait_for_function("document.title === 'Sign in'")
     assert kinds == ["fetch", "document"]
+
+
+def sent(route: Any) -> tuple[str, str, str]:
+    """The token, the form id and the answer of a request."""
+    body = route.request.post_data
+    token, form_id, answer = (
+        re.search(rf'name="{name}"\r\n\r\n(.*?)\r\n', body) for name in ("csrfmiddlewaretoken", "form_id", "p_2_1")
+    )
+    assert token
+    assert form_id
+    assert answer
+    return token[1], form_id[1], answer[1]
+
+
+def opens_with(page: Any, html: str) -> None:
+    """From now on the address of the page gives this."""
+    page.unroute(f"{ORIGIN}/")
+    page.route(f"{ORIGIN}/", lambda route: route.fulfill(body=html, content_type="text/html"))
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_an_ended_session_keeps_the_answer_and_a_new_one_takes_it(page: Any, status: int) -> None:
+    posted = []
+
+    def answer(route: Any) -> None:
+        posted.append(sent(route))
+        if posted[-1][0] == "t2":
+            route.fulfill(**drawn(section(answered(DEFINITION, {"p_2_1": "3,14"}))))
+        else:
+            route.fulfill(status=status, body='{"error": "x"}', content_type="application/json")
+
+    page.route(f"{ORIGIN}/submit", answer)
+    page.fill("#q1-p_2_1", "3,14")
+    page.click("button[type=submit]")
+    page.wait_for_selector("[role=alert]")
+    assert "Not sent: your session has ended." in page.inner_text("[role=alert]")
+    link = page.locator("[role=alert] a")
+    assert (link.get_attribute("href"), link.get_attribute("target")) == ("/sign-in", "_blank")
+
+    opens_with(page, "<title>Sign in</title>")  # not signed in yet
+    page.click("text=Try again")
+    page.wait_for_selector("[role=alert]:focus")
+    assert "Not sent: your session has ended." in page.inner_text("[role=alert]")
+    assert page.input_value("#q1-p_2_1") == "3,14"
+    assert posted == [("t1", "f1", "3,14")]
+
+    opens_with(page, section("", token="t2", form_id="f2"))  # noqa: S106 - of a form
+    page.click("text=Try again")
+    page.wait_for_selector(".verdict")
+    assert posted == [("t1", "f1", "3,14"), ("t2", "f2", "3,14")]
+    assert page.url == f"{ORIGIN}/"
+
+
+def test_a_form_that_may_have_arrived_keeps_its_id_in_a_new_session(page: Any) -> None:
+    posted = []
+
+    def answer(route: Any) -> None:
+        posted.append(sent(route))
+        match len(posted):
+            case 1:
+                route.abort()
+            case 2:
+                route.fulfill(status=403, body="{}", content_type="application/json")
+            case _:
+                route.fulfill(**drawn(section(answered(DEFINITION, {"p_2_1": "3,14"}))))
+
+    page.route(f"{ORIGIN}/submit", answer)
+    page.fill("#q1-p_2_1", "3,14")
+    page.click("button[type=submit]")
+    page.wait_for_selector("[role=alert]")
+    page.click("text=Try again")
+    page.wait_for_selector("[role=alert] a")
+    opens_with(page, section("", token="t2", form_id="f2"))  # noqa: S106 - of a form
+    page.click("text=Try again")
+    page.wait_for_selector(".verdict")
+    assert [(token, form_id) for token, form_id, _answer in posted] == [("t1", "f1"), ("t1", "f1"), ("t2", "f1")]
+
+
+def test_a_refusal_that_a_new_token_does_not_mend_is_explained_by_the_server(page: Any) -> None:
+    page.route(
+        f"{ORIGIN}/submit",
+        lambda route: (
+            route.fulfill(status=403, body="{}", content_type="application/json")
+            if route.request.resource_type == "fetch"
+            else route.fulfill(status=403, body="<title>Not allowed</title>", content_type="text/html")
+        ),
+    )
+    page.fill("#q1-p_2_1", "3,14")
+    page.click("button[type=submit]")
+    page.wait_for_selector("[role=alert]")
+    page.click("text=Try again")
+    page.wait_for_function("document.title === 'Not allowed'")

@@ -13,7 +13,7 @@ from cordee.activities.quiz import olx
 from cordee.activities.quiz.definition import Choices, Problem
 from cordee.activities.quiz.grading import grade
 from cordee.activities.quiz.kind import kind
-from cordee.activities.quiz.showing import in_divs
+from cordee.activities.quiz.showing import in_divs, right_texts
 from cordee.activities.quiz.tests.make import (
     answered,
     from_finland,
@@ -324,6 +324,81 @@ def test_the_unit_behind_a_field_describes_it() -> None:
     )
     assert '<span id="q1-p_2_1-after">kg</span>' in source
     assert 'aria-describedby="q1-p_2_1-after"' in source
+
+
+@pytest.mark.parametrize("label", ["<label>Mass</label>", ""])
+def test_the_unit_stands_in_one_row_with_its_field_and_nothing_else(label: str) -> None:
+    inside = (
+        f"{label}<description>With its bag.</description><correcthint>h</correcthint><textline trailing_text='kg'/>"
+    )
+    page = lxml.html.fromstring(
+        answered(problem(f"<numericalresponse answer='1'>{inside}</numericalresponse>"), {"p_2_1": "1"})
+    )
+    (field,) = page.iter("input")
+    row = field.getparent()
+    assert row is not None
+    assert [(child.tag, child.get("id")) for child in row] == [("input", "q1-p_2_1"), ("span", "q1-p_2_1-after")]
+    box = row.getparent()
+    assert box is not None
+    assert box.get("data-state") == "right"
+    assert {"verdict", "feedback", "field__hint"} <= {child.get("class") for child in box}
+
+
+@pytest.mark.parametrize(
+    ("key", "french", "english"),
+    [
+        ("1000/200000*1000", "5", "5"),
+        ("0.1+0.2", "0,3", "0.3"),
+        ("2^20", "1\u00a0048\u00a0576", "1048576"),
+        ("1/1024", "0,0009765625", "0.0009765625"),
+        ("1/3", "1/3 ≈ 0,333333", "1/3 ≈ 0.333333"),
+        ("-2/3*10^6", "-2/3*10^6 ≈ -666\u00a0667", "-2/3*10^6 ≈ -666667"),
+        ("10^20/3", "10^20/3 ≈ 3,33333e+19", "10^20/3 ≈ 3.33333e+19"),
+        ("3.140", "3,140", "3.140"),
+        ("12480.5", "12\u00a0480,5", "12480.5"),
+        ("6.02e23", "6,02e23", "6.02e23"),
+        ("12345678901234567890", "12345678901234567890", "12345678901234567890"),
+        ("2+3*i", "2+3*i", "2+3*i"),
+        ("1/", "1/", "1/"),
+        ("[0.5,1/4*3)", "de 0,5 à 0,75", "from 0.5 to 0.75"),
+        ("[0,inf)", "de 0 à inf", "from 0 to inf"),
+    ],
+)
+def test_the_key_of_a_number_is_shown_as_its_value(key: str, french: str, english: str) -> None:
+    (response,) = numerical(key).responses
+    with translation.override("fr"):
+        assert right_texts(response, 0, "fr") == (french,)
+    with translation.override("en"):
+        assert right_texts(response, 0, "en") == (english,)
+
+
+def test_a_key_of_text_is_shown_as_its_author_wrote_it() -> None:
+    (text,) = string("1000/200").responses
+    (pattern,) = string("1.5|2.5", type_="regexp").responses
+    assert right_texts(text, 0, "fr") == ("1000/200",)
+    assert right_texts(pattern, 0, "fr") == ()
+
+
+def test_the_usual_label_is_left_out_below_its_verdict_in_whatever_language_it_was_said() -> None:
+    definition = numerical("1", "<correcthint>Both ends count.</correcthint>")
+    for language in ("en", "fr"):
+        with translation.override(language):
+            result = grade(definition, {"p_2_1": "1"}, None)
+        assert "<strong" in result.inputs["p_2_1"].feedback
+        source = shown(definition, answer={"p_2_1": "1"}, result=result)
+        assert re.search(r'class="feedback"[^>]*>Both ends count\.</div>', source)
+        assert source.count("Right") == 1
+
+
+def test_a_label_of_the_author_stays_below_a_verdict() -> None:
+    source = answered(numerical("1", '<correcthint label="Well seen.">Both count.</correcthint>'), {"p_2_1": "1"})
+    assert "<strong>Well seen.</strong> Both count." in source
+
+
+def test_the_usual_label_stays_where_no_verdict_stands_just_above() -> None:
+    choices = '<choice correct="true">one<choicehint>It is.</choicehint></choice><choice correct="false">two</choice>'
+    source = answered(single(choices), {"p_2_1": "choice_0"})
+    assert '<strong lang="en">Correct:</strong> It is.' in source
 
 
 def test_a_single_choice_bears_one_verdict() -> None:
