@@ -8,8 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_socket import socket_allow_hosts
+
+# A busy machine is no fault of the code: nothing here fails for being slow, and limits of time are measured on purpose.
+hypothesis.settings.register_profile("cordee", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("cordee")
 
 HOME = Path(tempfile.mkdtemp(prefix="cordee-tests-"))
 

@@ -70,6 +70,11 @@ def listed_runs() -> list[Run]:
     return list(_light().filter(listed=True).order_by("opens_at"))
 
 
+def latest_runs() -> list[Run]:
+    """Every run, listed or not, the latest first (1 query)."""
+    return list(_light().order_by("-opens_at"))
+
+
 def runs_of_course(course_key: str) -> list[Run]:
     """The listed runs of a course, the latest first (1 query); empty when there is no such course."""
     organisation, _, number = course_key.partition("+")

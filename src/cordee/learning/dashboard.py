@@ -6,14 +6,19 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cordee.courses.outlines import Effort
+from cordee.courses.models import Run
+from cordee.courses.outlines import Effort, pick
+from cordee.courses.queries import latest_runs
 from cordee.courses.queries import outline as read_outline
 from cordee.learning import access
 from cordee.learning.grades import graded_entries, graded_sections
 from cordee.learning.models import Enrolment
 from cordee.learning.pages import Look, OutlineUnit, OutlineView, outline_view
-from cordee.learning.queries import Seat, enrolments_of, states_of_many, views_of_many
+from cordee.learning.queries import Seat, enrolled_counts, enrolments_of, states_of_many, views_of_many
 from cordee.people.models import Account
+from cordee.people.permissions import Subject, grants_of, may
+
+MOST_TAUGHT = 50  # runs on one page; a list to search comes with the pages for those who teach
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +55,30 @@ class ToHandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class TaughtRun:
+    """A run that the person may look at as a teacher, author, tutor or operator."""
+
+    key: str
+    title: str
+    opens_at: dt.datetime
+    closes_at: dt.datetime | None
+    enrolled: int
+    may_see_report: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Dashboard:
     resume: RunCard | None
     to_hand_in: tuple[ToHandIn, ...]
     runs: tuple[RunCard, ...]
+    taught: tuple[TaughtRun, ...]
 
 
 def dashboard(account: Account, *, language: str, now: dt.datetime) -> Dashboard:
-    """The page of an account (3 queries, one more for each version that the process has not met)."""
+    """The page of an account.
+
+    4 queries, 2 more for who has a role, and one for each version that the process has not met.
+    """
     enrolments = enrolments_of(account)
     states, views = states_of_many(enrolments), views_of_many(enrolments)
     cards: list[RunCard] = []
@@ -75,7 +96,30 @@ def dashboard(account: Account, *, language: str, now: dt.datetime) -> Dashboard
         resume=max(resumable, key=lambda card: card.last_visit_at or oldest, default=None),
         to_hand_in=tuple(sorted(limits, key=lambda line: line.due_at)),
         runs=tuple(cards),
+        taught=tuple(_taught(account, language)),
     )
+
+
+def _taught(account: Account, language: str) -> Iterable[TaughtRun]:
+    """The latest runs of the courses in which the account has a role."""
+    if not grants_of(account):
+        return
+    runs = [run for run in latest_runs() if may(account, "course.preview", _subject(run))][:MOST_TAUGHT]
+    counts = enrolled_counts([run.pk for run in runs])
+    for run in runs:
+        outline = read_outline(run.version.sha256)
+        yield TaughtRun(
+            key=run.key,
+            title=pick(outline.titles, language, outline.language),
+            opens_at=run.opens_at,
+            closes_at=run.closes_at,
+            enrolled=counts.get(run.pk, 0),
+            may_see_report=may(account, "course.import_report", _subject(run)),
+        )
+
+
+def _subject(run: Run) -> Subject:
+    return Subject.of_run(run.key, run.course.organisation, run.course.number)
 
 
 def _card(look: Look, enrolment: Enrolment) -> RunCard:

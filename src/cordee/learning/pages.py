@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -33,6 +34,7 @@ from cordee.ui import dates
 
 KnotState = Literal["", "half", "done"]
 KNOTS: Mapping[State, KnotState] = {"todo": "", "started": "half", "done": "done"}
+_OWN_NUMBER = re.compile(r"\d+([.)]|\s)")
 WEIGHT_SLACK = 1e-9
 NEAR = dt.timedelta(days=7)  # a date limit nearer than this is said in the plan
 ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable"]
@@ -60,6 +62,11 @@ def look_at(seat: Seat, *, language: str, now: dt.datetime) -> Look:
     return Look(seat, language, now, states_of(seat.enrolment), views_of(seat.enrolment))
 
 
+def numbered(number: str, name: str) -> str:
+    """A title with its number, unless the author already wrote one."""
+    return name if _OWN_NUMBER.match(name) else f"{number} {name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     text: str
@@ -83,7 +90,7 @@ class OutlineUnit:
 
     @property
     def title(self) -> str:
-        return f"{self.number} {self.name}"
+        return numbered(self.number, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ class OutlineModule:
 
     @property
     def title(self) -> str:
-        return f"{self.number}. {self.name}"
+        return numbered(f"{self.number}.", self.name)
 
     @property
     def units(self) -> list[OutlineUnit]:
@@ -191,6 +198,14 @@ class UnitPage:
     next: OutlineUnit | None
     preview: bool
     family: str
+
+    @property
+    def heading(self) -> str:
+        return numbered(self.number, self.title)
+
+    @property
+    def module_heading(self) -> str:
+        return numbered(f"{self.module_number}.", self.module_title)
 
 
 def unit_url(run_key: str, unit: str) -> str:

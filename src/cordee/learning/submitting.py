@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from cordee.core.errors import N_, Conflict
+from cordee.core.errors import N_, Conflict, InputRefused
 from cordee.core.scores import Score
 from cordee.courses.kinds import Answer, GradedAtOnce, Result, Rules
 from cordee.courses.outlines import Entry, Outline, Place
@@ -31,6 +31,10 @@ class TooSoon(Conflict):
     """The author asks for a pause between two attempts."""
 
 
+class NothingAnswered(InputRefused):
+    """A form was handed in with nothing in it: a slip of the hand, and no attempt is spent on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is answered: an activity of a run, with its definition in the language that the learner reads."""
@@ -50,17 +54,22 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What handing in gives back. `repeated`: this form had been handed in before, nothing was added."""
+    """What handing in gives back.
+
+    `repeated`: this form had been handed in before, nothing was added; `differs`: and with another answer than now.
+    """
 
     submission: Submission
     repeated: bool
+    differs: bool = False
 
 
 def submit_answer(*, enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime) -> Receipt:
     """Grade `answer` and keep it, with state, course grade and event, in one transaction.
 
     `enrolment` comes with its account, run, version and cohort. Raises AnswerUnreadable (no attempt spent),
-    AttemptsUsed, DeadlinePassed, TooSoon. The same `form_id` again gives the first receipt whatever the answer.
+    NothingAnswered, AttemptsUsed, DeadlinePassed, TooSoon. The same `form_id` again gives the first receipt whatever
+    the answer.
     """
     try:
         with transaction.atomic():
@@ -69,18 +78,28 @@ def submit_answer(*, enrolment: Enrolment, task: Task, answer: Answer, form_id: 
         known = _handed_in(enrolment, form_id)
         if known is None:
             raise Conflict(N_("Another tab handed in this activity a moment ago. Reload the page.")) from None
-        return Receipt(known, repeated=True)
+        return _earlier(known, answer)
+
+
+def _earlier(known: Submission, answer: Answer) -> Receipt:
+    return Receipt(known, repeated=True, differs=known.answer != dict(answer))
+
+
+def _is_blank(value: object) -> bool:
+    return not (value.strip() if isinstance(value, str) else value)
 
 
 def _submit(enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime) -> Receipt:
     Enrolment.objects.select_for_update().filter(pk=enrolment.pk).first()  # two tabs queue here
     known = _handed_in(enrolment, form_id)
     if known:
-        return Receipt(known, repeated=True)
+        return _earlier(known, answer)
     state = ActivityState.objects.filter(enrolment=enrolment, activity=task.entry.id).first() or ActivityState(
         enrolment=enrolment, activity=task.entry.id
     )
     _check_allowed(enrolment, task, state, now)
+    if all(_is_blank(value) for value in answer.values()):
+        raise NothingAnswered(N_("Nothing is answered yet, so no attempt was used. Answer, then hand in."))
     seed = variant_seed(enrolment.seed, task.entry.id)
     result = task.kind.grade(task.definition, answer, seed)
     submission = _keep(enrolment, task, answer, result, seed, state.attempts + 1, form_id, now)

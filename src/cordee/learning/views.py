@@ -107,7 +107,8 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
         known = look.views.get(unit_id)
         view_unit(enrolment=seat.enrolment, unit=unit_id, known=known, language=look.language, now=now)
     page = unit_page(look, place, answer_asked=request.GET.get("answer", ""))
-    return render(request, "learning/unit.html", {"page": page, "now": now, "repeated": request.GET.get("again", "")})
+    again = {"repeated": request.GET.get("again", ""), "differs": request.GET.get("other") == "1"}
+    return render(request, "learning/unit.html", {"page": page, "now": now, **again})
 
 
 @require_POST
@@ -128,7 +129,8 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
         return _refused(request, look, task, error, answer)
     if wants_json(request):
         return _accepted(request, look_at(seat, language=language(), now=now), task, receipt)
-    query = "?" + urlencode({"again": activity_id}) if receipt.repeated else ""
+    again = [("again", activity_id), *([("other", "1")] if receipt.differs else [])]
+    query = f"?{urlencode(again)}" if receipt.repeated else ""
     address = reverse("unit", args=[run_key, task.place.unit.id])
     return HttpResponseRedirect(f"{address}{query}#{activity_id}", status=303)
 
@@ -136,7 +138,7 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
 def _accepted(request: HttpRequest, look: Look, task: Task, receipt: Receipt) -> HttpResponse:
     """The activity drawn again, for the island that replaces it in the page."""
     repeated = task.entry.id if receipt.repeated else ""
-    html = _section(request, look, task, repeated=repeated)
+    html = _section(request, look, task, repeated=repeated, differs=receipt.differs)
     return JsonResponse({"html": html, "receipt": str(receipt.submission.pk), "repeated": receipt.repeated})
 
 
@@ -153,10 +155,16 @@ def _refused(request: HttpRequest, look: Look, task: Task, error: CordeeError, a
 
 
 def _section(
-    request: HttpRequest, look: Look, task: Task, *, repeated: str = "", refused: Refused | None = None
+    request: HttpRequest,
+    look: Look,
+    task: Task,
+    *,
+    repeated: str = "",
+    differs: bool = False,
+    refused: Refused | None = None,
 ) -> str:
     activity = next(iter(activity_views(look, task.place, only=task.entry.id, refused=refused)))
-    context = {"activity": activity, "now": look.now, "repeated": repeated}
+    context = {"activity": activity, "now": look.now, "repeated": repeated, "differs": differs}
     return render_to_string("learning/activity.html", context, request)
 
 

@@ -16,9 +16,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, TooLarge, TooMany
+from cordee.learning.queries import NotEnrolled
 from cordee.people.permissions import SignInRequired
 from cordee.ui.failure import failure
 from cordee.ui.sentences import sentence_of, wants_json
@@ -120,7 +121,8 @@ def _page(request: HttpRequest, error: CordeeError) -> HttpResponse:
     redirect = _way_to_sign_in(request, error)
     if redirect is not None:
         return redirect
-    context = {
+    way_out = _way_to_course(error)
+    context = way_out | {
         "error": failure(error.status, sentence_of(error)),
         "request_id": getattr(request, "request_id", ""),
         "retry_after_s": error.retry_after_s if isinstance(error, TooMany) else None,
@@ -130,6 +132,14 @@ def _page(request: HttpRequest, error: CordeeError) -> HttpResponse:
     except Exception:  # the page shell itself may be what is broken: the reader still gets the sentence
         logger.exception("the error page could not be drawn")
         return _bare_page(error)
+
+
+def _way_to_course(error: CordeeError) -> dict[str, str]:
+    """Who has no place in a run finds one on the course's page."""
+    if not isinstance(error, NotEnrolled) or "course" not in error.values:
+        return {}
+    address = reverse("course", args=[str(error.values["course"])])
+    return {"home_url": address, "home_label": gettext("Go to the course page")}
 
 
 def _way_to_sign_in(request: HttpRequest, error: CordeeError) -> HttpResponseRedirect | None:

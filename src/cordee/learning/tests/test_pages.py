@@ -119,14 +119,32 @@ def test_handing_in_leads_back_to_the_activity_with_a_receipt(tmp_path: Path) ->
     assert "Paris time" in page
 
 
-def test_back_and_hand_in_again_says_that_it_is_counted_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("second", "words"), [("choice_1", "it is counted once"), ("choice_0", "The earlier answer counts")]
+)
+def test_back_and_hand_in_again_says_what_counts(tmp_path: Path, second: str, words: str) -> None:
     enrolment = make_enrolment(tmp_path)
     client = browser_of(enrolment)
     post(client, enrolment, "capital", {"p_2_1": "choice_1"})
-    again = post(client, enrolment, "capital", {"p_2_1": "choice_0"})
-    page = client.get(again["Location"]).content.decode()
-    assert "had already been handed in" in page
+    again = post(client, enrolment, "capital", {"p_2_1": second})
+    assert words in client.get(again["Location"]).content.decode()
     assert Submission.objects.count() == 1
+
+
+def test_a_teacher_finds_the_way_to_the_session_and_its_report(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    teacher = make_account()
+    grant_role(account=teacher, role=Role.TEACHER, scope=f"run:{run.key}", granted_by=None, now=clock.now())
+    page = signed_in_client(teacher).get("/mine").content.decode()
+    assert f'href="/runs/{run.key}/"' in page
+    assert f'href="/runs/{run.key}/import-report"' in page
+    assert "Sessions I look after" not in signed_in_client(make_account()).get("/mine").content.decode()
+
+
+def test_who_is_not_enrolled_is_shown_the_way_to_the_course(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    page = signed_in_client(make_account()).get(f"/runs/{run.key}/").content.decode()
+    assert f'href="/en/courses/{run.course.key}/"' in page
 
 
 def test_an_unreadable_answer_comes_back_with_the_reason_and_what_was_typed(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from cordee.courses.kinds import AnswerUnreadable
 from cordee.courses.models import Run
 from cordee.courses.tests.make import CAPITAL, NOW
 from cordee.learning.models import ActivityState, Cohort, Enrolment, Event, Submission
-from cordee.learning.submitting import AttemptsUsed, DeadlinePassed, TooSoon
+from cordee.learning.submitting import AttemptsUsed, DeadlinePassed, NothingAnswered, TooSoon
 from cordee.learning.tests.make import RIGHT, WRONG, hand_in, make_enrolment, seat_of
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,20 @@ def test_the_author_says_which_score_counts(tmp_path: Path, method: str, earned:
     for attempt, answer in enumerate([WRONG["capital"], RIGHT["capital"], WRONG["capital"]], 1):
         hand_in(enrolment, "capital", answer, attempt=attempt)
     assert ActivityState.objects.get(activity="capital").earned == pytest.approx(earned)
+
+
+@pytest.mark.parametrize("nothing", [{}, {"p_2_1": ""}, {"p_2_1": "  "}, {"p_2_1": []}])
+def test_a_form_with_nothing_in_it_spends_no_attempt(tmp_path: Path, nothing: dict[str, object]) -> None:
+    with pytest.raises(NothingAnswered, match="no attempt was used"):
+        hand_in(make_enrolment(tmp_path), "capital", nothing)
+    assert (Submission.objects.count(), ActivityState.objects.count()) == (0, 0)
+
+
+def test_the_same_form_with_another_answer_says_that_it_differs(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    hand_in(enrolment, "capital", WRONG["capital"])
+    assert not hand_in(enrolment, "capital", WRONG["capital"]).differs
+    assert hand_in(enrolment, "capital", RIGHT["capital"]).differs
 
 
 def test_attempts_run_out(tmp_path: Path) -> None:
