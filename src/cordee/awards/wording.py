@@ -147,14 +147,14 @@ def _start(first: dt.date, last: dt.date, language: str) -> str:
 
 def _between_fr(first: dt.date, last: dt.date) -> str:
     if first == last:
-        return f"le {long_date(first, 'fr')}"
-    return f"du {_start(first, last, 'fr')} au {long_date(last, 'fr')}"
+        return f"session ouverte le {long_date(first, 'fr')}"
+    return f"session ouverte du {_start(first, last, 'fr')} au {long_date(last, 'fr')}"
 
 
 def _between_en(first: dt.date, last: dt.date) -> str:
     if first == last:
-        return f"on {long_date(first, 'en')}"
-    return f"from {_start(first, last, 'en')} to {long_date(last, 'en')}"
+        return f"a session open on {long_date(first, 'en')}"
+    return f"a session open from {_start(first, last, 'en')} to {long_date(last, 'en')}"
 
 
 def _modules_fr(count: int) -> str:

@@ -41,7 +41,7 @@ def test_the_sheet_says_what_the_row_says() -> None:
         "Alliance Ingénia École d’ingénieurs de l’Aubrac",
         "Attestation de suivi avec succès Awa Diallo a suivi avec succès le cours en ligne",
         "Concevoir un objet connecté sobre",
-        "Quatre modules, 10 heures de travail, du 1er au 28 juin 2026.",
+        "Quatre modules, 10 heures de travail, session ouverte du 1er au 28 juin 2026.",
         "Note obtenue : 86 sur 100, pour une note minimale de 60.",
         "1. Mesurer 2. Choisir 3. Alléger 4. Projet, relu par trois pairs",
         "Délivrée le 2 juillet 2026",
@@ -58,7 +58,7 @@ def test_the_sheet_speaks_english_too() -> None:
     text = text_of(print_attestation(unsaved(language="en", course_title="Designing", course_language="en")))
     for line in (
         "Statement of successful completion Awa Diallo has successfully completed the online course",
-        "Four modules, 10 hours of work, from 1 to 28 June 2026. Grade obtained: 86 out of 100; the pass mark was 60.",
+        "Four modules, 10 hours of work, a session open from 1 to 28 June 2026. Grade obtained: 86 out of 100; the pass mark was 60.",
         "Issued on 2 July 2026",
         "is not a degree. The person’s identity was not checked and the assessments were not supervised.",
     ):
@@ -219,7 +219,7 @@ def test_unknown_hours_are_a_flat_line_and_never_an_invented_relief() -> None:
     assert workload_of(unknown.modules) is None
     assert "heures de travail" not in sheet_of(unknown).detail
     assert sheet_of(unknown).profile_words == "Profil d’effort non connu."
-    assert "Un module, du 1er au 28 juin 2026." in text_of(print_attestation(unknown))
+    assert "Un module, session ouverte du 1er au 28 juin 2026." in text_of(print_attestation(unknown))
 
 
 def test_a_run_without_an_end_says_when_it_opened() -> None:
