@@ -12,7 +12,7 @@ from lxml.html import FormElement, HtmlElement
 from playwright.sync_api import StorageState
 
 from tests.browser.running import PASSWORD, Site
-from tests.browser.visitor import NEW_PASSWORD, OWN_COURSE, OWN_RUN, Answer, right_answers
+from tests.browser.visitor import FINNISH_COURSE, NEW_PASSWORD, OWN_COURSE, OWN_RUN, Answer, right_answers
 
 Who = Literal["guest", "newcomer", "fresh", "wrong", "right", "graduate", "awa", "teacher"]
 ENROL_FORM = "//aside[contains(@class, 'enrol')]//form"
@@ -24,7 +24,7 @@ class People:
 
     newcomer: has an account, nothing else · fresh: has enrolled · wrong: answered everything, wrongly
     right: everything right, has not asked for the attestation · graduate: holds one that replaced an earlier one
-    awa, teacher: of the demo
+    awa, teacher: of the demo; Awa has enrolled in the Finnish course
     """
 
     def __init__(self, site: Site) -> None:
@@ -51,6 +51,8 @@ class People:
     def _become(self, reader: Reader, who: Who) -> None:
         if who in OF_THE_DEMO:
             reader.send("/sign-in", {"email": OF_THE_DEMO[who], "password": PASSWORD})
+            if who == "awa":
+                reader.send(f"/fr/courses/{FINNISH_COURSE}/", {}, form=ENROL_FORM)
             return
         email = f"{who}@essai.example"
         reader.send("/sign-up", {"name": f"Mariama Essai {who.title()}", "email": email, "password": NEW_PASSWORD})

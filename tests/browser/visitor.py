@@ -14,7 +14,8 @@ from tests.browser.running import Site
 
 OWN_COURSE = "Ingenia+RES101"
 OWN_RUN = "Ingenia+RES101+2026"
-FINNISH_RUN = "JYU+MA8-K7+demo"
+FINNISH_COURSE = "JYU+MA8-K7"
+FINNISH_RUN = "JYU+MA8-K7+2026"
 ANSWERS_FILE = Path(__file__).parents[2] / "demo" / "from-cable-to-packet" / "answers.json"
 NEW_PASSWORD = "un mot de passe pour les essais"  # noqa: S105 - of accounts that live as long as a test
 PHONE, DESK = 390, 1280

@@ -24,5 +24,5 @@ def storage() -> LocalFolder:
 
 def file_address(*, sha256: str, name: str, content_type: str, day: dt.date) -> str:
     """An address on the content origin, signed, good today and tomorrow (UTC)."""
-    path = sign_file(settings.FILES_KEY, sha256=sha256, name=name, content_type=content_type, day=day)
+    path = sign_file(bytes(settings.FILES_KEY), sha256=sha256, name=name, content_type=content_type, day=day)
     return f"{settings.CORDEE.content_url}{path}"

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from cordee.core.errors import N_, InputRefused
 from cordee.courses.compiling import Compiled
 from cordee.courses.models import Run, Version
@@ -28,6 +30,10 @@ class RunOptions:
     listed: bool = True
     update_run: bool = False  # an existing run moves to the new version
 
+    @property
+    def gives_dates(self) -> bool:
+        return self.opens_at is not None or self.closes_at is not None
+
 
 def open_run(
     *, version: Version, compiled: Compiled, options: RunOptions, policy: Mapping[str, Any], now: dt.datetime
@@ -45,7 +51,7 @@ def open_run(
         run = Run(key=key, course=version.course, version=version)
         run.opens_at = options.opens_at or _policy_date(policy, "start") or now
         run.closes_at = options.closes_at or _policy_date(policy, "end")
-        run.enrolment_closes_at = _policy_date(policy, "enrollment_end")
+        run.enrolment_closes_at = _enrolment_end(run, options, policy)
         run.pass_mark = _lowest_cutoff(compiled) if options.pass_mark is None else options.pass_mark
         run.listed = options.listed
         before: tuple[object, ...] = ()
@@ -53,6 +59,8 @@ def open_run(
         before = _facts(run)
         run.opens_at = options.opens_at or run.opens_at
         run.closes_at = options.closes_at or run.closes_at
+        if options.gives_dates:
+            run.enrolment_closes_at = None  # it was the export's, for the dates of the export
         run.pass_mark = run.pass_mark if options.pass_mark is None else options.pass_mark
         if options.update_run:
             run.version = version
@@ -62,8 +70,8 @@ def open_run(
                 "The session would close on {closes} before it opens on {opens}. "
                 "Give other dates with --opens and --closes."
             ),
-            closes=f"{run.closes_at:%Y-%m-%d}",
-            opens=f"{run.opens_at:%Y-%m-%d}",
+            closes=day_here(run.closes_at),
+            opens=day_here(run.opens_at),
         )
     if not 0 <= run.pass_mark <= 1:
         raise InputRefused(N_("A pass mark lies between 0 and 100. Give another one with --pass-mark."))
@@ -85,8 +93,21 @@ def run_key(text: str, course_key: str) -> str:
     return key
 
 
+def day_here(moment: dt.datetime) -> str:
+    """The day of a moment in the site's zone, as one gives it with --opens and --closes."""
+    return f"{timezone.localtime(moment, timezone.get_default_timezone()):%Y-%m-%d}"
+
+
+def _enrolment_end(run: Run, options: RunOptions, policy: Mapping[str, Any]) -> dt.datetime | None:
+    """The export's, where it fits the dates of this run; None: enrolment stays open until the run closes."""
+    end = _policy_date(policy, "enrollment_end")
+    if end is None or options.gives_dates or end <= run.opens_at:
+        return None
+    return end if run.closes_at is None or end <= run.closes_at else None
+
+
 def _facts(run: Run) -> tuple[object, ...]:
-    return (run.version_id, run.opens_at, run.closes_at, run.pass_mark)
+    return (run.version_id, run.opens_at, run.closes_at, run.enrolment_closes_at, run.pass_mark)
 
 
 def _policy_date(policy: Mapping[str, Any], name: str) -> dt.datetime | None:

@@ -44,12 +44,12 @@ TABLE: Mapping[str, frozenset[str]] = {
     # courses
     "course.import": frozenset({AUTHOR, OPERATOR}),
     "course.import_report": frozenset({AUTHOR, TEACHER, OPERATOR}),
-    "course.preview": frozenset({AUTHOR, TEACHER, TUTOR}),  # read a version outside a run
-    "course.unknown_details": frozenset({AUTHOR, TEACHER}),  # what a block that no kind reads is
+    "course.preview": frozenset({AUTHOR, TEACHER, TUTOR, OPERATOR}),  # read a version outside a run
+    "course.unknown_details": frozenset({AUTHOR, TEACHER, OPERATOR}),  # what a block that no kind reads is
     # learning
     "run.enrol": frozenset({SIGNED_IN}),
     "run.mine": frozenset({SIGNED_IN}),  # the list of one's own runs
-    "run.learn": frozenset({ENROLLED, TEACHER, TUTOR}),  # outline and units
+    "run.learn": frozenset({ENROLLED, TEACHER, TUTOR, OPERATOR}),  # outline and units
     "run.submit": frozenset({ENROLLED}),
     "run.progress": frozenset({ENROLLED}),  # one's own
     "run.teach": frozenset({TEACHER}),  # cohorts, extensions, settings of a run

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from cordee.people.emails import email_key
-from cordee.people.models import Account, SignIn
+from cordee.people.models import Account, Role, RoleGrant, SignIn
 from cordee.people.sessions import SessionClaim
 
 
@@ -22,6 +22,11 @@ class OpenSession:
 def account_by_email(email: str) -> Account | None:
     """The account with this address, however it is written. 1 query."""
     return Account.objects.filter(email_key=email_key(email)).first()
+
+
+def has_operator() -> bool:
+    """Whether somebody runs this site: an account in use with the role of operator. 1 query."""
+    return RoleGrant.objects.filter(role=Role.OPERATOR, scope="", account__is_active=True).exists()
 
 
 def open_sessions(claim: SessionClaim, *, now: dt.datetime) -> list[OpenSession]:

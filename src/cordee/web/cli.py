@@ -48,6 +48,13 @@ def main() -> NoReturn:
         app(prog_name="cordee")
     except CordeeError as refused:
         refuse(refused, as_json=as_json)
+    except Exception as wrong:
+        from cordee.web import machine
+
+        refusal = machine.refusal_for(wrong)
+        if refusal is None:
+            raise
+        refuse(refusal, as_json=as_json)
     raise SystemExit(0)
 
 

@@ -15,6 +15,7 @@ from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django
 
 if TYPE_CHECKING:
+    from cordee.courses.models import Run
     from cordee.formats.archives import Limits
 
 PERCENT = 100
@@ -101,6 +102,8 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
             "version": done.version,
             "changed": done.changed,
             "run_version": done.kept_on,
+            "opens": done.run.opens_at.isoformat(),
+            "closes": done.run.closes_at.isoformat() if done.run.closes_at else None,
         }
         say(json.dumps(answer, ensure_ascii=False))
         return
@@ -112,6 +115,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
     if done.kept_on != done.version:
         words = _("The session stays on version {number}. To move it: the same command with --update-run.")
         say(words.format(number=done.kept_on))
+    say_when(done.run, now=clock.now())
 
 
 @app.command(
@@ -131,6 +135,18 @@ def try_(
     for line in try_answers(sys.stdin, problem=problem, seed=seed):
         sys.stdout.write(line.rstrip("\n") + "\n")
     sys.stdout.flush()
+
+
+def say_when(run: Run, *, now: dt.datetime) -> None:
+    """A session in which nobody can work now: since or until when, and what to do about it."""
+    from cordee.courses.opening import day_here
+
+    if run.closes_at is not None and run.closes_at <= now:
+        words = _("This session is over since {day}. Open another with --run, --opens and --closes.")
+        say(words.format(day=day_here(run.closes_at)))
+    elif run.opens_at > now:
+        words = _("This session opens on {day}. To open it earlier: the same command with --opens.")
+        say(words.format(day=day_here(run.opens_at)))
 
 
 def archive_limits() -> Limits:

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from cordee.core import clock
 from cordee.core.errors import N_, Conflict
+from cordee.web import keys
 from cordee.web.command_language import gettext as _
 from cordee.web.environment import Environment
 
@@ -47,6 +48,7 @@ def refuse_older() -> None:
 def migrate(environment: Environment, *, progress: Callable[[int, int], None]) -> tuple[int, Path | None]:
     """Save the database, then run what is pending. Gives the number of migrations run and the copy's path, if any."""
     environment.database_file.parent.mkdir(parents=True, exist_ok=True)
+    keys.make_all(environment.home)
     pending = pending_migrations()
     if not pending:
         return 0, None

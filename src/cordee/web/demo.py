@@ -18,7 +18,6 @@ from cordee.courses.models import Run
 from cordee.courses.opening import RunOptions
 from cordee.formats.archives import Limits
 from cordee.jobs.site import demo_content, remember_demo_content
-from cordee.learning.enrolling import enrol
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role
 from cordee.people.queries import account_by_email
@@ -28,6 +27,7 @@ from cordee.web.environment import PACKAGE, checkout
 
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
 ZONE = "Europe/Paris"
+FINNISH_RUN = "JYU+MA8-K7+2026"
 FINNISH_CREDITS = "Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh (CC BY 3.0)"
 
 
@@ -50,13 +50,12 @@ def load(*, say: Callable[[str], None]) -> Sequence[Login]:
     if demo_content() == content:
         return (LEARNER, TEACHER)
     now = clock.now()
-    cable = _own_course(now, say)
-    finnish = _finnish_course(now, say)
-    learner = _person(LEARNER, "Awa Diallo", now)
-    teacher = _person(TEACHER, "Hélène Vasseur", now)
-    for run in (cable, finnish):
-        grant_role(account=teacher, role=Role.TEACHER, scope=f"course:{run.course.key}", granted_by=None, now=now)
-    enrol(account=learner, run=finnish, now=now)
+    _own_course(now, say)
+    _finnish_course(now, say)
+    _person(LEARNER, "Awa Diallo", now)
+    teacher = _person(TEACHER, "Hélène Castagnier", now)
+    # Of the whole site: whatever is imported into the demo is hers to look at, too.
+    grant_role(account=teacher, role=Role.TEACHER, scope="", granted_by=None, now=now)
     remember_demo_content(content)
     return (LEARNER, TEACHER)
 
@@ -76,24 +75,20 @@ def data_folder() -> Path:
     return packed if packed.is_dir() or root is None else root / "demo"
 
 
-def _own_course(now: dt.datetime, say: Callable[[str], None]) -> Run:
+def _own_course(now: dt.datetime, say: Callable[[str], None]) -> None:
     say(_("Loading the course From cable to packet, in French and English."))
     sources = data_folder() / "from-cable-to-packet"
     with tempfile.TemporaryDirectory() as folder:
         french, english = (_packed(sources / language, Path(folder)) for language in ("fr", "en"))
-        done = import_course(
-            french, translations=[english], limits=Limits(), options=RunOptions(pass_mark=0.6), now=now
-        )
-    return done.run
+        import_course(french, translations=[english], limits=Limits(), options=RunOptions(pass_mark=0.6), now=now)
 
 
-def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> Run:
+def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
     say(_("Loading a real course exported from Open edX (in Finnish)."))
-    options = RunOptions(key="demo", opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
-    known = Run.objects.filter(key__endswith="+demo").select_related("course").first()
-    if known is not None:
-        return known
-    done = import_course(
+    if Run.objects.filter(key=FINNISH_RUN).exists():
+        return
+    options = RunOptions(key=FINNISH_RUN, opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
+    import_course(
         data_folder() / "math-percent-fi.tar.gz",
         limits=Limits(),
         options=options,
@@ -101,7 +96,6 @@ def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> Run:
         language="fi",
         credits_line=FINNISH_CREDITS,
     )
-    return done.run
 
 
 def _packed(folder: Path, target: Path) -> Path:

@@ -21,7 +21,7 @@ from cordee.core.errors import CordeeError
 from cordee.web import keys
 from cordee.web.command_language import gettext as _
 from cordee.web.command_language import sentence_of
-from cordee.web.environment import PACKAGE, Environment, SettingWrong, unknown_settings
+from cordee.web.environment import PACKAGE, Environment, SettingWrong, default_home, unknown_settings
 from cordee.web.terminal import set_up_django
 
 PYTHON = (3, 11)
@@ -150,6 +150,7 @@ def _database(environment: Environment) -> Iterator[Finding]:
     what, file = _("database"), environment.database_file
     if not file.is_file():
         yield Finding(what, "warning", _("there is none at {file}").format(file=file), _("Run: cordee migrate"))
+        yield from _demo(environment)
         return
     try:
         mode = _journal_mode(file)
@@ -160,6 +161,19 @@ def _database(environment: Environment) -> Iterator[Finding]:
     if mode != "wal":
         yield Finding(what, "warning", _("its journal is {mode}, not WAL").format(mode=mode), _("Run: cordee migrate"))
     yield from _migrations(what)
+
+
+def _demo(environment: Environment) -> Iterator[Finding]:
+    """Who tried the demo and has no site yet most likely means the demo."""
+    from cordee.web import starting
+
+    home = starting.default_demo_home()
+    if environment.home != default_home() or not (home / starting.DEMO_MARK).is_file():
+        return
+    here = Path.cwd()
+    folder = home.relative_to(here) if home.is_relative_to(here) else home
+    found = _("has a folder of its own. To look at it: {command}")
+    yield Finding(_("demo"), "ok", found.format(command=f"CORDEE_HOME={folder} cordee doctor"))
 
 
 def _migrations(what: str) -> Iterator[Finding]:
@@ -204,10 +218,14 @@ def _ports(environment: Environment, port: int | None) -> Iterator[Finding]:
     place = serving.place_for(None, port)
     for number in (place.port, place.files_port):
         what = _("port {number}").format(number=number)
-        why = serving.why_taken(place.host, number)
-        if why:
-            mend = _("Stop what uses it, or serve with --port {other}.").format(other=place.port + 10)
-            yield Finding(what, "blocks", why, mend)
+        wrong = serving.why_taken(place.host, number)
+        if wrong:
+            if isinstance(wrong, PermissionError):
+                mend = _("Serve at a port above {limit}, e.g. with --port {other}.")
+            else:
+                mend = _("Stop what uses it, or serve with --port {other}.")
+            mend = mend.format(limit=serving.LAST_PORT_OF_THE_SYSTEM, other=serving.other_port(place))
+            yield Finding(what, "blocks", serving.why_in_words(wrong), mend)
         else:
             yield Finding(what, "ok", _("free"))
 

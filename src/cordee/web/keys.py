@@ -46,6 +46,12 @@ def key(home: Path, name: str) -> bytes:
     return found
 
 
+def make_all(home: Path) -> None:
+    """Every key there, and readable: what is wrong with one is said now, once, and not by each process in turn."""
+    for name in (SITE, FILES):
+        key(home, name)
+
+
 def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

@@ -14,9 +14,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-from cordee.core.errors import N_, Conflict, InputRefused
+from cordee.core.errors import N_, Conflict, InputRefused, NotAllowed
 from cordee.web.command_language import gettext as _
 from cordee.web.environment import DEFAULT_PORT, Environment, host_of, port_of
 
@@ -28,6 +29,8 @@ LONGEST_WAIT_S = 30.0
 LIVED_LONG_S = 60.0
 READY_S = 60.0
 POLL_S = 0.1
+LAST_PORT_OF_THE_SYSTEM = 1023  # below, Unix asks for rights
+LAST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +151,18 @@ def check_ports(place: Place, only: str | None) -> None:
     """Raise `Conflict` naming the option when a port is taken."""
     ports = {"web": place.port, "files": place.files_port}
     for name, port in ports.items():
-        why = why_taken(place.host, port) if only in {None, name} else ""
-        if why:
+        wrong = why_taken(place.host, port) if only in {None, name} else None
+        if isinstance(wrong, PermissionError):
+            raise NotAllowed(
+                N_(
+                    "Port {port} is kept for the system, and this account may not use it."
+                    " Choose one above {limit}, e.g. --port {other}."
+                ),
+                port=port,
+                limit=LAST_PORT_OF_THE_SYSTEM,
+                other=other_port(place),
+            )
+        if wrong:
             raise Conflict(
                 N_(
                     "Port {port} of {host} cannot be used: {why}."
@@ -157,20 +170,34 @@ def check_ports(place: Place, only: str | None) -> None:
                 ),
                 port=port,
                 host=place.host,
-                why=why,
-                other=place.port + 10,
+                why=why_in_words(wrong),
+                other=other_port(place),
             )
 
 
-def why_taken(host: str, port: int) -> str:
-    """Why nobody can listen there, as the system words it; "" when one can."""
+def other_port(place: Place) -> int:
+    """A pair of ports to name as an example: any account may use it, and nobody does now."""
+    begin = place.port + 10 if place.port > LAST_PORT_OF_THE_SYSTEM else DEFAULT_PORT
+    for port in chain(range(begin, LAST_PORT, 10), range(DEFAULT_PORT, LAST_PORT, 10)):
+        if not (why_taken(place.host, port) or why_taken(place.host, port + 1)):
+            return port
+    return DEFAULT_PORT
+
+
+def why_taken(host: str, port: int) -> OSError | None:
+    """Why nobody can listen there; None when one can."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as wrong:
-            return wrong.strerror or str(wrong)
-    return ""
+            return wrong
+    return None
+
+
+def why_in_words(wrong: OSError) -> str:
+    """As the system words it."""
+    return wrong.strerror or str(wrong)
 
 
 def children_for(place: Place, *, workers: int, only: str | None) -> list[Child]:
@@ -217,7 +244,11 @@ def is_in_use(home: Path) -> bool:
         return False
     import fcntl
 
-    with path.open("a") as lock:
+    try:
+        lock = path.open("a")
+    except OSError:
+        return False  # who may not write there does not serve it
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

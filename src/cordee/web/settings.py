@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from csp.constants import NONE, SELF
+from django.utils.functional import SimpleLazyObject
 
 from cordee.web import keys
 from cordee.web.environment import Environment, apps_found_by_place, message_folders
@@ -13,8 +14,9 @@ environment = Environment.read()
 # Where things are
 CORDEE = environment
 CORDEE_GUIDE = environment.guide
-SECRET_KEY = keys.key(environment.home, keys.SITE).hex()
-FILES_KEY = keys.key(environment.home, keys.FILES)  # signs links to files
+# Read when first used, and made when there is none: a command that stores nothing leaves no trace in the home folder.
+SECRET_KEY = SimpleLazyObject(lambda: keys.key(environment.home, keys.SITE).hex())
+FILES_KEY = SimpleLazyObject(lambda: keys.key(environment.home, keys.FILES))  # signs links to files
 DEBUG = False
 ALLOWED_HOSTS = environment.allowed_hosts
 ROOT_URLCONF = "cordee.web.urls"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cordee.core.errors import N_, Conflict, NotAllowed
-from cordee.web import serving
+from cordee.web import keys, serving
 from cordee.web.command_language import gettext as _
 from cordee.web.environment import Environment, checkout, default_home, host_of
 from cordee.web.terminal import set_up_django
@@ -33,7 +33,7 @@ def serve(*, host: str | None, port: int | None, workers: int | None, only: str 
     def ready() -> None:
         _announce(environment, place, only, supervisor, say)
         if link is not None:
-            words = _("Nobody has an account yet. Make the operator’s, once, at {url}")
+            words = _("Nobody runs this site yet. Make the operator’s account, once, at {url}")
             say(words.format(url=f"{environment.url}{link}"))
 
     with serving.folder_in_use(environment.home):
@@ -69,6 +69,11 @@ def demo_home() -> Path:
     given = os.environ.get("CORDEE_HOME", "").strip()
     if given:
         return Path(given).expanduser().absolute()
+    return default_demo_home()
+
+
+def default_demo_home() -> Path:
+    """Where the demo lives when nobody says otherwise."""
     return default_home() / "demo" if checkout() else default_home().with_name("cordee-demo")
 
 
@@ -85,6 +90,7 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
     from cordee.jobs.site import is_demo
     from cordee.web import database, static
 
+    keys.make_all(environment.home)
     database.refuse_older()
     if is_demo() and not (serving.is_loopback(place.host) and serving.is_loopback(host_of(environment.url))):
         raise NotAllowed(

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from cordee.core.errors import CordeeError, InputRefused
 from cordee.courses.assets import storage
@@ -13,6 +15,8 @@ from cordee.courses.opening import RunOptions
 from cordee.courses.queries import outline
 from cordee.courses.tests.make import CAPITAL, GRADING, NOW, PYTHON, archive, course_files, imported
 from cordee.formats.archives import Limits
+from cordee.learning.enrolling import enrol
+from cordee.people.tests.make import make_account
 
 pytestmark = pytest.mark.django_db
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -76,6 +80,46 @@ def test_what_did_not_change_is_kept_once(tmp_path: Path) -> None:
     before = Content.objects.count()
     imported(course_files(text="<p>Read that.</p>"), tmp_path)
     assert Content.objects.count() == before + 1
+
+
+OLD = {"start": "2019-09-01T00:00:00Z", "end": "2019-12-31T00:00:00Z", "enrollment_end": "2019-09-30T00:00:00Z"}
+NEW_DATES = RunOptions(opens_at=NOW, closes_at=NOW + dt.timedelta(days=30))
+
+
+def test_the_end_of_enrolment_of_an_export_holds_with_the_dates_of_the_export(tmp_path: Path) -> None:
+    run = imported(course_files(policy=OLD), tmp_path).run
+    assert run.enrolment_closes_at == dt.datetime(2019, 9, 30, tzinfo=dt.UTC)
+
+
+def test_an_old_export_opened_at_new_dates_can_be_enrolled_in(tmp_path: Path) -> None:
+    run = imported(course_files(policy=OLD), tmp_path, options=NEW_DATES).run
+    assert run.enrolment_closes_at is None
+    assert enrol(account=make_account(), run=run, now=NOW).run == run
+
+
+def test_a_run_given_other_dates_forgets_the_end_of_enrolment_of_its_export(tmp_path: Path) -> None:
+    imported(course_files(policy=OLD), tmp_path)
+    again = imported(course_files(policy=OLD), tmp_path, options=NEW_DATES)
+    assert again.changed
+    assert Run.objects.get().enrolment_closes_at is None
+
+
+@pytest.mark.parametrize("end", ["2019-08-31T00:00:00Z", "2019-09-01T00:00:00Z", "2020-01-01T00:00:00Z"])
+def test_an_end_of_enrolment_outside_the_run_is_left_out(tmp_path: Path, end: str) -> None:
+    assert imported(course_files(policy=OLD | {"enrollment_end": end}), tmp_path).run.enrolment_closes_at is None
+
+
+def test_dates_that_cross_are_told_as_they_were_given(tmp_path: Path) -> None:
+    paris = ZoneInfo("Europe/Paris")
+    options = RunOptions(
+        opens_at=dt.datetime(2026, 12, 10, tzinfo=paris).astimezone(dt.UTC),
+        closes_at=dt.datetime(2026, 12, 1, 23, 59, 59, tzinfo=paris).astimezone(dt.UTC),
+    )
+    with (
+        timezone.override("Pacific/Noumea"),  # whoever reads: the zone of the site counts
+        pytest.raises(InputRefused, match="close on 2026-12-01 before it opens on 2026-12-10"),
+    ):
+        imported(course_files(), tmp_path, options=options)
 
 
 def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -63,7 +63,12 @@ def open_archive(path: Path, limits: Limits = Limits()) -> Archive:  # noqa: B00
     Raises ArchiveRefused, ArchiveTooLarge (both CordeeError), each naming the member and what to do.
     """
     if not path.is_file():
-        raise ArchiveRefused(N_("There is no file “{name}”. Check the name."), name=shown(path.name))
+        if path.is_dir():
+            raise ArchiveRefused(
+                N_("“{name}” is a folder. Give the archive itself, or pack the folder as .tar.gz."),
+                name=shown(str(path)),
+            )
+        raise ArchiveRefused(N_("There is no file “{name}”. Check the name."), name=shown(str(path)))
     file = path.open("rb")
     try:
         return _open(file, limits)

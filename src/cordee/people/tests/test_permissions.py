@@ -88,6 +88,17 @@ def test_the_enrolled_learn_and_others_do_not(django_assert_num_queries: DjangoA
     assert not may(learner, "course.unknown_details", enrolled)
 
 
+@pytest.mark.parametrize("read", ["run.learn", "course.preview", "course.unknown_details", "course.import_report"])
+def test_the_operator_may_look_at_every_run(read: str) -> None:
+    operator = make_account()
+    assert not may(operator, read, RUN)
+    operator = make_account()
+    grant(operator, Role.OPERATOR, "")
+    assert may(operator, read, RUN)
+    assert not may(operator, "run.submit", RUN)
+    assert not may(operator, "run.results", RUN)
+
+
 def test_ones_own_things_are_open_to_oneself() -> None:
     assert may(make_account(), "award.read", Subject.own())
     assert not may(make_account(), "award.read", RUN)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -13,7 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from cordee.web.tests.running import CORDEE, cordee, free_pair_of_ports, running_site
+from cordee.core.errors import Conflict, NotAllowed
+from cordee.web import doctor, machine, serving, starting
+from cordee.web import environment as environments
+from cordee.web.tests.running import CORDEE, cordee, environment, free_pair_of_ports, running_site
+
+FINNISH = Path(__file__).parents[4] / "demo" / "math-percent-fi.tar.gz"
+FORM = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nemail="  # unfinished
 
 
 def test_help_names_every_command_and_comes_at_once(tmp_path: Path) -> None:
@@ -88,6 +97,112 @@ def test_serving_an_older_database_says_what_to_run(tmp_path: Path) -> None:
     done = cordee("serve", "--port", str(free_pair_of_ports()), home=tmp_path)
     assert done.returncode == 1
     assert "Run: cordee migrate" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["migrate", "--json"], ["course", "import", str(FINNISH), "--json"], ["demo"]])
+@pytest.mark.parametrize("place", ["/proc/cordee", "{folder}/file", "{folder}/file/below", "{folder}/locked"])
+def test_a_home_that_cannot_be_used_is_named(tmp_path: Path, place: str, words: list[str]) -> None:
+    (tmp_path / "file").write_text("a thesis")
+    (tmp_path / "locked").mkdir(mode=0o500)
+    if place.endswith("locked") and os.access(tmp_path / "locked", os.W_OK):
+        pytest.skip("root may write anywhere")
+    home = Path(place.format(folder=tmp_path))
+    port = ["--port", str(free_pair_of_ports())] if words == ["demo"] else []
+    done = cordee(*words, *port, home=home)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"cordee: The folder {home} cannot be used: ")
+    assert "CORDEE_HOME" in done.stderr
+    assert "Traceback" not in done.stderr
+    if "--json" in words:
+        assert str(home) in json.loads(done.stdout)["error"]
+    assert (tmp_path / "file").read_text() == "a thesis"
+
+
+@pytest.mark.parametrize("place", ["/proc/cordee", "{folder}/file"])
+def test_serving_a_home_that_cannot_be_used_ends_with_a_sentence(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("a thesis")
+    home = Path(place.format(folder=tmp_path))
+    done = cordee("serve", "--port", str(free_pair_of_ports()), home=home)
+    assert done.returncode == 1
+    assert str(home) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_cannot_be_opened_is_named_with_its_setting(tmp_path: Path) -> None:
+    (tmp_path / "data" / "rows").mkdir(parents=True)
+    done = cordee("migrate", home=tmp_path / "home", CORDEE_DATABASE=f"sqlite:///{tmp_path}/data/rows")
+    assert done.returncode == 1
+    assert f"The folder {tmp_path}/data cannot be used" in done.stderr
+    assert "CORDEE_DATABASE" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_defect_is_no_refusal_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORDEE_HOME", str(tmp_path))
+    ours = FileNotFoundError(errno.ENOENT, "No such file", str(tmp_path / "keys"))
+    for defect in (FileNotFoundError(errno.ENOENT, "No such file", "/usr/lib/else"), ValueError("x"), OSError("x")):
+        assert machine.refusal_for(defect) is None
+    assert machine.refusal_for(sqlite3.OperationalError("no such table: people")) is None
+    assert str(tmp_path) in str(machine.refusal_for(ours))
+    assert "full" in str(machine.refusal_for(OSError(errno.ENOSPC, "No space left on device")))
+    assert str(tmp_path) in str(machine.refusal_for(sqlite3.OperationalError("attempt to write a readonly database")))
+
+
+def test_reading_a_course_and_trying_answers_store_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert cordee("course", "check", str(FINNISH), home=home).returncode == 0
+    problem = tmp_path / "problem.xml"
+    problem.write_text('<problem><stringresponse answer="a"><label>?</label><textline/></stringresponse></problem>')
+    done = subprocess.run(  # noqa: S603 - our own command
+        [*CORDEE, "course", "try", str(problem)],
+        env=environment(home, {}),
+        input='{"answers": {"p_2_1": "a"}}',
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["score"] == [1, 1]
+    assert not home.exists()
+
+
+def test_a_folder_or_a_missing_file_is_named_as_it_was_given(tmp_path: Path) -> None:
+    for given, sentence in (
+        (".", "“.” is a folder."),
+        (f"{tmp_path}/no.zip", f"There is no file “{tmp_path}/no.zip”."),
+    ):
+        done = cordee("course", "check", given, home=tmp_path)
+        assert done.returncode == 1
+        assert sentence in done.stderr
+
+
+def test_an_import_says_when_nobody_can_work_in_the_session(tmp_path: Path) -> None:
+    def said(run: str, *dates: str) -> str:
+        done = cordee("course", "import", str(FINNISH), "--run", run, *dates, home=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "over since 2020-06-30. Open another" in said("past", "--opens", "2020-01-01", "--closes", "2020-06-30")
+    assert "opens on 2999-01-01" in said("future", "--opens", "2999-01-01")
+    now = said("now", "--opens", "2020-01-01", "--closes", "2999-01-01")
+    assert "over since" not in now
+    assert "opens on" not in now
+    words = ("course", "import", str(FINNISH), "--run", "past", "--json")
+    answer = json.loads(cordee(*words, home=tmp_path, CORDEE_TIME_ZONE="UTC").stdout)
+    assert (answer["opens"], answer["closes"]) == ("2019-12-31T23:00:00+00:00", "2020-06-30T21:59:59+00:00")
+
+
+def test_a_port_of_the_system_is_no_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept(_host: str, port: int) -> OSError | None:
+        return PermissionError(errno.EACCES, "Permission denied") if port < 1024 else None
+
+    monkeypatch.setattr(serving, "why_taken", kept)
+    for port in (80, 1023):
+        with pytest.raises(NotAllowed, match=r"kept for the system.* above 1023, e\.g\. --port 8000\."):
+            serving.check_ports(serving.Place("127.0.0.1", port), None)
+    monkeypatch.setattr(serving, "why_taken", lambda _host, port: OSError("busy") if port in {700, 65530} else None)
+    for port in (700, 65530):
+        with pytest.raises(Conflict, match=r"cannot be used: busy.* e\.g\. --port 8000"):
+            serving.check_ports(serving.Place("127.0.0.1", port), None)
 
 
 @pytest.mark.parametrize("neighbour", [0, 1])
@@ -183,12 +298,45 @@ def test_doctor_survives_a_damaged_database_and_a_damaged_key(tmp_path: Path) ->
     assert "MEND     database" in done.stdout
 
 
+def test_doctor_says_how_to_look_at_the_demo_that_somebody_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CORDEE_HOME")
+    monkeypatch.chdir(tmp_path)
+    for module in (doctor, starting, environments):
+        monkeypatch.setattr(module, "default_home", lambda: tmp_path / "var")
+
+    def said() -> str:
+        return "\n".join(finding.line() for finding in doctor.examine(port=free_pair_of_ports()))
+
+    assert "CORDEE_HOME=" not in said()
+    (tmp_path / "var" / "demo").mkdir(parents=True)
+    (tmp_path / "var" / "demo" / "demo.txt").write_text("")
+    assert "To look at it: CORDEE_HOME=var/demo cordee doctor\n" in said()
+    monkeypatch.setenv("CORDEE_HOME", str(tmp_path / "elsewhere"))
+    assert "CORDEE_HOME=" not in said()
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
 def test_doctor_names_a_home_that_cannot_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     done = cordee("doctor", home=tmp_path / "home")
     assert done.returncode == 1
     assert "cannot be written" in done.stdout
+
+
+def test_stopping_is_quiet_and_quick_while_people_are_connected(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site, contextlib.ExitStack() as connections:
+        for sent in (b"", b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"GET /health HTTP/1.1\r\nHost:", FORM):
+            connection = connections.enter_context(socket.create_connection(("127.0.0.1", site.port)))
+            connection.sendall(sent)
+        time.sleep(0.5)
+        began = time.monotonic()
+        site.supervisor.send_signal(signal.SIGINT)
+        assert site.supervisor.wait(20) == 0
+        assert time.monotonic() - began < serving.STOP_S
+        assert site.log().splitlines()[-1] == "Stopped."
+        assert "WARNING" not in site.log()
 
 
 def test_the_command_can_be_called_as_a_module() -> None:
