@@ -13,7 +13,8 @@ from cordee.courses.queries import outline as read_outline
 from cordee.learning import access
 from cordee.learning.grades import graded_entries, graded_sections
 from cordee.learning.models import Enrolment
-from cordee.learning.pages import Look, OutlineUnit, OutlineView, outline_view
+from cordee.learning.pages.looking import Look
+from cordee.learning.pages.outline import OutlineUnit, OutlineView, outline_view
 from cordee.learning.queries import Seat, enrolled_counts, enrolments_of, states_of_many, views_of_many
 from cordee.people.models import Account
 from cordee.people.permissions import Subject, grants_of, may

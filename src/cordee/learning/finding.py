@@ -12,7 +12,7 @@ from cordee.courses.kinds import graded_at_once, installed
 from cordee.courses.outlines import Place, pick
 from cordee.courses.queries import definitions
 from cordee.learning import access
-from cordee.learning.pages import content_language
+from cordee.learning.pages.activity import content_language
 from cordee.learning.queries import Seat
 from cordee.learning.submitting import Task
 

@@ -18,7 +18,10 @@ from cordee.learning.catalogue import course_cards, course_page
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import open_units, place_in, task_in
 from cordee.learning.forms import read_form_id
-from cordee.learning.pages import Look, Refused, activity_views, look_at, progress_page, unit_page
+from cordee.learning.pages.activity import Refused, activity_views
+from cordee.learning.pages.looking import Look, look_at
+from cordee.learning.pages.progress import progress_page
+from cordee.learning.pages.unit import unit_page
 from cordee.learning.queries import seat_in, views_of
 from cordee.learning.submitting import Receipt, Task, submit_answer
 from cordee.learning.viewing import view_unit

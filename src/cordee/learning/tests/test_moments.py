@@ -15,7 +15,8 @@ from cordee.learning.completion import unit_state
 from cordee.learning.dashboard import dashboard
 from cordee.learning.enrolling import enrol
 from cordee.learning.models import Enrolment, Event, UnitView
-from cordee.learning.pages import ActivityView, activity_views, look_at
+from cordee.learning.pages.activity import ActivityView, activity_views
+from cordee.learning.pages.looking import look_at
 from cordee.learning.tests.make import WRONG, hand_in, make_enrolment, seat_of
 from cordee.learning.viewing import view_unit
 from cordee.people.tests.make import make_account

@@ -1,0 +1,1 @@
+"""What do the pages of a run show? Frozen values, complete before any template is drawn."""

@@ -1,0 +1,33 @@
+"""Who looks at a run, where do they stand, in which language, at which moment?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cordee.courses.outlines import pick
+from cordee.learning.models import ActivityState, UnitView
+from cordee.learning.queries import Seat, states_of, views_of
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One person's look at a run: who, where they stand, in which language, at which moment."""
+
+    seat: Seat
+    language: str
+    now: dt.datetime
+    states: Mapping[str, ActivityState] = field(default_factory=dict)
+    views: Mapping[str, UnitView] = field(default_factory=dict)
+
+    def words(self, by_language: Mapping[str, str]) -> str:
+        """A title in the reader's language, else in the course's own."""
+        return pick(by_language, self.language, self.seat.outline.language)
+
+
+def look_at(seat: Seat, *, language: str, now: dt.datetime) -> Look:
+    """The reader's look at the run (2 queries, none for a teacher who has no enrolment)."""
+    if seat.enrolment is None:
+        return Look(seat, language, now)
+    return Look(seat, language, now, states_of(seat.enrolment), views_of(seat.enrolment))

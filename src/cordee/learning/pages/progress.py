@@ -1,0 +1,129 @@
+"""What does the progress page show: the grade, and how each number in it comes about?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cordee.courses.licences import licence_name
+from cordee.courses.outlines import Section
+from cordee.learning import access
+from cordee.learning.grades import CourseGrade, SectionGrade, course_grade
+from cordee.learning.pages.looking import Look
+from cordee.learning.pages.outline import OutlineView, outline_view
+
+WEIGHT_SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressSection:
+    title: str
+    url: str
+    earned: float
+    possible: float
+    share: float
+    missing: bool
+    dropped: bool
+    expected: bool  # the policy expects it, the course has no such section (yet)
+    due_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressType:
+    name: str
+    weight: float
+    share: float
+    brings: float
+    drop_count: int
+    divisor: int
+    sections: tuple[ProgressSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPage:
+    run_key: str
+    course_title: str
+    outline: OutlineView
+    grade: float
+    pass_mark: float
+    passed: bool
+    types: tuple[ProgressType, ...]
+    weight_total: float
+    left_out: int
+    grace_s: int
+    graded_at: dt.datetime | None
+    family: str
+    licence: str
+
+    @property
+    def something_missing(self) -> bool:
+        return any(section.missing for line in self.types for section in line.sections)
+
+    @property
+    def grade_percent(self) -> float:
+        return min(100.0, 100 * self.grade)
+
+    @property
+    def pass_percent(self) -> float:
+        return 100 * self.pass_mark
+
+    @property
+    def weights_differ(self) -> bool:
+        """The author's weights do not add up to 1 (a hair's breadth of floating point aside)."""
+        return bool(self.types) and abs(self.weight_total - 1) > WEIGHT_SLACK
+
+
+def progress_page(look: Look) -> ProgressPage:
+    """The grade and how each number comes about. The grade shown is the stored one."""
+    seat = look.seat
+    earned = {activity: state.earned for activity, state in look.states.items() if state.earned is not None}
+    found = course_grade(seat.outline, earned, access.belongs(seat.cohort))
+    outline = outline_view(look)
+    return ProgressPage(
+        run_key=seat.run.key,
+        course_title=outline.title,
+        outline=outline,
+        grade=seat.enrolment.grade if seat.enrolment else 0.0,
+        pass_mark=seat.run.pass_mark,
+        passed=seat.passed,
+        types=tuple(_progress_types(look, found, outline)) if seat.outline.gives_grade else (),
+        weight_total=sum(line.weight for line in seat.outline.assignment_types),
+        left_out=found.left_out,
+        grace_s=seat.outline.grace_s,
+        graded_at=seat.enrolment.graded_at if seat.enrolment else None,
+        family=seat.outline.family,
+        licence=licence_name(seat.outline.licence),
+    )
+
+
+def _progress_types(look: Look, found: CourseGrade, outline: OutlineView) -> Iterable[ProgressType]:
+    urls = {unit.id: unit.url for unit in outline.units}
+    for line in found.types:
+        yield ProgressType(
+            name=line.type.name,
+            weight=line.type.weight,
+            share=line.share,
+            brings=line.brings,
+            drop_count=line.type.drop_count,
+            divisor=len(line.sections) - line.type.drop_count,
+            sections=tuple(_progress_section(look, graded, urls) for graded in line.sections),
+        )
+
+
+def _progress_section(look: Look, graded: SectionGrade, urls: Mapping[str, str]) -> ProgressSection:
+    return ProgressSection(
+        title=look.words(graded.section.titles) if graded.section else "",
+        url=_first_url(graded.section, urls),
+        earned=graded.earned,
+        possible=graded.possible,
+        share=graded.share,
+        missing=graded.missing,
+        dropped=graded.dropped,
+        expected=graded.section is None,
+        due_at=graded.section.due_at if graded.section else None,
+    )
+
+
+def _first_url(section: Section | None, urls: Mapping[str, str]) -> str:
+    return next((urls[unit.id] for unit in section.units if urls.get(unit.id)), "") if section else ""

@@ -1,0 +1,67 @@
+"""What does the page of a unit show?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from cordee.courses.outlines import Place
+from cordee.learning.pages.activity import ActivityView, Refused, activity_views, content_language
+from cordee.learning.pages.looking import Look
+from cordee.learning.pages.outline import OutlineUnit, OutlineView, numbered, outline_view
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    run_key: str
+    course_title: str
+    module_title: str
+    module_number: int
+    number: str
+    title: str
+    id: str
+    language: str
+    graded: bool
+    assignment_type: str
+    due_at: dt.datetime | None
+    activities: tuple[ActivityView, ...]
+    outline: OutlineView
+    previous: OutlineUnit | None
+    next: OutlineUnit | None
+    preview: bool
+    family: str
+
+    @property
+    def heading(self) -> str:
+        return numbered(self.number, self.title)
+
+    @property
+    def module_heading(self) -> str:
+        return numbered(f"{self.module_number}.", self.module_title)
+
+
+def unit_page(look: Look, place: Place, *, answer_asked: str = "", refused: Refused | None = None) -> UnitPage:
+    """Everything on a unit's page. `answer_asked`: the activity whose answer the learner asks to see."""
+    seat = look.seat
+    outline = outline_view(look, here=place.unit.id)
+    shown = [unit for unit in outline.units if unit.url]
+    position = next(i for i, unit in enumerate(shown) if unit.id == place.unit.id)
+    return UnitPage(
+        run_key=seat.run.key,
+        course_title=outline.title,
+        module_title=look.words(place.module.titles),
+        module_number=seat.outline.modules.index(place.module) + 1,
+        number=place.number,
+        title=look.words(place.unit.titles),
+        id=place.unit.id,
+        language=content_language(place.unit.activities(), look.language, seat.outline.language),
+        graded=place.section.graded,
+        assignment_type=place.section.assignment_type,
+        due_at=place.section.due_at,
+        activities=tuple(activity_views(look, place, answer_asked=answer_asked, refused=refused)),
+        outline=outline,
+        previous=shown[position - 1] if position > 0 else None,
+        next=shown[position + 1] if position + 1 < len(shown) else None,
+        preview=seat.enrolment is None,
+        family=seat.outline.family,
+    )
