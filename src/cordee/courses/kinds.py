@@ -143,6 +143,10 @@ class ActivityKind(Protocol):
         """The context of `template`. Holds nothing that the learner may not see yet."""
         ...
 
+    def is_same_for_all(self, definition: Any) -> bool:
+        """Whether all who have not answered see the same, whatever their seed: then it is drawn once for all."""
+        ...
+
 
 @runtime_checkable
 class GradedAtOnce(ActivityKind, Protocol):

@@ -22,10 +22,11 @@ from cordee.courses.pages import Renderer
 from cordee.courses.queries import listed_runs, runs_of_course
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.access import is_shown
-from cordee.learning.pages.outline import Tag, unit_url
+from cordee.learning.pages.outline import unit_url
 from cordee.learning.queries import enrolled_counts, enrolments_of
 from cordee.people.models import Account
 from cordee.ui import dates
+from cordee.ui.outline import Tag
 
 _HEADING_FIRST = re.compile(r"\s*(<(div|section)>\s*)*<h3")
 

@@ -14,10 +14,11 @@ from cordee.learning import access
 from cordee.learning.grades import graded_entries, graded_sections
 from cordee.learning.models import Enrolment
 from cordee.learning.pages.looking import Look
-from cordee.learning.pages.outline import OutlineUnit, OutlineView, outline_view
+from cordee.learning.pages.outline import OutlineView, outline_view
 from cordee.learning.queries import Seat, enrolled_counts, enrolments_of, states_of_many, views_of_many
 from cordee.people.models import Account
 from cordee.people.permissions import Subject, grants_of, may
+from cordee.ui.outline import OutlineUnit
 
 MOST_TAUGHT = 50  # runs on one page; a list to search comes with the pages for those who teach
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from cordee.core.errors import N_, NotAllowed
@@ -15,10 +16,13 @@ from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key
 from cordee.learning.access import Calendar
-from cordee.learning.models import ActivityState, Enrolment, UnitView
+from cordee.learning.models import ActivityState, Enrolment, Submission, UnitView
+from cordee.learning.prepared import Prepared
 from cordee.people.models import Account, RoleGrant
 from cordee.people.permissions import ENROLLED, TABLE, Subject, may, require
-from cordee.people.sessions import account_of, claim_of, live_sign_in, remember
+from cordee.people.sessions import SessionClaim, account_of, claim_of, live_sign_in, remember
+
+SCOPES = ("scope_1", "scope_2", "scope_3", "scope_4")  # site, organisation, course, run: where a role may be held
 
 
 class NotEnrolled(NotAllowed):
@@ -60,24 +64,19 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
     number = rest.partition("+")[0]
     subject = Subject.of_run(run_key, organisation, number)
     if claim is not None:
-        enrolment = (
-            Enrolment.objects.select_related("account", "run__version", "run__course", "cohort")
-            .defer("run__version__outline", "run__version__files", "run__version__extra", "run__version__report")
-            .filter(live_sign_in(claim, now, path="account"), run__key=run_key, left_at__isnull=True)
-            .annotate(
-                teaches=Exists(
-                    RoleGrant.objects.filter(
-                        account=OuterRef("account_id"), role__in=TABLE["course.preview"], scope__in=subject.scopes
-                    )
-                )
-            )
-            .first()
+        enrolment = _seats.first(
+            sign_in=claim.sign_in_id,
+            account=claim.account_id,
+            epoch=claim.epoch,
+            now=now,
+            run=run_key,
+            **dict(zip(SCOPES, sorted(subject.scopes), strict=True)),
         )
         if enrolment is not None:
             remember(request, enrolment.account)
             require(request, act, Subject.of_run(run_key, organisation, number, standing={ENROLLED}))
             outline = read_outline(enrolment.run.version.sha256)
-            return Seat(enrolment.account, enrolment.run, outline, enrolment, bool(enrolment.teaches))
+            return Seat(enrolment.account, enrolment.run, outline, enrolment, bool(enrolment.teaches))  # type: ignore[attr-defined] # annotated
     account = account_of(request)
     run = run_by_key(run_key)
     if account is not None and not may(account, act, subject):
@@ -90,15 +89,43 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
     return Seat(account, run, read_outline(run.version.sha256), None, teaches=True)
 
 
+def _seats_of(
+    sign_in: uuid.UUID, account: int, epoch: int, now: dt.datetime, run: str, **scopes: str
+) -> QuerySet[Enrolment]:
+    """The place that whoever is signed in has in a run, with everything a page asks of it."""
+    claim = SessionClaim(sign_in, account, epoch)
+    roles = RoleGrant.objects.filter(
+        account=OuterRef("account_id"), role__in=TABLE["course.preview"], scope__in=list(scopes.values())
+    )
+    return (
+        Enrolment.objects.select_related("account", "run__version", "run__course", "cohort")
+        .defer("run__version__outline", "run__version__files", "run__version__extra", "run__version__report")
+        .filter(live_sign_in(claim, now, path="account"), run__key=run, left_at__isnull=True)
+        .annotate(teaches=Exists(roles))
+    )
+
+
+_seats = Prepared(
+    _seats_of, sign_in=uuid.UUID, account=int, epoch=int, now=dt.datetime, run=str, **dict.fromkeys(SCOPES, str)
+)
+_states = Prepared(lambda enrolment: ActivityState.objects.filter(enrolment_id=enrolment), enrolment=int)
+_views = Prepared(lambda enrolment: UnitView.objects.filter(enrolment_id=enrolment), enrolment=int)
+
+
 def states_of(enrolment: Enrolment) -> Mapping[str, ActivityState]:
-    """Every activity state of an enrolment with its last submission, by activity id (1 query)."""
-    states = ActivityState.objects.filter(enrolment=enrolment).select_related("last")
-    return {state.activity: state for state in states}
+    """Every activity state of an enrolment, by activity id (1 query)."""
+    return {state.activity: state for state in _states.all(enrolment=enrolment.pk)}
 
 
 def views_of(enrolment: Enrolment) -> Mapping[str, UnitView]:
     """Every unit opened by an enrolment, by unit id (1 query)."""
-    return {view.unit: view for view in UnitView.objects.filter(enrolment=enrolment)}
+    return {view.unit: view for view in _views.all(enrolment=enrolment.pk)}
+
+
+def last_submissions(states: Iterable[ActivityState]) -> Mapping[str, Submission]:
+    """The last submission of each of these activities, by activity id (1 query; none when nothing was handed in)."""
+    ids = [state.last_id for state in states if state.last_id]
+    return {one.activity: one for one in Submission.objects.filter(pk__in=ids)} if ids else {}
 
 
 def enrolments_of(account: Account) -> list[Enrolment]:

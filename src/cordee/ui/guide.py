@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from cordee.ui import icons
+from cordee.ui.outline import OutlineModule, OutlineSection, OutlineUnit, Tag
 from cordee.ui.profile import Week
 from cordee.ui.shell import Link
 
@@ -112,19 +113,14 @@ def _course(*, title: str, family: str, label: str, known: bool = True) -> dict[
     }
 
 
-def _outline() -> list[dict[str, Any]]:
-    units = [
-        {"title": _("3.1 Why addresses?"), "state": "done", "url": "#", "duration": 480},
-        {"title": _("3.2 Reading an Ethernet frame"), "state": "half", "url": "#", "current": True, "duration": 1320},
-        {"title": _("3.3 The table of the switch"), "state": "", "url": "#", "duration": 840},
-        {"title": _("Graded quiz"), "state": "", "tag": {"text": _("Opens on Monday"), "tone": "", "icon": "lock"}},
-    ]
+def _outline() -> list[OutlineModule]:
+    units = (
+        OutlineUnit("why", "3.1", _("Why addresses?"), "#", "done", duration_s=480),
+        OutlineUnit("frame", "3.2", _("Reading an Ethernet frame"), "#", "half", current=True, duration_s=1320),
+        OutlineUnit("switch", "3.3", _("The table of the switch"), "#", "", duration_s=840),
+        OutlineUnit("quiz", "3.4", _("Graded quiz"), "", "", tag=Tag(_("Opens on Monday"), icon="lock")),
+    )
     return [
-        {"title": _("1. Connecting two machines"), "state": "done", "sections": []},
-        {
-            "title": _("3. Naming and finding"),
-            "state": "half",
-            "open": True,
-            "sections": [{"title": "", "units": units}],
-        },
+        OutlineModule(1, _("Connecting two machines"), (), "done"),
+        OutlineModule(3, _("Naming and finding"), (OutlineSection("", units),), "half", open=True),
     ]

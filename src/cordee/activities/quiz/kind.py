@@ -12,6 +12,7 @@ from cordee.activities.quiz.grading import grade, not_graded_yet
 from cordee.activities.quiz.page import page
 from cordee.activities.quiz.posting import answer_of
 from cordee.activities.quiz.rules import rules_of
+from cordee.activities.quiz.variants import draws
 from cordee.courses.kinds import Answer, Completion, Data, Fields, GradedAtOnce, PageView, Reading, Result
 from cordee.formats.olx.model import Block
 
@@ -37,6 +38,9 @@ class QuizKind:
 
     def page(self, definition: Problem, view: PageView) -> Mapping[str, object]:
         return page(definition, view)
+
+    def is_same_for_all(self, definition: Problem) -> bool:
+        return not draws(definition)
 
     def ungradable(self, definition: Problem) -> str:
         """A response that is not graded here, or one whose key its author must mend first: nobody could win it."""

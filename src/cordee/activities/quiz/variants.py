@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from cordee.activities.quiz.definition import Choices, Response, choice_names
+from cordee.activities.quiz.definition import Choices, Problem, Response, choice_names
 
 
 def shown_choices(response: Response, seed: int) -> tuple[int, ...]:
@@ -29,6 +29,12 @@ def shown_choices(response: Response, seed: int) -> tuple[int, ...]:
         return tuple(ranks)
     moving = iter(_drawn(response, seed, "order", [rank for rank in ranks if not key.choices[rank].fixed]))
     return tuple(rank if key.choices[rank].fixed else next(moving) for rank in ranks)
+
+
+def draws(problem: Problem) -> bool:
+    """Whether the page depends on the seed."""
+    keys = (response.key for response in problem.responses)
+    return any(isinstance(key, Choices) and (key.shuffle or pool_size(key) > 0) for key in keys)
 
 
 def shown_names(response: Response, seed: int) -> tuple[str, ...]:

@@ -44,6 +44,9 @@ class TextKind:
     def page(self, definition: Text, view: PageView) -> Mapping[str, object]:
         return {"body": view.render(definition.html), "language": view.language}
 
+    def is_same_for_all(self, definition: Text) -> bool:
+        return True
+
 
 def _remarks(block: Block) -> list[Remark]:
     remarks = []

@@ -38,5 +38,8 @@ class UnknownKind:
     def page(self, definition: Unknown, view: PageView) -> Mapping[str, object]:
         return {"tag": definition.tag if view.for_teacher else "", "title": view.title}
 
+    def is_same_for_all(self, definition: Unknown) -> bool:
+        return True
+
 
 kind: ActivityKind = UnknownKind()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from cordee.core.kept import Kept
 from cordee.core.scores import Score
-from cordee.courses.kinds import Answer, InputResult, PageView, Result, graded_at_once, installed
+from cordee.courses.kinds import ActivityKind, Answer, InputResult, PageView, Result, graded_at_once, installed
 from cordee.courses.outlines import Entry, Place
 from cordee.courses.pages import Renderer
 from cordee.courses.queries import definitions
@@ -22,10 +24,13 @@ from cordee.learning.access import Standing
 from cordee.learning.forms import form_id
 from cordee.learning.models import ActivityState, Submission
 from cordee.learning.pages.looking import Look
-from cordee.learning.pages.outline import unit_url
-from cordee.learning.queries import Seat
+from cordee.learning.pages.outline import UnitAddresses
+from cordee.learning.queries import Seat, last_submissions
 from cordee.learning.variants import variant_seed
 from cordee.people.permissions import Subject, may
+
+BODIES_KEPT = 4096
+_bodies: Kept[tuple[str, str | None, PageView], SafeString] = Kept(BODIES_KEPT)
 
 ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable"]
 
@@ -45,7 +50,7 @@ class ActivityView:
     graded: bool
     points: float
     submit_url: str
-    form_id: str
+    form_id: str = field(compare=False)  # each learner's own, put into what is drawn once for all
     closed: ClosedBecause
     attempts: int
     max_attempts: int | None
@@ -62,6 +67,7 @@ class ActivityView:
     left_out: bool
     tag: str
     repeats_unit: bool  # its title is the unit's: said once on the page
+    is_same_for_all: bool = False  # nothing in it is this learner's alone but `form_id`
     refusal: str = ""  # why what was just sent was not taken
     refused_input: str = ""
 
@@ -84,7 +90,7 @@ def renderer_for(look: Look, language: str) -> Renderer:
     return Renderer(
         version_sha256=look.seat.run.version.sha256,
         language=language,
-        unit_url=lambda unit: unit_url(look.seat.run.key, unit),
+        unit_url=UnitAddresses(look.seat.run.key),
         day=look.now.date(),
     )
 
@@ -100,7 +106,10 @@ def content_language(entries: Iterable[Entry], language: str, own: str) -> str:
 def activity_views(
     look: Look, place: Place, *, answer_asked: str = "", only: str = "", refused: Refused | None = None
 ) -> Iterable[ActivityView]:
-    """The activities of a unit, or only one of them (1 query the first time that a process meets their contents)."""
+    """The activities of a unit, or only one of them.
+
+    1 query when something of it was handed in; 1 more the first time that a process meets their contents.
+    """
     seat = look.seat
     entries = [
         entry
@@ -108,6 +117,7 @@ def activity_views(
         if access.is_shown(place, entry, cohort=seat.cohort, teaches=seat.teaches) and only in ("", entry.id)
     ]
     known = definitions.of(look.words(entry.contents) for entry in entries)
+    handed_in = last_submissions(look.states[entry.id] for entry in entries if entry.id in look.states)
     subject = Subject.of_run(seat.run.key, seat.run.course.organisation, seat.run.course.number)
     sees_details = seat.teaches and may(seat.account, "course.unknown_details", subject)
     for entry in entries:
@@ -116,6 +126,7 @@ def activity_views(
             place,
             entry,
             known[look.words(entry.contents)],
+            last=handed_in.get(entry.id),
             asked=answer_asked == entry.id,
             sees_details=sees_details,
             refused=refused if refused and refused.activity == entry.id else None,
@@ -128,13 +139,13 @@ def _activity_view(
     entry: Entry,
     definition: object,
     *,
+    last: Submission | None,
     asked: bool,
     sees_details: bool,
     refused: Refused | None,
 ) -> ActivityView:
     seat, rules, kind = look.seat, entry.rules, installed()[entry.kind]
     state = look.states.get(entry.id)
-    last = state.last if state else None
     standing = Standing(state.attempts, state.solved, state.last_at) if state else Standing()
     last_moment = seat.calendar.last_moment(place.section, seat.outline)
     past_due = last_moment is not None and look.now > last_moment
@@ -156,19 +167,20 @@ def _activity_view(
         open=closed == "",
         for_teacher=sees_details,
     )
+    is_same_for_all = last is None and refused is None and kind.is_same_for_all(definition)
     return ActivityView(
         id=entry.id,
         kind=entry.kind,
         label=kind.label,
         icon=kind.icon,
         title=view.title,
-        body=SafeString(render_to_string(kind.template, dict(kind.page(definition, view)))),
+        body=_body(kind, definition, look.words(entry.contents), view, is_same_for_all=is_same_for_all),
         language=language,
         is_task=is_task,
         graded=place.section.graded and entry.points > 0,
         points=entry.points,
         submit_url=reverse("submit", args=[seat.run.key, entry.id]),
-        form_id=_next_form(seat, entry, standing),
+        form_id=_next_form(seat, entry, standing) if is_task else "",
         closed=closed,
         attempts=standing.attempts,
         max_attempts=rules.max_attempts,
@@ -185,9 +197,19 @@ def _activity_view(
         left_out=bool(entry.ungradable),
         tag=entry.tag,
         repeats_unit=view.title == look.words(place.unit.titles),
+        is_same_for_all=is_same_for_all,
         refusal=refused.sentence if refused else "",
         refused_input=refused.input_id if refused else "",
     )
+
+
+def _body(kind: ActivityKind, definition: object, content: str, view: PageView, *, is_same_for_all: bool) -> SafeString:
+    """The inside of an activity."""
+
+    def draw() -> SafeString:
+        return SafeString(render_to_string(kind.template, dict(kind.page(definition, view))))
+
+    return _bodies.of((content, get_language(), replace(view, seed=0)), draw) if is_same_for_all else draw()
 
 
 def _next_form(seat: Seat, entry: Entry, standing: Standing) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone_name
@@ -16,65 +15,11 @@ from cordee.courses.outlines import Module, Section, Unit
 from cordee.learning.completion import Completion, State, completion_of
 from cordee.learning.pages.looking import Look
 from cordee.ui import dates
+from cordee.ui.outline import KnotState, OutlineModule, OutlineSection, OutlineUnit, Tag
 
-KnotState = Literal["", "half", "done"]
 KNOTS: Mapping[State, KnotState] = {"todo": "", "started": "half", "done": "done"}
 NEAR = dt.timedelta(days=7)  # a deadline nearer than this is said in the outline
-_OWN_NUMBER = re.compile(r"\d+([.)]|\s)")
-
-
-def numbered(number: str, name: str) -> str:
-    """A title with its number, unless the author already wrote one."""
-    return name if _OWN_NUMBER.match(name) else f"{number} {name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    text: str
-    tone: str = ""
-    icon: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OutlineUnit:
-    id: str
-    number: str
-    name: str
-    url: str  # "" while it is not open
-    state: KnotState
-    current: bool
-    graded: bool
-    due_at: dt.datetime | None
-    opens_at: dt.datetime | None  # set when it is still to come
-    tag: Tag | None
-    duration: None = None  # not known yet: no author has said it
-
-    @property
-    def title(self) -> str:
-        return numbered(self.number, self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class OutlineSection:
-    title: str  # "" when the module has only one
-    units: tuple[OutlineUnit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutlineModule:
-    number: int
-    name: str
-    sections: tuple[OutlineSection, ...]
-    state: KnotState
-    open: bool
-
-    @property
-    def title(self) -> str:
-        return numbered(f"{self.number}.", self.name)
-
-    @property
-    def units(self) -> list[OutlineUnit]:
-        return [unit for section in self.sections for unit in section.units]
+URLS_KEPT = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +35,19 @@ class OutlineView:
         return [unit for module in self.modules for unit in module.units]
 
 
+@lru_cache(maxsize=URLS_KEPT)
 def unit_url(run_key: str, unit: str) -> str:
     return reverse("unit", args=[run_key, unit])
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAddresses:
+    """Where each unit of a run is."""
+
+    run_key: str
+
+    def __call__(self, unit: str) -> str:
+        return unit_url(self.run_key, unit)
 
 
 def outline_view(look: Look, here: str = "") -> OutlineView:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from cordee.courses.outlines import Place
 from cordee.learning.pages.activity import ActivityView, Refused, activity_views, content_language
 from cordee.learning.pages.looking import Look
-from cordee.learning.pages.outline import OutlineUnit, OutlineView, numbered, outline_view
+from cordee.learning.pages.outline import OutlineView, outline_view
+from cordee.ui.outline import OutlineUnit, numbered
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The unit before or after."""
+
+    title: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +35,8 @@ class UnitPage:
     due_at: dt.datetime | None
     activities: tuple[ActivityView, ...]
     outline: OutlineView
-    previous: OutlineUnit | None
-    next: OutlineUnit | None
+    previous: Step | None
+    next: Step | None
     preview: bool
     family: str
 
@@ -60,8 +69,14 @@ def unit_page(look: Look, place: Place, *, answer_asked: str = "", refused: Refu
         due_at=place.section.due_at,
         activities=tuple(activity_views(look, place, answer_asked=answer_asked, refused=refused)),
         outline=outline,
-        previous=shown[position - 1] if position > 0 else None,
-        next=shown[position + 1] if position + 1 < len(shown) else None,
+        previous=_step(shown, position - 1),
+        next=_step(shown, position + 1),
         preview=seat.enrolment is None,
         family=seat.outline.family,
     )
+
+
+def _step(shown: list[OutlineUnit], position: int) -> Step | None:
+    if not 0 <= position < len(shown):
+        return None
+    return Step(shown[position].title, shown[position].url)

@@ -1,4 +1,4 @@
-"""What may a template ask of this room? `{% load ui %}`: icons, rope, profile, dates, numbers, fields."""
+"""What may a template ask of this room? `{% load ui %}`: icons, rope, dates, numbers, fields, parts drawn once."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from cordee.ui import dates, icons, profile, typography
+from cordee.ui.drawn_once import drawn_once
 from cordee.ui.profile import Workload
 
 register = template.Library()
+register.tag("drawn_once", drawn_once)
 
 
 def _language() -> str:

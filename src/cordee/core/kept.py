@@ -1,0 +1,30 @@
+"""What is worth keeping for the next time, in this process, without growing for ever?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Kept(Generic[K, V]):
+    """Values that never change for their key, at most `most` of them.
+
+    When it is full it begins anew: what is in use comes back at once, and a look-up costs one dictionary access.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: dict[K, V] = {}
+
+    def of(self, key: K, make: Callable[[], V]) -> V:
+        """The value of `key`, made when it is not there."""
+        found = self._values.get(key)
+        if found is None:
+            found = make()
+            if len(self._values) >= self._most:
+                self._values = {}
+            self._values[key] = found
+        return found

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from cordee.core.kept import Kept
+
+
+def test_a_value_is_made_once() -> None:
+    made: list[str] = []
+    kept: Kept[str, str] = Kept(10)
+
+    def make() -> str:
+        made.append("here")
+        return "value"
+
+    assert [kept.of("key", make), kept.of("key", make)] == ["value", "value"]
+    assert made == ["here"]
+
+
+def test_it_never_holds_more_than_it_may() -> None:
+    kept: Kept[int, object] = Kept(3)
+    for n in range(100):
+        kept.of(n, object)
+        assert len(kept._values) <= 3
