@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from cordee.core.errors import InputRefused
+from cordee.core.kept import Kept
 from cordee.core.scores import Score
 from cordee.formats.olx.model import Block, Remark
 
@@ -174,7 +175,11 @@ class GradedAtOnce(ActivityKind, Protocol):
 
 def graded_at_once(kind: ActivityKind) -> GradedAtOnce | None:
     """The kind itself when it grades at once, else None."""
-    return kind if isinstance(kind, GradedAtOnce) else None
+    grades = _graders.of(type(kind), lambda: isinstance(kind, GradedAtOnce))
+    return cast(GradedAtOnce, kind) if grades else None
+
+
+_graders: Kept[type, bool] = Kept(1000)  # looking for each method of the protocol takes longer than drawing a line
 
 
 @cache

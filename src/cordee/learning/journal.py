@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from cordee.learning.models import Event
+from cordee.learning.prepared import add
 
 VERBS: Final[Mapping[str, frozenset[str]]] = {
     "enrolled": frozenset(),
@@ -38,7 +39,7 @@ def record(
     extra = set(data or ()) - VERBS[verb]
     if extra:
         raise ValueError(f"the verb {verb!r} carries no {sorted(extra)}")
-    return Event.objects.create(
+    event = Event(
         verb=verb,
         actor=actor,
         run=run,
@@ -48,3 +49,5 @@ def record(
         content=content,
         data=dict(data or {}),
     )
+    add(event)
+    return event

@@ -2,21 +2,23 @@
 
 Django composes a query from Python objects at each call: for the joins of a learner's seat that takes ten times as long
 as the database needs to answer. A `Prepared` query is written as any other, composed once for the process, and then run
-with other values.
+with other values; `add` does the same for a new row.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model, QuerySet
+from django.db.models import AutoField, Model, QuerySet
 from django.db.models.query import get_related_populators
+
+from cordee.core.kept import Kept
 
 M = TypeVar("M", bound=Model)
 Value = str | int | uuid.UUID | dt.datetime
@@ -29,6 +31,11 @@ class _Composed:
     sql: str
     parameters: tuple[tuple[str, Any], ...]  # (name of a value, "") or ("", constant)
     compiler: Any
+    converters: Any  # of columns, as Django's compiler made them
+    columns: slice  # those of the model itself
+    names: tuple[str, ...]
+    related: tuple[Any, ...]
+    annotations: tuple[tuple[str, int], ...]
 
 
 class Prepared(Generic[M]):
@@ -52,7 +59,7 @@ class Prepared(Generic[M]):
         with connection.cursor() as cursor:
             cursor.execute(composed.sql, parameters)
             rows = cursor.fetchall()
-        return list(_objects(composed.compiler, rows))
+        return list(_objects(composed, rows, connection))
 
     def first(self, **values: Value) -> M | None:
         """The first row, None when there is none (1 query)."""
@@ -66,8 +73,47 @@ class Prepared(Generic[M]):
         missing = set(self._samples) - {name for name, _constant in parameters}
         if missing:
             raise ValueError(f"the query does not use {sorted(missing)}")
-        composed = self._composed[connection.vendor] = _Composed(sql, parameters, compiler)
+        of = compiler.klass_info
+        columns = slice(of["select_fields"][0], of["select_fields"][-1] + 1)
+        composed = self._composed[connection.vendor] = _Composed(
+            sql=sql,
+            parameters=parameters,
+            compiler=compiler,
+            converters=compiler.get_converters([column[0] for column in compiler.select]),
+            columns=columns,
+            names=tuple(column[0].target.attname for column in compiler.select[columns]),
+            related=tuple(get_related_populators(of, compiler.select, DEFAULT_DB_ALIAS)),  # type: ignore[call-arg] # the stubs are of Django 6
+            annotations=tuple((compiler.annotation_col_map or {}).items()),
+        )
         return composed
+
+
+def add(row: Model, *, unless_there: bool = False) -> bool:
+    """Insert a row that needs nothing back from the database (1 query).
+
+    With `unless_there`, a row that a unique constraint forbids is left out, and False is the answer.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    key = (type(row), connection.vendor, unless_there)
+    sql, fields = _insertions.of(key, lambda: _insertion(type(row), connection, unless_there=unless_there))
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return bool(cursor.rowcount)
+
+
+def _insertion(
+    model: type[Model], connection: BaseDatabaseWrapper, *, unless_there: bool
+) -> tuple[str, tuple[Any, ...]]:
+    quote, about = connection.ops.quote_name, model._meta  # noqa: SLF001 - Django documents it
+    fields = tuple(field for field in about.concrete_fields if not isinstance(field, AutoField))
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    end = " ON CONFLICT DO NOTHING" if unless_there else ""  # SQLite and PostgreSQL both say it so
+    return f"INSERT INTO {quote(about.db_table)} ({columns}) VALUES ({marks}){end}", fields  # noqa: S608 - names of ours
+
+
+_insertions: Kept[tuple[type[Model], str, bool], tuple[str, tuple[Any, ...]]] = Kept(100)
 
 
 def _sample(rank: int, of: type[Value]) -> Value:
@@ -92,17 +138,15 @@ def _as_stored(connection: BaseDatabaseWrapper, value: Value) -> Any:
             return value
 
 
-def _objects(compiler: Any, rows: list[tuple[Any, ...]]) -> Iterator[Any]:
+def _objects(composed: _Composed, rows: Iterable[Any], connection: BaseDatabaseWrapper) -> Iterator[Any]:
     """What Django's own `ModelIterable` does with the rows of a query."""
-    select, of = compiler.select, compiler.klass_info
-    fields = of["select_fields"]
-    begin, end = fields[0], fields[-1] + 1
-    names = [column[0].target.attname for column in select[begin:end]]
-    related = get_related_populators(of, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg] # the stubs are of Django 6
-    for row in compiler.results_iter([rows]):
-        found = of["model"].from_db(DEFAULT_DB_ALIAS, names, row[begin:end])
-        for populator in related:
+    model = composed.compiler.klass_info["model"]
+    if composed.converters:
+        rows = composed.compiler.apply_converters(rows, composed.converters)
+    for row in rows:
+        found = model.from_db(DEFAULT_DB_ALIAS, composed.names, row[composed.columns])
+        for populator in composed.related:
             populator.populate(row, found)
-        for name, column in (compiler.annotation_col_map or {}).items():
+        for name, column in composed.annotations:
             setattr(found, name, row[column])
         yield found

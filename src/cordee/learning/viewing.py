@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from cordee.learning.journal import record
 from cordee.learning.models import Enrolment, UnitView
+from cordee.learning.prepared import add
 
 VISIT = dt.timedelta(minutes=30)
 
@@ -19,20 +20,23 @@ def view_unit(*, enrolment: Enrolment, unit: str, known: UnitView | None, langua
     """
     if known is not None and now - known.visit_at < VISIT:
         return
-    try:
-        with transaction.atomic():
-            if known is None:
-                UnitView.objects.create(enrolment=enrolment, unit=unit, first_at=now, visit_at=now)
-            elif not UnitView.objects.filter(pk=known.pk, visit_at=known.visit_at).update(visit_at=now):
-                return  # another tab was first
-            record(
-                verb="viewed",
-                actor=enrolment.account.pseudonym,
-                run=enrolment.run.key,
-                version=enrolment.run.version.number,
-                activity=unit,
-                at=now,
-                data={"language": language},
-            )
-    except IntegrityError:
-        return  # two tabs opened the unit for the first time together: one row, one event
+    with transaction.atomic():
+        if not _is_first(enrolment, unit, known, now):
+            return  # another tab was: one row, one event
+        record(
+            verb="viewed",
+            actor=enrolment.account.pseudonym,
+            run=enrolment.run.key,
+            version=enrolment.run.version.number,
+            activity=unit,
+            at=now,
+            data={"language": language},
+        )
+
+
+def _is_first(enrolment: Enrolment, unit: str, known: UnitView | None, now: dt.datetime) -> bool:
+    """Write the visit; False when another request of the same visit has."""
+    if known is None:
+        view = UnitView(enrolment=enrolment, unit=unit, first_at=now, visit_at=now)
+        return add(view, unless_there=True)
+    return bool(UnitView.objects.filter(pk=known.pk, visit_at=known.visit_at).update(visit_at=now))

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from cordee.ui.theme import theme_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +68,8 @@ class Shell:
     def __post_init__(self) -> None:
         if len(self.tabs) > 4:  # noqa: PLR2004 - what a thumb can reach
             raise ValueError(f"{len(self.tabs)} tabs: the tab bar of a phone holds four")
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What `ui/shell.html` asks of the request itself; a page with a form gives its own `form`."""
+    return {"theme": theme_of(request), "here": request.get_full_path(), "form": None, "has_errors": False}

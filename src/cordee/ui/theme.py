@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,17 +18,6 @@ def theme_of(request: HttpRequest) -> Theme:
     """What the cookie says; anything but light or dark is the system's choice."""
     said = request.COOKIES.get(COOKIE)
     return cast(Theme, said) if said in {"light", "dark"} else "system"
-
-
-class ThemeMiddleware:
-    """Puts `request.theme` where the shell reads it."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.theme = theme_of(request)  # type: ignore[attr-defined] # Django's requests take attributes
-        return self.get_response(request)
 
 
 # No token: the worst that another site can do is to change colours, and a token would keep public pages out of caches.

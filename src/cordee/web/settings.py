@@ -31,7 +31,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cordee.people.sessions.SessionMiddleware",
     "cordee.web.languages.ReaderMiddleware",
-    "cordee.ui.theme.ThemeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "cordee.web.refusals.RefusalsMiddleware",

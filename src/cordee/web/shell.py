@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone_name
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from cordee.jobs.site import serves_demo
 from cordee.people.models import Account
 from cordee.people.sessions import account_of
-from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell
+from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell, frame
 from cordee.web.languages import addresses_in_languages, language_of
 
 
+@lru_cache
+def _url_in(_language: str, name: str) -> str:
+    return reverse(name)
+
+
+def _url(name: str) -> str:
+    """The address of a page, in the language of this one."""
+    return _url_in(get_language() or "", name)
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of every template: `shell`, and `zone`, the name of the reader's time zone.
+    """Context of every template, as `ui/shell.html` describes it, and `zone`, the name of the reader's time zone.
 
     At most 1 query, for a person whom nothing else on the page has loaded.
     """
-    return {"shell": shell_for(request), "zone": get_current_timezone_name()}
+    return {
+        **frame(request),
+        "shell": shell_for(request),
+        "zone": get_current_timezone_name(),
+    }
 
 
 def shell_for(request: HttpRequest) -> Shell:
@@ -31,10 +46,10 @@ def shell_for(request: HttpRequest) -> Shell:
     path = request.path_info
     alternates = addresses_in_languages(path)
     current = language_of(request)
-    courses = reverse("courses")
+    courses = _url("courses")
     navigation = [Link(label=gettext("Courses"), url=courses, current=path.startswith(courses), icon="compass")]
     if account:
-        mine = reverse("mine")
+        mine = _url("mine")
         navigation.append(
             Link(
                 label=gettext("My courses"),
@@ -52,26 +67,26 @@ def shell_for(request: HttpRequest) -> Shell:
             LanguageLink(code=code, label=str(label), url=alternates.get(code, ""), current=code == current)
             for code, label in settings.LANGUAGES
         ),
-        language_url="" if alternates else reverse("choose-language"),
+        language_url="" if alternates else _url("choose-language"),
         account=_menu(account, path) if account else None,
-        sign_in_url="" if account else reverse("sign-in"),
-        sign_up_url="" if account else reverse("sign-up"),
-        theme_url=reverse("ui:theme"),
+        sign_in_url="" if account else _url("sign-in"),
+        sign_up_url="" if account else _url("sign-up"),
+        theme_url=_url("ui:theme"),
         footer=_footer(),
         announcement=_announcement(),
     )
 
 
 def _menu(account: Account, path: str) -> AccountMenu:
-    url = reverse("account")
+    url = _url("account")
     links = (Link(label=gettext("My account"), url=url, current=path == url),)
-    return AccountMenu(name=account.name, links=links, sign_out_url=reverse("sign-out"))
+    return AccountMenu(name=account.name, links=links, sign_out_url=_url("sign-out"))
 
 
 def _footer() -> tuple[Link, ...]:
-    links = [Link(label=gettext("Verify an attestation"), url=reverse("verify"))]
+    links = [Link(label=gettext("Verify an attestation"), url=_url("verify"))]
     if settings.CORDEE.guide:
-        links.append(Link(label=gettext("Design guide"), url=reverse("ui:guide")))
+        links.append(Link(label=gettext("Design guide"), url=_url("ui:guide")))
     return tuple(links)
 
 

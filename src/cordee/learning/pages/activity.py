@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -24,7 +24,7 @@ from cordee.learning.access import Standing
 from cordee.learning.forms import form_id
 from cordee.learning.models import ActivityState, Submission
 from cordee.learning.pages.looking import Look
-from cordee.learning.pages.outline import UnitAddresses
+from cordee.learning.pages.outline import URLS_KEPT, UnitAddresses
 from cordee.learning.queries import Seat, last_submissions
 from cordee.learning.variants import variant_seed
 from cordee.people.permissions import Subject, may
@@ -41,7 +41,7 @@ class ActivityView:
 
     id: str
     kind: str
-    label: str | Promise
+    label: str
     icon: str
     title: str
     body: SafeString
@@ -171,7 +171,7 @@ def _activity_view(
     return ActivityView(
         id=entry.id,
         kind=entry.kind,
-        label=kind.label,
+        label=str(kind.label),
         icon=kind.icon,
         title=view.title,
         body=_body(kind, definition, look.words(entry.contents), view, is_same_for_all=is_same_for_all),
@@ -179,7 +179,7 @@ def _activity_view(
         is_task=is_task,
         graded=place.section.graded and entry.points > 0,
         points=entry.points,
-        submit_url=reverse("submit", args=[seat.run.key, entry.id]),
+        submit_url=_submit_url(seat.run.key, entry.id),
         form_id=_next_form(seat, entry, standing) if is_task else "",
         closed=closed,
         attempts=standing.attempts,
@@ -201,6 +201,11 @@ def _activity_view(
         refusal=refused.sentence if refused else "",
         refused_input=refused.input_id if refused else "",
     )
+
+
+@lru_cache(maxsize=URLS_KEPT)
+def _submit_url(run_key: str, activity: str) -> str:
+    return reverse("submit", args=[run_key, activity])
 
 
 def _body(kind: ActivityKind, definition: object, content: str, view: PageView, *, is_same_for_all: bool) -> SafeString:

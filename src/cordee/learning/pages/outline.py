@@ -114,12 +114,12 @@ def _outline_unit(
 
 
 def _unit_tag(look: Look, section: Section, opens_at: dt.datetime | None, *, is_done: bool) -> Tag | None:
-    zone = get_current_timezone_name()
     if opens_at is not None:
-        day = dates.day(opens_at, zone, look.language, now=look.now)
+        day = dates.day(opens_at, get_current_timezone_name(), look.language, now=look.now)
         return Tag(gettext("opens %(day)s") % {"day": day}, icon="clock")
     if not section.graded:
         return None
     if section.due_at and look.now <= section.due_at < look.now + NEAR and not is_done:
+        zone = get_current_timezone_name()
         return Tag(dates.how_far(section.due_at, look.now, zone, look.language), tone="warn", icon="clock")
     return Tag(gettext("graded"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
-from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell
-from cordee.ui.theme import theme_of
+from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell, frame
 
 SHELL = Shell(
     operator="Alliance Ingénia",
@@ -29,8 +29,8 @@ SHELL = Shell(
 )
 
 
-def shell_of_test(_request: object) -> dict[str, Shell]:
-    return {"shell": SHELL}
+def shell_of_test(request: HttpRequest) -> dict[str, Any]:
+    return {**frame(request), "shell": SHELL}
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,6 @@ def rendered() -> Any:
     def render(template: str, context: dict[str, Any] | None = None, *, language: str = "en", theme: str = "") -> str:
         request = RequestFactory().get("/somewhere?page=2")
         request.COOKIES["theme"] = theme
-        request.theme = theme_of(request)  # type: ignore[attr-defined] # as the middleware does
         with translation.override(language):
             return render_to_string(template, context or {}, request=request)
 

@@ -1,0 +1,131 @@
+"""`sh bin/bench [--quick] [--json] [--only NAME]`: measure, beside a floor of the same run.
+
+Every figure is of this machine at this moment. Compare ratios, not figures, between two machines or two days.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import client, serving
+from bench.rows import Measured, Row, as_table, rows_of
+
+if TYPE_CHECKING:
+    pass
+
+CLIENTS = (1, 16, 64)
+WORKERS = 2
+WARM_UP = 300  # visits: each process meets the course
+MEMORY_MB = 250
+
+
+def main() -> None:
+    """Measure what was asked for and print it."""
+    parser = argparse.ArgumentParser(prog="bin/bench", description=(__doc__ or "").strip())
+    parser.add_argument("--quick", action="store_true", help="a second for each load instead of six")
+    parser.add_argument("--json", action="store_true", help="rows for a program")
+    parser.add_argument("--only", default="", help="only the scenario of this name")
+    parser.add_argument("--learners", type=int, default=2000)
+    options = parser.parse_args()
+    seconds = 1.0 if options.quick else 6.0
+    with tempfile.TemporaryDirectory(prefix="cordee-bench-") as folder:
+        rows = list(measure(Path(folder), options.only, options.learners, seconds))
+    if options.json:
+        print(json.dumps([row.as_json() for row in rows], indent=1))
+    else:
+        print(as_table(rows))
+
+
+def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[Row]:
+    """Every row on the engine that CORDEE_DATABASE names."""
+    home = folder / "home"
+    settings = {
+        "CORDEE_HOME": str(home),
+        "CORDEE_TRUSTED_PROXIES": "127.0.0.1",
+        "CORDEE_WORKERS": str(WORKERS),
+        "DJANGO_SETTINGS_MODULE": "cordee.web.settings",
+    }
+    os.environ |= settings
+    home.mkdir(mode=0o700)
+    say("making the world")
+    _make_database()
+    from django.db import connection, connections
+
+    from bench.counting import counted
+    from bench.scenarios import scenarios
+    from bench.world import make
+
+    engine = connection.vendor
+    world = make(learners)
+    wanted = [one for one in scenarios(world) if only in ("", one.name)]
+    counts = {one.name: counted(one.visits) for one in wanted}
+    connections.close_all()
+    port, floor_port = serving.free_ports(2), serving.free_ports(1)
+    address = {"CORDEE_URL": f"http://127.0.0.1:{port}"}
+    site = serving.served(
+        serving.cordee_command("serve", "--port", str(port)),
+        port=port,
+        path="/health",
+        environment=address,
+        log=folder / "site.log",
+    )
+    floor = serving.served(
+        [sys.executable, "-m", "bench.floor", str(floor_port), str(WORKERS)],
+        port=floor_port,
+        path="/still/1",
+        environment={},
+        log=folder / "floor.log",
+    )
+    with site as site_process, floor as floor_process:
+        for one in wanted:
+            say(one.name)
+            size = int(counts[one.name]["html_bytes"])
+            real, least = [], []
+            client.run(port, one.visits, clients=4, most=WARM_UP, seconds=seconds)
+            client.run(floor_port, one.floor(size), clients=4, most=WARM_UP, seconds=seconds)
+            for clients in CLIENTS:
+                real.append(_loaded(port, one.visits, clients, seconds, site_process.pid))
+                least.append(_loaded(floor_port, one.floor(size), clients, seconds, floor_process.pid))
+            yield from rows_of(one.name, engine, _together(real), _together(least), counts[one.name], one.targets)
+        yield Row("site/memory_mb", engine, serving.memory_mb([site_process.pid]), "MB", None, MEMORY_MB)
+
+
+def say(words: str) -> None:
+    """What is going on, for who waits."""
+    print(f"bench: {words}", file=sys.stderr, flush=True)
+
+
+def _make_database() -> None:
+    import django
+
+    django.setup()
+    from cordee.web import database, demo, static
+    from cordee.web.environment import Environment
+
+    database.migrate(Environment.read(), progress=lambda _done, _total: None)
+    demo.load(say=lambda _words: None)
+    static.collect()
+
+
+def _loaded(
+    port: int, visits: Iterator[client.Visit], clients: int, seconds: float, root: int
+) -> tuple[client.Load, float]:
+    """One load, and the processor seconds that the server spent on it."""
+    before = serving.cpu_s([root])
+    load = client.run(port, visits, clients=clients, most=1_000_000, seconds=seconds)
+    return load, serving.cpu_s([root]) - before
+
+
+def _together(found: list[tuple[client.Load, float]]) -> Measured:
+    return Measured(tuple(load for load, _cpu in found), tuple(cpu for _load, cpu in found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""How is a server started for a measurement, and how much of the processor did it use?"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+START_S = 60.0
+STOP_S = 20.0
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+class NotServed(Exception):
+    """The server did not start. The message holds what it said."""
+
+
+@contextlib.contextmanager
+def served(
+    command: list[str], *, port: int, path: str, environment: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server that answers at `path`, stopped when the block ends."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own modules
+            command, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        _wait(process, f"http://127.0.0.1:{port}{path}", log)
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def cordee_command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "cordee.web.cli", *words]
+
+
+def free_ports(count: int) -> int:
+    """The first of some neighbouring ports that nobody listens on."""
+    while True:
+        with contextlib.ExitStack() as stack:
+            try:
+                first = stack.enter_context(socket.socket())
+                first.bind(("127.0.0.1", 0))
+                port: int = first.getsockname()[1]
+                for more in range(1, count):
+                    stack.enter_context(socket.socket()).bind(("127.0.0.1", port + more))
+            except (OSError, OverflowError):
+                continue
+            return port
+
+
+def cpu_s(roots: list[int]) -> float:
+    """Seconds of processor used by these processes and all that they started, those that ended included."""
+    parents: dict[int, int] = {}
+    used: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (folder / "stat").read_text("utf-8").rpartition(")")[2].split()
+            pid = int(folder.name)
+            parents[pid] = int(words[1])
+            used[pid] = sum(int(word) for word in words[11:15])  # user, system, and of children waited for
+    return TICK_S * sum(ticks for pid, ticks in used.items() if _descends(pid, set(roots), parents))
+
+
+def memory_mb(roots: list[int]) -> float:
+    """Megabytes held by these processes and all that they started; what they share is counted once (PSS)."""
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parents[int(folder.name)] = int((folder / "stat").read_text("utf-8").rpartition(")")[2].split()[1])
+    total = 0
+    for pid in parents:
+        if _descends(pid, set(roots), parents):
+            with contextlib.suppress(OSError):
+                lines = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines()
+                total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1024
+
+
+def _descends(pid: int, roots: set[int], parents: Mapping[int, int]) -> bool:
+    while pid:
+        if pid in roots:
+            return True
+        pid = parents.get(pid, 0)
+    return False
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310 - loopback
+            return
+        time.sleep(0.1)
+    raise NotServed(log.read_text("utf-8", "replace")[-2000:])
