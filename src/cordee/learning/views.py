@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from cordee.core import clock
@@ -30,6 +31,7 @@ from cordee.people.sessions import account_of
 from cordee.ui.sentences import sentence_of, wants_json
 
 UNPROCESSABLE = 422
+SHARED_S = 10  # how long a visitor may see a public page as it was
 
 
 def language() -> str:
@@ -38,6 +40,7 @@ def language() -> str:
 
 @require_safe
 @act("site.read")
+@cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def courses(request: HttpRequest) -> HttpResponse:
     cards = course_cards(language=language(), now=clock.now())
     return render(request, "learning/courses.html", {"cards": cards})
@@ -45,6 +48,7 @@ def courses(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @act("site.read")
+@cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def course(request: HttpRequest, course_key: str) -> HttpResponse:
     now = clock.now()
     page = course_page(course_key, account=account_of(request), language=language(), now=now)

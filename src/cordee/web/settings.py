@@ -23,6 +23,7 @@ ROOT_URLCONF = "cordee.web.urls"
 INSTALLED_APPS = ["django.contrib.staticfiles", *apps_found_by_place()]
 MIDDLEWARE = [
     "cordee.web.incoming.IncomingMiddleware",
+    "cordee.web.kept_pages.KeptPagesMiddleware",
     # A page goes over the wire at a quarter of its size. Django adds random bytes, so that the length of an answer
     # tells nothing of the token in it (BREACH).
     "django.middleware.gzip.GZipMiddleware",
