@@ -119,7 +119,7 @@ def _answer(problem: Problem) -> dict[str, str]:
     for response in problem.responses:
         for rank in range(len(response.inputs)):
             match response.key:
-                case Choices():
+                case Choices(pool=pool) if not pool:  # else the first may not be among those drawn
                     found[response.input_id(rank)] = choice_names(response)[0]
                 case Menus(menus):
                     found[response.input_id(rank)] = menus[rank].options[0].text

@@ -16,6 +16,8 @@ from cordee.learning.access import Calendar, Standing, attempts_left, belongs, w
 from cordee.learning.grades import course_grade
 from cordee.learning.journal import record
 from cordee.learning.models import ActivityState, Enrolment, Submission
+from cordee.learning.prepared import Prepared, add
+from cordee.learning.queries import states_of
 from cordee.learning.variants import variant_seed
 
 
@@ -64,6 +66,19 @@ class Receipt:
     differs: bool = False
 
 
+_locks = Prepared(
+    lambda enrolment: Enrolment.objects.select_for_update().filter(pk=enrolment).only("pk"), enrolment=int
+)
+_forms = Prepared(
+    lambda enrolment, form: Submission.objects.filter(enrolment_id=enrolment, form_id=form), enrolment=int, form=UUID
+)
+_states = Prepared(
+    lambda enrolment, activity: ActivityState.objects.filter(enrolment_id=enrolment, activity=activity),
+    enrolment=int,
+    activity=str,
+)
+
+
 def submit_answer(*, enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime) -> Receipt:
     """Grade `answer` and keep it, with state, course grade and event, in one transaction.
 
@@ -90,11 +105,11 @@ def _is_blank(value: object) -> bool:
 
 
 def _submit(enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime) -> Receipt:
-    Enrolment.objects.select_for_update().filter(pk=enrolment.pk).first()  # two tabs queue here
+    _locks.first(enrolment=enrolment.pk)  # two tabs queue here
     known = _handed_in(enrolment, form_id)
     if known:
         return _earlier(known, answer)
-    state = ActivityState.objects.filter(enrolment=enrolment, activity=task.entry.id).first() or ActivityState(
+    state = _states.first(enrolment=enrolment.pk, activity=task.entry.id) or ActivityState(
         enrolment=enrolment, activity=task.entry.id
     )
     _check_allowed(enrolment, task, state, now)
@@ -126,7 +141,7 @@ def _submit(enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now
 
 
 def _handed_in(enrolment: Enrolment, form_id: UUID) -> Submission | None:
-    return Submission.objects.filter(enrolment=enrolment, form_id=form_id).first()
+    return _forms.first(enrolment=enrolment.pk, form=form_id)
 
 
 def _check_allowed(enrolment: Enrolment, task: Task, state: ActivityState, now: dt.datetime) -> None:
@@ -157,7 +172,7 @@ def _keep(
 ) -> Submission:
     score = result.score.weighted(task.rules.weight)
     due_at = task.place.section.due_at
-    return Submission.objects.create(
+    submission = Submission(
         enrolment=enrolment,
         activity=task.entry.id,
         attempt=attempt,
@@ -173,11 +188,11 @@ def _keep(
         graded_at=now,
         late=due_at is not None and now > due_at,
     )
+    add(submission)
+    return submission
 
 
-def _update_state(
-    state: ActivityState, submission: Submission, rules: Rules, raw: Score, now: dt.datetime
-) -> ActivityState:
+def _update_state(state: ActivityState, submission: Submission, rules: Rules, raw: Score, now: dt.datetime) -> None:
     earned, possible = submission.earned or 0.0, submission.possible or 0.0
     match rules.kept:
         case "first" if state.attempts:
@@ -193,17 +208,14 @@ def _update_state(
     state.last, state.last_at = submission, now
     state.solved = state.solved or (raw.possible > 0 and raw.earned >= raw.possible)
     state.done_at = state.done_at or now
-    state.save()
-    return state
+    if state.pk is None:
+        add(state)
+    else:
+        state.save()
 
 
 def _update_grade(enrolment: Enrolment, outline: Outline, now: dt.datetime) -> None:
-    earned = {
-        activity: points or 0.0
-        for activity, points in ActivityState.objects.filter(enrolment=enrolment, earned__isnull=False).values_list(
-            "activity", "earned"
-        )
-    }
+    earned = {activity: one.earned for activity, one in states_of(enrolment).items() if one.earned is not None}
     cohort = enrolment.cohort.name if enrolment.cohort else ""
     grade = max(0.0, course_grade(outline, earned, belongs(cohort)).grade)
     if grade == enrolment.grade:
