@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cordee.core import clock
@@ -21,9 +20,10 @@ from cordee.people.forms import PasswordForm, ProfileForm, SignInForm, SignUpFor
 from cordee.people.models import Account
 from cordee.people.passwords import PasswordRefused
 from cordee.people.permissions import act, signed_in
-from cordee.people.redirects import HOME, safe_next
 from cordee.people.sessions import SessionClaim, account_of, claim_of, clear_session, set_session
 from cordee.people.throttling import address_of
+from cordee.ui.language import language
+from cordee.ui.redirects import HOME, safe_next
 from cordee.ui.sentences import sentence_of
 
 REFUSED = 400  # a form with something to correct
@@ -78,7 +78,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             email=form.cleaned_data["email"],
             password=form.cleaned_data["password"],
             name=form.cleaned_data["name"],
-            language=get_language() or settings.LANGUAGE_CODE,
+            language=language(),
             time_zone=settings.TIME_ZONE,
             address=address_of(request),
             now=clock.now(),

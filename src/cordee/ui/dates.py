@@ -109,17 +109,24 @@ def day(
     local = _in_zone(moment, zone)
     style = style_of(language)
     year = "" if now is not None and _in_zone(now, zone).year == local.year else f" {local.year}"
-    ordinal = style.first if local.day == 1 else ""
     before = f"{style.weekdays[local.weekday()]} " if weekday else ""
-    return f"{before}{local.day}{ordinal}{NBSP}{style.months[local.month - 1]}{year}"
+    return f"{before}{day_of_month(local, language)}{NBSP}{style.months[local.month - 1]}{year}"
 
 
 def long_day(moment: dt.datetime, zone: Zone, language: str) -> str:
     """A date in full, for documents: `24 November 2026`, `1er novembre 2026`."""
-    local = _in_zone(moment, zone)
-    style = style_of(language)
-    ordinal = style.first if local.day == 1 else ""
-    return f"{local.day}{ordinal}{NBSP}{style.long_months[local.month - 1]} {local.year}"
+    return long_date(_in_zone(moment, zone).date(), language)
+
+
+def long_date(day: dt.date, language: str, *, with_year: bool = True) -> str:
+    """The same for a date that has no time: `24 November 2026`, `1er novembre 2026`, without year `1er novembre`."""
+    written = f"{day_of_month(day, language)}{NBSP}{style_of(language).long_months[day.month - 1]}"
+    return f"{written} {day.year}" if with_year else written
+
+
+def day_of_month(day: dt.date, language: str) -> str:
+    """`24`, `1er`."""
+    return f"{day.day}{style_of(language).first if day.day == 1 else ''}"
 
 
 def when(moment: dt.datetime, now: dt.datetime, zone: Zone, language: str, *, name_zone: bool = True) -> str:
