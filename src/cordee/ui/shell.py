@@ -55,6 +55,7 @@ class Shell:
     account: AccountMenu | None = None
     sign_in_url: str = ""  # shown to guests; "" when there is none
     sign_up_url: str = ""
+    here: str = ""  # where a choice of language or looks leads back to; "" is the address of the request
     theme_url: str = ""  # where a theme is posted; "" hides the switch
     footer: tuple[Link, ...] = ()
     source_url: str = ""  # the source code of what runs here

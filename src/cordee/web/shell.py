@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext
 
 from cordee.jobs.site import serves_demo
 from cordee.people.models import Account
 from cordee.people.sessions import account_of
+from cordee.ui.redirects import is_local
 from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell
 from cordee.web.languages import addresses_in_languages, language_of
 
@@ -49,17 +52,37 @@ def shell_for(request: HttpRequest) -> Shell:
         navigation=tuple(navigation),
         tabs=tuple(navigation) if account else (),
         languages=tuple(
-            LanguageLink(code=code, label=str(label), url=alternates.get(code, ""), current=code == current)
+            LanguageLink(
+                code=code, label=str(label), url=_with_query(alternates.get(code, ""), request), current=code == current
+            )
             for code, label in settings.LANGUAGES
         ),
         language_url="" if alternates else reverse("choose-language"),
         account=_menu(account, path) if account else None,
         sign_in_url="" if account else reverse("sign-in"),
         sign_up_url="" if account else reverse("sign-up"),
+        here=_here(request),
         theme_url=reverse("ui:theme"),
         footer=_footer(),
         announcement=_announcement(),
     )
+
+
+def _with_query(url: str, request: HttpRequest) -> str:
+    """The same page of the same search in another language; "" stays ""."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{url}?{query}" if url and query else url
+
+
+def _here(request: HttpRequest) -> str:
+    """Where this page can be read again: a refused form was posted from the page before it."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()}):
+        return "/"
+    path = urlunsplit(("", "", *urlsplit(before)[2:4], ""))
+    return path if is_local(path) else "/"
 
 
 def _menu(account: Account, path: str) -> AccountMenu:
