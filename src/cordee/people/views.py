@@ -111,7 +111,7 @@ def account(request: HttpRequest) -> HttpResponse:
     person, claim = signed_in(request)
     if request.method != "POST":
         return _account_page(request, person, claim)
-    form = ProfileForm(request.POST)
+    form = ProfileForm(request.POST, now=clock.now())
     if not form.is_valid():
         return _account_page(request, person, claim, profile=form)
     changing_account.change_profile(account=person, **form.cleaned_data)
@@ -180,7 +180,7 @@ def _account_page(
     now = clock.now()
     done = request.GET.get("done", "")
     context = {
-        "profile": profile or ProfileForm(initial=saved),
+        "profile": profile or ProfileForm(initial=saved, now=now),
         "password": password or PasswordForm(email=person.email, name=person.name),
         "refused": refused,
         "has_errors": refused is not None,
