@@ -118,14 +118,32 @@ def test_a_home_that_cannot_be_used_is_named(tmp_path: Path, place: str, words: 
     assert (tmp_path / "file").read_text() == "a thesis"
 
 
-@pytest.mark.parametrize("place", ["/proc/cordee", "{folder}/file"])
-def test_serving_a_home_that_cannot_be_used_ends_with_a_sentence(tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("/proc/cordee", "no such file or directory"),
+        ("{folder}/file", "not a directory"),
+        ("{folder}/locked", "denied"),
+    ],
+)
+def test_serving_a_home_that_cannot_be_used_gives_the_systems_reason(tmp_path: Path, place: str, why: str) -> None:
     (tmp_path / "file").write_text("a thesis")
+    (tmp_path / "locked").mkdir(mode=0o500)
+    if place.endswith("locked") and os.access(tmp_path / "locked", os.W_OK):
+        pytest.skip("root may write anywhere")
     home = Path(place.format(folder=tmp_path))
     done = cordee("serve", "--port", str(free_pair_of_ports()), home=home)
     assert done.returncode == 1
-    assert str(home) in done.stderr
+    assert done.stderr.startswith(f"cordee: The folder {home} cannot be used: ")
+    assert why in done.stderr.lower()
+    assert "migrate" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_serving_a_folder_that_stands_where_the_database_should_be_says_so(tmp_path: Path) -> None:
+    (tmp_path / "cordee.sqlite3").mkdir()
+    done = cordee("serve", "--port", str(free_pair_of_ports()), home=tmp_path)
+    assert (done.returncode, "Is a directory" in done.stderr) == (1, True)
 
 
 def test_a_database_that_cannot_be_opened_is_named_with_its_setting(tmp_path: Path) -> None:
