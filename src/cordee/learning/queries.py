@@ -56,9 +56,7 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
     NotEnrolled, NotAllowed.
     """
     claim = claim_of(request)
-    organisation, _, rest = run_key.partition("+")
-    number = rest.partition("+")[0]
-    subject = Subject.of_run(run_key, organisation, number)
+    subject = Subject.of_run_key(run_key)
     if claim is not None:
         enrolment = (
             Enrolment.objects.select_related("account", "run__version", "run__course", "cohort")
@@ -75,7 +73,7 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
         )
         if enrolment is not None:
             remember(request, enrolment.account)
-            require(request, act, Subject.of_run(run_key, organisation, number, standing={ENROLLED}))
+            require(request, act, Subject.of_run_key(run_key, standing={ENROLLED}))
             outline = read_outline(enrolment.run.version.sha256)
             return Seat(enrolment.account, enrolment.run, outline, enrolment, bool(enrolment.teaches))
     account = account_of(request)

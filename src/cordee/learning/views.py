@@ -84,15 +84,15 @@ def resume(request: HttpRequest, run_key: str) -> HttpResponse:
 def outline(request: HttpRequest, run_key: str) -> HttpResponse:
     """The course outline with what is done of it, and where to go on."""
     look = look_at(seat_in(request, "run.learn", run_key, clock.now()), language=language(), now=clock.now())
-    page, course = progress_page(look), look.seat.run.course
-    subject = Subject.of_run(run_key, course.organisation, course.number)
+    page = progress_page(look)
     context = {
         "page": page,
         "seat": look.seat,
         "now": look.now,
         "started": bool(look.views),
         "resume_url": reverse("resume", args=[run_key]) if any(unit.url for unit in page.outline.units) else "",
-        "may_see_report": look.seat.teaches and may(look.seat.account, "course.import_report", subject),
+        "may_see_report": look.seat.teaches
+        and may(look.seat.account, "course.import_report", Subject.of_run_key(run_key)),
     }
     return render(request, "learning/outline.html", context)
 
