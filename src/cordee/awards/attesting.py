@@ -84,8 +84,11 @@ def issue_attestation(*, enrolment: Enrolment, name: str, now: dt.datetime) -> A
 
 
 @transaction.atomic
-def revoke_attestation(*, attestation: Attestation, reason: str, by: Account, now: dt.datetime) -> Attestation:
-    """Withdraw an attestation for good. The first reason given stands. Raises InputRefused on an unknown reason."""
+def revoke_attestation(*, attestation: Attestation, reason: str, by: Account | None, now: dt.datetime) -> Attestation:
+    """Withdraw an attestation for good; `by` is None for the command line. The first reason given stands.
+
+    Raises InputRefused on an unknown reason.
+    """
     if reason not in RevocationReason.values:
         raise InputRefused(N_("This is no reason to withdraw an attestation. Choose one of the list."))
     locked = Attestation.objects.select_for_update().get(pk=attestation.pk)

@@ -82,7 +82,7 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
     """Everything that may forbid serving, then the static files."""
     serving.check_ports(place, only)
     environment = Environment.read()
-    _refuse_without_database(environment)
+    refuse_without_database(environment)
     set_up_django()
     from django.core.management import call_command
     from django.db import connections
@@ -105,7 +105,7 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
     return environment
 
 
-def _refuse_without_database(environment: Environment) -> None:
+def refuse_without_database(environment: Environment) -> None:
     """Raise Conflict when there is none yet, OSError when its folder cannot be used: migrating would not help then."""
     file = environment.database_file
     if file.is_file():

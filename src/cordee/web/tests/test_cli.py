@@ -30,7 +30,7 @@ def test_help_names_every_command_and_comes_at_once(tmp_path: Path) -> None:
     done = cordee("--help", home=tmp_path)
     assert time.monotonic() - began < 5  # a busy machine; what is imported is counted below
     assert done.returncode == 0
-    for name in ("serve", "migrate", "doctor", "demo", "course"):
+    for name in ("serve", "migrate", "doctor", "demo", "course", "account", "role", "attestation"):
         assert f" {name} " in done.stdout
 
 
