@@ -44,7 +44,7 @@ class RunCard:
 
 @dataclass(frozen=True, slots=True)
 class ToHandIn:
-    """A graded section with a date limit to come and something left to hand in."""
+    """A graded section with a deadline to come and something left to hand in."""
 
     run_title: str
     title: str

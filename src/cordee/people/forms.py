@@ -133,7 +133,7 @@ class ProfileForm(forms.Form):
     time_zone = ReadField(
         read=read_time_zone,
         label=_("Time zone"),
-        help_text=_("Due dates are shown in it."),
+        help_text=_("Deadlines are shown in it."),
         error_messages=REQUIRED,
         widget=ZoneSelect(),
     )
