@@ -23,7 +23,7 @@ from cordee.courses.queries import listed_runs, runs_of_course
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.access import is_shown
 from cordee.learning.pages import Tag, unit_url
-from cordee.learning.queries import enrolled_counts, enrolments_of
+from cordee.learning.queries import enrolments_of, told_counts
 from cordee.people.models import Account
 from cordee.ui import dates
 
@@ -63,7 +63,7 @@ class RunLine:
     closes_at: dt.datetime | None
     state: RunState
     may_enrol: bool
-    enrolled: int
+    enrolled: int | None  # None: too few to tell the public
     mine: bool
 
 
@@ -136,7 +136,7 @@ def course_page(key: str, *, account: Account | None, language: str, now: dt.dat
     run = _best(runs, now)
     outline = read_outline(run.version.sha256)
     mine = {enrolment.run_id for enrolment in enrolments_of(account)} if account else set()
-    counts = enrolled_counts([one.pk for one in runs])
+    counts = told_counts([one.pk for one in runs])
     lines = {one.pk: _run_line(one, counts, mine, now) for one in runs}
     chosen = next((line for line in lines.values() if line.mine and line.state != "over"), lines[run.pk])
     about = pick(outline.about, language, outline.language) if outline.about else {}
@@ -230,7 +230,7 @@ def _run_line(run: Run, counts: Mapping[int, int], mine: set[int], now: dt.datet
         closes_at=run.closes_at,
         state=state,
         may_enrol=state != "over" and not closed and run.host == Run.HERE,
-        enrolled=counts.get(run.pk, 0),
+        enrolled=counts.get(run.pk),
         mine=run.pk in mine,
     )
 

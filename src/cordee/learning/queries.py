@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 
@@ -133,3 +134,9 @@ def enrolled_counts(run_ids: list[int]) -> Mapping[int, int]:
         .values_list("pk", "n")
     )
     return dict(rows)
+
+
+def told_counts(run_ids: list[int]) -> Mapping[int, int]:
+    """The same for the public (1 query): a run with fewer people than `CORDEE_SMALL_CELL` is left out."""
+    smallest = settings.CORDEE.small_cell
+    return {run: count for run, count in enrolled_counts(run_ids).items() if count >= smallest}

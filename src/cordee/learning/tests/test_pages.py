@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -369,3 +370,13 @@ def test_sum_is_a_problem_that_the_page_can_hold_twice_without_two_equal_ids(tmp
     page = browser_of(enrolment).get(address(enrolment, "units/v_a")).content.decode()
     ids = [part.split('"')[0] for part in page.split(' id="')[1:]]
     assert len(ids) == len(set(ids))
+
+
+def test_the_course_page_counts_people_only_where_the_number_tells_of_nobody(tmp_path: Path, settings: Any) -> None:
+    run = small_run(tmp_path)
+    for _ in range(3):
+        enrol(account=make_account(), run=run, now=clock.now())
+    for smallest, told in ((4, False), (3, True), (10, False)):
+        settings.CORDEE = replace(settings.CORDEE, small_cell=smallest)
+        page = words(Client().get(f"/en/courses/{run.course.key}/").content)
+        assert ("3 enrolled" in page) is told
