@@ -26,6 +26,7 @@ from cordee.learning.pages import Tag, unit_url
 from cordee.learning.queries import enrolments_of, told_counts
 from cordee.people.models import Account
 from cordee.ui import dates
+from cordee.ui.profile import Stack
 
 _HEADING_FIRST = re.compile(r"\s*(<(div|section)>\s*)*<h3")
 
@@ -42,6 +43,7 @@ class CourseCard:
     summary: str
     family: str
     effort: tuple[Effort, ...]
+    stacks: tuple[Stack, ...]  # units by module: what is drawn when the effort is unknown
     state: RunState
     opens_at: dt.datetime
     self_paced: bool
@@ -197,6 +199,7 @@ def _card(run: Run, language: str, now: dt.datetime) -> CourseCard:
         summary=about.get("short_description", ""),
         family=outline.family,
         effort=outline.effort,
+        stacks=() if outline.effort else tuple(_stacks(outline)),
         state=state,
         opens_at=run.opens_at,
         self_paced=run.closes_at is None,
@@ -233,6 +236,16 @@ def _run_line(run: Run, counts: Mapping[int, int], mine: set[int], now: dt.datet
         enrolled=counts.get(run.pk),
         mine=run.pk in mine,
     )
+
+
+def _stacks(outline: Outline) -> Iterable[Stack]:
+    """How many units of each module anybody may see, and whether work in it is graded."""
+    places = outline.places
+    for module in outline.modules:
+        units = [unit for section in module.sections for unit in section.units]
+        shown = [unit for unit in units if is_shown(places[unit.id], None, cohort="", teaches=False)]
+        if shown:
+            yield Stack(len(shown), any(section.graded and outline.gives_grade for section in module.sections))
 
 
 def _module_lines(outline: Outline, language: str) -> Iterable[ModuleLine]:

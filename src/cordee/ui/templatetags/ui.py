@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import template
@@ -21,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cordee.ui import dates, icons, profile, typography
 from cordee.ui.language import language
-from cordee.ui.profile import Workload
+from cordee.ui.profile import Stack, Workload
 
 register = template.Library()
 
@@ -69,14 +70,22 @@ def bar(percent: float, mark: float | None = None, label: str = "", kind: str = 
 
 
 @register.simple_tag
-def course_profile(form: str, workload: Workload = None, here: float | None = None, narrow: bool = False) -> SafeString:
+def course_profile(
+    form: str,
+    workload: Workload = None,
+    *,
+    stacks: Sequence[Stack] = (),
+    here: float | None = None,
+    narrow: bool = False,
+) -> SafeString:
     """`{% course_profile "cover" course.workload %}`. Forms: cover, strip, mini, profile.
 
-    Only the profile takes `here` (weeks from the start) and `narrow` (for phones and narrow columns).
+    Only the cover takes `stacks` (units by module, drawn when the workload is unknown); only the profile takes `here`
+    (weeks from the start) and `narrow` (for phones and narrow columns).
     """
     match form:
         case "cover":
-            return profile.cover(workload)
+            return profile.cover(workload, stacks or ())
         case "strip":
             return profile.strip(workload)
         case "mini":
