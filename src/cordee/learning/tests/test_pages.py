@@ -290,9 +290,9 @@ def test_a_text_is_done_when_viewed_and_a_quiz_when_handed_in(tmp_path: Path) ->
     client = browser_of(enrolment)
     for unit in ("u1", "u2"):
         client.get(address(enrolment, f"units/{unit}"))
-    assert "25% done" in words(client.get(address(enrolment, "")).content)
+    assert "25% of the units done" in words(client.get(address(enrolment, "")).content)
     post(client, enrolment, "practice", {"p_2_1": "4"})
-    assert "50% done" in words(client.get(address(enrolment, "")).content)
+    assert "50% of the units done" in words(client.get(address(enrolment, "")).content)
 
 
 def test_resume_leads_to_the_unit_last_opened(tmp_path: Path) -> None:
@@ -380,3 +380,16 @@ def test_the_course_page_counts_people_only_where_the_number_tells_of_nobody(tmp
         settings.CORDEE = replace(settings.CORDEE, small_cell=smallest)
         page = words(Client().get(f"/en/courses/{run.course.key}/").content)
         assert ("3 enrolled" in page) is told
+
+
+def test_who_passed_is_told_that_what_is_left_is_no_part_of_the_grade(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    for unit in ("v_capital", "v_sum"):
+        client.get(address(enrolment, f"units/{unit}"))
+    post(client, enrolment, "capital", {"p_2_1": "choice_0"})
+    post(client, enrolment, "sum", {"p_2_1": "4"})
+    page = words(client.get(address(enrolment, "progress")).content)
+    assert "Passed." in page
+    assert "50% of the units done" in page
+    assert "Practice left undone counts here, and never in the grade." in page
