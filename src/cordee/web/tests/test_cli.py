@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 
 from cordee.core.errors import Conflict, NotAllowed
+from cordee.courses.tests.make import archive, course_files
 from cordee.web import doctor, machine, serving, starting
 from cordee.web import environment as environments
-from cordee.web.tests.running import CORDEE, cordee, environment, free_pair_of_ports, running_site
+from cordee.web.tests.running import CORDEE, cordee, environment, free_pair_of_ports, migrate_once, running_site
 
 FINNISH = Path(__file__).parents[4] / "demo" / "math-percent-fi.tar.gz"
 FORM = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nemail="  # unfinished
@@ -92,7 +93,7 @@ def test_serving_without_a_database_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_serving_an_older_database_says_what_to_run(tmp_path: Path) -> None:
-    cordee("migrate", home=tmp_path)
+    migrate_once(tmp_path)
     undo_last_migration(tmp_path / "cordee.sqlite3")
     done = cordee("serve", "--port", str(free_pair_of_ports()), home=tmp_path)
     assert done.returncode == 1
@@ -194,8 +195,11 @@ def test_a_folder_or_a_missing_file_is_named_as_it_was_given(tmp_path: Path) -> 
 
 
 def test_an_import_says_when_nobody_can_work_in_the_session(tmp_path: Path) -> None:
+    course = str(archive(course_files(), tmp_path / "course.tar.gz"))
+    migrate_once(tmp_path)
+
     def said(run: str, *dates: str) -> str:
-        done = cordee("course", "import", str(FINNISH), "--run", run, *dates, home=tmp_path)
+        done = cordee("course", "import", course, "--run", run, *dates, home=tmp_path)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -204,7 +208,7 @@ def test_an_import_says_when_nobody_can_work_in_the_session(tmp_path: Path) -> N
     now = said("now", "--opens", "2020-01-01", "--closes", "2999-01-01")
     assert "over since" not in now
     assert "opens on" not in now
-    words = ("course", "import", str(FINNISH), "--run", "past", "--json")
+    words = ("course", "import", course, "--run", "past", "--json")
     answer = json.loads(cordee(*words, home=tmp_path, CORDEE_TIME_ZONE="UTC").stdout)
     assert (answer["opens"], answer["closes"]) == ("2019-12-31T23:00:00+00:00", "2020-06-30T21:59:59+00:00")
 
@@ -242,7 +246,7 @@ def test_other_machines_are_served_only_under_a_known_address(tmp_path: Path) ->
 
 
 def test_a_demo_is_never_served_to_other_machines(tmp_path: Path) -> None:
-    cordee("migrate", home=tmp_path)
+    migrate_once(tmp_path)
     with sqlite3.connect(tmp_path / "cordee.sqlite3") as connection:
         connection.execute("INSERT INTO jobs_sitefact (name, value) VALUES ('demo', 'true')")
     public = {"CORDEE_URL": "https://learn.example.org", "CORDEE_CONTENT_URL": "https://files.example.org"}
@@ -275,7 +279,7 @@ def test_the_demo_of_a_running_server_is_not_reset(tmp_path: Path) -> None:
 
 
 def test_doctor_finds_nothing_on_a_good_installation(tmp_path: Path) -> None:
-    cordee("migrate", home=tmp_path)
+    migrate_once(tmp_path)
     done = cordee("doctor", "--json", "--port", str(free_pair_of_ports()), home=tmp_path)
     findings = json.loads(done.stdout)
     assert done.returncode == 0, findings
@@ -284,7 +288,7 @@ def test_doctor_finds_nothing_on_a_good_installation(tmp_path: Path) -> None:
 
 
 def test_doctor_says_how_to_mend_each_thing_that_is_broken(tmp_path: Path) -> None:
-    cordee("migrate", home=tmp_path)
+    migrate_once(tmp_path)
     undo_last_migration(tmp_path / "cordee.sqlite3")
     (tmp_path / "keys" / "files").chmod(0o644)
     port = free_pair_of_ports()
@@ -302,7 +306,7 @@ def test_doctor_says_how_to_mend_each_thing_that_is_broken(tmp_path: Path) -> No
 
 
 def test_doctor_survives_a_damaged_database_and_a_damaged_key(tmp_path: Path) -> None:
-    cordee("migrate", home=tmp_path)
+    migrate_once(tmp_path)
     (tmp_path / "keys" / "site").write_text("nonsense")
     done = cordee("doctor", "--port", str(free_pair_of_ports()), home=tmp_path)
     assert done.returncode == 1
