@@ -91,7 +91,6 @@ class WeightLine:
 @dataclass(frozen=True, slots=True)
 class CoursePage:
     card: CourseCard
-    subtitle: str
     about: SafeString
     about_language: str
     effort_h: float
@@ -146,7 +145,6 @@ def course_page(key: str, *, account: Account | None, language: str, now: dt.dat
     renderer = Renderer(run.version.sha256, about_language, lambda unit: unit_url(run.key, unit), now.date())
     return CoursePage(
         card=_card(run, language, now),
-        subtitle=about.get("subtitle", "") or about.get("short_description", ""),
         about=renderer(about.get("overview", "")),
         about_language=about_language,
         effort_h=sum(one.total_h for one in outline.effort),

@@ -175,9 +175,7 @@ def _keep(
     )
 
 
-def _update_state(
-    state: ActivityState, submission: Submission, rules: Rules, raw: Score, now: dt.datetime
-) -> ActivityState:
+def _update_state(state: ActivityState, submission: Submission, rules: Rules, raw: Score, now: dt.datetime) -> None:
     earned, possible = submission.earned or 0.0, submission.possible or 0.0
     match rules.kept:
         case "first" if state.attempts:
@@ -194,7 +192,6 @@ def _update_state(
     state.solved = state.solved or (raw.possible > 0 and raw.earned >= raw.possible)
     state.done_at = state.done_at or now
     state.save()
-    return state
 
 
 def _update_grade(enrolment: Enrolment, outline: Outline, now: dt.datetime) -> None:

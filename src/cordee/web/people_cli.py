@@ -40,11 +40,7 @@ def disable(email: Email, as_json: Json = False) -> None:
     from cordee.people.disabling import disable_account
 
     disable_account(account=account)
-    _tell(
-        as_json,
-        _("{email} can no longer sign in, and is signed out everywhere.").format(email=account.email),
-        {"email": account.email, "active": account.is_active},
-    )
+    _tell_account(as_json, _("{email} can no longer sign in, and is signed out everywhere."), account)
 
 
 @accounts.command(
@@ -56,11 +52,7 @@ def enable(email: Email, as_json: Json = False) -> None:
     from cordee.people.disabling import enable_account
 
     enable_account(account=account)
-    _tell(
-        as_json,
-        _("{email} can sign in again.").format(email=account.email),
-        {"email": account.email, "active": account.is_active},
-    )
+    _tell_account(as_json, _("{email} can sign in again."), account)
 
 
 @roles.command(
@@ -159,6 +151,10 @@ def _refuse_unknown_place(scope: str) -> None:
         run_by_key(key)
     if kind == "course" and not runs_of_course(key):
         raise NotFound(N_("There is no session of a course {course} here."), course=key[:120])
+
+
+def _tell_account(as_json: bool, words: str, account: Account) -> None:
+    _tell(as_json, words.format(email=account.email), {"email": account.email, "active": account.is_active})
 
 
 def _tell_role(as_json: bool, words: str, account: Account, role: str, scope: str, *, held: bool) -> None:
