@@ -156,7 +156,7 @@ def test_every_image_has_an_alternative_text(courses: dict[str, OlxCourse], lang
 def test_a_drawing_stands_alone_and_its_words_are_legible_on_a_phone(drawing: Path) -> None:
     root = etree.fromstring(drawing.read_bytes())
     tags = {etree.QName(element).localname for element in root.iter()}
-    assert tags <= {"svg", "rect", "circle", "line", "path", "text"}
+    assert tags <= {"svg", "style", "rect", "circle", "line", "path", "text"}
     scale = 320 / float(root.get("viewBox", "").split()[2])
     sizes = [float(element.get("font-size", "0")) * scale for element in root.iter("{*}text")]
     assert all(size >= SVG_TEXT_AT_320_PX for size in sizes)
@@ -203,3 +203,16 @@ def test_each_module_ends_with_a_graded_quiz_of_ten_points_and_three_attempts(
         rules = [quiz.read_olx(block).rules for block in last.walk() if block.tag == "problem"]
         assert sum(rule.weight or 0 for rule in rules) == 10
         assert {(rule.max_attempts, rule.kept) for rule in rules} == {(3, "highest")}
+
+
+@pytest.mark.parametrize(
+    "drawing", sorted(FOLDER.glob("*/course/static/*.svg")), ids=lambda path: f"{path.parts[-4]}-{path.stem}"
+)
+def test_every_colour_of_a_drawing_has_its_twin_for_dark_pages(drawing: Path) -> None:
+    """A page hands its appearance down to its images by `color-scheme`, whichever way the reader chose it."""
+    text = drawing.read_text("utf-8")
+    style = etree.fromstring(text.encode()).findtext("{http://www.w3.org/2000/svg}style") or ""
+    assert "@media screen and (prefers-color-scheme: dark)" in style
+    drawn = text.replace(style, "")
+    for kind, colour in set(re.findall(r'\b(fill|stroke)="(#[0-9a-f]+)"', drawn)):
+        assert f'[{kind}="{colour}"] {{ {kind}: #' in style

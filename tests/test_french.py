@@ -26,6 +26,9 @@ FORBIDDEN = re.compile(
     r"chapitre|leçon|\bscores?\b|!|\w·\w|\(e\)|\(s\)",
     re.IGNORECASE,
 )
+FORBIDDEN_IN_ENGLISH = re.compile(
+    r"\bdate limits?\b|\bdue dates?\b|\bplan of the|\bthe plan\b|\blessons?\b", re.IGNORECASE
+)
 WRONG_TYPE = {
     "a straight apostrophe": re.compile(r"(?<=[^\W\d])'(?=\w)"),
     "a straight quote": re.compile(r'"'),
@@ -55,6 +58,10 @@ def test_every_sentence_of_every_catalogue_is_translated() -> None:
 @pytest.mark.parametrize("fault", WRONG_TYPE)
 def test_no_french_sentence_holds(fault: str) -> None:
     assert [pair for pair in translations() if WRONG_TYPE[fault].search(pair[1])] == []
+
+
+def test_no_english_sentence_has_another_word_for_what_the_glossary_names() -> None:
+    assert [pair for pair in translations() if FORBIDDEN_IN_ENGLISH.search(pair[0])] == []
 
 
 def test_no_french_sentence_holds_a_word_that_our_voice_avoids() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -99,33 +100,33 @@ def test_a_class_of_forty_behind_one_address_signs_in() -> None:
     assert sign_in(Client(REMOTE_ADDR="192.0.2.1"), "teacher@example.org") == 302
 
 
-@pytest.mark.parametrize(
-    "elsewhere",
-    [
-        "//evil.example",
-        "///evil.example",
-        "https:evil.example",
-        "https://evil.example/",
-        "http:///evil.example",
-        "javascript:1",
-        "JavaScript:alert(1)",
-        "data:text/html,x",
-        "/\\evil.example",
-        "\\\\evil.example",
-        "/\t/evil.example",
-        "/\n/evil.example",
-        "\t//evil.example",
-        " //evil.example",
-        "evil.example",
-        "@evil.example",
-        "/ok\r\nSet-Cookie: a=b",
-        "/\x00",
-        "/" * 5000,
-        "/" + "x" * 5000,
-        "//[",
-        "/\ud800",
-    ],
-)
+ELSEWHERE = [
+    "//evil.example",
+    "///evil.example",
+    "https:evil.example",
+    "https://evil.example/",
+    "http:///evil.example",
+    "javascript:1",
+    "JavaScript:alert(1)",
+    "data:text/html,x",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "evil.example",
+    "@evil.example",
+    "/ok\r\nSet-Cookie: a=b",
+    "/\x00",
+    "/" * 5000,
+    "/" + "x" * 5000,
+    "//[",
+    "/\ud800",
+]
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_after_sign_in_only_local_pages_follow(elsewhere: str) -> None:
     make_account(email=EMAIL, password=PASSWORD)
     encoded = elsewhere.encode("utf-8", "surrogatepass").decode("latin-1")
@@ -137,6 +138,17 @@ def test_after_sign_in_only_local_pages_follow(elsewhere: str) -> None:
     page = Client().get("/sign-in", {"next": encoded})
     assert page.status_code == 200
     assert b'value="//' not in page.content
+
+
+@pytest.mark.parametrize("elsewhere", [*ELSEWHERE, "/\\/evil.example", "/%0d%0a//evil.example"])
+@pytest.mark.parametrize(("door", "chosen"), [("/theme", {"theme": "dark"}), ("/language", {"language": "en"})])
+def test_after_a_choice_of_looks_or_language_only_local_pages_follow(
+    door: str, chosen: dict[str, str], elsewhere: str
+) -> None:
+    encoded = elsewhere.encode("utf-8", "surrogatepass").decode("latin-1")
+    answer = Client().post(door, chosen | {"next": encoded})
+    assert answer.status_code == 302
+    assert re.fullmatch(r"/(?![/\\])[^\\\s]*", answer["Location"])
 
 
 @pytest.mark.parametrize("local", ["/", "/account", "/runs/a+b/units/x?y=1&z=é#part", "/fr/", "/runs/https://x"])

@@ -206,6 +206,20 @@ def test_choosing_an_appearance_keeps_what_is_being_typed(visit: OpenVisitor, pe
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [f"/runs/{OWN_RUN}/units/quiz-1-bits?answer=q1-time#q1-time", f"/fr/courses/{OWN_COURSE}/?from=us#plan-title"],
+)
+def test_changing_the_language_keeps_the_place(visit: OpenVisitor, people: People, address: str) -> None:
+    reader = visit(Look("fr", "light", 1280), state=people.state("fresh"))
+    page = reader.show(address, Look("fr", "light", 1280))
+    page.locator('.masthead .lang[data-island-state="ready"]').first.wait_for()
+    page.locator(".masthead .lang [lang=en]").first.click()
+    page.locator('html[lang=en] .masthead .lang[data-island-state="ready"]').first.wait_for()
+    assert page.url.endswith(address.replace("/fr/", "/en/"))
+    expect(page.locator(address.partition("#")[1] + address.partition("#")[2])).to_be_in_viewport()
+
+
 def test_drawings_of_the_course_come_from_the_content_origin(visit: OpenVisitor, people: People) -> None:
     learner = visit(state=people.state("fresh"))
     seen = 0

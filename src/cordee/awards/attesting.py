@@ -26,6 +26,8 @@ from cordee.learning.journal import record
 from cordee.learning.models import Enrolment
 from cordee.people.models import Account
 from cordee.people.names import read_name
+from cordee.ui.language import language
+from cordee.ui.typography import hundredths
 
 MOST_PER_ENROLMENT = 20  # corrections of a name, better grades: more than anybody needs, few enough to count
 TITLE_LENGTH, HEADER_LENGTH, LABEL_LENGTH = 400, 160, 60  # more does not fit the page, and no title needs it
@@ -82,8 +84,11 @@ def issue_attestation(*, enrolment: Enrolment, name: str, now: dt.datetime) -> A
 
 
 @transaction.atomic
-def revoke_attestation(*, attestation: Attestation, reason: str, by: Account, now: dt.datetime) -> Attestation:
-    """Withdraw an attestation for good. The first reason given stands. Raises InputRefused on an unknown reason."""
+def revoke_attestation(*, attestation: Attestation, reason: str, by: Account | None, now: dt.datetime) -> Attestation:
+    """Withdraw an attestation for good; `by` is None for the command line. The first reason given stands.
+
+    Raises InputRefused on an unknown reason.
+    """
     if reason not in RevocationReason.values:
         raise InputRefused(N_("This is no reason to withdraw an attestation. Choose one of the list."))
     locked = Attestation.objects.select_for_update().get(pk=attestation.pk)
@@ -110,8 +115,8 @@ def refuse_without_right(enrolment: Enrolment, live: Attestation | None, history
                 "The attestation needs a grade of {mark} out of 100; yours is {grade}. The progress page shows what is"
                 " left."
             ),
-            mark=_hundredths(enrolment.run.pass_mark),
-            grade=_hundredths(enrolment.grade),
+            mark=hundredths(enrolment.run.pass_mark, language()),
+            grade=hundredths(enrolment.grade, language()),
         )
 
 
@@ -211,7 +216,3 @@ def _cut(text: str, most: int) -> str:
     """One line of text, with an ellipsis when it is longer than there is room for."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
-
-
-def _hundredths(share: float) -> str:
-    return f"{share * 100:.10g}"

@@ -13,10 +13,11 @@ from django.utils.timezone import localdate
 from cordee.awards import drawing
 from cordee.awards.models import Attestation, RevocationReason
 from cordee.awards.queries import successor_in_the_same_name
-from cordee.awards.wording import Sheet, long_date, sheet_of
+from cordee.awards.wording import Sheet, sheet_of
 from cordee.courses.outlines import pick
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.models import Enrolment
+from cordee.ui.dates import long_date
 from cordee.ui.typography import duration
 
 Standing = Literal["valid", "superseded", "revoked", "unknown"]

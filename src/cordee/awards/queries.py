@@ -30,8 +30,7 @@ def own_enrolment(request: HttpRequest, act: str, run_key: str, now: dt.datetime
 
     1 query (session, account, enrolment and run together). Raises SignInRequired, NotFound, NotEnrolled, NotAllowed.
     """
-    organisation, _, rest = run_key.partition("+")
-    subject = Subject.of_run(run_key, organisation, rest.partition("+")[0], standing={ENROLLED, OWNER})
+    subject = Subject.of_run_key(run_key, standing={ENROLLED, OWNER})
     claim = claim_of(request)
     if claim is not None:
         enrolment = _with_run().filter(live_sign_in(claim, now, path="account"), run__key=run_key).first()

@@ -7,7 +7,7 @@ import re
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.awards import pages
@@ -21,15 +21,11 @@ from cordee.core.codes import grouped, read_code
 from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.learning.models import Enrolment
 from cordee.people.permissions import act
+from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of
 
 PRIVATE = "private, no-store"
 REFUSED, UNKNOWN = 400, 404
-
-
-def language() -> str:
-    """The reader's language."""
-    return get_language() or "en"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

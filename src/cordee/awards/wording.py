@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cordee.awards.models import Attestation
-from cordee.ui.dates import style_of
-from cordee.ui.typography import NBSP, duration, number, points
+from cordee.ui.dates import day_of_month, long_date
+from cordee.ui.typography import NBSP, duration, hundredths, number
 
 LAYOUT = 1  # of the attestations that are issued today
 LANGUAGES = ("fr", "en")
@@ -64,9 +64,6 @@ def sheet_of(attestation: Attestation) -> Sheet:
     """The attestation in words. No query. Raises KeyError for a layout or a language that never existed."""
     words = WORDS[attestation.layout, attestation.language]
     language = attestation.language
-    hundredths = [
-        points(float(f"{share * 100:.10g}"), language) for share in (attestation.grade, attestation.pass_mark)
-    ]
     effort_h = attestation.effort_h
     parts = [words.modules(len(attestation.modules))] if attestation.modules else []
     if effort_h:
@@ -76,7 +73,9 @@ def sheet_of(attestation: Attestation) -> Sheet:
     else:
         parts.append(words.since.format(date=long_date(attestation.opens_on, language)))
     length = ", ".join(parts)
-    grade = words.grade.format(grade=hundredths[0], mark=hundredths[1])
+    grade = words.grade.format(
+        grade=hundredths(attestation.grade, language), mark=hundredths(attestation.pass_mark, language)
+    )
     return Sheet(
         kind=words.kind,
         did=words.did,
@@ -91,11 +90,6 @@ def sheet_of(attestation: Attestation) -> Sheet:
         profile_words=_profile(attestation, words),
         qr_words=words.qr.format(address=attestation.verification_url),
     )
-
-
-def long_date(day: dt.date, language: str) -> str:
-    """E.g. "1er juin 2026", "1 June 2026"."""
-    return f"{_day_and_month(day, language)} {day.year}"
 
 
 def _labels(attestation: Attestation) -> tuple[str, ...]:
@@ -130,19 +124,13 @@ def _hours(hours: float, language: str) -> str:
     return f"{number(whole, language)}{NBSP}{unit}"
 
 
-def _day_and_month(day: dt.date, language: str) -> str:
-    return f"{_day(day, language)}{NBSP}{style_of(language).long_months[day.month - 1]}"
-
-
-def _day(day: dt.date, language: str) -> str:
-    return f"{day.day}{style_of(language).first if day.day == 1 else ''}"
-
-
 def _start(first: dt.date, last: dt.date, language: str) -> str:
     """The first date of two, without what it shares with the second."""
     if first.year != last.year:
         return long_date(first, language)
-    return _day(first, language) if first.month == last.month else _day_and_month(first, language)
+    if first.month != last.month:
+        return long_date(first, language, with_year=False)
+    return day_of_month(first, language)
 
 
 def _between_fr(first: dt.date, last: dt.date) -> str:

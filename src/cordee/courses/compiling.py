@@ -291,7 +291,7 @@ class _Compiler:
             return False
 
     def grace_s(self) -> int:
-        """Seconds after a date limit in which an answer is still taken."""
+        """Seconds after a deadline in which an answer is still taken."""
         try:
             found = values.duration(self.courses[self.language].policy.get("graceperiod"))
         except values.UnreadableValue as error:

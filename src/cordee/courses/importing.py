@@ -21,7 +21,7 @@ from cordee.courses.opening import RunOptions, open_run
 from cordee.courses.publishing import publish_version
 from cordee.formats.archives import Archive, Limits, open_archive
 from cordee.formats.olx import read_course
-from cordee.formats.olx.model import OlxCourse
+from cordee.formats.olx.model import Block, OlxCourse, Page
 from cordee.formats.olx.report import report as read_report
 
 Files = dict[str, dict[str, tuple[str, str]]]  # language -> name -> (sha256, content type)
@@ -175,11 +175,11 @@ def _extra(courses: Sequence[OlxCourse], languages: Sequence[str]) -> dict[str, 
     }
 
 
-def _page(page: Any) -> dict[str, Any]:
+def _page(page: Page) -> dict[str, Any]:
     return {"slug": page.slug, "title": page.title, "html": page.html, "date": page.date, "visible": page.visible}
 
 
-def _block(block: Any) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, Any]:
     return {
         "tag": block.tag,
         "id": block.id,

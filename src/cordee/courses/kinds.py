@@ -108,6 +108,7 @@ class PageView:
     seed: int
     render: Callable[[str], SafeString]  # the author's HTML -> sanitised, links resolved, mathematics as MathML
     answer: Answer | None = None  # the last one handed in
+    answered: Any = None  # the definition that it was given to, where that is known: maybe in another language
     result: Result | None = None  # its verdict; None when nothing was handed in or it may not be shown
     reveal: bool = False  # right answers and solution may be shown
     open: bool = True  # the learner may hand in now

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cordee.core.privacy import NONE
 
+KEY_PART = "[A-Za-z0-9._~-]+"
+RUN_KEY = rf"^{KEY_PART}\+{KEY_PART}\+{KEY_PART}$"  # organisation, course number and run: "Ingenia+RES101+2026"
+
 
 class Course(models.Model):
     """A subject taught, across years: an organisation and a course number."""
@@ -106,10 +109,7 @@ class Run(models.Model):
             models.CheckConstraint(
                 condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")), name="run_closes_after_it_opens"
             ),
-            models.CheckConstraint(
-                condition=Q(key__regex=r"^[A-Za-z0-9._~-]+\+[A-Za-z0-9._~-]+\+[A-Za-z0-9._~-]+$"),
-                name="run_key_is_organisation_number_and_run",
-            ),
+            models.CheckConstraint(condition=Q(key__regex=RUN_KEY), name="run_key_is_organisation_number_and_run"),
         ]
 
     def __str__(self) -> str:

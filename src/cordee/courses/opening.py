@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from cordee.core.errors import N_, InputRefused
 from cordee.courses.compiling import Compiled
-from cordee.courses.models import Run, Version
+from cordee.courses.models import RUN_KEY, Run, Version
 from cordee.formats.olx import values
 
 DEFAULT_PASS_MARK = 0.5
-_KEY = re.compile(r"^[A-Za-z0-9._~-]+\+[A-Za-z0-9._~-]+\+[A-Za-z0-9._~-]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def open_run(
 def run_key(text: str, course_key: str) -> str:
     """A whole key from a whole key or from its last part. Raises InputRefused."""
     key = text if text.count("+") == 2 else f"{course_key}+{text}"  # noqa: PLR2004 - organisation+number+run
-    if not _KEY.match(key):
+    if not re.fullmatch(RUN_KEY, key):
         raise InputRefused(
             N_("“{key}” is not the key of a session. Write letters, digits, dots and dashes, such as {course}+2026."),
             key=text[:120],

@@ -19,8 +19,9 @@ SHOWN = 200  # lines of one list on the page; the rest is counted
 @require_safe
 @act("course.import_report")
 def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
+    """What the import understood, for those who teach the session."""
     run = run_by_key(run_key)
-    require(request, "course.import_report", Subject.of_run(run.key, run.course.organisation, run.course.number))
+    require(request, "course.import_report", Subject.of_run_key(run.key))
     report = import_report_of(run.version)
     context = {
         "run": run,

@@ -28,7 +28,7 @@ class Calendar:
         return self.opening_of(place.module, place.section) <= now
 
     def last_moment(self, section: Section, outline: Outline) -> dt.datetime | None:
-        """The last instant at which an answer is taken: date limit plus grace, never past the run's end. None: no
+        """The last instant at which an answer is taken: deadline plus grace, never past the run's end. None: no
         end.
         """
         due = section.due_at + dt.timedelta(seconds=outline.grace_s) if section.due_at else None

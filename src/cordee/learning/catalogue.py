@@ -23,10 +23,11 @@ from cordee.courses.queries import listed_runs, runs_of_course
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.access import is_shown
 from cordee.learning.pages.outline import unit_url
-from cordee.learning.queries import enrolled_counts, enrolments_of
+from cordee.learning.queries import enrolments_of, told_counts
 from cordee.people.models import Account
 from cordee.ui import dates
 from cordee.ui.outline import Tag
+from cordee.ui.profile import Stack
 
 _HEADING_FIRST = re.compile(r"\s*(<(div|section)>\s*)*<h3")
 
@@ -43,6 +44,7 @@ class CourseCard:
     summary: str
     family: str
     effort: tuple[Effort, ...]
+    stacks: tuple[Stack, ...]  # units by module: what is drawn when the effort is unknown
     state: RunState
     opens_at: dt.datetime
     self_paced: bool
@@ -64,7 +66,7 @@ class RunLine:
     closes_at: dt.datetime | None
     state: RunState
     may_enrol: bool
-    enrolled: int
+    enrolled: int | None  # None: too few to tell the public
     mine: bool
 
 
@@ -90,7 +92,6 @@ class WeightLine:
 @dataclass(frozen=True, slots=True)
 class CoursePage:
     card: CourseCard
-    subtitle: str
     about: SafeString
     about_language: str
     effort_h: float
@@ -137,7 +138,7 @@ def course_page(key: str, *, account: Account | None, language: str, now: dt.dat
     run = _best(runs, now)
     outline = read_outline(run.version.sha256)
     mine = {enrolment.run_id for enrolment in enrolments_of(account)} if account else set()
-    counts = enrolled_counts([one.pk for one in runs])
+    counts = told_counts([one.pk for one in runs])
     lines = {one.pk: _run_line(one, counts, mine, now) for one in runs}
     chosen = next((line for line in lines.values() if line.mine and line.state != "over"), lines[run.pk])
     about = pick(outline.about, language, outline.language) if outline.about else {}
@@ -145,7 +146,6 @@ def course_page(key: str, *, account: Account | None, language: str, now: dt.dat
     renderer = Renderer(run.version.sha256, about_language, lambda unit: unit_url(run.key, unit), now.date())
     return CoursePage(
         card=_card(run, language, now),
-        subtitle=about.get("subtitle", "") or about.get("short_description", ""),
         about=renderer(about.get("overview", "")),
         about_language=about_language,
         effort_h=sum(one.total_h for one in outline.effort),
@@ -198,6 +198,7 @@ def _card(run: Run, language: str, now: dt.datetime) -> CourseCard:
         summary=about.get("short_description", ""),
         family=outline.family,
         effort=outline.effort,
+        stacks=() if outline.effort else tuple(_stacks(outline)),
         state=state,
         opens_at=run.opens_at,
         self_paced=run.closes_at is None,
@@ -231,9 +232,19 @@ def _run_line(run: Run, counts: Mapping[int, int], mine: set[int], now: dt.datet
         closes_at=run.closes_at,
         state=state,
         may_enrol=state != "over" and not closed and run.host == Run.HERE,
-        enrolled=counts.get(run.pk, 0),
+        enrolled=counts.get(run.pk),
         mine=run.pk in mine,
     )
+
+
+def _stacks(outline: Outline) -> Iterable[Stack]:
+    """How many units of each module anybody may see, and whether work in it is graded."""
+    places = outline.places
+    for module in outline.modules:
+        units = [unit for section in module.sections for unit in section.units]
+        shown = [unit for unit in units if is_shown(places[unit.id], None, cohort="", teaches=False)]
+        if shown:
+            yield Stack(len(shown), any(section.graded and outline.gives_grade for section in module.sections))
 
 
 def _module_lines(outline: Outline, language: str) -> Iterable[ModuleLine]:

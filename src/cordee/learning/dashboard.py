@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cordee.courses.models import Run
 from cordee.courses.outlines import Effort, pick
 from cordee.courses.queries import latest_runs
 from cordee.courses.queries import outline as read_outline
@@ -47,7 +46,7 @@ class RunCard:
 
 @dataclass(frozen=True, slots=True)
 class ToHandIn:
-    """A graded section with a date limit to come and something left to hand in."""
+    """A graded section with a deadline to come and something left to hand in."""
 
     run_title: str
     title: str
@@ -106,7 +105,7 @@ def _taught(account: Account, language: str) -> Iterable[TaughtRun]:
     """The latest runs of the courses in which the account has a role."""
     if not grants_of(account):
         return
-    runs = [run for run in latest_runs() if may(account, "course.preview", _subject(run))][:MOST_TAUGHT]
+    runs = [run for run in latest_runs() if may(account, "course.preview", Subject.of_run_key(run.key))][:MOST_TAUGHT]
     counts = enrolled_counts([run.pk for run in runs])
     for run in runs:
         outline = read_outline(run.version.sha256)
@@ -116,12 +115,8 @@ def _taught(account: Account, language: str) -> Iterable[TaughtRun]:
             opens_at=run.opens_at,
             closes_at=run.closes_at,
             enrolled=counts.get(run.pk, 0),
-            may_see_report=may(account, "course.import_report", _subject(run)),
+            may_see_report=may(account, "course.import_report", Subject.of_run_key(run.key)),
         )
-
-
-def _subject(run: Run) -> Subject:
-    return Subject.of_run(run.key, run.course.organisation, run.course.number)
 
 
 def _card(look: Look, enrolment: Enrolment) -> RunCard:

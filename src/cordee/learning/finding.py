@@ -31,9 +31,9 @@ def place_in(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
     """The unit's place. Raises NotFound."""
     place = seat.outline.places.get(unit_id)
     if place is None or not access.is_shown(place, None, cohort=seat.cohort, teaches=seat.teaches):
-        raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the plan of the course."))
+        raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the course outline."))
     if not seat.teaches and not seat.calendar.is_open(place, now):
-        raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the plan of the course."))
+        raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the course outline."))
     return place
 
 
@@ -41,7 +41,7 @@ def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime) ->
     """What a learner answers (1 query the first time that a process meets the content). Raises NotFound, Conflict."""
     found = seat.outline.entries.get(activity_id)
     if found is None or not access.is_shown(found[0], found[1], cohort=seat.cohort, teaches=seat.teaches):
-        raise NotFound(N_("This activity is not in the session. Go back to the plan of the course."))
+        raise NotFound(N_("This activity is not in the session. Go back to the course outline."))
     place, entry = found
     place_in(seat, place.unit.id, now)
     kind = graded_at_once(installed()[entry.kind]) if not entry.children else None

@@ -69,7 +69,7 @@ class Submission(models.Model):
     feedback = models.JSONField(default=dict)  # {input id: [correctness, author's HTML, raw points]}
     received_at = models.DateTimeField()
     graded_at = models.DateTimeField(null=True)
-    late = models.BooleanField(default=False)  # after the date limit, inside the grace period
+    late = models.BooleanField(default=False)  # after the deadline, inside the grace period
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
@@ -60,9 +61,7 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
     NotEnrolled, NotAllowed.
     """
     claim = claim_of(request)
-    organisation, _, rest = run_key.partition("+")
-    number = rest.partition("+")[0]
-    subject = Subject.of_run(run_key, organisation, number)
+    subject = Subject.of_run_key(run_key)
     if claim is not None:
         enrolment = _seats.first(
             sign_in=claim.sign_in_id,
@@ -74,7 +73,7 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
         )
         if enrolment is not None:
             remember(request, enrolment.account)
-            require(request, act, Subject.of_run(run_key, organisation, number, standing={ENROLLED}))
+            require(request, act, Subject.of_run_key(run_key, standing={ENROLLED}))
             outline = read_outline(enrolment.run.version.sha256)
             return Seat(enrolment.account, enrolment.run, outline, enrolment, bool(enrolment.teaches))  # type: ignore[attr-defined] # annotated
     account = account_of(request)
@@ -162,3 +161,9 @@ def enrolled_counts(run_ids: list[int]) -> Mapping[int, int]:
         .values_list("pk", "n")
     )
     return dict(rows)
+
+
+def told_counts(run_ids: list[int]) -> Mapping[int, int]:
+    """The same for the public (1 query): a run with fewer people than `CORDEE_SMALL_CELL` is left out."""
+    smallest = settings.CORDEE.small_cell
+    return {run: count for run, count in enrolled_counts(run_ids).items() if count >= smallest}

@@ -149,7 +149,7 @@ def _check_allowed(enrolment: Enrolment, task: Task, state: ActivityState, now: 
     last_moment = calendar.last_moment(task.place.section, task.outline)
     if last_moment is not None and now > last_moment:
         raise DeadlinePassed(
-            N_("The date limit passed before this answer arrived. What you handed in before it still counts.")
+            N_("The deadline passed before this answer arrived. What you handed in before it still counts.")
         )
     standing = Standing(state.attempts, state.solved, state.last_at)
     if attempts_left(task.rules, standing) == 0:

@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -28,20 +27,18 @@ from cordee.learning.submitting import Receipt, Task, submit_answer
 from cordee.learning.viewing import view_unit
 from cordee.people.permissions import Subject, act, may, signed_in_account
 from cordee.people.sessions import account_of
+from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of, wants_json
 
 UNPROCESSABLE = 422
 SHARED_S = 10  # how long a visitor may see a public page as it was
 
 
-def language() -> str:
-    return get_language() or "en"
-
-
 @require_safe
 @act("site.read")
 @cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def courses(request: HttpRequest) -> HttpResponse:
+    """The home page: every course of the catalogue, for anyone."""
     cards = course_cards(language=language(), now=clock.now())
     return render(request, "learning/courses.html", {"cards": cards})
 
@@ -50,6 +47,7 @@ def courses(request: HttpRequest) -> HttpResponse:
 @act("site.read")
 @cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def course(request: HttpRequest, course_key: str) -> HttpResponse:
+    """What one course teaches and which session can be joined, for anyone."""
     now = clock.now()
     page = course_page(course_key, account=account_of(request), language=language(), now=now)
     return render(request, "learning/course.html", {"page": page, "now": now})
@@ -58,6 +56,7 @@ def course(request: HttpRequest, course_key: str) -> HttpResponse:
 @require_POST
 @act("run.enrol")
 def enrol_in(request: HttpRequest, run_key: str) -> HttpResponse:
+    """Enrol the person who is signed in, then show the outline."""
     enrol(account=signed_in_account(request), run=run_by_key(run_key), now=clock.now())
     return redirect("outline", run_key)
 
@@ -65,6 +64,7 @@ def enrol_in(request: HttpRequest, run_key: str) -> HttpResponse:
 @require_POST
 @act("run.learn")
 def leave_run(request: HttpRequest, run_key: str) -> HttpResponse:
+    """Leave the session. A teacher who only looks has nothing to leave."""
     now = clock.now()
     seat = seat_in(request, "run.learn", run_key, now)
     if seat.enrolment is not None:
@@ -75,7 +75,7 @@ def leave_run(request: HttpRequest, run_key: str) -> HttpResponse:
 @require_GET
 @act("run.learn")
 def resume(request: HttpRequest, run_key: str) -> HttpResponse:
-    """To the unit last opened, else the first that is open, else to the plan."""
+    """To the unit last opened, else the first that is open, else to the outline."""
     now = clock.now()
     seat = seat_in(request, "run.learn", run_key, now)
     units = open_units(seat, now)
@@ -89,16 +89,17 @@ def resume(request: HttpRequest, run_key: str) -> HttpResponse:
 @require_safe
 @act("run.learn")
 def outline(request: HttpRequest, run_key: str) -> HttpResponse:
+    """The course outline with what is done of it, and where to go on."""
     look = look_at(seat_in(request, "run.learn", run_key, clock.now()), language=language(), now=clock.now())
-    page, course = progress_page(look), look.seat.run.course
-    subject = Subject.of_run(run_key, course.organisation, course.number)
+    page = progress_page(look)
     context = {
         "page": page,
         "seat": look.seat,
         "now": look.now,
         "started": bool(look.views),
         "resume_url": reverse("resume", args=[run_key]) if any(unit.url for unit in page.outline.units) else "",
-        "may_see_report": look.seat.teaches and may(look.seat.account, "course.import_report", subject),
+        "may_see_report": look.seat.teaches
+        and may(look.seat.account, "course.import_report", Subject.of_run_key(run_key)),
     }
     return render(request, "learning/outline.html", context)
 
@@ -106,6 +107,7 @@ def outline(request: HttpRequest, run_key: str) -> HttpResponse:
 @require_safe
 @act("run.learn")
 def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
+    """One unit with its activities. Reading it as a learner is written down as a visit."""
     now = clock.now()
     seat = seat_in(request, "run.learn", run_key, now)
     place = place_in(seat, unit_id, now)
@@ -121,6 +123,7 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
 @require_POST
 @act("run.submit")
 def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse:
+    """Hand in one answer: back to the unit, or the activity drawn again as JSON; a refusal keeps what was typed."""
     now = clock.now()
     seat = seat_in(request, "run.submit", run_key, now)
     if seat.enrolment is None:
@@ -178,6 +181,7 @@ def _section(
 @require_safe
 @act("run.progress")
 def progress(request: HttpRequest, run_key: str) -> HttpResponse:
+    """The grade and how it comes about, and what is done of the outline."""
     now = clock.now()
     look = look_at(seat_in(request, "run.progress", run_key, now), language=language(), now=now)
     attestation_url = reverse("attestation", args=[run_key]) if look.seat.enrolment else ""

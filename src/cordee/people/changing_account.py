@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from functools import cache
-
 from django.conf import settings
 
 from cordee.core.errors import N_, InputRefused
 from cordee.people.models import Account
 from cordee.people.names import read_name
+from cordee.people.zones import time_zones
 
 
 def change_profile(*, account: Account, name: str, language: str, time_zone: str) -> None:
@@ -38,14 +36,3 @@ def read_time_zone(name: str) -> str:
     if name not in time_zones():
         raise InputRefused(N_("This time zone is not in the list. Choose one from it."))
     return name
-
-
-@cache
-def time_zones() -> tuple[str, ...]:
-    """The zones to choose from, by name: places and UTC, without the historical abbreviations."""
-    names = (
-        name
-        for name in zoneinfo.available_timezones()
-        if "/" in name and not name.startswith(("Etc/", "posix", "right"))
-    )
-    return ("UTC", *sorted(names))

@@ -5,6 +5,7 @@ A field's rule is the act's own (`read_email`, `read_name`, …): the form only 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import CordeeError
-from cordee.people.changing_account import read_language, read_time_zone, time_zones
+from cordee.people.changing_account import read_language, read_time_zone
 from cordee.people.emails import MAX_LENGTH as MAX_EMAIL
 from cordee.people.emails import read_email
 from cordee.people.names import MAX_LENGTH as MAX_NAME
 from cordee.people.names import read_name
 from cordee.people.passwords import MIN_LENGTH, PasswordRefused, read_new_password
+from cordee.people.zones import zone_choices
 from cordee.ui.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def new_password_field(label: _StrPromise) -> forms.CharField:
 
 
 class ZoneSelect(forms.Select):
-    """Five hundred zones whose value is their label: said once each, the list weighs 15 kB instead of 35."""
+    """Four hundred zones: written on one line each, the list weighs half of what Django's own template makes of it."""
 
     option_template_name = "people/zone_option.html"
 
@@ -131,15 +133,15 @@ class ProfileForm(forms.Form):
     time_zone = ReadField(
         read=read_time_zone,
         label=_("Time zone"),
-        help_text=_("Due dates are shown in it."),
+        help_text=_("Deadlines are shown in it."),
         error_messages=REQUIRED,
         widget=ZoneSelect(),
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, now: dt.datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["language"].widget.choices = settings.LANGUAGES
-        self.fields["time_zone"].widget.choices = [(name, name) for name in time_zones()]
+        self.fields["time_zone"].widget.choices = zone_choices(str(self["time_zone"].value() or ""), now=now)
 
 
 class PasswordForm(forms.Form):

@@ -101,6 +101,12 @@ class Subject:
         return cls(course.scopes | {f"run:{key}"}, _known(standing))
 
     @classmethod
+    def of_run_key(cls, key: str, *, standing: Collection[str] = ()) -> Subject:
+        """The same from the key alone, e.g. "MinesTelecom+04018+session07": a run's key begins with its course's."""
+        organisation, _, rest = key.partition("+")
+        return cls.of_run(key, organisation, rest.partition("+")[0], standing=standing)
+
+    @classmethod
     def own(cls) -> Subject:
         """Something that belongs to the person and to no course."""
         return cls(standing=frozenset({OWNER}))

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cordee.core import clock
@@ -21,9 +20,10 @@ from cordee.people.forms import PasswordForm, ProfileForm, SignInForm, SignUpFor
 from cordee.people.models import Account
 from cordee.people.passwords import PasswordRefused
 from cordee.people.permissions import act, signed_in
-from cordee.people.redirects import HOME, safe_next
 from cordee.people.sessions import SessionClaim, account_of, claim_of, clear_session, set_session
 from cordee.people.throttling import address_of
+from cordee.ui.language import language
+from cordee.ui.redirects import HOME, safe_next
 from cordee.ui.sentences import sentence_of
 
 REFUSED = 400  # a form with something to correct
@@ -78,7 +78,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             email=form.cleaned_data["email"],
             password=form.cleaned_data["password"],
             name=form.cleaned_data["name"],
-            language=get_language() or settings.LANGUAGE_CODE,
+            language=language(),
             time_zone=settings.TIME_ZONE,
             address=address_of(request),
             now=clock.now(),
@@ -111,7 +111,7 @@ def account(request: HttpRequest) -> HttpResponse:
     person, claim = signed_in(request)
     if request.method != "POST":
         return _account_page(request, person, claim)
-    form = ProfileForm(request.POST)
+    form = ProfileForm(request.POST, now=clock.now())
     if not form.is_valid():
         return _account_page(request, person, claim, profile=form)
     changing_account.change_profile(account=person, **form.cleaned_data)
@@ -180,7 +180,7 @@ def _account_page(
     now = clock.now()
     done = request.GET.get("done", "")
     context = {
-        "profile": profile or ProfileForm(initial=saved),
+        "profile": profile or ProfileForm(initial=saved, now=now),
         "password": password or PasswordForm(email=person.email, name=person.name),
         "refused": refused,
         "has_errors": refused is not None,

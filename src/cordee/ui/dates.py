@@ -28,7 +28,7 @@ class Style:
     zone: Callable[[str], str]
     in_days: str
     first: str = ""  # what follows the first day of a month
-    cities: Mapping[str, str] = field(default_factory=dict)  # those that have another name in this language
+    cities: Mapping[str, str] = field(default_factory=dict)  # of zones, those that have another name in this language
 
 
 def _clock_en(moment: dt.datetime) -> str:
@@ -78,9 +78,29 @@ FR = Style(
     in_days="Dans {days} jours",
     first="er",
     cities={
-        "Algiers": "Alger", "Athens": "Athènes", "Brussels": "Bruxelles", "Cairo": "Le Caire",
-        "Copenhagen": "Copenhague", "Lisbon": "Lisbonne", "London": "Londres", "Montreal": "Montréal",
-        "Moscow": "Moscou", "Reunion": "La Réunion", "Vienna": "Vienne", "Warsaw": "Varsovie",
+        "Addis_Ababa": "Addis-Abeba", "Algiers": "Alger", "Andorra": "Andorre", "Argentina": "Argentine",
+        "Ashgabat": "Achgabat", "Asuncion": "Asunción", "Athens": "Athènes", "Azores": "Açores", "Baghdad": "Bagdad",
+        "Bahrain": "Bahreïn", "Baku": "Bakou", "Barbados": "La Barbade", "Beirut": "Beyrouth", "Bermuda": "Bermudes",
+        "Bishkek": "Bichkek", "Brussels": "Bruxelles", "Bucharest": "Bucarest", "Busingen": "Büsingen",
+        "Cairo": "Le Caire", "Canary": "Îles Canaries", "Cancun": "Cancún", "Cape_Verde": "Cap-Vert",
+        "Chisinau": "Chișinău", "Christmas": "Île Christmas", "Cocos": "Îles Cocos", "Comoro": "Comores",
+        "Copenhagen": "Copenhague", "Cordoba": "Córdoba", "Curacao": "Curaçao", "Damascus": "Damas", "Dhaka": "Dacca",
+        "Dominica": "Dominique", "Dubai": "Dubaï", "Dushanbe": "Douchanbé", "Easter": "Île de Pâques",
+        "El_Aaiun": "Laâyoune", "Faroe": "Îles Féroé", "Fiji": "Fidji", "Galapagos": "Galápagos", "Grenada": "Grenade",
+        "Havana": "La Havane", "Ho_Chi_Minh": "Hô-Chi-Minh-Ville", "Isle_of_Man": "Île de Man", "Jamaica": "Jamaïque",
+        "Jerusalem": "Jérusalem", "Kabul": "Kaboul", "Kathmandu": "Katmandou", "Kuwait": "Koweït", "Lisbon": "Lisbonne",
+        "Lome": "Lomé", "London": "Londres", "Macau": "Macao", "Madeira": "Madère", "Mahe": "Mahé", "Malta": "Malte",
+        "Manila": "Manille", "Marquesas": "Marquises", "Mauritius": "Maurice", "Mexico_City": "Mexico",
+        "Mogadishu": "Mogadiscio", "Montreal": "Montréal", "Moscow": "Moscou", "Muscat": "Mascate",
+        "Ndjamena": "N’Djaména", "Nicosia": "Nicosie", "Norfolk": "Île Norfolk", "North_Dakota": "Dakota du Nord",
+        "Noumea": "Nouméa", "Palau": "Palaos", "Puerto_Rico": "Porto Rico", "Rangoon": "Rangoun",
+        "Reunion": "La Réunion", "Riyadh": "Riyad", "Samarkand": "Samarcande", "San_Marino": "Saint-Marin",
+        "Sao_Paulo": "São Paulo", "Sao_Tome": "São Tomé", "Seoul": "Séoul", "Singapore": "Singapour",
+        "South_Pole": "Pôle Sud", "St_Barthelemy": "Saint-Barthélemy", "St_Kitts": "Saint-Christophe",
+        "St_Lucia": "Sainte-Lucie", "St_Thomas": "Saint-Thomas", "St_Vincent": "Saint-Vincent", "Tashkent": "Tachkent",
+        "Tbilisi": "Tbilissi", "Tehran": "Téhéran", "Thimphu": "Thimphou", "Ulaanbaatar": "Oulan-Bator",
+        "Vatican": "Le Vatican", "Vienna": "Vienne", "Warsaw": "Varsovie", "Yangon": "Rangoun",
+        "Yekaterinburg": "Iekaterinbourg", "Yerevan": "Erevan",
     },
 )  # fmt: skip
 
@@ -92,9 +112,15 @@ def style_of(language: str) -> Style:
 def zone_words(zone: Zone, language: str) -> str:
     """The zone by its city: `Paris time`, `heure de Paris`."""
     key = zone if isinstance(zone, str) else str(getattr(zone, "key", None) or "UTC")
-    city = "UTC" if "/" not in key or key.startswith("Etc/") else key.rsplit("/", 1)[1].replace("_", " ")
-    style = style_of(language)
-    return style.zone(style.cities.get(city, city))
+    return style_of(language).zone(place_of(key, language).partition(",")[0])
+
+
+def place_of(zone: str, language: str) -> str:
+    """The place of a zone: `London`, `Londres`; with the land that its name holds: `Vevay, Indiana`."""
+    if "/" not in zone or zone.startswith("Etc/"):
+        return "UTC"
+    cities = style_of(language).cities
+    return ", ".join(cities.get(part, part).replace("_", " ") for part in reversed(zone.split("/")[1:]))
 
 
 def clock(moment: dt.datetime, zone: Zone, language: str) -> str:
@@ -109,17 +135,24 @@ def day(
     local = _in_zone(moment, zone)
     style = style_of(language)
     year = "" if now is not None and _in_zone(now, zone).year == local.year else f" {local.year}"
-    ordinal = style.first if local.day == 1 else ""
     before = f"{style.weekdays[local.weekday()]} " if weekday else ""
-    return f"{before}{local.day}{ordinal}{NBSP}{style.months[local.month - 1]}{year}"
+    return f"{before}{day_of_month(local, language)}{NBSP}{style.months[local.month - 1]}{year}"
 
 
 def long_day(moment: dt.datetime, zone: Zone, language: str) -> str:
     """A date in full, for documents: `24 November 2026`, `1er novembre 2026`."""
-    local = _in_zone(moment, zone)
-    style = style_of(language)
-    ordinal = style.first if local.day == 1 else ""
-    return f"{local.day}{ordinal}{NBSP}{style.long_months[local.month - 1]} {local.year}"
+    return long_date(_in_zone(moment, zone).date(), language)
+
+
+def long_date(day: dt.date, language: str, *, with_year: bool = True) -> str:
+    """The same for a date that has no time: `24 November 2026`, `1er novembre 2026`, without year `1er novembre`."""
+    written = f"{day_of_month(day, language)}{NBSP}{style_of(language).long_months[day.month - 1]}"
+    return f"{written} {day.year}" if with_year else written
+
+
+def day_of_month(day: dt.date, language: str) -> str:
+    """`24`, `1er`."""
+    return f"{day.day}{style_of(language).first if day.day == 1 else ''}"
 
 
 def when(moment: dt.datetime, now: dt.datetime, zone: Zone, language: str, *, name_zone: bool = True) -> str:

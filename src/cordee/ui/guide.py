@@ -75,6 +75,7 @@ class GuideForm(forms.Form):
 
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
+    """Every component once, drawn from invented data."""
     if not getattr(settings, "CORDEE_GUIDE", False):
         raise Http404
     return render(request, "ui/guide.html", samples())

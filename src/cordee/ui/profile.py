@@ -2,7 +2,7 @@
 
 Three stacked bands a week, bottom to top: video, reading, practice; a ring marks a week with graded work. All courses
 share one vertical scale, so that covers compare honestly. An unknown workload is a flat dashed line, never an invented
-relief.
+relief; a cover may draw the outline instead: one brick a unit, one stack a module, which looks like no relief at all.
 """
 
 from __future__ import annotations
@@ -49,10 +49,20 @@ class Week:
 Workload = Sequence[Week] | None
 
 
-def cover(workload: Workload) -> SafeString:
-    """The top of a course card, without text."""
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One module of a course whose workload is unknown: how many units it holds."""
+
+    units: int
+    graded: bool = False
+
+
+def cover(workload: Workload, stacks: Sequence[Stack] = ()) -> SafeString:
+    """The top of a course card, without text: the workload, else the outline (`stacks`, one a module)."""
     width, height, top = 320.0, 136.0, 46.0
     head = f'viewBox="0 0 {width:g} {height:g}" aria-hidden="true" preserveAspectRatio="xMidYMax slice"'
+    if not workload and stacks:
+        return _svg(head, _bricks(stacks, width, top, height))
     if not workload:
         return _svg(head, _flat(width, height - 34))
     layers = _layers(workload, width, top, height, _scale(workload, COVER_SCALE_H))
@@ -146,6 +156,25 @@ def _layers(workload: Sequence[Week], width: float, top: float, base: float, sca
         edge += [(width, base - (base - top) * heights[-1] * 0.35 / scale_h)]
         layers.append(edge)
     return layers
+
+
+def _bricks(stacks: Sequence[Stack], width: float, top: float, base: float) -> str:
+    """A brick a unit, stacked by module; a ring above a module with graded work. One scale up to twelve units."""
+    step = width / len(stacks)
+    wide = min(step * 0.66, 44.0)
+    high = (base - top) / max(12, *(stack.units for stack in stacks))
+    drawing = ""
+    for rank, stack in enumerate(stacks):
+        left = step * (rank + 0.5) - wide / 2
+        path = "".join(
+            f"M{left:.1f} {base - high * (unit + 0.8):.1f}h{wide:.1f}v{high * 0.72:.1f}h-{wide:.1f}z"
+            for unit in range(stack.units)
+        )
+        drawing += f'<path d="{path}" fill="currentColor" opacity=".5"/>' if path else ""
+        if stack.graded:
+            y = base - high * stack.units - 9
+            drawing += f'<circle class="viz__ring" cx="{step * (rank + 0.5):.1f}" cy="{y:.1f}" r="4" stroke-width="2"/>'
+    return drawing
 
 
 def _areas(layers: list[list[Point]], base: float, width: float, opacities: tuple[str, str, str]) -> str:

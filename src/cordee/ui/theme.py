@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+
+from cordee.ui.redirects import safe_next
 
 Theme = Literal["light", "dark", "system"]
 COOKIE = "theme"
@@ -25,10 +26,7 @@ def theme_of(request: HttpRequest) -> Theme:
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep the choice for a year and go back to the page it was made on (never to another site)."""
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None, require_https=request.is_secure()):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(safe_next(request))
     chosen = request.POST.get("theme")
     if chosen in {"light", "dark"}:
         response.set_cookie(COOKIE, chosen, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure())

@@ -69,6 +69,11 @@ def points(value: float, language: str) -> str:
     return written.rstrip("0").rstrip(mark) if mark in written else written
 
 
+def hundredths(share: float, language: str) -> str:
+    """A share 0–1 as a grade out of 100: 74, 74.5 (`74,5` in French)."""
+    return points(float(f"{share * 100:.10g}"), language)
+
+
 def plural_of(value: float, language: str) -> int:
     """The whole number whose plural a number takes: "1.5 points" and "0.5 points", but "1,5 point" in French."""
     whole = math.floor(abs(value))

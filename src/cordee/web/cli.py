@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from cordee.core.errors import CordeeError
-from cordee.web import command_language, course_cli
+from cordee.web import command_language, course_cli, people_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django, speak_utf8
@@ -21,6 +21,7 @@ from cordee.web.terminal import progress_bar, say, set_up_django, speak_utf8
 REFUSED = 1
 RUN = _("Run the site")
 COURSES = _("Make courses")
+PEOPLE = _("Look after people")
 
 app = typer.Typer(
     name="cordee",
@@ -32,6 +33,9 @@ app = typer.Typer(
     epilog=_("Settings are variables named CORDEE_…: see docs/settings.md, or ask [bold]cordee doctor[/bold]."),
 )
 app.add_typer(course_cli.app, name="course", rich_help_panel=COURSES)
+app.add_typer(people_cli.accounts, name="account", rich_help_panel=PEOPLE)
+app.add_typer(people_cli.roles, name="role", rich_help_panel=PEOPLE)
+app.add_typer(people_cli.attestations, name="attestation", rich_help_panel=PEOPLE)
 
 Port = Annotated[int | None, typer.Option(min=1, max=65534, help=_("Pages are at this port, files at the next one."))]
 Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]

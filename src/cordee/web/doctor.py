@@ -22,6 +22,7 @@ from cordee.web import keys
 from cordee.web.command_language import gettext as _
 from cordee.web.command_language import sentence_of
 from cordee.web.environment import PACKAGE, Environment, SettingWrong, default_home, unknown_settings
+from cordee.web.reasons import reason_of
 from cordee.web.terminal import set_up_django
 
 PYTHON = (3, 11)
@@ -225,7 +226,7 @@ def _ports(environment: Environment, port: int | None) -> Iterator[Finding]:
             else:
                 mend = _("Stop what uses it, or serve with --port {other}.")
             mend = mend.format(limit=serving.LAST_PORT_OF_THE_SYSTEM, other=serving.other_port(place))
-            yield Finding(what, "blocks", serving.why_in_words(wrong), mend)
+            yield Finding(what, "blocks", sentence_of(reason_of(wrong)), mend)
         else:
             yield Finding(what, "ok", _("free"))
 
@@ -241,7 +242,7 @@ def _cannot_write(folder: Path) -> str:
     try:
         probe.write_bytes(b"x" * 4096)
     except OSError as wrong:
-        return wrong.strerror or str(wrong)
+        return sentence_of(reason_of(wrong))
     finally:
         probe.unlink(missing_ok=True)
     return ""

@@ -312,6 +312,15 @@ class Environment:
             _count, default="5", sentence="How many copies of the database `cordee migrate` keeps.", example="20"
         ),
     )
+    small_cell: int = field(
+        default=10,
+        metadata=_setting(
+            _count,
+            default="10",
+            sentence="A number of people smaller than this is not shown to the public: it could tell of one of them.",
+            example="20",
+        ),
+    )
     log_level: str = field(
         default="info",
         metadata=_setting(

@@ -23,7 +23,7 @@ from cordee.people import sessions
 from cordee.people.changing_account import change_language, read_language
 from cordee.people.models import Account
 from cordee.people.permissions import act
-from cordee.people.redirects import safe_next
+from cordee.ui.redirects import safe_next
 from cordee.web.environment import LANGUAGES
 
 A_YEAR_S = 365 * 24 * 3600

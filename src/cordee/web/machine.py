@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cordee.core.errors import N_, Conflict, CordeeError
 from cordee.web.environment import Environment, SettingWrong
+from cordee.web.reasons import reason_of
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 OF_SQLITE = (  # what SQLite says, and as what error of the system we tell it
@@ -41,7 +42,7 @@ def refusal_for(wrong: BaseException) -> CordeeError | None:
     return Conflict(
         N_("The folder {folder} cannot be used: {why}. Let this account write there, or set {setting} elsewhere."),
         folder=folder,
-        why=os.strerror(code),
+        why=reason_of(code),
         setting=setting,
     )
 

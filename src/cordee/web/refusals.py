@@ -16,12 +16,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, TooLarge, TooMany
 from cordee.learning.queries import NotEnrolled
 from cordee.people.permissions import SignInRequired
 from cordee.ui.failure import failure
+from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of, wants_json
 
 logger = logging.getLogger("cordee.web")
@@ -153,7 +154,7 @@ def _way_to_sign_in(request: HttpRequest, error: CordeeError) -> HttpResponseRed
 def _bare_page(error: CordeeError) -> HttpResponse:
     sentence = escape(sentence_of(error))
     html = (
-        f'<!doctype html><html lang="{get_language() or "en"}"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language()}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{sentence}</title><p>{sentence}</p></html>'
     )
     return HttpResponse(html, status=error.status)

@@ -20,6 +20,7 @@ from pathlib import Path
 from cordee.core.errors import N_, Conflict, InputRefused, NotAllowed
 from cordee.web.command_language import gettext as _
 from cordee.web.environment import DEFAULT_PORT, Environment, host_of, port_of
+from cordee.web.reasons import reason_of
 
 Say = Callable[[str], None]
 FILES_WORKERS = 1
@@ -170,7 +171,7 @@ def check_ports(place: Place, only: str | None) -> None:
                 ),
                 port=port,
                 host=place.host,
-                why=why_in_words(wrong),
+                why=reason_of(wrong),
                 other=other_port(place),
             )
 
@@ -193,11 +194,6 @@ def why_taken(host: str, port: int) -> OSError | None:
         except OSError as wrong:
             return wrong
     return None
-
-
-def why_in_words(wrong: OSError) -> str:
-    """As the system words it."""
-    return wrong.strerror or str(wrong)
 
 
 def children_for(place: Place, *, workers: int, only: str | None) -> list[Child]:

@@ -16,7 +16,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from cordee.core import clock
@@ -29,6 +28,7 @@ from cordee.people.passwords import hashed_form
 from cordee.people.permissions import act
 from cordee.people.queries import account_by_email, has_operator
 from cordee.people.signing_up import make_account
+from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of
 from cordee.web.shell import shell_for
 
@@ -75,7 +75,7 @@ def make_first_operator(*, token: str, email: str, password: str, name: str) -> 
             email=email,
             password=password,
             name=name,
-            language=get_language() or settings.LANGUAGE_CODE,
+            language=language(),
             time_zone=settings.TIME_ZONE,
             now=clock.now(),
         )

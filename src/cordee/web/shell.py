@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext
 
 from cordee.jobs.site import serves_demo
 from cordee.people.models import Account
 from cordee.people.sessions import account_of
+from cordee.ui.redirects import is_local
 from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell, frame
 from cordee.web.languages import addresses_in_languages, language_of
 
@@ -35,6 +38,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """
     return {
         **frame(request),
+        "here": _here(request),
         "shell": shell_for(request),
         "zone": get_current_timezone_name(),
     }
@@ -64,7 +68,9 @@ def shell_for(request: HttpRequest) -> Shell:
         navigation=tuple(navigation),
         tabs=tuple(navigation) if account else (),
         languages=tuple(
-            LanguageLink(code=code, label=str(label), url=alternates.get(code, ""), current=code == current)
+            LanguageLink(
+                code=code, label=str(label), url=_with_query(alternates.get(code, ""), request), current=code == current
+            )
             for code, label in settings.LANGUAGES
         ),
         language_url="" if alternates else _url("choose-language"),
@@ -75,6 +81,23 @@ def shell_for(request: HttpRequest) -> Shell:
         footer=_footer(),
         announcement=_announcement(),
     )
+
+
+def _with_query(url: str, request: HttpRequest) -> str:
+    """The same page of the same search in another language; "" stays ""."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{url}?{query}" if url and query else url
+
+
+def _here(request: HttpRequest) -> str:
+    """Where this page can be read again: a refused form was posted from the page before it."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()}):
+        return "/"
+    path = urlunsplit(("", "", *urlsplit(before)[2:4], ""))
+    return path if is_local(path) else "/"
 
 
 def _menu(account: Account, path: str) -> AccountMenu:

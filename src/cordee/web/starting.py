@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -81,8 +82,7 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
     """Everything that may forbid serving, then the static files."""
     serving.check_ports(place, only)
     environment = Environment.read()
-    if not environment.database_file.is_file():
-        raise Conflict(N_("There is no database at {file} yet. Run: cordee migrate"), file=environment.database_file)
+    refuse_without_database(environment)
     set_up_django()
     from django.core.management import call_command
     from django.db import connections
@@ -103,6 +103,19 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
     call_command("check", stdout=io.StringIO())  # what is broken is said once, here, and not by each process in turn
     connections.close_all()
     return environment
+
+
+def refuse_without_database(environment: Environment) -> None:
+    """Raise Conflict when there is none yet, OSError when its folder cannot be used: migrating would not help then."""
+    file = environment.database_file
+    if file.is_file():
+        return
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file.parent))
+    if file.exists():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    raise Conflict(N_("There is no database at {file} yet. Run: cordee migrate"), file=file)
 
 
 def _set_up_link() -> str | None:

@@ -20,7 +20,7 @@ handler403 = "cordee.web.refusals.permission_denied"
 handler404 = "cordee.web.refusals.page_not_found"
 handler500 = "cordee.web.refusals.server_error"
 
-# `ui` lies below the room that knows of permissions: its acts are named here.
+# `ui` lies below the room that knows of permissions: its addresses and their acts are named here.
 looks = [
     path("ui", act("site.guide")(guide), name="guide"),
     path("theme", act("site.read")(set_theme), name="theme"),

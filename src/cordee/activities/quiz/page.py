@@ -25,6 +25,7 @@ from cordee.activities.quiz.showing import (
     ShownOption,
     in_divs,
     last_line,
+    menu_of,
     plain,
     right_texts,
     shown_choices_of,
@@ -187,7 +188,8 @@ class _Page:
                     "choices": shown_choices_of(response, answer, result, self._view, self._html),
                 }
             case Menus() as key:
-                return {"shape": "menu", "options": shown_options_of(key.menus[rank], answer)}
+                answered = menu_of(self._view.answered, response, rank)
+                return {"shape": "menu", "options": shown_options_of(key.menus[rank], answer, answered)}
             case Text() | Number():
                 attributes = dict(response.inputs[rank].attributes)
                 size = attributes.get("size", "")

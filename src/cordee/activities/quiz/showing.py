@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from cordee.activities.quiz.definition import SLOT, Choices, Menu, Menus, Number, Response, Text, choice_names
+from cordee.activities.quiz.definition import SLOT, Choices, Menu, Menus, Number, Problem, Response, Text, choice_names
 from cordee.activities.quiz.key_words import key_in_words
 from cordee.activities.quiz.numbers import is_range
 from cordee.activities.quiz.variants import shown_choices
@@ -77,9 +77,21 @@ def shown_choices_of(
     return tuple(shown)
 
 
-def shown_options_of(menu: Menu, answer: Any) -> tuple[ShownOption, ...]:
-    """The lines of a menu."""
-    return tuple(ShownOption(option.text, option.text == answer) for option in menu.options)
+def shown_options_of(menu: Menu, answer: Any, answered: Menu | None) -> tuple[ShownOption, ...]:
+    """The lines of a menu. The kept answer is a text: one given in another language stands at its rank in this one."""
+    texts = [option.text for option in menu.options]
+    chosen = answer
+    if answered is not None and answer not in texts and len(answered.options) == len(texts):
+        chosen = next((text for text, option in zip(texts, answered.options, strict=True) if option.text == answer), "")
+    return tuple(ShownOption(text, text == chosen) for text in texts)
+
+
+def menu_of(problem: Problem | None, response: Response, rank: int) -> Menu | None:
+    """The menu of another writing of the same problem that stands where this one does."""
+    same = next((one for one in problem.responses if one.number == response.number), None) if problem else None
+    if same is None or not isinstance(same.key, Menus) or rank >= len(same.key.menus):
+        return None
+    return same.key.menus[rank]
 
 
 def state_of(result: InputResult | None) -> str:

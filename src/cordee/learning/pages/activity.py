@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -116,16 +116,18 @@ def activity_views(
         for entry in place.unit.activities()
         if access.is_shown(place, entry, cohort=seat.cohort, teaches=seat.teaches) and only in ("", entry.id)
     ]
-    known = definitions.of(look.words(entry.contents) for entry in entries)
     handed_in = last_submissions(look.states[entry.id] for entry in entries if entry.id in look.states)
-    subject = Subject.of_run(seat.run.key, seat.run.course.organisation, seat.run.course.number)
+    known = definitions.of(
+        [*(look.words(entry.contents) for entry in entries), *(last.content for last in handed_in.values())]
+    )
+    subject = Subject.of_run_key(seat.run.key)
     sees_details = seat.teaches and may(seat.account, "course.unknown_details", subject)
     for entry in entries:
         yield _activity_view(
             look,
             place,
             entry,
-            known[look.words(entry.contents)],
+            known,
             last=handed_in.get(entry.id),
             asked=answer_asked == entry.id,
             sees_details=sees_details,
@@ -137,7 +139,7 @@ def _activity_view(
     look: Look,
     place: Place,
     entry: Entry,
-    definition: object,
+    known: Mapping[str, Any],
     *,
     last: Submission | None,
     asked: bool,
@@ -145,6 +147,7 @@ def _activity_view(
     refused: Refused | None,
 ) -> ActivityView:
     seat, rules, kind = look.seat, entry.rules, installed()[entry.kind]
+    definition = known[look.words(entry.contents)]
     state = look.states.get(entry.id)
     standing = Standing(state.attempts, state.solved, state.last_at) if state else Standing()
     last_moment = seat.calendar.last_moment(place.section, seat.outline)
@@ -162,6 +165,7 @@ def _activity_view(
         seed=variant_seed(seat.enrolment.seed, entry.id) if seat.enrolment else 0,
         render=renderer_for(look, language),
         answer=refused.answer if refused else last.answer if last else None,
+        answered=known.get(last.content) if last and not refused else None,
         result=None if refused else result,
         reveal=reveal,
         open=closed == "",

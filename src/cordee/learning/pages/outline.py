@@ -24,7 +24,7 @@ URLS_KEPT = 16_384
 
 @dataclass(frozen=True, slots=True)
 class OutlineView:
-    """The plan of the course beside each unit, and the rope above it."""
+    """The outline beside each unit, and the rope above it."""
 
     title: str
     modules: tuple[OutlineModule, ...]
@@ -51,7 +51,7 @@ class UnitAddresses:
 
 
 def outline_view(look: Look, here: str = "") -> OutlineView:
-    """The plan; `here`: the id of the unit on the page."""
+    """The outline; `here`: the id of the unit on the page."""
     seat = look.seat
     completion = completion_of(
         seat.outline,

@@ -1,4 +1,4 @@
-"""What changes for a learner when a date passes: on the pages, in the plan, at the door of a run."""
+"""What changes for a learner when a date passes: on the pages, in the outline, at the door of a run."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ from django.test import Client
 
 from cordee.core import clock
 from cordee.courses.opening import RunOptions
-from cordee.courses.tests.make import CAPITAL, PYTHON, SUM, small_run
+from cordee.courses.tests.make import CAPITAL, NOW, PYTHON, SUM, course_files, imported, small_run
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.forms import form_id
 from cordee.learning.models import Enrolment, Event, Submission, UnitView
-from cordee.learning.tests.make import make_enrolment
+from cordee.learning.tests.make import hand_in, make_enrolment
 from cordee.people.granting import grant_role
 from cordee.people.models import Role
 from cordee.people.tests.make import make_account, signed_in_client
@@ -289,9 +290,9 @@ def test_a_text_is_done_when_viewed_and_a_quiz_when_handed_in(tmp_path: Path) ->
     client = browser_of(enrolment)
     for unit in ("u1", "u2"):
         client.get(address(enrolment, f"units/{unit}"))
-    assert "25% done" in words(client.get(address(enrolment, "")).content)
+    assert "25% of the units done" in words(client.get(address(enrolment, "")).content)
     post(client, enrolment, "practice", {"p_2_1": "4"})
-    assert "50% done" in words(client.get(address(enrolment, "")).content)
+    assert "50% of the units done" in words(client.get(address(enrolment, "")).content)
 
 
 def test_resume_leads_to_the_unit_last_opened(tmp_path: Path) -> None:
@@ -369,3 +370,42 @@ def test_sum_is_a_problem_that_the_page_can_hold_twice_without_two_equal_ids(tmp
     page = browser_of(enrolment).get(address(enrolment, "units/v_a")).content.decode()
     ids = [part.split('"')[0] for part in page.split(' id="')[1:]]
     assert len(ids) == len(set(ids))
+
+
+def test_the_course_page_counts_people_only_where_the_number_tells_of_nobody(tmp_path: Path, settings: Any) -> None:
+    run = small_run(tmp_path)
+    for _ in range(3):
+        enrol(account=make_account(), run=run, now=clock.now())
+    for smallest, told in ((4, False), (3, True), (10, False)):
+        settings.CORDEE = replace(settings.CORDEE, small_cell=smallest)
+        page = words(Client().get(f"/en/courses/{run.course.key}/").content)
+        assert ("3 enrolled" in page) is told
+
+
+def test_who_passed_is_told_that_what_is_left_is_no_part_of_the_grade(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = browser_of(enrolment)
+    for unit in ("v_capital", "v_sum"):
+        client.get(address(enrolment, f"units/{unit}"))
+    post(client, enrolment, "capital", {"p_2_1": "choice_0"})
+    post(client, enrolment, "sum", {"p_2_1": "4"})
+    page = words(client.get(address(enrolment, "progress")).content)
+    assert "Passed." in page
+    assert "50% of the units done" in page
+    assert "Practice left undone counts here, and never in the grade." in page
+
+
+def test_a_menu_answered_in_one_language_shows_its_answer_in_the_other(tmp_path: Path) -> None:
+    def colours(*texts: str) -> dict[str, str]:
+        options = "".join(f'<option correct="{rank == 1}">{text}</option>' for rank, text in enumerate(texts))
+        return {"sky": f"<problem><optionresponse><optioninput>{options}</optioninput></optionresponse></problem>"}
+
+    french = course_files(language="fr", quizzes=colours("rouge", "bleu"))
+    run = imported(course_files(quizzes=colours("red", "blue")), tmp_path, translations=(french,)).run
+    enrolment = enrol(account=make_account(), run=run, now=NOW)
+    hand_in(enrolment, "sky", {"p_2_1": "blue"})
+    browser = browser_of(enrolment)
+    for language, chosen in (("en", "blue"), ("fr", "bleu")):
+        browser.post("/language", {"language": language})
+        page = browser.get(address(enrolment, "units/v_sky")).content.decode()
+        assert f'<option value="{chosen}" selected>' in page

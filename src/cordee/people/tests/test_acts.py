@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError
+from django.utils import translation
 
 from cordee.core import clock
 from cordee.core.errors import InputRefused
 from cordee.people import queries
-from cordee.people.changing_account import change_language, change_profile, time_zones
+from cordee.people.changing_account import change_language, change_profile
 from cordee.people.devices import Device, family_of
 from cordee.people.disabling import disable_account
 from cordee.people.hashers import Argon2
@@ -21,6 +23,7 @@ from cordee.people.sessions import SessionClaim, load_account
 from cordee.people.signing_in import SignedIn, SignInRefused, sign_in
 from cordee.people.signing_up import EmailTaken, make_account, sign_up
 from cordee.people.tests import make
+from cordee.people.zones import Choices, offered_zones, time_zones, zone_choices
 
 pytestmark = pytest.mark.django_db
 EMAIL = "awa@example.org"
@@ -227,10 +230,35 @@ def test_a_language_that_we_do_not_speak_is_refused(language: str) -> None:
 
 
 def test_the_zones_offered_all_work() -> None:
-    import zoneinfo
-
-    assert {"Europe/Paris", "UTC", "Pacific/Noumea"} <= set(time_zones())
+    assert {"Europe/Paris", "UTC", "Pacific/Noumea"} <= set(offered_zones()) <= time_zones()
     assert all(zoneinfo.ZoneInfo(name) for name in time_zones())
+
+
+def listed(choices: Choices) -> dict[str, dict[str, str]]:
+    return {region: dict(zones) for region, zones in choices if not isinstance(zones, str)}
+
+
+def test_a_zone_is_offered_once_under_its_present_name_in_its_region() -> None:
+    winter, summer = dt.datetime(2026, 1, 5, tzinfo=dt.UTC), dt.datetime(2026, 7, 5, tzinfo=dt.UTC)
+    with translation.override("fr"):
+        choices = zone_choices("", now=winter)
+    groups = listed(choices)
+    assert choices[0] == ("UTC", "UTC")
+    assert list(groups)[:2] == ["Afrique", "Amérique"]
+    assert groups["Europe"]["Europe/London"] == "Londres (UTC)"
+    assert groups["Europe"]["Europe/Paris"] == "Paris (UTC+1)"
+    assert list(groups["Europe"].values()).index("Athènes (UTC+2)") < 5
+    assert groups["Asie"]["Asia/Kolkata"] == "Kolkata (UTC+5:30)"
+    assert "Asia/Calcutta" not in groups["Asie"]
+    assert groups["Amérique"]["America/Argentina/Ushuaia"] == "Ushuaia, Argentine (UTC−3)"
+    assert listed(zone_choices("", now=summer))["Europe"]["Europe/Paris"] == "Paris (UTC+2)"
+    assert sum(len(zones) for zones in groups.values()) == len(offered_zones()) - 1 > 300
+
+
+def test_a_zone_kept_under_an_old_name_stays_chosen() -> None:
+    old = next(name for name in sorted(time_zones() - set(offered_zones())))
+    assert any(old in zones for zones in listed(zone_choices(old, now=clock.now())).values())
+    assert "Mars/Base" not in str(zone_choices("Mars/Base", now=clock.now()))
 
 
 def test_an_account_made_by_the_operator_is_held_to_the_same_rules() -> None:

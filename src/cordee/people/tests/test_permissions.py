@@ -215,3 +215,16 @@ def test_every_page_of_this_room_names_its_act() -> None:
         "change-password": "account.own",
         "end-other-sessions": "account.own",
     }
+
+
+def test_the_key_of_a_run_tells_its_course_and_its_organisation() -> None:
+    subject = Subject.of_run_key("Ingenia+RES101+2026", standing={ENROLLED})
+    assert subject == Subject.of_run("Ingenia+RES101+2026", "Ingenia", "RES101", standing={ENROLLED})
+    assert subject.scopes == {"", "org:Ingenia", "course:Ingenia+RES101", "run:Ingenia+RES101+2026"}
+
+
+@pytest.mark.parametrize("key", ["", "+", "++", "Ingenia", "Ingenia+", "org:x++"])
+def test_a_key_that_is_none_opens_nothing_but_what_the_site_holds(key: str) -> None:
+    scopes = Subject.of_run_key(key).scopes
+    assert not scopes & {"org:Ingenia+RES101", "course:Ingenia+RES101", "run:Ingenia+RES101+2026"}
+    assert "" in scopes

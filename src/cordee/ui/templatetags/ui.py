@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import template
@@ -18,18 +19,14 @@ from django.forms import (
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from cordee.ui import dates, icons, profile, typography
 from cordee.ui.drawn_once import drawn_once
-from cordee.ui.profile import Workload
+from cordee.ui.language import language
+from cordee.ui.profile import Stack, Workload
 
 register = template.Library()
 register.tag("drawn_once", drawn_once)
-
-
-def _language() -> str:
-    return get_language() or "en"
 
 
 # ---- Drawings ----
@@ -75,20 +72,28 @@ def bar(percent: float, mark: float | None = None, label: str = "", kind: str = 
 
 
 @register.simple_tag
-def course_profile(form: str, workload: Workload = None, here: float | None = None, narrow: bool = False) -> SafeString:
+def course_profile(
+    form: str,
+    workload: Workload = None,
+    *,
+    stacks: Sequence[Stack] = (),
+    here: float | None = None,
+    narrow: bool = False,
+) -> SafeString:
     """`{% course_profile "cover" course.workload %}`. Forms: cover, strip, mini, profile.
 
-    Only the profile takes `here` (weeks from the start) and `narrow` (for phones and narrow columns).
+    Only the cover takes `stacks` (units by module, drawn when the workload is unknown); only the profile takes `here`
+    (weeks from the start) and `narrow` (for phones and narrow columns).
     """
     match form:
         case "cover":
-            return profile.cover(workload)
+            return profile.cover(workload, stacks or ())
         case "strip":
             return profile.strip(workload)
         case "mini":
             return profile.mini(workload)
         case "profile":
-            return profile.profile(workload, _language(), here=here, narrow=narrow)
+            return profile.profile(workload, language(), here=here, narrow=narrow)
     raise template.TemplateSyntaxError(f"course_profile has no form {form!r}: cover, strip, mini or profile")
 
 
@@ -108,25 +113,25 @@ def _clamped(percent: float) -> float:
 @register.simple_tag
 def when(moment: dt.datetime, now: dt.datetime, zone: dates.Zone, name_zone: bool = True) -> SafeString:
     """`{% when deadline now zone %}`: Tomorrow, 11:59 pm (Paris time)."""
-    return _time(moment, dates.when(moment, now, zone, _language(), name_zone=name_zone))
+    return _time(moment, dates.when(moment, now, zone, language(), name_zone=name_zone))
 
 
 @register.simple_tag
 def how_far(moment: dt.datetime, now: dt.datetime, zone: dates.Zone) -> SafeString:
     """`{% how_far deadline now zone %}`: Tomorrow, 11:59 pm; In 6 days; 24 Jan 2027, 9:00 am."""
-    return _time(moment, dates.how_far(moment, now, zone, _language()))
+    return _time(moment, dates.how_far(moment, now, zone, language()))
 
 
 @register.simple_tag
 def day(moment: dt.datetime, zone: dates.Zone, now: dt.datetime | None = None, weekday: bool = False) -> SafeString:
     """`{% day opens_at zone %}`: 24 Nov 2026; with `now`, without the present year."""
-    return _time(moment, dates.day(moment, zone, _language(), now=now, weekday=weekday))
+    return _time(moment, dates.day(moment, zone, language(), now=now, weekday=weekday))
 
 
 @register.simple_tag
 def long_day(moment: dt.datetime, zone: dates.Zone) -> SafeString:
     """`{% long_day issued_at zone %}`: 24 November 2026, 1er novembre 2026."""
-    return _time(moment, dates.long_day(moment, zone, _language()))
+    return _time(moment, dates.long_day(moment, zone, language()))
 
 
 def _time(moment: dt.datetime, words: str) -> SafeString:
@@ -139,43 +144,43 @@ def _time(moment: dt.datetime, words: str) -> SafeString:
 @register.filter
 def number(value: float, decimals: int = 0) -> str:
     """`{{ enrolled|number }}`: 12,480 or 12 480."""
-    return typography.number(value, _language(), decimals)
+    return typography.number(value, language(), decimals)
 
 
 @register.filter
 def points(value: float) -> str:
     """`{{ score.earned|points }}`: 3, 2.5, 0.33."""
-    return typography.points(value, _language())
+    return typography.points(value, language())
 
 
 @register.filter
 def plural_of(value: float) -> int:
     """`count n=score|plural_of`: the whole number whose plural 1.5 takes (singular in French)."""
-    return typography.plural_of(value, _language())
+    return typography.plural_of(value, language())
 
 
 @register.filter
 def percent(share: float, decimals: int = 0) -> str:
     """`{{ grade|percent }}`: a share 0–1 as 41% or 41 %."""
-    return typography.percent(share, _language(), decimals)
+    return typography.percent(share, language(), decimals)
 
 
 @register.filter
 def hundredths(share: float) -> str:
     """`{{ grade|hundredths }}`: a share 0–1 as a grade out of 100: 74, 74.5."""
-    return typography.points(float(f"{share * 100:.10g}"), _language())
+    return typography.hundredths(share, language())
 
 
 @register.filter
 def duration(seconds: float) -> str:
     """`{{ unit.seconds|duration }}`: 22 min."""
-    return typography.duration(seconds, _language())
+    return typography.duration(seconds, language())
 
 
 @register.filter(is_safe=True)
 def typo(text: str) -> str:
     """`{{ sentence|typo }}`: the spaces of the page's language; HTML that is safe stays so, code in it is untouched."""
-    return _typo(text) if typography.is_french(_language()) else cast(str, conditional_escape(text))
+    return _typo(text) if typography.is_french(language()) else cast(str, conditional_escape(text))
 
 
 @register.filter(is_safe=True)

@@ -35,7 +35,6 @@ def shell_of_test(request: HttpRequest) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def _alone(settings: Any) -> None:
-    settings.ROOT_URLCONF = "cordee.ui.urls"
     settings.CORDEE_GUIDE = True
     settings.STATIC_URL = "/static/"
     settings.STORAGES = settings.STORAGES | {

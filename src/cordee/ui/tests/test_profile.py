@@ -69,3 +69,21 @@ def test_two_courses_share_one_scale() -> None:
 def test_hours_below_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="not negative"):
         Week(video_h=-1)
+
+
+def test_a_cover_without_workload_draws_a_brick_for_each_unit_of_the_outline() -> None:
+    drawing = profile.cover(None, [profile.Stack(3), profile.Stack(0), profile.Stack(2, graded=True)])
+    assert drawing.count("h-") == 5
+    assert drawing.count("viz__ring") == 1
+    assert "dasharray" not in drawing
+
+
+@given(st.lists(st.builds(profile.Stack, st.integers(0, 300), st.booleans()), min_size=1, max_size=60))
+def test_bricks_stay_inside_the_cover(stacks: list[profile.Stack]) -> None:
+    tops = [float(y) for y in re.findall(r"M[\d.-]+ ([\d.-]+)h", profile.cover(None, stacks))]
+    assert len(tops) == sum(stack.units for stack in stacks)
+    assert all(40 <= y <= 136 for y in tops)
+
+
+def test_a_known_workload_is_drawn_and_the_outline_is_not() -> None:
+    assert profile.cover([Week(video_h=1)], [profile.Stack(3)]) == profile.cover([Week(video_h=1)])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cordee.ui.templatetags import ui
-from cordee.ui.typography import duration, number, percent, plural_of, points, typo_fr, typo_fr_html
+from cordee.ui.typography import duration, hundredths, number, percent, plural_of, points, typo_fr, typo_fr_html
 
 
 def test_french_puts_a_no_break_space_before_two_part_punctuation() -> None:
@@ -111,3 +111,9 @@ def test_a_number_reads_back_as_itself_rounded(value: float, decimals: int) -> N
         written = number(value, language, decimals)
         plain = written.replace("\u00a0", "").replace(",", "." if language == "fr" else "")
         assert abs(float(plain) - value) <= 0.5 * 10**-decimals + abs(value) * 1e-15
+
+
+def test_a_grade_is_out_of_100_with_the_mark_of_the_language() -> None:
+    assert hundredths(0.745, "en") == "74.5"
+    assert hundredths(0.745, "fr") == "74,5"
+    assert hundredths(0.29, "fr") == "29"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -70,11 +73,23 @@ def environment(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "CORDEE_HOME": str(home), **settings}
 
 
+def migrate_once(home: Path) -> None:
+    """What `cordee migrate` makes of an empty folder: it runs once for all tests, the others have its copy."""
+    shutil.copytree(_migrated(), home, dirs_exist_ok=True)
+
+
+@cache
+def _migrated() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="migrated-", dir=os.environ["CORDEE_HOME"]))  # removed with the tests' own
+    done = cordee("migrate", home=home)
+    assert done.returncode == 0, done.stderr
+    return home
+
+
 @contextmanager
 def running_site(home: Path, *words: str, **settings: str) -> Iterator[Site]:
     """A site with an empty database, served until the block ends."""
-    done = cordee("migrate", home=home, **settings)
-    assert done.returncode == 0, done.stderr
+    migrate_once(home)
     port = free_pair_of_ports()
     with (home / "log.txt").open("w") as log:
         supervisor = subprocess.Popen(  # noqa: S603 - our own command

@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 
 from cordee.core.errors import Conflict, NotAllowed
+from cordee.courses.tests.make import archive, course_files
 from cordee.web import doctor, machine, serving, starting
 from cordee.web import environment as environments
-from cordee.web.tests.running import CORDEE, cordee, environment, free_pair_of_ports, running_site
+from cordee.web.tests.running import CORDEE, cordee, environment, free_pair_of_ports, migrate_once, running_site
 
 FINNISH = Path(__file__).parents[4] / "demo" / "math-percent-fi.tar.gz"
 FORM = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nemail="  # unfinished
@@ -30,7 +31,7 @@ def test_help_names_every_command_and_comes_at_once(tmp_path: Path) -> None:
     done = cordee("--help", home=tmp_path)
     assert time.monotonic() - began < 5  # a busy machine; what is imported is counted below
     assert done.returncode == 0
-    for name in ("serve", "migrate", "doctor", "demo", "course"):
+    for name in ("serve", "migrate", "doctor", "demo", "course", "account", "role", "attestation"):
         assert f" {name} " in done.stdout
 
 
@@ -92,7 +93,7 @@ def test_serving_without_a_database_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_serving_an_older_database_says_what_to_run(tmp_path: Path) -> None:
-    cordee("migrate", home=tmp_path)
+    migrate_once(tmp_path)
     undo_last_migration(tmp_path / "cordee.sqlite3")
     done = cordee("serve", "--port", str(free_pair_of_ports()), home=tmp_path)
     assert done.returncode == 1
@@ -118,14 +119,32 @@ def test_a_home_that_cannot_be_used_is_named(tmp_path: Path, place: str, words: 
     assert (tmp_path / "file").read_text() == "a thesis"
 
 
-@pytest.mark.parametrize("place", ["/proc/cordee", "{folder}/file"])
-def test_serving_a_home_that_cannot_be_used_ends_with_a_sentence(tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("/proc/cordee", "no such file or directory"),
+        ("{folder}/file", "not a directory"),
+        ("{folder}/locked", "denied"),
+    ],
+)
+def test_serving_a_home_that_cannot_be_used_gives_the_systems_reason(tmp_path: Path, place: str, why: str) -> None:
     (tmp_path / "file").write_text("a thesis")
+    (tmp_path / "locked").mkdir(mode=0o500)
+    if place.endswith("locked") and os.access(tmp_path / "locked", os.W_OK):
+        pytest.skip("root may write anywhere")
     home = Path(place.format(folder=tmp_path))
     done = cordee("serve", "--port", str(free_pair_of_ports()), home=home)
     assert done.returncode == 1
-    assert str(home) in done.stderr
+    assert done.stderr.startswith(f"cordee: The folder {home} cannot be used: ")
+    assert why in done.stderr.lower()
+    assert "migrate" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_serving_a_folder_that_stands_where_the_database_should_be_says_so(tmp_path: Path) -> None:
+    (tmp_path / "cordee.sqlite3").mkdir()
+    done = cordee("serve", "--port", str(free_pair_of_ports()), home=tmp_path)
+    assert (done.returncode, "Is a directory" in done.stderr) == (1, True)
 
 
 def test_a_database_that_cannot_be_opened_is_named_with_its_setting(tmp_path: Path) -> None:
@@ -176,8 +195,11 @@ def test_a_folder_or_a_missing_file_is_named_as_it_was_given(tmp_path: Path) -> 
 
 
 def test_an_import_says_when_nobody_can_work_in_the_session(tmp_path: Path) -> None:
+    course = str(archive(course_files(), tmp_path / "course.tar.gz"))
+    migrate_once(tmp_path)
+
     def said(run: str, *dates: str) -> str:
-        done = cordee("course", "import", str(FINNISH), "--run", run, *dates, home=tmp_path)
+        done = cordee("course", "import", course, "--run", run, *dates, home=tmp_path)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -186,7 +208,7 @@ def test_an_import_says_when_nobody_can_work_in_the_session(tmp_path: Path) -> N
     now = said("now", "--opens", "2020-01-01", "--closes", "2999-01-01")
     assert "over since" not in now
     assert "opens on" not in now
-    words = ("course", "import", str(FINNISH), "--run", "past", "--json")
+    words = ("course", "import", course, "--run", "past", "--json")
     answer = json.loads(cordee(*words, home=tmp_path, CORDEE_TIME_ZONE="UTC").stdout)
     assert (answer["opens"], answer["closes"]) == ("2019-12-31T23:00:00+00:00", "2020-06-30T21:59:59+00:00")
 
@@ -224,7 +246,7 @@ def test_other_machines_are_served_only_under_a_known_address(tmp_path: Path) ->
 
 
 def test_a_demo_is_never_served_to_other_machines(tmp_path: Path) -> None:
-    cordee("migrate", home=tmp_path)
+    migrate_once(tmp_path)
     with sqlite3.connect(tmp_path / "cordee.sqlite3") as connection:
         connection.execute("INSERT INTO jobs_sitefact (name, value) VALUES ('demo', 'true')")
     public = {"CORDEE_URL": "https://learn.example.org", "CORDEE_CONTENT_URL": "https://files.example.org"}
@@ -257,7 +279,7 @@ def test_the_demo_of_a_running_server_is_not_reset(tmp_path: Path) -> None:
 
 
 def test_doctor_finds_nothing_on_a_good_installation(tmp_path: Path) -> None:
-    cordee("migrate", home=tmp_path)
+    migrate_once(tmp_path)
     done = cordee("doctor", "--json", "--port", str(free_pair_of_ports()), home=tmp_path)
     findings = json.loads(done.stdout)
     assert done.returncode == 0, findings
@@ -266,7 +288,7 @@ def test_doctor_finds_nothing_on_a_good_installation(tmp_path: Path) -> None:
 
 
 def test_doctor_says_how_to_mend_each_thing_that_is_broken(tmp_path: Path) -> None:
-    cordee("migrate", home=tmp_path)
+    migrate_once(tmp_path)
     undo_last_migration(tmp_path / "cordee.sqlite3")
     (tmp_path / "keys" / "files").chmod(0o644)
     port = free_pair_of_ports()
@@ -284,7 +306,7 @@ def test_doctor_says_how_to_mend_each_thing_that_is_broken(tmp_path: Path) -> No
 
 
 def test_doctor_survives_a_damaged_database_and_a_damaged_key(tmp_path: Path) -> None:
-    cordee("migrate", home=tmp_path)
+    migrate_once(tmp_path)
     (tmp_path / "keys" / "site").write_text("nonsense")
     done = cordee("doctor", "--port", str(free_pair_of_ports()), home=tmp_path)
     assert done.returncode == 1

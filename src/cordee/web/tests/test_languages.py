@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from cordee.core import clock
 from cordee.people.signing_up import make_account
 from cordee.web.languages import addresses_in_languages, language_asked_for, language_of, language_of_path, zone_of
+from cordee.web.shell import shell
 
 PASSWORD = "a long enough password"  # noqa: S105 - of an account that lives for one test
 
@@ -92,3 +93,35 @@ def test_reading_the_cookies_costs_no_query(client: Client, django_assert_num_qu
     client.cookies["language"], client.cookies["zone"] = "en", "Asia/Tokyo"
     with django_assert_num_queries(1):  # the one that the page itself makes
         client.get("/health")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/fr/v?code=A%26B+C", "/v?code=A%26B+C"])
+def test_the_switch_of_a_public_page_keeps_what_was_asked_for(client: Client, address: str) -> None:
+    page = client.get(address).content.decode()
+    assert 'href="/en/v?code=A%26B+C"' in page
+    assert 'href="/fr/v?code=A%26B+C"' in page
+
+
+@pytest.mark.django_db
+def test_the_switch_of_a_page_without_a_language_keeps_what_was_asked_for(client: Client) -> None:
+    page = client.get("/sign-in?next=/account&new=1").content.decode()
+    assert 'name="next" value="/sign-in?next=/account&amp;new=1"' in page
+    answer = client.post("/language", {"language": "fr", "next": "/sign-in?next=/account&new=1"})
+    assert answer.headers["Location"] == "/sign-in?next=/account&new=1"
+
+
+@pytest.mark.parametrize(
+    ("referer", "here"),
+    [
+        ("http://testserver/runs/a/units/b?x=1#c", "/runs/a/units/b?x=1"),
+        ("http://evil.example/runs/a", "/"),
+        ("http://testserver//evil.example", "/"),
+        ("", "/"),
+        ("http://[", "/"),
+    ],
+)
+@pytest.mark.django_db
+def test_the_switch_of_a_refused_form_leads_to_the_page_of_the_form(referer: str, here: str) -> None:
+    request = RequestFactory().post("/runs/a/activities/c/submissions", headers={"referer": referer})
+    assert shell(request)["here"] == here

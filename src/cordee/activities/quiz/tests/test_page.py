@@ -406,3 +406,34 @@ def test_a_single_choice_bears_one_verdict() -> None:
     assert source.count("Your answer: not right") == 1
     assert 'class="verdict"' not in source
     assert "No answer" in answered(problem(SECRETS["multiplechoiceresponse"]), {})
+
+
+def menu(*texts: str) -> Problem:
+    options = "".join(f'<option correct="{rank == 0}">{text}</option>' for rank, text in enumerate(texts))
+    return problem(f"<optionresponse><optioninput>{options}</optioninput></optionresponse>")
+
+
+@pytest.mark.parametrize(
+    ("given_to", "chosen"),
+    [
+        (menu("rouge", "vert", "bleu"), "green"),  # the same question in another language
+        (menu("green", "red", "vert"), "blue"),
+        (menu("rouge", "vert"), None),  # another question: no guess
+        (numerical("3"), None),
+        (None, None),
+    ],
+)
+def test_a_line_of_a_menu_chosen_in_another_language_is_chosen_in_this_one(
+    given_to: Problem | None, chosen: str | None
+) -> None:
+    page = lxml.html.fromstring(
+        shown(menu("red", "green", "blue"), answer={"p_2_1": "vert"}, answered=given_to, open=True)
+    )
+    assert [option.get("value") for option in page.iter("option") if option.get("selected") is not None] == (
+        [chosen] if chosen else []
+    )
+
+
+def test_a_line_of_this_language_is_found_by_its_words() -> None:
+    page = lxml.html.fromstring(shown(menu("red", "green"), answer={"p_2_1": "green"}, answered=menu("green", "red")))
+    assert [option.get("value") for option in page.iter("option") if option.get("selected") is not None] == ["green"]

@@ -9,7 +9,7 @@ from django.http import HttpResponseRedirect
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cordee.people.redirects import is_local
+from cordee.ui.redirects import is_local
 
 SITE = "https://cordee.example"
 

@@ -1,0 +1,174 @@
+"""`cordee account …`, `cordee role …`, `cordee attestation …`: what an operator decides about people."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from cordee.core.errors import N_, NotFound
+from cordee.web.command_language import example
+from cordee.web.command_language import gettext as _
+from cordee.web.terminal import say, set_up_django
+
+if TYPE_CHECKING:
+    from cordee.people.models import Account
+
+accounts = typer.Typer(
+    no_args_is_help=True, rich_markup_mode="rich", help=_("Keep people out of the site, and let them in again.")
+)
+roles = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=_("Say who teaches, writes or runs what."))
+attestations = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=_("Withdraw an attestation."))
+
+RoleName = Literal["author", "teacher", "tutor", "programme_manager", "operator"]
+Reason = Literal["mistake", "conduct", "request"]
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help=_("Address with which the person signs in."))]
+Scope = Annotated[
+    str,
+    typer.Option("--in", metavar="PLACE", help=_("run:KEY, course:ORG+NUMBER or org:KEY; without it, the whole site.")),
+]
+Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]
+
+
+@accounts.command(
+    help=_("End a person's sessions at once and let them sign in no more. What they did is kept.")
+    + example("cordee account disable awa@example.org")
+)
+def disable(email: Email, as_json: Json = False) -> None:
+    account = _account(email)
+    from cordee.people.disabling import disable_account
+
+    disable_account(account=account)
+    _tell_account(as_json, _("{email} can no longer sign in, and is signed out everywhere."), account)
+
+
+@accounts.command(
+    help=_("Let a person sign in again; the sessions of before stay ended.")
+    + example("cordee account enable awa@example.org")
+)
+def enable(email: Email, as_json: Json = False) -> None:
+    account = _account(email)
+    from cordee.people.disabling import enable_account
+
+    enable_account(account=account)
+    _tell_account(as_json, _("{email} can sign in again."), account)
+
+
+@roles.command(
+    help=_("Give a role to a person. Giving it twice is giving it once.")
+    + example("cordee role grant awa@example.org teacher --in run:Ingenia+RES101+2026")
+)
+def grant(email: Email, role: RoleName, scope: Scope = "", as_json: Json = False) -> None:
+    account = _account(email)
+    from cordee.core import clock
+    from cordee.people.granting import grant_role
+    from cordee.people.models import Role
+
+    _refuse_unknown_place(scope)
+    grant_role(account=account, role=Role(role), scope=scope, granted_by=None, now=clock.now())
+    _tell_role(as_json, _("{email} is now {role} of {place}."), account, role, scope, held=True)
+
+
+@roles.command(
+    help=_("Take a role back; the person's next request sees it.")
+    + example("cordee role withdraw awa@example.org teacher --in run:Ingenia+RES101+2026")
+)
+def withdraw(email: Email, role: RoleName, scope: Scope = "", as_json: Json = False) -> None:
+    account = _account(email)
+    from cordee.people.granting import withdraw_role
+    from cordee.people.models import Role
+
+    withdraw_role(account=account, role=Role(role), scope=scope)
+    _tell_role(as_json, _("{email} is not {role} of {place} any more."), account, role, scope, held=False)
+
+
+@attestations.command(
+    help=_("Withdraw an attestation for good: its verification page says so and why. The first reason given stands.")
+    + example("cordee attestation revoke 7K3M-9QXA-2B4D-E8FG-H --reason mistake")
+)
+def revoke(
+    code: Annotated[str, typer.Argument(metavar="CODE", help=_("Verification code, as it is printed."))],
+    reason: Annotated[
+        Reason,
+        typer.Option(
+            help=_("It was issued by mistake; the rules of the assessments were not followed; the person asked for it.")
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    _open_site()
+    from cordee.awards.attesting import revoke_attestation
+    from cordee.awards.queries import attestation_by_code
+    from cordee.core import clock
+
+    found = attestation_by_code(code)
+    if found is None:
+        raise NotFound(N_("No attestation has the code {code}. Compare it with the paper."), code=code[:80])
+    now = clock.now()
+    revoked = revoke_attestation(attestation=found, reason=reason, by=None, now=now)
+    if revoked.revoked_at == now:
+        words = _("The attestation {code} is withdrawn.")
+    else:
+        words = _("The attestation {code} was withdrawn before; nothing changed.")
+    _tell(
+        as_json,
+        words.format(code=revoked.printed_code),
+        {
+            "code": revoked.printed_code,
+            "revoked_at": revoked.revoked_at.isoformat() if revoked.revoked_at else None,
+            "reason": revoked.revoked_reason,
+        },
+    )
+
+
+def _open_site() -> None:
+    """Django with a database that is there and not older than the code. Raises Conflict."""
+    set_up_django()
+    from cordee.web import database, starting
+    from cordee.web.environment import Environment
+
+    starting.refuse_without_database(Environment.read())
+    database.refuse_older()
+
+
+def _account(email: str) -> Account:
+    _open_site()
+    from cordee.people.queries import account_by_email
+
+    account = account_by_email(email)
+    if account is None:
+        raise NotFound(N_("Nobody signs in here as {email}. Look for a slip of the hand."), email=email[:120])
+    return account
+
+
+def _refuse_unknown_place(scope: str) -> None:
+    """A role in a run or a course that does not exist would be a slip of the hand that nobody sees. 0–1 query."""
+    from cordee.courses.queries import run_by_key, runs_of_course
+
+    kind, _colon, key = scope.partition(":")
+    if kind == "run":
+        run_by_key(key)
+    if kind == "course" and not runs_of_course(key):
+        raise NotFound(N_("There is no session of a course {course} here."), course=key[:120])
+
+
+def _tell_account(as_json: bool, words: str, account: Account) -> None:
+    _tell(as_json, words.format(email=account.email), {"email": account.email, "active": account.is_active})
+
+
+def _tell_role(as_json: bool, words: str, account: Account, role: str, scope: str, *, held: bool) -> None:
+    place = scope.partition(":")[2] or _("the whole site")
+    names = {
+        "author": _("author"),
+        "teacher": _("teacher"),
+        "tutor": _("tutor"),
+        "programme_manager": _("programme manager"),
+        "operator": _("operator"),
+    }
+    sentence = words.format(email=account.email, role=names[role], place=place)
+    _tell(as_json, sentence, {"email": account.email, "role": role, "scope": scope, "held": held})
+
+
+def _tell(as_json: bool, sentence: str, answer: dict[str, Any]) -> None:
+    say(json.dumps(answer, ensure_ascii=False) if as_json else sentence)
