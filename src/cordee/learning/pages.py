@@ -28,7 +28,7 @@ from cordee.learning.forms import form_id
 from cordee.learning.grades import CourseGrade, SectionGrade, course_grade
 from cordee.learning.models import ActivityState, Submission, UnitView
 from cordee.learning.queries import Seat, states_of, views_of
-from cordee.learning.variants import variant_seed
+from cordee.learning.variants import next_seed
 from cordee.people.permissions import Subject, may
 from cordee.ui import dates
 
@@ -37,7 +37,7 @@ KNOTS: Mapping[State, KnotState] = {"todo": "", "started": "half", "done": "done
 _OWN_NUMBER = re.compile(r"\d+([.)]|\s)")
 WEIGHT_SLACK = 1e-9
 NEAR = dt.timedelta(days=7)  # a date limit nearer than this is said in the plan
-ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable"]
+ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable", "variant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,7 @@ class ActivityView:
     is_task: bool  # it is handed in
     graded: bool
     points: float
+    page_url: str  # of its unit: where its links lead, whatever address this page was drawn at
     submit_url: str
     form_id: str
     closed: ClosedBecause
@@ -161,6 +162,8 @@ class ActivityView:
     left_out: bool
     tag: str
     repeats_unit: bool  # its title is the unit's: said once on the page
+    may_ask_new: bool = False  # the next attempt may, or has to, have a new variant
+    is_new: bool = False  # the form is that of a new variant, asked for
     refusal: str = ""  # why what was just sent was not taken
     refused_input: str = ""
 
@@ -171,12 +174,17 @@ class ActivityView:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An answer that was not taken: shown again with the reason, so that nothing typed is lost."""
+    """An answer that was not taken: shown again with the reason, so that nothing typed is lost.
+
+    Without a `sentence` it was not handed in at all: another button of its form asked for the page again.
+    """
 
     activity: str
     answer: Answer | None
-    sentence: str
+    sentence: str = ""
     input_id: str = ""
+    hints: int = 0  # asked for on the page
+    asks_new: bool = False  # the form was that of a new variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +304,12 @@ def renderer_for(look: Look, language: str) -> Renderer:
     )
 
 
-def unit_page(look: Look, place: Place, *, answer_asked: str = "", refused: Refused | None = None) -> UnitPage:
-    """Everything on a unit's page. `answer_asked`: the activity whose answer the learner asks to see."""
+def unit_page(
+    look: Look, place: Place, *, answer_asked: str = "", new_asked: str = "", refused: Refused | None = None
+) -> UnitPage:
+    """Everything on a unit's page. `answer_asked`, `new_asked`: the activity whose answer, or a new variant of which,
+    the learner asks to see.
+    """
     seat = look.seat
     outline = outline_view(look, here=place.unit.id)
     shown = [unit for unit in outline.units if unit.url]
@@ -314,7 +326,7 @@ def unit_page(look: Look, place: Place, *, answer_asked: str = "", refused: Refu
         graded=place.section.graded,
         assignment_type=place.section.assignment_type,
         due_at=place.section.due_at,
-        activities=tuple(activity_views(look, place, answer_asked=answer_asked, refused=refused)),
+        activities=tuple(activity_views(look, place, answer_asked=answer_asked, new_asked=new_asked, refused=refused)),
         outline=outline,
         previous=shown[position - 1] if position > 0 else None,
         next=shown[position + 1] if position + 1 < len(shown) else None,
@@ -332,7 +344,13 @@ def content_language(entries: Iterable[Entry], language: str, own: str) -> str:
 
 
 def activity_views(
-    look: Look, place: Place, *, answer_asked: str = "", only: str = "", refused: Refused | None = None
+    look: Look,
+    place: Place,
+    *,
+    answer_asked: str = "",
+    new_asked: str = "",
+    only: str = "",
+    refused: Refused | None = None,
 ) -> Iterable[ActivityView]:
     """The activities of a unit, or only one of them (1 query the first time that a process meets their contents)."""
     seat = look.seat
@@ -351,6 +369,7 @@ def activity_views(
             entry,
             known[look.words(entry.contents)],
             asked=answer_asked == entry.id,
+            asks_new=new_asked == entry.id,
             sees_details=sees_details,
             refused=refused if refused and refused.activity == entry.id else None,
         )
@@ -363,6 +382,7 @@ def _activity_view(
     definition: object,
     *,
     asked: bool,
+    asks_new: bool,
     sees_details: bool,
     refused: Refused | None,
 ) -> ActivityView:
@@ -373,6 +393,10 @@ def _activity_view(
     last_moment = seat.calendar.last_moment(place.section, seat.outline)
     past_due = last_moment is not None and look.now > last_moment
     closed = _closed_because(seat, entry, standing, past_due=past_due, now=look.now)
+    may_ask_new = closed == "" and standing.attempts > 0 and rules.new_variant in ("always", "on_reset")
+    is_new = may_ask_new and (refused.asks_new if refused else asks_new)
+    if may_ask_new and not is_new and rules.new_variant == "always":
+        closed = "variant"
     is_task = graded_at_once(kind) is not None and not entry.ungradable
     may_show = is_task and access.shows_answer(rules, standing, past_due=past_due)
     reveal = may_show and (standing.attempts > 0 or asked)
@@ -382,13 +406,14 @@ def _activity_view(
         activity_id=entry.id,
         title=look.words(entry.titles),
         language=language,
-        seed=variant_seed(seat.enrolment.seed, entry.id) if seat.enrolment else 0,
+        seed=_seed(seat, entry, standing, last, is_new=is_new),
         render=renderer_for(look, language),
-        answer=refused.answer if refused else last.answer if last else None,
-        result=None if refused else result,
-        reveal=reveal,
+        answer=refused.answer if refused else last.answer if last and not is_new else None,
+        result=None if refused or is_new else result,
+        reveal=reveal and not is_new,
         open=closed == "",
         for_teacher=sees_details,
+        hints=refused.hints if refused else 0,
     )
     return ActivityView(
         id=entry.id,
@@ -401,6 +426,7 @@ def _activity_view(
         is_task=is_task,
         graded=place.section.graded and entry.points > 0,
         points=entry.points,
+        page_url=unit_url(seat.run.key, place.unit.id),
         submit_url=reverse("submit", args=[seat.run.key, entry.id]),
         form_id=_next_form(seat, entry, standing),
         closed=closed,
@@ -408,7 +434,7 @@ def _activity_view(
         max_attempts=rules.max_attempts,
         wait_until=access.wait_until(rules, standing, look.now),
         last_moment=last_moment,
-        received_at=last.received_at if last else None,
+        received_at=last.received_at if last and not is_new else None,
         receipt=str(last.pk) if last else "",
         late=last.late if last else False,
         score=result.score if result else None,
@@ -419,8 +445,26 @@ def _activity_view(
         left_out=bool(entry.ungradable),
         tag=entry.tag,
         repeats_unit=view.title == look.words(place.unit.titles),
+        may_ask_new=may_ask_new and not is_new,
+        is_new=is_new,
         refusal=refused.sentence if refused else "",
         refused_input=refused.input_id if refused else "",
+    )
+
+
+def _seed(seat: Seat, entry: Entry, standing: Standing, last: Submission | None, *, is_new: bool) -> int:
+    """The variant on the page: that of the last answer while it is shown, else that of the next attempt."""
+    if seat.enrolment is None:
+        return 0
+    if last is not None and not is_new and entry.rules.new_variant in ("always", "on_reset"):
+        return last.seed
+    return next_seed(
+        enrolment_seed=seat.enrolment.seed,
+        activity=entry.id,
+        rules=entry.rules,
+        attempts=standing.attempts,
+        last_seed=last.seed if last else None,
+        asks_new=is_new,
     )
 
 

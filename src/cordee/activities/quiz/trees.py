@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -33,6 +33,19 @@ def prepare(root: Element) -> None:
                 element.set(attribute, without_marks(str(value)))
         if len(element) == 0 and element.text is None and tag_of(element) not in VOID:
             element.text = ""
+
+
+def change_texts(root: Element, change: Callable[[str], str], *, but: tuple[str, ...]) -> None:
+    """Apply a change to every text and attribute, save inside elements of some tags."""
+    for element in root.iter():
+        if element.tail:
+            element.tail = change(element.tail)
+        if not tag_of(element) or tag_of(element) in but:
+            continue
+        if element.text:
+            element.text = change(element.text)
+        for name, value in element.attrib.items():
+            element.set(name, change(str(value)))
 
 
 def without_marks(text: str) -> str:

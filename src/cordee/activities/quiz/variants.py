@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from cordee.activities.quiz.definition import Choices, Response, choice_names
+from cordee.activities.quiz.definition import Choices, Problem, Response, choice_names
 
 
 def shown_choices(response: Response, seed: int) -> tuple[int, ...]:
@@ -35,6 +35,12 @@ def shown_names(response: Response, seed: int) -> tuple[str, ...]:
     """The names of the choices that a seed shows, in their order."""
     names = choice_names(response)
     return tuple(names[rank] for rank in shown_choices(response, seed))
+
+
+def varies(problem: Problem) -> bool:
+    """Whether two seeds may show two pages: some choices are shuffled or drawn from a pool."""
+    keys = (response.key for response in problem.responses)
+    return any(isinstance(key, Choices) and len(key.choices) > 1 and (key.shuffle or pool_size(key)) for key in keys)
 
 
 def pool_size(key: Choices) -> int:

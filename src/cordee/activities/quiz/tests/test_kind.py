@@ -95,7 +95,7 @@ def test_a_problem_that_nobody_could_win_through_a_mistake_does_not_count() -> N
     assert kind.ungradable(numerical("2k")) == "numericalresponse"
     assert kind.ungradable(string("(oups", type_="regexp")) == "stringresponse"
     assert kind.ungradable(problem("<customresponse><textline/></customresponse>")) == "customresponse"
-    assert kind.ungradable(problem("<script>x = 1</script>" + MENU)) == "script"
+    assert kind.ungradable(problem("<script>x = random()</script>" + MENU)) == "script"
     assert kind.ungradable(problem(MENU)) == ""
     assert kind.ungradable(single('<choice correct="false">a</choice>')) == ""  # it can be graded: always wrong
 
@@ -212,7 +212,7 @@ def test_no_attribute_ever_raises(attributes: dict[str, str]) -> None:
         ("<numericalresponse answer='1'/>", "no-input"),
         ("<numericalresponse answer='1'><textline/><textline/></numericalresponse>", "bad-inputs"),
         ("<customresponse><textline/></customresponse>", "not-graded-here"),
-        ("<script>x = 1</script>", "script"),
+        ("<script>x = random()</script>", "script"),
         ("<p>", "unreadable-problem"),
     ],
 )
