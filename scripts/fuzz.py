@@ -2,7 +2,7 @@
 
     python scripts/fuzz.py                 a minute of new cases, after every kept one
     python scripts/fuzz.py --minutes 60    an hour
-    python scripts/fuzz.py --seed 7        the same cases again
+    python scripts/fuzz.py --seed 7        the same cases again; --cases 100 takes a hundred of them
 
 Expressions, answers and problems are made by changing those of `tests/data/olx`. Each has to end within `LONGEST_S`
 with a value, a result or a named error, and a problem that can be read has to be the same after it is written and read
@@ -110,10 +110,12 @@ def main() -> int:
     _start()
     seed = random.SystemRandom().randrange(2**32) if asked.seed is None else asked.seed
     print(f"seed {seed}")
-    until, tried, broken = time.monotonic() + 60 * asked.minutes, 0, 0
+    until, tried, new, broken = time.monotonic() + 60 * asked.minutes, 0, 0, 0
     for case in _cases(random.Random(seed)):  # noqa: S311 - cases, no secrets
-        if case.get("kept") is None and time.monotonic() > until:
-            break
+        if case.get("kept") is None:
+            if time.monotonic() > until if asked.cases is None else new == asked.cases:
+                break
+            new += 1
         tried += 1
         said = _said_against(case)
         if said:
