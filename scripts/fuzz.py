@@ -103,6 +103,7 @@ Case = dict[str, Any]
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=1.0)
+    parser.add_argument("--cases", type=int, default=None, help="how many new ones, however long they take")
     parser.add_argument(
         "--seed", type=int, default=None, help="of the random cases; a new one is drawn and told without"
     )
