@@ -204,6 +204,8 @@ class _Page:
         verdict = verdict_of(result, answer)
         if not shape.get("many") and any(choice.verdict for choice in shape.get("choices", ()) if choice.chosen):
             verdict = ""  # the chosen choice bears it
+        if not shape.get("many") and any(one.state == "wrong" for one in shape.get("blank_choices", ())):
+            verdict = ""
         feedback = self._feedback(result, below_verdict=verdict != "")
         described = [f"{element_id}-about-{place}" for place in range(len(descriptions))]
         described += [f"{element_id}-after"] * bool(shape.get("after"))

@@ -73,7 +73,9 @@ def unwrap(element: Element, before: str, after: str) -> None:
 
 
 def replace(element: Element, text: str) -> None:
-    """Put a text in the place of an element and all it holds."""
+    """Put a text in the place of an element and all it holds; nothing when it went with what held it."""
+    if element.getparent() is None:
+        return
     for child in list(element):
         element.remove(child)
     element.text = None
