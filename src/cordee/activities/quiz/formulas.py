@@ -39,7 +39,7 @@ class Samples:
     def of(written: str) -> Samples:
         """Read "x,y@1,1:3,3#5": names, lower ends, upper ends, points. Raises BadKey.
 
-        A variable that has no ends is not known, as in Open edX.
+        A variable that has no ends is not known, as in Open edX. Of more than MOST_POINTS, that many are drawn.
         """
         names, _at, rest = written.partition("@")
         ranges, _hash, count = rest.partition("#")
@@ -50,10 +50,10 @@ class Samples:
         except ValueError:
             raise BadKey(written) from None
         known = tuple(name.strip() for name in names.split(","))
-        if not 1 <= points <= MOST_POINTS or len(known) > MOST_VARIABLES:
+        if points < 1 or len(known) > MOST_VARIABLES:
             raise BadKey(written)
         size = min(len(known), len(listed[0]), len(listed[1]))
-        return Samples(known[:size], tuple(listed[0][:size]), tuple(listed[1][:size]), points)
+        return Samples(known[:size], tuple(listed[0][:size]), tuple(listed[1][:size]), min(points, MOST_POINTS))
 
     def points(self, seed: int | None, purpose: str) -> Iterator[Variables]:
         """The points that a seed draws, each a value for each variable."""

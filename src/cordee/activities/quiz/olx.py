@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
-from typing import Literal
+from typing import Literal, TypeVar
 
 from cordee.activities.quiz.definition import (
     Accepted,
@@ -52,6 +52,8 @@ from cordee.activities.quiz.trees import (
 from cordee.activities.quiz.writing import write as write
 from cordee.core.errors import InputRefused
 from cordee.formats.olx.documents import parse
+
+T = TypeVar("T")
 
 # Source: Open edX's grader refuses any other input in these responses, and a second one save in optionresponse.
 INPUTS_OF: Mapping[str, tuple[str, ...]] = {
@@ -244,10 +246,10 @@ def _unseen(element: Element, inputs: list[Element], *read: Element) -> str:
 
 def _choices(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, ...], tuple[str, ...], str]:
     group = inputs[0]
-    choices = tuple(_choice(choice) for choice in group.iter("choice"))
     compound = _hints(group.iter("compoundhint"), "value")
-    for child in [*group.iter("choice", "compoundhint")]:
-        replace(child, "")
+    for hint in [*group.iter("compoundhint")]:
+        replace(hint, "")
+    choices = _taken(group, "choice", _choice)
     key = Choices(
         choices,
         partial_credit=element.get("partial_credit"),
@@ -259,6 +261,15 @@ def _choices(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input,
     attributes = attributes_but(group, *(("shuffle",) if key.shuffle else ()), "answer-pool")
     input_ = Input(1, tag_of(group), attributes, inner(group).strip())
     return key, (input_,), ("partial_credit", "targeted-feedback"), _unseen(element, inputs)
+
+
+def _taken(group: Element, tag: str, read_one: Callable[[Element], T]) -> tuple[T, ...]:
+    """Read and take out every element of a tag; one inside another is taken first, and so is no part of the other."""
+    found = []
+    for element in reversed([*group.iter(tag)]):
+        found.append(read_one(element))
+        replace(element, "")
+    return tuple(reversed(found))
 
 
 def _choice(element: Element) -> Choice:
@@ -459,9 +470,7 @@ def _spots(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, .
 
 def _blank_choices(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, ...], tuple[str, ...], str]:
     group = inputs[0]
-    key = BlankChoices(tuple(_blank_choice(choice) for choice in group.iter("choice")))
-    for choice in [*group.iter("choice")]:
-        replace(choice, "")
+    key = BlankChoices(_taken(group, "choice", _blank_choice))
     input_ = Input(1, tag_of(group), attributes_but(group), inner(group).strip())
     return key, (input_,), (), _unseen(element, inputs)
 

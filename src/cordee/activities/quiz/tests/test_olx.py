@@ -314,4 +314,5 @@ def test_a_choice_inside_a_choice_is_read_without_harm() -> None:
         "<multiplechoiceresponse><choicegroup><choice correct='true'>a<choice>b</choice></choice></choicegroup>"
         "</multiplechoiceresponse>"
     )
-    assert not definition.unreadable
+    assert olx.read(olx.write(definition)) == definition
+    assert [choice.html for choice in definition.responses[0].key.choices] == ["a", "b"]  # type: ignore[union-attr] # Choices

@@ -64,8 +64,8 @@ SECRETS = {
     ),
     "formularesponse": (
         '<formularesponse answer="SECRETkey" samples="SECRETx@271828:314159#5" type="cs">'
-        ""
-        '<responseparam type="tolerance" default="161803"/><hintgroup><formulahint name="SECRETname" answer="SECRETwrong" samples="SECRETx@1:3#5"/>'
+        '<responseparam type="tolerance" default="161803"/><hintgroup>'
+        '<formulahint name="SECRETname" answer="SECRETwrong" samples="SECRETx@1:3#5"/>'
         '<hintpart on="SECRETname"><text>SECREThint</text></hintpart></hintgroup><textline/></formularesponse>'
     ),
     "imageresponse": (
