@@ -38,7 +38,8 @@ def test_samples_are_read(samples: str, known: Samples) -> None:
 
 @pytest.mark.parametrize(
     "samples",
-    ["", "x", "x@1:3", "x@1:3#", "x@1:3#0", "x@1:3#-1", "x@1:3#x", "x@1/2:3#2", "x@nan:3#2", "x@1:1e999#2", "x@1#3",  "x@1:3#١", "x@1:3:4#3", ",".join("x" * 60) + "@1:3#2"],
+    ["", "x", "x@1:3", "x@1:3#", "x@1:3#0", "x@1:3#-1", "x@1:3#x", "x@1/2:3#2", "x@nan:3#2", "x@1:1e999#2", "x@1#3",
+     "x@1:3#١", "x@1:3:4#3", ",".join("x" * 60) + "@1:3#2"],
 )  # fmt: skip
 def test_samples_that_cannot_be_read_count_no_answer(samples: str) -> None:
     with pytest.raises(BadKey):
