@@ -186,6 +186,8 @@ def test_an_import_says_when_nobody_can_work_in_the_session(tmp_path: Path) -> N
     now = said("now", "--opens", "2020-01-01", "--closes", "2999-01-01")
     assert "over since" not in now
     assert "opens on" not in now
+    assert "To look at: " in now
+    assert "customresponse is not graded here yet" in now
     words = ("course", "import", str(FINNISH), "--run", "past", "--json")
     answer = json.loads(cordee(*words, home=tmp_path, CORDEE_TIME_ZONE="UTC").stdout)
     assert (answer["opens"], answer["closes"]) == ("2019-12-31T23:00:00+00:00", "2020-06-30T21:59:59+00:00")
