@@ -89,7 +89,7 @@ def _a_wrong_answer_first(learner: Visitor, problem: str, language: str, *, scri
     said = [text.strip() for text in section.locator(".feedback").all_inner_texts()]
     assert said, "nothing is said about the wrong answer"
     assert all(said)
-    expect(section.locator("form button[type=submit]")).to_be_visible()
+    expect(section.locator(".quiz__actions button[type=submit]")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "without-script"])
@@ -97,7 +97,7 @@ def test_a_double_click_hands_in_once(visit: OpenVisitor, script: bool) -> None:
     learner = _newly_enrolled(visit, f"double.{script}@essai.example".lower(), script=script)
     page = learner.show(f"/runs/{OWN_RUN}/units/quiz-1-bits")
     learner.fill("q1-signal", right_answers("fr")["q1-signal"])
-    learner.activity("q1-signal").locator("form button[type=submit]").dblclick(no_wait_after=True)
+    learner.activity("q1-signal").locator(".quiz__actions button[type=submit]").dblclick(no_wait_after=True)
     expect(learner.activity("q1-signal").locator(".receipt")).to_be_visible()
     page.wait_for_load_state()
     learner.show(f"/runs/{OWN_RUN}/units/quiz-1-bits")
@@ -147,7 +147,7 @@ def test_an_answer_is_kept_in_the_form_when_the_site_cannot_be_reached(visit: Op
     learner.page.locator('form[data-island-state="ready"]').first.wait_for()
     learner.context.set_offline(True)
     section = learner.activity("q1-signal")
-    section.locator("form button[type=submit]").click()
+    section.locator(".quiz__actions button[type=submit]").click()
     again = section.locator("[data-quiz-unsent] button")
     expect(again).to_be_visible()
     expect(section.locator("input:checked")).to_have_count(1)
@@ -173,7 +173,7 @@ def test_an_answer_outlives_the_session_that_it_was_typed_in(visit: OpenVisitor)
 
     section = first.locator("#q1-signal")
     learner.watch.may_fail.update(refused_by(first))
-    section.locator("form button[type=submit]").click()
+    section.locator(".quiz__actions button[type=submit]").click()
     kept = section.locator("[data-quiz-unsent]")
     expect(kept).to_contain_text("onglet")
     with first.expect_popup() as opened:

@@ -131,7 +131,7 @@ def _answer_a_quiz(keys: Keyboard, language: str) -> None:
             keys.press("ArrowDown")
             keys.check()
         expect(page.locator(f'#{problem} input[name="{name}"][value="{answer}"]')).to_be_checked()
-    keys.to(f"#{problem} form button[type=submit]")
+    keys.to(f"#{problem} .quiz__actions button[type=submit]")
     keys.press("Enter")
     expect(page.locator(f"#{problem} .receipt")).to_be_visible()
     keys.check()  # the focus is where the outcome is said

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
@@ -29,8 +30,21 @@ Answers = Mapping[str, Mapping[str, Answer]]
 
 def right_answers(language: str) -> Answers:
     """Of our own course: problem, input, answer."""
-    found: dict[str, dict[str, dict[str, Answer]]] = json.loads(ANSWERS_FILE.read_text(encoding="utf-8"))
-    return found[language]
+    found = json.loads(ANSWERS_FILE.read_text(encoding="utf-8"))[language]
+    return {
+        problem: {field: said for name, answer in answers.items() for field, said in _fields(name, answer).items()}
+        for problem, answers in found.items()
+    }
+
+
+def _fields(name: str, answer: Any) -> dict[str, Answer]:
+    """The fields of the page that make one answer: a point of an image has two, a choice with numbers as many more."""
+    if isinstance(answer, dict):
+        made = [value for key, value in answer.items() if key == value]
+        written = {key: value for key, value in answer.items() if key != value}
+        return {name: made[0] if len(made) == 1 else made, **written}
+    point = re.fullmatch(r"\[(\d+),(\d+)\]", answer) if isinstance(answer, str) else None
+    return {f"{name}_x": point[1], f"{name}_y": point[2]} if point else {name: answer}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +207,7 @@ class Visitor:
 
     def hand_in(self, problem: str, *, script: bool) -> None:
         """Press the button; come back when the page shows a new receipt."""
-        button = self.activity(problem).locator("form button[type=submit]")
+        button = self.activity(problem).locator(".quiz__actions button[type=submit]")
         if not script:
             with self.page.expect_navigation():
                 button.click()

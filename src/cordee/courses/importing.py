@@ -36,6 +36,7 @@ class Imported:
     version: int
     changed: bool
     kept_on: int  # the version that the run shows (an open run keeps its own unless told)
+    remarks: tuple[Mapping[str, Any], ...] = ()  # what the author should look at, as the report keeps it
 
 
 def understood_tags() -> frozenset[str]:
@@ -73,6 +74,7 @@ def import_course(
         archives = [stack.enter_context(open_archive(one, limits)) for one in (path, *translations)]
         courses = [read_course(archive) for archive in archives]
         compiled = compile_course(courses, language=language, credits_line=credits_line)
+        report = _report(courses, compiled)
         with _files_kept_on_success() as added:
             files = _store_files(compiled, courses, archives, added, progress)
             with transaction.atomic():
@@ -80,13 +82,14 @@ def import_course(
                     compiled=compiled,
                     files=files,
                     extra=_extra(courses, compiled.outline.languages),
-                    report=_report(courses, compiled),
+                    report=report,
                     now=now,
                 )
                 run, opened = open_run(
                     version=version, compiled=compiled, options=options, policy=courses[0].policy, now=now
                 )
-    return Imported(run, version.number, changed or opened, run.version.number)
+    remarks = tuple(report["warnings"])
+    return Imported(run, version.number, changed or opened, run.version.number, remarks)
 
 
 @contextlib.contextmanager

@@ -113,6 +113,15 @@ class PageView:
     reveal: bool = False  # right answers and solution may be shown
     open: bool = True  # the learner may hand in now
     for_teacher: bool = False
+    hints: int = 0  # asked for on this page, of those that the author wrote to be asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was posted only asks for its page again with more on it: nothing is handed in, counted or kept."""
+
+    answer: Answer  # what the form holds already
+    hints: int = 0  # asked for, this time included
 
 
 class ActivityKind(Protocol):
@@ -172,6 +181,20 @@ class GradedAtOnce(ActivityKind, Protocol):
     def grade(self, definition: Any, answer: Answer, seed: int) -> Result:
         """Grade an answer. Raises AnswerUnreadable when a part of it has no meaning: no attempt is spent."""
         ...
+
+
+@runtime_checkable
+class Drafting(Protocol):
+    """A kind whose form has other buttons than the one that hands in; without script they post the form too."""
+
+    def draft(self, definition: Any, fields: Fields) -> Draft | None:
+        """What another button asks for, None when the form is handed in. Raises InputRefused as `answer` does."""
+        ...
+
+
+def draft_in(kind: ActivityKind, definition: Any, fields: Fields) -> Draft | None:
+    """The draft that was posted to a kind, if it takes any and this is one."""
+    return kind.draft(definition, fields) if isinstance(kind, Drafting) else None
 
 
 def graded_at_once(kind: ActivityKind) -> GradedAtOnce | None:

@@ -18,7 +18,7 @@ from cordee.learning.journal import record
 from cordee.learning.models import ActivityState, Enrolment, Submission
 from cordee.learning.prepared import Prepared, add
 from cordee.learning.queries import states_of
-from cordee.learning.variants import variant_seed
+from cordee.learning.variants import next_seed
 
 
 class AttemptsUsed(Conflict):
@@ -79,16 +79,19 @@ _states = Prepared(
 )
 
 
-def submit_answer(*, enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime) -> Receipt:
+def submit_answer(
+    *, enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime, asks_new: bool = False
+) -> Receipt:
     """Grade `answer` and keep it, with state, course grade and event, in one transaction.
 
+    `asks_new`: the form was drawn with a new variant, as its learner had asked.
     `enrolment` comes with its account, run, version and cohort. Raises AnswerUnreadable (no attempt spent),
     NothingAnswered, AttemptsUsed, DeadlinePassed, TooSoon. The same `form_id` again gives the first receipt whatever
     the answer.
     """
     try:
         with transaction.atomic():
-            return _submit(enrolment, task, answer, form_id, now)
+            return _submit(enrolment, task, answer, form_id, now, asks_new=asks_new)
     except IntegrityError:  # another process handed in the same form or attempt between our look and our insert
         known = _handed_in(enrolment, form_id)
         if known is None:
@@ -104,7 +107,9 @@ def _is_blank(value: object) -> bool:
     return not (value.strip() if isinstance(value, str) else value)
 
 
-def _submit(enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime) -> Receipt:
+def _submit(
+    enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime, *, asks_new: bool
+) -> Receipt:
     _locks.first(enrolment=enrolment.pk)  # two tabs queue here
     known = _handed_in(enrolment, form_id)
     if known:
@@ -115,7 +120,14 @@ def _submit(enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now
     _check_allowed(enrolment, task, state, now)
     if all(_is_blank(value) for value in answer.values()):
         raise NothingAnswered(N_("Nothing is answered yet, so no attempt was used. Answer, then hand in."))
-    seed = variant_seed(enrolment.seed, task.entry.id)
+    seed = next_seed(
+        enrolment_seed=enrolment.seed,
+        activity=task.entry.id,
+        rules=task.rules,
+        attempts=state.attempts,
+        last_seed=state.last.seed if task.rules.new_variant == "on_reset" and state.last else None,
+        asks_new=asks_new,
+    )
     result = task.kind.grade(task.definition, answer, seed)
     submission = _keep(enrolment, task, answer, result, seed, state.attempts + 1, form_id, now)
     _update_state(state, submission, task.rules, result.score, now)

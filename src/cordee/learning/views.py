@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from cordee.core import clock
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
-from cordee.courses.kinds import Answer, AnswerUnreadable
+from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, draft_in
 from cordee.courses.queries import run_by_key
 from cordee.learning.catalogue import course_cards, course_page
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import open_units, place_in, task_in
 from cordee.learning.forms import read_form_id
-from cordee.learning.pages.activity import Refused, activity_views
+from cordee.learning.pages.activity import Refused, Wish, activity_views
 from cordee.learning.pages.looking import Look, look_at
 from cordee.learning.pages.progress import progress_page
 from cordee.learning.pages.unit import unit_page
@@ -115,7 +115,8 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
     if seat.enrolment and request.method == "GET":
         known = look.views.get(unit_id)
         view_unit(enrolment=seat.enrolment, unit=unit_id, known=known, language=look.language, now=now)
-    page = unit_page(look, place, answer_asked=request.GET.get("answer", ""))
+    wish = Wish(answer=request.GET.get("answer", ""), new=request.GET.get("new", ""))
+    page = unit_page(look, place, wish=wish)
     again = {"repeated": request.GET.get("again", ""), "differs": request.GET.get("other") == "1"}
     return render(request, "learning/unit.html", {"page": page, "now": now, **again})
 
@@ -130,10 +131,16 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
         raise Conflict(N_("Answers are handed in by learners. Enrol in the session to hand one in."))
     task = task_in(seat, activity_id, language=language(), now=now)
     answer: Answer | None = None
+    fields, asks_new = dict(request.POST.lists()), _asks_new(request)
     try:
         form_id = read_form_id(request.POST.get("form_id", ""))
-        answer = task.kind.answer(task.definition, dict(request.POST.lists()))
-        receipt = submit_answer(enrolment=seat.enrolment, task=task, answer=answer, form_id=form_id, now=now)
+        draft = draft_in(task.kind, task.definition, fields)
+        if draft is not None:
+            return _drafted(request, look_at(seat, language=language(), now=now), task, draft)
+        answer = task.kind.answer(task.definition, fields)
+        receipt = submit_answer(
+            enrolment=seat.enrolment, task=task, answer=answer, form_id=form_id, now=now, asks_new=asks_new
+        )
     except (InputRefused, Conflict) as error:
         look = look_at(seat, language=language(), now=now)
         return _refused(request, look, task, error, answer)
@@ -143,6 +150,20 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
     query = f"?{urlencode(again)}" if receipt.repeated else ""
     address = reverse("unit", args=[run_key, task.place.unit.id])
     return HttpResponseRedirect(f"{address}{query}#{activity_id}", status=303)
+
+
+def _asks_new(request: HttpRequest) -> bool:
+    """Whether the form was drawn with the new variant that its learner had asked for."""
+    return request.POST.get("variant") == "new"
+
+
+def _drafted(request: HttpRequest, look: Look, task: Task, draft: Draft) -> HttpResponse:
+    """The same page with what another button of the form asked for: nothing is handed in."""
+    again = Refused(task.entry.id, draft.answer, hints=draft.hints, asks_new=_asks_new(request))
+    if wants_json(request):
+        return JsonResponse({"html": _section(request, look, task, refused=again)})
+    page = unit_page(look, task.place, refused=again)
+    return render(request, "learning/unit.html", {"page": page, "now": look.now})
 
 
 def _accepted(request: HttpRequest, look: Look, task: Task, receipt: Receipt) -> HttpResponse:
@@ -155,7 +176,7 @@ def _accepted(request: HttpRequest, look: Look, task: Task, receipt: Receipt) ->
 def _refused(request: HttpRequest, look: Look, task: Task, error: CordeeError, answer: Answer | None) -> HttpResponse:
     """The same page again, with the reason at the activity and what was typed still in it."""
     input_id = error.input_id if isinstance(error, AnswerUnreadable) else ""
-    refused = Refused(task.entry.id, answer, sentence_of(error), input_id)
+    refused = Refused(task.entry.id, answer, sentence_of(error), input_id, asks_new=_asks_new(request))
     status = UNPROCESSABLE if isinstance(error, AnswerUnreadable) else error.status
     if wants_json(request):
         html = _section(request, look, task, refused=refused)

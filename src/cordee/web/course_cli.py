@@ -115,6 +115,9 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
     if done.kept_on != done.version:
         words = _("The session stays on version {number}. To move it: the same command with --update-run.")
         say(words.format(number=done.kept_on))
+    if done.remarks:
+        head = _("{title}: {count}").format(title=_("To look at"), count=len(done.remarks))
+        say("\n".join([head, *(f"  {_line(dict(one))}" for one in done.remarks)]))
     say_when(done.run, now=clock.now())
 
 

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from cordee.activities.quiz.definition import Choices, Hint, Menu, Response, Targeted, choice_names
+from cordee.activities.quiz.definition import Choices, Hint, Menu, Problem, Response, choice_names
 from cordee.activities.quiz.feedback import feedback
 from cordee.activities.quiz.refusals import bad_key, not_a_choice
+from cordee.activities.quiz.trees import inner
+from cordee.core.errors import InputRefused
 from cordee.courses.kinds import Correctness, InputResult
+from cordee.formats.olx.documents import parse
 
 HALF = 0.5
 QUARTER = 0.25
 
 
-def grade_single(response: Response, value: Any, targeted: Sequence[Targeted]) -> InputResult:
-    """One choice out of several. Anything that is not the name of a choice is incorrect. Raises AnswerUnreadable."""
+ALWAYS = "alwaysshowcorrectchoiceexplanation"  # of targeted-feedback
+
+
+def grade_single(response: Response, value: Any, problem: Problem) -> InputResult:
+    """One choice out of several. Anything that is not the name of a choice is incorrect. Raises AnswerUnreadable.
+
+    `problem` holds what is said of choices by the id of their explanation.
+    """
     key = response.key
     assert isinstance(key, Choices)  # noqa: S101 - for the type checker
     input_id = response.input_id(0)
@@ -40,10 +50,51 @@ def grade_single(response: Response, value: Any, targeted: Sequence[Targeted]) -
             correctness, points = "partially-correct", share_of(choice.points) or 0.0
     hints = [hint for choice in chosen[:1] for hint in choice.hints[:1]]
     said = feedback(hints, correctness)
-    if key.targeted is not None:
-        wanted = {choice.explanation for choice in chosen if choice.explanation}
-        said += "".join(piece.html for piece in targeted if piece.explanation in wanted)
+    if key.targeted is not None and chosen:
+        said += _targeted(key, problem, {choice.explanation for choice in chosen if choice.explanation})
     return InputResult(correctness, said, points)
+
+
+def _targeted(key: Choices, problem: Problem, wanted: set[str]) -> str:
+    """What is said of the choice made; then why the right one is right, when the author asks to say so always."""
+    said = "".join(piece.html for piece in problem.targeted if piece.explanation in wanted)
+    if (key.targeted or "").strip().lower() != ALWAYS:
+        return said
+    right = {choice.explanation for choice in key.choices if choice.correct == "true" and choice.explanation}
+    explained = explanations_of(problem)
+    return said + "".join(explained[name] for name in sorted(right) if name in explained)
+
+
+def explanations_of(problem: Problem) -> Mapping[str, str]:
+    """The HTML of each solution of a <solutionset> that names the explanation it is for."""
+    return {name: html for piece in problem.solutions for name, html in _explanations(piece)}
+
+
+@lru_cache(maxsize=512)
+def _explanations(xml: str) -> tuple[tuple[str, str], ...]:
+    if not xml.startswith("<solutionset"):
+        return ()
+    try:
+        root = parse(xml.encode()).root
+    except (InputRefused, UnicodeEncodeError):
+        return ()
+    found = ((element.get("explanation-id", ""), inner(element)) for element in root.iter("solution"))
+    return tuple((name, html) for name, html in found if name)
+
+
+def grade_true_false(response: Response, value: Any) -> InputResult:
+    """A truefalseresponse: the exact set of choices, nothing in between. Nothing ticked is incorrect.
+
+    Its hint is the one of the first choice ticked (measured in Open edX).
+    """
+    key = response.key
+    assert isinstance(key, Choices)  # noqa: S101 - for the type checker
+    by_name = dict(reversed([*zip(choice_names(response), key.choices, strict=True)]))
+    ticked = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str) and item]
+    right = {name for name, choice in by_name.items() if choice.correct == "true"}
+    correctness: Correctness = "correct" if ticked and set(ticked) == right else "incorrect"
+    hints = by_name[ticked[0]].hints[:1] if ticked and ticked[0] in by_name else ()
+    return InputResult(correctness, feedback(hints, correctness), 1.0 if correctness == "correct" else 0.0)
 
 
 def share_of(points: str) -> float | None:

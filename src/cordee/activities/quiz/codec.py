@@ -11,7 +11,17 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
-from cordee.activities.quiz.definition import Choices, Menus, NoKey, Number, Problem, Text
+from cordee.activities.quiz.definition import (
+    BlankChoices,
+    Choices,
+    FormulaKey,
+    Menus,
+    NoKey,
+    Number,
+    Problem,
+    Spots,
+    Text,
+)
 from cordee.courses.kinds import Data
 
 _FAMILIES: Mapping[str, type] = {
@@ -19,6 +29,9 @@ _FAMILIES: Mapping[str, type] = {
     "menus": Menus,
     "text": Text,
     "number": Number,
+    "formula": FormulaKey,
+    "spots": Spots,
+    "blank choices": BlankChoices,
     "none": NoKey,
 }
 _NAMES = {family: name for name, family in _FAMILIES.items()}

@@ -4,6 +4,7 @@
 characters, which are removed from the author's own text first, so that a slot can never be forged:
 
     (2   )2   the places where response 2 begins and ends        2_1   the first input of response 2
+    n0        in a choice of a choicetextresponse: its first number
     s0        the first solution       t0   targeted feedback    k0    something kept as it is (a script, a comment…)
 
 Responses count from 2 and inputs from 1, as Open edX does: the input of slot 2_1 is named "p_2_1" in answers.
@@ -52,7 +53,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The key of a multiplechoiceresponse (one choice) or choiceresponse (any number of them)."""
+    """The key of a multiplechoiceresponse (one choice), or of a choiceresponse or truefalseresponse (any number)."""
 
     choices: tuple[Choice, ...]
     partial_credit: str | None = None  # as written
@@ -128,11 +129,79 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class FormulaHint:
+    """A formula that learners are expected to write by mistake; what is said then bears its name."""
+
+    name: str
+    answer: str
+    samples: str
+    type: str | None = None
+    tolerance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaKey:
+    """The key of a formularesponse; every value as written, e.g. samples "x,y@1,1:3,3#5"."""
+
+    answer: str
+    samples: str
+    type: str | None = None
+    tolerance: str | None = None
+    hints: tuple[FormulaHint, ...] = ()
+    parts: tuple[Hint, ...] = ()  # what is said, `when` being the name of a FormulaHint
+
+    @property
+    def minds_case(self) -> bool:
+        return self.type == "cs"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a click on one image wins; both as written."""
+
+    rectangle: str | None = None  # "(10,20)-(100,80);…"
+    regions: str | None = None  # "[[[x,y],…],…]"
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """The key of an imageresponse: one image an input."""
+
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A number to write inside a choice."""
+
+    answer: str
+    tolerance: str | None = None
+    attributes: Attributes = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlankChoice:
+    """A choice with numbers to write in it: `html` holds the slots n0, n1…"""
+
+    html: str
+    correct: bool = False
+    blanks: tuple[Blank, ...] = ()
+    attributes: Attributes = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BlankChoices:
+    """The key of a choicetextresponse."""
+
+    choices: tuple[BlankChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoKey:
     """A response that is shown and kept, and not graded here."""
 
 
-Key = Choices | Menus | Text | Number | NoKey
+Key = Choices | Menus | Text | Number | FormulaKey | Spots | BlankChoices | NoKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,27 +251,11 @@ class Problem:
             for rank in range(len(response.inputs)):
                 yield response.input_id(rank)
 
-    def has_script(self) -> bool:
-        """Whether the page holds Python that would have to run before grading."""
-        return any(is_python(piece) for piece in self.kept)
-
-
-_SCRIPT = re.compile(r"<script\b([^>]*)>(.*)</script>", re.DOTALL)
-_COMMENTED = re.compile(r"^\s*#.*$", re.MULTILINE)
-
-
-def is_python(xml: str) -> bool:
-    """Whether a kept piece is a script that does something, and whose type does not speak of JavaScript."""
-    found = _SCRIPT.fullmatch(xml)
-    if found is None or "javascript" in found[1].lower():
-        return False
-    return bool(_COMMENTED.sub("", found[2]).strip())
-
 
 def choice_names(response: Response) -> tuple[str, ...]:
     """What each choice is called in answers: "choice_0"…
 
-    A name of the author counts for single choices only, and then the unnamed ones are numbered among themselves
+    A name of the author does not count in a choiceresponse; elsewhere the unnamed ones are numbered among themselves
     (measured in Open edX).
     """
     key = response.key

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from cordee.activities.quiz.functions import CONSTANTS, FUNCTIONS, NotComputable, Value, power, quotient
 from cordee.core.errors import N_
@@ -27,6 +28,9 @@ MAX_DEPTH = 50
 MAX_DIGITS = 4_000  # of one whole number as it is typed
 
 Number = float | complex
+Token = tuple[str, str, bool]  # its kind, its text, and whether a % follows
+Variables = Mapping[str, float]  # what a formula may speak of, with the value of each at one point
+NONE: Variables = MappingProxyType({})
 
 
 class Unreadable(Exception):
@@ -97,9 +101,9 @@ def _with_a_point(found: re.Match[str]) -> str:
     return f"{found[1]}.{found[2]}"
 
 
-def _too_long() -> Unreadable:
+def _too_long(longest: int = MAX_CHARACTERS) -> Unreadable:
     return Unreadable(
-        "too large", N_("This answer is longer than {limit} characters. Write a shorter one."), limit=MAX_CHARACTERS
+        "too large", N_("This answer is longer than {limit} characters. Write a shorter one."), limit=longest
     )
 
 
@@ -114,11 +118,32 @@ def _cached_value(text: str) -> Number:
     return _computed(text)
 
 
-def _computed(text: str) -> Number:
+class Formula:
+    """An expression in variables, read once and computed at many points. Raises Unreadable.
+
+    `minds_case`: x is not X, and neither is sin SIN (a formula of type "cs"). A variable hides the constant of its
+    name, and never the function: sin*2 + sin(1) knows both.
+    """
+
+    def __init__(self, text: str, *, minds_case: bool, longest: int = MAX_CHARACTERS) -> None:
+        if len(text) > longest:
+            raise _too_long(longest)
+        self._text = text
+        self._tokens = _tokens(text)
+        self._minds_case = minds_case
+
+    def value(self, variables: Variables) -> Number:
+        """Its value at one point; a blank formula is NaN. Raises Unreadable."""
+        if not self._minds_case:
+            variables = {name.lower(): number for name, number in variables.items()}
+        return _computed(self._text, _Reader(self._text, self._tokens, variables, minds_case=self._minds_case))
+
+
+def _computed(text: str, reader: _Reader | None = None) -> Number:
     if not text.strip():
         return math.nan
     try:
-        number = _Reader(text).whole().number
+        number = (reader or _Reader(text, _tokens(text))).whole().number
         return float(number) if isinstance(number, int) else number
     except ZeroDivisionError:
         raise Unreadable("not computable", N_("This divides by zero. Check the calculation.")) from None
@@ -134,9 +159,13 @@ def _computed(text: str) -> Number:
 class _Reader:
     """One reading of one text, from left to right; `_depth` counts open brackets."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(
+        self, text: str, tokens: list[Token], variables: Variables = NONE, *, minds_case: bool = False
+    ) -> None:
         self._text = text
-        self._tokens = _tokens(text)
+        self._tokens = tokens
+        self._variables = variables
+        self._minds_case = minds_case
         self._at = 0
         self._depth = 0
         self._unknown: Unreadable | None = None  # told only when the whole text is well formed, as the measures show
@@ -223,10 +252,10 @@ class _Reader:
         return value
 
     def _named(self, name: str) -> Value:
-        lower = name.lower()
+        known = name if self._minds_case else name.lower()
         if self._take("("):
             argument = self._bracketed()
-            function: Callable[[Value], Value] | None = FUNCTIONS.get(lower)
+            function: Callable[[Value], Value] | None = FUNCTIONS.get(known)
             if function is None:
                 self._unknown = self._unknown or Unreadable(
                     "unknown function",
@@ -235,14 +264,12 @@ class _Reader:
                 )
                 return Value(math.nan)
             return Value(math.nan) if self._unknown is not None else function(argument)
-        if lower not in CONSTANTS:
-            self._unknown = self._unknown or Unreadable(
-                "unknown variable",
-                N_("“{name}” is not a number. Write digits, for example 3.14, 1/3 or 2*pi."),
-                name=name,
-            )
-            return Value(math.nan)
-        return CONSTANTS[lower]
+        if known in self._variables:
+            return Value(self._variables[known])
+        if known in CONSTANTS:
+            return CONSTANTS[known]
+        self._unknown = self._unknown or _unknown(name, self._variables)
+        return Value(math.nan)
 
     def _kind(self) -> str:
         return self._tokens[self._at][0]
@@ -256,6 +283,23 @@ class _Reader:
 
     def _not_understood(self) -> Unreadable:
         return not_understood(self._text)
+
+
+def _unknown(name: str, variables: Iterable[str]) -> Unreadable:
+    """The error for a name that means nothing here; a formula's own variables are on its page already."""
+    names = ", ".join(variables)
+    if names:
+        return Unreadable(
+            "unknown variable",
+            N_("“{name}” is not known in this formula. Write it with: {names}. A product needs its *, as in 2*x."),
+            name=_shown(name),
+            names=_shown(names),
+        )
+    return Unreadable(
+        "unknown variable",
+        N_("“{name}” is not a number. Write digits, for example 3.14, 1/3 or 2*pi."),
+        name=name,
+    )
 
 
 def not_understood(text: str) -> Unreadable:
@@ -275,8 +319,8 @@ def _shown(text: str) -> str:
     return printable if len(printable) <= 60 else printable[:60] + "…"  # noqa: PLR2004 - what fits on a telephone
 
 
-def _tokens(text: str) -> list[tuple[str, str, bool]]:
-    tokens: list[tuple[str, str, bool]] = []
+def _tokens(text: str) -> list[Token]:
+    tokens: list[Token] = []
     position = 0
     while True:
         found = _TOKEN.match(text, position)

@@ -8,9 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cordee.activities.quiz.choosing import grade_many, grade_menu, grade_single
-from cordee.activities.quiz.definition import Choices, Menus, NoKey, Number, Problem, Response, Text, choice_names
+from cordee.activities.quiz.blanks import grade_blanks
+from cordee.activities.quiz.choosing import grade_many, grade_menu, grade_single, grade_true_false
+from cordee.activities.quiz.definition import (
+    BlankChoices,
+    Choices,
+    FormulaKey,
+    Menus,
+    NoKey,
+    Number,
+    Problem,
+    Response,
+    Spots,
+    Text,
+    choice_names,
+)
+from cordee.activities.quiz.formulas import grade_formula
+from cordee.activities.quiz.literals import needs_python, with_values
 from cordee.activities.quiz.numbers import grade_number
+from cordee.activities.quiz.spots import grade_click
 from cordee.activities.quiz.variants import shown_names
 from cordee.activities.quiz.words import grade_text
 from cordee.core.errors import N_, InputRefused
@@ -29,11 +45,12 @@ def grade(problem: Problem, answer: Answer, seed: int | None) -> Result:
     missing = not_graded_yet(problem)
     if missing:
         raise InputRefused(N_("not graded here yet: {what}"), what=missing)
+    problem = with_values(problem)
     inputs: dict[str, InputResult] = {}
     for response in problem.responses:
         if seed is not None:
             _refuse_what_was_not_shown(response, answer, seed)
-        inputs |= _grade_response(problem, response, answer)
+        inputs |= _grade_response(problem, response, answer, seed)
     return Result(Score(sum((graded.points for graded in inputs.values()), 0.0), float(len(inputs))), inputs)
 
 
@@ -44,31 +61,42 @@ def not_graded_yet(problem: Problem) -> str:
         return ", ".join(tags)
     if problem.unreadable:
         return "problem"
-    return "script" if problem.has_script() else ""
+    return "script" if needs_python(problem) else ""
 
 
-def _grade_response(problem: Problem, response: Response, answer: Answer) -> dict[str, InputResult]:
+def _grade_response(problem: Problem, response: Response, answer: Answer, seed: int | None) -> dict[str, InputResult]:
+    ids = [response.input_id(rank) for rank in range(len(response.inputs))]
+    value = answer.get(ids[0]) if ids else None
     match response.key:
-        case Choices() if response.tag == "multiplechoiceresponse":
-            return _graded(response, grade_single(response, answer.get(response.input_id(0)), problem.targeted))
         case Choices():
-            return _graded(response, grade_many(response, answer.get(response.input_id(0))))
-        case Menus():
-            ids = [response.input_id(rank) for rank in range(len(response.inputs))]
-            return {
-                input_id: grade_menu(menu, answer.get(input_id), input_id)
-                for input_id, menu in zip(ids, response.key.menus, strict=True)
-            }
+            only = _grade_choices(problem, response, value)
         case Text():
-            return _graded(response, grade_text(response.key, answer.get(response.input_id(0)), response.input_id(0)))
+            only = grade_text(response.key, value, ids[0])
         case Number():
-            return _graded(response, grade_number(response.key, answer.get(response.input_id(0)), response.input_id(0)))
+            only = grade_number(response.key, value, ids[0])
+        case FormulaKey():
+            only = grade_formula(response.key, value, seed, ids[0])
+        case BlankChoices():
+            only = grade_blanks(response, value)
+        case Menus():
+            menus = zip(ids, response.key.menus, strict=True)
+            return {input_id: grade_menu(menu, answer.get(input_id), input_id) for input_id, menu in menus}
+        case Spots():
+            spots = zip(ids, response.key.spots, strict=True)
+            return {input_id: grade_click(spot, answer.get(input_id), input_id) for input_id, spot in spots}
         case NoKey():
             raise InputRefused(N_("not graded here yet: {what}"), what=response.tag)
+    return {ids[0]: only}
 
 
-def _graded(response: Response, result: InputResult) -> dict[str, InputResult]:
-    return {response.input_id(0): result}
+def _grade_choices(problem: Problem, response: Response, value: Any) -> InputResult:
+    match response.tag:
+        case "multiplechoiceresponse":
+            return grade_single(response, value, problem)
+        case "truefalseresponse":
+            return grade_true_false(response, value)
+        case _:
+            return grade_many(response, value)
 
 
 def _refuse_what_was_not_shown(response: Response, answer: Answer, seed: int) -> None:

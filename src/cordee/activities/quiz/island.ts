@@ -14,6 +14,8 @@ export function mount(element: HTMLElement): void {
     event.preventDefault();
     void handIn(element, event.submitter);
   });
+  for (const spot of element.querySelectorAll<HTMLElement>("[data-spot]")) mountSpot(spot);
+  for (const choice of element.querySelectorAll<HTMLElement>("[data-blanks] .choice")) mountBlanks(choice);
 }
 
 const SIGNED_OUT = new Set([401, 403]); // no session, or a token of an earlier one
@@ -25,7 +27,7 @@ async function handIn(form: HTMLFormElement, submitter: HTMLElement | null, rene
   try {
     const response = await fetch(form.action, {
       method: "POST",
-      body: new FormData(form),
+      body: new FormData(form, submitter), // the button of hints is part of what is asked
       headers: { Accept: "application/json" },
     });
     if (response.status >= 500) {
@@ -42,7 +44,7 @@ async function handIn(form: HTMLFormElement, submitter: HTMLElement | null, rene
       return;
     }
     const drawn: unknown = await response.json();
-    if (isDrawn(drawn)) show(form, drawn.html);
+    if (isDrawn(drawn)) show(form, drawn.html, submitter?.getAttribute("name") === "hint");
     else form.submit();
   } catch {
     mayHaveArrived(form);
@@ -54,7 +56,8 @@ async function handIn(form: HTMLFormElement, submitter: HTMLElement | null, rene
 
 /** Marks the form and its button as busy; the size of the button stays. Gives back what undoes it. */
 function busy(form: HTMLFormElement, submitter: HTMLElement | null): () => void {
-  const button = submitter ?? form.querySelector<HTMLElement>("button[type=submit]");
+  const isSeen = submitter !== null && !submitter.matches("[data-quiz-enter]");
+  const button = isSeen ? submitter : form.querySelector<HTMLElement>(".quiz__actions button[type=submit], .btn[type=submit]:not([name])");
   const words = button?.textContent ?? "";
   const width = button?.getBoundingClientRect().width ?? 0;
   form.setAttribute("aria-busy", "true");
@@ -73,7 +76,7 @@ function busy(form: HTMLFormElement, submitter: HTMLElement | null): () => void 
 }
 
 /** Puts the activity as the server drew it in the place of the old one, and moves to what it says. */
-function show(form: HTMLFormElement, html: string): void {
+function show(form: HTMLFormElement, html: string, askedHint: boolean): void {
   const old = form.closest("section");
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("section");
   if (!old || !fresh) {
@@ -87,7 +90,10 @@ function show(form: HTMLFormElement, html: string): void {
     mount(inner);
   }
   const outcomes = section.querySelectorAll<HTMLElement>('[role="status"]');
-  const said = section.querySelector<HTMLElement>('[role="alert"]') ?? outcomes[outcomes.length - 1] ?? section;
+  const said =
+    section.querySelector<HTMLElement>('[role="alert"]') ??
+    (askedHint ? section.querySelector<HTMLElement>("[data-newest]") : null) ??
+    outcomes[outcomes.length - 1] ?? section;
   if (!said.hasAttribute("tabindex")) said.tabIndex = -1;
   said.focus();
 }
@@ -163,4 +169,78 @@ function tell(form: HTMLFormElement, said: string, retry: () => void, link?: HTM
   notice.append(inside);
   form.append(notice);
   notice.focus();
+}
+
+const LARGE_STEPS = 10;
+const STEPS_ACROSS = 100;
+
+/** A press on the image, or the arrow keys on it, moves the cross; the two fields say and take its place. */
+function mountSpot(spot: HTMLElement): void {
+  const image = spot.querySelector<HTMLInputElement>("input[type=image]");
+  const marks = spot.querySelector<SVGSVGElement>(".spot__marks");
+  const cross = spot.querySelector<SVGGElement>(".spot__cross");
+  const [across, down] = spot.querySelectorAll<HTMLInputElement>(".spot__fields input");
+  if (!image || !marks || !cross || !across || !down) return;
+  const size = (): { width: number; height: number } => {
+    const shown = image.getBoundingClientRect();
+    return {
+      width: Number(image.getAttribute("width")) || shown.width,
+      height: Number(image.getAttribute("height")) || shown.height,
+    };
+  };
+  if (image.hasAttribute("width") && image.hasAttribute("height")) {
+    marks.setAttribute("viewBox", `0 0 ${size().width} ${size().height}`);
+    spot.classList.add("spot--fits");
+  }
+  spot.querySelector<HTMLElement>("[data-spot-keys]")?.removeAttribute("hidden");
+  const place = (): [number, number] | null => {
+    const typed = [across.value, down.value].map((text) => (/^\d{1,6}$/.test(text.trim()) ? Number(text) : -1));
+    const [x, y] = [typed[0] ?? -1, typed[1] ?? -1];
+    return x < 0 || y < 0 ? null : [x, y];
+  };
+  const draw = (): void => {
+    const at = place();
+    if (at) cross.setAttribute("transform", `translate(${at[0]} ${at[1]})`);
+    if (at) cross.removeAttribute("visibility");
+    else cross.setAttribute("visibility", "hidden");
+  };
+  const move = (x: number, y: number): void => {
+    const { width, height } = size();
+    across.value = String(Math.round(Math.min(Math.max(x, 0), width)));
+    down.value = String(Math.round(Math.min(Math.max(y, 0), height)));
+    draw();
+    const said = spot.querySelector<HTMLElement>("[data-spot-said]");
+    if (said) said.textContent = (said.dataset["spotSaid"] ?? "").replace("{x}", across.value).replace("{y}", down.value);
+  };
+  image.addEventListener("click", (event) => {
+    event.preventDefault();
+    const shown = image.getBoundingClientRect();
+    const { width, height } = size();
+    if (event.detail > 0) {
+      move(((event.clientX - shown.left) / shown.width) * width, ((event.clientY - shown.top) / shown.height) * height);
+    } else if (!place()) {
+      move(width / 2, height / 2); // pressed by a key
+    }
+  });
+  image.addEventListener("keydown", (event) => {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!way || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const { width, height } = size();
+    const step = Math.max(1, Math.round(width / STEPS_ACROSS)) * (event.shiftKey ? LARGE_STEPS : 1);
+    const [x, y] = place() ?? [width / 2, height / 2];
+    move(x + step * (way[0] ?? 0), y + step * (way[1] ?? 0));
+  });
+  for (const field of [across, down]) field.addEventListener("input", draw);
+  draw();
+}
+
+/** Writing a number in a choice makes that choice. */
+function mountBlanks(choice: HTMLElement): void {
+  const button = choice.querySelector<HTMLInputElement>("input[type=radio], input[type=checkbox]");
+  for (const field of choice.querySelectorAll<HTMLInputElement>("input[type=text]")) {
+    field.addEventListener("input", () => {
+      if (button && field.value.trim() !== "") button.checked = true;
+    });
+  }
 }

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from cordee.activities.quiz import checks, codec, olx
 from cordee.activities.quiz.definition import NoKey, Problem
 from cordee.activities.quiz.grading import grade, not_graded_yet
+from cordee.activities.quiz.literals import with_values
 from cordee.activities.quiz.page import page
-from cordee.activities.quiz.posting import answer_of
+from cordee.activities.quiz.posting import answer_of, draft_of
 from cordee.activities.quiz.rules import rules_of
-from cordee.activities.quiz.variants import draws
-from cordee.courses.kinds import Answer, Completion, Data, Fields, GradedAtOnce, PageView, Reading, Result
+from cordee.activities.quiz.variants import varies
+from cordee.courses.kinds import Answer, Completion, Data, Draft, Fields, GradedAtOnce, PageView, Reading, Result
 from cordee.formats.olx.model import Block
 
 
@@ -28,6 +30,8 @@ class QuizKind:
     def read_olx(self, block: Block) -> Reading:
         problem = olx.read(block.content)
         rules, remarks = rules_of(block.attributes, block.place)
+        if rules.new_variant in ("always", "on_reset") and not varies(problem):
+            rules = replace(rules, new_variant="never")  # every variant is the same: nobody has to ask for the next
         return Reading(problem, rules, (*remarks, *checks.remarks(problem, block.place)))
 
     def to_json(self, definition: Problem) -> Data:
@@ -40,14 +44,16 @@ class QuizKind:
         return page(definition, view)
 
     def is_same_for_all(self, definition: Problem) -> bool:
-        return not draws(definition)
+        return not varies(definition)
 
     def ungradable(self, definition: Problem) -> str:
         """A response that is not graded here, or one whose key its author must mend first: nobody could win it."""
         missing = not_graded_yet(definition)
         if missing:
             return missing
-        broken = dict.fromkeys(response.tag for response in definition.responses if checks.has_fault(response))
+        broken = dict.fromkeys(
+            response.tag for response in with_values(definition).responses if checks.has_fault(response)
+        )
         return ", ".join(broken)
 
     def possible(self, definition: Problem) -> float:
@@ -56,6 +62,9 @@ class QuizKind:
 
     def answer(self, definition: Problem, fields: Fields) -> Answer:
         return answer_of(definition, fields)
+
+    def draft(self, definition: Problem, fields: Fields) -> Draft | None:
+        return draft_of(definition, fields)
 
     def grade(self, definition: Problem, answer: Answer, seed: int) -> Result:
         return grade(definition, answer, seed)

@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
-from typing import Literal
+from typing import Literal, TypeVar
 
 from cordee.activities.quiz.definition import (
     Accepted,
+    Blank,
+    BlankChoice,
+    BlankChoices,
     Choice,
     Choices,
+    FormulaHint,
+    FormulaKey,
     Hint,
     Input,
     Key,
@@ -25,6 +30,8 @@ from cordee.activities.quiz.definition import (
     Option,
     Problem,
     Response,
+    Spot,
+    Spots,
     Targeted,
     Text,
     slot,
@@ -32,6 +39,7 @@ from cordee.activities.quiz.definition import (
 from cordee.activities.quiz.trees import (
     Element,
     attributes_but,
+    change_texts,
     inner,
     leading_text,
     outer,
@@ -45,6 +53,8 @@ from cordee.activities.quiz.writing import write as write
 from cordee.core.errors import InputRefused
 from cordee.formats.olx.documents import parse
 
+T = TypeVar("T")
+
 # Source: Open edX's grader refuses any other input in these responses, and a second one save in optionresponse.
 INPUTS_OF: Mapping[str, tuple[str, ...]] = {
     "multiplechoiceresponse": ("choicegroup",),
@@ -52,7 +62,13 @@ INPUTS_OF: Mapping[str, tuple[str, ...]] = {
     "optionresponse": ("optioninput",),
     "stringresponse": ("textline",),
     "numericalresponse": ("formulaequationinput", "textline"),
+    "formularesponse": ("formulaequationinput", "textline"),
+    "imageresponse": ("imageinput",),
+    "choicetextresponse": ("radiotextgroup", "checkboxtextgroup"),
+    "truefalseresponse": ("choicegroup",),
 }
+MUST_ANSWER = ("stringresponse", "numericalresponse", "formularesponse")  # their `answer` may not be empty
+SEVERAL_INPUTS = ("optionresponse", "imageresponse")
 INPUTS = frozenset(
     [
         "annotationinput",
@@ -101,14 +117,19 @@ UNSEEN = frozenset(
 KEPT = frozenset(("demandhint", "script", "style"))
 
 
-def read(xml: str) -> Problem:
-    """Read one <problem>, its own tag included. Never raises: what is no XML becomes an unreadable problem."""
+def read(xml: str, change: Callable[[str], str] | None = None) -> Problem:
+    """Read one <problem>, its own tag included. Never raises: what is no XML becomes an unreadable problem.
+
+    `change` is applied to each text and attribute first, scripts and styles aside.
+    """
     try:
         root = parse(xml.encode()).root
     except (InputRefused, UnicodeEncodeError):
         return Problem(body=without_marks(xml), unreadable=True)
     if tag_of(root) != "problem":
         return Problem(body=without_marks(xml), unreadable=True)
+    if change is not None:
+        change_texts(root, change, but=("script", "style"))
     prepare(root)
     found = [element for element in root.iter() if _is_response(element)]
     responses = tuple(_response(number, element) for number, element in zip(count(2), found, strict=False))
@@ -163,9 +184,9 @@ def _can_be_read(tag: str, element: Element, inputs: list[Element]) -> bool:
     allowed = INPUTS_OF.get(tag)
     if allowed is None or not inputs or any(tag_of(input_) not in allowed for input_ in inputs):
         return False
-    if tag in ("stringresponse", "numericalresponse") and not element.get("answer"):
+    if tag in MUST_ANSWER and not element.get("answer"):
         return False
-    return tag == "optionresponse" or len(inputs) == 1
+    return tag in SEVERAL_INPUTS or len(inputs) == 1
 
 
 def _label(element: Element) -> str:
@@ -225,10 +246,10 @@ def _unseen(element: Element, inputs: list[Element], *read: Element) -> str:
 
 def _choices(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, ...], tuple[str, ...], str]:
     group = inputs[0]
-    choices = tuple(_choice(choice) for choice in group.iter("choice"))
     compound = _hints(group.iter("compoundhint"), "value")
-    for child in [*group.iter("choice", "compoundhint")]:
-        replace(child, "")
+    for hint in [*group.iter("compoundhint")]:
+        replace(hint, "")
+    choices = _taken(group, "choice", _choice)
     key = Choices(
         choices,
         partial_credit=element.get("partial_credit"),
@@ -240,6 +261,15 @@ def _choices(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input,
     attributes = attributes_but(group, *(("shuffle",) if key.shuffle else ()), "answer-pool")
     input_ = Input(1, tag_of(group), attributes, inner(group).strip())
     return key, (input_,), ("partial_credit", "targeted-feedback"), _unseen(element, inputs)
+
+
+def _taken(group: Element, tag: str, read_one: Callable[[Element], T]) -> tuple[T, ...]:
+    """Read and take out every element of a tag; one inside another is taken first, and so is no part of the other."""
+    found = []
+    for element in reversed([*group.iter(tag)]):
+        found.append(read_one(element))
+        replace(element, "")
+    return tuple(reversed(found))
 
 
 def _choice(element: Element) -> Choice:
@@ -380,9 +410,95 @@ def _number(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, 
     return key, (_line(inputs[0]),), ("answer", "partial_credit"), _unseen(element, inputs, *read_)
 
 
+def _formula(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, ...], tuple[str, ...], str]:
+    parameter = next((found for found in element.iter("responseparam") if found.get("type") == "tolerance"), None)
+    tolerance = None if parameter is None else parameter.get("default")
+    groups = [group for group in element.findall("hintgroup") if _is_plain_hintgroup(group)]
+    key = FormulaKey(
+        element.get("answer", ""),
+        element.get("samples", ""),
+        type=element.get("type"),
+        tolerance=tolerance,
+        hints=tuple(
+            FormulaHint(
+                found.get("name", ""),
+                found.get("answer", ""),
+                found.get("samples", ""),
+                type=found.get("type"),
+                tolerance=found.get("tolerance"),
+            )
+            for group in groups
+            for found in group.findall("formulahint")
+        ),
+        parts=tuple(
+            Hint(inner(part[0]), label="", when=part.get("on", ""))
+            for group in groups
+            for part in group.iter("hintpart")
+        ),
+    )
+    read_ = list(groups)
+    if parameter is not None and tolerance is not None and len(parameter.attrib) == 2:  # noqa: PLR2004 - type and default
+        read_.append(parameter)
+    return key, (_line(inputs[0]),), ("answer", "samples", "type"), _unseen(element, inputs, *read_)
+
+
+_OF_FORMULAHINT = frozenset(("answer", "name", "samples", "tolerance", "type"))
+
+
+def _is_plain_hintgroup(group: Element) -> bool:
+    """Whether a group holds what is understood and nothing else: formulas, and parts with one <text> each."""
+    return not group.attrib and all(
+        (tag_of(child) == "formulahint" and len(child) == 0 and {*map(str, child.attrib)} <= _OF_FORMULAHINT)
+        or (
+            tag_of(child) == "hintpart"
+            and [tag_of(inside) for inside in child] == ["text"]
+            and {*map(str, child.attrib)} <= {"on"}
+            and not child[0].attrib
+        )
+        for child in group
+    )
+
+
+def _spots(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, ...], tuple[str, ...], str]:
+    spots = tuple(Spot(input_.get("rectangle"), input_.get("regions")) for input_ in inputs)
+    read_inputs = tuple(
+        Input(rank, "imageinput", attributes_but(input_, "rectangle", "regions"), inner(input_).strip())
+        for rank, input_ in enumerate(inputs, 1)
+    )
+    return Spots(spots), read_inputs, (), _unseen(element, inputs)
+
+
+def _blank_choices(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, ...], tuple[str, ...], str]:
+    group = inputs[0]
+    key = BlankChoices(_taken(group, "choice", _blank_choice))
+    input_ = Input(1, tag_of(group), attributes_but(group), inner(group).strip())
+    return key, (input_,), (), _unseen(element, inputs)
+
+
+def _blank_choice(element: Element) -> BlankChoice:
+    blanks = []
+    for rank, field in enumerate([*element.iter("numtolerance_input")]):
+        blanks.append(
+            Blank(
+                field.get("answer", ""), field.get("tolerance"), attributes=attributes_but(field, "answer", "tolerance")
+            )
+        )
+        replace(field, slot(f"n{rank}"))
+    return BlankChoice(
+        inner(element).strip(),
+        element.get("correct", "").lower() == "true",
+        tuple(blanks),
+        attributes_but(element, "correct"),
+    )
+
+
 _READERS: Mapping[str, Reader] = {
     "multiplechoiceresponse": _choices,
     "choiceresponse": _choices,
+    "truefalseresponse": _choices,
+    "formularesponse": _formula,
+    "imageresponse": _spots,
+    "choicetextresponse": _blank_choices,
     "optionresponse": _menus,
     "stringresponse": _text,
     "numericalresponse": _number,

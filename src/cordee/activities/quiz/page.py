@@ -16,9 +16,24 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from cordee.activities.quiz.definition import SLOT, Choices, Menus, NoKey, Number, Problem, Response, Text
+from cordee.activities.quiz.definition import (
+    SLOT,
+    BlankChoices,
+    Choices,
+    FormulaKey,
+    Menus,
+    NoKey,
+    Number,
+    Problem,
+    Response,
+    Spots,
+    Text,
+)
+from cordee.activities.quiz.demand_hints import hints_of
+from cordee.activities.quiz.drawing import ShownBlankChoice, ShownSpot, shown_blank_choices, shown_spot
 from cordee.activities.quiz.feedback import without_usual_label
 from cordee.activities.quiz.grading import not_graded_yet
+from cordee.activities.quiz.literals import with_values
 from cordee.activities.quiz.showing import (
     LONGEST_LABEL,
     ShownChoice,
@@ -32,6 +47,7 @@ from cordee.activities.quiz.showing import (
     shown_options_of,
     solution_html,
     state_of,
+    takes_several,
     verdict_of,
     without_comments,
 )
@@ -46,7 +62,7 @@ class Question:
 
     id: str  # of its element, unique in the page
     name: str  # of its field: "p_2_1"
-    shape: Literal["choices", "menu", "line"]
+    shape: Literal["choices", "menu", "line", "spot", "blanks"]
     label: SafeString
     label_shown: bool  # the author wrote it as the label; else it is for those who cannot see what stands before
     descriptions: tuple[SafeString, ...] = ()
@@ -54,6 +70,8 @@ class Question:
     many: bool = False
     choices: tuple[ShownChoice, ...] = ()
     options: tuple[ShownOption, ...] = ()
+    spot: ShownSpot | None = None
+    blank_choices: tuple[ShownBlankChoice, ...] = ()
     value: str = ""
     size: int = 0
     after: str = ""  # what stands behind the field, e.g. a unit
@@ -80,12 +98,36 @@ def page(problem: Problem, view: PageView) -> Mapping[str, object]:
     """The context of the template: parts in the order of the page."""
     if problem.unreadable:
         return {"parts": (), "language": view.language, "unreadable": True, "for_teacher": view.for_teacher}
+    problem = with_values(problem)
+    drawn = _Page(problem, view)
+    parts, hints = tuple(drawn.parts()), drawn.hints()
+    shapes = {part.question.shape for part in parts if part.question}
     return {
-        "parts": tuple(_Page(problem, view).parts()),
+        "parts": parts,
         "language": view.language,
         "unreadable": False,
         "for_teacher": view.for_teacher,
+        "hints": hints,
+        "has_other_buttons": drawn.open and (hints is not None or "spot" in shapes),
+        "has_own_styles": hints is not None or bool(shapes & {"spot", "blanks"}),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Those asked for so far, and what the button asks for next: nothing of the others."""
+
+    said: tuple[SafeString, ...]
+    count: int
+    may_ask: bool
+
+    @property
+    def asked(self) -> int:
+        return len(self.said)
+
+    @property
+    def next(self) -> int:
+        return len(self.said) + 1
 
 
 class _Page:
@@ -94,13 +136,15 @@ class _Page:
     def __init__(self, problem: Problem, view: PageView) -> None:
         self._problem = problem
         self._view = view
-        self._open = view.open and not not_graded_yet(problem)
+        self.open = view.open and not not_graded_yet(problem)
         self._places: dict[str, Callable[[SafeString, str], Part]] = {}
         for response in problem.responses:
             self._place(response)
         if view.reveal:
+            said = "".join(one.feedback for one in view.result.inputs.values()) if view.result else ""
             for rank, solution in enumerate(problem.solutions):
-                self._places[f"s{rank}"] = self._solution_at(solution)
+                if not (said and solution_html(solution).strip() in said):  # told with the verdict already
+                    self._places[f"s{rank}"] = self._solution_at(solution)
 
     def _place(self, response: Response) -> None:
         """Say what stands in each slot of a response."""
@@ -137,6 +181,13 @@ class _Page:
         for make in left.values():
             yield make(SafeString(""), "")
 
+    def hints(self) -> Hints | None:
+        """The hints asked for; None when there are none to ask for, or no longer."""
+        hints = hints_of(self._problem)
+        said = tuple(self._html(hint) for hint in hints[: max(0, self._view.hints)])
+        may_ask = self.open and len(said) < len(hints)
+        return Hints(said, len(hints), may_ask) if may_ask or said else None
+
     def _html(self, author_html: str) -> SafeString:
         """The author's HTML as it may be shown; plain words need no sanitiser."""
         if not re.search(r"[<&\\$\[]", author_html):
@@ -154,6 +205,8 @@ class _Page:
         verdict = verdict_of(result, answer)
         if not shape.get("many") and any(choice.verdict for choice in shape.get("choices", ()) if choice.chosen):
             verdict = ""  # the chosen choice bears it
+        if not shape.get("many") and any(one.state == "wrong" for one in shape.get("blank_choices", ())):
+            verdict = ""
         feedback = self._feedback(result, below_verdict=verdict != "")
         described = [f"{element_id}-about-{place}" for place in range(len(descriptions))]
         described += [f"{element_id}-after"] * bool(shape.get("after"))
@@ -165,7 +218,7 @@ class _Page:
             label_shown=label_shown,
             descriptions=descriptions,
             described_by=" ".join(described),
-            open=self._open,
+            open=self.open,
             state=state_of(result),
             verdict=verdict,
             feedback=feedback,
@@ -184,13 +237,22 @@ class _Page:
             case Choices():
                 return {
                     "shape": "choices",
-                    "many": response.inputs[0].tag == "checkboxgroup",
+                    "many": takes_several(response),
                     "choices": shown_choices_of(response, answer, result, self._view, self._html),
                 }
             case Menus() as key:
                 answered = menu_of(self._view.answered, response, rank)
                 return {"shape": "menu", "options": shown_options_of(key.menus[rank], answer, answered)}
-            case Text() | Number():
+            case Spots() as key:
+                spot = shown_spot(key.spots[rank], response.inputs[rank], answer, self._view)
+                return {"shape": "spot", "spot": spot}
+            case BlankChoices():
+                return {
+                    "shape": "blanks",
+                    "many": response.inputs[0].tag == "checkboxtextgroup",
+                    "blank_choices": shown_blank_choices(response, answer, self._view, self._html),
+                }
+            case Text() | Number() | FormulaKey():
                 attributes = dict(response.inputs[rank].attributes)
                 size = attributes.get("size", "")
                 return {
@@ -198,7 +260,7 @@ class _Page:
                     "value": answer if isinstance(answer, str) else "",
                     "size": min(int(size), LONGEST_SIZE) if size.isascii() and size.isdigit() and len(size) < 5 else 0,  # noqa: PLR2004
                     "after": attributes.get("trailing_text", ""),
-                    "is_number": isinstance(response.key, Number),
+                    "is_number": not isinstance(response.key, Text),
                 }
             case NoKey():
                 raise ValueError(f"{response.tag} has no question")

@@ -20,6 +20,25 @@ def unreadable_number(error: Unreadable, input_id: str) -> AnswerUnreadable:
     return AnswerUnreadable(error.sentence, input_id=input_id, **error.values)
 
 
+def unreadable_formula(error: Unreadable, input_id: str) -> AnswerUnreadable:
+    """What was typed is no formula."""
+    if error.reason != "syntax" or set(error.values) != {"text"}:
+        return unreadable_number(error, input_id)
+    return AnswerUnreadable(
+        N_("“{text}” cannot be read as a formula. Write for example 2*x+1 or sqrt(x)/3, each product with its *."),
+        input_id=input_id,
+        **error.values,
+    )
+
+
+def not_a_point(input_id: str) -> AnswerUnreadable:
+    """What came is no place on an image."""
+    return AnswerUnreadable(
+        N_("This is not a point of the picture. Choose one on it, or write two whole numbers from 0."),
+        input_id=input_id,
+    )
+
+
 def not_a_text(input_id: str) -> AnswerUnreadable:
     """A list, a number or an object came where a text is expected."""
     return AnswerUnreadable(N_("This answer is not a text. Write it in the field of the question."), input_id=input_id)

@@ -11,9 +11,23 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from cordee.activities.quiz.definition import SLOT, Choices, Menu, Menus, Number, Problem, Response, Text, choice_names
+from cordee.activities.quiz.definition import (
+    SLOT,
+    Choices,
+    FormulaKey,
+    Menu,
+    Menus,
+    Number,
+    Problem,
+    Response,
+    Spot,
+    Spots,
+    Text,
+    choice_names,
+)
 from cordee.activities.quiz.key_words import key_in_words
-from cordee.activities.quiz.numbers import is_range
+from cordee.activities.quiz.numbers import BadKey, is_range
+from cordee.activities.quiz.spots import shapes_of
 from cordee.activities.quiz.variants import shown_choices
 from cordee.activities.quiz.words import accepted_texts, pattern_of
 from cordee.courses.kinds import InputResult, PageView
@@ -61,7 +75,7 @@ def shown_choices_of(
     assert isinstance(key, Choices)  # noqa: S101 - for the type checker
     names = choice_names(response)
     chosen = {item for item in (answer if isinstance(answer, list) else [answer]) if isinstance(item, str)}
-    many = response.inputs[0].tag == "checkboxgroup"
+    many = takes_several(response)
     shown = []
     for rank in shown_choices(response, view.seed):
         choice, name = key.choices[rank], names[rank]
@@ -75,6 +89,11 @@ def shown_choices_of(
         element_id = f"{view.activity_id}-{response.input_id(0)}-{rank}"
         shown.append(ShownChoice(element_id, name, html(choice.html), name in chosen, state, verdict))
     return tuple(shown)
+
+
+def takes_several(response: Response) -> bool:
+    """Whether any number of choices may be ticked."""
+    return response.inputs[0].tag == "checkboxgroup" or response.tag == "truefalseresponse"
 
 
 def shown_options_of(menu: Menu, answer: Any, answered: Menu | None) -> tuple[ShownOption, ...]:
@@ -128,21 +147,36 @@ def _own_verdict(result: InputResult) -> str:
 
 def right_texts(response: Response, rank: int, language: str) -> tuple[str, ...]:
     """What wins, in words; choices bear their own marks. A pattern is no words: its solution explains it, if any."""
+    texts: tuple[str, ...]
     match response.key:
         case Menus() as key:
-            return key.menus[rank].correct
+            texts = key.menus[rank].correct
         case Text() as key:
-            return () if pattern_of(key) is not None else tuple(dict.fromkeys(accepted_texts(key)))
+            texts = () if pattern_of(key) is not None else tuple(dict.fromkeys(accepted_texts(key)))
+        case FormulaKey(answer=answer):
+            texts = (answer,)
+        case Spots() as key:
+            texts = _right_places(key.spots[rank])
         case Number(answer=answer) if is_range(answer) and "," in answer:
             low, _comma, high = answer.strip()[1:-1].partition(",")
             ends = {"low": key_in_words(low, language), "high": key_in_words(high, language)}
-            return (_("from %(low)s to %(high)s") % ends,)
+            texts = (_("from %(low)s to %(high)s") % ends,)
         case Number() as key:
-            return tuple(
+            texts = tuple(
                 key_in_words(text, language) for text in (key.answer, *(accepted.answer for accepted in key.additional))
             )
         case _:
-            return ()
+            texts = ()
+    return texts
+
+
+def _right_places(spot: Spot) -> tuple[str, ...]:
+    try:
+        middles = [shape.middle for shape in shapes_of(spot)]
+    except BadKey:
+        return ()
+    words = _("around %(across)d from the left and %(down)d from the top")
+    return tuple(words % {"across": across, "down": down} for across, down in middles)
 
 
 def without_comments(html: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -35,6 +35,19 @@ def prepare(root: Element) -> None:
             element.text = ""
 
 
+def change_texts(root: Element, change: Callable[[str], str], *, but: tuple[str, ...]) -> None:
+    """Apply a change to every text and attribute, save inside elements of some tags."""
+    for element in root.iter():
+        if element.tail:
+            element.tail = change(element.tail)
+        if not tag_of(element) or tag_of(element) in but:
+            continue
+        if element.text:
+            element.text = change(element.text)
+        for name, value in element.attrib.items():
+            element.set(name, change(str(value)))
+
+
 def without_marks(text: str) -> str:
     """The text without the two characters that enclose slots."""
     return text.replace(SLOT_OPEN, "").replace(SLOT_CLOSE, "")
@@ -60,7 +73,9 @@ def unwrap(element: Element, before: str, after: str) -> None:
 
 
 def replace(element: Element, text: str) -> None:
-    """Put a text in the place of an element and all it holds."""
+    """Put a text in the place of an element and all it holds; nothing when it went with what held it."""
+    if element.getparent() is None:
+        return
     for child in list(element):
         element.remove(child)
     element.text = None

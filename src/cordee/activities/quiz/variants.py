@@ -31,16 +31,16 @@ def shown_choices(response: Response, seed: int) -> tuple[int, ...]:
     return tuple(rank if key.choices[rank].fixed else next(moving) for rank in ranks)
 
 
-def draws(problem: Problem) -> bool:
-    """Whether the page depends on the seed."""
-    keys = (response.key for response in problem.responses)
-    return any(isinstance(key, Choices) and (key.shuffle or pool_size(key) > 0) for key in keys)
-
-
 def shown_names(response: Response, seed: int) -> tuple[str, ...]:
     """The names of the choices that a seed shows, in their order."""
     names = choice_names(response)
     return tuple(names[rank] for rank in shown_choices(response, seed))
+
+
+def varies(problem: Problem) -> bool:
+    """Whether two seeds may show two pages: some choices are shuffled or drawn from a pool."""
+    keys = (response.key for response in problem.responses)
+    return any(isinstance(key, Choices) and len(key.choices) > 1 and (key.shuffle or pool_size(key)) for key in keys)
 
 
 def pool_size(key: Choices) -> int:

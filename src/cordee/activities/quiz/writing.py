@@ -8,8 +8,12 @@ from xml.sax.saxutils import escape
 from cordee.activities.quiz.definition import (
     SLOT,
     Accepted,
+    BlankChoice,
+    BlankChoices,
     Choice,
     Choices,
+    FormulaHint,
+    FormulaKey,
     Hint,
     Input,
     Key,
@@ -19,6 +23,7 @@ from cordee.activities.quiz.definition import (
     Option,
     Problem,
     Response,
+    Spots,
     Text,
 )
 from cordee.activities.quiz.trees import written
@@ -76,8 +81,33 @@ def _written_key(key: Key) -> tuple[list[tuple[str, str | None]], str]:
             content = written("responseparam", parameter) if any(value is not None for _, value in parameter) else ""
             content += _written_hint("correcthint", key.hint) + _written_accepted(key.additional)
             return [("answer", key.answer), ("partial_credit", key.partial_credit)], content
+        case FormulaKey():
+            content = (
+                ""
+                if key.tolerance is None
+                else written("responseparam", [("type", "tolerance"), ("default", key.tolerance)])
+            )
+            said = "".join(_written_formula_hint(hint) for hint in key.hints)
+            said += "".join(
+                written("hintpart", [("on", part.when)], written("text", (), part.html)) for part in key.parts
+            )
+            content += written("hintgroup", (), said) if said else ""
+            return [("type", key.type), ("samples", key.samples), ("answer", key.answer)], content
         case _:
             return [], ""
+
+
+def _written_formula_hint(hint: FormulaHint) -> str:
+    return written(
+        "formulahint",
+        [
+            ("samples", hint.samples),
+            ("answer", hint.answer),
+            ("name", hint.name),
+            ("type", hint.type),
+            ("tolerance", hint.tolerance),
+        ],
+    )
 
 
 def _written_hint(tag: str, hint: Hint | None, attribute: str = "") -> str:
@@ -116,7 +146,22 @@ def _written_input(key: Key, rank: int, input_: Input) -> str:
             else:
                 quoted = ",".join("'" + option.text.replace("'", "\\'") + "'" for option in menu.options)
                 attributes += [("options", f"({quoted})"), ("correct", menu.correct[0] if menu.correct else None)]
+        case Spots():
+            attributes += [("rectangle", key.spots[rank].rectangle), ("regions", key.spots[rank].regions)]
+        case BlankChoices():
+            content = "".join(_written_blank_choice(choice) for choice in key.choices) + input_.extra
     return written(input_.tag, attributes, content)
+
+
+def _written_blank_choice(choice: BlankChoice) -> str:
+    blanks = {
+        f"n{rank}": written(
+            "numtolerance_input", [("answer", blank.answer), ("tolerance", blank.tolerance), *blank.attributes]
+        )
+        for rank, blank in enumerate(choice.blanks)
+    }
+    attributes = [("correct", "true" if choice.correct else "false"), *choice.attributes]
+    return written("choice", attributes, SLOT.sub(lambda found: blanks.get(found[1], ""), choice.html))
 
 
 def _written_choice(choice: Choice) -> str:

@@ -24,15 +24,15 @@ from cordee.learning.access import Standing
 from cordee.learning.forms import form_id
 from cordee.learning.models import ActivityState, Submission
 from cordee.learning.pages.looking import Look
-from cordee.learning.pages.outline import URLS_KEPT, UnitAddresses
+from cordee.learning.pages.outline import URLS_KEPT, UnitAddresses, unit_url
 from cordee.learning.queries import Seat, last_submissions
-from cordee.learning.variants import variant_seed
+from cordee.learning.variants import next_seed
 from cordee.people.permissions import Subject, may
 
 BODIES_KEPT = 4096
 _bodies: Kept[tuple[str, str | None, PageView], SafeString] = Kept(BODIES_KEPT)
 
-ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable"]
+ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable", "variant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class ActivityView:
     is_task: bool  # it is handed in
     graded: bool
     points: float
+    page_url: str  # of its unit: where its links lead, whatever address this page was drawn at
     submit_url: str
     form_id: str = field(compare=False)  # each learner's own, put into what is drawn once for all
     closed: ClosedBecause
@@ -67,6 +68,8 @@ class ActivityView:
     left_out: bool
     tag: str
     repeats_unit: bool  # its title is the unit's: said once on the page
+    may_ask_new: bool = False  # the next attempt may, or has to, have a new variant
+    is_new: bool = False  # the form is that of a new variant, asked for
     is_same_for_all: bool = False  # nothing in it is this learner's alone but `form_id`
     refusal: str = ""  # why what was just sent was not taken
     refused_input: str = ""
@@ -78,12 +81,28 @@ class ActivityView:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An answer that was not taken: shown again with the reason, so that nothing typed is lost."""
+    """An answer that was not taken: shown again with the reason, so that nothing typed is lost.
+
+    Without a `sentence` it was not handed in at all: another button of its form asked for the page again.
+    """
 
     activity: str
     answer: Answer | None
-    sentence: str
+    sentence: str = ""
     input_id: str = ""
+    hints: int = 0  # asked for on the page
+    asks_new: bool = False  # the form was that of a new variant
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a learner asks to see besides: the id of the activity that it is asked of, or ""."""
+
+    answer: str = ""  # its right answer
+    new: str = ""  # a new variant
+
+
+NO_WISH = Wish()
 
 
 def renderer_for(look: Look, language: str) -> Renderer:
@@ -104,7 +123,12 @@ def content_language(entries: Iterable[Entry], language: str, own: str) -> str:
 
 
 def activity_views(
-    look: Look, place: Place, *, answer_asked: str = "", only: str = "", refused: Refused | None = None
+    look: Look,
+    place: Place,
+    *,
+    wish: Wish = NO_WISH,
+    only: str = "",
+    refused: Refused | None = None,
 ) -> Iterable[ActivityView]:
     """The activities of a unit, or only one of them.
 
@@ -129,7 +153,7 @@ def activity_views(
             entry,
             known,
             last=handed_in.get(entry.id),
-            asked=answer_asked == entry.id,
+            wish=wish,
             sees_details=sees_details,
             refused=refused if refused and refused.activity == entry.id else None,
         )
@@ -142,7 +166,7 @@ def _activity_view(
     known: Mapping[str, Any],
     *,
     last: Submission | None,
-    asked: bool,
+    wish: Wish,
     sees_details: bool,
     refused: Refused | None,
 ) -> ActivityView:
@@ -153,23 +177,28 @@ def _activity_view(
     last_moment = seat.calendar.last_moment(place.section, seat.outline)
     past_due = last_moment is not None and look.now > last_moment
     closed = _closed_because(seat, entry, standing, past_due=past_due, now=look.now)
+    may_ask_new = closed == "" and standing.attempts > 0 and rules.new_variant in ("always", "on_reset")
+    is_new = may_ask_new and (refused.asks_new if refused else wish.new == entry.id)
+    if may_ask_new and not is_new and rules.new_variant == "always":
+        closed = "variant"
     is_task = graded_at_once(kind) is not None and not entry.ungradable
     may_show = is_task and access.shows_answer(rules, standing, past_due=past_due)
-    reveal = may_show and (standing.attempts > 0 or asked)
+    reveal = may_show and (standing.attempts > 0 or wish.answer == entry.id)
     result = _result(last) if access.shows_correctness(rules, past_due=past_due) else None
     language = content_language([entry], look.language, seat.outline.language)
     view = PageView(
         activity_id=entry.id,
         title=look.words(entry.titles),
         language=language,
-        seed=variant_seed(seat.enrolment.seed, entry.id) if seat.enrolment else 0,
+        seed=_seed(seat, entry, standing, last, is_new=is_new),
         render=renderer_for(look, language),
-        answer=refused.answer if refused else last.answer if last else None,
+        answer=refused.answer if refused else last.answer if last and not is_new else None,
         answered=known.get(last.content) if last and not refused else None,
-        result=None if refused else result,
-        reveal=reveal,
+        result=None if refused or is_new else result,
+        reveal=reveal and not is_new,
         open=closed == "",
         for_teacher=sees_details,
+        hints=refused.hints if refused else 0,
     )
     is_same_for_all = last is None and refused is None and kind.is_same_for_all(definition)
     return ActivityView(
@@ -183,6 +212,7 @@ def _activity_view(
         is_task=is_task,
         graded=place.section.graded and entry.points > 0,
         points=entry.points,
+        page_url=unit_url(seat.run.key, place.unit.id),
         submit_url=_submit_url(seat.run.key, entry.id),
         form_id=_next_form(seat, entry, standing) if is_task else "",
         closed=closed,
@@ -190,7 +220,7 @@ def _activity_view(
         max_attempts=rules.max_attempts,
         wait_until=access.wait_until(rules, standing, look.now),
         last_moment=last_moment,
-        received_at=last.received_at if last else None,
+        received_at=last.received_at if last and not is_new else None,
         receipt=str(last.pk) if last else "",
         late=last.late if last else False,
         score=result.score if result else None,
@@ -201,9 +231,27 @@ def _activity_view(
         left_out=bool(entry.ungradable),
         tag=entry.tag,
         repeats_unit=view.title == look.words(place.unit.titles),
+        may_ask_new=may_ask_new and not is_new,
+        is_new=is_new,
         is_same_for_all=is_same_for_all,
         refusal=refused.sentence if refused else "",
         refused_input=refused.input_id if refused else "",
+    )
+
+
+def _seed(seat: Seat, entry: Entry, standing: Standing, last: Submission | None, *, is_new: bool) -> int:
+    """The variant on the page: that of the last answer while it is shown, else that of the next attempt."""
+    if seat.enrolment is None:
+        return 0
+    if last is not None and not is_new and entry.rules.new_variant in ("always", "on_reset"):
+        return last.seed
+    return next_seed(
+        enrolment_seed=seat.enrolment.seed,
+        activity=entry.id,
+        rules=entry.rules,
+        attempts=standing.attempts,
+        last_seed=last.seed if last else None,
+        asks_new=is_new,
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from cordee.courses.outlines import Place
-from cordee.learning.pages.activity import ActivityView, Refused, activity_views, content_language
+from cordee.learning.pages.activity import NO_WISH, ActivityView, Refused, Wish, activity_views, content_language
 from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import OutlineView, outline_view
 from cordee.ui.outline import OutlineUnit, numbered
@@ -49,8 +49,8 @@ class UnitPage:
         return numbered(f"{self.module_number}.", self.module_title)
 
 
-def unit_page(look: Look, place: Place, *, answer_asked: str = "", refused: Refused | None = None) -> UnitPage:
-    """Everything on a unit's page. `answer_asked`: the activity whose answer the learner asks to see."""
+def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refused | None = None) -> UnitPage:
+    """Everything on a unit's page."""
     seat = look.seat
     outline = outline_view(look, here=place.unit.id)
     shown = [unit for unit in outline.units if unit.url]
@@ -67,7 +67,7 @@ def unit_page(look: Look, place: Place, *, answer_asked: str = "", refused: Refu
         graded=place.section.graded,
         assignment_type=place.section.assignment_type,
         due_at=place.section.due_at,
-        activities=tuple(activity_views(look, place, answer_asked=answer_asked, refused=refused)),
+        activities=tuple(activity_views(look, place, wish=wish, refused=refused)),
         outline=outline,
         previous=_step(shown, position - 1),
         next=_step(shown, position + 1),

@@ -213,6 +213,16 @@ def test_an_import_says_when_nobody_can_work_in_the_session(tmp_path: Path) -> N
     assert (answer["opens"], answer["closes"]) == ("2019-12-31T23:00:00+00:00", "2020-06-30T21:59:59+00:00")
 
 
+def test_an_import_says_what_its_author_should_look_at(tmp_path: Path) -> None:
+    unwinnable = "<problem><numericalresponse answer='abc'><formulaequationinput/></numericalresponse></problem>"
+    course = archive(course_files(quizzes={"lost": unwinnable}), tmp_path / "course.tar.gz")
+    migrate_once(tmp_path)
+    done = cordee("course", "import", str(course), home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "To look at: " in done.stdout
+    assert "abc" in done.stdout
+
+
 def test_a_port_of_the_system_is_no_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     def kept(_host: str, port: int) -> OSError | None:
         return PermissionError(errno.EACCES, "Permission denied") if port < 1024 else None

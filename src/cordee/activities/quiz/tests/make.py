@@ -115,3 +115,20 @@ def _read(file: str, xml: Any) -> Iterator[Graded]:
     for line in (DATA / "olx" / file).read_text(encoding="utf-8").splitlines():
         data = json.loads(line)
         yield Graded(data["problem"], xml(data["problem"]), tuple(data["cases"]), "load_error" not in data)
+
+
+def formula(answer: str, samples: str = "x,y@1,1:3,3#5", inside: str = "", **attributes: str) -> Problem:
+    listed = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return problem(
+        f'<formularesponse answer="{answer}" samples="{samples}"{listed}>{inside}<textline/></formularesponse>'
+    )
+
+
+def click(places: str) -> Problem:
+    return problem(
+        f'<imageresponse><imageinput src="/static/a.png" width="400" height="300" {places}/></imageresponse>'
+    )
+
+
+def blanks(choices: str, group: str = "radiotextgroup") -> Problem:
+    return problem(f"<choicetextresponse><{group}>{choices}</{group}></choicetextresponse>")

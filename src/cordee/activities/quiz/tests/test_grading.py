@@ -178,9 +178,12 @@ def test_a_mistake_in_a_menu_or_in_points_counts_no_answer_at_all() -> None:
         ("<choiceresponse><choicegroup/></choiceresponse>", "choiceresponse"),
         ("<numericalresponse answer='4'><textline/><textline/></numericalresponse>", "numericalresponse"),
         ("<customresponse cfn='f'><textline/></customresponse><script>def f(): pass</script>", "customresponse"),
-        ("<formularesponse answer='x'><textline/></formularesponse><imageresponse/>", "formularesponse, imageresponse"),
         (
-            "<script type='loncapa/python'>x = 5</script><stringresponse answer='$x'><textline/></stringresponse>",
+            "<symbolicresponse expect='x'><textline/></symbolicresponse><imageresponse/>",
+            "symbolicresponse, imageresponse",
+        ),
+        (
+            "<script type='loncapa/python'>x = 4 + 1</script><stringresponse answer='$x'><textline/></stringresponse>",
             "script",
         ),
     ],

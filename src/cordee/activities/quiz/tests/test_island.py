@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.safestring import SafeString
 
-from cordee.activities.quiz.tests.make import answered, numerical, shown
+from cordee.activities.quiz.tests.make import answered, blanks, click, numerical, problem, shown
+from cordee.courses.rendering import Target, finish, render
 
 pytestmark = pytest.mark.browser
 ORIGIN = "http://127.0.0.1:9"  # nothing listens there: every request is answered by the test
@@ -238,3 +240,79 @@ def test_a_refusal_that_a_new_token_does_not_mend_is_explained_by_the_server(pag
     page.wait_for_selector("[role=alert]")
     page.click("text=Try again")
     page.wait_for_function("document.title === 'Not allowed'")
+
+
+DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+TWO = "".join(f'<choice correct="{right}">a <numtolerance_input answer="1"/></choice>' for right in ("true", "false"))
+
+
+def opened(page: Any, inside: str) -> None:
+    """The page of another quiz, at half the width of its image."""
+    html = (
+        f"<!doctype html><meta charset=utf-8><title>t</title><style>.spot input[type=image] {{ width: 200px; "
+        f"height: 150px }}</style><main>{section(inside)}</main>"
+        '<script type="module">import {mount} from "/island.js"; mount(document.querySelector("form"));'
+        "window.mounted = true</script>"
+    )
+    opens_with(page, html)
+    page.goto(f"{ORIGIN}/")
+    page.wait_for_function("window.mounted")
+
+
+def _image() -> str:
+    """The page of an image to point at, with a file of its own."""
+
+    def with_file(html: str) -> SafeString:
+        rendered = render(html, resolve=lambda _link: Target("file", "0/a.png"))
+        return finish(rendered, file_url=lambda _sha256, _name: DOT, unit_url=str)
+
+    source = shown(click('rectangle="(10,20)-(110,80)" alt="A plan"'), render=with_file)
+    return re.sub(r"<link[^>]*>", "", source)
+
+
+def test_a_press_or_the_arrow_keys_move_the_cross_in_the_authors_pixels_and_send_nothing(page: Any) -> None:
+    opened(page, _image())
+    image = page.locator("input[type=image]")
+    image.click(position={"x": 50, "y": 75})
+    x, y = (int(page.input_value(f"[name=p_2_1_{letter}]")) for letter in "xy")
+    assert abs(x - 100) <= 2  # twice the distance on the screen, which has fractions of pixels
+    assert abs(y - 150) <= 2
+    image.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("Enter")
+    assert [page.input_value(f"[name=p_2_1_{letter}]") for letter in "xy"] == [str(x + 4), str(y - 40)]
+    assert page.get_attribute(".spot__cross", "transform") == f"translate({x + 4} {y - 40})"
+    assert str(x + 4) in page.inner_text("[data-spot-said]")
+    for _ in range(20):
+        page.keyboard.press("Shift+ArrowLeft")
+    assert page.input_value("[name=p_2_1_x]") == "0"
+    page.fill("[name=p_2_1_x]", "")
+    assert page.get_attribute(".spot__cross", "visibility") == "hidden"
+    assert page.url == f"{ORIGIN}/"
+
+
+def test_writing_a_number_makes_its_choice(page: Any) -> None:
+    opened(page, re.sub(r"<link[^>]*>", "", shown(blanks(TWO))))
+    page.fill("[name=p_2_1_choiceinput_1_numtolerance_input_0]", "3")
+    assert page.locator("input[type=radio]").nth(1).is_checked()
+    assert not page.locator("input[type=radio]").nth(0).is_checked()
+
+
+def test_a_hint_asked_for_receives_the_focus_and_keeps_what_was_typed(page: Any) -> None:
+    hinted = problem(
+        "<stringresponse answer='a'><textline/></stringresponse><demandhint><hint>Look.</hint></demandhint>"
+    )
+    posted = []
+
+    def answer(route: Any) -> None:
+        posted.append(route.request.post_data)
+        route.fulfill(**drawn(section(re.sub(r"<link[^>]*>", "", shown(hinted, answer={"p_2_1": "b"}, hints=1)))))
+
+    page.route(f"{ORIGIN}/submit", answer)
+    opened(page, re.sub(r"<link[^>]*>", "", shown(hinted)))
+    page.fill("[name=p_2_1]", "b")
+    page.click("button[name=hint]")
+    page.wait_for_selector("[data-newest]:focus")
+    assert 'name="hint"\r\n\r\n1' in posted[0]
+    assert page.input_value("[name=p_2_1]") == "b"

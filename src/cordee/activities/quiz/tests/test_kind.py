@@ -8,11 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cordee.activities.quiz import checks
 from cordee.activities.quiz.kind import kind
 from cordee.activities.quiz.rules import rules_of
-from cordee.activities.quiz.tests.make import many, numerical, problem, single, string, unhurried
+from cordee.activities.quiz.tests.make import (
+    blanks,
+    click,
+    formula,
+    many,
+    numerical,
+    problem,
+    single,
+    string,
+    unhurried,
+)
 from cordee.core.errors import InputRefused
-from cordee.courses.kinds import Rules, graded_at_once, installed, kind_for_tag
+from cordee.courses.kinds import Draft, Rules, draft_in, graded_at_once, installed, kind_for_tag
 from cordee.formats.olx.model import Block
 
 CHOICES = '<choice correct="true">a</choice><choice correct="false">b</choice>'
@@ -95,7 +106,7 @@ def test_a_problem_that_nobody_could_win_through_a_mistake_does_not_count() -> N
     assert kind.ungradable(numerical("2k")) == "numericalresponse"
     assert kind.ungradable(string("(oups", type_="regexp")) == "stringresponse"
     assert kind.ungradable(problem("<customresponse><textline/></customresponse>")) == "customresponse"
-    assert kind.ungradable(problem("<script>x = 1</script>" + MENU)) == "script"
+    assert kind.ungradable(problem("<script>x = random()</script>" + MENU)) == "script"
     assert kind.ungradable(problem(MENU)) == ""
     assert kind.ungradable(single('<choice correct="false">a</choice>')) == ""  # it can be graded: always wrong
 
@@ -212,9 +223,120 @@ def test_no_attribute_ever_raises(attributes: dict[str, str]) -> None:
         ("<numericalresponse answer='1'/>", "no-input"),
         ("<numericalresponse answer='1'><textline/><textline/></numericalresponse>", "bad-inputs"),
         ("<customresponse><textline/></customresponse>", "not-graded-here"),
-        ("<script>x = 1</script>", "script"),
+        ("<formularesponse answer='x' samples='x@1:2'><textline/></formularesponse>", "bad-samples"),
+        ("<formularesponse answer='2x' samples='x@1:2#3'><textline/></formularesponse>", "bad-key"),
+        ("<formularesponse answer='1/x' samples='x@0:0#3'><textline/></formularesponse>", "bad-key"),
+        ("<formularesponse answer='ln(x)-ln(x)' samples='x@0:0#3'><textline/></formularesponse>", "cannot-win"),
+        ("<formularesponse samples='x@0:0#3'><textline/></formularesponse>", "no-key"),
+        (
+            "<formularesponse answer='x' samples='x@1:2#3'><hintgroup><formulahint name='a' answer='2x' "
+            "samples='x@1:2#3'/></hintgroup><textline/></formularesponse>",
+            "bad-hint",
+        ),
+        (
+            "<formularesponse answer='x' samples='x@1:2#3'><responseparam type='tolerance' default='-1'/>"
+            "<textline/></formularesponse>",
+            "cannot-win",
+        ),
+        ("<imageresponse><imageinput src='a.png'/></imageresponse>", "bad-key"),
+        ("<imageresponse><imageinput src='a.png' rectangle='(9,9)-(1,1)'/></imageresponse>", "cannot-win"),
+        (
+            "<imageresponse><imageinput src='a' width='50' height='50' rectangle='(60,9)-(80,10)'/></imageresponse>",
+            "cannot-win",
+        ),
+        ("<choicetextresponse><radiotextgroup><choice/></radiotextgroup></choicetextresponse>", "no-right-answer"),
+        ("<choicetextresponse><radiotextgroup/></choicetextresponse>", "no-option"),
+        (
+            "<choicetextresponse><radiotextgroup><choice correct='true'/><choice correct='true'/></radiotextgroup>"
+            "</choicetextresponse>",
+            "one-of-two",
+        ),
+        (
+            "<choicetextresponse><radiotextgroup><choice correct='true'><numtolerance_input answer='x'/></choice>"
+            "</radiotextgroup></choicetextresponse>",
+            "bad-key",
+        ),
+        (
+            "<choicetextresponse><radiotextgroup><choice correct='true'><numtolerance_input answer=''/></choice>"
+            "</radiotextgroup></choicetextresponse>",
+            "cannot-win",
+        ),
+        ("<truefalseresponse><choicegroup><choice/></choicegroup></truefalseresponse>", "no-right-answer"),
+        (
+            "<numericalresponse answer='3'><responseparam type='tolerance' default='-1'/><textline/>"
+            "</numericalresponse>",
+            "cannot-win",
+        ),
+        ("<numericalresponse answer='ln(0)-ln(0)'><textline/></numericalresponse>", "cannot-win"),
+        ("<stringresponse answer=' '><textline/></stringresponse>", "cannot-win"),
+        ("<script>x = random()</script>", "script"),
         ("<p>", "unreadable-problem"),
     ],
 )
 def test_the_author_is_told_what_to_mend(inside: str, code: str) -> None:
     assert code in read(inside)[1]
+
+
+def test_a_key_that_wins_brings_no_remark() -> None:
+    for definition in (
+        formula("x*y"),
+        click('rectangle="(1,1)-(9,9)"'),
+        click('regions="[[[0,0],[9,0],[0,9]]]"'),
+        blanks('<choice correct="true">a <numtolerance_input answer="1/3"/></choice><choice>b</choice>'),
+        numerical("(2,5)"),
+        numerical("[0,inf)"),
+        string("a|b", type_="regexp"),
+    ):
+        assert checks.remarks(definition, "x.xml") == []
+
+
+def test_the_fields_of_an_image_and_of_choices_with_numbers_make_their_answers() -> None:
+    image = click('rectangle="(1,1)-(9,9)"')
+    assert kind.answer(image, {"p_2_1_x": [" 3"], "p_2_1_y": ["4"]}) == {"p_2_1": "[3,4]"}
+    assert kind.answer(image, {"p_2_1_x": [""], "p_2_1_y": [""]}) == {"p_2_1": ""}
+    assert kind.answer(image, {"p_2_1": ["[3,4]"]}) == {"p_2_1": "[3,4]"}
+    assert kind.answer(image, {"p_2_1.x": ["3"], "p_2_1.y": ["4"], "p_2_1_x": ["9"]}) == {"p_2_1": "[3,4]"}
+    choices = blanks('<choice correct="true">a <numtolerance_input answer="1"/></choice><choice>b</choice>')
+    first, number = "p_2_1_choiceinput_0bc", "p_2_1_choiceinput_0_numtolerance_input_0"
+    assert kind.answer(choices, {"p_2_1": [first], number: ["1"]}) == {"p_2_1": {first: first, number: "1"}}
+    assert kind.answer(choices, {"p_2_1": [first], number: [""]}) == {"p_2_1": {first: first, number: ""}}
+    assert kind.answer(choices, {number: ["1"]}) == {"p_2_1": {number: "1"}}
+    assert kind.answer(choices, {number: [""]}) == {}
+    for posted in ({"p_2_1": ["choice_0"]}, {"p_2_1": [first, "p_2_1_choiceinput_1bc"]}, {number: ["1", "2"]}):
+        with pytest.raises(InputRefused):
+            kind.answer(choices, posted)
+    with pytest.raises(InputRefused):
+        kind.answer(image, {"p_2_1_x": ["1" * 10_001], "p_2_1_y": ["4"]})
+
+
+def test_the_buttons_of_an_image_and_of_hints_hand_nothing_in() -> None:
+    image = click('rectangle="(1,1)-(9,9)"')
+    assert draft_in(kind, image, {"p_2_1.x": ["3"], "p_2_1.y": ["4"]}) == Draft({"p_2_1": "[3,4]"})
+    assert draft_in(kind, image, {"p_2_1_x": ["3"], "p_2_1_y": ["4"]}) is None
+    hinted = problem(
+        "<stringresponse answer='a'><textline/></stringresponse><demandhint><hint>h</hint><hint>k</hint></demandhint>"
+    )
+    assert draft_in(kind, hinted, {"p_2_1": ["b"], "hint": ["1"]}) == Draft({"p_2_1": "b"}, hints=1)
+    for asked, counted in (("2", 2), ("99", 2), ("9999", 0), ("-1", 0), ("x", 0), ("٢", 0), ("", 0)):
+        draft = draft_in(kind, hinted, {"hint": [asked]})
+        assert draft is not None
+        assert draft.hints == counted
+    assert draft_in(kind, hinted, {"p_2_1": ["b"], "hints": ["1"]}) is None
+
+
+SHUFFLED = f"<multiplechoiceresponse><choicegroup shuffle='true'>{CHOICES}</choicegroup></multiplechoiceresponse>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "written", "rule"),
+    [
+        (SHUFFLED, "always", "always"),
+        (SHUFFLED, "onreset", "on_reset"),
+        (SHUFFLED, "per_student", "per_learner"),
+        (SHUFFLED, "never", "never"),
+        (MENU, "always", "never"),
+        (MENU, "per_student", "per_learner"),
+    ],
+)
+def test_a_new_variant_is_asked_for_only_where_variants_differ(inside: str, written: str, rule: str) -> None:
+    assert read(inside, rerandomize=written)[0].new_variant == rule

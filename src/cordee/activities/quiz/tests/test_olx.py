@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 from cordee.activities.quiz import codec, olx
 from cordee.activities.quiz.definition import (
     Accepted,
+    Blank,
+    BlankChoice,
+    BlankChoices,
     Choice,
     Choices,
+    FormulaHint,
+    FormulaKey,
     Hint,
     Input,
     Menu,
@@ -22,6 +27,8 @@ from cordee.activities.quiz.definition import (
     Option,
     Problem,
     Response,
+    Spot,
+    Spots,
     Targeted,
     Text,
     slot,
@@ -102,6 +109,37 @@ numbers = st.builds(
 )
 
 
+formulas = st.builds(
+    FormulaKey,
+    names,
+    lines,
+    type=st.none() | st.sampled_from(["cs", "ci"]),
+    tolerance=st.none() | lines,
+    hints=st.lists(
+        st.builds(FormulaHint, names, names, lines, type=st.none() | names, tolerance=st.none() | lines), max_size=2
+    ).map(tuple),
+    parts=st.lists(st.builds(Hint, htmls, st.just(""), names), max_size=2).map(tuple),
+)
+spots = st.builds(Spot, st.none() | lines, st.none() | lines)
+
+
+def _blank_choice(
+    html: str, correct: bool, blanks: list[Blank], attributes: tuple[tuple[str, str], ...]
+) -> BlankChoice:
+    return BlankChoice(
+        html + "".join(slot(f"n{rank}") + html for rank in range(len(blanks))), correct, tuple(blanks), attributes
+    )
+
+
+numbered = st.builds(Blank, lines, st.none() | lines, extras)
+blank_choices = st.builds(
+    BlankChoices,
+    st.lists(st.builds(_blank_choice, htmls, st.booleans(), st.lists(numbered, max_size=2), extras), max_size=3).map(
+        tuple
+    ),
+)
+
+
 @st.composite
 def responses(draw: st.DrawFn, number: int) -> Response:
     tag, key, inputs = draw(
@@ -110,6 +148,18 @@ def responses(draw: st.DrawFn, number: int) -> Response:
             st.tuples(st.just("choiceresponse"), groups, st.sampled_from([("checkboxgroup",), ("radiogroup",)])),
             st.tuples(st.just("stringresponse"), texts, st.just(("textline",))),
             st.tuples(st.just("numericalresponse"), numbers, st.just(("formulaequationinput",))),
+            st.tuples(st.just("truefalseresponse"), groups, st.just(("choicegroup",))),
+            st.tuples(
+                st.just("formularesponse"), formulas, st.sampled_from([("textline",), ("formulaequationinput",)])
+            ),
+            st.tuples(
+                st.just("choicetextresponse"),
+                blank_choices,
+                st.sampled_from([("radiotextgroup",), ("checkboxtextgroup",)]),
+            ),
+            st.lists(spots, min_size=1, max_size=2).map(
+                lambda found: ("imageresponse", Spots(tuple(found)), ("imageinput",) * len(found))
+            ),
             st.tuples(st.just("customresponse"), st.just(NoKey()), st.just(("textline", "jsinput"))),
             st.lists(menus, min_size=1, max_size=2).map(
                 lambda found: ("optionresponse", Menus(tuple(found)), ("optioninput",) * len(found))
@@ -257,3 +307,12 @@ def test_what_is_no_problem_becomes_an_unreadable_one_that_is_kept(source: str) 
     assert definition.unreadable
     assert olx.write(definition) == source
     assert codec.from_json(codec.to_json(definition)) == definition
+
+
+def test_a_choice_inside_a_choice_is_read_without_harm() -> None:
+    definition = problem(
+        "<multiplechoiceresponse><choicegroup><choice correct='true'>a<choice>b</choice></choice></choicegroup>"
+        "</multiplechoiceresponse>"
+    )
+    assert olx.read(olx.write(definition)) == definition
+    assert [choice.html for choice in definition.responses[0].key.choices] == ["a", "b"]  # type: ignore[union-attr] # Choices

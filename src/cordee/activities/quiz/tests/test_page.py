@@ -16,6 +16,7 @@ from cordee.activities.quiz.kind import kind
 from cordee.activities.quiz.showing import in_divs, right_texts
 from cordee.activities.quiz.tests.make import (
     answered,
+    click,
     from_finland,
     handmade,
     many,
@@ -56,6 +57,25 @@ SECRETS = {
         '<numericalresponse answer="271828" partial_credit="list"><responseparam type="tolerance" default="314159" '
         'partial_answers="161803"/><additional_answer answer="141421"/><correcthint>SECREThint</correcthint>'
         "<formulaequationinput/></numericalresponse>"
+    ),
+    "truefalseresponse": (
+        '<truefalseresponse><choicegroup><choice correct="true">one<choicehint>SECREThint</choicehint></choice>'
+        '<choice correct="false">two</choice></choicegroup></truefalseresponse>'
+    ),
+    "formularesponse": (
+        '<formularesponse answer="SECRETkey" samples="SECRETx@271828:314159#5" type="cs">'
+        '<responseparam type="tolerance" default="161803"/><hintgroup>'
+        '<formulahint name="SECRETname" answer="SECRETwrong" samples="SECRETx@1:3#5"/>'
+        '<hintpart on="SECRETname"><text>SECREThint</text></hintpart></hintgroup><textline/></formularesponse>'
+    ),
+    "imageresponse": (
+        '<imageresponse><imageinput src="/static/a.png" width="640" height="480" alt="A plan" '
+        'rectangle="(271828,314159)-(271828,314159)" regions="[[[161803,1],[2,141421],[3,3]]]"/></imageresponse>'
+    ),
+    "choicetextresponse": (
+        '<choicetextresponse><radiotextgroup><choice correct="true">one <numtolerance_input answer="271828" '
+        'tolerance="314159"/></choice><choice correct="false">two <numtolerance_input answer="161803"/></choice>'
+        "</radiotextgroup></choicetextresponse>"
     ),
     "the rest": (
         "<p>Text<!-- SECRETcomment --></p><solution><p>SECRETsolution</p></solution><solutionset><solution>SECRETset"
@@ -250,12 +270,17 @@ def test_a_description_is_tied_to_its_field() -> None:
 def test_every_problem_has_a_page_with_all_its_fields_once(graded: object) -> None:
     definition = olx.read(graded.xml)  # type: ignore[attr-defined] # Graded, as pytest gives it
     page = lxml.html.fromstring(f"<main>{shown(definition)}</main>")
-    names = dict.fromkeys(field.get("name") for field in page.iter("input", "select"))
+    names = dict.fromkeys(_input_of(str(field.get("name"))) for field in page.iter("input", "select"))
     expected = [name for name in definition.input_ids() if not _is_ungraded(definition, name)]
-    assert list(names) == expected
+    assert [name for name in names if name != "hints"] == expected
     ids = [element.get("id") for element in page.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     assert "\ue000" not in _words(page)
+
+
+def _input_of(field: str) -> str:
+    """The input that a field belongs to: those of an image and of choices with numbers have several."""
+    return re.sub("_[xy]$|_choiceinput_.*", "", field)
 
 
 def _is_ungraded(definition: Problem, name: str) -> bool:
@@ -437,3 +462,79 @@ def test_a_line_of_a_menu_chosen_in_another_language_is_chosen_in_this_one(
 def test_a_line_of_this_language_is_found_by_its_words() -> None:
     page = lxml.html.fromstring(shown(menu("red", "green"), answer={"p_2_1": "green"}, answered=menu("green", "red")))
     assert [option.get("value") for option in page.iter("option") if option.get("selected") is not None] == ["green"]
+
+
+HINTS = "<demandhint><hint>first <b>one</b></hint><hint>another thing</hint></demandhint>"
+
+
+def test_a_hint_is_in_the_page_once_it_is_asked_for_and_not_before() -> None:
+    definition = problem(f"<stringresponse answer='a'><textline/></stringresponse>{HINTS}")
+    pages = [shown(definition, hints=asked) for asked in (0, 1, 2, 9)]
+    assert ["first" in page for page in pages] == [False, True, True, True]
+    assert ["another thing" in page for page in pages] == [False, False, True, True]
+    buttons = [re.findall(r'name="hint" value="(\d+)"', page) for page in pages]
+    assert buttons == [["1"], ["2"], [], []]
+    assert "Hint 1 of 2" in pages[1]
+
+
+def test_no_hint_can_be_asked_for_where_nothing_can_be_handed_in() -> None:
+    definition = problem(f"<stringresponse answer='a'><textline/></stringresponse>{HINTS}")
+    closed = shown(definition, open=False)
+    assert 'name="hint"' not in closed
+    assert 'name="hint"' not in shown(problem(f"<customresponse><textline/></customresponse>{HINTS}"))
+
+
+def test_the_first_button_of_a_form_with_several_hands_in_so_that_enter_does() -> None:
+    for inside in (SECRETS["imageresponse"], f"<stringresponse answer='a'><textline/></stringresponse>{HINTS}"):
+        page = lxml.html.fromstring(f"<main>{shown(problem(inside))}</main>")
+        buttons = [one for one in page.iter("button", "input") if one.get("type") in ("submit", "image")]
+        assert buttons[0].get("type") == "submit"
+        assert buttons[0].get("name") is None
+        assert (buttons[0].get("tabindex"), buttons[0].get("aria-hidden")) == ("-1", "true")
+    assert "<button" not in shown(string("a"))
+
+
+IMAGE = click('rectangle="(10,20)-(110,80)" alt="A plan"')
+
+
+def test_an_image_is_pressed_without_script_and_has_two_fields_for_its_point() -> None:
+    page = lxml.html.fromstring(f"<main>{shown(IMAGE, answer={'p_2_1': '[30,x]'})}</main>")
+    fields = {field.get("name"): field.get("value") for field in page.iter("input") if field.get("type") == "text"}
+    assert fields == {"p_2_1_x": "30", "p_2_1_y": "x"}
+    assert [_words(label) for label in page.iter("label")] == ["From the left", "From the top"]
+
+
+def test_where_a_click_wins_is_drawn_and_said_once_it_may_be() -> None:
+    for reveal in (False, True):
+        source = answered(IMAGE, {"p_2_1": "[5,5]"}, reveal=reveal)
+        assert ("around 60 from the left and 50 from the top" in source) == reveal
+        assert ("110" in source) == (reveal and "<polygon" in source)
+
+
+def test_each_number_in_a_choice_has_a_name_and_its_choice_the_words_around_it() -> None:
+    definition = problem(SECRETS["choicetextresponse"])
+    page = lxml.html.fromstring(f"<main>{shown(definition, answer={'p_2_1': {'p_2_1_choiceinput_1bc': 'x'}})}</main>")
+    labels = [field.get("aria-label") for field in page.iter("input") if field.get("type") == "text"]
+    assert labels == ["Number for: one …", "Number for: two …"]
+    radios = [field for field in page.iter("input") if field.get("type") == "radio"]
+    assert [radio.get("checked") is not None for radio in radios] == [False, True]
+    for radio in radios:
+        (named,) = [one for one in page.iter() if one.get("id") == radio.get("aria-labelledby")]
+        assert _words(named).split()[0] in ("one", "two")
+
+
+def test_the_numbers_of_the_right_choice_come_when_they_may() -> None:
+    source = answered(problem(SECRETS["choicetextresponse"]), {"p_2_1": {}}, reveal=True)
+    assert "(271\u00a0828)" in source
+    assert "161" not in source
+
+
+def test_an_explanation_told_with_the_verdict_is_not_told_twice() -> None:
+    definition = problem(
+        '<multiplechoiceresponse targeted-feedback="alwaysShowCorrectChoiceExplanation"><choicegroup>'
+        '<choice correct="true" explanation-id="a">one</choice></choicegroup></multiplechoiceresponse>'
+        '<solutionset><solution explanation-id="a">Because it is.</solution></solutionset>'
+    )
+    assert "Because" not in shown(definition)
+    assert answered(definition, {"p_2_1": "choice_0"}).count("Because it is.") == 1
+    assert answered(definition, {"p_2_1": "choice_0"}, reveal=True).count("Because it is.") == 1
