@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -15,6 +15,7 @@ from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key
 from cordee.learning.access import Calendar
+from cordee.learning.choosing import State, Viewer
 from cordee.learning.models import ActivityState, Enrolment, UnitView
 from cordee.people.models import Account, RoleGrant
 from cordee.people.permissions import ENROLLED, TABLE, Subject, may, require
@@ -42,6 +43,10 @@ class Seat:
     @property
     def calendar(self) -> Calendar:
         return Calendar(self.run.opens_at, self.run.closes_at)
+
+    def viewer(self, states: Mapping[str, State] | None = None, opened: Collection[str] = ()) -> Viewer:
+        """This person before the outline, with what they did so far (needed where a container may choose)."""
+        return viewer_of(self.enrolment, self.outline, states or {}, opened, sees_all=self.teaches)
 
     @property
     def passed(self) -> bool:
@@ -88,6 +93,21 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
     if account is None:  # `require` has raised; said for the type checker
         raise NotEnrolled(N_("You have no place in this session. Enrol on the course page to go on."))
     return Seat(account, run, read_outline(run.version.sha256), None, teaches=True)
+
+
+def viewer_of(
+    enrolment: Enrolment | None,
+    outline: Outline,
+    states: Mapping[str, State],
+    opened: Collection[str],
+    *,
+    sees_all: bool = False,
+) -> Viewer:
+    """A learner before an outline (no query when the enrolment came with its cohort)."""
+    if enrolment is None:
+        return Viewer(outline, sees_all=sees_all)
+    cohort = enrolment.cohort.name if enrolment.cohort else ""
+    return Viewer(outline, enrolment.seed, cohort, enrolment.drawn, states, opened, sees_all)
 
 
 def states_of(enrolment: Enrolment) -> Mapping[str, ActivityState]:
