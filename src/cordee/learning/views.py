@@ -15,6 +15,7 @@ from cordee.core import clock
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
 from cordee.courses.kinds import Answer, AnswerUnreadable
 from cordee.courses.queries import run_by_key
+from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue import course_cards, course_page
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import open_units, place_in, task_in
@@ -113,6 +114,7 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
     if seat.enrolment and request.method == "GET":
         known = look.views.get(unit_id)
         view_unit(enrolment=seat.enrolment, unit=unit_id, known=known, language=look.language, now=now)
+        keep_draws(enrolment=seat.enrolment, viewer=look.viewer, unit=place.unit, now=now)
     page = unit_page(look, place, answer_asked=request.GET.get("answer", ""))
     again = {"repeated": request.GET.get("again", ""), "differs": request.GET.get("other") == "1"}
     return render(request, "learning/unit.html", {"page": page, "now": now, **again})
