@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cordee.activities.unknown.names import KNOWN, OTHER
 from cordee.courses.kinds import UNKNOWN, ActivityKind, Completion, Data, PageView, Reading
+from cordee.formats.olx import links
 from cordee.formats.olx.model import Block
 
 LONGEST = 300  # characters of an attribute that are shown
@@ -23,6 +24,9 @@ class Unknown:
 
 
 def _short(value: str) -> str:
+    """A setting in short. Text with markup or addresses of the course would be no use unrendered: it is only kept."""
+    if "<" in value or links.HINT.search(value):
+        return "…"
     return value if len(value) <= LONGEST else value[:LONGEST] + "…"
 
 
