@@ -21,3 +21,7 @@ NONE = Personal("none")
 def keep(reason: str) -> Personal:
     """Keep the rows; `reason` is printed in the record of processing."""
     return Personal("keep", reason)
+
+
+# A count of people is shown from this many on: below, one could tell who is behind it. Source: docs/decisions.
+SMALL_CELL = 10

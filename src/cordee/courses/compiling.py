@@ -18,10 +18,11 @@ from typing import Any
 from cordee.core.canonical import content_hash
 from cordee.core.errors import N_, InputRefused
 from cordee.core.scores import Score
-from cordee.courses.kinds import Rules, graded_at_once, kind_for_tag
-from cordee.courses.outlines import AssignmentType, Effort, Entry, Module, Outline, Section, Unit, to_json
+from cordee.courses.containers import Source, choice_of, is_of_type
+from cordee.courses.kinds import Rules, answered, graded_at_once, kind_for_tag
+from cordee.courses.outlines import CONTAINER, AssignmentType, Effort, Entry, Module, Outline, Section, Unit, to_json
 from cordee.formats.olx import values
-from cordee.formats.olx.model import Block, OlxCourse, Remark
+from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, Block, OlxCourse, Remark
 
 UNKNOWN_LANGUAGE = "und"
 FAMILIES = ("net", "eco", "sci", "code")
@@ -53,6 +54,8 @@ class Compiled:
     outline: Outline
     contents: dict[str, NewContent] = field(default_factory=dict)  # by sha256
     found_files: dict[str, dict[str, bytes]] = field(default_factory=dict)  # language -> name -> bytes held by the text
+    # language -> id in the outline -> what was written at a module, section, unit or container: kept for export
+    structure: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
 
     @property
@@ -99,6 +102,7 @@ def compile_course(courses: Sequence[OlxCourse], *, language: str = "", credits_
         outline=outline,
         contents=compiler.contents,
         found_files=compiler.found_files,
+        structure=compiler.structure,
         remarks=compiler.remarks,
     )
 
@@ -137,9 +141,13 @@ class _Compiler:
         self.language = next(iter(courses))
         self.contents: dict[str, NewContent] = {}
         self.found_files: dict[str, dict[str, bytes]] = {}
+        self.structure: dict[str, dict[str, dict[str, Any]]] = {language: {} for language in courses}
         self.remarks: list[Remark] = []
         self.groups = _groups(self.courses[self.language].policy)
         self._ids: set[str] = set()
+        self._by_name: dict[str, Block] = {}  # the first of a name, as links find it
+        for block in self.courses[self.language].root.walk():
+            self._by_name.setdefault(block.id, block)
 
     def modules(self) -> tuple[Module, ...]:
         return tuple(self._module(blocks) for blocks in self._children(self._roots()))
@@ -156,7 +164,7 @@ class _Compiler:
         block = blocks[self.language]
         children = list(self._children(blocks)) if block.tag == "chapter" else [dict(blocks)]
         return Module(
-            id=self._id(block, "chapter"),
+            id=self._kept_id(blocks, "chapter"),
             titles=self._titles(blocks),
             sections=tuple(self._section(child) for child in children),
             opens_at=self._date(block, "start"),
@@ -169,7 +177,7 @@ class _Compiler:
         children = list(self._children(blocks)) if block.tag == "sequential" else [dict(blocks)]
         attributes = block.attributes if block.tag == "sequential" else {}
         return Section(
-            id=self._id(block, "sequential"),
+            id=self._kept_id(blocks, "sequential"),
             titles=self._titles(blocks),
             units=tuple(self._unit(child) for child in children),
             graded=block.tag == "sequential" and self._flag(block, "graded"),
@@ -184,25 +192,26 @@ class _Compiler:
         block = blocks[self.language]
         children = list(self._children(blocks)) if block.tag == "vertical" else [dict(blocks)]
         return Unit(
-            id=self._id(block, "vertical"),
+            id=self._kept_id(blocks, "vertical"),
             titles=self._titles(blocks),
-            entries=tuple(self._entry(child, counted=True) for child in children),
+            entries=tuple(self._entry(child) for child in children),
             staff_only=block.tag == "vertical" and self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block) if block.tag == "vertical" else (),
         )
 
-    def _entry(self, blocks: Mapping[str, Block], *, counted: bool) -> Entry:
+    def _entry(self, blocks: Mapping[str, Block]) -> Entry:
         block = blocks[self.language]
+        is_container = block.tag in (*CONTAINER_TAGS, *STRUCTURE_TAGS) or bool(block.children)
         bare = Entry(
-            id=self._id(block, block.tag),
-            kind="container",
+            id=self._kept_id(blocks, block.tag) if is_container else self._id(block, block.tag),
+            kind=CONTAINER,
             tag=block.tag,
             titles={language: one.title for language, one in blocks.items()},
             staff_only=self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block),
         )
-        if block.children:
-            return replace(bare, children=tuple(self._entry(child, counted=False) for child in self._children(blocks)))
+        if is_container:
+            return self._container(bare, blocks)
         kind = kind_for_tag(block.tag)
         hashes: dict[str, str] = {}
         rules, points, ungradable = Rules(), 0.0, ""
@@ -211,12 +220,49 @@ class _Compiler:
             reading = kind.read_olx(own)
             self.remarks += [_placed(remark, one) for remark in reading.remarks]
             hashes[language] = self._keep(kind.name, kind.to_json(reading.definition), own)
-            grader = graded_at_once(kind)
+            grader, taker = graded_at_once(kind), answered(kind)
             if language == self.language and grader is not None:
                 rules, ungradable = reading.rules, grader.ungradable(reading.definition)
                 raw = grader.possible(reading.definition)
-                points = Score(raw, raw).weighted(rules.weight).possible if counted and not ungradable else 0.0
+                points = Score(raw, raw).weighted(rules.weight).possible if not ungradable else 0.0
+            elif language == self.language and taker is not None:
+                rules, ungradable = reading.rules, taker.unanswerable(reading.definition)
         return replace(bare, kind=kind.name, contents=hashes, rules=rules, points=points, ungradable=ungradable)
+
+    def _container(self, bare: Entry, blocks: Mapping[str, Block]) -> Entry:
+        """Children count like any other activity; which of them a learner sees is chosen by `learning.choosing`."""
+        block = blocks[self.language]
+        children = [self._entry(child) for child in self._children(blocks)]
+        wanted = block.attributes.get("capa_type", "")
+        of_type = [is_of_type(child, wanted) for child in block.children]
+        if any(of_type):  # a bank of which no question is of its type takes them all, as if it had not asked
+            children = [
+                child if fits else replace(child, staff_only=True)
+                for child, fits in zip(children, of_type, strict=True)
+            ]
+        found = choice_of(
+            block,
+            {one.id: child.id for one, child in zip(block.children, children, strict=True)},
+            policy=self.courses[self.language].policy,
+            source=self._source,
+            messages=_messages(blocks),
+        )
+        self.remarks += found.remarks
+        return replace(bare, children=tuple(children), choice=found.choice)
+
+    def _source(self, name: str) -> Source | None:
+        """What a condition may ask of a block of the course. None when it is no activity that counts here."""
+        block = self._by_name.get(name)
+        if block is None or block.children or block.tag in (*CONTAINER_TAGS, *STRUCTURE_TAGS):
+            return None
+        kind = kind_for_tag(block.tag)
+        definition = kind.read_olx(block).definition
+        grader, taker = graded_at_once(kind), answered(kind)
+        scored = grader is not None and not grader.ungradable(definition)
+        taken = scored or (taker is not None and not taker.unanswerable(definition))
+        followed = taken or kind.completion not in ("submitted", "never")
+        kept = taker is None or taker.keeps_answers(definition)
+        return Source(address_part(name) or "block", taken, scored, followed, kept)
 
     def _keep(self, kind: str, data: Mapping[str, Any], block: Block) -> str:
         extra = {"tag": block.tag, "url_name": block.id, "attributes": dict(block.attributes)}
@@ -258,6 +304,19 @@ class _Compiler:
             n += 1
             found = f"{wanted}~{n}"
         self._ids.add(found)
+        return found
+
+    def _kept_id(self, blocks: Mapping[str, Block], level: str) -> str:
+        """The id of something that holds others; what its author wrote there beside it is kept under that id."""
+        found = self._id(blocks[self.language], level)
+        for language, block in blocks.items():
+            if block.tag == level:
+                self.structure[language][found] = {
+                    "tag": block.tag,
+                    "url_name": block.id,
+                    "attributes": dict(block.attributes),
+                    "more": block.extra,
+                }
         return found
 
     def _titles(self, blocks: Mapping[str, Block]) -> dict[str, str]:
@@ -320,6 +379,15 @@ def _groups(policy: Mapping[str, Any]) -> dict[tuple[str, str], str]:
                 if isinstance(group, dict):
                     found[str(partition.get("id")), str(group.get("id"))] = str(group.get("name", ""))
     return found
+
+
+def _messages(blocks: Mapping[str, Block]) -> dict[str, str]:
+    """What a condition says until it holds, where its author said something."""
+    said = {
+        language: values.text(block.attributes.get("message") or block.attributes.get("conditional_message")).strip()
+        for language, block in blocks.items()
+    }
+    return {language: text for language, text in said.items() if text}
 
 
 def _placed(remark: Remark, block: Block) -> Remark:

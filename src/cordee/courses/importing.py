@@ -81,7 +81,7 @@ def import_course(
                 version, changed = publish_version(
                     compiled=compiled,
                     files=files,
-                    extra=_extra(courses, compiled.outline.languages),
+                    extra=_extra(courses, compiled),
                     report=report,
                     now=now,
                 )
@@ -161,7 +161,7 @@ def _file_entry(name: str, sha256: str) -> tuple[str, str]:
         return sha256, content_type_of(name, stored.read(HEAD_BYTES))
 
 
-def _extra(courses: Sequence[OlxCourse], languages: Sequence[str]) -> dict[str, Any]:
+def _extra(courses: Sequence[OlxCourse], compiled: Compiled) -> dict[str, Any]:
     """What the archives held besides the outline, kept for a later export."""
     return {
         language: {
@@ -172,9 +172,10 @@ def _extra(courses: Sequence[OlxCourse], languages: Sequence[str]) -> dict[str, 
             "handouts": course.handouts,
             "drafts": [_block(block) for block in course.drafts],
             "root": {"attributes": dict(course.root.attributes), "more": course.root.extra},
+            "structure": compiled.structure.get(language, {}),
             "verbatim": dict(course.verbatim),
         }
-        for language, course in zip(languages, courses, strict=True)
+        for language, course in zip(compiled.outline.languages, courses, strict=True)
     }
 
 

@@ -7,7 +7,7 @@ A kind is one sub-package of `cordee.activities` (or of a third-party distributi
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -114,6 +114,8 @@ class PageView:
     open: bool = True  # the learner may hand in now
     for_teacher: bool = False
     hints: int = 0  # asked for on this page, of those that the author wrote to be asked for
+    run_key: str = ""
+    results: Any = None  # what everybody answered, where the kind gives it and the reader may know (`Answered.results`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,50 @@ def graded_at_once(kind: ActivityKind) -> GradedAtOnce | None:
 
 
 _graders: Kept[type, bool] = Kept(1000)  # looking for each method of the protocol takes longer than drawing a line
+
+
+@runtime_checkable
+class Answered(ActivityKind, Protocol):
+    """A kind that takes answers and gives no score: a poll, a word cloud.
+
+    `take` and `results` may keep rows of the kind's own, in the transaction of the submission.
+    """
+
+    def unanswerable(self, definition: Any) -> str:
+        """Why nobody can answer it, e.g. "no answers"; "" when it can be answered."""
+        ...
+
+    def keeps_answers(self, definition: Any) -> bool:
+        """Whether a submission keeps what was answered; else it is anonymous."""
+        ...
+
+    def answer(self, definition: Any, fields: Fields) -> Answer:
+        """Read what was posted, as `GradedAtOnce.answer`. Raises InputRefused, AnswerUnreadable."""
+        ...
+
+    def take(self, definition: Any, answer: Answer, *, run_id: int, activity: str, earlier: Answer | None) -> Answer:
+        """Count an answer; gives what the submission keeps of it, {} for nothing (it is anonymous).
+
+        `earlier`: what the submission before kept; the new answer takes its place. Raises AnswerUnreadable.
+        """
+        ...
+
+    def results(self, run_id: int, activities: Collection[str]) -> Mapping[str, Any]:
+        """What everybody answered, by activity id (1 query). The kind's `page` decides what of it is shown."""
+        ...
+
+
+Taken = GradedAtOnce | Answered  # what a learner can hand something in to
+
+
+def answered(kind: ActivityKind) -> Answered | None:
+    """The kind itself when it takes answers without a score, else None."""
+    return kind if isinstance(kind, Answered) else None
+
+
+def taken(kind: ActivityKind) -> Taken | None:
+    """The kind itself when a learner hands something in, else None."""
+    return graded_at_once(kind) or answered(kind)
 
 
 @cache

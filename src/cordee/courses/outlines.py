@@ -10,13 +10,59 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from cordee.courses.kinds import Rules
 from cordee.ui.profile import Week
 
 Titles = Mapping[str, str]  # language -> text
 T = TypeVar("T")
+CONTAINER = "container"  # the kind of an entry that only holds others
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """`count` of the children for each learner; None: all of them, in an order of the learner's own."""
+
+    count: int | None = None
+    by: Literal["bank"] = "bank"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One way of a test: the group's id and name in its partition, and the child that it sees ("" for none)."""
+
+    id: str
+    name: str
+    child: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One child for each group of a partition, drawn at random or by cohort (of the group's name)."""
+
+    partition: str  # its id in the course's policy: tests of one partition put a learner in the same group
+    name: str
+    groups: tuple[Group, ...]
+    scheme: Literal["random", "cohort"] = "random"
+    by: Literal["group"] = "group"
+
+
+Test = Literal["attempted", "correct", "completed", "voted", "poll_answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The children, once every source passes the test. Source: Open edX `conditional`."""
+
+    sources: tuple[str, ...]  # ids of activities
+    test: Test
+    value: str = "True"  # "False" turns the test round; for poll_answer the answer's id
+    messages: Titles = field(default_factory=dict)  # language -> what is said until then; "{link}" names the sources
+    by: Literal["condition"] = "condition"
+
+
+Choice = Bank | Split | Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +70,7 @@ class Entry:
     """One activity of a unit. A container (bank, split test, conditional) has `children` and no content of its own."""
 
     id: str
-    kind: str  # "text", "quiz", "unknown", … ; "container" for a container
+    kind: str  # "text", "quiz", "unknown", … ; CONTAINER for a container
     tag: str  # the OLX tag it was read from
     titles: Titles
     contents: Mapping[str, str] = field(default_factory=dict)  # language -> sha256 of a Content
@@ -34,6 +80,7 @@ class Entry:
     staff_only: bool = False
     audience: tuple[str, ...] = ()  # names of the cohorts that see it; empty: everybody
     children: tuple[Entry, ...] = ()
+    choice: Choice | None = None  # how a container chooses among its children; None: all are shown
 
     def walk(self) -> Iterator[Entry]:
         yield self
@@ -55,7 +102,7 @@ class Unit:
         """Every activity of the page in order, those inside containers included, containers themselves not."""
         for entry in self.entries:
             for found in entry.walk():
-                if not found.children:
+                if found.kind != CONTAINER:
                     yield found
 
 
@@ -133,7 +180,16 @@ class Outline:
             for section in module.sections
             if section.graded and section.assignment_type in types
             for unit in section.units
-            for entry in unit.entries
+            for entry in unit.activities()
+        )
+
+    @cached_property
+    def units_with_containers(self) -> frozenset[str]:
+        """Ids of the units where what is shown may differ from learner to learner; empty for most courses."""
+        return frozenset(
+            unit_id
+            for unit_id, place in self.places.items()
+            if any(entry.kind == CONTAINER for entry in place.unit.entries)
         )
 
     @cached_property
@@ -175,7 +231,8 @@ def to_json(outline: Outline) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     match value:
         case dict():
-            return {key: _plain(inner) for key, inner in value.items()}
+            # Most entries choose nothing, and say nothing of it: their JSON is what it was before there were choices.
+            return {key: _plain(inner) for key, inner in value.items() if key != "choice" or inner is not None}
         case list() | tuple():
             return [_plain(inner) for inner in value]
         case dt.datetime():
@@ -236,8 +293,21 @@ def _entry(data: Mapping[str, Any]) -> Entry:
             "rules": Rules(**data["rules"]),
             "audience": tuple(data["audience"]),
             "children": tuple(_entry(child) for child in data["children"]),
+            "choice": _choice(data.get("choice")),
         }
     )
+
+
+def _choice(data: Mapping[str, Any] | None) -> Choice | None:
+    match data:
+        case None:
+            return None
+        case {"by": "bank"}:
+            return Bank(**data)
+        case {"by": "group"}:
+            return Split(**{**data, "groups": tuple(Group(**group) for group in data["groups"])})
+        case _:
+            return Condition(**{**data, "sources": tuple(data["sources"])})
 
 
 def _date(text: str | None) -> dt.datetime | None:

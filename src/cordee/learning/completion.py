@@ -6,13 +6,14 @@ Activities of a kind that is not known here do not count.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from cordee.courses.kinds import installed
-from cordee.courses.outlines import Outline, Unit
+from cordee.courses.outlines import Entry, Unit
 from cordee.learning.access import is_shown
+from cordee.learning.choosing import Viewer
 
 State = Literal["todo", "started", "done"]
 
@@ -29,21 +30,20 @@ class Completion:
         return done / len(self.units) if self.units else 0.0
 
 
-def completion_of(
-    outline: Outline, *, handed_in: Collection[str], opened: Collection[str], cohort: str, teaches: bool
-) -> Completion:
+def completion_of(viewer: Viewer, *, handed_in: Collection[str], opened: Collection[str]) -> Completion:
     """From the ids of activities handed in and of units opened."""
     return Completion(
         {
-            unit_id: unit_state(place.unit, handed_in=handed_in, opened=opened)
-            for unit_id, place in outline.places.items()
-            if is_shown(place, None, cohort=cohort, teaches=teaches)
+            unit_id: unit_state(place.unit, viewer.activities(place.unit), handed_in=handed_in, opened=opened)
+            for unit_id, place in viewer.outline.places.items()
+            if is_shown(place, None, cohort=viewer.cohort, teaches=viewer.sees_all)
         }
     )
 
 
-def unit_state(unit: Unit, *, handed_in: Collection[str], opened: Collection[str]) -> State:
-    tasks = [entry.id for entry in unit.activities() if _completion(entry.kind) == "submitted" and not entry.ungradable]
+def unit_state(unit: Unit, shown: Iterable[Entry], *, handed_in: Collection[str], opened: Collection[str]) -> State:
+    """`shown`: the unit's activities for this learner."""
+    tasks = [entry.id for entry in shown if _completion(entry.kind) == "submitted" and not entry.ungradable]
     done = sum(1 for task in tasks if task in handed_in)
     if unit.id in opened and done == len(tasks):
         return "done"

@@ -170,7 +170,7 @@ def _limits(look: Look, card: RunCard) -> Iterable[ToHandIn]:
             continue
         left = [
             entry
-            for entry in graded_entries(section, visible)
+            for entry in graded_entries(section, visible, look.viewer.activities)
             if not entry.ungradable and (entry.id not in states or not states[entry.id].attempts)
         ]
         url = next((urls[unit.id] for unit in section.units if urls.get(unit.id)), "")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 
 from cordee.core.errors import N_, Conflict, NotFound
-from cordee.courses.kinds import graded_at_once, installed
-from cordee.courses.outlines import Place, pick
+from cordee.courses.kinds import installed, taken
+from cordee.courses.outlines import CONTAINER, Entry, Place, pick
 from cordee.courses.queries import definitions
 from cordee.learning import access
 from cordee.learning.pages.activity import content_language
-from cordee.learning.queries import Seat
+from cordee.learning.queries import Seat, states_of, views_of
 from cordee.learning.submitting import Task
 
 
@@ -38,16 +38,29 @@ def place_in(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
 
 
 def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime) -> Task:
-    """What a learner answers (1 query the first time that a process meets the content). Raises NotFound, Conflict."""
+    """What a learner answers (1 query the first time that a process meets the content; 2 more where a container may
+    hide it). Raises NotFound, Conflict.
+    """
     found = seat.outline.entries.get(activity_id)
     if found is None or not access.is_shown(found[0], found[1], cohort=seat.cohort, teaches=seat.teaches):
         raise NotFound(N_("This activity is not in the session. Go back to the course outline."))
     place, entry = found
     place_in(seat, place.unit.id, now)
-    kind = graded_at_once(installed()[entry.kind]) if not entry.children else None
+    if not _is_on_the_page(seat, place, entry):
+        raise NotFound(N_("This activity is not in the session. Go back to the course outline."))
+    kind = taken(installed()[entry.kind]) if entry.kind != CONTAINER else None
     if kind is None or entry.ungradable:
         raise Conflict(N_("This activity is not graded here. There is nothing to hand in."))
     own = seat.outline.language
     content = pick(entry.contents, language, own)
     definition = definitions.of([content])[content]
     return Task(seat.outline, place, entry, kind, definition, content, content_language([entry], language, own))
+
+
+def _is_on_the_page(seat: Seat, place: Place, entry: Entry) -> bool:
+    """A question that was not drawn, or stands behind a closed door, is not there, whoever knows its address."""
+    if seat.teaches or entry.kind == CONTAINER or place.unit.id not in seat.outline.units_with_containers:
+        return True
+    enrolment = seat.enrolment
+    viewer = seat.viewer(states_of(enrolment), views_of(enrolment)) if enrolment else seat.viewer()
+    return any(found.id == entry.id for found in viewer.activities(place.unit))

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from cordee.core.scores import rounded_grade
-from cordee.courses.outlines import AssignmentType, Entry, Outline, Section
+from cordee.courses.kinds import graded_at_once, installed
+from cordee.courses.outlines import AssignmentType, Entry, Outline, Section, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,24 @@ class CourseGrade:
     left_out: int  # graded activities that cannot be graded here, counted nowhere
 
 
+Counted = Callable[[Unit], Iterable[Entry]]  # a unit -> what of it counts for this learner (`Viewer.counted`)
 Visible = Callable[[tuple[str, ...]], bool]  # an audience (names of cohorts) -> does this learner belong to it?
 
 
 def course_grade(
-    outline: Outline, earned: Mapping[str, float], visible: Visible = lambda audience: not audience
+    outline: Outline,
+    earned: Mapping[str, float],
+    visible: Visible = lambda audience: not audience,
+    counted_of: Counted = Unit.activities,
 ) -> CourseGrade:
-    """The grade from the points earned by activity id (weighted; an activity without an entry has earned nothing)."""
+    """The grade from the points earned by activity id (weighted; an activity without an entry has earned nothing).
+
+    What is possible may differ from learner to learner: a section with a bank is over the questions drawn for them.
+    """
     by_type: dict[str, list[SectionGrade]] = {line.name: [] for line in outline.assignment_types}
     left_out = 0
     for section in graded_sections(outline, visible):
-        entries = list(graded_entries(section, visible))
+        entries = list(graded_entries(section, visible, counted_of))
         left_out += sum(1 for entry in entries if entry.ungradable)
         counted = [entry for entry in entries if not entry.ungradable and entry.points > 0]
         if counted and section.assignment_type in by_type:
@@ -88,18 +96,20 @@ def graded_sections(outline: Outline, visible: Visible) -> Iterable[Section]:
                 yield section
 
 
-def graded_entries(section: Section, visible: Visible) -> Iterable[Entry]:
-    """The activities of a graded section that can earn points or are left out of them.
-
-    What lies in a container (bank, split test, conditional) waits for the container to choose: it is not counted yet.
-    """
+def graded_entries(section: Section, visible: Visible, counted_of: Counted) -> Iterable[Entry]:
+    """The activities of a graded section that can earn points or are left out of them."""
     for unit in section.units:
         if unit.staff_only or not visible(unit.audience):
             continue
-        for entry in unit.entries:
-            earns = entry.points > 0 or entry.ungradable
-            if earns and not entry.staff_only and not entry.children and visible(entry.audience):
+        for entry in counted_of(unit):
+            earns = entry.points > 0 or (entry.ungradable and _is_scored(entry))
+            if earns and not entry.staff_only and visible(entry.audience):
                 yield entry
+
+
+def _is_scored(entry: Entry) -> bool:
+    kind = installed().get(entry.kind)
+    return kind is not None and graded_at_once(kind) is not None
 
 
 def _type_grade(line: AssignmentType, found: list[SectionGrade]) -> TypeGrade:

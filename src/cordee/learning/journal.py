@@ -18,6 +18,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "enrolled": frozenset(),
     "left": frozenset(),
     "viewed": frozenset({"language"}),  # activity = the unit's id
+    "assigned": frozenset({"partition", "group", "children"}),  # a container showed a learner what was drawn
     "submitted": frozenset({"attempt", "earned", "possible", "late", "language"}),
     "graded": frozenset({"grade", "passed"}),  # the course grade changed
     "attestation_issued": frozenset({"grade", "supersedes"}),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import JSONField, Q, Value
 
 from cordee.core.ids import uuid7
 from cordee.core.privacy import DELETE, NONE, UNLINK
@@ -39,6 +42,8 @@ class Enrolment(models.Model):
     seed = models.PositiveBigIntegerField()  # of this learner's variants: HMAC of the site key
     grade = models.FloatField(default=0.0)  # share of 1, rounded once; the only one shown, exported, compared
     graded_at = models.DateTimeField(null=True, blank=True)  # when `grade` last changed
+    # What containers showed: {bank's id: [ids of children]}, {"partition:50": [a group's id]}; see `choosing.Kept`.
+    drawn = JSONField(default=dict, db_default=Value({}, JSONField()), blank=True)
 
     class Meta:
         constraints = [
@@ -105,6 +110,15 @@ class ActivityState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity}: {self.earned}/{self.possible}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_at is not None
+
+    @property
+    def last_answer(self) -> Mapping[str, Any]:
+        """What the last submission kept; {} for none. 1 query unless the state was read with `last`."""
+        return self.last.answer if self.last else {}
 
 
 class UnitView(models.Model):

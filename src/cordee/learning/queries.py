@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key
 from cordee.learning.access import Calendar
+from cordee.learning.choosing import State, Viewer
 from cordee.learning.models import ActivityState, Enrolment, Submission, UnitView
 from cordee.learning.prepared import Prepared
 from cordee.people.models import Account, RoleGrant
@@ -47,6 +48,10 @@ class Seat:
     @property
     def calendar(self) -> Calendar:
         return Calendar(self.run.opens_at, self.run.closes_at)
+
+    def viewer(self, states: Mapping[str, State] | None = None, opened: Collection[str] = ()) -> Viewer:
+        """This person before the outline, with what they did so far (needed where a container may choose)."""
+        return viewer_of(self.enrolment, self.outline, states or {}, opened, sees_all=self.teaches)
 
     @property
     def passed(self) -> bool:
@@ -109,6 +114,21 @@ _seats = Prepared(
 )
 _states = Prepared(lambda enrolment: ActivityState.objects.filter(enrolment_id=enrolment), enrolment=int)
 _views = Prepared(lambda enrolment: UnitView.objects.filter(enrolment_id=enrolment), enrolment=int)
+
+
+def viewer_of(
+    enrolment: Enrolment | None,
+    outline: Outline,
+    states: Mapping[str, State],
+    opened: Collection[str],
+    *,
+    sees_all: bool = False,
+) -> Viewer:
+    """A learner before an outline (no query when the enrolment came with its cohort)."""
+    if enrolment is None:
+        return Viewer(outline, sees_all=sees_all)
+    cohort = enrolment.cohort.name if enrolment.cohort else ""
+    return Viewer(outline, enrolment.seed, cohort, enrolment.drawn, states, opened, sees_all)
 
 
 def states_of(enrolment: Enrolment) -> Mapping[str, ActivityState]:

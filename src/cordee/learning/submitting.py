@@ -1,8 +1,9 @@
-"""Hand in an answer: grade it, keep it, once."""
+"""Hand in an answer: grade it or count it, keep it, once."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,14 +11,14 @@ from django.db import IntegrityError, transaction
 
 from cordee.core.errors import N_, Conflict, InputRefused
 from cordee.core.scores import Score
-from cordee.courses.kinds import Answer, GradedAtOnce, Result, Rules
+from cordee.courses.kinds import Answer, GradedAtOnce, Result, Rules, Taken
 from cordee.courses.outlines import Entry, Outline, Place
 from cordee.learning.access import Calendar, Standing, attempts_left, belongs, wait_until
 from cordee.learning.grades import course_grade
 from cordee.learning.journal import record
-from cordee.learning.models import ActivityState, Enrolment, Submission
+from cordee.learning.models import ActivityState, Enrolment, Submission, UnitView
 from cordee.learning.prepared import Prepared, add
-from cordee.learning.queries import states_of
+from cordee.learning.queries import states_of, viewer_of, views_of
 from cordee.learning.variants import next_seed
 
 
@@ -44,7 +45,7 @@ class Task:
     outline: Outline
     place: Place
     entry: Entry
-    kind: GradedAtOnce
+    kind: Taken
     definition: object
     content: str  # sha256 of the content answered
     language: str
@@ -100,7 +101,8 @@ def submit_answer(
 
 
 def _earlier(known: Submission, answer: Answer) -> Receipt:
-    return Receipt(known, repeated=True, differs=known.answer != dict(answer))
+    # An anonymous answer was not kept: nobody can say whether this one is another.
+    return Receipt(known, repeated=True, differs=bool(known.answer) and known.answer != dict(answer))
 
 
 def _is_blank(value: object) -> bool:
@@ -128,9 +130,21 @@ def _submit(
         last_seed=state.last.seed if task.rules.new_variant == "on_reset" and state.last else None,
         asks_new=asks_new,
     )
-    result = task.kind.grade(task.definition, answer, seed)
+    if isinstance(task.kind, GradedAtOnce):
+        result = task.kind.grade(task.definition, answer, seed)
+    else:
+        result = None
+        answer = task.kind.take(
+            task.definition,
+            answer,
+            run_id=enrolment.run_id,
+            activity=task.entry.id,
+            earlier=state.last.answer if state.last else None,
+        )
     submission = _keep(enrolment, task, answer, result, seed, state.attempts + 1, form_id, now)
-    _update_state(state, submission, task.rules, result.score, now)
+    if result is not None:
+        _update_score(state, submission, task.rules, result.score)
+    _update_state(state, submission, now)
     record(
         verb="submitted",
         actor=enrolment.account.pseudonym,
@@ -147,7 +161,8 @@ def _submit(
             "language": task.language,
         },
     )
-    if task.place.section.graded and task.entry.points > 0:
+    # Where containers choose, an answer that earns nothing may change what counts.
+    if (task.place.section.graded and task.entry.points > 0) or task.outline.units_with_containers:
         _update_grade(enrolment, task.outline, now)
     return Receipt(submission, repeated=False)
 
@@ -176,13 +191,13 @@ def _keep(
     enrolment: Enrolment,
     task: Task,
     answer: Answer,
-    result: Result,
+    result: Result | None,
     seed: int,
     attempt: int,
     form_id: UUID,
     now: dt.datetime,
 ) -> Submission:
-    score = result.score.weighted(task.rules.weight)
+    score = result.score.weighted(task.rules.weight) if result else None
     due_at = task.place.section.due_at
     submission = Submission(
         enrolment=enrolment,
@@ -193,9 +208,11 @@ def _keep(
         language=task.language,
         seed=seed,
         answer=dict(answer),
-        earned=score.earned,
-        possible=score.possible,
-        feedback={key: [one.correctness, one.feedback, one.points] for key, one in result.inputs.items()},
+        earned=score.earned if score else None,
+        possible=score.possible if score else None,
+        feedback={
+            key: [one.correctness, one.feedback, one.points] for key, one in (result.inputs if result else {}).items()
+        },
         received_at=now,
         graded_at=now,
         late=due_at is not None and now > due_at,
@@ -204,7 +221,7 @@ def _keep(
     return submission
 
 
-def _update_state(state: ActivityState, submission: Submission, rules: Rules, raw: Score, now: dt.datetime) -> None:
+def _update_score(state: ActivityState, submission: Submission, rules: Rules, raw: Score) -> None:
     earned, possible = submission.earned or 0.0, submission.possible or 0.0
     match rules.kept:
         case "first" if state.attempts:
@@ -216,9 +233,12 @@ def _update_state(state: ActivityState, submission: Submission, rules: Rules, ra
             points = [value or 0.0 for value in all_earned.values_list("earned", flat=True)]
             earned = sum(points) / len(points)
     state.earned, state.possible = earned, possible
+    state.solved = state.solved or (raw.possible > 0 and raw.earned >= raw.possible)
+
+
+def _update_state(state: ActivityState, submission: Submission, now: dt.datetime) -> None:
     state.attempts = submission.attempt
     state.last, state.last_at = submission, now
-    state.solved = state.solved or (raw.possible > 0 and raw.earned >= raw.possible)
     state.done_at = state.done_at or now
     if state.pk is None:
         add(state)
@@ -227,9 +247,12 @@ def _update_state(state: ActivityState, submission: Submission, rules: Rules, ra
 
 
 def _update_grade(enrolment: Enrolment, outline: Outline, now: dt.datetime) -> None:
-    earned = {activity: one.earned for activity, one in states_of(enrolment).items() if one.earned is not None}
-    cohort = enrolment.cohort.name if enrolment.cohort else ""
-    grade = max(0.0, course_grade(outline, earned, belongs(cohort)).grade)
+    states = states_of(enrolment)
+    earned = {activity: one.earned for activity, one in states.items() if one.earned is not None}
+    # what counts may depend on what was drawn, and on what was done
+    opened: Mapping[str, UnitView] = views_of(enrolment) if outline.units_with_containers else {}
+    viewer = viewer_of(enrolment, outline, states, opened)
+    grade = max(0.0, course_grade(outline, earned, belongs(viewer.cohort), viewer.counted).grade)
     if grade == enrolment.grade:
         return
     enrolment.grade, enrolment.graded_at = grade, now

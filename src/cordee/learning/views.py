@@ -14,6 +14,7 @@ from cordee.core import clock
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
 from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, draft_in
 from cordee.courses.queries import run_by_key
+from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue import course_cards, course_page
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import open_units, place_in, task_in
@@ -115,6 +116,7 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
     if seat.enrolment and request.method == "GET":
         known = look.views.get(unit_id)
         view_unit(enrolment=seat.enrolment, unit=unit_id, known=known, language=look.language, now=now)
+        keep_draws(enrolment=seat.enrolment, viewer=look.viewer, unit=place.unit, now=now)
     wish = Wish(answer=request.GET.get("answer", ""), new=request.GET.get("new", ""))
     page = unit_page(look, place, wish=wish)
     again = {"repeated": request.GET.get("again", ""), "differs": request.GET.get("other") == "1"}

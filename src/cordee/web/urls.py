@@ -5,6 +5,9 @@ Public pages carry their language (`/fr/…`, `/en/…`); pages of signed-in peo
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -19,6 +22,14 @@ handler400 = "cordee.web.refusals.bad_request"
 handler403 = "cordee.web.refusals.permission_denied"
 handler404 = "cordee.web.refusals.page_not_found"
 handler500 = "cordee.web.refusals.server_error"
+
+
+def addresses_of_kinds() -> list[str]:
+    """Kinds of activity that have pages of their own, found by place as everything of theirs is."""
+    folders = (Path(folder) for folder in import_module("cordee.activities").__path__)
+    found = sorted(path.parent.name for folder in folders for path in folder.glob("*/urls.py"))
+    return [f"cordee.activities.{name}.urls" for name in found]
+
 
 # `ui` lies below the room that knows of permissions: its addresses and their acts are named here.
 looks = [
@@ -35,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cordee.courses.urls")),
     path("", include("cordee.learning.urls")),
     path("", include("cordee.awards.urls")),
+    *(path("", include(addresses)) for addresses in addresses_of_kinds()),
     path("", include((looks, "ui"))),
     *i18n_patterns(*public_pages, *award_pages, prefix_default_language=True),
 ]

@@ -1,21 +1,33 @@
-"""A block that no kind reads: its title, one honest sentence, and everything it held, for export."""
+"""A block that no kind reads: its title, what it is, one honest sentence, and everything it held, for export."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
+from cordee.activities.unknown.names import KNOWN, OTHER
 from cordee.courses.kinds import UNKNOWN, ActivityKind, Completion, Data, PageView, Reading
+from cordee.formats.olx import links
 from cordee.formats.olx.model import Block
+
+LONGEST = 300  # characters of an attribute that are shown
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The OLX tag; the block itself is kept beside the definition, in the content's `extra`."""
+    """The OLX tag and attributes; the block itself is kept beside the definition, in the content's `extra`."""
 
     tag: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def _short(value: str) -> str:
+    """A setting in short. Text with markup or addresses of the course would be no use unrendered: it is only kept."""
+    if "<" in value or links.HINT.search(value):
+        return "…"
+    return value if len(value) <= LONGEST else value[:LONGEST] + "…"
 
 
 class UnknownKind:
@@ -27,16 +39,22 @@ class UnknownKind:
     completion: Completion = "never"
 
     def read_olx(self, block: Block) -> Reading:
-        return Reading(Unknown(block.tag))
+        return Reading(Unknown(block.tag, dict(block.attributes)))
 
     def to_json(self, definition: Unknown) -> Data:
-        return {"tag": definition.tag}
+        return {"tag": definition.tag, "attributes": dict(definition.attributes)}
 
     def from_json(self, data: Data) -> Unknown:
-        return Unknown(data["tag"])
+        return Unknown(data["tag"], data.get("attributes", {}))
 
     def page(self, definition: Unknown, view: PageView) -> Mapping[str, object]:
-        return {"tag": definition.tag if view.for_teacher else "", "title": view.title}
+        known = KNOWN.get(definition.tag, OTHER)
+        shown = [(name, _short(value)) for name, value in sorted(definition.attributes.items())]
+        return {
+            "known": known,
+            "tag": definition.tag if view.for_teacher else "",
+            "attributes": shown if view.for_teacher else [],
+        }
 
     def is_same_for_all(self, definition: Unknown) -> bool:
         return True

@@ -12,6 +12,7 @@ from cordee.courses.assets import storage
 from cordee.courses.importing import import_course
 from cordee.courses.models import Asset, Content, Course, Run, Version
 from cordee.courses.opening import RunOptions
+from cordee.courses.outlines import Bank
 from cordee.courses.queries import outline
 from cordee.courses.tests.make import CAPITAL, GRADING, NOW, PYTHON, archive, course_files, imported
 from cordee.formats.archives import Limits
@@ -44,16 +45,18 @@ def test_a_date_limit_without_a_time_ends_with_its_day(tmp_path: Path) -> None:
     assert section.opens_at == dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
 
 
-def test_what_lies_in_a_container_earns_nothing_until_the_container_can_choose(tmp_path: Path) -> None:
+def test_what_lies_in_a_container_earns_its_points(tmp_path: Path) -> None:
     files = course_files()
     root = files["course/course/2026.xml"].decode()
     held = root.replace(
         '<problem url_name="capital"/>',
-        '<library_content url_name="bank"><problem url_name="capital"/></library_content><problem url_name="sum2"/>',
+        '<library_content url_name="bank" max_count="1"><problem url_name="capital"/></library_content>'
+        '<problem url_name="sum2"/>',
     )
     files |= {"course/course/2026.xml": held.encode(), "course/problem/sum2.xml": files["course/problem/sum.xml"]}
     entries = outline(imported(files, tmp_path).run.version.sha256).entries
-    assert (entries["bank"][1].kind, entries["capital"][1].points, entries["sum2"][1].points) == ("container", 0.0, 1.0)
+    assert (entries["bank"][1].kind, entries["capital"][1].points, entries["sum2"][1].points) == ("container", 1.0, 1.0)
+    assert entries["bank"][1].choice == Bank(1)
 
 
 def test_the_same_content_again_changes_nothing(tmp_path: Path) -> None:

@@ -69,6 +69,9 @@ def read_assets(files: CourseFiles, remarks: Remarks) -> tuple[dict[str, Asset],
         if found is not None:
             told.setdefault(found, line)
             aliases.update(dict.fromkeys(spellings, found))
+    for path in (LISTING, XML_LISTING):
+        if path in files:
+            files.keep_too(path)  # names on screen, former names, marks that mean nothing here
     assets = {name: _asset(files, name, told.get(name, {})) for name in names}
     return assets, AssetIndex(names, aliases)
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 STRUCTURE_TAGS = ("course", "chapter", "sequential", "vertical")
-CONTAINER_TAGS = ("split_test", "conditional", "library_content", "itembank", "problemset")
+CONTAINER_TAGS = (
+    "split_test",
+    "conditional",
+    "library_content",
+    "itembank",
+    "problembank",
+    "problemset",
+    "randomize",
+    "wrapper",
+)
 
 
 @dataclass(frozen=True, slots=True)

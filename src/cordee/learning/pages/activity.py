@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,7 +15,17 @@ from django.utils.translation import get_language
 
 from cordee.core.kept import Kept
 from cordee.core.scores import Score
-from cordee.courses.kinds import ActivityKind, Answer, InputResult, PageView, Result, graded_at_once, installed
+from cordee.courses.kinds import (
+    ActivityKind,
+    Answer,
+    InputResult,
+    PageView,
+    Result,
+    answered,
+    graded_at_once,
+    installed,
+    taken,
+)
 from cordee.courses.outlines import Entry, Place
 from cordee.courses.pages import Renderer
 from cordee.courses.queries import definitions
@@ -23,6 +33,7 @@ from cordee.learning import access
 from cordee.learning.access import Standing
 from cordee.learning.forms import form_id
 from cordee.learning.models import ActivityState, Submission
+from cordee.learning.pages.containers import ContainerNote, container_note, sources_in
 from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import URLS_KEPT, UnitAddresses, unit_url
 from cordee.learning.queries import Seat, last_submissions
@@ -47,6 +58,8 @@ class ActivityView:
     body: SafeString
     language: str
     is_task: bool  # it is handed in
+    is_scored: bool  # and graded
+    reloads: bool  # handing in may open something else on the page
     graded: bool
     points: float
     page_url: str  # of its unit: where its links lead, whatever address this page was drawn at
@@ -130,49 +143,84 @@ def activity_views(
     only: str = "",
     refused: Refused | None = None,
 ) -> Iterable[ActivityView]:
-    """The activities of a unit, or only one of them.
+    """The activities of a unit that this person sees, or only one of them.
 
-    1 query when something of it was handed in; 1 more the first time that a process meets their contents.
+    1 query when something of it was handed in, 1 for each kind that shows what everybody answered; 1 more the first
+    time that a process meets their contents.
     """
+    for part in page_parts(look, place, wish=wish, only=only, refused=refused):
+        if isinstance(part, ActivityView):
+            yield part
+
+
+def page_parts(
+    look: Look, place: Place, *, wish: Wish = NO_WISH, only: str = "", refused: Refused | None = None
+) -> Iterable[ActivityView | ContainerNote]:
+    """The same, and between them what a container has to say: a door that is closed, who sees what."""
     seat = look.seat
-    entries = [
-        entry
-        for entry in place.unit.activities()
-        if access.is_shown(place, entry, cohort=seat.cohort, teaches=seat.teaches) and only in ("", entry.id)
-    ]
+    pieces = [piece for piece in look.viewer.pieces(place.unit) if only in ("", piece.entry.id)]
+    entries = [piece.entry for piece in pieces if piece.is_activity]
     handed_in = last_submissions(look.states[entry.id] for entry in entries if entry.id in look.states)
     known = definitions.of(
         [*(look.words(entry.contents) for entry in entries), *(last.content for last in handed_in.values())]
     )
+    results = _results(look, entries)
+    sources = sources_in(place.unit)
     subject = Subject.of_run_key(seat.run.key)
     sees_details = seat.teaches and may(seat.account, "course.unknown_details", subject)
+    for piece in pieces:
+        entry = piece.entry
+        if piece.group is not None or not piece.is_activity:
+            yield container_note(look, piece)
+        if piece.is_activity:
+            yield _activity_view(
+                look,
+                place,
+                entry,
+                Shown(
+                    known[look.words(entry.contents)],
+                    results.get(entry.id),
+                    sees_details,
+                    entry.id in sources,
+                    handed_in.get(entry.id),
+                    known.get(handed_in[entry.id].content) if entry.id in handed_in else None,
+                ),
+                wish=wish,
+                refused=refused if refused and refused.activity == entry.id else None,
+            )
+
+
+def _results(look: Look, entries: Iterable[Entry]) -> Mapping[str, object]:
+    """What everybody answered, for the activities that this person has answered or teaches."""
+    wanted: dict[str, list[str]] = {}
     for entry in entries:
-        yield _activity_view(
-            look,
-            place,
-            entry,
-            known,
-            last=handed_in.get(entry.id),
-            wish=wish,
-            sees_details=sees_details,
-            refused=refused if refused and refused.activity == entry.id else None,
-        )
+        state = look.states.get(entry.id)
+        if answered(installed()[entry.kind]) and (look.seat.teaches or (state and state.attempts)):
+            wanted.setdefault(entry.kind, []).append(entry.id)
+    found: dict[str, object] = {}
+    for name, activities in wanted.items():
+        kind = answered(installed()[name])
+        found |= kind.results(look.seat.run.pk, activities) if kind else {}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is needed besides the outline to draw one activity."""
+
+    definition: object
+    results: object
+    sees_details: bool
+    reloads: bool
+    last: Submission | None
+    answered: object  # the definition that was answered last, perhaps in another language
 
 
 def _activity_view(
-    look: Look,
-    place: Place,
-    entry: Entry,
-    known: Mapping[str, Any],
-    *,
-    last: Submission | None,
-    wish: Wish,
-    sees_details: bool,
-    refused: Refused | None,
+    look: Look, place: Place, entry: Entry, shown: Shown, *, wish: Wish, refused: Refused | None
 ) -> ActivityView:
     seat, rules, kind = look.seat, entry.rules, installed()[entry.kind]
-    definition = known[look.words(entry.contents)]
-    state = look.states.get(entry.id)
+    state, last = look.states.get(entry.id), shown.last
     standing = Standing(state.attempts, state.solved, state.last_at) if state else Standing()
     last_moment = seat.calendar.last_moment(place.section, seat.outline)
     past_due = last_moment is not None and look.now > last_moment
@@ -181,8 +229,9 @@ def _activity_view(
     is_new = may_ask_new and (refused.asks_new if refused else wish.new == entry.id)
     if may_ask_new and not is_new and rules.new_variant == "always":
         closed = "variant"
-    is_task = graded_at_once(kind) is not None and not entry.ungradable
-    may_show = is_task and access.shows_answer(rules, standing, past_due=past_due)
+    is_task = taken(kind) is not None and not entry.ungradable
+    is_scored = graded_at_once(kind) is not None
+    may_show = is_task and is_scored and access.shows_answer(rules, standing, past_due=past_due)
     reveal = may_show and (standing.attempts > 0 or wish.answer == entry.id)
     result = _result(last) if access.shows_correctness(rules, past_due=past_due) else None
     language = content_language([entry], look.language, seat.outline.language)
@@ -193,23 +242,27 @@ def _activity_view(
         seed=_seed(seat, entry, standing, last, is_new=is_new),
         render=renderer_for(look, language),
         answer=refused.answer if refused else last.answer if last and not is_new else None,
-        answered=known.get(last.content) if last and not refused else None,
+        answered=shown.answered if not refused else None,
         result=None if refused or is_new else result,
         reveal=reveal and not is_new,
         open=closed == "",
-        for_teacher=sees_details,
+        for_teacher=shown.sees_details,
+        run_key=seat.run.key,
+        results=shown.results,
         hints=refused.hints if refused else 0,
     )
-    is_same_for_all = last is None and refused is None and kind.is_same_for_all(definition)
+    is_same_for_all = last is None and refused is None and kind.is_same_for_all(shown.definition)
     return ActivityView(
         id=entry.id,
         kind=entry.kind,
         label=str(kind.label),
         icon=kind.icon,
         title=view.title,
-        body=_body(kind, definition, look.words(entry.contents), view, is_same_for_all=is_same_for_all),
+        body=_body(kind, shown.definition, look.words(entry.contents), view, is_same_for_all=is_same_for_all),
         language=language,
         is_task=is_task,
+        is_scored=is_scored,
+        reloads=shown.reloads,
         graded=place.section.graded and entry.points > 0,
         points=entry.points,
         page_url=unit_url(seat.run.key, place.unit.id),
@@ -228,7 +281,7 @@ def _activity_view(
         outcome=_outcome(result),
         kept=rules.kept,
         may_ask_answer=may_show and not reveal,
-        left_out=bool(entry.ungradable),
+        left_out=bool(entry.ungradable) and is_scored,
         tag=entry.tag,
         repeats_unit=view.title == look.words(place.unit.titles),
         may_ask_new=may_ask_new and not is_new,

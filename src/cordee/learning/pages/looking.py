@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cordee.courses.outlines import pick
+from cordee.learning.choosing import Viewer
 from cordee.learning.models import ActivityState, UnitView
 from cordee.learning.queries import Seat, states_of, views_of
 
@@ -20,6 +21,11 @@ class Look:
     now: dt.datetime
     states: Mapping[str, ActivityState] = field(default_factory=dict)
     views: Mapping[str, UnitView] = field(default_factory=dict)
+
+    @property
+    def viewer(self) -> Viewer:
+        """What of the outline this person sees."""
+        return self.seat.viewer(self.states, self.views)
 
     def words(self, by_language: Mapping[str, str]) -> str:
         """A title in the reader's language, else in the course's own."""

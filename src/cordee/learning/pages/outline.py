@@ -54,11 +54,9 @@ def outline_view(look: Look, here: str = "") -> OutlineView:
     """The outline; `here`: the id of the unit on the page."""
     seat = look.seat
     completion = completion_of(
-        seat.outline,
+        look.viewer,
         handed_in={activity for activity, state in look.states.items() if state.done_at},
         opened=look.views,
-        cohort=seat.cohort,
-        teaches=seat.teaches,
     )
     modules = tuple(
         found

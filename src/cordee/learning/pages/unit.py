@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from cordee.courses.outlines import Place
-from cordee.learning.pages.activity import NO_WISH, ActivityView, Refused, Wish, activity_views, content_language
+from cordee.learning.pages.activity import NO_WISH, ActivityView, Refused, Wish, content_language, page_parts
+from cordee.learning.pages.containers import ContainerNote
 from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import OutlineView, outline_view
 from cordee.ui.outline import OutlineUnit, numbered
@@ -33,7 +34,7 @@ class UnitPage:
     graded: bool
     assignment_type: str
     due_at: dt.datetime | None
-    activities: tuple[ActivityView, ...]
+    activities: tuple[ActivityView | ContainerNote, ...]
     outline: OutlineView
     previous: Step | None
     next: Step | None
@@ -67,7 +68,7 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         graded=place.section.graded,
         assignment_type=place.section.assignment_type,
         due_at=place.section.due_at,
-        activities=tuple(activity_views(look, place, wish=wish, refused=refused)),
+        activities=tuple(page_parts(look, place, wish=wish, refused=refused)),
         outline=outline,
         previous=_step(shown, position - 1),
         next=_step(shown, position + 1),

@@ -91,7 +91,7 @@ def test_a_unit_is_done_without_what_cannot_be_graded_here(tmp_path: Path) -> No
     quiz = Entry("q", "quiz", "problem", {}, rules=Rules(), points=1.0)
     lost = Entry("py", "quiz", "problem", {}, ungradable="customresponse")
     unit = Unit("u", {}, (quiz, lost))
-    assert unit_state(unit, handed_in=[], opened=["u"]) == "started"
-    assert unit_state(unit, handed_in=["q"], opened=["u"]) == "done"
+    assert unit_state(unit, unit.entries, handed_in=[], opened=["u"]) == "started"
+    assert unit_state(unit, unit.entries, handed_in=["q"], opened=["u"]) == "done"
     enrolment = make_enrolment(tmp_path, quizzes={"python": PYTHON})
     assert activity_at(enrolment, "python", NOW).closed == "ungradable"
