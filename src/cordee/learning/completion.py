@@ -1,5 +1,5 @@
-"""How far has a learner come? A text is done when its unit was opened, a quiz when it was handed in, a unit when its
-parts are.
+"""How far has a learner come? A text is done when its unit was opened, a quiz when it was handed in, a video when it
+was watched or said to be seen, a unit when its parts are.
 
 Activities of a kind that is not known here do not count.
 """
@@ -15,6 +15,7 @@ from cordee.courses.outlines import Outline, Unit
 from cordee.learning.access import is_shown
 
 State = Literal["todo", "started", "done"]
+TASKS = frozenset({"submitted", "done"})  # completions that opening the unit does not bring about
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Completion:
 def completion_of(
     outline: Outline, *, handed_in: Collection[str], opened: Collection[str], cohort: str, teaches: bool
 ) -> Completion:
-    """From the ids of activities handed in and of units opened."""
+    """From the ids of activities handed in or otherwise done, and of units opened."""
     return Completion(
         {
             unit_id: unit_state(place.unit, handed_in=handed_in, opened=opened)
@@ -43,7 +44,7 @@ def completion_of(
 
 
 def unit_state(unit: Unit, *, handed_in: Collection[str], opened: Collection[str]) -> State:
-    tasks = [entry.id for entry in unit.activities() if _completion(entry.kind) == "submitted" and not entry.ungradable]
+    tasks = [entry.id for entry in unit.activities() if _completion(entry.kind) in TASKS and not entry.ungradable]
     done = sum(1 for task in tasks if task in handed_in)
     if unit.id in opened and done == len(tasks):
         return "done"

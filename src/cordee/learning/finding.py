@@ -9,7 +9,7 @@ import datetime as dt
 
 from cordee.core.errors import N_, Conflict, NotFound
 from cordee.courses.kinds import graded_at_once, installed
-from cordee.courses.outlines import Place, pick
+from cordee.courses.outlines import Entry, Place, pick
 from cordee.courses.queries import definitions
 from cordee.learning import access
 from cordee.learning.pages.activity import content_language
@@ -37,13 +37,18 @@ def place_in(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
     return place
 
 
-def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime) -> Task:
-    """What a learner answers (1 query the first time that a process meets the content). Raises NotFound, Conflict."""
+def entry_in(seat: Seat, activity_id: str, now: dt.datetime) -> tuple[Place, Entry]:
+    """The activity and the place of its unit. Raises NotFound."""
     found = seat.outline.entries.get(activity_id)
     if found is None or not access.is_shown(found[0], found[1], cohort=seat.cohort, teaches=seat.teaches):
         raise NotFound(N_("This activity is not in the session. Go back to the plan of the course."))
-    place, entry = found
-    place_in(seat, place.unit.id, now)
+    place_in(seat, found[0].unit.id, now)
+    return found
+
+
+def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime) -> Task:
+    """What a learner answers (1 query the first time that a process meets the content). Raises NotFound, Conflict."""
+    place, entry = entry_in(seat, activity_id, now)
     kind = graded_at_once(installed()[entry.kind]) if not entry.children else None
     if kind is None or entry.ungradable:
         raise Conflict(N_("This activity is not graded here. There is nothing to hand in."))

@@ -14,6 +14,7 @@ from cordee.people.permissions import act
 from cordee.ui.guide import guide
 from cordee.ui.theme import set_theme
 from cordee.web import health, home, languages, setting_up
+from cordee.web.environment import addresses_of_kinds
 
 handler400 = "cordee.web.refusals.bad_request"
 handler403 = "cordee.web.refusals.permission_denied"
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cordee.courses.urls")),
     path("", include("cordee.learning.urls")),
     path("", include("cordee.awards.urls")),
+    *(path("", include(module)) for module in addresses_of_kinds()),
     path("", include((looks, "ui"))),
     *i18n_patterns(*public_pages, *award_pages, prefix_default_language=True),
 ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from django.template.loader import render_to_string
@@ -13,7 +13,18 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from cordee.core.scores import Score
-from cordee.courses.kinds import Answer, InputResult, PageView, Result, graded_at_once, installed
+from cordee.courses.kinds import (
+    Answer,
+    DoneByLearner,
+    InputResult,
+    PageView,
+    Recalling,
+    Recalls,
+    Result,
+    graded_at_once,
+    installed,
+    policy_of,
+)
 from cordee.courses.outlines import Entry, Place
 from cordee.courses.pages import Renderer
 from cordee.courses.queries import definitions
@@ -64,6 +75,10 @@ class ActivityView:
     repeats_unit: bool  # its title is the unit's: said once on the page
     refusal: str = ""  # why what was just sent was not taken
     refused_input: str = ""
+    finish_url: str = ""  # where a learner says that they have done it; "" when nobody asks
+    done_label: str | Promise = ""
+    done: bool = False
+    policy: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what its page adds to the content policy
 
     @property
     def attempts_left(self) -> int | None:
@@ -98,9 +113,18 @@ def content_language(entries: Iterable[Entry], language: str, own: str) -> str:
 
 
 def activity_views(
-    look: Look, place: Place, *, answer_asked: str = "", only: str = "", refused: Refused | None = None
+    look: Look,
+    place: Place,
+    *,
+    answer_asked: str = "",
+    show_asked: str = "",
+    only: str = "",
+    refused: Refused | None = None,
 ) -> Iterable[ActivityView]:
-    """The activities of a unit, or only one of them (1 query the first time that a process meets their contents)."""
+    """The activities of a unit, or only one of them.
+
+    1 query the first time that a process meets their contents, and those of each kind that keeps rows of its own.
+    """
     seat = look.seat
     entries = [
         entry
@@ -110,16 +134,40 @@ def activity_views(
     known = definitions.of(look.words(entry.contents) for entry in entries)
     subject = Subject.of_run(seat.run.key, seat.run.course.organisation, seat.run.course.number)
     sees_details = seat.teaches and may(seat.account, "course.unknown_details", subject)
+    mine = {entry.id: known[look.words(entry.contents)] for entry in entries}
+    kept = _recalled(seat, entries, mine)
     for entry in entries:
+        asked = Asked(answer=answer_asked == entry.id, show=show_asked == entry.id, kept=kept.get(entry.id))
         yield _activity_view(
             look,
             place,
             entry,
-            known[look.words(entry.contents)],
-            asked=answer_asked == entry.id,
+            mine[entry.id],
+            asked=asked,
             sees_details=sees_details,
             refused=refused if refused and refused.activity == entry.id else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the reader asks to see of an activity, and what its kind recalled for it."""
+
+    answer: bool
+    show: bool
+    kept: object
+
+
+def _recalled(seat: Seat, entries: list[Entry], mine: Mapping[str, object]) -> Mapping[str, object]:
+    """What kinds keep of their own about these activities, each asked once."""
+    found: dict[str, object] = {}
+    for name in dict.fromkeys(entry.kind for entry in entries):
+        kind = installed()[name]
+        if isinstance(kind, Recalls):
+            enrolment_id = seat.enrolment.pk if seat.enrolment else None
+            own = {entry.id: mine[entry.id] for entry in entries if entry.kind == name}
+            found |= kind.recall(Recalling(enrolment_id, seat.run.course_id, own))
+    return found
 
 
 def _activity_view(
@@ -128,7 +176,7 @@ def _activity_view(
     entry: Entry,
     definition: object,
     *,
-    asked: bool,
+    asked: Asked,
     sees_details: bool,
     refused: Refused | None,
 ) -> ActivityView:
@@ -141,20 +189,27 @@ def _activity_view(
     closed = _closed_because(seat, entry, standing, past_due=past_due, now=look.now)
     is_task = graded_at_once(kind) is not None and not entry.ungradable
     may_show = is_task and access.shows_answer(rules, standing, past_due=past_due)
-    reveal = may_show and (standing.attempts > 0 or asked)
+    reveal = may_show and (standing.attempts > 0 or asked.answer)
     result = _result(last) if access.shows_correctness(rules, past_due=past_due) else None
     language = content_language([entry], look.language, seat.outline.language)
+    may_finish = seat.enrolment is not None and isinstance(kind, DoneByLearner)
     view = PageView(
         activity_id=entry.id,
         title=look.words(entry.titles),
         language=language,
         seed=variant_seed(seat.enrolment.seed, entry.id) if seat.enrolment else 0,
-        render=renderer_for(look, language),
+        render=(renderer := renderer_for(look, language)),
         answer=refused.answer if refused else last.answer if last else None,
         result=None if refused else result,
         reveal=reveal,
         open=closed == "",
         for_teacher=sees_details,
+        file=renderer.file,
+        run_key=seat.run.key,
+        enrolled=seat.enrolment is not None,
+        done=state is not None and state.done_at is not None,
+        asked=asked.show,
+        kept=asked.kept,
     )
     return ActivityView(
         id=entry.id,
@@ -187,6 +242,10 @@ def _activity_view(
         repeats_unit=view.title == look.words(place.unit.titles),
         refusal=refused.sentence if refused else "",
         refused_input=refused.input_id if refused else "",
+        finish_url=reverse("finish", args=[seat.run.key, entry.id]) if may_finish else "",
+        done_label=kind.done_label if isinstance(kind, DoneByLearner) else "",
+        done=view.done,
+        policy=policy_of(kind, definition, view),
     )
 
 

@@ -36,12 +36,26 @@ class UnitPage:
         return numbered(self.number, self.title)
 
     @property
+    def policy(self) -> dict[str, list[str]]:
+        """What the page adds to the site's content policy, by directive."""
+        found: dict[str, list[str]] = {}
+        for activity in self.activities:
+            for directive, sources in activity.policy.items():
+                found.setdefault(directive, []).extend(sources)
+        return found
+
+    @property
     def module_heading(self) -> str:
         return numbered(f"{self.module_number}.", self.module_title)
 
 
-def unit_page(look: Look, place: Place, *, answer_asked: str = "", refused: Refused | None = None) -> UnitPage:
-    """Everything on a unit's page. `answer_asked`: the activity whose answer the learner asks to see."""
+def unit_page(
+    look: Look, place: Place, *, answer_asked: str = "", show_asked: str = "", refused: Refused | None = None
+) -> UnitPage:
+    """Everything on a unit's page.
+
+    `answer_asked`: the activity whose answer the learner asks to see; `show_asked`: the one that shows more on demand.
+    """
     seat = look.seat
     outline = outline_view(look, here=place.unit.id)
     shown = [unit for unit in outline.units if unit.url]
@@ -58,7 +72,9 @@ def unit_page(look: Look, place: Place, *, answer_asked: str = "", refused: Refu
         graded=place.section.graded,
         assignment_type=place.section.assignment_type,
         due_at=place.section.due_at,
-        activities=tuple(activity_views(look, place, answer_asked=answer_asked, refused=refused)),
+        activities=tuple(
+            activity_views(look, place, answer_asked=answer_asked, show_asked=show_asked, refused=refused)
+        ),
         outline=outline,
         previous=shown[position - 1] if position > 0 else None,
         next=shown[position + 1] if position + 1 < len(shown) else None,
