@@ -22,6 +22,7 @@ from cordee.formats.olx.model import Remark
 MOST_CHAPTERS = 100
 OLD_SUBTITLES = "en"  # the language of `sub`, which the older dialect does not say
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/")
+_TOLD = re.compile(r"/?(static/|asset-v1:|c4x/)")  # links that the reader of the export looks after itself
 
 Find = Callable[[str], CourseFile | None]
 
@@ -124,7 +125,7 @@ class _Work:
                 host=origin,
             )
         for link in links:
-            if self.find(link) is None and not foreign_origin(link):
+            if self.find(link) is None and not foreign_origin(link) and not _TOLD.match(link):
                 self.tell(
                     "missing-video",
                     N_("The video file “{name}” is not in the export. Add it, or take its line out."),

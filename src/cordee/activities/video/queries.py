@@ -11,8 +11,8 @@ from cordee.activities.video.models import MediaHost, Viewing
 from cordee.activities.video.playing import is_foreign
 from cordee.courses.assets import storage
 from cordee.courses.kinds import Recalling
-from cordee.courses.models import Content
 from cordee.courses.outlines import Outline
+from cordee.courses.queries import definitions
 from cordee.formats import captions
 
 TEXTS_KEPT = 128
@@ -42,15 +42,16 @@ def allowed_origins(course_id: int) -> frozenset[str]:
     return frozenset(MediaHost.objects.filter(course=course_id).values_list("origin", flat=True))
 
 
-def videos_of(outline: Outline) -> list[Content]:
-    """The contents of every video of a version, in all its languages (1 query)."""
-    hashes = {
-        sha256
+def videos_of(outline: Outline) -> list[tuple[str, Video]]:
+    """Every video of a version with the language that it is written for (1 query the first time)."""
+    found = [
+        (language, sha256)
         for _place, entry in outline.entries.values()
         if entry.kind == "video"
-        for sha256 in entry.contents.values()
-    }
-    return list(Content.objects.filter(sha256__in=hashes))
+        for language, sha256 in entry.contents.items()
+    ]
+    known = definitions.of(sha256 for _language, sha256 in found)
+    return [(language, known[sha256]) for language, sha256 in found]
 
 
 @lru_cache(maxsize=TEXTS_KEPT)

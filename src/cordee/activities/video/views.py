@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cordee.activities.video.allowing import allow_host, forbid_host
-from cordee.activities.video.codec import from_json
 from cordee.activities.video.definition import Captions, Video
 from cordee.activities.video.page import language_name, line_of
 from cordee.activities.video.playing import links_of
@@ -23,6 +22,7 @@ from cordee.core import clock
 from cordee.core.errors import N_, Conflict, InputRefused, NotFound
 from cordee.courses.assets import storage
 from cordee.courses.outlines import Entry, Place, pick
+from cordee.courses.pages import Renderer
 from cordee.courses.queries import definitions, files_of, outline, run_by_key
 from cordee.learning.finding import entry_in
 from cordee.learning.queries import Seat, seat_in
@@ -111,8 +111,10 @@ def media_hosts(request: HttpRequest, run_key: str) -> HttpResponse:
     run = run_by_key(run_key)
     require(request, "course.media_hosts", Subject.of_run(run.key, run.course.organisation, run.course.number))
     counts: dict[str, int] = {}
-    for content in videos_of(outline(run.version.sha256)):
-        for origin in dict.fromkeys(filter(None, map(foreign_origin, links_of(from_json(content.data))))):
+    for language, video in videos_of(outline(run.version.sha256)):
+        renderer = Renderer(run.version.sha256, language, lambda unit: "", clock.now().date())
+        files = [file for link in links_of(video) if (file := renderer.file(link)) and not file.sha256]
+        for origin in dict.fromkeys(filter(None, (foreign_origin(file.address) for file in files))):
             counts[origin] = counts.get(origin, 0) + 1
     if request.method == "POST":
         origin = request.POST.get("origin", "")

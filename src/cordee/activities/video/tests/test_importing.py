@@ -12,7 +12,7 @@ from cordee.activities.video.definition import Captions, Chapter, Video
 from cordee.activities.video.queries import cues_of
 from cordee.activities.video.tests.make import FILM, SECONDS, SRT, files_with, remarks_of, watcher
 from cordee.courses.importing import check_course
-from cordee.courses.models import Content
+from cordee.courses.models import Content, Version
 from cordee.courses.queries import files_of
 from cordee.courses.tests.make import archive
 from cordee.formats.archives import Limits
@@ -54,7 +54,7 @@ def test_chapters_are_read_from_a_track(tmp_path: Path) -> None:
 
 def test_nothing_is_refused_and_everything_missing_is_told_with_its_place(tmp_path: Path) -> None:
     xml = (
-        '<video sub="gone"><source src="/static/gone.mp4"/><source src="https://films.example.org:8443/a.mp4"/>'
+        '<video sub="gone"><source src="/static/gone.mp4"/><source src="also gone.mp4"/><source src="https://films.example.org:8443/a.mp4"/>'
         '<transcript language="fr" src="absent é.srt"/><transcript language="de" src="broken.srt"/>'
         '<transcript language="en" src="half.srt"/></video>'
     )
@@ -69,6 +69,9 @@ def test_nothing_is_refused_and_everything_missing_is_told_with_its_place(tmp_pa
         "foreign-media": 1,
     }
     assert {remark["place"] for found in told.values() for remark in found} == {"video/v1.xml"}
+    missing = Version.objects.get(pk=enrolment.run.version_id).report["missing_assets"]
+    assert len(missing) == 1
+    assert "gone.mp4" in str(missing[0])
     assert "absent é.srt" in told["missing-subtitles"][0]["sentence"]
     assert told["foreign-media"][0]["values"]["host"] == "https://films.example.org:8443"
     assert [(one.language, one.cues) for one in video_in().captions] == [("en", 4)]
@@ -89,7 +92,8 @@ def test_an_absolute_address_of_the_old_platform_is_the_file_of_the_export(tmp_p
 def test_the_check_counts_videos_and_stores_nothing(tmp_path: Path) -> None:
     found = check_course(archive(files_with(static={}), tmp_path / "c.tar.gz"), limits=Limits())
     assert found["blocks"]["video"] == 1
-    assert {"missing-video", "missing-subtitles"} <= {remark["code"] for remark in found["warnings"]}
+    assert "missing-subtitles" in {remark["code"] for remark in found["warnings"]}
+    assert len(found["missing_assets"]) == 1
     assert not Content.objects.exists()
 
 

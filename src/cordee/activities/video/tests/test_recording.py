@@ -45,7 +45,7 @@ def send(what: Watched, text: str, after_s: float) -> Progress:
 def test_ninety_percent_watched_is_done_and_said_once(tmp_path: Path) -> None:
     what = opened(watcher(tmp_path))
     assert send(what, batch(event(from_s=0, to_s=10)), 12) == Progress(0.4, done=False)
-    assert send(what, batch(event(from_s=10, to_s=22.4)), 26) .share == pytest.approx(0.896)
+    assert send(what, batch(event(from_s=10, to_s=22.4)), 26).share == pytest.approx(0.896)
     assert send(what, batch(event(from_s=22.4, to_s=23)), 27).done
     assert send(what, batch(event(from_s=22, to_s=25)), 30).done
     assert ActivityState.objects.get(activity="v1").done_at == NOW + 27 * SECOND
