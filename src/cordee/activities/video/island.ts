@@ -1,9 +1,7 @@
 // A bar of our own under the film, subtitles in their own band, a transcript that follows, and the watched seconds sent to
 // the server. Without script the browser's own controls play the same film with the same subtitles.
 
-import { clock } from "./clock";
-import { Reporter } from "./reporter";
-import { Script } from "./script";
+import { clock, makeButton } from "./lines";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const SPEED_KEY = "cordee-video-speed";
@@ -34,13 +32,36 @@ function remember(key: string, value: string): void {
   }
 }
 
+interface ReporterModule {
+  report(film: HTMLVideoElement, address: string, section: HTMLElement): void;
+}
+
+function isReporter(value: unknown): value is ReporterModule {
+  return typeof value === "object" && value !== null && "report" in value && typeof value.report === "function";
+}
+
+interface Script {
+  readonly wantsCues: boolean;
+  use(track: TextTrack): void;
+  follow(at: number): void;
+}
+
+interface ScriptModule {
+  follow(section: HTMLElement, film: HTMLVideoElement, go: (seconds: number) => void): Script;
+}
+
+function isScript(value: unknown): value is ScriptModule {
+  return typeof value === "object" && value !== null && "follow" in value && typeof value.follow === "function";
+}
+
 class Player {
   private readonly section: HTMLElement;
   private readonly seek: HTMLInputElement | null;
   private readonly sub: HTMLElement | null;
   private readonly speed: HTMLSelectElement | null;
   private readonly chapters: { start: number; title: string }[];
-  private readonly script: Script;
+  private script: Script | undefined;
+  private scriptAsked = false;
   private readonly chapterLines: HTMLElement[];
   private captionsOn: boolean;
   private parts: { start: number; end: number; fill: HTMLElement }[] = [];
@@ -60,12 +81,10 @@ class Player {
       title: line.lastElementChild?.textContent ?? "",
     }));
     this.captionsOn = (remembered(CAPTIONS_KEY) ?? root.dataset["captions"]) === "on";
-    new Reporter(film, root.dataset["watching"] ?? "", this.section);
-    this.script = new Script(this.section, film, (seconds) => this.go(seconds, true));
+    film.addEventListener("play", () => void this.report(), { once: true });
     film.controls = false;
     bar.hidden = false;
-    const keys = this.section.querySelector<HTMLElement>("[data-keys]");
-    if (keys) keys.hidden = false;
+    for (const tool of this.section.querySelectorAll<HTMLElement>("[data-keys], [data-tools]")) tool.hidden = false;
     this.listen(bar);
     this.chooseSpeed(Number(remembered(SPEED_KEY) ?? "1"), false);
     this.showCaptions();
@@ -104,9 +123,41 @@ class Player {
     this.speed?.addEventListener("change", () => this.chooseSpeed(Number(this.speed?.value), true));
     this.section.querySelector<HTMLSelectElement>("[data-language]")?.addEventListener("change", () => this.showCaptions());
     this.root.addEventListener("keydown", (event) => this.key(event));
-    this.chapterLines.forEach((line) => {
-      this.script.makeButton(line, line.parentElement?.dataset["go"] ?? "", (seconds) => this.go(seconds, true));
-    });
+    for (const line of this.section.querySelectorAll<HTMLElement>("[data-script] [data-at], [data-chapters] [data-at]")) {
+      makeButton(line, line.parentElement?.dataset["go"] ?? "", (seconds) => this.go(seconds, true));
+    }
+    for (const name of ["pointerover", "focusin"]) {
+      this.section.addEventListener(name, () => void this.readAlong(), { passive: true });
+    }
+    film.addEventListener("play", () => void this.readAlong());
+  }
+
+  /** Fetches what tells the server of the watched seconds; a teacher who looks has no address to tell. */
+  private async report(): Promise<void> {
+    const [address, source] = [this.root.dataset["watching"], this.root.dataset["reporter"]];
+    if (!address || !source) return;
+    try {
+      const module: unknown = await import(source);
+      if (isReporter(module)) module.report(this.film, address, this.section);
+    } catch {
+      this.film.addEventListener("play", () => void this.report(), { once: true }); // no connection: at the next play
+    }
+  }
+
+  /** Fetches what follows and searches the transcript. */
+  private async readAlong(): Promise<void> {
+    const source = this.root.dataset["reader"];
+    if (this.scriptAsked || !source || !this.section.querySelector("[data-script]")) return;
+    this.scriptAsked = true;
+    try {
+      const module: unknown = await import(source);
+      if (!isScript(module)) return;
+      this.script = module.follow(this.section, this.film, (seconds) => this.go(seconds, true));
+      this.showCaptions();
+      this.draw();
+    } catch {
+      this.scriptAsked = false; // no connection: the next movement tries again
+    }
   }
 
   private get start(): number {
@@ -162,14 +213,14 @@ class Player {
     const chosen = this.section.querySelector<HTMLSelectElement>("[data-language]")?.value;
     const tracks = [...this.film.textTracks];
     const first = tracks.find((track) => track.language === chosen) ?? this.usualTrack(tracks);
-    const wanted = this.captionsOn || this.script.wantsCues;
+    const wanted = this.captionsOn || (this.script?.wantsCues ?? false);
     for (const track of tracks) {
       track.oncuechange = null;
       track.mode = track === first && wanted ? "hidden" : "disabled";
     }
     if (first) {
       first.oncuechange = () => this.drawCaption(first);
-      this.script.use(first);
+      this.script?.use(first);
     }
     const button = this.root.querySelector("[data-act=captions]");
     button?.setAttribute("aria-pressed", String(this.captionsOn));
@@ -269,7 +320,7 @@ class Player {
       const share = part.end > part.start ? (at - part.start) / (part.end - part.start) : 0;
       part.fill.style.transform = `scaleX(${Math.min(Math.max(share, 0), 1)})`;
     }
-    this.script.follow(at);
+    this.script?.follow(at);
   }
 
   private text(selector: string, words: string): void {

@@ -1,7 +1,7 @@
-// The transcript: a click goes there, the line that is spoken is marked and followed, words are found.
-// A long one is made from the subtitles of the film once it is wanted.
+// The transcript: the line that is spoken is marked and followed, words are found, languages change. A long one is made
+// from the subtitles of the film once it is opened. Fetched when somebody plays the film or comes near with a pointer or the focus.
 
-import { clock } from "./clock";
+import { clock, makeButton } from "../lines";
 
 interface Line {
   start: number;
@@ -9,7 +9,11 @@ interface Line {
   words: HTMLElement;
 }
 
-export class Script {
+export function follow(section: HTMLElement, film: HTMLVideoElement, go: (seconds: number) => void): Script {
+  return new Script(section, film, go);
+}
+
+class Script {
   private readonly box: HTMLDetailsElement | null;
   private readonly list: HTMLElement | null;
   private lines: Line[] = [];
@@ -29,6 +33,7 @@ export class Script {
     this.take(this.list);
     if (this.lines.length) this.drawnFor = this.list.lang;
     this.tools(this.box, this.list);
+    this.find(); // what was typed meanwhile
   }
 
   /** Whether the subtitles are needed though nobody shows them. */
@@ -37,8 +42,6 @@ export class Script {
   }
 
   private tools(box: HTMLDetailsElement, list: HTMLElement): void {
-    const tools = box.querySelector<HTMLElement>("[data-tools]");
-    if (tools) tools.hidden = false;
     box.querySelector<HTMLInputElement>("[data-find]")?.addEventListener("input", () => this.find());
     const follow = box.querySelector<HTMLButtonElement>("[data-follow]");
     const set = (on: boolean): void => {
@@ -93,22 +96,9 @@ export class Script {
 
   private take(list: HTMLElement): void {
     this.lines = [...list.querySelectorAll<HTMLElement>("[data-at]")].map((element) => {
-      this.makeButton(element, list.dataset["go"] ?? "", this.go);
+      makeButton(element, list.dataset["go"] ?? "", this.go);
       return { start: Number(element.dataset["at"]), element, words: element.lastElementChild as HTMLElement };
     });
-  }
-
-  /** The time before a line becomes a button that goes there. */
-  makeButton(line: HTMLElement, label: string, go: (seconds: number) => void): void {
-    const at = line.querySelector(".script__at");
-    if (!at || at instanceof HTMLButtonElement) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = at.className;
-    button.textContent = at.textContent;
-    button.setAttribute("aria-label", label.replace("{at}", at.textContent ?? ""));
-    button.addEventListener("click", () => go(Number(line.dataset["at"])));
-    at.replaceWith(button);
   }
 
   follow(at: number): void {

@@ -1,5 +1,5 @@
 // Which seconds were watched? Told to the server in batches; what could not be sent is sent with the next one. Each event
-// has an id of its own, so that a batch that arrives twice counts once.
+// has an id of its own, so that a batch that arrives twice counts once. Fetched when the film is first played.
 
 const EVERY_MS = 30_000;
 const MOST_WAITING = 200;
@@ -14,7 +14,12 @@ interface Told {
   data: Record<string, number>;
 }
 
-export class Reporter {
+/** Begin to report on a film that may be playing already. */
+export function report(film: HTMLVideoElement, address: string, section: HTMLElement): void {
+  new Reporter(film, address, section).join();
+}
+
+class Reporter {
   private waiting: Told[] = [];
   private from: number | undefined; // where the stretch began that is being played
   private last = 0;
@@ -29,7 +34,6 @@ export class Reporter {
     private readonly address: string,
     private readonly section: HTMLElement,
   ) {
-    if (!address) return; // a teacher looks: nothing is kept
     film.addEventListener("playing", () => this.played());
     film.addEventListener("timeupdate", () => this.tick());
     film.addEventListener("pause", () => this.paused());
@@ -42,9 +46,15 @@ export class Reporter {
     window.addEventListener("pagehide", () => this.leave());
   }
 
-  private played(): void {
+  /** What was played before this came is not lost. */
+  join(): void {
+    if (!this.film.paused && this.film.currentTime > 0) this.played(this.film.played);
+  }
+
+  private played(before?: TimeRanges): void {
     if (this.from !== undefined) return;
     this.begin();
+    if (before?.length) this.from = before.start(before.length - 1);
     const data: Record<string, number> = { at_s: this.last, speed: this.film.playbackRate };
     if (Number.isFinite(this.film.duration)) data["length_s"] = this.film.duration;
     this.tell("played", data);
