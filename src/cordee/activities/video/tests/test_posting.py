@@ -59,6 +59,7 @@ def test_the_journal_knows_all_that_a_player_may_say() -> None:
         batch(event("paused", at_s=1) | {"verb": ["paused"]}),
         batch(event("paused", at_s=1) | {"id": 5}),
     ],
+    ids=lambda text: f"{len(text)} characters",
 )
 def test_what_no_player_sends_is_refused(text: str) -> None:
     with pytest.raises(InputRefused):
