@@ -5,6 +5,7 @@ An island is found by its place and never listed:
     src/cordee/<room>/islands/<name>.ts        ->  src/cordee/<room>/static/<room>/<name>.js
     src/cordee/<room>/island.ts                ->  src/cordee/<room>/static/<room>/island.js
     src/cordee/activities/<kind>/island.ts     ->  src/cordee/activities/<kind>/static/activities/<kind>/island.js
+    src/cordee/activities/<kind>/islands/<name>.ts (what an island fetches later)  ->  …/<kind>/<name>.js
 
     python scripts/build_islands.py            build every island
     python scripts/build_islands.py --check    fail when a committed island is not what its source gives today
@@ -43,7 +44,9 @@ ANY = re.compile(r"(?:[:<]|\bas)\s*any\b(?!\s+\w)")
 def islands(package: Path) -> dict[Path, Path]:
     """Each island's source with the place of its built file."""
     found = {}
-    for source in sorted([*package.glob("**/island.ts"), *package.glob("*/islands/*.ts")]):
+    for source in sorted(
+        [*package.glob("**/island.ts"), *package.glob("*/islands/*.ts"), *package.glob("activities/*/islands/*.ts")]
+    ):
         if source.name.endswith(".d.ts"):
             continue
         home = source.parent.parent if source.parent.name == "islands" else source.parent

@@ -89,7 +89,10 @@ class Reader:
         for address in [str(link.get("href")) for link in plan.xpath("//main//a[contains(@class, 'outline__item')]")]:
             if only_graded and "/quiz-" not in address:
                 continue
-            for form in self.read(address).xpath("//section//form[.//button]"):
+            page = self.read(address)
+            for form in page.xpath("//section//form[@data-done]") if rightly else ():
+                assert self._send(form, follow=False).status_code == 303, form.action
+            for form in page.xpath("//section//form[@data-island='quiz'][.//button]"):
                 assert isinstance(form, FormElement)
                 problem = str(form.action).split("/")[-2]
                 for name, right in right_answers("fr")[problem].items():

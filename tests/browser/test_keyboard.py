@@ -115,7 +115,9 @@ def _answer_a_quiz(keys: Keyboard, language: str) -> None:
     page = keys.page
     form = page.locator('form[data-island="quiz"][data-island-state="ready"]').first
     form.wait_for()
-    problem = str(page.locator("section.activity:has(form button[type=submit])").first.get_attribute("id"))
+    problem = str(
+        page.locator("section.activity:has(form[data-island=quiz] button[type=submit])").first.get_attribute("id")
+    )
     for name, answer in right_answers(language)[problem].items():
         assert isinstance(answer, str)
         radio = page.locator(f'#{problem} input[name="{name}"][type=radio]')

@@ -169,7 +169,7 @@ class Visitor:
 
     def problems(self) -> list[str]:
         """The ids of the activities on this page that can be handed in."""
-        sections = self.page.locator("section.activity:has(form button[type=submit])")
+        sections = self.page.locator("section.activity:has(form[data-island=quiz] button[type=submit])")
         return [str(sections.nth(at).get_attribute("id")) for at in range(sections.count())]
 
     def activity(self, problem: str) -> Locator:

@@ -11,7 +11,7 @@ import binascii
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,9 +19,11 @@ from cordee.core.canonical import content_hash
 from cordee.core.errors import N_, InputRefused
 from cordee.core.scores import Score
 from cordee.courses.containers import Source, choice_of, is_of_type
-from cordee.courses.kinds import Rules, answered, graded_at_once, kind_for_tag
+from cordee.courses.kinds import ActivityKind, CourseFile, Rules, UsesFiles, answered, graded_at_once, kind_for_tag
 from cordee.courses.outlines import CONTAINER, AssignmentType, Effort, Entry, Module, Outline, Section, Unit, to_json
-from cordee.formats.olx import values
+from cordee.formats.archives import Archive
+from cordee.formats.olx import links, values
+from cordee.formats.olx.assets import AssetIndex
 from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, Block, OlxCourse, Remark
 
 UNKNOWN_LANGUAGE = "und"
@@ -63,8 +65,17 @@ class Compiled:
         return to_json(self.outline)
 
 
-def compile_course(courses: Sequence[OlxCourse], *, language: str = "", credits_line: str = "") -> Compiled:
-    """One course from its export and its translations. Raises InputRefused when a translation does not match."""
+def compile_course(
+    courses: Sequence[OlxCourse],
+    *,
+    archives: Sequence[Archive] = (),
+    language: str = "",
+    credits_line: str = "",
+) -> Compiled:
+    """One course from its export and its translations. Raises InputRefused when a translation does not match.
+
+    `archives`, one a course and open, let kinds look into their files; without them nobody looks.
+    """
     main = courses[0]
     languages = [_language(course) for course in courses]
     if language:
@@ -75,7 +86,9 @@ def compile_course(courses: Sequence[OlxCourse], *, language: str = "", credits_
             language=next(one for one in languages if languages.count(one) > 1),
         )
     _check_same_structure(courses, languages)
-    compiler = _Compiler(dict(zip(languages, courses, strict=True)))
+    compiler = _Compiler(
+        dict(zip(languages, courses, strict=True)), dict(zip(languages, archives, strict=True)) if archives else {}
+    )
     modules = compiler.modules()
     outline = Outline(
         titles={one: course.title or course.number for one, course in zip(languages, courses, strict=True)},
@@ -136,8 +149,9 @@ def _check_same_structure(courses: Sequence[OlxCourse], languages: Sequence[str]
 class _Compiler:
     """Walks the blocks of all languages together."""
 
-    def __init__(self, courses: Mapping[str, OlxCourse]) -> None:
+    def __init__(self, courses: Mapping[str, OlxCourse], archives: Mapping[str, Archive]) -> None:
         self.courses = courses
+        self._finders = {one: _finder(courses[one], archive) for one, archive in archives.items()}
         self.language = next(iter(courses))
         self.contents: dict[str, NewContent] = {}
         self.found_files: dict[str, dict[str, bytes]] = {}
@@ -218,8 +232,9 @@ class _Compiler:
         for language, one in blocks.items():
             own = self._without_data_images(one, language)
             reading = kind.read_olx(own)
+            definition = self._prepared(kind, reading.definition, one, language)
             self.remarks += [_placed(remark, one) for remark in reading.remarks]
-            hashes[language] = self._keep(kind.name, kind.to_json(reading.definition), own)
+            hashes[language] = self._keep(kind.name, kind.to_json(definition), own)
             grader, taker = graded_at_once(kind), answered(kind)
             if language == self.language and grader is not None:
                 rules, ungradable = reading.rules, grader.ungradable(reading.definition)
@@ -263,6 +278,15 @@ class _Compiler:
         followed = taken or kind.completion not in ("submitted", "never")
         kept = taker is None or taker.keeps_answers(definition)
         return Source(address_part(name) or "block", taken, scored, followed, kept)
+
+    def _prepared(self, kind: ActivityKind, definition: Any, block: Block, language: str) -> Any:
+        """The definition after its kind has looked into the files of the course."""
+        if not isinstance(kind, UsesFiles) or language not in self._finders:
+            return definition
+        prepared = kind.prepare(definition, self._finders[language])
+        self.found_files.setdefault(language, {}).update(prepared.files)
+        self.remarks += [_placed(remark, block) for remark in prepared.remarks]
+        return prepared.definition
 
     def _keep(self, kind: str, data: Mapping[str, Any], block: Block) -> str:
         extra = {"tag": block.tag, "url_name": block.id, "attributes": dict(block.attributes)}
@@ -367,6 +391,29 @@ class _Compiler:
             for partition, groups in access.items()
             for group in (groups if isinstance(groups, list) else [])
         )
+
+
+def _finder(course: OlxCourse, archive: Archive) -> Callable[[str], CourseFile | None]:
+    """Finds a file of the archive by any link that an author may have written to it."""
+    context = links.LinkContext(AssetIndex(course.assets), frozenset(), course.organisation, course.number, course.run)
+
+    def find(link: str) -> CourseFile | None:
+        found = links.resolve(link, context)
+        if not isinstance(found, links.AssetLink):
+            return None
+        asset = course.assets[found.name]
+        return CourseFile(asset.name, asset.size_bytes, lambda most: _head(archive.stream(asset.member), most))
+
+    return find
+
+
+def _head(chunks: Iterable[bytes], most: int) -> bytes:
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= most:
+            break
+    return head[:most]
 
 
 def _groups(policy: Mapping[str, Any]) -> dict[tuple[str, str], str]:

@@ -48,7 +48,7 @@ def check_course(path: Path, *, limits: Limits) -> dict[str, Any]:
     """What a file holds, without storing anything. Raises CordeeError when it cannot be read at all."""
     with open_archive(path, limits) as archive:
         course = read_course(archive)
-    compiled = compile_course([course])
+        compiled = compile_course([course], archives=[archive])
     found = read_report(course, understood_tags())
     found["warnings"] += [remark.to_json() for remark in compiled.remarks]
     return found
@@ -73,7 +73,7 @@ def import_course(
     with contextlib.ExitStack() as stack:
         archives = [stack.enter_context(open_archive(one, limits)) for one in (path, *translations)]
         courses = [read_course(archive) for archive in archives]
-        compiled = compile_course(courses, language=language, credits_line=credits_line)
+        compiled = compile_course(courses, archives=archives, language=language, credits_line=credits_line)
         report = _report(courses, compiled)
         with _files_kept_on_success() as added:
             files = _store_files(compiled, courses, archives, added, progress)

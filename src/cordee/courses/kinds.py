@@ -7,6 +7,7 @@ A kind is one sub-package of `cordee.activities` (or of a third-party distributi
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,13 +24,15 @@ from cordee.core.scores import Score
 from cordee.formats.olx.model import Block, Remark
 
 BUILT_IN = "cordee.activities"
+_HOST = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?", re.ASCII)
 UNKNOWN = "unknown"  # the kind that holds the place of a block that no kind reads
 
 Fields = Mapping[str, list[str]]  # what the browser posted
 Answer = Mapping[str, Any]  # the learner's answer as JSON: {"p_2_1": "choice_0"}, {"p_3_1": ["choice_0", "choice_2"]}
 Data = dict[str, Any]  # a definition as JSON
 
-Completion = Literal["viewed", "submitted", "never"]
+# When an activity is done: its unit was opened; it was handed in; its kind or its learner says so; it does not count.
+Completion = Literal["viewed", "submitted", "done", "never"]
 Correctness = Literal["correct", "partially-correct", "incorrect"]
 ShowAnswer = Literal[
     "always",
@@ -82,6 +85,33 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseFile:
+    """A file that an import brought along. `read(n)` gives its first n bytes."""
+
+    name: str  # what links use after /static/
+    size_bytes: int
+    read: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A definition whose files have been looked at; `files` (name -> bytes) are kept beside those of the course."""
+
+    definition: Any
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """Where a link of the author leads on the page: a file of the course, else an address elsewhere."""
+
+    address: str
+    content_type: str = ""  # "" elsewhere
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InputResult:
     """The verdict on one input. `feedback` is the author's HTML, not yet sanitised ("" when there is none)."""
 
@@ -114,8 +144,13 @@ class PageView:
     open: bool = True  # the learner may hand in now
     for_teacher: bool = False
     hints: int = 0  # asked for on this page, of those that the author wrote to be asked for
-    run_key: str = ""
     results: Any = None  # what everybody answered, where the kind gives it and the reader may know (`Answered.results`)
+    file: Callable[[str], PageFile | None] = lambda link: None  # None: the file is missing
+    run_key: str = ""
+    enrolled: bool = False  # there is a learner whose doings may be kept; False for a teacher who looks
+    done: bool = False
+    asked: bool = False  # the reader asked for what a page shows on demand only: `?show=<activity id>`
+    kept: object = None  # what the kind recalled (see `Recalls`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +159,23 @@ class Draft:
 
     answer: Answer  # what the form holds already
     hints: int = 0  # asked for, this time included
+
+
+@dataclass(frozen=True, slots=True)
+class Recalling:
+    """For whom a kind looks up what it keeps: the definitions of its activities on one page."""
+
+    enrolment_id: int | None
+    course_id: int
+    definitions: Mapping[str, Any]  # by activity id
+
+
+_provided: Kept[tuple[type, Any], bool] = Kept(1000)
+
+
+def _provides(kind: object, protocol: Any) -> bool:
+    """Looking for each method of a protocol takes longer than drawing a line of the page, so it is done once."""
+    return _provided.of((type(kind), protocol), lambda: isinstance(kind, protocol))
 
 
 class ActivityKind(Protocol):
@@ -199,13 +251,68 @@ def draft_in(kind: ActivityKind, definition: Any, fields: Fields) -> Draft | Non
     return kind.draft(definition, fields) if isinstance(kind, Drafting) else None
 
 
+@runtime_checkable
+class UsesFiles(ActivityKind, Protocol):
+    """A kind that looks into files of the course when it is imported."""
+
+    def prepare(self, definition: Any, find: Callable[[str], CourseFile | None]) -> Prepared:
+        """`find` takes a link as the author wrote it. Never raises on what a file holds: that becomes a remark."""
+        ...
+
+
+@runtime_checkable
+class Recalls(ActivityKind, Protocol):
+    """A kind that keeps rows of its own, read once a page."""
+
+    def recall(self, recalling: Recalling) -> Mapping[str, object]:
+        """What is kept, by activity id; it comes back as `PageView.kept`. Says how many queries it runs."""
+        ...
+
+
+@runtime_checkable
+class AsksPolicy(ActivityKind, Protocol):
+    """A kind whose page needs more than the site's content policy allows."""
+
+    def policy(self, definition: Any, view: PageView) -> Mapping[str, tuple[str, ...]]:
+        """Additions for this page alone, by directive: only those of `POLICY_ADDITIONS`."""
+        ...
+
+
+@runtime_checkable
+class DoneByLearner(ActivityKind, Protocol):
+    """A kind of completion "done": a button says so, whatever else the kind finds out by itself."""
+
+    @property
+    def done_label(self) -> str | Promise: ...  # on the button: "I have seen it"
+
+
+def recalling(kind: ActivityKind) -> Recalls | None:
+    """The kind itself when it keeps rows of its own, else None."""
+    return cast(Recalls, kind) if _provides(kind, Recalls) else None
+
+
+def done_by_learner(kind: ActivityKind) -> DoneByLearner | None:
+    """The kind itself when a button says that it is done, else None."""
+    return cast(DoneByLearner, kind) if _provides(kind, DoneByLearner) else None
+
+
+POLICY_ADDITIONS = frozenset({"frame-src", "media-src"})
+
+
+def policy_of(kind: ActivityKind, definition: Any, view: PageView) -> Mapping[str, tuple[str, ...]]:
+    """What a kind's page adds to the content policy. Raises ValueError on what no kind may ask for."""
+    if not _provides(kind, AsksPolicy):
+        return {}
+    added = cast(AsksPolicy, kind).policy(definition, view)
+    for directive, sources in added.items():
+        if directive not in POLICY_ADDITIONS or not all(map(_HOST.fullmatch, sources)):
+            raise ValueError(f"{kind.name} may not add {sources} to {directive}")
+    return added
+
+
 def graded_at_once(kind: ActivityKind) -> GradedAtOnce | None:
     """The kind itself when it grades at once, else None."""
-    grades = _graders.of(type(kind), lambda: isinstance(kind, GradedAtOnce))
-    return cast(GradedAtOnce, kind) if grades else None
-
-
-_graders: Kept[type, bool] = Kept(1000)  # looking for each method of the protocol takes longer than drawing a line
+    return cast(GradedAtOnce, kind) if _provides(kind, GradedAtOnce) else None
 
 
 @runtime_checkable
@@ -244,7 +351,7 @@ Taken = GradedAtOnce | Answered  # what a learner can hand something in to
 
 def answered(kind: ActivityKind) -> Answered | None:
     """The kind itself when it takes answers without a score, else None."""
-    return kind if isinstance(kind, Answered) else None
+    return cast(Answered, kind) if _provides(kind, Answered) else None
 
 
 def taken(kind: ActivityKind) -> Taken | None:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from cordee.courses.assets import file_address
 from cordee.courses.compiling import address_part
+from cordee.courses.kinds import PageFile
 from cordee.courses.outlines import Outline
 from cordee.courses.queries import files_of
 from cordee.courses.queries import outline as read_outline
@@ -44,6 +45,19 @@ class Renderer:
             return file_address(sha256=sha256, name=name, content_type=types[sha256], day=self.day)
 
         return finish(rendered, file_url=address, unit_url=self.unit_url)
+
+    def file(self, link: str) -> PageFile | None:
+        """Where a link of the author leads that stands in no text: a file of the course, an address; None: nowhere."""
+        target = _resolver(self.version_sha256, self.language)(link)
+        if target.sort == "elsewhere" and target.where.startswith(("http://", "https://")):
+            return PageFile(target.where)
+        if target.sort != "file":
+            return None
+        sha256, _, name = target.where.partition("/")
+        name = name.partition("#")[0]
+        content_type = dict(_files(self.version_sha256, self.language).values())[sha256]
+        address = file_address(sha256=sha256, name=name, content_type=content_type, day=self.day)
+        return PageFile(address, content_type, sha256)
 
 
 @lru_cache(maxsize=RENDERED_KEPT)

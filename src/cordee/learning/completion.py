@@ -1,5 +1,5 @@
-"""How far has a learner come? A text is done when its unit was opened, a quiz when it was handed in, a unit when its
-parts are.
+"""How far has a learner come? A text is done when its unit was opened, a quiz when it was handed in, a video when it
+was watched or said to be seen, a unit when its parts are.
 
 Activities of a kind that is not known here do not count.
 """
@@ -16,6 +16,7 @@ from cordee.learning.access import is_shown
 from cordee.learning.choosing import Viewer
 
 State = Literal["todo", "started", "done"]
+TASKS = frozenset({"submitted", "done"})  # completions that opening the unit does not bring about
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Completion:
 
 
 def completion_of(viewer: Viewer, *, handed_in: Collection[str], opened: Collection[str]) -> Completion:
-    """From the ids of activities handed in and of units opened."""
+    """From the ids of activities handed in or otherwise done, and of units opened."""
     return Completion(
         {
             unit_id: unit_state(place.unit, viewer.activities(place.unit), handed_in=handed_in, opened=opened)
@@ -43,7 +44,7 @@ def completion_of(viewer: Viewer, *, handed_in: Collection[str], opened: Collect
 
 def unit_state(unit: Unit, shown: Iterable[Entry], *, handed_in: Collection[str], opened: Collection[str]) -> State:
     """`shown`: the unit's activities for this learner."""
-    tasks = [entry.id for entry in shown if _completion(entry.kind) == "submitted" and not entry.ungradable]
+    tasks = [entry.id for entry in shown if _completion(entry.kind) in TASKS and not entry.ungradable]
     done = sum(1 for task in tasks if task in handed_in)
     if unit.id in opened and done == len(tasks):
         return "done"

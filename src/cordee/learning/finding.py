@@ -37,10 +37,8 @@ def place_in(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
     return place
 
 
-def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime) -> Task:
-    """What a learner answers (1 query the first time that a process meets the content; 2 more where a container may
-    hide it). Raises NotFound, Conflict.
-    """
+def entry_in(seat: Seat, activity_id: str, now: dt.datetime) -> tuple[Place, Entry]:
+    """The activity and the place of its unit (2 queries where a container may hide it). Raises NotFound."""
     found = seat.outline.entries.get(activity_id)
     if found is None or not access.is_shown(found[0], found[1], cohort=seat.cohort, teaches=seat.teaches):
         raise NotFound(N_("This activity is not in the session. Go back to the course outline."))
@@ -48,6 +46,14 @@ def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime) ->
     place_in(seat, place.unit.id, now)
     if not _is_on_the_page(seat, place, entry):
         raise NotFound(N_("This activity is not in the session. Go back to the course outline."))
+    return found
+
+
+def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime) -> Task:
+    """What a learner answers (1 query the first time that a process meets the content; 2 more where a container may
+    hide it). Raises NotFound, Conflict.
+    """
+    place, entry = entry_in(seat, activity_id, now)
     kind = taken(installed()[entry.kind]) if entry.kind != CONTAINER else None
     if kind is None or entry.ungradable:
         raise Conflict(N_("This activity is not graded here. There is nothing to hand in."))

@@ -14,6 +14,7 @@ urlpatterns = [
     path("runs/<str:run_key>/progress", views.progress, name="progress"),
     path("runs/<str:run_key>/units/<str:unit_id>", views.unit, name="unit"),
     path("runs/<str:run_key>/activities/<str:activity_id>/submissions", views.submit, name="submit"),
+    path("runs/<str:run_key>/activities/<str:activity_id>/done", views.finish, name="finish"),
 ]
 
 public = [

@@ -12,17 +12,19 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from cordee.core import clock
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
-from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, draft_in
+from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, done_by_learner, draft_in, installed
+from cordee.courses.outlines import pick
 from cordee.courses.queries import run_by_key
 from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue import course_cards, course_page
 from cordee.learning.enrolling import enrol, leave
-from cordee.learning.finding import open_units, place_in, task_in
+from cordee.learning.finding import entry_in, open_units, place_in, task_in
+from cordee.learning.finishing import finish_activity
 from cordee.learning.forms import read_form_id
 from cordee.learning.pages.activity import Refused, Wish, activity_views
 from cordee.learning.pages.looking import Look, look_at
 from cordee.learning.pages.progress import progress_page
-from cordee.learning.pages.unit import unit_page
+from cordee.learning.pages.unit import UnitPage, unit_page
 from cordee.learning.queries import seat_in, views_of
 from cordee.learning.submitting import Receipt, Task, submit_answer
 from cordee.learning.viewing import view_unit
@@ -117,10 +119,35 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
         known = look.views.get(unit_id)
         view_unit(enrolment=seat.enrolment, unit=unit_id, known=known, language=look.language, now=now)
         keep_draws(enrolment=seat.enrolment, viewer=look.viewer, unit=place.unit, now=now)
-    wish = Wish(answer=request.GET.get("answer", ""), new=request.GET.get("new", ""))
+    wish = Wish(*(request.GET.get(name, "") for name in ("answer", "new", "show")))
     page = unit_page(look, place, wish=wish)
     again = {"repeated": request.GET.get("again", ""), "differs": request.GET.get("other") == "1"}
-    return render(request, "learning/unit.html", {"page": page, "now": now, **again})
+    return _with_policy(render(request, "learning/unit.html", {"page": page, "now": now, **again}), page)
+
+
+POLICY_UPDATE = "_csp_update"  # where django-csp looks for what one answer adds to the site's policy
+
+
+def _with_policy(answer: HttpResponse, page: UnitPage) -> HttpResponse:
+    """The answer with what the kinds on its page ask of the content policy."""
+    setattr(answer, POLICY_UPDATE, page.policy)
+    return answer
+
+
+@require_POST
+@act("run.submit")
+def finish(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse:
+    """The learner says that an activity is done: a video was seen."""
+    now = clock.now()
+    seat = seat_in(request, "run.submit", run_key, now)
+    place, entry = entry_in(seat, activity_id, now)
+    if seat.enrolment is None or entry.kind not in installed() or not done_by_learner(installed()[entry.kind]):
+        raise Conflict(N_("This activity is done in another way. Go back to its unit."))
+    content = pick(entry.contents, language(), seat.outline.language)
+    finish_activity(enrolment=seat.enrolment, activity=activity_id, content=content, by="learner", now=now)
+    if wants_json(request):
+        return JsonResponse({"done": True})
+    return HttpResponseRedirect(f"{reverse('unit', args=[run_key, place.unit.id])}#{activity_id}", status=303)
 
 
 @require_POST
@@ -184,7 +211,8 @@ def _refused(request: HttpRequest, look: Look, task: Task, error: CordeeError, a
         html = _section(request, look, task, refused=refused)
         return JsonResponse({"html": html, "error": refused.sentence}, status=status)
     page = unit_page(look, task.place, refused=refused)
-    return render(request, "learning/unit.html", {"page": page, "now": look.now, "has_errors": True}, status=status)
+    context = {"page": page, "now": look.now, "has_errors": True}
+    return _with_policy(render(request, "learning/unit.html", context, status=status), page)
 
 
 def _section(

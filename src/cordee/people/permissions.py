@@ -45,6 +45,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "course.import": frozenset({AUTHOR, OPERATOR}),
     "course.import_report": frozenset({AUTHOR, TEACHER, OPERATOR}),
     "course.preview": frozenset({AUTHOR, TEACHER, TUTOR, OPERATOR}),  # read a version outside a run
+    "course.media_hosts": frozenset({AUTHOR, TEACHER, OPERATOR}),  # from which other sites its videos may be played
     "course.unknown_details": frozenset({AUTHOR, TEACHER, OPERATOR}),  # what a block that no kind reads is
     # learning
     "run.enrol": frozenset({SIGNED_IN}),

@@ -73,6 +73,12 @@ def apps_found_by_place() -> list[str]:
     return sorted(".".join(path.parent.relative_to(PACKAGE.parent).parts) for path in found)
 
 
+def addresses_of_kinds() -> list[str]:
+    """The address modules of kinds that have addresses of their own, by name."""
+    found = PACKAGE.glob("activities/*/urls.py")
+    return sorted(".".join(path.with_suffix("").relative_to(PACKAGE.parent).parts) for path in found)
+
+
 def message_folders() -> list[str]:
     """Message folders of the rooms and kinds that are no Django app."""
     found = [*PACKAGE.glob("*/locale"), *PACKAGE.glob("activities/*/locale")]

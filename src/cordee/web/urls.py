@@ -5,9 +5,6 @@ Public pages carry their language (`/fr/…`, `/en/…`); pages of signed-in peo
 
 from __future__ import annotations
 
-from importlib import import_module
-from pathlib import Path
-
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -17,18 +14,12 @@ from cordee.people.permissions import act
 from cordee.ui.guide import guide
 from cordee.ui.theme import set_theme
 from cordee.web import health, home, languages, setting_up
+from cordee.web.environment import addresses_of_kinds
 
 handler400 = "cordee.web.refusals.bad_request"
 handler403 = "cordee.web.refusals.permission_denied"
 handler404 = "cordee.web.refusals.page_not_found"
 handler500 = "cordee.web.refusals.server_error"
-
-
-def addresses_of_kinds() -> list[str]:
-    """Kinds of activity that have pages of their own, found by place as everything of theirs is."""
-    folders = (Path(folder) for folder in import_module("cordee.activities").__path__)
-    found = sorted(path.parent.name for folder in folders for path in folder.glob("*/urls.py"))
-    return [f"cordee.activities.{name}.urls" for name in found]
 
 
 # `ui` lies below the room that knows of permissions: its addresses and their acts are named here.

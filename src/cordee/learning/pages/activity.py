@@ -20,10 +20,14 @@ from cordee.courses.kinds import (
     Answer,
     InputResult,
     PageView,
+    Recalling,
     Result,
     answered,
+    done_by_learner,
     graded_at_once,
     installed,
+    policy_of,
+    recalling,
     taken,
 )
 from cordee.courses.outlines import Entry, Place
@@ -86,6 +90,10 @@ class ActivityView:
     is_same_for_all: bool = False  # nothing in it is this learner's alone but `form_id`
     refusal: str = ""  # why what was just sent was not taken
     refused_input: str = ""
+    finish_url: str = ""  # where a learner says that they have done it; "" when nobody asks
+    done_label: str = ""
+    done: bool = False
+    policy: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)  # added to the content policy
 
     @property
     def attempts_left(self) -> int | None:
@@ -113,6 +121,7 @@ class Wish:
 
     answer: str = ""  # its right answer
     new: str = ""  # a new variant
+    show: str = ""  # what its page shows on demand only
 
 
 NO_WISH = Wish()
@@ -145,8 +154,8 @@ def activity_views(
 ) -> Iterable[ActivityView]:
     """The activities of a unit that this person sees, or only one of them.
 
-    1 query when something of it was handed in, 1 for each kind that shows what everybody answered; 1 more the first
-    time that a process meets their contents.
+    1 query when something of it was handed in, 1 for each kind that shows what everybody answered, and those of
+    each kind that keeps rows of its own; 1 more the first time that a process meets their contents.
     """
     for part in page_parts(look, place, wish=wish, only=only, refused=refused):
         if isinstance(part, ActivityView):
@@ -168,6 +177,8 @@ def page_parts(
     sources = sources_in(place.unit)
     subject = Subject.of_run_key(seat.run.key)
     sees_details = seat.teaches and may(seat.account, "course.unknown_details", subject)
+    mine = {entry.id: known[look.words(entry.contents)] for entry in entries}
+    kept = _recalled(seat, entries, mine)
     for piece in pieces:
         entry = piece.entry
         if piece.group is not None or not piece.is_activity:
@@ -178,8 +189,9 @@ def page_parts(
                 place,
                 entry,
                 Shown(
-                    known[look.words(entry.contents)],
+                    mine[entry.id],
                     results.get(entry.id),
+                    kept.get(entry.id),
                     sees_details,
                     entry.id in sources,
                     handed_in.get(entry.id),
@@ -210,10 +222,23 @@ class Shown:
 
     definition: object
     results: object
+    kept: object  # what its kind recalled for it
     sees_details: bool
     reloads: bool
     last: Submission | None
     answered: object  # the definition that was answered last, perhaps in another language
+
+
+def _recalled(seat: Seat, entries: list[Entry], mine: Mapping[str, object]) -> Mapping[str, object]:
+    """What kinds keep of their own about these activities, each asked once."""
+    found: dict[str, object] = {}
+    for name in dict.fromkeys(entry.kind for entry in entries):
+        kind = recalling(installed()[name])
+        if kind is not None:
+            enrolment_id = seat.enrolment.pk if seat.enrolment else None
+            own = {entry.id: mine[entry.id] for entry in entries if entry.kind == name}
+            found |= kind.recall(Recalling(enrolment_id, seat.run.course_id, own))
+    return found
 
 
 def _activity_view(
@@ -235,19 +260,25 @@ def _activity_view(
     reveal = may_show and (standing.attempts > 0 or wish.answer == entry.id)
     result = _result(last) if access.shows_correctness(rules, past_due=past_due) else None
     language = content_language([entry], look.language, seat.outline.language)
+    finisher = done_by_learner(kind) if seat.enrolment is not None else None
     view = PageView(
         activity_id=entry.id,
         title=look.words(entry.titles),
         language=language,
         seed=_seed(seat, entry, standing, last, is_new=is_new),
-        render=renderer_for(look, language),
+        render=(renderer := renderer_for(look, language)),
         answer=refused.answer if refused else last.answer if last and not is_new else None,
         answered=shown.answered if not refused else None,
         result=None if refused or is_new else result,
         reveal=reveal and not is_new,
         open=closed == "",
         for_teacher=shown.sees_details,
+        file=renderer.file,
         run_key=seat.run.key,
+        enrolled=seat.enrolment is not None,
+        done=state is not None and state.done_at is not None,
+        asked=wish.show == entry.id,
+        kept=shown.kept,
         results=shown.results,
         hints=refused.hints if refused else 0,
     )
@@ -289,6 +320,10 @@ def _activity_view(
         is_same_for_all=is_same_for_all,
         refusal=refused.sentence if refused else "",
         refused_input=refused.input_id if refused else "",
+        finish_url=reverse("finish", args=[seat.run.key, entry.id]) if finisher else "",
+        done_label=str(finisher.done_label) if finisher else "",
+        done=view.done,
+        policy=policy_of(kind, shown.definition, view),
     )
 
 

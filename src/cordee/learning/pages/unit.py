@@ -46,6 +46,17 @@ class UnitPage:
         return numbered(self.number, self.title)
 
     @property
+    def policy(self) -> dict[str, list[str]]:
+        """What the page adds to the site's content policy, by directive."""
+        found: dict[str, list[str]] = {}
+        for activity in self.activities:
+            if isinstance(activity, ContainerNote):
+                continue
+            for directive, sources in activity.policy.items():
+                found.setdefault(directive, []).extend(sources)
+        return found
+
+    @property
     def module_heading(self) -> str:
         return numbered(f"{self.module_number}.", self.module_title)
 

@@ -1,0 +1,1 @@
+"""The kind `video`: what one watches."""

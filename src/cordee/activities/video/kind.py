@@ -1,0 +1,62 @@
+"""A video, as the rest of Cordée sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from cordee.activities.video import codec, olx
+from cordee.activities.video.definition import Video
+from cordee.activities.video.page import page, policy
+from cordee.activities.video.preparing import prepare
+from cordee.activities.video.queries import kept_of
+from cordee.courses.kinds import (
+    ActivityKind,
+    Completion,
+    CourseFile,
+    Data,
+    PageView,
+    Prepared,
+    Reading,
+    Recalling,
+)
+from cordee.formats.olx.model import Block
+
+
+class VideoKind:
+    name = "video"
+    label = _("Video")
+    icon = "play"
+    template = "activities/video/page.html"
+    olx_tags = ("video",)
+    completion: Completion = "done"
+    done_label = _("I have seen it")
+
+    def read_olx(self, block: Block) -> Reading:
+        video, remarks = olx.read(block.content, block.attributes)
+        return Reading(video, remarks=remarks)
+
+    def prepare(self, definition: Video, find: Callable[[str], CourseFile | None]) -> Prepared:
+        return prepare(definition, find)
+
+    def to_json(self, definition: Video) -> Data:
+        return codec.to_json(definition)
+
+    def from_json(self, data: Data) -> Video:
+        return codec.from_json(data)
+
+    def recall(self, recalling: Recalling) -> Mapping[str, object]:
+        return kept_of(recalling)
+
+    def page(self, definition: Video, view: PageView) -> Mapping[str, object]:
+        return page(definition, view)
+
+    def is_same_for_all(self, definition: Video) -> bool:
+        return False  # each resumes where they stopped
+
+    def policy(self, definition: Video, view: PageView) -> Mapping[str, tuple[str, ...]]:
+        return policy(definition, view)
+
+
+kind: ActivityKind = VideoKind()

@@ -1,0 +1,66 @@
+"""What is one line of subtitles, whatever file it came from?"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cordee.core.errors import InputRefused
+
+LONGEST_S = 100 * 3600.0  # a moment behind this is no moment of a film
+SHORTEST_S = 0.001
+SHOWN_S = 2.0  # how long a cue without an end is shown
+
+_VOICE = re.compile(r"<v(?:\.[^<>\s]*)?\s+([^<>]{1,100})>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<\d[\d:.]{0,20}>")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_STYLE = re.compile(r"\{\\[^{}]{0,200}\}")  # {\an8}: where SubRip wants a cue to stand
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
+
+
+class CaptionsUnreadable(InputRefused):
+    """A file of subtitles cannot be read at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words on the screen from `start_s` to `end_s` (seconds, thousandths at most); plain text of one or more lines."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """Cues in the order of time. `unread`: cues of the file that had no readable time."""
+
+    cues: tuple[Cue, ...]
+    unread: int = 0
+
+
+def plain(text: str) -> str:
+    """The words of a cue without markup: speakers are kept ("Bob: Hello"), colours and places are not."""
+    text = _VOICE.sub(lambda found: f"{found[1].strip()}: ", _BREAK.sub("\n", text))
+    return tidy(html.unescape(_TAG.sub("", _STYLE.sub("", text))))
+
+
+def tidy(text: str) -> str:
+    """Lines trimmed, empty ones and control characters left out."""
+    lines = (" ".join(_CONTROL.sub(" ", line).split(" ")).strip() for line in re.split(r"\r\n|\r|\n", text))
+    return "\n".join(line for line in lines if line)
+
+
+def in_order(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    """By time, without empty ones; a cue that ends before it starts is shown until the next, at most two seconds."""
+    kept = sorted((cue for cue in cues if cue.text), key=lambda cue: (cue.start_s, cue.end_s))
+    found = []
+    for position, cue in enumerate(kept):
+        end_s = cue.end_s
+        if end_s < cue.start_s + SHORTEST_S:
+            following = next((one.start_s for one in kept[position + 1 :] if one.start_s > cue.start_s), LONGEST_S)
+            end_s = min(following, cue.start_s + SHOWN_S)
+        found.append(Cue(cue.start_s, round(end_s, 3), cue.text))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Films: what does the file say of itself?"""
