@@ -42,7 +42,7 @@ def stored_file(site: Site, data: bytes, *, name: str = "film.mp4", content_type
 
 def is_well(origin: str) -> bool:
     try:
-        return httpx.get(f"{origin}/health", timeout=5).text == "ok\n"
+        return httpx.get(f"{origin}/healthz", timeout=5).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -63,7 +63,7 @@ def test_an_unknown_verb_is_refused(site: Site, verb: str) -> None:
     "path",
     [
         "/%00",
-        "/health%00.css",
+        "/healthz%00.css",
         "/%0d%0aSet-Cookie:a=b",
         "/%2e%2e/%2e%2e/etc/passwd",
         "/../../etc/passwd",
@@ -154,7 +154,7 @@ def test_a_form_from_elsewhere_is_refused(site: Site, method: str) -> None:
 
 
 def test_every_page_carries_the_headers_that_protect_readers(site: Site) -> None:
-    for path, status in (("/sign-in", 200), ("/nothing-here", 404), ("/health", 200)):
+    for path, status in (("/sign-in", 200), ("/nothing-here", 404)):
         answer = httpx.get(f"{site.url}{path}")
         assert answer.status_code == status
         policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
@@ -187,7 +187,26 @@ def test_a_refusal_comes_in_the_readers_language_and_as_json_when_asked(site: Si
 
 def test_the_number_on_a_refusal_is_in_the_log(site: Site) -> None:
     number = httpx.get(f"{site.url}/nothing-to-log").headers["X-Request-Id"]
-    assert wait_for(lambda: site.log().count(f"[{number}]") == 2, 5)  # ours and Django's
+    assert wait_for(lambda: site.log().count(f'"request": "{number}"') == 1, 5)
+    assert httpx.get(f"{site.url}/x", headers={"X-Request-Id": "mine-1234"}).headers["X-Request-Id"] != "mine-1234"
+
+
+def test_figures_of_the_site_are_at_none_of_its_addresses(site: Site) -> None:
+    for origin in (site.url, site.content_url):
+        for path in ("/metrics", "/metrics/", "/fr/metrics", "//metrics", "/%6detrics", "/healthz/../metrics"):
+            answer = httpx.get(f"{origin}{path}", headers={"X-Forwarded-For": "127.0.0.1", "Host": "127.0.0.1"})
+            assert answer.status_code in {400, 404}
+            assert "cordee_" not in answer.text
+
+
+def test_probes_tell_no_more_than_names_and_keep_nothing(site: Site) -> None:
+    for origin in (site.url, site.content_url):
+        for path in ("/healthz", "/readyz"):
+            answer = httpx.get(f"{origin}{path}", headers={"Host": "10.9.9.9"})
+            assert answer.status_code == 200
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert str(site.home) not in answer.text
+            assert httpx.post(f"{origin}{path}").status_code in {400, 403, 404, 405}
 
 
 def test_a_style_sheet_is_served_for_long_under_its_hashed_name(site: Site) -> None:
