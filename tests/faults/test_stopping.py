@@ -25,7 +25,7 @@ NEEDS_SQLITE = "holds the one lock that SQLite has; PostgreSQL locks rows"
 @contextmanager
 def writer(world: World) -> Iterator[sqlite3.Connection]:
     """Another process that holds the database for writing."""
-    if "CORDEE_DATABASE" in world.settings:
+    if not world.is_sqlite:
         pytest.skip(NEEDS_SQLITE)
     connection = sqlite3.connect(world.home / "cordee.sqlite3", isolation_level=None, check_same_thread=False)
     connection.execute("BEGIN IMMEDIATE")

@@ -1,10 +1,12 @@
 """Which world is broken on purpose? A real site with one course, and learners who send its forms as browsers do.
 
-The database is the one of CORDEE_DATABASE when it is set (PostgreSQL), else a new SQLite file in the site's folder.
+The database is new: on the PostgreSQL server that TEST_POSTGRESQL names when it is set, else an SQLite file in the
+site's folder.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
@@ -41,6 +43,10 @@ class World:
     home: Path
     port: int
     settings: dict[str, str]
+
+    @property
+    def is_sqlite(self) -> bool:
+        return not self.settings.get("CORDEE_DATABASE", "").startswith("postgres")
 
     @property
     def url(self) -> str:
@@ -92,13 +98,25 @@ class World:
 def make_world(home: Path, *, database: str | None = None, **settings: str) -> World:
     """A site's folder with a migrated database and one published course."""
     home.mkdir(parents=True, exist_ok=True)
-    engine = os.environ.get("TEST_FAULTS_DATABASE", "") if database is None else database
+    engine = new_database() if database is None else database
     chosen = {**({"CORDEE_DATABASE": engine} if engine else {}), "CORDEE_LOG_LEVEL": "warning", **settings}
     world = World(home, free_pair_of_ports(), chosen)
     for words in (["migrate"], ["course", "import", str(course_archive(home / "course.tar.gz"))]):
         done = cordee(*words, home=home, **chosen)
         assert done.returncode == 0, done.stderr
     return world
+
+
+def new_database() -> str:
+    """A database of its own on the PostgreSQL server that TEST_POSTGRESQL names; "" for SQLite without one."""
+    server = os.environ.get("TEST_POSTGRESQL", "")
+    if not server:
+        return ""
+    name = f"faults_{uuid.uuid4().hex[:12]}"
+    psycopg = importlib.import_module("psycopg")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{server}/{name}"
 
 
 def course_archive(path: Path, *, text: str = "Read this.", due: str = "") -> Path:
