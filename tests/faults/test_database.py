@@ -115,7 +115,8 @@ def test_a_full_database_refuses_in_plain_words_and_takes_the_same_form_later(tm
             assert taken == [303] * kept + [507] * (60 - kept)
             words = {"form_id": str(form_id(enrolment_id=enrolment.pk, activity="word", attempt=kept + 1))}
             path = f"/runs/{enrolment.run.key}/activities/word/submissions"
-            page = client.post(path, words | {"p_2_1": long}, headers={"accept-language": "fr"})
+            client.cookies["language"] = "fr"
+            page = client.post(path, words | {"p_2_1": long})
             assert page.status_code == 507
             text = page.content.decode()
             assert "votre réponse est encore dans le formulaire" in text
@@ -231,7 +232,7 @@ def test_a_full_disk_refuses_answers_keeps_pages_and_is_forgotten_once_there_is_
             ledger.append({"email": learner.email, "activity": "open", "form_id": form.form_id, "value": "4"})
             form = learner.form("open")
         assert statuses[-1] == 507, statuses[-1]
-        assert "still in the form" in answer.text
+        assert "votre réponse est encore dans le formulaire" in answer.text
         ready = learner.client.get("/readyz")
         assert (ready.status_code, "disk" in ready.json()["failed"]) == (503, True)
         assert learner.client.get("/runs/Ingenia+TST101+2026/units/u1").status_code in {200, 507}

@@ -18,7 +18,7 @@ from cordee.core.storage import LocalFolder
 from cordee.web.tests.running import CORDEE, cordee, environment, free_pair_of_ports
 from tests.faults.world import World, course_archive, make_world, new_database
 
-TIMES = 4
+TIMES, MOST_TRIES = 3, 12  # kills inside the command, and tries until there are as many
 COUNTS = (
     "from cordee.courses.models import *\n"
     "print(Course.objects.count(), Version.objects.count(), Run.objects.count(), Content.objects.count())"
@@ -34,7 +34,7 @@ def kill_at_random(world: World, *words: str, chance: random.Random, usual_s: fl
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    time.sleep(usual_s * chance.uniform(0.4, 1.0))
+    time.sleep(usual_s * chance.uniform(0.3, 0.95))
     ended = process.poll() is not None
     if not ended:
         os.killpg(process.pid, signal.SIGKILL)
@@ -54,16 +54,21 @@ def bare_world(home: Path) -> World:
     return World(home, free_pair_of_ports(), {"CORDEE_DATABASE": engine} if engine else {})
 
 
+@pytest.mark.slow
 def test_a_migration_that_is_killed_is_taken_up_and_ends_as_any_other(tmp_path: Path) -> None:
     whole = bare_world(tmp_path / "whole")
     usual = seconds_of(whole, "migrate")
     chance = random.Random(3)  # noqa: S311
     broken = bare_world(tmp_path / "broken")
-    for _ in range(TIMES):
-        kill_at_random(broken, "migrate", chance=chance, usual_s=usual)
+    killed = 0
+    for _ in range(MOST_TRIES):
+        killed += not kill_at_random(broken, "migrate", chance=chance, usual_s=usual)
+        if killed == TIMES:
+            break
         served = cordee("serve", "--port", "1", home=broken.home, **broken.settings)
         assert served.returncode == 1  # port 1, or migrations pending: either way it does not serve
         assert "Traceback" not in served.stderr
+    assert killed, "else this proves nothing"
     seconds_of(broken, "migrate")
     tables = (
         "from django.db import connection\n"
@@ -75,12 +80,14 @@ def test_a_migration_that_is_killed_is_taken_up_and_ends_as_any_other(tmp_path: 
     assert json.loads(cordee("migrate", "--json", home=broken.home, **broken.settings).stdout)["migrations"] == 0
 
 
+@pytest.mark.slow
 def test_an_import_that_is_killed_leaves_a_whole_version_or_none(tmp_path: Path) -> None:
     world = make_world(tmp_path / "home")
     chance = random.Random(5)  # noqa: S311
     usual = seconds_of(world, "course", "import", str(tmp_path / "home" / "course.tar.gz"))  # the same again: no change
     before = world.run(COUNTS).split()
-    for number in range(TIMES):
+    killed = 0
+    for number in range(MOST_TRIES):
         newer = course_archive(tmp_path / "newer.tar.gz", text=f"Said better, number {number}.")
         ended = kill_at_random(world, "course", "import", str(newer), chance=chance, usual_s=usual)
         after = world.run(COUNTS).split()
@@ -90,7 +97,10 @@ def test_an_import_that_is_killed_leaves_a_whole_version_or_none(tmp_path: Path)
         seconds_of(world, "course", "import", str(newer))
         after = world.run(COUNTS).split()
         assert int(after[1]) - int(before[1]) == 1, "the import that was taken up made the one version"
-        before = after
+        before, killed = after, killed + (not ended)
+        if killed == TIMES:
+            break
+    assert killed, "else this proves nothing"
 
 
 def test_damage_of_a_file_and_of_the_database_is_found(tmp_path: Path) -> None:
@@ -124,13 +134,3 @@ def flip(path: Path, at: int) -> None:
         byte = file.read(1)[0]
         file.seek(at)
         file.write(bytes([byte ^ 0xFF]))
-
-
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="kills by process group")
-def test_the_moment_of_a_kill_is_really_inside_the_command(tmp_path: Path) -> None:
-    """Else the two tests above would prove nothing."""
-    world = bare_world(tmp_path / "home")
-    usual = seconds_of(world, "migrate")
-    chance = random.Random(3)  # noqa: S311
-    ended = [kill_at_random(world, "migrate", chance=chance, usual_s=usual * 0.8) for _ in range(3)]
-    assert not all(ended)
