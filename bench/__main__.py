@@ -72,7 +72,7 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
     site = serving.served(
         serving.cordee_command("serve", "--port", str(port)),
         port=port,
-        path="/health",
+        path="/readyz",
         environment=address,
         log=folder / "site.log",
     )

@@ -22,7 +22,7 @@ import pytest
 from cordee.core.signing import sign_file
 from cordee.core.storage import LocalFolder
 from cordee.web import keys
-from cordee.web.tests.running import Site, csrf_token, raw, running_site, status_of, wait_for
+from cordee.web.tests.running import Site, cordee, csrf_token, raw, running_site, status_of, wait_for
 
 ENOUGH_S = 5.0  # a site that is held up does not answer at all; a busy machine answers late
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="counts processes in /proc")
@@ -44,7 +44,7 @@ def stored_file(site: Site, data: bytes, *, name: str = "film.mp4", content_type
 
 def is_well(origin: str) -> bool:
     try:
-        return httpx.get(f"{origin}/health", timeout=5).text == "ok\n"
+        return httpx.get(f"{origin}/healthz", timeout=5).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -65,7 +65,7 @@ def test_an_unknown_verb_is_refused(site: Site, verb: str) -> None:
     "path",
     [
         "/%00",
-        "/health%00.css",
+        "/healthz%00.css",
         "/%0d%0aSet-Cookie:a=b",
         "/%2e%2e/%2e%2e/etc/passwd",
         "/../../etc/passwd",
@@ -156,7 +156,7 @@ def test_a_form_from_elsewhere_is_refused(site: Site, method: str) -> None:
 
 
 def test_every_page_carries_the_headers_that_protect_readers(site: Site) -> None:
-    for path, status in (("/sign-in", 200), ("/nothing-here", 404), ("/health", 200)):
+    for path, status in (("/sign-in", 200), ("/nothing-here", 404)):
         answer = httpx.get(f"{site.url}{path}")
         assert answer.status_code == status
         policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
@@ -179,6 +179,72 @@ def test_every_page_carries_the_headers_that_protect_readers(site: Site) -> None
         assert len(answer.headers["X-Request-Id"]) == 16
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example"])
+def test_another_origin_is_told_nothing_it_could_read(site: Site, origin: str) -> None:
+    headers = {"Origin": origin, "Cookie": "cordee_session=x", "Access-Control-Request-Method": "POST"}
+    for address in (f"{site.url}/sign-in", f"{site.url}/readyz", stored_file(site, b"film")):
+        for method in ("GET", "OPTIONS"):
+            answer = httpx.request(method, address, headers=headers)
+            assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+@pytest.mark.parametrize("path", ["/mine", "/account", "/sign-in", "/nothing"])
+@pytest.mark.parametrize("end", ["?x=.css", "/x.css", "%2Fx.css", ";x.css", "%3Fx.css", ".css"])
+def test_a_personal_page_cannot_be_made_to_look_like_a_style_sheet(site: Site, path: str, end: str) -> None:
+    """Else a cache in between would keep it for everybody."""
+    answer = httpx.get(f"{site.url}{path}{end}")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "text/css" not in answer.headers.get("Content-Type", "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"email": "a", "email": "b", "password": 1e999}',
+        b"NaN",
+        b'"text"',
+        b"null",
+        b"\xff\xfe\x00",
+    ],
+)
+def test_json_that_is_sent_where_a_form_is_meant_costs_nothing(site: Site, body: bytes) -> None:
+    with httpx.Client(base_url=site.url) as client:
+        token = csrf_token(client, "/sign-in")
+        began = time.monotonic()
+        headers = {"Content-Type": "application/json", "X-CSRFToken": token}
+        answer = client.post("/sign-in", content=body, headers=headers)
+    assert 400 <= answer.status_code < 500
+    assert time.monotonic() - began < ENOUGH_S
+
+
+@pytest.mark.parametrize("data", [b"<html><script>a()</script>", b"GIF89a/*<svg onload=a()>*/=1", b"%PDF- <script>"])
+def test_a_picture_that_is_a_page_is_never_read_as_one(site: Site, data: bytes) -> None:
+    answer = httpx.get(stored_file(site, data, name="photo.png", content_type="image/png"))
+    assert (answer.headers["Content-Type"], answer.headers["X-Content-Type-Options"]) == ("image/png", "nosniff")
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
+    assert httpx.get(f"{site.url}/files/photo.png").status_code == 404  # never at the origin of the pages
+
+
+@pytest.mark.parametrize("given", ["../../etc/passwd", "xx", "fr/../en", "fr\x00", "<script>", "a" * 10_000])
+def test_a_language_or_a_zone_that_is_none_falls_back(site: Site, given: str) -> None:
+    cookie = f'language="{given}"; zone="{given}"; theme="{given}"'
+    answer = raw(site.port, f"GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode())
+    assert status_of(answer) in {200, 400, 431}
+    assert b"<script>" not in answer
+
+
+def test_a_header_with_a_line_break_writes_no_header_and_no_line_of_the_log(site: Site) -> None:
+    before = len(site.log())
+    head = 'X-Request-Id: a\r\n\tb"}\r\nUser-Agent: {"level": "error"}\r\n'
+    answer = raw(site.port, f"GET /x%0a%7b%22level%22 HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n".encode())
+    assert_clean(answer)
+    wait_for(lambda: "level" in site.log()[before:], 5)
+    for line in site.log()[before:].splitlines():
+        assert json.loads(line)["level"] in {"info", "warning"}, line
+
+
 def test_a_refusal_comes_in_the_readers_language_and_as_json_when_asked(site: Site) -> None:
     page = httpx.get(f"{site.url}/nothing", headers={"Accept-Language": "fr-CA,fr;q=0.9"})
     assert (page.status_code, page.headers["Content-Language"]) == (404, "fr")
@@ -189,7 +255,26 @@ def test_a_refusal_comes_in_the_readers_language_and_as_json_when_asked(site: Si
 
 def test_the_number_on_a_refusal_is_in_the_log(site: Site) -> None:
     number = httpx.get(f"{site.url}/nothing-to-log").headers["X-Request-Id"]
-    assert wait_for(lambda: site.log().count(f"[{number}]") == 2, 5)  # ours and Django's
+    assert wait_for(lambda: site.log().count(f'"request": "{number}"') == 1, 5)
+    assert httpx.get(f"{site.url}/x", headers={"X-Request-Id": "mine-1234"}).headers["X-Request-Id"] != "mine-1234"
+
+
+def test_figures_of_the_site_are_at_none_of_its_addresses(site: Site) -> None:
+    for origin in (site.url, site.content_url):
+        for path in ("/metrics", "/metrics/", "/fr/metrics", "//metrics", "/%6detrics", "/healthz/../metrics"):
+            answer = httpx.get(f"{origin}{path}", headers={"X-Forwarded-For": "127.0.0.1", "Host": "127.0.0.1"})
+            assert answer.status_code in {400, 404}
+            assert "cordee_" not in answer.text
+
+
+def test_probes_tell_no_more_than_names_and_keep_nothing(site: Site) -> None:
+    for origin in (site.url, site.content_url):
+        for path in ("/healthz", "/readyz"):
+            answer = httpx.get(f"{origin}{path}", headers={"Host": "10.9.9.9"})
+            assert answer.status_code == 200
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert str(site.home) not in answer.text
+            assert httpx.post(f"{origin}{path}").status_code in {400, 403, 404, 405}
 
 
 def test_a_style_sheet_is_served_for_long_under_its_hashed_name(site: Site) -> None:
@@ -346,6 +431,15 @@ def test_stopping_takes_seconds_and_leaves_no_process(tmp_path: Path, number: si
         assert time.monotonic() - began < 10
         assert site.processes() == {}
         assert "Stopped." in site.log()
+
+
+def test_two_who_bring_the_database_up_to_date_at_once_make_one_whole_database(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: cordee("migrate", home=tmp_path), range(2)))
+    for one in done:
+        assert one.returncode == 0 or "Traceback" not in one.stderr, one.stderr
+    again = cordee("migrate", "--json", home=tmp_path)
+    assert json.loads(again.stdout)["migrations"] == 0, [one.stderr for one in done]
 
 
 def test_a_supervisor_that_is_killed_leaves_no_process(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def _wait_until_it_answers(site: Site, process: subprocess.Popen[bytes], log: Pa
     until = time.monotonic() + START_S
     while time.monotonic() < until and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{site.url}/health", timeout=5) as answer:  # noqa: S310 - http, loopback
+            with urllib.request.urlopen(f"{site.url}/healthz", timeout=5) as answer:  # noqa: S310 - http, loopback
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, ConnectionError, TimeoutError):

@@ -64,8 +64,11 @@ def attempts_left(rules: Rules, standing: Standing) -> int | None:
 
 
 def wait_until(rules: Rules, standing: Standing, now: dt.datetime) -> dt.datetime | None:
-    """When the next attempt may be made, if that is still to come."""
-    if not rules.wait_s or standing.last_at is None:
+    """When the next attempt may be made, if that is still to come.
+
+    An attempt later than now is no reason to wait: the server's clock was set back since, perhaps by hours.
+    """
+    if not rules.wait_s or standing.last_at is None or standing.last_at > now:
         return None
     moment = standing.last_at + dt.timedelta(seconds=rules.wait_s)
     return moment if moment > now else None

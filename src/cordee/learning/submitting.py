@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from cordee.core import figures
 from cordee.core.errors import N_, Conflict, InputRefused
 from cordee.core.scores import Score
 from cordee.courses.kinds import Answer, GradedAtOnce, Result, Rules, Taken
@@ -92,12 +93,15 @@ def submit_answer(
     """
     try:
         with transaction.atomic():
-            return _submit(enrolment, task, answer, form_id, now, asks_new=asks_new)
+            receipt = _submit(enrolment, task, answer, form_id, now, asks_new=asks_new)
     except IntegrityError:  # another process handed in the same form or attempt between our look and our insert
         known = _handed_in(enrolment, form_id)
         if known is None:
             raise Conflict(N_("Another tab handed in this activity a moment ago. Reload the page.")) from None
         return _earlier(known, answer)
+    if not receipt.repeated:
+        figures.add(figures.SUBMISSIONS)
+    return receipt
 
 
 def _earlier(known: Submission, answer: Answer) -> Receipt:

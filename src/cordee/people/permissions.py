@@ -36,7 +36,6 @@ TABLE: Mapping[str, frozenset[str]] = {
     # site
     "site.read": frozenset({ANYONE}),  # home, catalogue, course pages, error pages, sign in and up, language
     "site.guide": frozenset({ANYONE}),  # /ui, served only where the setting CORDEE_GUIDE is on
-    "site.health": frozenset({ANYONE}),
     "role.grant": frozenset({OPERATOR}),
     # people
     "account.own": frozenset({SIGNED_IN}),  # one's own account page, sessions, password, sign-out

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.db import transaction
 
-from cordee.core.errors import N_, InputRefused
+from cordee.core import figures
+from cordee.core.errors import N_, InputRefused, TooMany
 from cordee.people.devices import Device, family_of
 from cordee.people.emails import EmailRefused, email_key, read_email
 from cordee.people.models import Account, SignIn
@@ -51,8 +52,13 @@ def sign_in(
     says the same. Raises `SignInRefused`, `TooMany`. About 12 short statements.
     """
     account = _account_by_email(email)
-    taken = _take_try(account, email, address=address, device=device, now=now)
+    try:
+        taken = _take_try(account, email, address=address, device=device, now=now)
+    except TooMany:
+        figures.add(figures.SIGN_INS_REFUSED)
+        raise
     if not _is_right(account, password) or account is None:
+        figures.add(figures.SIGN_INS_REFUSED)
         raise SignInRefused(N_("This email address and this password do not go together. Check both and try again."))
     give_back(taken, now=now)
     forget_old_tries(now=now)

@@ -71,6 +71,11 @@ def _words() -> dict[int, tuple[str, str, str]]:
             _("The page could not be made. What you had already handed in is kept."),
             _("Try again in a minute. If it happens again, write to the people who run this site."),
         ),
+        507: (
+            _("There is no room left."),
+            _("The site could not keep what was sent."),
+            _("Go back: your answer is still in the form. Send it again later."),
+        ),
         503: (
             _("The site is resting for a moment."),
             _("It is being looked after and will be back soon."),

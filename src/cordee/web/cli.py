@@ -117,10 +117,19 @@ def migrate(as_json: Json = False) -> None:
     rich_help_panel=RUN,
     help=_("Look at this installation: what is missing, and how to mend it. Ends with 1 when something blocks."),
 )
-def doctor(port: Port = None, as_json: Json = False) -> None:
+def doctor(
+    port: Port = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help=_("Also read the whole database and every file, and look for damage."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
     from cordee.web import doctor as examination
 
     findings = examination.examine(port=port)
+    if deep:
+        with progress_bar(_("Reading the files"), shown=not as_json) as progress:
+            findings += examination.look_for_damage(progress)
     if as_json:
         say(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=2))
     else:

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from cordee.core import clock
 from cordee.core.errors import N_, Conflict
 from cordee.web import keys
+from cordee.web.alone import one_at_a_time
 from cordee.web.command_language import gettext as _
 from cordee.web.environment import Environment
 
@@ -45,6 +46,7 @@ def refuse_older() -> None:
         )
 
 
+@one_at_a_time
 def migrate(environment: Environment, *, progress: Callable[[int, int], None]) -> tuple[int, Path | None]:
     """Save the database, then run what is pending. Gives the number of migrations run and the copy's path, if any."""
     environment.database_file.parent.mkdir(parents=True, exist_ok=True)

@@ -13,11 +13,13 @@ import stat
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from cordee.core.errors import CordeeError
+from cordee.core.storage import damaged
 from cordee.web import keys
 from cordee.web.command_language import gettext as _
 from cordee.web.command_language import sentence_of
@@ -72,6 +74,38 @@ def examine(*, port: int | None) -> list[Finding]:
     for question in questions:
         findings += question(environment)
     return [*findings, *_ports(environment, port)]
+
+
+def look_for_damage(progress: Callable[[int, int], None]) -> Iterator[Finding]:
+    """What a disk has made of what was kept: every page of the database, every file against the hash in its name."""
+    try:
+        environment = Environment.read()
+    except SettingWrong:
+        return  # said before
+    mend = _("Put a copy from {folder} back.").format(folder=environment.backups_folder)
+    if environment.database_file.is_file():
+        wrong = _damage_of(environment.database_file)
+        if wrong:
+            yield Finding(_("database"), "blocks", _("damaged: {what}").format(what=wrong), mend)
+        else:
+            yield Finding(_("database"), "ok", _("no damage"))
+    broken = damaged(environment.files_folder, progress)
+    for path in broken:
+        advice = _("Put this file back from a backup, or import its course again.")
+        yield Finding(_("files"), "blocks", _("damaged: {what}").format(what=path), advice)
+    if not broken:
+        yield Finding(_("files"), "ok", _("no damage"))
+
+
+def _damage_of(file: Path) -> str:
+    """The first thing that SQLite finds wrong; "" for nothing."""
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as reading:
+            reading.execute("PRAGMA ignore_check_constraints = ON")  # some call functions that only Django brings
+            (verdict,) = reading.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.Error as wrong:
+        return str(wrong)
+    return "" if verdict == "ok" else str(verdict)
 
 
 def _python() -> Iterator[Finding]:

@@ -26,6 +26,8 @@ LANGUAGES = ("fr", "en")
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 DEFAULT_PORT = 8000
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
+LAST_PORT = 65535
+LONGEST_S = 3600
 UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -170,6 +172,32 @@ def _log_level(text: str) -> str:
     return _one_of(("debug", "info", "warning", "error"), text.lower())
 
 
+def _log_format(text: str) -> str:
+    return _one_of(("json", "text"), text.lower())
+
+
+def _seconds(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > LONGEST_S:
+        raise InputRefused(
+            N_("Write a number of seconds from 0 to {most} instead of {given!r}."), most=LONGEST_S, given=text
+        )
+    return int(text)
+
+
+def _listen(text: str) -> tuple[str, int]:
+    """Host and port, e.g. ("127.0.0.1", 9464)."""
+    host, colon, port = text.rpartition(":")
+    try:
+        ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        colon = ""
+    if not colon or not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) <= LAST_PORT:
+        raise InputRefused(
+            N_("Write an address of this machine and a port, e.g. 127.0.0.1:9464, instead of {given!r}."), given=text
+        )
+    return host.strip("[]"), int(port)
+
+
 def _one_of(known: tuple[str, ...], text: str) -> str:
     if text not in known:
         raise InputRefused(N_("Write one of {known} instead of {given!r}."), known=", ".join(known), given=text)
@@ -262,7 +290,7 @@ class Environment:
         metadata=_setting(
             _networks,
             default="none",
-            sentence="Addresses of the proxies in front of Cordée whose `X-Forwarded-For` is believed.",
+            sentence="Addresses of proxies in front of Cordée whose `X-Forwarded-For`, `X-Request-Id` are believed.",
             example="127.0.0.1, 10.0.0.0/8",
         ),
     )
@@ -333,6 +361,51 @@ class Environment:
             _log_level,
             sentence="From which gravity on the log is written: `debug`, `info`, `warning` or `error`.",
             example="warning",
+        ),
+    )
+    log_format: str = field(
+        default="",
+        metadata=_setting(
+            _log_format,
+            default="`text` in a terminal and in the demo, else `json`",
+            sentence="How a line of the log is written: `json` for machines, `text` for people.",
+            example="text",
+        ),
+    )
+    metrics: tuple[str, int] | None = field(
+        default=None,
+        metadata=_setting(
+            _listen,
+            default="nowhere",
+            sentence="Where figures for Prometheus are given, at `/metrics`, apart from the site and to no one else.",
+            example="127.0.0.1:9464",
+        ),
+    )
+    stop_delay: int = field(
+        default=0,
+        metadata=_setting(
+            _seconds,
+            default="0",
+            sentence="Seconds between saying at `/readyz` that the site stops and taking no more requests.",
+            example="10",
+        ),
+    )
+    stop_wait: int = field(
+        default=5,
+        metadata=_setting(
+            _seconds,
+            default="5",
+            sentence="Seconds for which requests in progress may still end when the site stops.",
+            example="30",
+        ),
+    )
+    free_bytes: int = field(
+        default=200 * UNITS["M"],
+        metadata=_setting(
+            _size,
+            default="200M",
+            sentence="Room on the disk of the home folder below which `/readyz` says no.",
+            example="2G",
         ),
     )
 

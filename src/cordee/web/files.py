@@ -7,20 +7,26 @@ file; everything else, existing or not, is the same 404. Slow readers wait here 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cordee.core import clock
+from cordee.core import clock, figures
 from cordee.core.file_types import BYTES, is_active
 from cordee.core.signing import SignedFile, verify_file
 from cordee.core.storage import LocalFolder, Storage
-from cordee.web import keys
+from cordee.web import keys, logs
 from cordee.web.environment import Environment
+from cordee.web.probes import HEADERS, Probe, probes_of_files
 
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:"
 SHUT = "sandbox; default-src 'none'"
@@ -42,24 +48,58 @@ SHOWN_IN_THE_BROWSER = {
 }
 SHOWN_FAMILIES = ("audio/", "video/", "font/")
 
+logger = logging.getLogger("cordee.files")
+
+
+@dataclass(slots=True)
+class Sent:
+    """What went out of one answer so far."""
+
+    status: int = 500
+    bytes: int = 0
+
 
 class Files:
     """The ASGI application."""
 
-    def __init__(self, *, key: bytes, storage: Storage) -> None:
+    def __init__(self, *, key: bytes, storage: Storage, probes: Mapping[str, Probe] | None = None) -> None:
         self.key = key
         self.storage = storage
+        self.probes = probes or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        await self._answer(scope)(scope, receive, send)
+        if scope["path"] in self.probes:
+            await self._answer(scope)(scope, receive, send)
+            return
+        began = time.perf_counter()
+        number, sent = secrets.token_hex(8), Sent()
+
+        async def counting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                sent.status = message["status"]
+                message = {**message, "headers": [*message["headers"], (b"x-request-id", number.encode())]}
+            sent.bytes += len(message.get("body", b""))
+            await send(message)
+
+        figures.add(figures.IN_FLIGHT)
+        try:
+            await self._answer(scope)(scope, receive, counting)
+        except Exception:
+            logger.exception("a file could not be given", extra={"request_id": number})
+            raise
+        finally:
+            figures.add(figures.IN_FLIGHT, (), -1)
+            _account_for(scope["method"], number, sent, time.perf_counter() - began)
 
     def _answer(self, scope: Scope) -> ASGIApp:
         if scope["method"] not in {"GET", "HEAD"}:
             return _plain("Only GET and HEAD.", 405, {"Allow": "GET, HEAD"})
-        if scope["path"] == "/health":
-            return _plain("ok", 200, {"Cache-Control": "no-store"})
+        probe = self.probes.get(scope["path"])
+        if probe is not None:
+            status, text = probe()
+            return Response(text, status_code=status, headers=dict(HEADERS))
         raw = (scope.get("raw_path") or quote(scope["path"]).encode()).partition(b"?")[0].decode("latin-1")
         file = verify_file(self.key, raw, today=clock.now().astimezone(dt.UTC).date())
         if file is None:
@@ -79,7 +119,11 @@ class Files:
 def create_application() -> Files:
     """The files process of this installation."""
     environment = Environment.read()
-    return Files(key=keys.key(environment.home, keys.FILES), storage=LocalFolder(environment.files_folder))
+    return Files(
+        key=keys.key(environment.home, keys.FILES),
+        storage=LocalFolder(environment.files_folder),
+        probes=probes_of_files(environment),
+    )
 
 
 def headers_of(file: SignedFile, etag: str) -> dict[str, str]:
@@ -123,6 +167,16 @@ def _file(scope: Scope, path: Path, headers: dict[str, str], content_type: str) 
     if asked is not None and not ONE_RANGE.fullmatch(asked):
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]
     return FileResponse(path, headers=headers, media_type=content_type, stat_result=path.stat())
+
+
+def _account_for(method: str, number: str, sent: Sent, seconds: float) -> None:
+    """The line and the figures of one answer. The address stays out of the log: its signature opens the file."""
+    figures.add(figures.REQUESTS, ("files", figures.status_class(sent.status)))
+    figures.observe(figures.DURATIONS, seconds, ("files",))
+    known = method if method in {"GET", "HEAD"} else "?"
+    facts: dict[str, object] = {"method": known, "route": "/file", "status": sent.status}
+    facts |= {"bytes": sent.bytes, "ms": round(seconds * 1000, 1)}
+    logs.say_request(level=logging.INFO, number=number, facts=facts)
 
 
 def _not_found() -> Response:

@@ -12,10 +12,13 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
+
+from cordee.core import figures
+from cordee.web.probes import HEADERS, Probe
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Gate = Callable[[Any, Any], Awaitable[None]]
@@ -45,13 +48,29 @@ class TooSlow(Exception):
     """The body did not come in time."""
 
 
-def gate(application: Wsgi, *, scheme: str, largest_body_bytes: int) -> Gate:
-    """The RSGI application in front of a WSGI one that is called by one thread."""
+def gate(application: Wsgi, *, scheme: str, largest_body_bytes: int, probes: Mapping[str, Probe] | None = None) -> Gate:
+    """The RSGI application in front of a WSGI one that is called by one thread. `probes` are answered without it."""
+    known_probes = probes or {}
 
     async def answer(scope: Any, protocol: Any) -> None:
+        probe = known_probes.get(scope.path)
+        if probe is not None and scope.method in {"GET", "HEAD"}:
+            with _no_event_loop():
+                status, text = probe()
+            protocol.response_str(status, list(HEADERS.items()), "" if scope.method == "HEAD" else text)
+            return
+        figures.add(figures.IN_FLIGHT)
+        try:
+            await _answer(scope, protocol)
+        finally:
+            figures.add(figures.IN_FLIGHT, (), -1)
+
+    async def _answer(scope: Any, protocol: Any) -> None:
         try:
             body, length = await read_body(scope.headers, protocol, largest_body_bytes)
         except TooSlow:
+            figures.add(figures.TURNED_AWAY)
+            logger.info("a request that did not come in within the limit was given up")
             protocol.response_str(408, [("content-type", "text/plain"), ("connection", "close")], "Too slow.\n")
             return
         variables = variables_of(scope, body, length, scheme)

@@ -2,6 +2,9 @@
 
 Each is a granian server with workers of its own. A process ends when the one that started it does, however that one
 ended: nobody is left holding the port.
+
+The page server imports everything before its workers are forked from it: one that was killed is replaced in a tenth of
+the time, and they share the memory of the code.
 """
 
 from __future__ import annotations
@@ -15,9 +18,13 @@ import threading
 import time
 from typing import Any
 
+from cordee.core import figures
+from cordee.web import logs, probes
 from cordee.web.environment import Environment
 
-KILL_AFTER_S = 2  # who has not finished sending a request by then is not waited for
+BOARD = "_CORDEE_BOARD"  # variable with the path of the board of figures, from `cordee serve` to its processes
+PARENT = "_CORDEE_PARENT"  # variable with the process id of who started this one
+MANY_DEATHS, OF_LATE_S, PAUSE_S = 20, 10.0, 1.0  # so many workers dead in so long: the next one starts after a pause
 A_YEAR_S = 365 * 24 * 3600
 PR_SET_PDEATHSIG = 1
 
@@ -25,25 +32,47 @@ PR_SET_PDEATHSIG = 1
 def load_web() -> Any:
     """In a worker: Django, ready."""
     end_with_parent(signal.SIGKILL)
+    join_board("web")
     from cordee.web.gate import gate
     from cordee.web.wsgi import create_application
 
     environment = Environment.read()
     scheme = "https" if environment.is_https else "http"  # what CORDEE_URL says, never a header: TLS ends at a proxy
-    return gate(create_application(), scheme=scheme, largest_body_bytes=environment.form_bytes)
+    return gate(
+        create_application(),
+        scheme=scheme,
+        largest_body_bytes=environment.form_bytes,
+        probes=probes.probes_of_web(environment),
+    )
 
 
 def load_files() -> Any:
     """In a worker: the content origin, ready."""
     end_with_parent(signal.SIGKILL)
+    join_board("files")
     from cordee.web.files import create_application
 
     return create_application()
 
 
+def join_board(role: str) -> None:
+    """Count where the site's other processes count. Without a board (a process started by hand), for oneself alone."""
+    path = os.environ.get(BOARD)
+    if not path:
+        return
+    try:
+        figures.use(figures.claim_row(path, role))
+    except figures.BoardUnusable:
+        logging.getLogger("cordee.web").exception("this process is missing from the figures")
+
+
 def end_with_parent(how: signal.Signals) -> None:
-    """Have this process get `how` when its parent ends, even by SIGKILL."""
-    parent = os.getppid()
+    """Have this process get `how` when its parent ends, even by SIGKILL, and even before this is called.
+
+    The variable PARENT says who that is: whoever was killed a moment ago is nobody's parent any more, and a process
+    that asked the system would take its heir for it and hold the port for ever.
+    """
+    parent = int(os.environ.get(PARENT) or os.getppid())
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, how)
         if os.getppid() != parent:  # it ended in between
@@ -60,9 +89,25 @@ def _watch_parent(parent: int, how: signal.Signals) -> None:
 
 def server(name: str, *, host: str, port: int, workers: int) -> Any:
     """The server of one kind of process."""
-    from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
+    from granian.server.mp import MPServer
+
+    class Server(MPServer):
+        """A worker that dies is replaced, as often as it takes; the others go on serving meanwhile.
+
+        Granian itself gives up, workers and all, when one dies twice within 5 s.
+        """
+
+        deaths: tuple[float, ...] = ()
+
+        def _respawn_workers(self, *words: Any, **more: Any) -> None:
+            super()._respawn_workers(*words, **more)
+            now = time.monotonic()
+            self.deaths = (*(at for at in self.deaths if now - at < OF_LATE_S), now)
+            self.respawned_wrks.clear()
+            if len(self.deaths) > MANY_DEATHS:
+                time.sleep(PAUSE_S)
 
     logging.getLogger("_granian").addFilter(_is_worth_saying)
     environment = Environment.read()
@@ -75,11 +120,12 @@ def server(name: str, *, host: str, port: int, workers: int) -> Any:
         "log_level": LogLevels.warning,
         "respawn_failed_workers": True,
         "respawn_interval": 0.5,
-        "workers_kill_timeout": KILL_AFTER_S,
+        "workers_kill_timeout": max(environment.stop_wait, 1),
+        "log_dictconfig": logs.configuration(environment, name),
     }
     if name == "files":
-        return Granian("cordee.web.processes:load_files", interface=Interfaces.ASGINL, **common)
-    return Granian(
+        return Server("cordee.web.processes:load_files", interface=Interfaces.ASGINL, **common)
+    return Server(
         "cordee.web.processes:load_web",
         interface=Interfaces.RSGI,
         static_path_route=["/static"],
@@ -97,9 +143,25 @@ def _is_worth_saying(record: logging.LogRecord) -> bool:
     return "refused to gracefully stop" not in record.getMessage()
 
 
+def import_all() -> None:
+    """Everything that a page may need, with no connection open: what workers are forked from."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cordee.web.settings")
+    import django
+
+    django.setup()
+    from django.template.loader import get_template
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
+    get_template("ui/error.html")
+
+
 def main(name: str, host: str, port: str, workers: str) -> None:
     """Serve until told to stop."""
     end_with_parent(signal.SIGTERM)
+    os.environ[PARENT] = str(os.getpid())  # of the workers
+    if name == "web":
+        import_all()
     server(name, host=host, port=int(port), workers=int(workers)).serve()
 
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,10 +25,15 @@ from cordee.people.permissions import SignInRequired
 from cordee.ui.failure import failure
 from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of, wants_json
+from cordee.web import machine
 
 logger = logging.getLogger("cordee.web")
 
 SIGN_IN = "sign-in"
+RETRY_S = 5
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+DISK_FULL = {"53100", "53200"}
+NOT_THERE = {"08", "57"}  # connection exceptions, and a server that is stopping
 
 
 class RefusalsMiddleware:
@@ -46,6 +52,8 @@ class RefusalsMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         refusal = refusal_for(exception)
+        if isinstance(refusal, Full | Unreachable):
+            logger.error("the database refused", exc_info=exception)
         return None if refusal is None else answer(request, refusal)
 
 
@@ -53,6 +61,8 @@ def refusal_for(exception: BaseException | None) -> CordeeError | None:
     """Our own error for what was raised; None when it is a defect."""
     if isinstance(exception, CordeeError):
         return exception
+    if isinstance(exception, DatabaseError | OSError):
+        return _of_the_machine(exception)
     if isinstance(exception, RequestDataTooBig):
         return TooLarge(N_("What was sent is larger than this page takes. Send less."))
     if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
@@ -68,7 +78,7 @@ def answer(request: HttpRequest, error: CordeeError) -> HttpResponse:
         response = _page(request, error)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after_s)
-    logger.info("%s %s refused with %s: %s", request.method, request.path, error.status, error)
+    request.refusal = type(error).__name__  # type: ignore[attr-defined]  # for the line of the request in the log
     return response
 
 
@@ -112,10 +122,48 @@ class NotPossibleHere(CordeeError):
     status = 405
 
 
+class Full(CordeeError):
+    """The disk has no room left: nothing can be kept until the operator makes some (RFC 4918, 11.5)."""
+
+    status = 507
+
+
+class Unreachable(TooMany):
+    """The database does not answer, or another process holds it for too long."""
+
+    status = 503
+
+
 class Defect(CordeeError):
     """An error that nobody raised on purpose."""
 
     status = 500
+
+
+def _of_the_machine(wrong: DatabaseError | OSError) -> CordeeError | None:
+    """What is no defect but a machine that cannot; None for the rest. SQLite has words, PostgreSQL codes for it."""
+    if isinstance(wrong, OSError):
+        full, away = wrong.errno in machine.FULL, False
+    else:
+        words, code = str(wrong), str(getattr(wrong.__cause__, "sqlstate", None) or "")
+        full = "database or disk is full" in words or code in DISK_FULL
+        away = "database is locked" in words or code[:2] in NOT_THERE or _lost_connection(wrong, code)
+    if full:
+        return Full(
+            N_(
+                "The site has no room left, so this could not be kept. Those who run it are told. Go back,"
+                " your answer is still in the form: send it again later."
+            )
+        )
+    if away:
+        sentence = N_("The site is busy and kept nothing of this. Wait a few seconds, go back and send it again.")
+        return Unreachable(sentence, retry_after_s=RETRY_S)
+    return None
+
+
+def _lost_connection(wrong: DatabaseError, code: str) -> bool:
+    """PostgreSQL is not there, or went away in between: psycopg then has no code to tell."""
+    return isinstance(wrong, OperationalError) and connection.vendor == "postgresql" and not code
 
 
 def _page(request: HttpRequest, error: CordeeError) -> HttpResponse:
@@ -123,16 +171,17 @@ def _page(request: HttpRequest, error: CordeeError) -> HttpResponse:
     if redirect is not None:
         return redirect
     way_out = _way_to_course(error)
+    number = getattr(request, "request_id", "")
     context = way_out | {
         "error": failure(error.status, sentence_of(error)),
-        "request_id": getattr(request, "request_id", ""),
+        "request_id": number,
         "retry_after_s": error.retry_after_s if isinstance(error, TooMany) else None,
     }
     try:
         return render(request, "ui/error.html", context, status=error.status)
     except Exception:  # the page shell itself may be what is broken: the reader still gets the sentence
         logger.exception("the error page could not be drawn")
-        return _bare_page(error)
+        return _bare_page(error, number)
 
 
 def _way_to_course(error: CordeeError) -> dict[str, str]:
@@ -151,10 +200,11 @@ def _way_to_sign_in(request: HttpRequest, error: CordeeError) -> HttpResponseRed
     return HttpResponseRedirect(f"{reverse(SIGN_IN)}?{urlencode({'next': back})}")
 
 
-def _bare_page(error: CordeeError) -> HttpResponse:
+def _bare_page(error: CordeeError, number: str) -> HttpResponse:
     sentence = escape(sentence_of(error))
     html = (
         f'<!doctype html><html lang="{language()}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{sentence}</title><p>{sentence}</p></html>'
+        f'<meta name="viewport" content="width=device-width"><title>{sentence}</title><p>{sentence}</p>'
+        f"<p>{escape(number)}</p></html>"
     )
     return HttpResponse(html, status=error.status)

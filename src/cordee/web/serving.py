@@ -17,21 +17,23 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from cordee.core import figures
 from cordee.core.errors import N_, Conflict, InputRefused, NotAllowed
+from cordee.core.figures import Board
 from cordee.web.command_language import gettext as _
-from cordee.web.environment import DEFAULT_PORT, Environment, host_of, port_of
+from cordee.web.environment import DEFAULT_PORT, LAST_PORT, Environment, host_of, port_of
+from cordee.web.processes import PARENT
 from cordee.web.reasons import reason_of
 
 Say = Callable[[str], None]
 FILES_WORKERS = 1
-STOP_S = 8.0
+STOP_MARGIN_S = 3.0  # beyond what requests in progress are given
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
 LIVED_LONG_S = 60.0
 READY_S = 60.0
 POLL_S = 0.1
 LAST_PORT_OF_THE_SYSTEM = 1023  # below, Unix asks for rights
-LAST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,14 @@ class Supervisor:
 
     children: list[Child]
     say: Say
-    asked_to_stop: bool = field(default=False, init=False)
+    board: Board = field(default_factory=figures.own_board)
+    stop_delay_s: float = 0.0
+    stop_wait_s: float = 5.0
+    times_asked_to_stop: int = field(default=0, init=False)
+
+    @property
+    def asked_to_stop(self) -> bool:
+        return self.times_asked_to_stop > 0
 
     def run(self, ready: Callable[[], None]) -> None:
         """Until SIGTERM or SIGINT. `ready` is called once, when everything has been started."""
@@ -80,17 +89,31 @@ class Supervisor:
                 self.stop()
 
     def stop(self) -> None:
-        """End every child, kindly first. No process is left when this returns."""
+        """End every child: say so at `/readyz`, then let requests in progress end, then end what is left.
+
+        Asked a second time, end everything at once. No process is left when this returns.
+        """
+        self.board.say_stopping()
         running = [child.process for child in self.children if child.process and child.process.poll() is None]
+        self._wait(self.stop_delay_s, running)
         for process in running:
             process.terminate()
-        deadline = time.monotonic() + STOP_S
+        self._wait(self.stop_wait_s + STOP_MARGIN_S, running)
         for process in running:
-            try:
-                process.wait(max(deadline - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                _end_group(process)
-                process.wait()
+            _end_group(process)
+            process.wait()
+
+    def running(self) -> dict[str, int]:
+        """How many servers of each kind run now."""
+        return {child.name: int(child.process is not None and child.process.poll() is None) for child in self.children}
+
+    def _wait(self, seconds: float, running: list[subprocess.Popen[bytes]]) -> None:
+        """For `seconds`, for the end of all, or until asked to stop once more."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.times_asked_to_stop < 2:  # noqa: PLR2004 - twice is at once
+            if all(process.poll() is not None for process in running):
+                return
+            time.sleep(POLL_S / 4)
 
     def _look_after(self) -> None:
         now = time.monotonic()
@@ -104,13 +127,14 @@ class Supervisor:
                     child.wait_s = FIRST_WAIT_S
                 words = _("The process {name} ended ({code}); it starts again in {seconds} s.")
                 self.say(words.format(name=child.name, code=code, seconds=f"{child.wait_s:g}"))
+                self.board.add(figures.RESTARTS, (child.name,))
                 child.process, child.again_at = None, now + child.wait_s
                 child.wait_s = min(child.wait_s * 2, LONGEST_WAIT_S)
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
         def ask(*_: object) -> None:
-            self.asked_to_stop = True
+            self.times_asked_to_stop += 1
 
         before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
@@ -253,7 +277,8 @@ def is_in_use(home: Path) -> bool:
 
 
 def _start(child: Child) -> None:
-    child.process = subprocess.Popen(child.command, start_new_session=True)  # noqa: S603 - our own module
+    variables = os.environ | {PARENT: str(os.getpid())}
+    child.process = subprocess.Popen(child.command, env=variables, start_new_session=True)  # noqa: S603 - ours
     child.started = time.monotonic()
 
 
@@ -268,7 +293,10 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
 
 def _answers(host: str, port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=2) as answer:
             return bool(answer.status == 200)  # noqa: PLR2004
+    except urllib.error.HTTPError as refused:
+        with refused:  # it answers: that the disk is nearly full, for instance, is for the operator to mend
+            return refused.code == 503 and b'"database"' not in refused.read()  # noqa: PLR2004
     except (OSError, urllib.error.URLError):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from csp.constants import NONE, SELF
 from django.utils.functional import SimpleLazyObject
 
-from cordee.web import keys
+from cordee.web import keys, logs
 from cordee.web.environment import Environment, apps_found_by_place, message_folders
 
 environment = Environment.read()
@@ -124,12 +124,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request": {"()": "cordee.web.incoming.RequestIdFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["request"], "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": environment.log_level.upper()},
-    "loggers": {"django": {"handlers": [], "level": environment.log_level.upper(), "propagate": True}},
-}
+LOGGING = logs.configuration(environment, "web")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import io
+import logging
+import logging.config
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cordee.core import figures
 from cordee.core.errors import N_, Conflict, NotAllowed
-from cordee.web import keys, serving
+from cordee.web import keys, logs, metrics, processes, serving
 from cordee.web.command_language import gettext as _
 from cordee.web.environment import Environment, checkout, default_home, host_of
 from cordee.web.terminal import set_up_django
@@ -28,17 +31,16 @@ def serve(*, host: str | None, port: int | None, workers: int | None, only: str 
     place = serving.place_for(host, port)
     environment = _prepare(place, only)
     link = None if only == "files" else _set_up_link()
+    say = _voice(environment, say)
     children = serving.children_for(place, workers=workers or serving.worker_count(environment), only=only)
-    supervisor = serving.Supervisor(children, say)
 
-    def ready() -> None:
+    def ready(supervisor: serving.Supervisor) -> None:
         _announce(environment, place, only, supervisor, say)
         if link is not None:
             words = _("Nobody runs this site yet. Make the operator’s account, once, at {url}")
             say(words.format(url=f"{environment.url}{link}"))
 
-    with serving.folder_in_use(environment.home):
-        supervisor.run(ready)
+    _run(environment, children, say, ready)
     say(_("Stopped."))
 
 
@@ -48,6 +50,8 @@ def demo(*, port: int | None, reset: bool, say: serving.Say) -> None:
     os.environ["CORDEE_HOME"] = str(home)
     os.environ.setdefault("CORDEE_GUIDE", "yes")
     os.environ.setdefault("CORDEE_OPERATOR", "Alliance Ingénia")
+    os.environ.setdefault("CORDEE_LOG_FORMAT", "text")
+    os.environ.setdefault("CORDEE_LOG_LEVEL", "warning")
     for name in ("CORDEE_DATABASE", "CORDEE_URL", "CORDEE_CONTENT_URL"):  # of a real site: none of the demo's business
         os.environ.pop(name, None)
         os.environ.pop(f"{name}_FILE", None)
@@ -59,9 +63,7 @@ def demo(*, port: int | None, reset: bool, say: serving.Say) -> None:
     logins = _load_world(say)
     environment = _prepare(place, None)
     children = serving.children_for(place, workers=serving.worker_count(environment), only=None)
-    supervisor = serving.Supervisor(children, say)
-    with serving.folder_in_use(home):
-        supervisor.run(lambda: _announce(environment, place, None, supervisor, say, logins=logins))
+    _run(environment, children, say, lambda one: _announce(environment, place, None, one, say, logins=logins))
     say(_("Stopped. Start it again with the same command: what you did in it is kept."))
 
 
@@ -100,6 +102,7 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
             )
         )
     static.collect()
+    environment.files_folder.mkdir(parents=True, exist_ok=True)
     call_command("check", stdout=io.StringIO())  # what is broken is said once, here, and not by each process in turn
     connections.close_all()
     return environment
@@ -116,6 +119,36 @@ def refuse_without_database(environment: Environment) -> None:
     if file.exists():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
     raise Conflict(N_("There is no database at {file} yet. Run: cordee migrate"), file=file)
+
+
+def _voice(environment: Environment, say: serving.Say) -> serving.Say:
+    """What `serve` says: plain lines for who looks at a terminal; for machines, lines of the log like all others."""
+    logging.config.dictConfig(logs.configuration(environment, "serve"))
+    if logs.format_of(environment) == "text":
+        return say
+    return lambda text: logging.getLogger("cordee.serve").warning("%s", text)  # whatever the level, an operator sees it
+
+
+def _run(
+    environment: Environment,
+    children: list[serving.Child],
+    say: serving.Say,
+    ready: Callable[[serving.Supervisor], None],
+) -> None:
+    """Start the processes and watch them until told to stop."""
+    board, path = figures.make_board()
+    os.environ[processes.BOARD] = path
+    supervisor = serving.Supervisor(
+        children, say, board=board, stop_delay_s=environment.stop_delay, stop_wait_s=environment.stop_wait
+    )
+    stop_metrics = metrics.serve(environment, board, metrics.levels_of(environment, supervisor.running))
+    try:
+        with serving.folder_in_use(environment.home):
+            supervisor.run(lambda: ready(supervisor))
+    finally:
+        if stop_metrics is not None:
+            stop_metrics()
+        figures.forget_board(path)
 
 
 def _set_up_link() -> str | None:

@@ -13,7 +13,7 @@ from cordee.learning.urls import public as public_pages
 from cordee.people.permissions import act
 from cordee.ui.guide import guide
 from cordee.ui.theme import set_theme
-from cordee.web import health, home, languages, setting_up
+from cordee.web import home, languages, setting_up
 from cordee.web.environment import addresses_of_kinds
 
 handler400 = "cordee.web.refusals.bad_request"
@@ -30,7 +30,6 @@ looks = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", languages.home, name="root"),
     path("language", languages.choose_language, name="choose-language"),
-    path("health", health.health, name="health"),
     path("mine", home.mine, name="mine"),
     path("set-up/<str:token>", setting_up.set_up, name="set-up"),
     path("", include("cordee.people.urls")),

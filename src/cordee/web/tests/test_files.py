@@ -177,6 +177,8 @@ def test_a_file_without_a_good_link_and_a_file_that_is_not_there_look_the_same(
     old = sign_file(KEY, sha256=sha256, name="a", content_type="image/png", day=dt.date(2020, 1, 1))
     answers = [browser.ask(path) for path in (forged, absent, old, f"/{sha256}", f"/files/{sha256}", "/", "/f/")]
     assert {answer.status_code for answer in answers} == {404}
+    for answer in answers:
+        assert len(answer.headers.pop("x-request-id")) == 16
     assert len({(answer.text, tuple(sorted(answer.headers.items()))) for answer in answers}) == 1
 
 

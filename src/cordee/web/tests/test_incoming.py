@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from cordee.web.incoming import client_address
+from cordee.web.incoming import client_address, request_number
 
 TRUSTED = (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("127.0.0.1"))
 
@@ -38,8 +39,30 @@ def test_no_proxy_is_trusted_unless_the_operator_says_so() -> None:
 
 @pytest.mark.django_db
 def test_each_answer_has_a_number_of_its_own(client: Client) -> None:
-    numbers = {client.get("/health").headers["X-Request-Id"] for _ in range(3)}
+    numbers = {client.get("/sign-in").headers["X-Request-Id"] for _ in range(3)}
     assert len(numbers) == 3
+
+
+@pytest.mark.parametrize(
+    ("peer", "given", "kept"),
+    [
+        ("127.0.0.1", "4f1c-ab.99_0", True),
+        ("127.0.0.1", "x" * 64, True),
+        ("127.0.0.1", "x" * 65, False),
+        ("127.0.0.1", "short", False),
+        ("127.0.0.1", "a b c d e f g", False),
+        ("127.0.0.1", 'abcdefgh","level":"x', False),
+        ("127.0.0.1", "abcdefgh\r\nX: y", False),
+        ("127.0.0.1", "abcdefg\u0660", False),
+        ("127.0.0.1", "", False),
+        ("203.0.113.5", "4f1c-ab.99_0", False),  # a stranger's word
+        ("", "4f1c-ab.99_0", False),
+    ],
+)
+def test_the_number_of_a_request_is_taken_only_from_the_operators_proxies(peer: str, given: str, kept: bool) -> None:
+    number = request_number(peer, given, TRUSTED)
+    assert (number == given) is kept
+    assert kept or re.fullmatch("[0-9a-f]{16}", number)
 
 
 @pytest.mark.parametrize(
