@@ -8,13 +8,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import client, serving
+from bench import client, large_course, serving
 from bench.rows import Measured, Row, as_table, rows_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ CLIENTS = (1, 16, 64)
 WORKERS = 2
 WARM_UP = 300  # visits: each process meets the course
 MEMORY_MB = 250
+IMPORT_S, IMPORT_MB = 10, 300
 
 
 def main() -> None:
@@ -95,6 +98,26 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
                 least.append(_loaded(floor_port, one.floor(size), clients, seconds, floor_process.pid))
             yield from rows_of(one.name, engine, _together(real), _together(least), counts[one.name], one.targets)
         yield Row("site/memory_mb", engine, serving.memory_mb([site_process.pid]), "MB", None, MEMORY_MB)
+    if only in ("", "import"):
+        yield from _imported(folder, engine)
+
+
+def _imported(folder: Path, engine: str) -> Iterator[Row]:
+    """A large course, read by the command of an operator: how long, and how much memory at most."""
+    say("import")
+    archive = folder / "large.tar.gz"
+    large_course.write(archive)
+    begun = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        serving.cordee_command("course", "import", str(archive), "--json"), stdout=subprocess.DEVNULL
+    )
+    _pid, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise serving.NotServed(f"the import ended with {process.returncode}")
+    yield Row("import/seconds", engine, time.perf_counter() - begun, "s", None, IMPORT_S)
+    yield Row("import/cpu_s", engine, used.ru_utime + used.ru_stime, "s")
+    yield Row("import/memory_mb", engine, used.ru_maxrss / 1024, "MB", None, IMPORT_MB)
 
 
 def say(words: str) -> None:
