@@ -103,13 +103,13 @@ class LocalFolder:
             return False
         if not place.parent.is_dir():
             place.parent.mkdir(exist_ok=True)
-            _sync_folder(self.root)
+            sync_folder(self.root)
         draft.replace(place)
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
         return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the names inside a folder survive a power cut, where the platform can."""
     if os.name == "nt":
         return

@@ -81,15 +81,16 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
     """Everything that may forbid serving, then the static files."""
     serving.check_ports(place, only)
     environment = Environment.read()
-    if not environment.database_file.is_file():
-        raise Conflict(N_("There is no database at {file} yet. Run: cordee migrate"), file=environment.database_file)
     set_up_django()
     from django.core.management import call_command
     from django.db import connections
 
     from cordee.jobs.site import is_demo
     from cordee.web import database, static
+    from cordee.web.backups.restoring import refuse_half_restored
 
+    refuse_half_restored(environment.home)
+    database.refuse_missing(environment)
     keys.make_all(environment.home)
     database.refuse_older()
     if is_demo() and not (serving.is_loopback(place.host) and serving.is_loopback(host_of(environment.url))):
