@@ -67,7 +67,14 @@ def examine(*, port: int | None) -> list[Finding]:
         return [*findings, Finding(_("settings"), "blocks", sentence_of(wrong), _("See docs/settings.md."))]
     found = _("home {folder}, address {url}").format(folder=environment.home, url=environment.url)
     findings.append(Finding(_("settings"), "ok", found))
-    questions: tuple[Callable[[Environment], Iterator[Finding]], ...] = (_home, _room, _keys, _database, _attestations)
+    questions: tuple[Callable[[Environment], Iterator[Finding]], ...] = (
+        _home,
+        _room,
+        _keys,
+        _restore,
+        _database,
+        _attestations,
+    )
     for question in questions:
         findings += question(environment)
     return [*findings, *_ports(environment, port)]
@@ -144,6 +151,15 @@ def _keys(environment: Environment) -> Iterator[Finding]:
             yield Finding(what, "blocks", _("{path} holds no key").format(path=path), mend)
         else:
             yield Finding(what, "ok", _("only you can read it"))
+
+
+def _restore(environment: Environment) -> Iterator[Finding]:
+    from cordee.web.backups.restoring import refuse_half_restored
+
+    try:
+        refuse_half_restored(environment.home)
+    except CordeeError as wrong:
+        yield Finding("cordee restore", "blocks", _("not finished"), sentence_of(wrong))
 
 
 def _database(environment: Environment) -> Iterator[Finding]:

@@ -102,7 +102,9 @@ def _exclusive(draft: Path) -> Iterator[IO[bytes]]:
         try:
             yield out
         finally:
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(out.fileno()), draft.stat()):  # else it has its name, or is another's
+                    draft.unlink()
 
 
 def _save_database(environment: Environment, file: Path, progress: Progress) -> str:

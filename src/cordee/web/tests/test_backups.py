@@ -265,6 +265,7 @@ def test_a_site_left_in_the_middle_of_a_restore_is_not_served_until_it_is_restor
     assert done.returncode == 1
     assert "A restore of" in done.stderr
     assert "cordee restore FILE again" in done.stderr
+    assert "MEND     cordee restore: not finished" in cordee("doctor", home=home).stdout
     restored(saved, home)
     assert not (home / restoring.MARK).exists()
 
