@@ -23,7 +23,16 @@ from cordee.core.errors import Conflict, CordeeError
 from cordee.web import database
 from cordee.web.backups import archive, making, restoring
 from cordee.web.environment import Environment
-from cordee.web.tests.running import CORDEE, POSTGRESQL, cordee, environment, rows, running_site, wait_for
+from cordee.web.tests.running import (
+    CORDEE,
+    POSTGRESQL,
+    cordee,
+    environment,
+    free_pair_of_ports,
+    rows,
+    running_site,
+    wait_for,
+)
 from cordee.web.tests.world import WEIGHTS, start_writing, world
 
 pytestmark = pytest.mark.with_site
@@ -261,7 +270,7 @@ def test_a_site_left_in_the_middle_of_a_restore_is_not_served_until_it_is_restor
     restored(saved, home)
     (home / restoring.MARK).touch()
     assert cordee("restore", __file__, home=home).returncode == 1  # changes nothing of that
-    done = cordee("serve", home=home)
+    done = cordee("serve", "--port", str(free_pair_of_ports()), home=home)
     assert done.returncode == 1
     assert "A restore of" in done.stderr
     assert "cordee restore FILE again" in done.stderr
@@ -485,7 +494,7 @@ def test_a_backup_of_an_older_release_waits_for_migrate(saved: Path, tmp_path: P
     older = tmp_path / "older.zip"
     assert cordee("backup", str(older), home=home).returncode == 0
     assert restored(older, tmp_path / "new")["pending_migrations"] == 1
-    done = cordee("serve", home=tmp_path / "new")
+    done = cordee("serve", "--port", str(free_pair_of_ports()), home=tmp_path / "new")
     assert done.returncode == 1
     assert "Run: cordee migrate" in done.stderr
     assert cordee("migrate", "--saved", home=tmp_path / "new").returncode == 0

@@ -64,7 +64,8 @@ def test_a_server_that_cannot_be_used_is_said_without_the_password(
     assert "Traceback" not in done.stderr
     assert place(changed).password not in done.stdout + done.stderr
     if sentence in {"SSL", "synchronous_commit=off"}:
-        for words in (["doctor", "--port", str(free_pair_of_ports())], ["serve"], ["backup", f"{tmp_path}/b.zip"]):
+        port = ["--port", str(free_pair_of_ports())]
+        for words in (["doctor", *port], ["serve", *port], ["backup", f"{tmp_path}/b.zip"]):
             done = cordee(*words, home=tmp_path, CORDEE_DATABASE=changed)
             assert done.returncode == 1
             assert sentence in done.stdout + done.stderr
@@ -73,7 +74,8 @@ def test_a_server_that_cannot_be_used_is_said_without_the_password(
 
 def test_a_server_that_does_not_wait_for_the_disk_is_not_served_from(tmp_path: Path) -> None:
     with with_postgresql.server({"fsync": "off"}) as address:
-        done = cordee("serve", home=tmp_path, CORDEE_DATABASE=f"{address}/postgres")
+        port = str(free_pair_of_ports())
+        done = cordee("serve", "--port", port, home=tmp_path, CORDEE_DATABASE=f"{address}/postgres")
     assert done.returncode == 1
     assert "fsync=off: a power cut would lose answers" in done.stderr
 
