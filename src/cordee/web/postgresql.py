@@ -122,8 +122,10 @@ def refusal_for(wrong: BaseException, place: PostgreSQL) -> CordeeError | None:
         import psycopg
     except ImportError:
         return None
-    cause = wrong if isinstance(wrong, psycopg.Error) else wrong.__cause__
-    return _of_the_server(cause, place) if isinstance(cause, psycopg.Error) else None
+    cause: BaseException | None = wrong  # Django words errors as its own, sometimes twice
+    while cause is not None and not isinstance(cause, psycopg.Error):
+        cause = cause.__cause__ or cause.__context__
+    return None if cause is None else _of_the_server(cause, place)
 
 
 def _of_the_server(cause: psycopg.Error, place: PostgreSQL) -> CordeeError | None:
@@ -206,4 +208,4 @@ def _words(wrong: Exception) -> str:
     """The server's own words, in one line; libpq never repeats a password."""
     lines = [line.strip() for line in str(wrong).splitlines() if line.strip()]
     said = next((line for line in lines if "FATAL" in line or "ERROR" in line), lines[0] if lines else repr(wrong))
-    return re.split(r"FATAL:|(?<=failed): ", said)[-1].strip().rstrip(".")
+    return re.split(r"FATAL:|ERROR:|(?<=failed): ", said)[-1].strip().rstrip(".")
