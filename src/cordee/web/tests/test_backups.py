@@ -313,7 +313,7 @@ def test_a_file_lost_from_the_folder_is_told_and_the_rest_is_saved(saved: Path, 
 
 
 def test_a_full_disk_leaves_no_backup_and_no_draft(
-    site: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: tuple[Path, str], saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no device that is always full")
@@ -325,14 +325,14 @@ def test_a_full_disk_leaves_no_backup_and_no_draft(
             yield device
 
     monkeypatch.setattr(making, "_exclusive", full)
-    monkeypatch.setattr(making, "_save_database", lambda _environment, file, _progress: copied(site[0], file))
+    monkeypatch.setattr(making, "_save_database", lambda _environment, file, _progress: copied(saved, file))
     with pytest.raises(Conflict, match="is full, so no backup was written"):
         making.back_up(Environment.read(), tmp_path / "b.zip", replace=False, progress=lambda _done, _total: None)
     assert list(tmp_path.iterdir()) == []
 
 
-def copied(home: Path, file: Path) -> str:
-    with archive.open_backup(next(home.parent.parent.glob("saved*/cordee.zip"))) as (opened, _):
+def copied(backup: Path, file: Path) -> str:
+    with archive.open_backup(backup) as (opened, _):
         file.write_bytes(opened.read(archive.DATABASE))
     return "sqlite"
 
