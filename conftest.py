@@ -1,4 +1,7 @@
-"""Where do tests live? In a folder of their own, without a network, in random order."""
+"""Where do tests live? In a folder of their own, without a network, in random order.
+
+On SQLite, or on the PostgreSQL server whose address is in TEST_POSTGRESQL: `bin/test --postgres` starts one.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,15 @@ from pytest_socket import socket_allow_hosts
 hypothesis.settings.register_profile("cordee", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("cordee")
 
+POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "")
 HOME = Path(tempfile.mkdtemp(prefix="cordee-tests-"))
 
 for _name in [name for name in os.environ if name.startswith("CORDEE_")]:
     del os.environ[_name]
 os.environ["CORDEE_HOME"] = str(HOME)
 os.environ["CORDEE_LOG_LEVEL"] = "warning"
+if POSTGRESQL:
+    os.environ["CORDEE_DATABASE"] = f"{POSTGRESQL}/cordee"
 os.environ["DJANGO_SETTINGS_MODULE"] = "cordee.web.settings"
 os.environ["LC_ALL"] = "C.UTF-8"  # the `cordee` command speaks English, whoever runs the tests
 
@@ -40,8 +46,11 @@ def pytest_sessionstart() -> None:
     collect()
 
 
-def pytest_runtest_setup() -> None:
-    """Only this machine: a test that reaches further fails."""
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Only this machine: a test that reaches further fails. A test of one engine says why it is skipped on another."""
+    for name, elsewhere in (("sqlite_only", bool(POSTGRESQL)), ("postgresql_only", not POSTGRESQL)):
+        if elsewhere and (marker := item.get_closest_marker(name)):
+            pytest.skip(f"{name}: {marker.kwargs['reason']}")
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 

@@ -27,12 +27,15 @@ def without_hash(text: str) -> list[str]:
 
 
 def faults_of_python(project: dict[str, Any], locks: dict[str, str]) -> list[str]:
-    """What is wrong with the texts of requirements/{setup,runtime,development}.txt, one sentence each."""
+    """What is wrong with the texts of requirements/{setup,runtime,postgresql,development}.txt, one sentence each."""
     groups = project["dependency-groups"]
+    runtime = project["project"]["dependencies"]
+    postgresql = [*runtime, *project["project"]["optional-dependencies"]["postgresql"]]
     asked = {
         "setup": groups["setup"],
-        "runtime": project["project"]["dependencies"],
-        "development": [*project["project"]["dependencies"], *(line for lines in groups.values() for line in lines)],
+        "runtime": runtime,
+        "postgresql": postgresql,
+        "development": [*postgresql, *(line for lines in groups.values() for line in lines)],
     }
     held = {name: pins(text) for name, text in locks.items()}
     faults = []
@@ -63,7 +66,7 @@ def faults_of_node(package: dict[str, Any], lock_text: str) -> list[str]:
 
 
 def main() -> int:
-    names = ("setup", "runtime", "development")
+    names = ("setup", "runtime", "postgresql", "development")
     faults = faults_of_python(
         tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8")),
         {name: (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8") for name in names},

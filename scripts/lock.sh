@@ -11,10 +11,11 @@ compile() { # compile FILE [what uv takes...]
         --no-emit-find-links --no-annotate --no-header --output-file "$output" "$@"
 }
 
-compile requirements/development.txt pyproject.toml \
+compile requirements/development.txt pyproject.toml --extra postgresql \
     --group setup --group test --group browser --group check "$@"
-# The two smaller sets take their versions from the large one, so that one environment can hold all three.
+# The smaller sets take their versions from the large one, so that one environment can hold them all.
 compile requirements/runtime.txt pyproject.toml --constraint requirements/development.txt "$@"
+compile requirements/postgresql.txt pyproject.toml --extra postgresql --constraint requirements/development.txt "$@"
 compile requirements/setup.txt --group setup --constraint requirements/development.txt "$@"
 
 if grep -nE '://|^(-i|--(extra-)?index|--find-links)' requirements/*.txt; then

@@ -7,6 +7,7 @@ import re
 import tomllib
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -18,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COPYLEFT = re.compile(r"(?<!L)(?<!Lesser )(?:\bA?GPL|General Public License)", re.IGNORECASE)
 
 
-def project() -> dict[str, dict[str, list[str]]]:
+def project() -> dict[str, dict[str, Any]]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -27,8 +28,9 @@ def locks() -> dict[str, str]:
 
 
 def asked() -> set[str]:
-    lines = [*project()["project"]["dependencies"]]
-    for group in project()["dependency-groups"].values():
+    table = project()["project"]
+    lines = [*table["dependencies"]]
+    for group in [*table["optional-dependencies"].values(), *project()["dependency-groups"].values()]:
         lines += group
     names = {canonicalize_name(Requirement(line).name) for line in lines}
     return names | set(json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"])

@@ -104,9 +104,9 @@ class LocalFolder:
             return False
         if not place.parent.is_dir():
             place.parent.mkdir(exist_ok=True)
-            _sync_folder(self.root)
+            sync_folder(self.root)
         draft.replace(place)
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
         return True
 
 
@@ -131,7 +131,7 @@ def damaged(root: Path, progress: Callable[[int, int], None]) -> list[Path]:
     return found
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the names inside a folder survive a power cut, where the platform can."""
     if os.name == "nt":
         return

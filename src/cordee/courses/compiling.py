@@ -27,6 +27,7 @@ from cordee.formats.olx.assets import AssetIndex
 from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, Block, OlxCourse, Remark
 
 UNKNOWN_LANGUAGE = "und"
+LONGEST_LANGUAGE = 12  # as the columns that hold one; longer is no language that anybody writes
 FAMILIES = ("net", "eco", "sci", "code")
 _UNSAFE_IN_ADDRESS = re.compile(r"[^A-Za-z0-9._~-]+")
 _DATA_IMAGE = re.compile(r"data:image/(png|jpe?g|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=\s%]+)")
@@ -78,6 +79,10 @@ def compile_course(
     """
     main = courses[0]
     languages = [_language(course) for course in courses]
+    if len(language) > LONGEST_LANGUAGE:
+        raise InputRefused(
+            N_("“{language}” is no language. Write a tag such as fr or pt-BR."), language=language[:LONGEST_LANGUAGE]
+        )
     if language:
         languages[0] = language
     if len(set(languages)) < len(languages):
@@ -121,7 +126,8 @@ def compile_course(
 
 
 def _language(course: OlxCourse) -> str:
-    return course.language.replace("_", "-").strip() or UNKNOWN_LANGUAGE
+    language = course.language.replace("_", "-").strip()
+    return language if len(language) <= LONGEST_LANGUAGE and language else UNKNOWN_LANGUAGE
 
 
 def _check_same_structure(courses: Sequence[OlxCourse], languages: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from cordee.courses.models import RUN_KEY, Run, Version
 from cordee.formats.olx import values
 
 DEFAULT_PASS_MARK = 0.5
+LONGEST_KEY = 200  # as the column of runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,12 @@ def run_key(text: str, course_key: str) -> str:
             N_("“{key}” is not the key of a session. Write letters, digits, dots and dashes, such as {course}+2026."),
             key=text[:120],
             course=course_key,
+        )
+    if len(key) > LONGEST_KEY:
+        raise InputRefused(
+            N_("The key of the session would have {count} signs, more than {most}. Give a shorter one with --run."),
+            count=len(key),
+            most=LONGEST_KEY,
         )
     return key
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Max
@@ -43,16 +44,17 @@ def publish_version(
     Content.objects.bulk_create(
         [
             Content(sha256=key, kind=content.kind, data=content.data, extra=content.extra)
-            for key, content in compiled.contents.items()
+            for key, content in sorted(compiled.contents.items(), key=itemgetter(0))  # see below
         ],
         batch_size=BATCH,
         ignore_conflicts=True,
     )
     distinct = {sha256: kind for names in files.values() for sha256, kind in names.values()}
+    # In one order for everybody: two imports of like courses that wait for each other's rows would wait for ever.
     Asset.objects.bulk_create(
         [
             Asset(sha256=key, size_bytes=storage().path(key).stat().st_size, content_type=kind)
-            for key, kind in distinct.items()
+            for key, kind in sorted(distinct.items())
         ],
         batch_size=BATCH,
         ignore_conflicts=True,

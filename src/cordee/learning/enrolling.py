@@ -35,9 +35,11 @@ def enrol(*, account: Account, run: Run, now: dt.datetime) -> Enrolment:
         enrolment.left_at = None
         enrolment.save(update_fields=["left_at"])
     else:
-        enrolment, _made = Enrolment.objects.get_or_create(
+        enrolment, made = Enrolment.objects.get_or_create(
             account=account, run=run, defaults={"enrolled_at": now, "seed": seed_for(account=account, run=run)}
         )
+        if not made:  # another click was first between our look and our insert
+            return enrolment
     record(verb="enrolled", actor=account.pseudonym, run=run.key, at=now)
     return enrolment
 

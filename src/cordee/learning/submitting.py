@@ -69,7 +69,8 @@ class Receipt:
 
 
 _locks = Prepared(
-    lambda enrolment: Enrolment.objects.select_for_update().filter(pk=enrolment).only("pk"), enrolment=int
+    lambda enrolment: Enrolment.objects.select_for_update().filter(pk=enrolment).only("grade", "graded_at"),
+    enrolment=int,
 )
 _forms = Prepared(
     lambda enrolment, form: Submission.objects.filter(enrolment_id=enrolment, form_id=form), enrolment=int, form=UUID
@@ -116,7 +117,9 @@ def _is_blank(value: object) -> bool:
 def _submit(
     enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime, *, asks_new: bool
 ) -> Receipt:
-    _locks.first(enrolment=enrolment.pk)  # two tabs queue here
+    locked = _locks.first(enrolment=enrolment.pk)  # two tabs queue here
+    if locked is not None:  # what another tab changed meanwhile
+        enrolment.grade, enrolment.graded_at = locked.grade, locked.graded_at
     known = _handed_in(enrolment, form_id)
     if known:
         return _earlier(known, answer)

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from cordee.core.errors import CordeeError
+from cordee.core.errors import N_, Conflict, CordeeError
 from cordee.web import command_language, course_cli, people_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django, speak_utf8
 
+if TYPE_CHECKING:
+    from cordee.web.backups.archive import Manifest
+
 REFUSED = 1
 RUN = _("Run the site")
+KEEP = _("Save and restore")
 COURSES = _("Make courses")
 PEOPLE = _("Look after people")
 
@@ -38,6 +43,7 @@ app.add_typer(people_cli.roles, name="role", rich_help_panel=PEOPLE)
 app.add_typer(people_cli.attestations, name="attestation", rich_help_panel=PEOPLE)
 
 Port = Annotated[int | None, typer.Option(min=1, max=65534, help=_("Pages are at this port, files at the next one."))]
+BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help=_("The file of the backup, e.g. cordee.zip."))]
 Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]
 
 
@@ -94,9 +100,12 @@ def serve(
 
 @app.command(
     rich_help_panel=RUN,
-    help=_("Bring the database up to date; a copy of it is saved first in the folder backups."),
+    help=_("Bring the database up to date; a copy of a SQLite file is saved first in the folder backups."),
 )
-def migrate(as_json: Json = False) -> None:
+def migrate(
+    saved: Annotated[bool, typer.Option("--saved", help=_("PostgreSQL: the database has been saved."))] = False,
+    as_json: Json = False,
+) -> None:
     from cordee.web.environment import Environment
 
     environment = Environment.read()
@@ -104,7 +113,7 @@ def migrate(as_json: Json = False) -> None:
     from cordee.web import database
 
     with progress_bar(_("Saving a copy"), shown=not as_json) as progress:
-        done, copy = database.migrate(environment, progress=progress)
+        done, copy = database.migrate(environment, progress=progress, saved=saved)
     if as_json:
         say(json.dumps({"migrations": done, "backup": str(copy) if copy else None}))
         return
@@ -140,6 +149,77 @@ def doctor(
 
 
 @app.command(
+    rich_help_panel=KEEP,
+    help=_("Save database, files and keys into one file, while the site is served. Keep it safe: it holds secrets.")
+    + example("cordee backup cordee-2026-11-26.zip"),
+)
+def backup(
+    file: BackupFile,
+    replace: Annotated[bool, typer.Option("--replace", help=_("Write over a file of this name."))] = False,
+    as_json: Json = False,
+) -> None:
+    from cordee.web.backups import making
+    from cordee.web.environment import Environment
+
+    environment = Environment.read()
+    set_up_django()
+    with progress_bar(_("Saving"), shown=not as_json) as progress:
+        made = making.back_up(environment, file, replace=replace, progress=progress)
+    manifest = made.manifest
+    if as_json:
+        said = {"file": str(made.file), "size_bytes": made.size_bytes, **_facts(manifest)}
+        say(json.dumps(said, ensure_ascii=False))
+    else:
+        words = _("Saved in {file}: {rows} rows, {files} files, {size} MB.")
+        say(words.format(file=made.file, size=_megabytes(made.size_bytes), **_counts(manifest)))
+    _warn_of_lost_files(manifest)
+
+
+@app.command(
+    rich_help_panel=KEEP,
+    help=_("Read a whole backup and try its database: could it be restored?")
+    + example("cordee verify cordee-2026-11-26.zip"),
+)
+def verify(file: BackupFile, as_json: Json = False) -> None:
+    from cordee.web.backups import archive
+
+    with progress_bar(_("Reading"), shown=not as_json) as progress:
+        manifest = archive.verify(file, progress=progress)
+    if as_json:
+        say(json.dumps(_facts(manifest), ensure_ascii=False))
+    else:
+        words = _("Good: {rows} rows, {files} files, saved at {moment} from {url} ({engine}, Cordée {release}).")
+        about = {"moment": manifest.made_at, "url": manifest.url, "engine": manifest.engine}
+        say(words.format(release=manifest.release, **about, **_counts(manifest)))
+    _warn_of_lost_files(manifest)
+
+
+@app.command(
+    rich_help_panel=KEEP,
+    help=_("Put the site back as a backup has it, into SQLite or PostgreSQL. What it replaces is kept.")
+    + example("cordee restore cordee-2026-11-26.zip"),
+)
+def restore(file: BackupFile, as_json: Json = False) -> None:
+    from cordee.web.backups import restoring
+    from cordee.web.environment import Environment
+
+    environment = Environment.read()
+    set_up_django()
+    with progress_bar(_("Restoring"), shown=not as_json) as progress:
+        done = restoring.restore(environment, file, progress=progress)
+    if as_json:
+        said = {**_facts(done.manifest), "replaced": list(done.kept), "pending_migrations": done.pending}
+        say(json.dumps(said, ensure_ascii=False))
+        return
+    words = _("Restored as of {moment}: {rows} rows, {files} files.")
+    say(words.format(moment=done.manifest.made_at, **_counts(done.manifest)))
+    for place in done.kept:
+        say(_("What was there before is kept: {place}").format(place=place))
+    if done.pending:
+        say(_("The database is older than this release. Run: cordee migrate"))
+
+
+@app.command(
     rich_help_panel=RUN,
     help=_("Try Cordée: a site with courses and people in it, on this machine only.")
     + example("cordee demo --port 8010 --reset"),
@@ -151,6 +231,40 @@ def demo(
     from cordee.web import starting
 
     starting.demo(port=port, reset=reset, say=say)
+
+
+def _facts(manifest: Manifest) -> dict[str, object]:
+    """Of a backup, for a machine."""
+    return {
+        "made_at": manifest.made_at,
+        "release": manifest.release,
+        "engine": manifest.engine,
+        "url": manifest.url,
+        "rows": manifest.rows,
+        "files": manifest.files,
+        "lost_files": list(manifest.lost_files),
+    }
+
+
+def _counts(manifest: Manifest) -> dict[str, int]:
+    return {"rows": sum(manifest.rows.values()), "files": manifest.files}
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1024**2:.1f}"
+
+
+def _warn_of_lost_files(manifest: Manifest) -> None:
+    """A backup without some files is better than none, but whoever asked for it must hear of it."""
+    if manifest.lost_files:
+        raise Conflict(
+            N_(
+                "{count} files of courses were missing or damaged in the folder of files, so the backup cannot give"
+                " them back: {names}. Look for them in an older backup, or import the course again."
+            ),
+            count=len(manifest.lost_files),
+            names=", ".join(manifest.lost_files[:3]) + (", …" if len(manifest.lost_files) > 3 else ""),  # noqa: PLR2004
+        )
 
 
 if __name__ == "__main__":

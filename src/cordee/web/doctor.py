@@ -70,7 +70,14 @@ def examine(*, port: int | None) -> list[Finding]:
         return [*findings, Finding(_("settings"), "blocks", sentence_of(wrong), _("See docs/settings.md."))]
     found = _("home {folder}, address {url}").format(folder=environment.home, url=environment.url)
     findings.append(Finding(_("settings"), "ok", found))
-    questions: tuple[Callable[[Environment], Iterator[Finding]], ...] = (_home, _room, _keys, _database, _attestations)
+    questions: tuple[Callable[[Environment], Iterator[Finding]], ...] = (
+        _home,
+        _room,
+        _keys,
+        _restore,
+        _database,
+        _attestations,
+    )
     for question in questions:
         findings += question(environment)
     return [*findings, *_ports(environment, port)]
@@ -83,8 +90,9 @@ def look_for_damage(progress: Callable[[int, int], None]) -> Iterator[Finding]:
     except SettingWrong:
         return  # said before
     mend = _("Put a copy from {folder} back.").format(folder=environment.backups_folder)
-    if environment.database_file.is_file():
-        wrong = _damage_of(environment.database_file)
+    file = environment.database_file
+    if file is not None and file.is_file():
+        wrong = _damage_of(file)
         if wrong:
             yield Finding(_("database"), "blocks", _("damaged: {what}").format(what=wrong), mend)
         else:
@@ -181,8 +189,20 @@ def _keys(environment: Environment) -> Iterator[Finding]:
             yield Finding(what, "ok", _("only you can read it"))
 
 
+def _restore(environment: Environment) -> Iterator[Finding]:
+    from cordee.web.backups.restoring import refuse_half_restored
+
+    try:
+        refuse_half_restored(environment.home)
+    except CordeeError as wrong:
+        yield Finding("cordee restore", "blocks", _("not finished"), sentence_of(wrong))
+
+
 def _database(environment: Environment) -> Iterator[Finding]:
     what, file = _("database"), environment.database_file
+    if file is None:
+        yield from _postgresql(environment)
+        return
     if not file.is_file():
         yield Finding(what, "warning", _("there is none at {file}").format(file=file), _("Run: cordee migrate"))
         yield from _demo(environment)
@@ -195,7 +215,27 @@ def _database(environment: Environment) -> Iterator[Finding]:
         return
     if mode != "wal":
         yield Finding(what, "warning", _("its journal is {mode}, not WAL").format(mode=mode), _("Run: cordee migrate"))
-    yield from _migrations(what)
+    yield from _migrations(what, environment)
+
+
+def _postgresql(environment: Environment) -> Iterator[Finding]:
+    from cordee.web import postgresql
+
+    place = environment.postgresql
+    assert place is not None  # noqa: S101 - asked by the caller
+    try:
+        server = postgresql.look(place)
+    except CordeeError as wrong:
+        yield Finding("PostgreSQL", "blocks", str(place), sentence_of(wrong))
+        return
+    unfit = postgresql.why_unfit(server)
+    for why in unfit:
+        yield Finding("PostgreSQL", "blocks", str(place), sentence_of(why))
+    if unfit:
+        return
+    found = _("{version} at {server}, keeps what it acknowledges")
+    yield Finding("PostgreSQL", "ok", found.format(version=server.version_text, server=place.server))
+    yield from _migrations(_("database"), environment)
 
 
 def _demo(environment: Environment) -> Iterator[Finding]:
@@ -211,16 +251,23 @@ def _demo(environment: Environment) -> Iterator[Finding]:
     yield Finding(_("demo"), "ok", found.format(command=f"CORDEE_HOME={folder} cordee doctor"))
 
 
-def _migrations(what: str) -> Iterator[Finding]:
+def _migrations(what: str, environment: Environment) -> Iterator[Finding]:
     try:
         set_up_django()
     except CordeeError as wrong:
         yield Finding(what, "blocks", _("not looked at"), sentence_of(wrong))
         return
-    from cordee.web.database import pending_migrations
+    from cordee.web.database import is_there, pending_migrations
 
-    pending = pending_migrations()
-    if pending:
+    try:
+        there = is_there(environment)
+    except CordeeError as wrong:
+        yield Finding(what, "blocks", _("not looked at"), sentence_of(wrong))
+        return
+    if not there:
+        place = environment.postgresql or environment.database_file
+        yield Finding(what, "warning", _("there is none at {file}").format(file=place), _("Run: cordee migrate"))
+    elif pending := pending_migrations():
         found = _("changes that wait: {count}").format(count=len(pending))
         yield Finding(what, "blocks", found, _("Run: cordee migrate"))
     else:

@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 import cordee
 from cordee.core.errors import N_, CordeeError, InputRefused
+from cordee.web import database_url
+from cordee.web.database_url import PostgreSQL
 
 PACKAGE = Path(cordee.__file__).parent
 LANGUAGES = ("fr", "en")
@@ -110,16 +112,9 @@ def _origin(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _database(text: str) -> str:
-    scheme, _, rest = text.partition(":")
-    if scheme != "sqlite":
-        raise InputRefused(
-            N_("This release stores in SQLite only: write sqlite:////folder/file.sqlite3, not {scheme}:…."),
-            scheme=scheme,
-        )
-    if not rest.startswith("///") or len(rest) == len("///"):
-        raise InputRefused(N_("Write sqlite:/// followed by the file, e.g. sqlite:////srv/cordee/cordee.sqlite3."))
-    return text
+def _database(text: str) -> Path | PostgreSQL:
+    place = database_url.read(text)
+    return place if isinstance(place, PostgreSQL) else place.absolute()
 
 
 def _language(text: str) -> str:
@@ -242,13 +237,13 @@ class Environment:
             example="https://files.example.org",
         ),
     )
-    database: str = field(
-        default="",
+    database: Path | PostgreSQL | None = field(
+        default=None,
         metadata=_setting(
             _database,
             default="`cordee.sqlite3` in the home folder",
-            sentence="Where the rows are kept.",
-            example="sqlite:////srv/cordee/cordee.sqlite3",
+            sentence="Where the rows are kept: a SQLite file (`sqlite:////folder/file.sqlite3`) or PostgreSQL.",
+            example="postgresql://cordee@db.example.org:5432/cordee?sslmode=verify-full",
         ),
     )
     language: str = field(
@@ -433,9 +428,16 @@ class Environment:
         return self.url.startswith("https:")
 
     @property
-    def database_file(self) -> Path:
-        """The SQLite file."""
-        return Path(self.database.removeprefix("sqlite:///")) if self.database else self.home / "cordee.sqlite3"
+    def database_file(self) -> Path | None:
+        """The SQLite file; None on PostgreSQL."""
+        if isinstance(self.database, PostgreSQL):
+            return None
+        return self.database or self.home / "cordee.sqlite3"
+
+    @property
+    def postgresql(self) -> PostgreSQL | None:
+        """The database of a server; None on SQLite."""
+        return self.database if isinstance(self.database, PostgreSQL) else None
 
     @property
     def files_folder(self) -> Path:

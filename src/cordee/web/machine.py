@@ -29,13 +29,17 @@ def refusal_for(wrong: BaseException) -> CordeeError | None:
         environment = Environment.read()
     except SettingWrong:
         return None
+    if environment.postgresql is not None and not isinstance(wrong, OSError):
+        from cordee.web import postgresql
+
+        return postgresql.refusal_for(wrong, environment.postgresql)
     found = _of_a_file(wrong, environment) if isinstance(wrong, OSError) else _of_the_database(wrong)
     if found is None:
         return None
     code, folder = found
     if code == errno.EEXIST:
         code = errno.ENOTDIR  # "File exists" would read as if all were well
-    folder = folder or environment.database_file.parent
+    folder = folder or _folders(environment)[-1]
     if code in FULL:
         return Conflict(N_("The disk of {folder} is full. Free some room, then try again."), folder=folder)
     setting = "CORDEE_HOME" if _touches(folder, environment.home) else "CORDEE_DATABASE"
@@ -54,7 +58,7 @@ def _of_a_file(wrong: OSError, environment: Environment) -> tuple[int, Path | No
     if wrong.errno is None or not isinstance(wrong.filename, str | bytes):
         return None
     path = Path(os.fsdecode(wrong.filename))
-    for folder in (environment.home, environment.database_file.parent):
+    for folder in _folders(environment):
         if _touches(path, folder):
             return wrong.errno, folder
     return None
@@ -66,6 +70,12 @@ def _of_the_database(wrong: BaseException) -> tuple[int, Path | None] | None:
     if not isinstance(cause, sqlite3.OperationalError):
         return None
     return next(((code, None) for words, code in OF_SQLITE if words in str(cause)), None)
+
+
+def _folders(environment: Environment) -> list[Path]:
+    """Where our things are: the home folder and, when it is elsewhere, that of the SQLite file."""
+    file = environment.database_file
+    return [environment.home, *([file.parent] if file else [])]
 
 
 def _touches(path: Path, folder: Path) -> bool:

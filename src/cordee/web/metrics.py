@@ -128,8 +128,8 @@ def database_bytes(environment: Environment) -> int | None:
     """Bytes of the database with its journal; None when it does not answer now."""
     from django.db import DatabaseError, connection
 
-    if connection.vendor == "sqlite":
-        file = environment.database_file
+    file = environment.database_file
+    if file is not None:
         parts = (file, file.with_name(f"{file.name}-wal"))
         return sum(_size(part) for part in parts)
     try:

@@ -128,7 +128,9 @@ def _open_site() -> None:
     from cordee.web import database, starting
     from cordee.web.environment import Environment
 
-    starting.refuse_without_database(Environment.read())
+    environment = Environment.read()
+    starting.refuse_unusable(environment)
+    database.refuse_missing(environment)
     database.refuse_older()
 
 

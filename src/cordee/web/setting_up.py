@@ -69,7 +69,10 @@ def make_first_operator(*, token: str, email: str, password: str, name: str) -> 
     Raises `NotFound` once the link was used or there is an operator, `Conflict` when the password is not the one of
     the account that has this address; else as `make_account` does.
     """
-    with transaction.atomic():  # SQLite lets one writer in at a time, so two clicks make one account
+    with transaction.atomic():
+        # Two clicks make one account: the second waits here until the first has used the link up. (SQLite lets one
+        # writer in at a time.)
+        SiteFact.objects.select_for_update().filter(name=FACT).first()
         _check(token)
         account = _known_account(email, password) or make_account(
             email=email,

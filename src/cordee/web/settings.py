@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 from django.utils.functional import SimpleLazyObject
 
 from cordee.web import keys, logs
+from cordee.web.engines import django_database
 from cordee.web.environment import Environment, apps_found_by_place, message_folders
 
 environment = Environment.read()
@@ -51,21 +52,7 @@ TEMPLATES = [
 ]
 
 # Rows
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(environment.database_file),
-        "CONN_MAX_AGE": None,  # opening the file for each request costs three times a page
-        "OPTIONS": {
-            "timeout": 10,  # seconds to wait for another writer
-            "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=268435456; PRAGMA cache_size=-8000"
-            ),
-        },
-        "TEST": {"NAME": str(environment.home / "test.sqlite3")},  # a file: threads of a test meet as in production
-    }
-}
+DATABASES = {"default": django_database(environment)}
 AUTH_USER_MODEL = "people.Account"
 PASSWORD_HASHERS = ["cordee.people.hashers.Argon2"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

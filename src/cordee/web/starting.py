@@ -84,14 +84,17 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
     """Everything that may forbid serving, then the static files."""
     serving.check_ports(place, only)
     environment = Environment.read()
-    refuse_without_database(environment)
+    refuse_unusable(environment)
     set_up_django()
     from django.core.management import call_command
     from django.db import connections
 
     from cordee.jobs.site import is_demo
     from cordee.web import database, static
+    from cordee.web.backups.restoring import refuse_half_restored
 
+    refuse_half_restored(environment.home)
+    database.refuse_missing(environment)
     keys.make_all(environment.home)
     database.refuse_older()
     if is_demo() and not (serving.is_loopback(place.host) and serving.is_loopback(host_of(environment.url))):
@@ -108,17 +111,16 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
     return environment
 
 
-def refuse_without_database(environment: Environment) -> None:
-    """Raise Conflict when there is none yet, OSError when its folder cannot be used: migrating would not help then."""
+def refuse_unusable(environment: Environment) -> None:
+    """Raise OSError when the folder of a database in a file cannot be used: migrating would not help then."""
     file = environment.database_file
-    if file.is_file():
+    if file is None or file.is_file():
         return
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not os.access(file.parent, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file.parent))
     if file.exists():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
-    raise Conflict(N_("There is no database at {file} yet. Run: cordee migrate"), file=file)
 
 
 def _voice(environment: Environment, say: serving.Say) -> serving.Say:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -16,6 +16,7 @@ from cordee.formats.archives.names import Names, is_litter, key_of, shown
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZIP_MAGICS = (zips.LOCAL, zips.END)
+Progress = Callable[[int, int], None]  # bytes done, bytes in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,15 @@ class Archive:
         self.close()
 
 
-def open_archive(path: Path, limits: Limits = Limits()) -> Archive:  # noqa: B008 - frozen
+def open_archive(
+    path: Path,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    *,
+    progress: Progress = lambda done, total: None,
+) -> Archive:
     """Open and check a `.tar.gz` or `.zip`, told apart by content. Every byte has been read once when this returns.
 
+    `progress(bytes done, bytes in all)` is told how far that is, for a `.zip`.
     Raises ArchiveRefused, ArchiveTooLarge (both CordeeError), each naming the member and what to do.
     """
     if not path.is_file():
@@ -71,13 +78,13 @@ def open_archive(path: Path, limits: Limits = Limits()) -> Archive:  # noqa: B00
         raise ArchiveRefused(N_("There is no file “{name}”. Check the name."), name=shown(str(path)))
     file = path.open("rb")
     try:
-        return _open(file, limits)
+        return _open(file, limits, progress)
     except BaseException:
         file.close()
         raise
 
 
-def _open(file: IO[bytes], limits: Limits) -> Archive:
+def _open(file: IO[bytes], limits: Limits, progress: Progress) -> Archive:
     length = file.seek(0, 2)
     if length > limits.archive_bytes:
         raise ArchiveTooLarge(
@@ -98,9 +105,11 @@ def _open(file: IO[bytes], limits: Limits) -> Archive:
         entries = zips.read_directory(file, length, limits)
         archive = _archive(file, entries, limits, Names(case_matters=False))
         _check_growth(entries, length, limits)
+        done, total = 0, sum(member.size_bytes for member in archive.members.values())
         for key in archive.members:
-            for _ in archive.stream(key):  # each size and checksum, before the first member is handed out
-                pass
+            for piece in archive.stream(key):  # each size and checksum, before the first member is handed out
+                done += len(piece)
+                progress(done, total)
         return archive
     raise ArchiveRefused(
         N_("This file is neither a .tar.gz nor a .zip archive. Send the file as the platform exported it.")

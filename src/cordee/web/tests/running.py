@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,6 +23,8 @@ import httpx
 
 CORDEE = [sys.executable, "-m", "cordee.web.cli"]
 START_S = 60.0
+POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "")  # bin/test --postgres
+_made: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,18 @@ def cordee(*words: str, home: Path, **settings: str) -> subprocess.CompletedProc
 def environment(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
     """The variables of a site: none of the tests' own settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CORDEE_", "DJANGO_"))}
+    if POSTGRESQL and "CORDEE_DATABASE" not in settings:
+        kept["CORDEE_DATABASE"] = f"{POSTGRESQL}/{database_of(home)}"
     return {**kept, "CORDEE_HOME": str(home), **settings}
 
 
 def migrate_once(home: Path) -> None:
     """What `cordee migrate` makes of an empty folder: it runs once for all tests, the others have its copy."""
-    shutil.copytree(_migrated(), home, dirs_exist_ok=True)
+    if POSTGRESQL:
+        done = cordee("migrate", home=home)
+        assert done.returncode == 0, done.stderr
+    else:
+        shutil.copytree(_migrated(), home, dirs_exist_ok=True)
 
 
 @cache
@@ -84,6 +95,30 @@ def _migrated() -> Path:
     done = cordee("migrate", home=home)
     assert done.returncode == 0, done.stderr
     return home
+
+
+def database_of(home: Path) -> str:
+    """The name of this home's database on the tests' PostgreSQL server; made empty when there is none."""
+    import psycopg
+
+    name = f"site_{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
+    if name not in _made:
+        with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as server:
+            server.execute(f'CREATE DATABASE "{name}"')
+        _made.add(name)
+    return name
+
+
+def rows(home: Path, statement: str) -> list[tuple[object, ...]]:
+    """Run one statement on a site's database, whichever engine holds it; the rows that it gives."""
+    if not POSTGRESQL:
+        with contextlib.closing(sqlite3.connect(home / "cordee.sqlite3")) as file, file:
+            return file.execute(statement).fetchall()
+    import psycopg
+
+    with psycopg.connect(f"{POSTGRESQL}/{database_of(home)}") as server:
+        done = server.execute(statement.encode())
+        return done.fetchall() if done.description else []
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cordee.web import keys
+from cordee.web.database_url import PostgreSQL
 from cordee.web.environment import Environment, SettingWrong, checkout, settings, unknown_settings
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "settings.md"
@@ -62,7 +63,14 @@ def test_the_content_origin_follows_the_port_under_the_other_name_of_the_machine
         ("CORDEE_TIME_ZONE", "Paris", "Europe/Paris"),
         ("CORDEE_TIME_ZONE", "../../etc/passwd", "Europe/Paris"),
         ("CORDEE_GUIDE", "perhaps", "yes or no"),
-        ("CORDEE_DATABASE", "postgresql://me:secret@host/db", "SQLite only"),
+        ("CORDEE_DATABASE", "mysql://me:secret@host/db", "postgresql://user@host:port/name, not mysql:…."),
+        ("CORDEE_DATABASE", "me:secret@host", "postgresql://user@host:port/name"),
+        ("CORDEE_DATABASE", "postgresql://me:secret@host", "with the name of a database"),
+        ("CORDEE_DATABASE", "postgresql://me:secret@host/db/more", "with the name of a database"),
+        ("CORDEE_DATABASE", "postgresql://me:secret@host:99999/db", "with the name of a database"),
+        ("CORDEE_DATABASE", "postgresql://me:sec#ret@host/db", "%23"),
+        ("CORDEE_DATABASE", "postgresql://me:sec/ret@host/db", "%2F"),
+        ("CORDEE_DATABASE", "postgresql://me:secret@host/db?sslmod=require", "sslmod is not known"),
         ("CORDEE_DATABASE", "sqlite:cordee", "sqlite:///"),
         ("CORDEE_FORM_BYTES", "0", "above zero"),
         ("CORDEE_FORM_BYTES", "2 apples", "20M"),
@@ -78,6 +86,35 @@ def test_a_wrong_value_names_the_setting_and_says_what_to_write(name: str, value
     assert name in str(refused.value)
     assert advice in str(refused.value)
     assert "secret" not in str(refused.value)
+    assert "ret@" not in str(refused.value)
+
+
+def test_the_address_of_a_server_is_read_in_all_its_parts() -> None:
+    def read(text: str) -> PostgreSQL:
+        found = Environment.read({"CORDEE_DATABASE": text}).postgresql
+        assert found is not None
+        return found
+
+    found = read("postgresql://cor%40dee:p%40ss%3A%2Fw@db.example.org:6432/rows?sslmode=verify-full&connect_timeout=3")
+    assert (found.user, found.password, found.host, found.port) == ("cor@dee", "p@ss:/w", "db.example.org", 6432)
+    assert (found.name, found.options) == ("rows", (("connect_timeout", "3"), ("sslmode", "verify-full")))
+    assert read("postgres:///rows").port == 5432
+    assert read("postgresql:///rows?host=/run/postgresql").host == "/run/postgresql"
+    assert read("postgresql://cordee@[::1]:5433/rows").host == "::1"
+
+
+def test_no_password_is_ever_printed() -> None:
+    environment = Environment.read({"CORDEE_DATABASE": "postgresql://cordee:hunter2@host/rows"})
+    assert environment.postgresql is not None
+    shown = [
+        repr(environment),
+        str(environment.postgresql),
+        repr(environment.postgresql),
+        environment.postgresql.pg_dump,
+    ]
+    assert [text for text in shown if "hunter2" in text] == []
+    assert str(environment.postgresql) == "postgresql://cordee@host:5432/rows"
+    assert environment.database_file is None
 
 
 def test_a_public_site_needs_a_second_host_for_files() -> None:
