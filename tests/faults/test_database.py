@@ -182,8 +182,10 @@ def test_five_seconds_of_a_long_writer_and_a_backup_running_cost_nobody_an_error
             sending = [pool.submit(hand_in_some, person) for person in people]
             time.sleep(4.5)
             lock.execute("ROLLBACK")
-        accepted = [one for each in sending for one in each.result(60)]
-        stop.set()
+        try:
+            accepted = [one for each in sending for one in each.result(60)]
+        finally:
+            stop.set()
         backing_up.result(30)
     assert accepted == [True] * 20
     assert copies

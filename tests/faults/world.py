@@ -207,7 +207,7 @@ def token_of(page: str) -> str:
 
 def form_in(page: str, activity: str) -> Form:
     action = f"/runs/{RUN}/activities/{activity}/submissions"
-    found = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page.replace("%2B", "+"), re.DOTALL)
+    found = re.search(rf'<form[^>]*action="{re.escape(action)}[#"].*?</form>', page.replace("%2B", "+"), re.DOTALL)
     assert found, page[:3000]
     text = found[0]
     identifier = re.search(r'name="form_id" value="([^"]+)"', text)
