@@ -12,7 +12,7 @@ from cordee.learning.models import ActivityState, Submission
 from cordee.learning.submitting import DeadlinePassed, TooSoon
 from cordee.learning.tests.make import hand_in, make_enrolment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 HOURS = dt.timedelta(hours=2)
 MINUTE = dt.timedelta(minutes=1)
 PAUSED = """<problem submission_wait_seconds="60"><numericalresponse answer="4"><formulaequationinput/>

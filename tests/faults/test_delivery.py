@@ -16,6 +16,8 @@ from tests.faults import kill
 from tests.faults.conftest import Served
 from tests.faults.world import Form, Learner, is_accepted, someone
 
+pytestmark = pytest.mark.long
+
 
 def entry(learner: Learner, form: Form, value: str) -> dict[str, object]:
     return {

@@ -18,6 +18,8 @@ from cordee.core.storage import LocalFolder
 from cordee.web.tests.running import CORDEE, cordee, environment, free_pair_of_ports
 from tests.faults.world import World, course_archive, make_world, new_database
 
+pytestmark = pytest.mark.long
+
 TIMES, MOST_TRIES = 3, 12  # kills inside the command, and tries until there are as many
 COUNTS = (
     "from cordee.courses.models import *\n"

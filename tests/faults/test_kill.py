@@ -12,7 +12,10 @@ from tests.faults import kill
 from tests.faults.audit import RIGHT
 from tests.faults.world import ANSWERS, Learner, make_world, someone
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the site's processes in /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="finds the site's processes in /proc"),
+    pytest.mark.long,
+]
 SECONDS = 35.0
 
 

@@ -19,6 +19,8 @@ from cordee.web.tests.running import cordee, wait_for
 from tests.faults.conftest import Served
 from tests.faults.world import Learner, World, course_archive, is_accepted, make_world, someone
 
+pytestmark = pytest.mark.long
+
 NEEDS_SQLITE = "holds the one lock that SQLite has; PostgreSQL locks rows"
 
 

@@ -81,11 +81,14 @@ def environment(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def migrate_once(home: Path) -> None:
-    """What `cordee migrate` makes of an empty folder: it runs once for all tests, the others have its copy."""
+    """What `cordee migrate` makes of an empty folder: it runs once for all tests, the others have its copy.
+
+    A folder that has a database keeps it.
+    """
     if POSTGRESQL:
         done = cordee("migrate", home=home)
         assert done.returncode == 0, done.stderr
-    else:
+    elif not (home / "cordee.sqlite3").exists():
         shutil.copytree(_migrated(), home, dirs_exist_ok=True)
 
 

@@ -35,7 +35,7 @@ from cordee.web.tests.running import (
 )
 from cordee.web.tests.world import WEIGHTS, start_writing, world
 
-pytestmark = pytest.mark.with_site
+pytestmark = [pytest.mark.with_site, pytest.mark.long]
 ON_SQLITE = "tries what SQLite does with its file"
 KEYS = ("keys/site", "keys/files")
 
