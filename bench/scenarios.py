@@ -89,7 +89,7 @@ def _catalogue() -> Visit:
 
 def _sign_in(learner: Learner, number: int) -> Visit:
     fields = {"email": learner.email, "password": PASSWORD, "csrfmiddlewaretoken": TOKEN}
-    answer = yield _post("/en/sign-in", fields, "", address=_address(learner, number))
+    answer = yield _post("/sign-in", fields, "", address=_address(learner, number))
     _expect(answer, 302)
 
 

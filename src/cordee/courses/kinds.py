@@ -145,7 +145,8 @@ class PageView:
     for_teacher: bool = False
     hints: int = 0  # asked for on this page, of those that the author wrote to be asked for
     results: Any = None  # what everybody answered, where the kind gives it and the reader may know (`Answered.results`)
-    file: Callable[[str], PageFile | None] = lambda link: None  # None: the file is missing
+    # None: the file is missing. Compared by `render`, which knows the same course.
+    file: Callable[[str], PageFile | None] = field(default=lambda link: None, compare=False)
     run_key: str = ""
     enrolled: bool = False  # there is a learner whose doings may be kept; False for a teacher who looks
     done: bool = False

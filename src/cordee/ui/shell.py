@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
@@ -34,7 +34,7 @@ class LanguageLink:
 class AccountMenu:
     """The person who is signed in, and what they may do from any page."""
 
-    name: str
+    name: str = field(compare=False)  # what else is drawn is the same for everybody
     links: tuple[Link, ...] = ()
     sign_out_url: str
 
@@ -70,6 +70,15 @@ class Shell:
             raise ValueError(f"{len(self.tabs)} tabs: the tab bar of a phone holds four")
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """What `ui/shell.html` asks of the request itself; a page with a form gives its own `form`."""
-    return {"theme": theme_of(request), "here": request.get_full_path(), "form": None, "has_errors": False}
+def frame(request: HttpRequest, shell: Shell) -> dict[str, Any]:
+    """What `ui/shell.html` reads; a page with a form gives its own `form`."""
+    menu = shell.account
+    return {
+        "shell": shell,
+        "theme": theme_of(request),
+        "here": request.get_full_path(),
+        "who": menu.name if menu else "",
+        "initials": menu.initials if menu else "",
+        "form": None,
+        "has_errors": False,
+    }

@@ -37,9 +37,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     At most 1 query, for a person whom nothing else on the page has loaded.
     """
     return {
-        **frame(request),
+        **frame(request, shell_for(request)),
         "here": _here(request),
-        "shell": shell_for(request),
         "zone": get_current_timezone_name(),
     }
 

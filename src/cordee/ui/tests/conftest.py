@@ -30,7 +30,7 @@ SHELL = Shell(
 
 
 def shell_of_test(request: HttpRequest) -> dict[str, Any]:
-    return {**frame(request), "shell": SHELL}
+    return frame(request, SHELL)
 
 
 @pytest.fixture(autouse=True)
