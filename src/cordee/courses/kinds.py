@@ -209,8 +209,11 @@ class ActivityKind(Protocol):
         """The context of `template`. Holds nothing that the learner may not see yet."""
         ...
 
-    def is_same_for_all(self, definition: Any) -> bool:
-        """Whether all who have not answered see the same, whatever their seed: then it is drawn once for all."""
+    def is_same_for_all(self, definition: Any, view: PageView) -> bool:
+        """Whether all for whom `view` says the same, their seed aside, see the same: then it is drawn once for them.
+
+        It is asked of what nobody has answered. False for what only one person can see: each would be kept.
+        """
         ...
 
 

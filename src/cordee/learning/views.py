@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone_name
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -30,6 +36,7 @@ from cordee.learning.submitting import Receipt, Task, submit_answer
 from cordee.learning.viewing import view_unit
 from cordee.people.permissions import Subject, act, may, signed_in_account
 from cordee.people.sessions import account_of
+from cordee.ui.drawn_once import draw_page
 from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of, wants_json
 
@@ -122,14 +129,42 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
     wish = Wish(*(request.GET.get(name, "") for name in ("answer", "new", "show")))
     page = unit_page(look, place, wish=wish)
     again = {"repeated": request.GET.get("again", ""), "differs": request.GET.get("other") == "1"}
-    return _with_policy(render(request, "learning/unit.html", {"page": page, "now": now, **again}), page)
+    return _unit_drawn(request, look, page, about=again)
 
 
 POLICY_UPDATE = "_csp_update"  # where django-csp looks for what one answer adds to the site's policy
 
 
-def _with_policy(answer: HttpResponse, page: UnitPage) -> HttpResponse:
-    """The answer with what the kinds on its page ask of the content policy."""
+def _unit_drawn(
+    request: HttpRequest,
+    look: Look,
+    page: UnitPage,
+    *,
+    about: Mapping[str, object] = MappingProxyType({}),
+    status: int = 200,
+    has_errors: bool = False,
+) -> HttpResponse:
+    """The page of a unit, with what the kinds on it ask of the content policy. `about`: more for the activities."""
+    token = SafeString(get_token(request))
+    around = {"csrf_token": token, "zone": get_current_timezone_name(), "now": look.now}
+    outline = {
+        "outline": page.outline.modules,
+        "percent": page.outline.percent,
+        "modules": len(page.outline.modules),
+    }
+    answer = draw_page(
+        request,
+        "learning/unit.html",
+        known={"page": page.frame, "has_errors": has_errors},
+        filled={
+            "csrf_token": token,
+            "outline": render_to_string("learning/unit_outline.html", outline),
+            "activities": render_to_string(
+                "learning/activities.html", {"activities": page.activities, **around, **about}
+            ),
+        },
+        status=status,
+    )
     setattr(answer, POLICY_UPDATE, page.policy)
     return answer
 
@@ -191,8 +226,7 @@ def _drafted(request: HttpRequest, look: Look, task: Task, draft: Draft) -> Http
     again = Refused(task.entry.id, draft.answer, hints=draft.hints, asks_new=_asks_new(request))
     if wants_json(request):
         return JsonResponse({"html": _section(request, look, task, refused=again)})
-    page = unit_page(look, task.place, refused=again)
-    return render(request, "learning/unit.html", {"page": page, "now": look.now})
+    return _unit_drawn(request, look, unit_page(look, task.place, refused=again))
 
 
 def _accepted(request: HttpRequest, look: Look, task: Task, receipt: Receipt) -> HttpResponse:
@@ -211,8 +245,7 @@ def _refused(request: HttpRequest, look: Look, task: Task, error: CordeeError, a
         html = _section(request, look, task, refused=refused)
         return JsonResponse({"html": html, "error": refused.sentence}, status=status)
     page = unit_page(look, task.place, refused=refused)
-    context = {"page": page, "now": look.now, "has_errors": True}
-    return _with_policy(render(request, "learning/unit.html", context, status=status), page)
+    return _unit_drawn(request, look, page, status=status, has_errors=True)
 
 
 def _section(

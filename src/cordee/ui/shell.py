@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -34,16 +34,8 @@ class LanguageLink:
 class AccountMenu:
     """The person who is signed in, and what they may do from any page."""
 
-    name: str = field(compare=False)  # what else is drawn is the same for everybody
     links: tuple[Link, ...] = ()
     sign_out_url: str
-
-    @property
-    def initials(self) -> str:
-        """At most two letters, e.g. "AD" for Awa Diallo; "?" for a name without a letter."""
-        words = [word for word in self.name.split() if word[0].isalnum()]
-        ends = [words[0], words[-1]] if len(words) > 1 else words
-        return "".join(word[0].upper() for word in ends) or "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +62,21 @@ class Shell:
             raise ValueError(f"{len(self.tabs)} tabs: the tab bar of a phone holds four")
 
 
-def frame(request: HttpRequest, shell: Shell) -> dict[str, Any]:
-    """What `ui/shell.html` reads; a page with a form gives its own `form`."""
-    menu = shell.account
+def initials_of(name: str) -> str:
+    """At most two letters, e.g. "AD" for Awa Diallo; "?" for a name without a letter."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    ends = [words[0], words[-1]] if len(words) > 1 else words
+    return "".join(word[0].upper() for word in ends) or "?"
+
+
+def frame(request: HttpRequest, shell: Shell, who: str = "") -> dict[str, Any]:
+    """What `ui/shell.html` reads; `who` is signed in. A page with a form gives its own `form`."""
     return {
         "shell": shell,
         "theme": theme_of(request),
         "here": request.get_full_path(),
-        "who": menu.name if menu else "",
-        "initials": menu.initials if menu else "",
+        "who": who,
+        "initials": initials_of(who),
         "form": None,
         "has_errors": False,
     }

@@ -13,11 +13,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext
 
+from cordee.core.kept import Kept
 from cordee.jobs.site import serves_demo
-from cordee.people.models import Account
 from cordee.people.sessions import account_of
 from cordee.ui.redirects import is_local
 from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell, frame
+from cordee.web.environment import Environment
 from cordee.web.languages import addresses_in_languages, language_of
 
 
@@ -36,22 +37,33 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     At most 1 query, for a person whom nothing else on the page has loaded.
     """
+    account = account_of(request)
     return {
-        **frame(request, shell_for(request)),
+        **frame(request, shell_for(request), account.name if account else ""),
         "here": _here(request),
         "zone": get_current_timezone_name(),
     }
 
 
 def shell_for(request: HttpRequest) -> Shell:
-    """What stands around the content of this page. At most 1 query."""
-    account = account_of(request)
-    path = request.path_info
+    """What stands around the content of this page, the same for all who open it. At most 1 query."""
+    signed_in, path = account_of(request) is not None, request.path_info
+    # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
+    place = "/runs/" if path.startswith("/runs/") else path
+    query = request.META.get("QUERY_STRING", "") if addresses_in_languages(path) else ""
+    key = (settings.CORDEE, serves_demo(), language_of(request), signed_in, place, query)
+    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in))
+
+
+_shells: Kept[tuple[Environment, bool, str, bool, str, str], Shell] = Kept(1000)
+
+
+def _shell(request: HttpRequest, path: str, *, signed_in: bool) -> Shell:
     alternates = addresses_in_languages(path)
     current = language_of(request)
     courses = _url("courses")
     navigation = [Link(label=gettext("Courses"), url=courses, current=path.startswith(courses), icon="compass")]
-    if account:
+    if signed_in:
         mine = _url("mine")
         navigation.append(
             Link(
@@ -65,7 +77,7 @@ def shell_for(request: HttpRequest) -> Shell:
         operator=settings.CORDEE.operator,
         home_url=courses,
         navigation=tuple(navigation),
-        tabs=tuple(navigation) if account else (),
+        tabs=tuple(navigation) if signed_in else (),
         languages=tuple(
             LanguageLink(
                 code=code, label=str(label), url=_with_query(alternates.get(code, ""), request), current=code == current
@@ -73,9 +85,9 @@ def shell_for(request: HttpRequest) -> Shell:
             for code, label in settings.LANGUAGES
         ),
         language_url="" if alternates else _url("choose-language"),
-        account=_menu(account, path) if account else None,
-        sign_in_url="" if account else _url("sign-in"),
-        sign_up_url="" if account else _url("sign-up"),
+        account=_menu(path) if signed_in else None,
+        sign_in_url="" if signed_in else _url("sign-in"),
+        sign_up_url="" if signed_in else _url("sign-up"),
         theme_url=_url("ui:theme"),
         footer=_footer(),
         announcement=_announcement(),
@@ -99,10 +111,10 @@ def _here(request: HttpRequest) -> str:
     return path if is_local(path) else "/"
 
 
-def _menu(account: Account, path: str) -> AccountMenu:
+def _menu(path: str) -> AccountMenu:
     url = _url("account")
     links = (Link(label=gettext("My account"), url=url, current=path == url),)
-    return AccountMenu(name=account.name, links=links, sign_out_url=_url("sign-out"))
+    return AccountMenu(links=links, sign_out_url=_url("sign-out"))
 
 
 def _footer() -> tuple[Link, ...]:

@@ -43,7 +43,7 @@ class QuizKind:
     def page(self, definition: Problem, view: PageView) -> Mapping[str, object]:
         return page(definition, view)
 
-    def is_same_for_all(self, definition: Problem) -> bool:
+    def is_same_for_all(self, definition: Problem, view: PageView) -> bool:
         return not varies(definition)
 
     def ungradable(self, definition: Problem) -> str:

@@ -39,7 +39,7 @@ class SurveyKind:
     def page(self, definition: Survey, view: PageView) -> Mapping[str, object]:
         return page(definition, view)
 
-    def is_same_for_all(self, definition: Survey) -> bool:
+    def is_same_for_all(self, definition: Survey, view: PageView) -> bool:
         """What is shown depends on who answered."""
         return False
 

@@ -44,7 +44,7 @@ class TextKind:
     def page(self, definition: Text, view: PageView) -> Mapping[str, object]:
         return {"body": view.render(definition.html), "language": view.language}
 
-    def is_same_for_all(self, definition: Text) -> bool:
+    def is_same_for_all(self, definition: Text, view: PageView) -> bool:
         return True
 
 

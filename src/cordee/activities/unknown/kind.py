@@ -56,7 +56,7 @@ class UnknownKind:
             "attributes": shown if view.for_teacher else [],
         }
 
-    def is_same_for_all(self, definition: Unknown) -> bool:
+    def is_same_for_all(self, definition: Unknown, view: PageView) -> bool:
         return True
 
 

@@ -10,7 +10,7 @@ from cordee.activities.video import codec, olx
 from cordee.activities.video.definition import Video
 from cordee.activities.video.page import page, policy
 from cordee.activities.video.preparing import prepare
-from cordee.activities.video.queries import kept_of
+from cordee.activities.video.queries import Kept, kept_of
 from cordee.courses.kinds import (
     ActivityKind,
     Completion,
@@ -52,8 +52,8 @@ class VideoKind:
     def page(self, definition: Video, view: PageView) -> Mapping[str, object]:
         return page(definition, view)
 
-    def is_same_for_all(self, definition: Video) -> bool:
-        return False  # each resumes where they stopped
+    def is_same_for_all(self, definition: Video, view: PageView) -> bool:
+        return not isinstance(view.kept, Kept) or not view.kept.position_s  # each resumes where they stopped
 
     def policy(self, definition: Video, view: PageView) -> Mapping[str, tuple[str, ...]]:
         return policy(definition, view)

@@ -14,8 +14,10 @@ from cordee.courses.kinds import Recalling
 from cordee.courses.outlines import Outline
 from cordee.courses.queries import definitions
 from cordee.formats import captions
+from cordee.learning.prepared import Prepared
 
 TEXTS_KEPT = 128
+_viewings = Prepared(lambda enrolment: Viewing.objects.filter(enrolment_id=enrolment), enrolment=int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ def kept_of(recalling: Recalling) -> Mapping[str, Kept]:
     origins = allowed_origins(recalling.course_id) if any(map(is_foreign, videos.values())) else frozenset()
     places: dict[str, float] = {}
     if recalling.enrolment_id is not None:
-        rows = Viewing.objects.filter(enrolment=recalling.enrolment_id, activity__in=list(videos))
-        places = dict(rows.values_list("activity", "position_s"))
+        places = {one.activity: one.position_s for one in _viewings.all(enrolment=recalling.enrolment_id)}
     return {activity: Kept(places.get(activity, 0.0), origins) for activity in videos}
 
 

@@ -282,7 +282,7 @@ def _activity_view(
         results=shown.results,
         hints=refused.hints if refused else 0,
     )
-    is_same_for_all = last is None and refused is None and kind.is_same_for_all(shown.definition)
+    is_same_for_all = last is None and refused is None and kind.is_same_for_all(shown.definition, view)
     return ActivityView(
         id=entry.id,
         kind=entry.kind,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
+
+from django.utils.timezone import get_current_timezone_name
 
 from cordee.courses.outlines import Place
 from cordee.learning.pages.activity import NO_WISH, ActivityView, Refused, Wish, content_language, page_parts
 from cordee.learning.pages.containers import ContainerNote
 from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import OutlineView, outline_view
+from cordee.ui import dates
 from cordee.ui.outline import OutlineUnit, numbered
 
 
@@ -22,7 +24,9 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitPage:
+class UnitFrame:
+    """What everybody who opens the unit sees around its activities and beside the outline."""
+
     run_key: str
     course_title: str
     module_title: str
@@ -33,9 +37,7 @@ class UnitPage:
     language: str
     graded: bool
     assignment_type: str
-    due_at: dt.datetime | None
-    activities: tuple[ActivityView | ContainerNote, ...]
-    outline: OutlineView
+    due: str  # the deadline in words, "" when there is none
     previous: Step | None
     next: Step | None
     preview: bool
@@ -44,6 +46,17 @@ class UnitPage:
     @property
     def heading(self) -> str:
         return numbered(self.number, self.title)
+
+    @property
+    def module_heading(self) -> str:
+        return numbered(f"{self.module_number}.", self.module_title)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    frame: UnitFrame
+    activities: tuple[ActivityView | ContainerNote, ...]
+    outline: OutlineView
 
     @property
     def policy(self) -> dict[str, list[str]]:
@@ -56,10 +69,6 @@ class UnitPage:
                 found.setdefault(directive, []).extend(sources)
         return found
 
-    @property
-    def module_heading(self) -> str:
-        return numbered(f"{self.module_number}.", self.module_title)
-
 
 def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refused | None = None) -> UnitPage:
     """Everything on a unit's page."""
@@ -67,7 +76,7 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
     outline = outline_view(look, here=place.unit.id)
     shown = [unit for unit in outline.units if unit.url]
     position = next(i for i, unit in enumerate(shown) if unit.id == place.unit.id)
-    return UnitPage(
+    frame = UnitFrame(
         run_key=seat.run.key,
         course_title=outline.title,
         module_title=look.words(place.module.titles),
@@ -78,14 +87,19 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         language=content_language(place.unit.activities(), look.language, seat.outline.language),
         graded=place.section.graded,
         assignment_type=place.section.assignment_type,
-        due_at=place.section.due_at,
-        activities=tuple(page_parts(look, place, wish=wish, refused=refused)),
-        outline=outline,
+        due=_due(place, look) if place.section.graded else "",
         previous=_step(shown, position - 1),
         next=_step(shown, position + 1),
         preview=seat.enrolment is None,
         family=seat.outline.family,
     )
+    return UnitPage(frame, tuple(page_parts(look, place, wish=wish, refused=refused)), outline)
+
+
+def _due(place: Place, look: Look) -> str:
+    if place.section.due_at is None:
+        return ""
+    return dates.when(place.section.due_at, look.now, get_current_timezone_name(), look.language)
 
 
 def _step(shown: list[OutlineUnit], position: int) -> Step | None:

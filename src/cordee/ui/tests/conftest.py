@@ -20,7 +20,7 @@ SHELL = Shell(
         LanguageLink(code="fr", label="Français", url="/fr/"),
         LanguageLink(code="en", label="English", url="/en/", current=True),
     ),
-    account=AccountMenu(name="Awa Diallo", links=(Link(label="My account", url="/account"),), sign_out_url="/sign-out"),
+    account=AccountMenu(links=(Link(label="My account", url="/account"),), sign_out_url="/sign-out"),
     sign_in_url="/sign-in",
     sign_up_url="/sign-up",
     theme_url="/theme",
@@ -30,7 +30,7 @@ SHELL = Shell(
 
 
 def shell_of_test(request: HttpRequest) -> dict[str, Any]:
-    return frame(request, SHELL)
+    return frame(request, SHELL, "Awa Diallo")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from django import forms
 from django.test import Client, RequestFactory
 
 from cordee.ui.failure import failure
-from cordee.ui.shell import AccountMenu, Link, Shell
+from cordee.ui.shell import AccountMenu, Link, Shell, initials_of
 from cordee.ui.theme import set_theme, theme_of
 
 
@@ -42,11 +42,8 @@ def test_signing_out_is_a_form_and_not_a_link(rendered: Any) -> None:
 
 
 def test_a_name_is_shown_by_its_initials() -> None:
-    def initials(name: str) -> str:
-        return AccountMenu(name=name, sign_out_url="/").initials
-
     names = ("Awa Diallo", "Élise de la Tour", "Cher", "李 明", "", "— —")
-    assert [initials(name) for name in names] == ["AD", "ÉT", "C", "李明", "?", "?"]
+    assert [initials_of(name) for name in names] == ["AD", "ÉT", "C", "李明", "?", "?"]
 
 
 def test_a_tab_bar_of_five_is_refused() -> None:
@@ -55,8 +52,8 @@ def test_a_tab_bar_of_five_is_refused() -> None:
 
 
 def test_a_hostile_name_is_only_text(rendered: Any) -> None:
-    shell = Shell(operator="<script>", account=AccountMenu(name="<img src=x>", sign_out_url="/out"))
-    page = rendered("ui/shell.html", {"shell": shell})
+    shell = Shell(operator="<script>", account=AccountMenu(sign_out_url="/out"))
+    page = rendered("ui/shell.html", {"shell": shell, "who": "<img src=x>"})
     assert "<img" not in page
     assert "<script>" not in page
 

@@ -139,6 +139,7 @@ def test_a_home_that_cannot_be_used_is_named(tmp_path: Path, place: str, words: 
     assert (tmp_path / "file").read_text() == "a thesis"
 
 
+@pytest.mark.sqlite_only(reason="about the folder of the database's file")
 @pytest.mark.parametrize(
     ("place", "why"),
     [
@@ -161,6 +162,7 @@ def test_serving_a_home_that_cannot_be_used_gives_the_systems_reason(tmp_path: P
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.sqlite_only(reason="about the file of the database")
 def test_serving_a_folder_that_stands_where_the_database_should_be_says_so(tmp_path: Path) -> None:
     (tmp_path / "cordee.sqlite3").mkdir()
     done = cordee("serve", "--port", str(free_pair_of_ports()), home=tmp_path)
