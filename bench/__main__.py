@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[Row]:
-    """Every row on the engine that CORDEE_DATABASE names."""
+    """Every row, on SQLite or on the server that TEST_POSTGRESQL names."""
     home = folder / "home"
     settings = {
         "CORDEE_HOME": str(home),
@@ -55,6 +55,10 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
         "CORDEE_WORKERS": str(WORKERS),
         "DJANGO_SETTINGS_MODULE": "cordee.web.settings",
     }
+    server = os.environ.get("TEST_POSTGRESQL", "")
+    if server:
+        settings["CORDEE_DATABASE"] = _new_database(server)
+    database = serving.beside(os.getpid()) if server else []
     os.environ |= settings
     home.mkdir(mode=0o700)
     say("making the world")
@@ -94,8 +98,8 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
             client.run(port, one.visits, clients=4, most=WARM_UP, seconds=seconds)
             client.run(floor_port, one.floor(size), clients=4, most=WARM_UP, seconds=seconds)
             for clients in CLIENTS:
-                real.append(_loaded(port, one.visits, clients, seconds, site_process.pid))
-                least.append(_loaded(floor_port, one.floor(size), clients, seconds, floor_process.pid))
+                real.append(_loaded(port, one.visits, clients, seconds, [site_process.pid, *database]))
+                least.append(_loaded(floor_port, one.floor(size), clients, seconds, [floor_process.pid, *database]))
             yield from rows_of(one.name, engine, _together(real), _together(least), counts[one.name], one.targets)
         yield Row("site/memory_mb", engine, serving.memory_mb([site_process.pid]), "MB", None, MEMORY_MB)
     if only in ("", "import"):
@@ -125,6 +129,15 @@ def say(words: str) -> None:
     print(f"bench: {words}", file=sys.stderr, flush=True)
 
 
+def _new_database(server: str) -> str:
+    """An empty database on the server of `bin/bench --postgres`: its address."""
+    import psycopg
+
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE bench")
+    return f"{server}/bench"
+
+
 def _make_database() -> None:
     import django
 
@@ -138,12 +151,12 @@ def _make_database() -> None:
 
 
 def _loaded(
-    port: int, visits: Iterator[client.Visit], clients: int, seconds: float, root: int
+    port: int, visits: Iterator[client.Visit], clients: int, seconds: float, roots: list[int]
 ) -> tuple[client.Load, float]:
-    """One load, and the processor seconds that the server spent on it."""
-    before = serving.cpu_s([root])
+    """One load, and the processor seconds that the server and its database spent on it."""
+    before = serving.cpu_s(roots)
     load = client.run(port, visits, clients=clients, most=1_000_000, seconds=seconds)
-    return load, serving.cpu_s([root]) - before
+    return load, serving.cpu_s(roots) - before
 
 
 def _together(found: list[tuple[client.Load, float]]) -> Measured:

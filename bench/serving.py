@@ -62,6 +62,18 @@ def free_ports(count: int) -> int:
             return port
 
 
+def beside(pid: int) -> list[int]:
+    """Processes that the parent of this one started besides it: the database server that the bench was started with."""
+    parents = {int(folder.name): _parent(folder) for folder in Path("/proc").glob("[0-9]*")}
+    return [other for other, parent in parents.items() if parent == parents.get(pid) and other != pid]
+
+
+def _parent(folder: Path) -> int:
+    with contextlib.suppress(OSError):
+        return int((folder / "stat").read_text("utf-8").rpartition(")")[2].split()[1])
+    return 0
+
+
 def cpu_s(roots: list[int]) -> float:
     """Seconds of processor used by these processes and all that they started, those that ended included."""
     parents: dict[int, int] = {}

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench import large_course
+from bench.counting import counted
+from bench.rows import Row
+from bench.scenarios import scenarios
+from bench.world import make
+from cordee.web import demo
+from cordee.web.tests.running import cordee
+
+COUNTED = {"catalogue": 0, "sign_in": 14, "content_page": 6, "submission": 13, "whole_quiz": 20, "progress_page": 6}
+
+
+@pytest.mark.django_db
+def test_what_people_do_keeps_to_its_statements_bytes_and_requests() -> None:
+    demo.load(say=lambda _words: None)
+    found = {one.name: (one, counted(one.visits)) for one in scenarios(make(learners=80))}
+    assert {name: counts["sql"] for name, (_one, counts) in found.items() if counts["sql"] > COUNTED[name]} == {}
+    for name, (scenario, counts) in found.items():
+        for measure, value in counts.items():
+            assert Row(f"{name}/{measure}", "", value, "", None, scenario.targets.get(measure)).holds is not False
+
+
+def test_the_large_course_is_as_large_as_it_says(tmp_path: Path) -> None:
+    large_course.write(tmp_path / "large.tar.gz")
+    done = cordee("course", "check", str(tmp_path / "large.tar.gz"), "--json", home=tmp_path)
+    blocks = json.loads(done.stdout)["blocks"]
+    assert blocks == {"video": 274, "problem": 185, "html": 300}
+    assert sum(blocks.values()) == 759
