@@ -1,26 +1,31 @@
-"""Does anything that a learner may type, or an author may write, break a quiz?
+"""Does anything that a learner may type, or an author may write, break a quiz or the reading of a course?
 
     python scripts/fuzz.py                 a minute of new cases, after every kept one
     python scripts/fuzz.py --minutes 60    an hour
     python scripts/fuzz.py --seed 7        the same cases again; --cases 100 takes a hundred of them
 
-Expressions, answers and problems are made by changing those of `tests/data/olx`. Each has to end within `LONGEST_S`
-with a value, a result or a named error, and a problem that can be read has to be the same after it is written and read
-again. What does not is written to `tests/data/fuzz`, told, and tried first from then on. One process, `MOST_MEMORY`.
+Expressions, answers and problems are made by changing those of `tests/data/olx`, courses by changing files of the one
+that holds one block of each kind. Each has to end within `LONGEST_S` with a value, a result or a named error, and a
+problem that can be read has to be the same after it is written and read again. What does not is written to
+`tests/data/fuzz`, told, and tried first from then on. One process, `MOST_MEMORY`.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import os
 import random
 import resource
 import sys
+import tarfile
+import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +157,10 @@ def _cases(chance: random.Random) -> Iterator[Case]:
     typed = [value for answer in answers for value in answer.values() if isinstance(value, str)]
     problems = [path.read_text(encoding="utf-8") for path in sorted((DATA / "olx" / "problems").glob("*.xml"))]
     while True:
-        match chance.randrange(4):
+        match chance.randrange(5):
+            case 4:
+                names = chance.sample(sorted(_course_files()), chance.randint(1, 5))
+                yield {"course": {name: _changed(_course_files()[name], chance) for name in names}}
             case 0:
                 yield {"expression": _changed(chance.choice(probes + typed), chance)}
             case 1:
@@ -208,7 +216,10 @@ def _said_against(case: Case) -> str:
     """What is wrong with what came of a case; "" when nothing is."""
     started = time.process_time()
     try:
-        wrong = _tried_expression(case["expression"]) if "expression" in case else _tried_problem(case)
+        if "expression" in case:
+            wrong = _tried_expression(case["expression"])
+        else:
+            wrong = _tried_course(case["course"]) if "course" in case else _tried_problem(case)
     except Exception:
         return traceback.format_exc(limit=-4)
     took = time.process_time() - started
@@ -271,6 +282,45 @@ def _tried_problem(case: Case) -> str:
     for reveal in (False, True):
         view = PageView("q", "Q", "fr", 7, shown, answer=given, reveal=reveal, hints=9)
         render_to_string(kind.template, dict(kind.page(definition, view)))
+    return ""
+
+
+@cache
+def _course_files() -> Mapping[str, str]:
+    """The texts of a course with one block of each kind, by name."""
+    with tarfile.open(DATA / "courses" / "one-of-each.tar.gz") as archive:
+        opened = {member.name: archive.extractfile(member) for member in archive if member.isfile()}
+        return {
+            name: file.read().decode()
+            for name, file in opened.items()
+            if file is not None and name.endswith((".xml", ".json", ".html", ".srt", ".sjson"))
+        }
+
+
+def _tried_course(changed: Mapping[str, str]) -> str:
+    from cordee.core.errors import CordeeError
+    from cordee.courses.compiling import compile_course
+    from cordee.courses.outlines import from_json
+    from cordee.formats.archives import open_archive
+    from cordee.formats.olx import read_course
+
+    with tempfile.NamedTemporaryFile(suffix=".tar.gz") as file:
+        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as packed:
+            for name, text in {**_course_files(), **changed}.items():
+                data = text.encode("utf-8", "surrogatepass")
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                packed.addfile(member, io.BytesIO(data))
+        file.flush()
+        try:
+            with open_archive(Path(file.name)) as archive:
+                compiled = compile_course([read_course(archive)], archives=[archive])
+        except CordeeError as error:
+            return "" if str(error).isprintable() else "the sentence of the error cannot be printed"
+    for remark in compiled.remarks:
+        str(remark)
+    if from_json(json.loads(json.dumps(compiled.outline_json))) != compiled.outline:
+        return "kept as JSON and read again, it is another outline"
     return ""
 
 
