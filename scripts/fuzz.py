@@ -24,6 +24,7 @@ import tarfile
 import tempfile
 import time
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -316,7 +317,8 @@ def _tried_course(changed: Mapping[str, str]) -> str:
             with open_archive(Path(file.name)) as archive:
                 compiled = compile_course([read_course(archive)], archives=[archive])
         except CordeeError as error:
-            return "" if str(error).isprintable() else "the sentence of the error cannot be printed"
+            unfit = any(unicodedata.category(sign) in ("Cc", "Cs") for sign in str(error))
+            return "the sentence of the error holds control characters" if unfit else ""
     for remark in compiled.remarks:
         str(remark)
     if from_json(json.loads(json.dumps(compiled.outline_json))) != compiled.outline:
