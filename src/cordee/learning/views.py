@@ -182,7 +182,7 @@ def finish(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
     finish_activity(enrolment=seat.enrolment, activity=activity_id, content=content, by="learner", now=now)
     if wants_json(request):
         return JsonResponse({"done": True})
-    return HttpResponseRedirect(f"{reverse('unit', args=[run_key, place.unit.id])}#{activity_id}", status=303)
+    return HttpResponseRedirect(f"{reverse('unit', args=[run_key, place.unit.id])}#{activity_id}-done", status=303)
 
 
 @require_POST

@@ -64,7 +64,7 @@ class CloudWord:
 def page(survey: Survey, view: PageView) -> Mapping[str, object]:
     """The context of the template. Results of an anonymous survey are for who teaches, in steps of STEP answers."""
     answer: Mapping[str, Any] = view.answer or {}
-    answered = view.answer is not None
+    answered = view.answer is not None and (view.done or not view.enrolled)  # not what was just refused
     counts: Counts | None = view.results
     may_see = counts is not None and (not survey.is_private or view.for_teacher)
     learners = 0

@@ -261,6 +261,9 @@ def _activity_view(
     result = _result(last) if access.shows_correctness(rules, past_due=past_due) else None
     language = content_language([entry], look.language, seat.outline.language)
     finisher = done_by_learner(kind) if seat.enrolment is not None else None
+    # A page that another button of the form asked for shows the verdict on what stands in it, and on nothing else.
+    is_draft = refused is not None and not refused.sentence
+    is_of_last = refused is None or (is_draft and last is not None and refused.answer == last.answer)
     view = PageView(
         activity_id=entry.id,
         title=look.words(entry.titles),
@@ -269,7 +272,7 @@ def _activity_view(
         render=(renderer := renderer_for(look, language)),
         answer=refused.answer if refused else last.answer if last and not is_new else None,
         answered=shown.answered if not refused else None,
-        result=None if refused or is_new else result,
+        result=result if is_of_last and not is_new else None,
         reveal=reveal and not is_new,
         open=closed == "",
         for_teacher=shown.sees_details,
@@ -304,7 +307,7 @@ def _activity_view(
         max_attempts=rules.max_attempts,
         wait_until=access.wait_until(rules, standing, look.now),
         last_moment=last_moment,
-        received_at=last.received_at if last and not is_new else None,
+        received_at=last.received_at if last and not is_new and (is_of_last or not is_draft) else None,
         receipt=str(last.pk) if last else "",
         late=last.late if last else False,
         score=result.score if result else None,

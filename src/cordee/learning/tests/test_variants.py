@@ -133,3 +133,26 @@ def test_a_press_on_an_image_and_on_the_button_of_hints_draw_the_page_again_and_
     handed_in = post(browser, learner, "hinted", 1, p_2_1_x="3", p_2_1_y="4", hints="1")
     assert handed_in.redirect_chain
     assert [one.earned for one in Submission.objects.all()] == [1.0]
+
+
+@pytest.mark.django_db
+def test_a_hint_asked_for_after_an_attempt_leaves_the_verdict_on_what_was_handed_in(tmp_path: Path) -> None:
+    hinted = (
+        "<problem><stringresponse answer='right'><textline/></stringresponse>"
+        "<demandhint><hint>Look again.</hint></demandhint></problem>"
+    )
+    enrolment = make_enrolment(tmp_path, quizzes={"word": hinted})
+    client = signed_in_client(enrolment.account)
+    place = f"/runs/{enrolment.run.key}/activities/word/submissions"
+
+    def posted(attempt: int, **fields: str) -> str:
+        form = str(form_id(enrolment_id=enrolment.pk, activity="word", attempt=attempt))
+        return client.post(place, {"form_id": form, **fields}, follow=True).content.decode()
+
+    assert "Not yet." in posted(1, p_2_1="wrong")
+    same = posted(2, p_2_1="wrong", hint="1")
+    assert "Look again." in same
+    assert "Not yet." in same
+    other = posted(2, p_2_1="another", hint="1")
+    assert "Look again." in other
+    assert "Not yet." not in other
