@@ -106,9 +106,9 @@ def database_of(home: Path) -> str:
 
     name = f"site_{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
     if name not in _made:
-        with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as server:
-            with contextlib.suppress(psycopg.errors.DuplicateDatabase):  # of the same home in another process
-                server.execute(f'CREATE DATABASE "{name}"')
+        taken = contextlib.suppress(psycopg.errors.DuplicateDatabase)  # of the same home in another process
+        with taken, psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as server:
+            server.execute(f'CREATE DATABASE "{name}"')
         _made.add(name)
     return name
 
