@@ -94,6 +94,8 @@ def test_a_line_of_the_transcript_goes_there_and_words_are_found(visit: OpenVisi
     page.locator("[data-chapters] button").nth(1).click()
     until(page, "film.currentTime < 14")
     assert second(page) >= 11.8
+    page.reload()
+    expect(page.locator("[data-language]")).to_have_value("en")  # as it was chosen
 
 
 def test_the_keys_of_the_player_work_where_its_focus_is(visit: OpenVisitor) -> None:

@@ -6,6 +6,7 @@ import { clock, makeButton } from "./lines";
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const SPEED_KEY = "cordee-video-speed";
 const CAPTIONS_KEY = "cordee-video-captions";
+const LANGUAGE_KEY = "cordee-video-language";
 const STEP_S = 5;
 const LEAP_S = 10;
 
@@ -121,7 +122,7 @@ class Player {
     });
     seek?.addEventListener("input", () => this.go(Number(seek.value)));
     this.speed?.addEventListener("change", () => this.chooseSpeed(Number(this.speed?.value), true));
-    this.section.querySelector<HTMLSelectElement>("[data-language]")?.addEventListener("change", () => this.showCaptions());
+    this.listenToLanguage();
     this.root.addEventListener("keydown", (event) => this.key(event));
     for (const line of this.section.querySelectorAll<HTMLElement>("[data-script] [data-at], [data-chapters] [data-at]")) {
       makeButton(line, line.parentElement?.dataset["go"] ?? "", (seconds) => this.go(seconds, true));
@@ -200,6 +201,18 @@ class Player {
     const at = SPEEDS.indexOf(this.film.playbackRate);
     const next = SPEEDS[Math.min(Math.max((at < 0 ? 2 : at) + step, 0), SPEEDS.length - 1)];
     if (next !== undefined) this.chooseSpeed(next, true);
+  }
+
+  /** The language of the subtitles: the one chosen last, where this film has it. */
+  private listenToLanguage(): void {
+    const choice = this.section.querySelector<HTMLSelectElement>("[data-language]");
+    if (!choice) return;
+    const before = remembered(LANGUAGE_KEY);
+    if ([...choice.options].some((option) => option.value === before)) choice.value = before ?? "";
+    choice.addEventListener("change", () => {
+      remember(LANGUAGE_KEY, choice.value);
+      this.showCaptions();
+    });
   }
 
   private toggleCaptions(): void {
