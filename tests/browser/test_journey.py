@@ -144,7 +144,7 @@ def test_an_answer_is_kept_in_the_form_when_the_site_cannot_be_reached(visit: Op
     learner = _newly_enrolled(visit, "offline@essai.example", script=True)
     learner.show(f"/runs/{OWN_RUN}/units/quiz-1-bits")
     learner.fill("q1-signal", right_answers("fr")["q1-signal"])
-    learner.page.locator('form[data-island-state="ready"]').first.wait_for()
+    learner.page.locator('form[data-island="quiz"][data-island-state="ready"]').first.wait_for()
     learner.context.set_offline(True)
     section = learner.activity("q1-signal")
     section.locator(".quiz__actions button[type=submit]").click()
@@ -163,7 +163,7 @@ def test_an_answer_outlives_the_session_that_it_was_typed_in(visit: OpenVisitor)
     unit = f"/runs/{OWN_RUN}/units/quiz-1-bits"
     first = learner.show(unit)
     learner.fill("q1-signal", right_answers("fr")["q1-signal"])
-    first.locator('form[data-island-state="ready"]').first.wait_for()
+    first.locator('form[data-island="quiz"][data-island-state="ready"]').first.wait_for()
 
     learner.page = learner.context.new_page()
     learner.show("/mine")
