@@ -210,6 +210,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=True)  # noqa: S603, S607
 
 
+@pytest.mark.sqlite_only(reason="fills the disk on which the database's file lies")
 def test_a_full_disk_refuses_answers_keeps_pages_and_is_forgotten_once_there_is_room(
     small_disk: Path,
 ) -> None:

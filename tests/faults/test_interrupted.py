@@ -57,6 +57,7 @@ def bare_world(home: Path) -> World:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite_only(reason="on PostgreSQL migrate waits until its operator has saved the database")
 def test_a_migration_that_is_killed_is_taken_up_and_ends_as_any_other(tmp_path: Path) -> None:
     whole = bare_world(tmp_path / "whole")
     usual = seconds_of(whole, "migrate")
@@ -105,6 +106,7 @@ def test_an_import_that_is_killed_leaves_a_whole_version_or_none(tmp_path: Path)
     assert killed, "else this proves nothing"
 
 
+@pytest.mark.sqlite_only(reason="flips bytes of the database's file")
 def test_damage_of_a_file_and_of_the_database_is_found(tmp_path: Path) -> None:
     world = make_world(tmp_path / "home", database="")
     stored = LocalFolder(world.home / "files").put(io.BytesIO(os.urandom(100_000)))
