@@ -16,7 +16,13 @@ import pytest
 from pytest_socket import socket_allow_hosts
 
 # A busy machine is no fault of the code: nothing here fails for being slow, and limits of time are measured on purpose.
-hypothesis.settings.register_profile("cordee", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# Chance looks for new cases when a person runs the tests; what decides about a change (`.ci/run`) is the same twice.
+hypothesis.settings.register_profile(
+    "cordee",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("cordee")
 
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "")

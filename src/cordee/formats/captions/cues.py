@@ -55,7 +55,7 @@ def tidy(text: str) -> str:
 
 def in_order(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     """By time, without empty ones; a cue that ends before it starts is shown until the next, at most two seconds."""
-    kept = sorted((cue for cue in cues if cue.text), key=lambda cue: (cue.start_s, cue.end_s))
+    kept = sorted((cue for cue in cues if cue.text), key=_by_time)
     found = []
     for position, cue in enumerate(kept):
         end_s = cue.end_s
@@ -63,4 +63,8 @@ def in_order(cues: Iterable[Cue]) -> tuple[Cue, ...]:
             following = next((one.start_s for one in kept[position + 1 :] if one.start_s > cue.start_s), LONGEST_S)
             end_s = min(following, cue.start_s + SHOWN_S)
         found.append(Cue(cue.start_s, round(end_s, 3), cue.text))
-    return tuple(found)
+    return tuple(sorted(found, key=_by_time))  # again: an end that was mended may come after a neighbour's
+
+
+def _by_time(cue: Cue) -> tuple[float, float]:
+    return cue.start_s, cue.end_s

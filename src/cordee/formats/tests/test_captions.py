@@ -72,6 +72,11 @@ def test_a_cue_that_ends_before_it_starts_is_still_shown() -> None:
     assert found.cues == (Cue(5.0, 6.0, "A"), Cue(6.0, 7.0, "B"))
 
 
+def test_a_mended_end_leaves_the_cues_in_order() -> None:
+    cues = (Cue(1.0, 1.0, "A"), Cue(1.0, 1.5, "B"))
+    assert in_order(cues) == (Cue(1.0, 1.5, "B"), Cue(1.0, 3.0, "A"))
+
+
 @pytest.mark.parametrize(
     "data",
     [b"", b"   ", b"hello", b"{}", b"{", b"[1]", b'{"start": 1, "end": [], "text": []}', b"\x00\x01", b"a" * 5_000_001],
