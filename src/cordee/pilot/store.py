@@ -1,0 +1,453 @@
+"""Where are the pilot's tables kept, and how are they opened?
+
+A store is a folder. Each file that was read leaves, for each table and run, one Parquet file named by what is in it:
+
+    store.json                                  what this folder is
+    key                                         makes the pseudonyms (mode 600)
+    persons.parquet                             pseudonym, id, username, address, name: the only file that names anybody
+    sources/<digest>.json                       what was read, when, from when, and what was dropped
+    tables/events/course=<key>/<month>.<source>.<digest>.parquet
+    tables/<table>/course=<key>/<source>.<extracted>.<digest>.parquet
+
+A file is written beside its place and renamed, and a source is noted last: killed at any moment, the same import again
+writes the same names. Of reports, the newest extraction counts; events add up, each once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import hmac
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+import duckdb
+
+from cordee.core.errors import N_, InputRefused, NotFound
+from cordee.pilot.scopes import Scope
+from cordee.pilot.sources import Landing, Tally, open_landing
+from cordee.pilot.tables import BY_NAME, TABLES, Table
+
+FORMAT: Final = 1
+MEMORY: Final = "400MB"
+PERSONS: Final = "(actor BIGINT, user_id VARCHAR, username VARCHAR, email VARCHAR, name VARCHAR)"
+
+
+class NoStore(NotFound):
+    """The folder holds no store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one file brought. `dropped` is reason → (rows, samples)."""
+
+    digest: str  # the first 16 hex of the SHA-256 of the file
+    name: str  # the file's own name
+    source: str  # the format, e.g. "edx_log"
+    extracted_at: dt.datetime
+    courses: tuple[str, ...]
+    read: int
+    kept: int
+    known: int  # events that the store held already, or that stood twice in the file
+    dropped: Mapping[str, tuple[int, tuple[str, ...]]]
+    remarks: tuple[str, ...]
+    rows: Mapping[str, int]  # rows by table
+
+    def as_json(self) -> dict[str, Any]:
+        """For `sources/<digest>.json` and for machines."""
+        return {
+            "digest": self.digest,
+            "name": self.name,
+            "source": self.source,
+            "extracted_at": self.extracted_at.isoformat(),
+            "courses": list(self.courses),
+            "read": self.read,
+            "kept": self.kept,
+            "known": self.known,
+            "dropped": {reason: {"rows": n, "samples": list(samples)} for reason, (n, samples) in self.dropped.items()},
+            "remarks": list(self.remarks),
+            "rows": dict(self.rows),
+        }
+
+
+def _receipt(data: Mapping[str, Any]) -> Receipt:
+    return Receipt(
+        digest=data["digest"],
+        name=data["name"],
+        source=data["source"],
+        extracted_at=dt.datetime.fromisoformat(data["extracted_at"]),
+        courses=tuple(data["courses"]),
+        read=data["read"],
+        kept=data["kept"],
+        known=data["known"],
+        dropped={reason: (one["rows"], tuple(one["samples"])) for reason, one in data["dropped"].items()},
+        remarks=tuple(data["remarks"]),
+        rows=data["rows"],
+    )
+
+
+class Store:
+    """One folder of tables."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open what is there; `Store.make` makes one."""
+        self.folder = folder
+        try:
+            found = json.loads((folder / "store.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise NoStore(
+                N_("{folder} holds no data yet. Bring some in: cordee pilot import FILES --store {folder}"),
+                folder=folder,
+            ) from None
+        if found.get("format") != FORMAT:
+            raise InputRefused(
+                N_("{folder} was written by another version of Cordée. Import its files again into a new folder."),
+                folder=folder,
+            )
+
+    @classmethod
+    def make(cls, folder: Path) -> Store:
+        """Open the store of this folder, made if the folder is empty or missing."""
+        if not (folder / "store.json").exists():
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise InputRefused(
+                    N_("{folder} holds something else. Name an empty folder, or one that does not exist."),
+                    folder=folder,
+                )
+            folder.mkdir(parents=True, exist_ok=True)
+            key = folder / "key"
+            key.touch(mode=0o600)
+            key.write_bytes(os.urandom(32))
+            _write(folder / "store.json", json.dumps({"format": FORMAT}).encode())
+        return cls(folder)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """One writer at a time; others wait."""
+        with (self.folder / "lock").open("a") as lock:
+            if sys.platform != "win32":
+                import fcntl
+
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @cached_property
+    def _key(self) -> bytes:
+        return (self.folder / "key").read_bytes()
+
+    def receipts(self) -> tuple[Receipt, ...]:
+        """What was read so far, the newest extraction first."""
+        found = [
+            _receipt(json.loads(path.read_text(encoding="utf-8"))) for path in (self.folder / "sources").glob("*.json")
+        ]
+        return tuple(sorted(found, key=lambda one: (one.extracted_at, one.digest), reverse=True))
+
+    def holds(self, digest: str) -> bool:
+        """Whether a file with this digest was read whole."""
+        return (self.folder / "sources" / f"{digest}.json").exists()
+
+    def courses(self) -> tuple[str, ...]:
+        """The keys of the runs that any table speaks of, sorted."""
+        return tuple(
+            sorted({unquote(path.name.removeprefix("course=")) for path in (self.folder / "tables").glob("*/course=*")})
+        )
+
+    # Writing
+
+    @contextlib.contextmanager
+    def landing(self, extracted_at: dt.datetime) -> Iterator[Landing]:
+        """Empty tables for one source, which may grow beyond the memory: they spill into the store's own folder."""
+        with tempfile.TemporaryDirectory(prefix="landing-", dir=self.folder) as spill:
+            database = duckdb.connect(
+                str(Path(spill) / "rows.duckdb"),
+                config={"memory_limit": MEMORY, "temp_directory": spill, "preserve_insertion_order": False},
+            )
+            try:
+                database.execute("SET TimeZone = 'UTC'")
+                yield open_landing(database, extracted_at)
+            finally:
+                database.close()
+
+    def take(self, landing: Landing, *, digest: str, name: str, source: str) -> Receipt:
+        """Keep what has landed, under `alone`. The same file again replaces what it left."""
+        database = landing.database
+        self._name_persons(database)
+        rows: dict[str, int] = {}
+        courses: set[str] = set()
+        known = 0
+        for table in TABLES:
+            landed = database.execute(f"SELECT DISTINCT course FROM landing.{table.name}").fetchall()  # noqa: S608
+            for course in (str(key) for (key,) in landed):
+                courses.add(course)
+                if table.name == "events":
+                    written, doubled = self._take_events(database, course, source=source, digest=digest)
+                    known += doubled
+                else:
+                    written = self._take_rows(
+                        database, table, course, f"{source}.{landing.extracted_at:%Y%m%dT%H%M%S}.{digest}.parquet"
+                    )
+                rows[table.name] = rows.get(table.name, 0) + written
+        tally: Tally = landing.tally
+        receipt = Receipt(
+            digest=digest,
+            name=name,
+            source=source,
+            extracted_at=landing.extracted_at,
+            courses=tuple(sorted(courses)),
+            read=tally.read,
+            kept=tally.kept,
+            known=known,
+            dropped={reason: (count, tuple(tally.samples.get(reason, ()))) for reason, count in tally.dropped.items()},
+            remarks=tuple(landing.remarks),
+            rows=rows,
+        )
+        _write(
+            self.folder / "sources" / f"{digest}.json",
+            json.dumps(receipt.as_json(), ensure_ascii=False, indent=1).encode(),
+        )
+        return receipt
+
+    def _name_persons(self, database: duckdb.DuckDBPyConnection) -> None:
+        """Make `landing.actors (person, actor)`, and add to `persons.parquet` what the source says of people."""
+        database.execute("CREATE OR REPLACE TEMP TABLE known " + PERSONS)
+        kept = self.folder / "persons.parquet"
+        if kept.exists():
+            database.execute("INSERT INTO known SELECT * FROM read_parquet(?)", [str(kept)])
+        tables = [table.name for table in TABLES if "actor" in table.names]
+        everybody = " UNION ".join(f"SELECT person FROM landing.{name}" for name in [*tables, "persons"])  # noqa: S608
+        persons = [str(one) for (one,) in database.execute(everybody).fetchall() if one is not None]
+        of_username: dict[str, int] = dict(
+            database.execute("SELECT username, min(actor) FROM known WHERE username <> '' GROUP BY username").fetchall()
+        )
+        actors = {person: self.actor_of(person) for person in persons if not person.startswith("@")}
+        actors |= {
+            person: of_username.get(person[1:], self.actor_of(person)) for person in persons if person.startswith("@")
+        }
+        database.execute("CREATE OR REPLACE TABLE landing.actors (person VARCHAR, actor BIGINT)")
+        if actors:
+            database.execute(
+                "INSERT INTO landing.actors SELECT unnest($1), unnest($2)", [list(actors), list(actors.values())]
+            )
+        fresh = """
+            SELECT actor, max(user_id) AS user_id, max(username) AS username, max(email) AS email, max(name) AS name
+            FROM (SELECT actor, user_id, username, email, name FROM known
+                  UNION ALL
+                  SELECT actor, coalesce(user_id, ''), coalesce(username, ''), coalesce(email, ''), coalesce(name, '')
+                  FROM landing.persons JOIN landing.actors USING (person))
+            GROUP BY actor ORDER BY actor"""
+        if database.execute("SELECT count(*) FROM landing.persons").fetchall() != [(0,)]:
+            self._write_parquet(database, fresh, kept)
+            kept.chmod(0o600)
+
+    def actor_of(self, person: str) -> int:
+        """The pseudonym of who a source calls `person`: 62 bits of an HMAC under the store's key."""
+        return int.from_bytes(hmac.digest(self._key, person.encode(), hashlib.sha256)[:8], "big") >> 2
+
+    def _take_events(
+        self, database: duckdb.DuckDBPyConnection, course: str, *, source: str, digest: str
+    ) -> tuple[int, int]:
+        """Write a run's events by month, each once. Returns how many were written, and how many were known already."""
+        folder = self._folder("events", course)
+        for old in folder.glob(f"*.{digest}.parquet"):
+            old.unlink()  # of an import of this file that did not end
+        here = sorted(str(path) for path in folder.glob("*.parquet"))
+        known = "AND NOT EXISTS (SELECT 1 FROM read_parquet($files) AS kept WHERE kept.id = landed.id)" if here else ""
+        given: dict[str, Any] = {"course": course} | ({"files": here} if here else {})
+        database.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE taken AS
+            SELECT DISTINCT ON (id) {_with_actor(BY_NAME["events"])}
+            FROM landing.events AS landed JOIN landing.actors USING (person)
+            WHERE course = $course {known}""",  # noqa: S608 - names of our own tables
+            given,
+        )
+        landed = _count(database, "SELECT count(*) FROM landing.events WHERE course = ?", [course])
+        months = [
+            str(one)
+            for (one,) in database.execute("SELECT DISTINCT strftime(happened_at, '%Y-%m') FROM taken").fetchall()
+        ]
+        for month in sorted(months):
+            rows = (
+                f"SELECT * FROM taken WHERE strftime(happened_at, '%Y-%m') = '{month}' ORDER BY actor, happened_at, id"  # noqa: S608
+            )
+            self._write_parquet(database, rows, folder / f"{month}.{source}.{digest}.parquet")
+        written = _count(database, "SELECT count(*) FROM taken")
+        database.execute("DROP TABLE taken")
+        return written, landed - written
+
+    def _take_rows(self, database: duckdb.DuckDBPyConnection, table: Table, course: str, name: str) -> int:
+        folder = self._folder(table.name, course)
+        with_actor = "actor" in table.names
+        database.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE taken AS
+            SELECT DISTINCT {_with_actor(table)} FROM landing.{table.name} AS landed
+            {"JOIN landing.actors USING (person)" if with_actor else ""}
+            WHERE course = $course ORDER BY {"actor" if with_actor else table.names[1]}""",  # noqa: S608
+            {"course": course},
+        )
+        self._write_parquet(database, "SELECT * FROM taken", folder / name)
+        written = _count(database, "SELECT count(*) FROM taken")
+        database.execute("DROP TABLE taken")
+        return written
+
+    def _write_parquet(self, database: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.writing")
+        database.execute(f"COPY ({query}) TO '{_quoted(beside)}' (FORMAT parquet, COMPRESSION zstd)")
+        with beside.open("rb") as written:
+            os.fsync(written.fileno())
+        beside.replace(path)
+
+    def _folder(self, table: str, course: str) -> Path:
+        return self.folder / "tables" / table / f"course={quote(course, safe='')}"
+
+    # Reading
+
+    def files_of(self, table: Table, courses: tuple[str, ...]) -> list[str]:
+        """The Parquet files that count: all of a table that grows, else the newest extraction by source and run."""
+        found: list[str] = []
+        for course in courses:
+            paths = sorted(path for path in self._folder(table.name, course).glob("*.parquet"))
+            if table.grows:
+                found += map(str, paths)
+            else:
+                newest = {path.name.split(".", 1)[0]: path for path in paths}  # sorted: the last is the newest
+                found += map(str, newest.values())
+        return found
+
+    @contextlib.contextmanager
+    def open(self, scope: Scope | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose views are the pilot's tables, of the runs and people of `scope` only. Nothing is written.
+
+        Raises NotFound for a run that the store does not hold.
+        """
+        scope = scope or Scope()
+        held = self.courses()
+        for course in scope.courses:
+            if course not in held:
+                raise NotFound(
+                    N_("No data of the run {course} is here. There are: {held}."),
+                    course=course,
+                    held=", ".join(held) or N_("none"),
+                )
+        database = duckdb.connect(config={"memory_limit": MEMORY, "threads": os.cpu_count() or 1})
+        try:
+            database.execute("SET TimeZone = 'UTC'")
+            if scope.actors is not None:
+                database.execute("CREATE TEMP TABLE chosen (actor BIGINT PRIMARY KEY)")
+                if scope.actors:
+                    database.execute("INSERT INTO chosen SELECT unnest($1)", [sorted(scope.actors)])
+            for table in TABLES:
+                self._open_table(database, table, scope.courses or held, chosen=scope.actors is not None)
+            kept = self.folder / "persons.parquet"
+            rows = f"SELECT * FROM read_parquet('{_quoted(kept)}')" if kept.exists() else _nothing(PERSONS)  # noqa: S608
+            database.execute(f"CREATE VIEW persons AS {rows}")
+            for statement in DERIVED:
+                database.execute(statement)
+            yield database
+        finally:
+            database.close()
+
+    def _open_table(
+        self, database: duckdb.DuckDBPyConnection, table: Table, courses: tuple[str, ...], *, chosen: bool
+    ) -> None:
+        files = self.files_of(table, courses)
+        columns = ", ".join(table.names)
+        if files:
+            listed = ", ".join(f"'{_quoted(Path(path))}'" for path in files)
+            rows = f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false)"  # noqa: S608
+        else:
+            rows = _nothing("(" + ", ".join(f"{column.name} {column.type}" for column in table.columns) + ")")
+        if chosen and "actor" in table.names:
+            rows += " WHERE actor IN (FROM chosen)"
+        # What a report says may come in two files of the same table; a query over them asks for one row a person.
+        database.execute(f"CREATE VIEW {'all_' if table.name in UNITED else ''}{table.name} AS {rows}")
+
+
+# Tables that more than one source may fill for the same person: the views above read what `united` leaves.
+UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported"})
+
+DERIVED: Final = (
+    # One row a person: what any report says; active unless one says no.
+    """CREATE VIEW enrolments AS
+    WITH declared AS (
+        SELECT course, actor, min(enrolled_at) AS enrolled_at, bool_and(coalesce(active, true)) AS active,
+               max(coalesce(mode, '')) AS mode, max(coalesce(cohort, '')) AS cohort,
+               bool_or(coalesce(staff, false)) AS staff
+        FROM all_enrolments GROUP BY course, actor),
+    seen AS (
+        SELECT course, actor, min(happened_at) FILTER (verb = 'enrolled') AS enrolled_at,
+               coalesce(arg_max(verb, happened_at) FILTER (verb IN ('enrolled', 'left')), '') <> 'left' AS active,
+               '' AS mode, '' AS cohort, false AS staff
+        FROM events GROUP BY course, actor)
+    SELECT * FROM declared
+    UNION ALL
+    SELECT seen.* FROM seen ANTI JOIN declared USING (course, actor)""",
+    """CREATE VIEW learners AS
+    SELECT course, actor, cohort, enrolled_at, mode FROM enrolments WHERE active AND NOT staff""",
+    # Of two reports of one person and activity, each says what it knows.
+    """CREATE VIEW reported AS
+    SELECT course, actor, activity, max(earned) AS earned, max(possible) AS possible, max(attempts) AS attempts,
+           min(first_at) AS first_at, max(last_at) AS last_at
+    FROM all_reported GROUP BY course, actor, activity""",
+    """CREATE VIEW people AS
+    SELECT course, actor, max(sex) AS sex, max(birth_year) AS birth_year, max(education) AS education,
+           max(country) AS country, max(language) AS language
+    FROM all_people GROUP BY course, actor""",
+    """CREATE VIEW grades AS
+    SELECT course, actor, max(grade) AS grade, bool_or(passed) AS passed, bool_or(certified) AS certified,
+           bool_or(complete) AS complete
+    FROM all_grades GROUP BY course, actor""",
+    """CREATE VIEW structure AS
+    SELECT course, activity, max(kind) AS kind, max(title) AS title, max(unit) AS unit, min(module) AS module,
+           min(position) AS position, bool_or(graded) AS graded, max(quiz) AS quiz, max(length_s) AS length_s
+    FROM all_structure GROUP BY course, activity""",
+    # Each try where events tell it; else what a report tells of a person and an activity as a whole.
+    """CREATE VIEW submissions AS
+    SELECT course, actor, activity, happened_at, attempt, earned, possible, 1 AS attempts, true AS told_each
+    FROM events WHERE verb = 'submitted'
+    UNION ALL
+    SELECT course, actor, activity, coalesce(last_at, first_at), attempts, earned, possible, attempts, false
+    FROM reported
+    ANTI JOIN (SELECT DISTINCT course, activity FROM events WHERE verb = 'submitted') USING (course, activity)
+    """,
+)
+
+
+def _with_actor(table: Table) -> str:
+    return ", ".join(f"landed.{name}" if name != "actor" else "actor" for name in table.names)
+
+
+def _nothing(columns: str) -> str:
+    """A query of no rows with these columns, e.g. "(a BIGINT, b VARCHAR)"."""
+    typed = (column.strip().rsplit(" ", 1) for column in columns.strip("()").split(","))
+    return "SELECT " + ", ".join(f"NULL::{kind} AS {name}" for name, kind in typed) + " WHERE false"
+
+
+def _count(database: duckdb.DuckDBPyConnection, query: str, given: list[Any] | None = None) -> int:
+    row = database.execute(query, given or []).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.writing")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
