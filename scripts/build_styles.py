@@ -1,10 +1,11 @@
 """Which one file of styles does a browser load?
 
 Joins `src/cordee/ui/styles`, in the order of the cascade, into `src/cordee/ui/static/ui/cordee.css`; what only
-the guide of components needs goes into `guide.css` beside it. What only the pages of one kind of activity need stays in
-the kind's folder, and its template links it:
+the guide of components needs goes into `guide.css` beside it. What only the pages of one kind of activity, or of one
+room, need stays in its folder, and its template links it:
 
     src/cordee/activities/<kind>/page.css  ->  src/cordee/activities/<kind>/static/activities/<kind>/page.css
+    src/cordee/<room>/page.css             ->  src/cordee/<room>/static/<room>/page.css
 
     python scripts/build_styles.py            build all
     python scripts/build_styles.py --check    fail when a committed file is not what the sources give today
@@ -29,20 +30,21 @@ LAST = ("utilities", "print")
 # The browsers of docs/architecture.md: nothing that they read is rewritten for older ones.
 ESBUILD = ["--loader=css", "--minify", "--charset=utf8", "--target=safari16.4,chrome120,edge120,firefox121"]
 MOST_BYTES = 47_000
-MOST_BYTES_OF_A_KIND = 10_000
+MOST_BYTES_OF_A_KIND = 10_000  # or of a room
 
 
 def sheets() -> dict[Path, list[Path]]:
-    """Each built file with its sources, every source once, in the order of the cascade layers; then those of kinds."""
+    """Each built file with its sources, every source once, in the order of the cascade layers; then those of kinds and rooms."""
     first, last, guide = ([SOURCES / f"{name}.css" for name in names] for names in (FIRST, LAST, ("guide",)))
     parts, screens = (sorted(SOURCES.glob(f"{folder}/*.css")) for folder in ("components", "screens"))
     files = [*first, *parts, *screens, *last]
     forgotten = {*SOURCES.rglob("*.css")} - {*files, *guide}
     if forgotten:
         sys.exit(f"No place in the cascade: {', '.join(sorted(path.name for path in forgotten))}")
-    kinds = sorted((ROOT / "src" / "cordee" / "activities").glob("*/page.css"))
+    package = ROOT / "src" / "cordee"
+    own = sorted([*package.glob("*/page.css"), *package.glob("activities/*/page.css")])
     return {BUILT / "cordee.css": files, BUILT / "guide.css": guide} | {
-        source.parent / "static" / "activities" / source.parent.name / source.name: [source] for source in kinds
+        source.parent / "static" / source.parent.relative_to(package) / source.name: [source] for source in own
     }
 
 

@@ -350,6 +350,15 @@ class Environment:
             example="20",
         ),
     )
+    pilot_password: str = field(
+        default="",
+        metadata=_setting(
+            _text,
+            default="none: `cordee pilot serve` then answers this machine only",
+            sentence="Password of the pages of `cordee pilot serve --host-address`, for other machines.",
+            example="nine-larks-over-the-col",
+        ),
+    )
     log_level: str = field(
         default="info",
         metadata=_setting(

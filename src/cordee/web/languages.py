@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import translate_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_POST, require_safe
 
 from cordee.core import clock
@@ -23,6 +22,7 @@ from cordee.people import sessions
 from cordee.people.changing_account import change_language, read_language
 from cordee.people.models import Account
 from cordee.people.permissions import act
+from cordee.ui.language import language_asked_for
 from cordee.ui.redirects import safe_next
 from cordee.web.environment import LANGUAGES
 
@@ -76,22 +76,13 @@ def language_of(request: HttpRequest) -> str:
     from_cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if from_cookie in LANGUAGES:
         return from_cookie
-    return language_asked_for(request.META.get("HTTP_ACCEPT_LANGUAGE", "")) or settings.LANGUAGE_CODE
+    return language_asked_for(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), LANGUAGES) or settings.LANGUAGE_CODE
 
 
 def language_of_path(path: str) -> str | None:
     """The language that an address begins with, or None."""
     first = path[1:].partition("/")[0]
     return first if first in LANGUAGES and path.startswith(f"/{first}/") else None
-
-
-def language_asked_for(header: str) -> str | None:
-    """The first of our languages in an Accept-Language header, regions left aside; None when it names none."""
-    for tag, _weight in parse_accept_lang_header(header):
-        language = tag.partition("-")[0]
-        if language in LANGUAGES:
-            return language
-    return None
 
 
 def remember_language(response: HttpResponse, language: str) -> None:

@@ -20,7 +20,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from cordee.ui import dates, icons, profile, typography
+from cordee.ui import charts, dates, icons, profile, typography
 from cordee.ui.drawn_once import drawn_once
 from cordee.ui.language import language
 from cordee.ui.profile import Stack, Workload
@@ -69,6 +69,12 @@ def bar(percent: float, mark: float | None = None, label: str = "", kind: str = 
     """`{% bar 54 mark=60 %}`: a bar from zero, 0–100, with a tick. Without `label` its number stands beside it."""
     at = None if mark is None else f"{_clamped(mark):.4g}%"
     return {"length": f"{_clamped(percent):.4g}%", "mark": at, "label": label, "kind": kind}
+
+
+@register.simple_tag
+def chart_patterns() -> SafeString:
+    """`{% chart_patterns %}`: the hatches of `ui.charts`, once on a page that shows its drawings."""
+    return charts.patterns()
 
 
 @register.simple_tag

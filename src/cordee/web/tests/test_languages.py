@@ -8,7 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from cordee.core import clock
 from cordee.people.signing_up import make_account
-from cordee.web.languages import addresses_in_languages, language_asked_for, language_of, language_of_path, zone_of
+from cordee.ui.language import language_asked_for
+from cordee.web.environment import LANGUAGES
+from cordee.web.languages import addresses_in_languages, language_of, language_of_path, zone_of
 from cordee.web.shell import shell
 
 PASSWORD = "a long enough password"  # noqa: S105 - of an account that lives for one test
@@ -37,9 +39,9 @@ def test_the_address_then_the_cookie_then_the_browser_then_the_site_decide(
 
 
 def test_a_header_that_is_none_asks_for_nothing() -> None:
-    assert language_asked_for("") is None
-    assert language_asked_for("x" * 5000 + ";q=zz,,,") is None
-    assert language_asked_for("fr-CA") == "fr"
+    assert language_asked_for("", LANGUAGES) is None
+    assert language_asked_for("x" * 5000 + ";q=zz,,,", LANGUAGES) is None
+    assert language_asked_for("fr-CA", LANGUAGES) == "fr"
 
 
 @pytest.mark.parametrize("name", ["Mars/Base", "../../etc/passwd", "/etc/localtime", "\0", "a" * 5000, "."])

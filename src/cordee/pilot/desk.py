@@ -1,0 +1,184 @@
+"""Of what may the reader of these pages ask, and what is the answer?
+
+A `Desk` is a store with the limits of one reader: on the pilot's own pages everything, in a site the runs that a
+teacher looks after, or the cohorts of a school. Every number of a page comes through `Desk.answer`, so through the rule
+of small groups; answers are kept as long as no file is read into the store.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cordee.core.errors import N_, NotFound
+from cordee.core.kept import Kept
+from cordee.pilot import queries
+from cordee.pilot.indicators import indicator_called
+from cordee.pilot.scopes import Scope
+from cordee.pilot.small_cells import Answer, answer
+from cordee.pilot.store import Receipt, Store
+from cordee.pilot.tables import BY_NAME
+
+KEPT = 2000  # answers in one process
+DERIVED_FROM = {"submissions": ("events", "reported"), "learners": ("enrolments", "events"), "persons": ()}
+# What makes a learner of a run known where nobody said who enrolled: `enrolments` of the store takes them from events.
+AND_ALSO = {"enrolments": ("events",)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run that the store holds."""
+
+    key: str
+    title: str  # the course's, else the run's key
+    subject: str
+    host: str
+    opens_at: dt.datetime | None
+    closes_at: dt.datetime | None
+    pass_mark: float | None
+    learners: int
+
+    @property
+    def short(self) -> str:
+        """What tells it from other runs of its course, e.g. "2017_T1"."""
+        return self.key.replace("/", "+").rpartition("+")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one reader may see. `courses`, `cohorts`: None for all; `names`: whether learners are named."""
+
+    store: Store
+    k: int = 10
+    courses: frozenset[str] | None = None
+    cohorts: frozenset[str] | None = None
+    names: bool = True
+    may_write: bool = field(default=False)  # learners can be written to from here
+
+    def state(self) -> str:
+        """Changes whenever a file was read into the store, or forgotten. No query."""
+        digest = hashlib.sha256()
+        for path in sorted((self.store.folder / "sources").glob("*.json")):
+            digest.update(f"{path.name}\0{path.stat().st_mtime_ns}\n".encode())
+        return digest.hexdigest()
+
+    def runs(self) -> tuple[Run, ...]:
+        """The runs that this reader may see, the latest first. 1 query, kept."""
+        key = (str(self.store.folder), self.state(), self.courses)
+        return _runs.of(key, self._runs)
+
+    def run(self, key: str) -> Run:
+        """Raises NotFound for a run that is not here, or not for this reader."""
+        for run in self.runs():
+            if run.key == key:
+                return run
+        raise NotFound(N_("No data of the session {key} is here. Start again from the list of sessions."), key=key)
+
+    def cohorts_of(self, course: str) -> tuple[tuple[str, int], ...]:
+        """The named groups of a run with their learners, by name. 1 query, kept."""
+        self.run(course)
+        key = (str(self.store.folder), self.state(), course)
+        found = _cohorts.of(key, lambda: queries.cohorts_of(self.store, course))
+        return tuple(one for one in found if self.cohorts is None or one[0] in self.cohorts)
+
+    def scope(self, course: str = "", cohort: str = "") -> Scope:
+        """A run (all that may be seen without one) and, in it, a group. Raises NotFound for what may not be seen."""
+        if course:
+            self.run(course)
+            courses: tuple[str, ...] = (course,)
+        else:
+            courses = tuple(run.key for run in self.runs())
+        if not cohort and self.cohorts is None:
+            return Scope(courses)
+        wanted = {cohort} if cohort else set(self.cohorts or ())
+        if cohort and self.cohorts is not None and cohort not in self.cohorts:
+            raise NotFound(N_("There is no cohort {cohort} here. Choose one from the list."), cohort=cohort)
+        actors = self._actors_of(courses, frozenset(wanted))
+        if cohort and not actors:
+            raise NotFound(N_("There is no cohort {cohort} here. Choose one from the list."), cohort=cohort)
+        return Scope(courses, actors, label=", ".join(sorted(wanted)))
+
+    def answer(self, name: str, scope: Scope) -> Answer:
+        """What an indicator says of these people, small groups hidden. 1 query, kept. Raises NotFound for the name."""
+        key = (str(self.store.folder), self.state(), name, scope, self.k)
+        return _answers.of(key, lambda: answer(indicator_called(name), self.store, scope, k=self.k))
+
+    def missing(self, name: str, scope: Scope) -> tuple[str, ...]:
+        """The tables that an indicator needs and of which nothing was read for these runs. No query."""
+        courses = scope.courses or self.store.courses()
+        return tuple(table for table in indicator_called(name).needs if not self._holds(table, courses))
+
+    def sources(self, scope: Scope, tables: tuple[str, ...] = ()) -> tuple[Receipt, ...]:
+        """What was read for these runs into these tables (any, without), the newest extraction first. No query."""
+        wanted = {one for table in tables for one in (table, *DERIVED_FROM.get(table, ()), *AND_ALSO.get(table, ()))}
+        return tuple(
+            receipt
+            for receipt in self._receipts()
+            if (not scope.courses or set(receipt.courses) & set(scope.courses))
+            and (not wanted or any(receipt.rows.get(table) for table in wanted))
+        )
+
+    def name_of(self, actor: int) -> str:
+        """What a person calls a learner; "" where no file says it, or this reader may not know. 1 query, kept."""
+        if not self.names:
+            return ""
+        return _names.of((str(self.store.folder), self.state()), lambda: queries.names_of(self.store)).get(actor, "")
+
+    def activities_in(self, course: str, unit: str) -> Mapping[str, str]:
+        """The titles of a unit's activities, and its own. 1 query."""
+        self.run(course)
+        return queries.activities_in(self.store, course, unit)
+
+    def work_of(self, course: str, actor: int) -> list[dict[str, Any]]:
+        """Each exercise that a learner handed in. 1 query."""
+        self.run(course)
+        return queries.work_of(self.store, course, actor) if self.names else []
+
+    def weeks_of(self, course: str, actor: int) -> list[tuple[dt.date, int]]:
+        """How much a learner did in each week. 1 query."""
+        self.run(course)
+        return queries.weeks_of(self.store, course, actor) if self.names else []
+
+    def _receipts(self) -> tuple[Receipt, ...]:
+        return _read.of((str(self.store.folder), self.state()), self.store.receipts)
+
+    def _holds(self, table: str, courses: tuple[str, ...]) -> bool:
+        tables = DERIVED_FROM.get(table, (table, *AND_ALSO.get(table, ())))
+        return not tables or any(self.store.files_of(BY_NAME[one], courses) for one in tables)
+
+    def _runs(self) -> tuple[Run, ...]:
+        told = queries.runs_told(self.store)
+        found = []
+        for key in self.store.courses():
+            if self.courses is not None and key not in self.courses:
+                continue
+            title, subject, host, opens_at, closes_at, pass_mark, learners = told.get(key, (None,) * 7)
+            found.append(
+                Run(
+                    key=key,
+                    title=title or subject or key,
+                    subject=subject or key,
+                    host=host or "",
+                    opens_at=opens_at and opens_at.replace(tzinfo=dt.UTC),
+                    closes_at=closes_at and closes_at.replace(tzinfo=dt.UTC),
+                    pass_mark=pass_mark,
+                    learners=learners or 0,
+                )
+            )
+        long_ago = dt.datetime.min.replace(tzinfo=dt.UTC)
+        return tuple(sorted(found, key=lambda run: (run.opens_at or long_ago, run.key), reverse=True))
+
+    def _actors_of(self, courses: tuple[str, ...], cohorts: frozenset[str]) -> frozenset[int]:
+        key = (str(self.store.folder), self.state(), courses, cohorts)
+        return _groups.of(key, lambda: queries.actors_of(self.store, courses, cohorts))
+
+
+_answers: Kept[tuple[Any, ...], Answer] = Kept(KEPT)
+_runs: Kept[tuple[Any, ...], tuple[Run, ...]] = Kept(100)
+_cohorts: Kept[tuple[Any, ...], tuple[tuple[str, int], ...]] = Kept(200)
+_groups: Kept[tuple[Any, ...], frozenset[int]] = Kept(200)
+_read: Kept[tuple[Any, ...], tuple[Receipt, ...]] = Kept(20)
+_names: Kept[tuple[Any, ...], Mapping[int, str]] = Kept(20)

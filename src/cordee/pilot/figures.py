@@ -1,0 +1,293 @@
+"""What stands under a number of the pilot: its words, its table, its query, whence it comes, or why it is not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext, ngettext
+
+from cordee.core.errors import N_
+from cordee.pilot.desk import Desk
+from cordee.pilot.exports import fields_of
+from cordee.pilot.indicators import Field, Row, Value, indicator_called
+from cordee.pilot.scopes import Scope
+from cordee.pilot.sources import all_sources
+from cordee.ui import dates, typography
+from cordee.ui.language import language
+
+ROWS_ON_A_PAGE = 40  # of a figure; the indicator's own page has them all
+ROWS_AT_MOST = 500  # of an indicator's own page; its files have them all
+UNKNOWN = "–"
+
+FILE_THAT_TELLS = {
+    "events": N_("The tracking log of the session would tell it: FUN and edX give it to the team of a course."),
+    "submissions": N_(
+        "A tracking log would tell it, or the problem grade report of the instructor dashboard (Data Download)."
+    ),
+    "reported": N_("The problem grade report of the instructor dashboard (Data Download) would tell it."),
+    "answers": N_(
+        "A tracking log would tell it, or the report of problem responses of the instructor dashboard (Data Download)."
+    ),
+    "enrolments": N_("The grade report or the profile report of the instructor dashboard would tell it."),
+    "learners": N_("The grade report or the profile report of the instructor dashboard would tell it."),
+    "people": N_("The profile report of the instructor dashboard (student_profile_info) would tell it."),
+    "grades": N_("The grade report of the instructor dashboard would tell it."),
+    "structure": N_(
+        "The plan of the course would tell it: a course structure in JSON, an export from Studio, or a CSV file"
+        " problem_id,module,graded given with --structure."
+    ),
+    "surveys": N_("A survey of the course, as a CSV file, would tell it."),
+    "posts": N_("The messages of the forum would tell it."),
+    "runs": N_("The dates and the pass mark of the session would tell it."),
+}
+NOTHING_FITS = N_("The files that were read hold nothing about it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What the address says: a run, the run beside it, a group of its learners; "" for none."""
+
+    run: str = ""
+    compare: str = ""
+    cohort: str = ""
+
+    def query(self, **changes: str) -> str:
+        """For the end of an address, e.g. "?run=A%2BB%2BC"; "" when nothing is chosen."""
+        values = {"run": self.run, "compare": self.compare, "cohort": self.cohort} | changes
+        said = urlencode({name: value for name, value in values.items() if value})
+        return f"?{said}" if said else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The head of a column."""
+
+    label: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One indicator of some people, ready for a template."""
+
+    name: str
+    title: str
+    definition: str
+    unit: str
+    denominator: str
+    defined_in: str  # where the definition comes from
+    query_text: str  # SQL
+    fields: tuple[Field, ...]
+    rows: tuple[Row, ...]
+    unknown: str  # why there is no number, and which file would tell it; "" when there is one
+    hidden: str  # that small groups are left out; "" when none is
+    sources: str  # which files, of which date; "" without any
+    url: str  # of its own page: all rows, definition, query
+    csv_url: str
+    parquet_url: str
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """The heads of its table."""
+        return tuple(Head(label=label_of(one), is_number=is_number(one)) for one in self.fields)
+
+    @property
+    def cells(self) -> Iterator[list[tuple[str, bool]]]:
+        """The rows of its table, as words with whether each is a number; so many as a page holds."""
+        for row in self.rows[:ROWS_ON_A_PAGE]:
+            yield [(words_of(one, row.get(one.name)), is_number(one)) for one in self.fields]
+
+    @property
+    def all_cells(self) -> Iterator[list[tuple[str, bool]]]:
+        """The same for its own page."""
+        for row in self.rows[:ROWS_AT_MOST]:
+            yield [(words_of(one, row.get(one.name)), is_number(one)) for one in self.fields]
+
+    @property
+    def more(self) -> int:
+        """Rows that the table of a page leaves out."""
+        return max(0, len(self.rows) - ROWS_ON_A_PAGE)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a number to show."""
+        return not self.unknown
+
+    @property
+    def row(self) -> Row:
+        """The only row of an indicator that has one; {} when it is not known."""
+        return self.rows[0] if self.rows else {}
+
+
+def figure(desk: Desk, name: str, scope: Scope, filters: Filters) -> Figure:
+    """Ask and dress an indicator. At most 1 query; what was asked before costs none."""
+    indicator = indicator_called(name)
+    answer = desk.answer(name, scope)
+    missing = desk.missing(name, scope)
+    rows = tuple(answer.rows)
+    unknown = ""
+    if missing:
+        unknown = " ".join(dict.fromkeys(gettext(FILE_THAT_TELLS.get(table, NOTHING_FITS)) for table in missing))
+    elif not rows or all(value in {None, 0} for row in rows for value in row.values()):
+        unknown = gettext(NOTHING_FITS)
+    said = filters.query()
+    return Figure(
+        name=name,
+        title=gettext(indicator.title),
+        definition=gettext(indicator.definition),
+        unit=gettext(indicator.unit),
+        denominator=gettext(indicator.denominator) if indicator.denominator else "",
+        defined_in=gettext(indicator.source),
+        query_text=indicator.query.strip(),
+        fields=fields_of(indicator, rows),
+        rows=() if missing else rows,
+        unknown=unknown,
+        hidden=hidden_words(answer, desk.k),
+        sources=sources_words(desk, scope, indicator.needs),
+        url=reverse("pilot:indicator", args=[name]) + said,
+        csv_url=reverse("pilot:export", args=[name, "csv"]) + said,
+        parquet_url=reverse("pilot:export", args=[name, "parquet"]) + said,
+    )
+
+
+def hidden_words(answer: Any, k: int) -> str:
+    """That groups of fewer than `k` people are left out, where some are."""
+    hidden = int(getattr(answer, "hidden", 0) or 0)
+    if not hidden:
+        return ""
+    return ngettext(
+        "{count} group of fewer than {k} people is hidden.",
+        "{count} groups of fewer than {k} people are hidden.",
+        hidden,
+    ).format(count=hidden, k=k)
+
+
+def sources_words(desk: Desk, scope: Scope, tables: tuple[str, ...] = ()) -> str:
+    """Which kinds of file told it, and the date of the newest of each: "Tracking log of Open edX, 24 Nov 2026"."""
+    newest: dict[str, dt.datetime] = {}
+    for receipt in desk.sources(scope, tables):
+        newest.setdefault(receipt.source, receipt.extracted_at)
+    labels = source_labels()
+    zone = get_current_timezone()
+    return " · ".join(
+        gettext("{source}, extracted on {day}").format(
+            source=labels.get(name, name), day=dates.day(_aware(moment), zone, language())
+        )
+        for name, moment in newest.items()
+    )
+
+
+def source_labels() -> dict[str, str]:
+    """What a person calls each format that can be read, in the language of the page."""
+    return {source.name: gettext(source.label) for source in all_sources()}
+
+
+def label_of(one: Field) -> str:
+    """The head of a column: what it means, without what follows a semicolon."""
+    words = gettext(one.meaning) if one.meaning else one.name.replace("_", " ")
+    words = words.split(";", 1)[0]
+    return words[:1].upper() + words[1:]
+
+
+def is_number(one: Field) -> bool:
+    """Whether a column is set at the right, in figures of one width."""
+    return one.kind not in {"text", "when"}
+
+
+def words_of(one: Field, value: Value | dt.datetime) -> str:
+    """A value as a reader of this page writes it."""
+    if value is None:
+        return UNKNOWN
+    match one.kind:
+        case "when":
+            return when(value)
+        case "text":
+            return _yes_no(value) if isinstance(value, bool) else str(value)
+        case _ if isinstance(value, bool):
+            return _yes_no(value)
+        case _ if not isinstance(value, int | float):
+            return str(value)
+        case "percent":
+            return share(value if is_of_one(one) else value / 100)
+        case "seconds":
+            return typography.duration(value, language())
+        case "count":
+            return count(value)
+        case _:
+            return typography.points(value, language())
+
+
+def is_of_one(one: Field) -> bool:
+    """Whether a share goes to 1; the others go to 100."""
+    return one.meaning.endswith("from 0 to 1")
+
+
+def count(value: float) -> str:
+    """12 480."""
+    return typography.number(value, language())
+
+
+def share(value: float | None, decimals: int = 1) -> str:
+    """A share 0–1 as 41,0 %; – when it is not known."""
+    return UNKNOWN if value is None else typography.percent(value, language(), decimals)
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """ "39.8 to 42.2%"; "" when it is not known."""
+    if low is None or high is None:
+        return ""
+    return gettext("{low} to {high}").format(low=typography.number(low * 100, language(), 1), high=share(high))
+
+
+def when(value: Any) -> str:
+    """A day."""
+    if isinstance(value, str):
+        try:
+            value = dt.datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    if isinstance(value, dt.datetime):
+        return dates.day(_aware(value), get_current_timezone(), language())
+    if isinstance(value, dt.date):
+        return dates.long_date(value, language())
+    return str(value)
+
+
+def number_of(row: Mapping[str, Any], name: str) -> float | None:
+    """A value of a row as a number; None where it is not known or the indicator has no such column."""
+    value = row.get(name)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def numbers_of(rows: Sequence[Mapping[str, Any]], name: str) -> list[float]:
+    """The known values of a column."""
+    return [value for row in rows if (value := number_of(row, name)) is not None]
+
+
+def shares(row: Mapping[str, Any], name: str) -> tuple[float | None, float | None, float | None]:
+    """A share and the ends of its interval, each 0–1, of an indicator that tells them in percent."""
+    value, low, high = (number_of(row, f"{name}_{end}") for end in ("percent", "low", "high"))
+    return (
+        None if value is None else value / 100,
+        None if low is None else low / 100,
+        None if high is None else high / 100,
+    )
+
+
+def place_of(row: Mapping[str, Any]) -> str:
+    """A unit by its title, else by its id."""
+    return str(row.get("title") or row.get("unit") or row.get("activity") or "")
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _yes_no(value: bool) -> str:
+    return gettext("yes") if value else gettext("no")

@@ -1,0 +1,184 @@
+"""From enrolment to success: how many at each step, and how sure is it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from cordee.core import clock
+from cordee.core.errors import N_
+from cordee.pilot.desk import Desk, Run
+from cordee.pilot.figures import (
+    FILE_THAT_TELLS,
+    Figure,
+    Filters,
+    count,
+    figure,
+    interval,
+    number_of,
+    share,
+    shares,
+)
+from cordee.pilot.indicators import indicator_called
+from cordee.pilot.scopes import Scope
+from cordee.ui import charts, typography
+from cordee.ui.language import language
+
+STEPS = (
+    ("started", N_("Started"), N_("handed in the first graded quiz")),
+    ("assiduous", N_("Assiduous"), N_("handed in the first graded quiz of the second module")),
+    ("passed", N_("Passed"), N_("grade at or above the pass mark")),
+)
+READINGS = (
+    ("started_any", N_("did any activity")),
+    ("week_two", N_("did an activity of the second module")),
+    ("passed_fun", N_("passed with an attestation (FUN)")),
+    ("passed_coursera", N_("passed with all graded activities done (Coursera)")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A line of the funnel."""
+
+    label: str
+    words: str
+    count: str
+    share: str
+    interval: str
+    drawing: SafeString
+    change: str = ""
+    tone: str = ""  # up, down
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """From enrolment to success."""
+
+    figure: Figure
+    steps: tuple[Step, ...] = ()
+    before: str = ""  # the run that the marks stand for
+    provisional: bool = False
+    passed_of_assiduous: str = ""
+    readings: str = ""  # the same steps in their other reading
+    unknown: tuple[str, ...] = ()
+    note: str = ""
+
+
+def funnel_of(
+    desk: Desk, run: Run, scope: Scope, filters: Filters, *, before: Run | None, before_scope: Scope | None
+) -> Funnel:
+    """Enrolled, started, assiduous, passed, with their intervals and the marks of the compared run."""
+    told = figure(desk, "funnel", scope, filters)
+    if not told.is_known:
+        return Funnel(figure=told)
+    row = told.row
+    row_before = figure(desk, "funnel", before_scope, filters).row if before_scope else {}
+    provisional = run.closes_at is not None and run.closes_at > clock.now()
+    enrolled = number_of(row, "enrolled") or 0
+    steps = [
+        Step(
+            label=gettext("Enrolled"),
+            words=gettext("did not leave, not of the team"),
+            count=count(enrolled),
+            share=share(1.0, 0),
+            interval="",
+            drawing=charts.interval_bar(1.0),
+            change=_growth(enrolled, number_of(row_before, "enrolled")),
+        )
+    ]
+    unknown = []
+    for name, label, words in STEPS:
+        if number_of(row, name) is None:
+            unknown.append(_not_known(label, told, name))
+            continue
+        steps.append(_step(row, row_before, name, label, words, provisional=provisional and name == "passed"))
+    return Funnel(
+        figure=told,
+        steps=tuple(steps),
+        before=f"{before.title}, {before.short}" if before else "",
+        provisional=provisional and number_of(row, "passed") is not None,
+        passed_of_assiduous=_among(row),
+        readings=_readings(row),
+        unknown=tuple(unknown),
+        note=told.sources,
+    )
+
+
+def _step(
+    row: Mapping[str, Any], before: Mapping[str, Any], name: str, label: str, words: str, *, provisional: bool
+) -> Step:
+    value, low, high = shares(row, name)
+    mark = shares(before, name)[0]
+    change, tone, icon = _change(value, mark)
+    return Step(
+        label=gettext(label),
+        words=gettext("not over yet: {words}").format(words=gettext(words)) if provisional else gettext(words),
+        count=count(number_of(row, name) or 0),
+        share=share(value),
+        interval=interval(low, high),
+        drawing=charts.interval_bar(value or 0, low, high, mark, provisional=provisional),
+        change=change,
+        tone=tone,
+        icon=icon,
+    )
+
+
+def _change(value: float | None, mark: float | None) -> tuple[str, str, str]:
+    """In points of percent, with its tone and icon; empty when there is nothing to compare."""
+    if value is None or mark is None:
+        return "", "", ""
+    points = round(100 * (value - mark), 1)
+    sign = "+" if points > 0 else "−" if points < 0 else "±"
+    words = ngettext("{points} pt", "{points} pts", typography.plural_of(points, language())).format(
+        points=f"{sign}\u00a0{typography.number(abs(points), language(), 1)}"
+    )
+    if not points:
+        return words, "", ""
+    return words, "up" if points > 0 else "down", "trending-up" if points > 0 else "trending-down"
+
+
+def _growth(now: float, before: float | None) -> str:
+    if not before:
+        return ""
+    grown = now / before - 1
+    return f"{'+' if grown >= 0 else '−'}\u00a0{share(abs(grown), 0)}"
+
+
+def _among(row: Mapping[str, Any]) -> str:
+    value, low, high = shares(row, "passed_of_assiduous")
+    if value is None:
+        return ""
+    return gettext("Of the assiduous, {share} passed ({interval})").format(
+        share=share(value), interval=interval(low, high)
+    )
+
+
+def _readings(row: Mapping[str, Any]) -> str:
+    """The other reading of each step, as "did any activity: 3 120 (49.6%)"."""
+    parts = [
+        gettext("{reading}: {count} ({share})").format(
+            reading=gettext(words), count=count(number), share=share(shares(row, name)[0])
+        )
+        for name, words in READINGS
+        if (number := number_of(row, name)) is not None
+    ]
+    return gettext("The same steps read otherwise – {readings}.").format(readings=" · ".join(parts)) if parts else ""
+
+
+def _not_known(label: str, told: Figure, name: str) -> str:
+    """That a step cannot be counted, and the file that would tell it."""
+    field = next((one for one in told.fields if one.name == name), None)
+    needs = getattr(field, "needs", ()) or told_needs(told.name)
+    files = " ".join(dict.fromkeys(gettext(FILE_THAT_TELLS[table]) for table in needs if table in FILE_THAT_TELLS))
+    return gettext("{step}: not known from the files that were read. {files}").format(step=gettext(label), files=files)
+
+
+def told_needs(name: str) -> tuple[str, ...]:
+    """The tables that an indicator stands on."""
+    return indicator_called(name).needs

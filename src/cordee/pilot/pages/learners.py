@@ -1,0 +1,150 @@
+"""Which learners are to be helped?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from cordee.core.errors import N_
+from cordee.pilot.desk import Desk
+from cordee.pilot.figures import UNKNOWN, Figure, Filters, Head, count, figure, number_of, when
+from cordee.pilot.pages.signals import Signal
+from cordee.pilot.scopes import Scope
+from cordee.ui import charts, typography
+from cordee.ui.language import language
+
+MOST_SHOWN = 15  # on the page; the export has them all
+NOT_TO_HELP = ("", "never_came")  # who never came is told in a number: nobody knows what would help
+ORDER = ("many_tries", "under_the_mark", "second_quiz_never_opened", "silent")
+TONES = {"many_tries": "warn", "under_the_mark": "warn"}
+WORDS = {
+    "second_quiz_never_opened": N_("Second quiz never opened"),
+    "never_came": N_("Never came"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerRow:
+    """A line of the list of learners."""
+
+    name: str
+    url: str
+    cohort: str
+    progress: SafeString
+    progress_words: str
+    grade: str
+    last: str
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learners:
+    """The learners, those to help first."""
+
+    figure: Figure
+    rows: tuple[LearnerRow, ...] = ()
+    heads: tuple[Head, ...] = ()
+    words: str = ""
+    all: bool = False
+    has_progress: bool = False
+    told: int = 0
+    count: str = ""
+    some_url: str = ""
+    all_url: str = ""
+
+
+def learners_of(desk: Desk, scope: Scope, filters: Filters, *, everybody: bool) -> Learners:
+    """Those of whom something is to be noticed, the stuck first; or all, by name."""
+    told = figure(desk, "learners", scope, filters)
+    if not told.is_known:
+        return Learners(figure=told)
+    to_help = sorted((row for row in told.rows if is_to_help(row)), key=_rank)
+    shown = list(told.rows) if everybody else to_help
+    has_progress = any(number_of(row, "done_percent") is not None for row in told.rows)
+    here = reverse("pilot:run")
+    heads = [(gettext("Name"), False), (gettext("Cohort"), False)]
+    heads += [(gettext("Done"), False)] if has_progress else []
+    heads += [(gettext("Grade"), True), (gettext("Last active"), False), (gettext("What stands out"), False)]
+    titles = {str(row.get("activity")): str(row.get("title") or "") for row in desk.answer("exercises", scope).rows}
+    return Learners(
+        figure=told,
+        rows=tuple(_row(row, filters, titles) for row in shown[:MOST_SHOWN]),
+        heads=tuple(Head(label=label, is_number=is_number) for label, is_number in heads),
+        words=_words(len(shown), everybody=everybody),
+        all=everybody,
+        has_progress=has_progress,
+        told=len(to_help),
+        count=count(len(told.rows)),
+        some_url=here + filters.query() + "#learners",
+        all_url=here + filters.query(who="all") + "#learners",
+    )
+
+
+def is_to_help(row: Mapping[str, Any]) -> bool:
+    """Whether there is something to do for a learner: came, has not passed, and something strikes the eye."""
+    return row.get("notice") not in NOT_TO_HELP
+
+
+def signals_of(row: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[Signal, ...]:
+    """What the indicator notices, in words."""
+    notice = str(row.get("notice") or "")
+    number = number_of(row, "notice_number") or 0
+    match notice:
+        case "":
+            return ()
+        case "many_tries":
+            name = str(row.get("notice_activity") or "")
+            words = ngettext("{count} try at {exercise}", "{count} tries at {exercise}", int(number)).format(
+                count=count(number), exercise=titles.get(name) or name
+            )
+        case "silent":
+            words = ngettext("Silent for {count} day", "Silent for {count} days", int(number)).format(
+                count=count(number)
+            )
+        case "under_the_mark":
+            words = gettext("Goes on, but under the mark")
+        case _:
+            words = gettext(WORDS.get(notice, notice))
+    return (Signal(text=words, tone=TONES.get(notice, "")),)
+
+
+def _rank(row: Mapping[str, Any]) -> tuple[int, float]:
+    notice = str(row.get("notice"))
+    place = ORDER.index(notice) if notice in ORDER else len(ORDER)
+    # Of two of a kind, who was here last is easier to reach.
+    return place, number_of(row, "silent_days") or 0
+
+
+def _row(row: Mapping[str, Any], filters: Filters, titles: Mapping[str, str]) -> LearnerRow:
+    actor = str(row["actor"])
+    done, grade = number_of(row, "done_percent"), number_of(row, "grade")
+    return LearnerRow(
+        name=str(row.get("name") or row.get("username") or gettext("Learner {number}").format(number=actor)),
+        url=reverse("pilot:learner") + filters.query(compare="", learner=actor),
+        cohort=str(row.get("cohort") or UNKNOWN),
+        progress=SafeString("") if done is None else charts.progress(done / 100),
+        progress_words=UNKNOWN if done is None else typography.percent(done / 100, language()),
+        grade=UNKNOWN if grade is None else typography.points(grade, language()),
+        last=when(row["last_active_at"]) if row.get("last_active_at") else UNKNOWN,
+        signals=signals_of(row, titles),
+    )
+
+
+def _words(shown: int, *, everybody: bool) -> str:
+    if not shown:
+        return gettext("Nobody stands out: who came and has not passed was here in the last two weeks.")
+    words = (
+        gettext("By name.")
+        if everybody
+        else gettext("Came, have not passed, and are stuck, late or silent. Those who were here last come first.")
+    )
+    if shown > MOST_SHOWN:
+        words += " " + gettext("The first {count} of {all}; the files below hold them all.").format(
+            count=MOST_SHOWN, all=count(shown)
+        )
+    return words

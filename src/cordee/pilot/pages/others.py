@@ -1,0 +1,383 @@
+"""What do the pages beside that of a session show: all sessions, one exercise, one learner, comparisons, files?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext, ngettext
+
+from cordee.core.errors import N_, NotFound
+from cordee.pilot.desk import Desk
+from cordee.pilot.figures import (
+    UNKNOWN,
+    Figure,
+    Filters,
+    count,
+    figure,
+    interval,
+    number_of,
+    place_of,
+    share,
+    shares,
+    source_labels,
+    when,
+)
+from cordee.pilot.pages.exercises import signals_of, solved_share
+from cordee.pilot.scopes import Scope
+from cordee.pilot.statistics import wilson
+from cordee.ui import charts, dates, typography
+from cordee.ui.language import language
+
+RATES = (
+    ("started", N_("Started")),
+    ("assiduous", N_("Assiduous")),
+    ("passed", N_("Passed")),
+    ("passed_of_assiduous", N_("Passed among the assiduous")),
+)
+TOP = {"passed_of_assiduous": 1.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A share with its drawing; `words` is – where it is not known."""
+
+    words: str
+    interval: str
+    drawing: SafeString
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A session in a list."""
+
+    url: str
+    title: str
+    key: str
+    host: str
+    opened: str
+    learners: str
+    rates: tuple[Rate, ...]
+
+
+def rate_of(row: Mapping[str, Any], name: str) -> Rate:
+    """A share of a row that tells it in percent, as a dot on its interval."""
+    value, low, high = shares(row, name)
+    if value is None:
+        return Rate(words=UNKNOWN, interval="", drawing=SafeString(""))
+    return Rate(
+        words=share(value),
+        interval=interval(low, high),
+        drawing=charts.interval_dot(value, value if low is None else low, value if high is None else high),
+    )
+
+
+def runs(desk: Desk) -> dict[str, Any]:
+    """All sessions with their four rates, the latest first."""
+    told = figure(desk, "runs", desk.scope(), Filters())
+    rows = {str(row.get("course")): row for row in told.rows}
+    return {
+        "runs": [_run_row(run, rows.get(run.key, {})) for run in desk.runs()],
+        "rates": [gettext(label) for _name, label in RATES],
+        "figure": told,
+    }
+
+
+def _run_row(run: Any, row: Mapping[str, Any]) -> RunRow:
+    opened = dates.day(run.opens_at, get_current_timezone(), language()) if run.opens_at else UNKNOWN
+    return RunRow(
+        url=reverse("pilot:run") + Filters(run=run.key).query(),
+        title=run.title,
+        key=run.key,
+        host=run.host or UNKNOWN,
+        opened=opened,
+        learners=count(run.learners),
+        rates=tuple(rate_of(row, name) for name, _label in RATES),
+    )
+
+
+def comparison(desk: Desk) -> dict[str, Any]:
+    """Sessions of each course side by side, and hosts: every rate with its interval, never in the order of a rate."""
+    told = figure(desk, "runs", desk.scope(), Filters())
+    runs_by_key = {run.key: run for run in desk.runs()}
+    groups: dict[str, list[RunRow]] = {}
+    hosts: dict[str, dict[str, list[float]]] = {}
+    for row in told.rows:
+        run = runs_by_key.get(str(row.get("course")))
+        if run is None:
+            continue
+        groups.setdefault(run.subject, []).append(_run_row(run, row))
+        host = hosts.setdefault(run.host or gettext("host not known"), {})
+        for name, _label in RATES:
+            counted, among = number_of(row, name), number_of(row, f"{name}_of")
+            if counted is not None and among:
+                sums = host.setdefault(name, [0, 0])
+                sums[0] += counted
+                sums[1] += among
+    return {
+        "figure": told,
+        "rates": [gettext(label) for _name, label in RATES],
+        "groups": [{"title": _title_of(desk, subject), "rows": rows} for subject, rows in sorted(groups.items())],
+        "hosts": [
+            {"name": name, "rates": [_summed(sums.get(rate)) for rate, _label in RATES]}
+            for name, sums in sorted(hosts.items())
+        ],
+    }
+
+
+def _title_of(desk: Desk, subject: str) -> str:
+    return next((run.title for run in desk.runs() if run.subject == subject), subject)
+
+
+def _summed(sums: list[float] | None) -> Rate:
+    """A share of several sessions together."""
+    if not sums or not sums[1]:
+        return Rate(words=UNKNOWN, interval="", drawing=SafeString(""))
+    value, ends = sums[0] / sums[1], wilson(int(sums[0]), int(sums[1]))
+    low, high = ends or (value, value)
+    return Rate(words=share(value), interval=interval(low, high), drawing=charts.interval_dot(value, low, high))
+
+
+def catalogue(desk: Desk) -> dict[str, Any]:
+    """Each course over all its sessions and hosts; all courses together, weighted and unweighted side by side."""
+    told = figure(desk, "courses", desk.scope(), Filters())
+    together = [row for row in told.rows if not row.get("subject")]
+    courses = [row for row in told.rows if row.get("subject")]
+    return {
+        "figure": told,
+        "rates": [gettext(label) for _name, label in RATES],
+        "together": [
+            {
+                "label": gettext(label),
+                "weighted": rate_of(together[0], name),
+                "unweighted": _mean(together[0], name),
+            }
+            for name, label in RATES
+        ]
+        if together
+        else [],
+        "courses": [
+            {
+                "title": str(row.get("title") or row.get("subject")),
+                "hosts": str(row.get("hosts") or UNKNOWN),
+                "runs": count(number_of(row, "runs") or 0),
+                "enrolled": _counted(row, "enrolled"),
+                "rates": [{"weighted": rate_of(row, name), "unweighted": _mean(row, name)} for name, _label in RATES],
+            }
+            for row in courses
+        ],
+    }
+
+
+def _mean(row: Mapping[str, Any], name: str) -> str:
+    value = number_of(row, f"{name}_mean")
+    return UNKNOWN if value is None else share(value / 100)
+
+
+def _counted(row: Mapping[str, Any], name: str) -> str:
+    value = number_of(row, name)
+    return UNKNOWN if value is None else count(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
+    """One answer to an input, by thirds of the learners."""
+
+    answer: str
+    right: str
+    chosen: str
+    share: str
+    drawing: SafeString
+    thirds: tuple[str, ...]
+
+
+def exercise(desk: Desk, filters: Filters, activity: str) -> dict[str, Any]:
+    """One exercise, or the exercises of one unit. Raises NotFound for what no file speaks of."""
+    scope = desk.scope(filters.run, filters.cohort)
+    told = figure(desk, "exercises", scope, filters)
+    inside = desk.activities_in(filters.run, activity)
+    rows = [row for row in told.rows if str(row.get("activity")) in {activity, *inside}]
+    title = next((place_of(row) for row in rows if row.get("activity") == activity), inside.get(activity, ""))
+    if not rows and activity not in inside:
+        raise NotFound(N_("No file speaks of the exercise {activity} in this session."), activity=activity)
+    items = {str(row.get("activity")): row for row in desk.answer("difficulty", scope).rows}
+    answers = figure(desk, "distractors", scope, filters)
+    return {
+        "title": title or activity,
+        "figure": told,
+        "difficulty": figure(desk, "difficulty", scope, filters),
+        "exercises": [_exercise(row, items.get(str(row.get("activity")), {}), answers) for row in rows],
+        "answers": answers,
+        "back": reverse("pilot:run") + filters.query() + "#exercises",
+    }
+
+
+def _exercise(row: Mapping[str, Any], item: Mapping[str, Any], answers: Figure) -> dict[str, Any]:
+    tried, solved = int(number_of(row, "tried") or 0), int(number_of(row, "solved") or 0)
+    ends = wilson(solved, tried) or (None, None)
+    value = solved_share(row)
+    first, tries = number_of(row, "first_try"), number_of(row, "attempts")
+    asked: dict[tuple[str, str], list[AnswerRow]] = {}
+    for one in answers.rows:
+        if one.get("activity") == row.get("activity"):
+            asked.setdefault((str(one.get("input") or ""), str(one.get("question") or "")), []).append(_answer(one))
+    return {
+        "title": place_of(row),
+        "signals": signals_of(item),
+        "tiles": [
+            (gettext("Tried it"), count(tried), ""),
+            (gettext("Solved it"), share(value, 0), interval(*ends)),
+            (gettext("At the first try"), UNKNOWN if first is None or not tried else share(first / tried, 0), ""),
+            (gettext("Tries each"), UNKNOWN if tries is None or not tried else _number(tries / tried, 1), ""),
+            (gettext("Difficulty, 0 to 1"), _told(item, "difficulty"), _between(item, "difficulty")),
+            (gettext("Discrimination, −1 to 1"), _told(item, "discrimination"), _give_or_take(item)),
+        ],
+        "questions": [
+            {"name": f"{name} {words}".strip() or gettext("Answers"), "rows": rows}
+            for (name, words), rows in asked.items()
+        ],
+    }
+
+
+def _answer(row: Mapping[str, Any]) -> AnswerRow:
+    chosen = (number_of(row, "chosen_percent") or 0) / 100
+    right = number_of(row, "correct")
+    return AnswerRow(
+        answer=str(row.get("answer") or gettext("(no words)")),
+        right=gettext("right") if right else gettext("wrong") if right is not None else "",
+        chosen=_counted(row, "chosen"),
+        share=share(chosen, 0),
+        drawing=charts.interval_bar(chosen, tone=1 if right else 2, provisional=not right),
+        thirds=tuple(
+            UNKNOWN if (value := number_of(row, f"{third}_percent")) is None else share(value / 100, 0)
+            for third in ("low", "middle", "high")
+        ),
+    )
+
+
+def _number(value: float, decimals: int) -> str:
+    return typography.number(value, language(), decimals)
+
+
+def _told(item: Mapping[str, Any], name: str) -> str:
+    value = number_of(item, name)
+    return UNKNOWN if value is None else _number(value, 2)
+
+
+def _between(item: Mapping[str, Any], name: str) -> str:
+    low, high = number_of(item, f"{name}_low"), number_of(item, f"{name}_high")
+    return (
+        ""
+        if low is None or high is None
+        else gettext("{low} to {high}").format(low=_number(low, 2), high=_number(high, 2))
+    )
+
+
+def _give_or_take(item: Mapping[str, Any]) -> str:
+    error = number_of(item, "discrimination_error")
+    return "" if error is None else gettext("standard error {error}").format(error=_number(error, 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneRow:
+    """What one learner did of one exercise."""
+
+    title: str
+    url: str
+    score: str
+    tries: str
+    first: str
+    last: str
+
+
+def learner(desk: Desk, filters: Filters, actor: str) -> dict[str, Any]:
+    """One learner of a session: what the `learners` indicator says, and each exercise. Raises NotFound."""
+    if not desk.names or not actor.lstrip("-").isdigit():
+        raise NotFound(N_("There is no such learner here."))
+    scope = desk.scope(filters.run, filters.cohort)
+    told = figure(desk, "learners", scope, filters)
+    row = next((one for one in told.rows if str(one.get("actor")) == actor), None)
+    if row is None:
+        raise NotFound(N_("There is no such learner here."))
+    return {
+        "name": desk.name_of(int(actor)) or gettext("Learner {number}").format(number=actor),
+        "facts": _facts(told, row),
+        "figure": told,
+        "done": [_done(filters, one) for one in desk.work_of(filters.run, int(actor))],
+        "weeks": _weeks(desk.weeks_of(filters.run, int(actor))),
+        "back": reverse("pilot:run") + filters.query() + "#learners",
+    }
+
+
+def _facts(told: Figure, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    from cordee.pilot.figures import label_of, words_of
+
+    hidden = {"actor", "course", "name", "username"}
+    return [
+        (label_of(field), words_of(field, row.get(field.name)))
+        for field in told.fields
+        if field.name not in hidden and row.get(field.name) not in {None, ""}
+    ]
+
+
+def _done(filters: Filters, row: Mapping[str, Any]) -> DoneRow:
+    possible = row["possible"] or 0
+    return DoneRow(
+        title=str(row["title"] or row["activity"]),
+        url=reverse("pilot:exercise") + filters.query(activity=str(row["activity"])),
+        score=share(row["earned"] / possible, 0) if possible and row["earned"] is not None else UNKNOWN,
+        tries=UNKNOWN if row["attempts"] is None else count(row["attempts"]),
+        first=when(row["first_at"]) if row["first_at"] else UNKNOWN,
+        last=when(row["last_at"]) if row["last_at"] else UNKNOWN,
+    )
+
+
+def _weeks(weeks: list[tuple[dt.date, int]]) -> SafeString:
+    """Acts of each week, as columns."""
+    if len(weeks) < 2:  # noqa: PLR2004 - one column says nothing
+        return SafeString("")
+    total = sum(number for _week, number in weeks)
+    return charts.columns(
+        [number for _week, number in weeks],
+        [f"{week:%d/%m}" for week, _number in weeks],
+        title=gettext("Acts in each week"),
+        words=ngettext("{count} act in {weeks} weeks", "{count} acts in {weeks} weeks", total).format(
+            count=count(total), weeks=len(weeks)
+        ),
+        name="weeks-plot",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """Rows that were left out, and why."""
+
+    count: str
+    reason: str
+    sample: str
+
+
+def files(desk: Desk) -> list[dict[str, Any]]:
+    """What was read, the newest extraction first."""
+    labels = source_labels()
+    return [
+        {
+            "name": one.name,
+            "label": labels.get(one.source, one.source),
+            "day": when(one.extracted_at),
+            "read": count(one.read),
+            "kept": count(one.kept),
+            "known": count(one.known),
+            "dropped": [
+                Dropped(count=count(rows), reason=gettext(reason), sample=samples[0] if samples else "")
+                for reason, (rows, samples) in one.dropped.items()
+            ],
+            "remarks": [gettext(remark) for remark in one.remarks],
+        }
+        for one in desk.sources(Scope(tuple(run.key for run in desk.runs()) if desk.courses is not None else ()))
+    ]

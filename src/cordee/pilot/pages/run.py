@@ -1,0 +1,167 @@
+"""What is there to see and to do about one session? One finding, then the figures that it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext, ngettext
+
+from cordee.pilot.desk import Desk, Run
+from cordee.pilot.figures import Filters, count, interval, number_of, place_of, share, shares
+from cordee.pilot.indicators import Row
+from cordee.pilot.pages.exercises import Exercises, exercises_of
+from cordee.pilot.pages.funnel import Funnel, funnel_of
+from cordee.pilot.pages.learners import learners_of
+from cordee.pilot.pages.people import cohorts_of, people_of, portrait_words
+from cordee.pilot.pages.stops import Stops, never_words, stops_of
+from cordee.ui import dates
+from cordee.ui.language import language
+
+PEOPLE = ("age", "sex", "education", "countries")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An entry of a list to choose from."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What one can do about a finding."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The sentence on top of the page."""
+
+    sentence: str
+    words: str
+    actions: tuple[Action, ...] = ()
+
+
+def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody: bool = False) -> dict[str, Any]:
+    """All that `pilot/run.html` shows. About a dozen queries the first time, none later. Raises NotFound."""
+    run = desk.run(filters.run)
+    scope = desk.scope(filters.run, filters.cohort)
+    before = desk.run(filters.compare) if filters.compare else None
+    before_scope = desk.scope(filters.compare) if before else None
+    funnel = funnel_of(desk, run, scope, filters, before=before, before_scope=before_scope)
+    stops = stops_of(desk, scope, filters, before=before, before_scope=before_scope)
+    exercises = exercises_of(desk, scope, filters, everything=all_exercises)
+    people = tuple(people_of(desk, name, scope, filters) for name in PEOPLE)
+    said = [group for group in people if group.figure.is_known]
+    return {
+        "run": run,
+        "filters": filters,
+        "dates": dates_of(run),
+        "choices": [Choice(key=one.key, words=f"{one.title}, {one.short}") for one in desk.runs()],
+        "others": [
+            Choice(key=one.key, words=f"{one.title}, {one.short}")
+            for one in sorted(desk.runs(), key=lambda one: one.subject != run.subject)
+            if one.key != run.key
+        ],
+        "cohort_choices": [name for name, _size in desk.cohorts_of(filters.run)],
+        "finding": finding_of(filters, funnel=funnel, stops=stops, exercises=exercises),
+        "funnel": funnel,
+        "stops": stops,
+        "never": never_words(desk, scope, filters),
+        "exercises": exercises,
+        "cohorts": cohorts_of(desk, desk.scope(filters.run), filters),
+        "people": said,
+        "nobody_said": None if said else people[0].figure,
+        "portrait": portrait_words(desk, scope, filters),
+        "learners": learners_of(desk, scope, filters, everybody=everybody) if desk.names else None,
+        "all_url": reverse("pilot:indicators") + filters.query(compare=""),
+    }
+
+
+def dates_of(run: Run) -> str:
+    """From when to when it was open, as far as a file says it."""
+    zone = get_current_timezone()
+    ends = [dates.day(moment, zone, language()) for moment in (run.opens_at, run.closes_at) if moment]
+    return " – ".join(ends)
+
+
+# The finding
+
+
+def finding_of(filters: Filters, *, funnel: Funnel, stops: Stops, exercises: Exercises) -> Finding:
+    """Where most active learners stop; else the hardest exercise; else what the funnel says; else what is missing."""
+    worst = stops.worst
+    if worst is not None:
+        return _stop_found(filters, worst)
+    see = Action(label=gettext("See the exercises"), url="#exercises")
+    numbers = Action(label=gettext("All numbers"), url=reverse("pilot:indicators") + filters.query(compare=""))
+    value, low, high = shares(funnel.figure.row, "assiduous")
+    if value is not None:
+        words = gettext("Of the assiduous, {share} passed.").format(
+            share=share(shares(funnel.figure.row, "passed_of_assiduous")[0])
+        )
+        return Finding(
+            sentence=gettext("{share} of those enrolled reach the second module.").format(share=share(value)),
+            words=gettext("The interval is {interval}.").format(interval=interval(low, high))
+            + (f" {words}" if shares(funnel.figure.row, "passed_of_assiduous")[0] is not None else ""),
+            actions=(see, numbers) if exercises.count else (numbers,),
+        )
+    value, low, high = shares(funnel.figure.row, "passed")
+    if value is not None:
+        return Finding(
+            sentence=gettext("{share} of those enrolled pass.").format(share=share(value)),
+            words=gettext("The interval is {interval}.").format(interval=interval(low, high)),
+            actions=(see, numbers) if exercises.count else (numbers,),
+        )
+    if exercises.told:
+        first = exercises.rows[0]
+        return Finding(
+            sentence=gettext("“{title}” is to be looked at first.").format(title=first.title),
+            words=gettext("{share} of those who tried it solved it.").format(share=first.solved),
+            actions=(Action(label=gettext("See this exercise"), url=first.url), numbers),
+        )
+    enrolled = number_of(funnel.figure.row, "enrolled")
+    return Finding(
+        sentence=ngettext("{count} learner is enrolled.", "{count} learners are enrolled.", int(enrolled or 0)).format(
+            count=count(enrolled or 0)
+        ),
+        words=funnel.unknown[0] if funnel.unknown else funnel.figure.unknown,
+        actions=(
+            numbers,
+            Action(label=gettext("Which files were read"), url=reverse("pilot:sources")),
+        ),
+    )
+
+
+def _stop_found(filters: Filters, worst: Row) -> Finding:
+    stopped, at_risk = number_of(worst, "stopped") or 0, number_of(worst, "at_risk") or 1
+    place = place_of(worst)
+    one_in = round(at_risk / stopped)
+    if one_in <= 10:  # noqa: PLR2004 - a share that people see
+        sentence = gettext("One active learner in {number} stops at {place}.").format(number=one_in, place=place)
+    else:
+        sentence = gettext("{share} of active learners stop at {place}.").format(
+            share=share(stopped / at_risk), place=place
+        )
+    words = ngettext(
+        "{stopped} of the {at_risk} learners who got there did nothing after it.",
+        "{stopped} of the {at_risk} learners who got there did nothing after it.",
+        int(stopped),
+    ).format(stopped=count(stopped), at_risk=count(at_risk))
+    return Finding(
+        sentence=sentence,
+        words=words + " " + gettext("It is the largest fall of the session."),
+        actions=(
+            Action(
+                label=gettext("See what is asked there"),
+                url=reverse("pilot:exercise") + filters.query(compare="", activity=str(worst["activity"])),
+            ),
+            Action(label=gettext("Who is to be helped"), url="#learners"),
+        ),
+    )

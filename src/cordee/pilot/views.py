@@ -1,0 +1,184 @@
+"""What does each page of the pilot show? A desk says what the reader may see; `run_page.py` and others make the words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from cordee.core.errors import N_, NotFound
+from cordee.pilot import exports
+from cordee.pilot.desk import Desk, Run
+from cordee.pilot.figures import Filters, figure
+from cordee.pilot.indicators import all_indicators, indicator_called
+from cordee.pilot.pages import others as other_pages
+from cordee.pilot.pages import run as run_page
+from cordee.pilot.scopes import Scope
+from cordee.ui.shell import Link
+
+FORMS = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+    "sql": "text/plain; charset=utf-8",
+}
+
+
+def with_desk(
+    view: Callable[..., HttpResponse], open_desk: Callable[[HttpRequest], Desk], request: HttpRequest, **given: Any
+) -> HttpResponse:
+    """Call a view with what this reader may see."""
+    return view(request, open_desk(request), **given)
+
+
+def warm() -> None:
+    """Import and read what the first page would otherwise wait for."""
+    from django.template.loader import get_template
+
+    _ = all_indicators()
+    get_template("pilot/run.html")
+
+
+def filters_of(request: HttpRequest) -> Filters:
+    """The run, the compared run and the cohort in the address."""
+    said = request.GET
+    return Filters(run=said.get("run", ""), compare=said.get("compare", ""), cohort=said.get("cohort", ""))
+
+
+@require_safe
+def runs(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The sessions that were read; of only one, its page."""
+    held = desk.runs()
+    if len(held) == 1 and "all" not in request.GET:
+        return HttpResponseRedirect(reverse("pilot:run") + Filters(run=held[0].key).query())
+    if not held:
+        return HttpResponseRedirect(reverse("pilot:sources"))
+    return render(request, "pilot/runs.html", other_pages.runs(desk))
+
+
+@require_safe
+def run(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A session: a finding, and what there is to see and to do."""
+    filters = filters_of(request)
+    if not filters.run:
+        return HttpResponseRedirect(reverse("pilot:runs"))
+    context = run_page.page(desk, filters, all_exercises=_says(request, "exercises"), everybody=_says(request, "who"))
+    return render(request, "pilot/run.html", context | {"breadcrumbs": _crumbs(desk, None)})
+
+
+@require_safe
+def exercise(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One exercise of a session: who starts and finishes it, what is answered."""
+    filters = filters_of(request)
+    told = desk.run(filters.run)
+    context = other_pages.exercise(desk, filters, request.GET.get("activity", ""))
+    return render(request, "pilot/exercise.html", context | {"breadcrumbs": _crumbs(desk, told)})
+
+
+@require_safe
+def learner(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One learner of a session."""
+    filters = filters_of(request)
+    told = desk.run(filters.run)
+    context = other_pages.learner(desk, filters, request.GET.get("learner", ""))
+    return render(request, "pilot/learner.html", context | {"breadcrumbs": _crumbs(desk, told)})
+
+
+@require_safe
+def comparison(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Sessions and hosts side by side, with intervals."""
+    return render(request, "pilot/comparison.html", other_pages.comparison(desk))
+
+
+@require_safe
+def catalogue(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """All courses: weighted by learners, and each course once."""
+    return render(request, "pilot/catalogue.html", other_pages.catalogue(desk))
+
+
+@require_safe
+def sources(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The files that were read, and what was left out of them."""
+    return render(request, "pilot/sources.html", {"files": other_pages.files(desk)})
+
+
+@require_safe
+def indicators(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Every number that there is, of these people."""
+    filters = filters_of(request)
+    scope = desk.scope(filters.run, filters.cohort)
+    shown = [figure(desk, one, scope, filters) for one in all_indicators() if _may_see(desk, one)]
+    return render(request, "pilot/indicators.html", {"figures": shown, "about": _about(desk, filters)})
+
+
+@require_safe
+def indicator(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
+    """One number: its rows, its definition, its query, its files."""
+    filters, scope = _asked(request, desk, name)
+    json_url = reverse("pilot:export", args=[name, "json"]) + filters.query()
+    context = {"figure": figure(desk, name, scope, filters), "about": _about(desk, filters), "json_url": json_url}
+    return render(request, "pilot/indicator.html", context)
+
+
+@require_safe
+def export(request: HttpRequest, desk: Desk, name: str, form: str) -> HttpResponse:
+    """The rows of a number as a file."""
+    if form not in FORMS:
+        raise NotFound(N_("A table is given as csv, parquet, json or sql, not as {form}."), form=form)
+    _filters, scope = _asked(request, desk, name)
+    asked = indicator_called(name)
+    if form == "sql":
+        content: str | bytes = asked.query.strip() + "\n"
+    else:
+        rows = list(desk.answer(name, scope).rows)
+        if form == "csv":
+            content = exports.as_csv(asked, rows, for_spreadsheets=True)
+        elif form == "json":
+            content = exports.as_json(rows)
+        else:
+            content = exports.as_parquet(asked, rows)
+    response = HttpResponse(content, content_type=FORMS[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return response
+
+
+def _asked(request: HttpRequest, desk: Desk, name: str) -> tuple[Filters, Scope]:
+    """Raises NotFound for an indicator that is not there, or not for this reader."""
+    indicator_called(name)
+    if not _may_see(desk, name):
+        raise NotFound(N_("There is no number {name} for you here."), name=name)
+    filters = filters_of(request)
+    return filters, desk.scope(filters.run, filters.cohort)
+
+
+def _may_see(desk: Desk, name: str) -> bool:
+    return desk.names or not indicator_called(name).persons
+
+
+def _about(desk: Desk, filters: Filters) -> str:
+    """Of whom a page speaks, in a line."""
+    if not filters.run:
+        return gettext("All sessions that were read.")
+    told = desk.run(filters.run)
+    if filters.cohort:
+        return gettext("{title}, {run}, cohort {cohort}").format(
+            title=told.title, run=told.short, cohort=filters.cohort
+        )
+    return gettext("{title}, {run}").format(title=told.title, run=told.short)
+
+
+def _crumbs(desk: Desk, told: Run | None) -> tuple[Link, ...]:
+    links = [Link(label=gettext("Sessions"), url=reverse("pilot:runs") + "?all=1")]
+    if told is not None:
+        address = reverse("pilot:run") + Filters(run=told.key).query()
+        links.append(Link(label=f"{told.title}, {told.short}", url=address))
+    return tuple(links)
+
+
+def _says(request: HttpRequest, name: str) -> bool:
+    return request.GET.get(name) == "all"
