@@ -33,13 +33,14 @@ from urllib.parse import quote, unquote
 import duckdb
 
 from cordee.core.errors import N_, InputRefused, NotFound
+from cordee.pilot import titles
 from cordee.pilot.scopes import Scope
-from cordee.pilot.sources import Landing, Tally, open_landing
+from cordee.pilot.sources import PERSONS, Landing, Tally, open_landing
 from cordee.pilot.tables import BY_NAME, TABLES, Table
 
 FORMAT: Final = 1
 MEMORY: Final = "400MB"
-PERSONS: Final = "(actor BIGINT, user_id VARCHAR, username VARCHAR, email VARCHAR, name VARCHAR)"
+PART_SIGNS: Final = 120
 
 
 class NoStore(NotFound):
@@ -173,7 +174,9 @@ class Store:
             )
             try:
                 database.execute("SET TimeZone = 'UTC'")
-                yield open_landing(database, extracted_at)
+                landing = open_landing(database, extracted_at)
+                self._load_known(database)
+                yield landing
             finally:
                 database.close()
 
@@ -193,7 +196,10 @@ class Store:
                     known += doubled
                 else:
                     written = self._take_rows(
-                        database, table, course, f"{source}.{landing.extracted_at:%Y%m%dT%H%M%S}.{digest}.parquet"
+                        database,
+                        table,
+                        course,
+                        f"{source}{_part(landing)}.{landing.extracted_at:%Y%m%dT%H%M%S}.{digest}.parquet",
                     )
                 rows[table.name] = rows.get(table.name, 0) + written
         tally: Tally = landing.tally
@@ -218,10 +224,7 @@ class Store:
 
     def _name_persons(self, database: duckdb.DuckDBPyConnection) -> None:
         """Make `landing.actors (person, actor)`, and add to `persons.parquet` what the source says of people."""
-        database.execute("CREATE OR REPLACE TEMP TABLE known " + PERSONS)
-        kept = self.folder / "persons.parquet"
-        if kept.exists():
-            database.execute("INSERT INTO known SELECT * FROM read_parquet(?)", [str(kept)])
+        kept = self._load_known(database)
         tables = [table.name for table in TABLES if "actor" in table.names]
         everybody = " UNION ".join(f"SELECT person FROM landing.{name}" for name in [*tables, "persons"])  # noqa: S608
         persons = [str(one) for (one,) in database.execute(everybody).fetchall() if one is not None]
@@ -238,15 +241,25 @@ class Store:
                 "INSERT INTO landing.actors SELECT unnest($1), unnest($2)", [list(actors), list(actors.values())]
             )
         fresh = """
-            SELECT actor, max(user_id) AS user_id, max(username) AS username, max(email) AS email, max(name) AS name
-            FROM (SELECT actor, user_id, username, email, name FROM known
+            SELECT actor, max(user_id) AS user_id, max(username) AS username, max(email) AS email, max(name) AS name,
+                   max(anonymous) AS anonymous
+            FROM (SELECT actor, user_id, username, email, name, coalesce(anonymous, '') AS anonymous FROM known
                   UNION ALL
-                  SELECT actor, coalesce(user_id, ''), coalesce(username, ''), coalesce(email, ''), coalesce(name, '')
+                  SELECT actor, coalesce(user_id, ''), coalesce(username, ''), coalesce(email, ''), coalesce(name, ''),
+                         coalesce(anonymous, '')
                   FROM landing.persons JOIN landing.actors USING (person))
             GROUP BY actor ORDER BY actor"""
         if database.execute("SELECT count(*) FROM landing.persons").fetchall() != [(0,)]:
             self._write_parquet(database, fresh, kept)
             kept.chmod(0o600)
+
+    def _load_known(self, database: duckdb.DuckDBPyConnection) -> Path:
+        """Make `known`: the persons that were named before. Returns where they are kept."""
+        database.execute("CREATE OR REPLACE TEMP TABLE known " + PERSONS)
+        kept = self.folder / "persons.parquet"
+        if kept.exists():
+            database.execute("INSERT INTO known BY NAME SELECT * FROM read_parquet(?)", [str(kept)])
+        return kept
 
     def actor_of(self, person: str) -> int:
         """The pseudonym of who a source calls `person`: 62 bits of an HMAC under the store's key."""
@@ -352,6 +365,10 @@ class Store:
             kept = self.folder / "persons.parquet"
             rows = f"SELECT * FROM read_parquet('{_quoted(kept)}')" if kept.exists() else _nothing(PERSONS)  # noqa: S608
             database.execute(f"CREATE VIEW persons AS {rows}")
+            for statement in titles.VIEWS:
+                database.execute(statement)
+            told = database.execute("SELECT 1 FROM all_structure WHERE kind = 'sequential' LIMIT 1").fetchall()
+            database.execute(titles.SECTIONS if told else titles.NO_SECTIONS)
             for statement in DERIVED:
                 database.execute(statement)
             yield database
@@ -375,7 +392,7 @@ class Store:
 
 
 # Tables that more than one source may fill for the same person: the views above read what `united` leaves.
-UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported"})
+UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported", "answers", "runs"})
 
 DERIVED: Final = (
     # One row a person: what any report says; active unless one says no.
@@ -392,14 +409,13 @@ DERIVED: Final = (
         FROM events GROUP BY course, actor)
     SELECT * FROM declared
     UNION ALL
-    SELECT seen.* FROM seen ANTI JOIN declared USING (course, actor)""",
+    SELECT seen.* FROM seen ANTI JOIN declared USING (course, actor)
+    UNION ALL
+    -- a run of which only answers are known: who answered is in it
+    SELECT DISTINCT reported.course, reported.actor, NULL::TIMESTAMP, true, '', '', false FROM reported
+    ANTI JOIN (SELECT DISTINCT course FROM declared) USING (course) ANTI JOIN seen USING (course, actor)""",
     """CREATE VIEW learners AS
     SELECT course, actor, cohort, enrolled_at, mode FROM enrolments WHERE active AND NOT staff""",
-    # Of two reports of one person and activity, each says what it knows.
-    """CREATE VIEW reported AS
-    SELECT course, actor, activity, max(earned) AS earned, max(possible) AS possible, max(attempts) AS attempts,
-           min(first_at) AS first_at, max(last_at) AS last_at
-    FROM all_reported GROUP BY course, actor, activity""",
     """CREATE VIEW people AS
     SELECT course, actor, max(sex) AS sex, max(birth_year) AS birth_year, max(education) AS education,
            max(country) AS country, max(language) AS language
@@ -408,10 +424,17 @@ DERIVED: Final = (
     SELECT course, actor, max(grade) AS grade, bool_or(passed) AS passed, bool_or(certified) AS certified,
            bool_or(complete) AS complete
     FROM all_grades GROUP BY course, actor""",
-    """CREATE VIEW structure AS
-    SELECT course, activity, max(kind) AS kind, max(title) AS title, max(unit) AS unit, min(module) AS module,
-           min(position) AS position, bool_or(graded) AS graded, max(quiz) AS quiz, max(length_s) AS length_s
-    FROM all_structure GROUP BY course, activity""",
+    titles.STRUCTURE,
+    """CREATE VIEW answers AS
+    SELECT course, actor, activity, input, max(question) AS question,
+           arg_max(answer, (question <> '', length(answer))) AS answer, bool_or(correct) AS correct
+    FROM all_answers GROUP BY course, actor, activity, input""",
+    # Two reports of one run: each says what it knows.
+    """CREATE VIEW runs AS
+    SELECT course, coalesce(max(title), '') AS title, max(subject) AS subject, coalesce(max(host), 'other') AS host,
+           min(opens_at) AS opens_at, max(closes_at) AS closes_at, max(pass_mark) AS pass_mark,
+           max(hours_a_week) AS hours_a_week
+    FROM all_runs GROUP BY course""",
     # Each try where events tell it; else what a report tells of a person and an activity as a whole.
     """CREATE VIEW submissions AS
     SELECT course, actor, activity, happened_at, attempt, earned, possible, 1 AS attempts, true AS told_each
@@ -420,8 +443,14 @@ DERIVED: Final = (
     SELECT course, actor, activity, coalesce(last_at, first_at), attempts, earned, possible, attempts, false
     FROM reported
     ANTI JOIN (SELECT DISTINCT course, activity FROM events WHERE verb = 'submitted') USING (course, activity)
+    ANTI JOIN made_of_activities USING (course, activity)
     """,
 )
+
+
+def _part(landing: Landing) -> str:
+    """ "-p_choix" for a file of that problem alone: the newest of each part counts."""
+    return "-" + quote(landing.part, safe="").replace(".", "%2E")[:PART_SIGNS] if landing.part else ""
 
 
 def _with_actor(table: Table) -> str:

@@ -129,7 +129,11 @@ TABLES: Final[tuple[Table, ...]] = (
         (
             COURSE,
             ACTIVITY,
-            Column("kind", "VARCHAR", "problem, video, html, openassessment, unit…"),
+            Column(
+                "kind",
+                "VARCHAR",
+                "problem, video, html, openassessment, unit…; '' for what a report knows by its title",
+            ),
             Column("title", "VARCHAR", "its name; '' where unknown"),
             Column("unit", "VARCHAR", "id of the unit that holds it; '' where unknown"),
             Column("module", "INTEGER", "the module that holds it, from 1; null where unknown"),

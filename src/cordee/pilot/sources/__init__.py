@@ -24,6 +24,9 @@ from cordee.pilot.tables import BY_NAME, TABLES
 HEAD_BYTES: Final = 64 * 1024  # what `recognises` is given: the file's first bytes, inflated
 SAMPLES: Final = 3  # of each reason for dropping a row
 SAMPLE_SIGNS: Final = 120
+PERSONS: Final = (
+    "(actor BIGINT, user_id VARCHAR, username VARCHAR, email VARCHAR, name VARCHAR, anonymous VARCHAR)"  # who is who
+)
 
 
 @runtime_checkable
@@ -71,13 +74,29 @@ class Tally:
             kept.append(sample[:SAMPLE_SIGNS])
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of a person's names; "" for what it does not know."""
+
+    user_id: str
+    username: str
+    email: str
+    anonymous: str
+
+    @property
+    def person(self) -> str:
+        """What a landing calls this person."""
+        return self.user_id or (f"@{self.username}" if self.username else "")
+
+
 @dataclass
 class Landing:
     """Where one file's rows come down before the store takes them.
 
     `database` holds a table `landing.<name>` for each table of the pilot, with `person VARCHAR` for `actor`, and
-    `landing.persons (person, user_id, username, email, name)`, all VARCHAR. A person is the id that the source gives,
-    e.g. "1003", or "@" and the username where it gives no id.
+    `landing.persons (person, user_id, username, email, name, anonymous)`, all VARCHAR; `anonymous` holds ids under
+    which edX hides the person, with spaces between. A person is the id that the source gives, e.g. "1003", or "@" and
+    the username where it gives no id.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -85,6 +104,16 @@ class Landing:
     tally: Tally = field(default_factory=Tally)
     remarks: list[str] = field(default_factory=list)  # sentences: what was assumed, what cannot be known
     moved: Callable[[float], None] = lambda _share: None  # tell how far the reading is, from 0 to 1
+    part: str = ""  # what of its report this file holds, e.g. one problem: another part does not take its place
+
+    def known(self) -> list[Known]:
+        """Who was named to the store before this file."""
+        rows = self.database.execute("SELECT user_id, username, email, anonymous FROM known").fetchall()
+        return [Known(*(str(cell or "") for cell in row)) for row in rows]
+
+    def anonymous(self) -> dict[str, str]:
+        """Anonymised id -> what the landing calls the person, of those named to the store before this file."""
+        return {one: known.person for known in self.known() for one in known.anonymous.split() if known.person}
 
     def add(self, table: str, rows: Iterable[Sequence[Any]], columns: Sequence[str]) -> None:
         """Add rows to a table, by the names of their columns. For reports; a log is read by a query of its own."""
@@ -112,8 +141,9 @@ def open_landing(database: duckdb.DuckDBPyConnection, extracted_at: dt.datetime)
         database.execute(f"CREATE OR REPLACE TABLE landing.{table.name} ({columns})")
     database.execute(
         "CREATE OR REPLACE TABLE landing.persons "
-        "(person VARCHAR, user_id VARCHAR, username VARCHAR, email VARCHAR, name VARCHAR)"
+        "(person VARCHAR, user_id VARCHAR, username VARCHAR, email VARCHAR, name VARCHAR, anonymous VARCHAR)"
     )
+    database.execute("CREATE OR REPLACE TEMP TABLE known " + PERSONS)
     return Landing(database, extracted_at)
 
 

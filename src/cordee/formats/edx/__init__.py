@@ -1,0 +1,1 @@
+"""What Open edX and FUN write out of a running course: reports, tables, structures."""

@@ -1,0 +1,188 @@
+"""How sure is a figure? Intervals, tests and curves, in plain Python.
+
+Each follows a published method, named in its docstring, and is tested against that paper's own worked examples. A
+share is given from 0 to 1 here; an indicator multiplies by 100 where it says percent.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from statistics import NormalDist
+from typing import Final
+
+LEVEL: Final = 0.95
+
+
+def quantile(level: float = LEVEL) -> float:
+    """The normal quantile that leaves (1 - level) / 2 on each side: 1.96 for 0.95."""
+    return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+def wilson(count: int, of: int, level: float = LEVEL) -> tuple[float, float] | None:
+    """The score interval of a share without continuity correction; None of nobody.
+
+    Wilson (1927); method 3 of Newcombe (1998), Statistics in Medicine 17, 857-872.
+    """
+    if of <= 0:
+        return None
+    if not 0 <= count <= of:
+        raise ValueError(f"{count} is no count among {of}")
+    z = quantile(level)
+    share = count / of
+    middle = share + z * z / (2 * of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    under = 1 + z * z / of
+    # At 0 and at all, one end is the share itself: rounding must not move it.
+    low = 0.0 if count == 0 else (middle - half) / under
+    high = 1.0 if count == of else (middle + half) / under
+    return max(0.0, low), min(1.0, high)
+
+
+def newcombe(count: int, of: int, count_2: int, of_2: int, level: float = LEVEL) -> tuple[float, float] | None:
+    """The hybrid score interval of the difference of two shares, first minus second; None of nobody.
+
+    Method 10 of Newcombe (1998), Statistics in Medicine 17, 873-890.
+    """
+    first, second = wilson(count, of, level), wilson(count_2, of_2, level)
+    if first is None or second is None:
+        return None
+    share, share_2 = count / of, count_2 / of_2
+    difference = share - share_2
+    below = math.hypot(share - first[0], second[1] - share_2)
+    above = math.hypot(first[1] - share, share_2 - second[0])
+    return max(-1.0, difference - below), min(1.0, difference + above)
+
+
+def equal_shares(count: int, of: int, count_2: int, of_2: int) -> float:
+    """The two-sided p-value of two shares being one: the score test with a pooled variance (Pearson's chi-square)."""
+    if of <= 0 or of_2 <= 0:
+        return 1.0
+    pooled = (count + count_2) / (of + of_2)
+    variance = pooled * (1 - pooled) * (1 / of + 1 / of_2)
+    if variance == 0:
+        return 1.0
+    return math.erfc(abs(count / of - count_2 / of_2) / math.sqrt(2 * variance))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """The p-values adjusted for being many, in the order given. Holm (1979), Scandinavian Journal of Statistics 6."""
+    order = sorted(range(len(p_values)), key=lambda position: p_values[position])
+    stepped = ((len(order) - rank) * p_values[position] for rank, position in enumerate(order))
+    adjusted = [0.0] * len(order)
+    for position, value in zip(order, accumulate(stepped, max), strict=True):
+        adjusted[position] = min(1.0, value)
+    return adjusted
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One time of a survival curve. `survival` is the share still going after it, `error` its standard error."""
+
+    time: float
+    at_risk: int
+    stopped: int
+    censored: int
+    survival: float
+    error: float
+    low: float
+    high: float
+
+
+def kaplan_meier(times: Iterable[tuple[float, bool]], level: float = LEVEL) -> list[Step]:
+    """The product-limit curve of (time, whether it is a stop; False: seen until then only), at each time that occurs."""
+    stops: Counter[float] = Counter()
+    leaves: Counter[float] = Counter()
+    for time, stopped in times:
+        (stops if stopped else leaves)[time] += 1
+    return life_table([(time, stops[time], leaves[time]) for time in sorted(stops | leaves)], level)
+
+
+def life_table(counts: Sequence[tuple[float, int, int]], level: float = LEVEL) -> list[Step]:
+    """The same of (time, stopped, censored) rows in the order of time; a censored one is at risk at its own time.
+
+    Kaplan and Meier (1958), JASA 53, 457-481; standard error of Greenwood (1926); interval on the log(-log) scale
+    (Kalbfleisch and Prentice, 1980), which stays between 0 and 1.
+    """
+    z = quantile(level)
+    at_risk = sum(stopped + censored for _time, stopped, censored in counts)
+    survival, hazards = 1.0, 0.0
+    steps: list[Step] = []
+    for time, stopped, censored in counts:
+        if at_risk:
+            survival *= 1 - stopped / at_risk
+            hazards += stopped / (at_risk * (at_risk - stopped)) if at_risk > stopped else 0.0
+        low = high = survival
+        if 0 < survival < 1:
+            spread = math.exp(z * math.sqrt(hazards) / math.log(survival))
+            low, high = survival ** (1 / spread), survival**spread
+        steps.append(Step(time, at_risk, stopped, censored, survival, survival * math.sqrt(hazards), low, high))
+        at_risk -= stopped + censored
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class LogRank:
+    """Whether two curves are one: stops seen and expected in the first group, chi-square of 1 degree, p-value."""
+
+    observed: int
+    expected: float
+    chi_square: float
+    p_value: float
+
+
+def log_rank(first: Iterable[tuple[float, bool]], second: Iterable[tuple[float, bool]]) -> LogRank:
+    """Compare two groups of (time, whether it is a stop). Mantel (1966); Peto and Peto (1972)."""
+    groups = [list(first), list(second)]
+    stops = [Counter(time for time, stopped in group if stopped) for group in groups]
+    expected = variance = 0.0
+    for time in sorted(stops[0] | stops[1]):
+        at_risk = [sum(1 for until, _stopped in group if until >= time) for group in groups]
+        everybody, stopped = sum(at_risk), stops[0][time] + stops[1][time]
+        expected += stopped * at_risk[0] / everybody
+        if everybody > 1:
+            variance += (
+                stopped * (everybody - stopped) * at_risk[0] * at_risk[1] / (everybody * everybody * (everybody - 1))
+            )
+    observed = stops[0].total()
+    chi_square = (observed - expected) ** 2 / variance if variance else 0.0
+    return LogRank(observed, expected, chi_square, math.erfc(math.sqrt(chi_square / 2)))
+
+
+def correlation(pairs: Sequence[tuple[float, float]]) -> float | None:
+    """Pearson's r; None where one side never varies or there are fewer than two pairs."""
+    if len(pairs) < 2:  # noqa: PLR2004 - a line needs two points
+        return None
+    left, right = zip(*pairs, strict=True)
+    mean_left, mean_right = math.fsum(left) / len(pairs), math.fsum(right) / len(pairs)
+    both = math.fsum((one - mean_left) * (other - mean_right) for one, other in pairs)
+    spread = math.sqrt(
+        math.fsum((one - mean_left) ** 2 for one in left) * math.fsum((one - mean_right) ** 2 for one in right)
+    )
+    return max(-1.0, min(1.0, both / spread)) if spread > 0 else None
+
+
+def point_biserial(right: Sequence[float], wrong: Sequence[float]) -> float | None:
+    """The correlation of an item's success with a score: scores of who succeeded, scores of who did not.
+
+    (M1 - M0) / s x sqrt(pq), s over everybody (Lord and Novick, 1968, section 15.5): Pearson's r of a 0-1 variable.
+    """
+    return correlation([(1.0, score) for score in right] + [(0.0, score) for score in wrong])
+
+
+def error_of_correlation(r: float, n: int) -> float | None:
+    """The standard error sqrt((1 - r^2) / (n - 2)) that the t-test of r uses; None under three pairs."""
+    return math.sqrt((1 - r * r) / (n - 2)) if n > 2 else None  # noqa: PLR2004 - two degrees are spent
+
+
+def alpha(items: int, sum_of_variances: float, variance_of_sum: float) -> float | None:
+    """Cronbach's alpha of a quiz from the variances of its items and of their sum; None where it says nothing.
+
+    Cronbach (1951), Psychometrika 16; the form of Bland and Altman (1997), BMJ 314, 572.
+    """
+    if items < 2 or variance_of_sum <= 0:  # noqa: PLR2004 - one item agrees with itself
+        return None
+    return items / (items - 1) * (1 - sum_of_variances / variance_of_sum)
