@@ -21,6 +21,7 @@ import hashlib
 import hmac
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,7 @@ from cordee.pilot.tables import BY_NAME, TABLES, Table
 
 FORMAT: Final = 1
 MEMORY: Final = "400MB"
+ADDS: Final = "+"  # behind the source's name in a file's: the rows of all its files count, not the newest extraction's
 PERSONS: Final = "(actor BIGINT, user_id VARCHAR, username VARCHAR, email VARCHAR, name VARCHAR)"
 
 
@@ -151,6 +153,18 @@ class Store:
         ]
         return tuple(sorted(found, key=lambda one: (one.extracted_at, one.digest), reverse=True))
 
+    def receipt_of(self, digest: str) -> Receipt | None:
+        """What a file with this digest brought when it was read whole; None if it was not."""
+        path = self.folder / "sources" / f"{digest}.json"
+        return _receipt(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+    def tidy(self) -> None:
+        """Take away what a killed import left half written, under `alone`."""
+        for folder in self.folder.glob("landing-*"):
+            shutil.rmtree(folder)
+        for path in self.folder.rglob(".*.writing"):
+            path.unlink()
+
     def holds(self, digest: str) -> bool:
         """Whether a file with this digest was read whole."""
         return (self.folder / "sources" / f"{digest}.json").exists()
@@ -173,7 +187,9 @@ class Store:
             )
             try:
                 database.execute("SET TimeZone = 'UTC'")
-                yield open_landing(database, extracted_at)
+                landed = open_landing(database, extracted_at)
+                landed.scratch = Path(spill)
+                yield landed
             finally:
                 database.close()
 
@@ -184,6 +200,7 @@ class Store:
         rows: dict[str, int] = {}
         courses: set[str] = set()
         known = 0
+        kept_as = source + ADDS if landing.adds else source
         for table in TABLES:
             landed = database.execute(f"SELECT DISTINCT course FROM landing.{table.name}").fetchall()  # noqa: S608
             for course in (str(key) for (key,) in landed):
@@ -193,7 +210,7 @@ class Store:
                     known += doubled
                 else:
                     written = self._take_rows(
-                        database, table, course, f"{source}.{landing.extracted_at:%Y%m%dT%H%M%S}.{digest}.parquet"
+                        database, table, course, f"{kept_as}.{landing.extracted_at:%Y%m%dT%H%M%S}.{digest}.parquet"
                     )
                 rows[table.name] = rows.get(table.name, 0) + written
         tally: Tally = landing.tally
@@ -321,7 +338,8 @@ class Store:
             if table.grows:
                 found += map(str, paths)
             else:
-                newest = {path.name.split(".", 1)[0]: path for path in paths}  # sorted: the last is the newest
+                # Sorted by name: of each source the last is the newest.
+                newest = {path.name if ADDS in path.name else path.name.split(".", 1)[0]: path for path in paths}
                 found += map(str, newest.values())
         return found
 
@@ -365,17 +383,22 @@ class Store:
         columns = ", ".join(table.names)
         if files:
             listed = ", ".join(f"'{_quoted(Path(path))}'" for path in files)
-            rows = f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false)"  # noqa: S608
+            rows = f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false, filename = true)"  # noqa: S608
+            if table.name == "answers" and len(files) > 1:  # of two files, what the later one says
+                rows += (
+                    " QUALIFY row_number() OVER (PARTITION BY course, actor, activity, input "
+                    "ORDER BY split_part(parse_filename(filename), '.', 2) DESC, filename DESC) = 1"
+                )
         else:
             rows = _nothing("(" + ", ".join(f"{column.name} {column.type}" for column in table.columns) + ")")
         if chosen and "actor" in table.names:
-            rows += " WHERE actor IN (FROM chosen)"
+            rows = f"SELECT * FROM ({rows}) WHERE actor IN (FROM chosen)"  # noqa: S608
         # What a report says may come in two files of the same table; a query over them asks for one row a person.
         database.execute(f"CREATE VIEW {'all_' if table.name in UNITED else ''}{table.name} AS {rows}")
 
 
 # Tables that more than one source may fill for the same person: the views above read what `united` leaves.
-UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported"})
+UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported", "posts", "runs"})
 
 DERIVED: Final = (
     # One row a person: what any report says; active unless one says no.
@@ -412,6 +435,13 @@ DERIVED: Final = (
     SELECT course, activity, max(kind) AS kind, max(title) AS title, max(unit) AS unit, min(module) AS module,
            min(position) AS position, bool_or(graded) AS graded, max(quiz) AS quiz, max(length_s) AS length_s
     FROM all_structure GROUP BY course, activity""",
+    # The same message in two logs that overlap.
+    """CREATE VIEW posts AS
+    SELECT DISTINCT course, actor, happened_at, thread, answers_to, team FROM all_posts""",
+    """CREATE VIEW runs AS
+    SELECT course, max(title) AS title, max(subject) AS subject, max(host) AS host, min(opens_at) AS opens_at,
+           max(closes_at) AS closes_at, max(pass_mark) AS pass_mark, max(hours_a_week) AS hours_a_week
+    FROM all_runs GROUP BY course""",
     # Each try where events tell it; else what a report tells of a person and an activity as a whole.
     """CREATE VIEW submissions AS
     SELECT course, actor, activity, happened_at, attempt, earned, possible, 1 AS attempts, true AS told_each
