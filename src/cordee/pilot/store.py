@@ -21,6 +21,7 @@ import hashlib
 import hmac
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,7 @@ from cordee.pilot.tables import BY_NAME, TABLES, Table
 FORMAT: Final = 1
 MEMORY: Final = "400MB"
 PART_SIGNS: Final = 120
+ADDS: Final = "+"  # behind the source's name in a file's: the rows of all its files count, not the newest extraction's
 
 
 class NoStore(NotFound):
@@ -152,6 +154,18 @@ class Store:
         ]
         return tuple(sorted(found, key=lambda one: (one.extracted_at, one.digest), reverse=True))
 
+    def receipt_of(self, digest: str) -> Receipt | None:
+        """What a file with this digest brought when it was read whole; None if it was not."""
+        path = self.folder / "sources" / f"{digest}.json"
+        return _receipt(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+    def tidy(self) -> None:
+        """Take away what a killed import left half written, under `alone`."""
+        for folder in self.folder.glob("landing-*"):
+            shutil.rmtree(folder)
+        for path in self.folder.rglob(".*.writing"):
+            path.unlink()
+
     def holds(self, digest: str) -> bool:
         """Whether a file with this digest was read whole."""
         return (self.folder / "sources" / f"{digest}.json").exists()
@@ -175,6 +189,7 @@ class Store:
             try:
                 database.execute("SET TimeZone = 'UTC'")
                 landing = open_landing(database, extracted_at)
+                landing.scratch = Path(spill)
                 self._load_known(database)
                 yield landing
             finally:
@@ -187,6 +202,7 @@ class Store:
         rows: dict[str, int] = {}
         courses: set[str] = set()
         known = 0
+        kept_as = source + ADDS if landing.adds else source
         for table in TABLES:
             landed = database.execute(f"SELECT DISTINCT course FROM landing.{table.name}").fetchall()  # noqa: S608
             for course in (str(key) for (key,) in landed):
@@ -199,7 +215,7 @@ class Store:
                         database,
                         table,
                         course,
-                        f"{source}{_part(landing)}.{landing.extracted_at:%Y%m%dT%H%M%S}.{digest}.parquet",
+                        f"{kept_as}{_part(landing)}.{landing.extracted_at:%Y%m%dT%H%M%S}.{digest}.parquet",
                     )
                 rows[table.name] = rows.get(table.name, 0) + written
         tally: Tally = landing.tally
@@ -334,7 +350,8 @@ class Store:
             if table.grows:
                 found += map(str, paths)
             else:
-                newest = {path.name.split(".", 1)[0]: path for path in paths}  # sorted: the last is the newest
+                # Sorted by name: of each source the last is the newest.
+                newest = {path.name if ADDS in path.name else path.name.split(".", 1)[0]: path for path in paths}
                 found += map(str, newest.values())
         return found
 
@@ -382,17 +399,22 @@ class Store:
         columns = ", ".join(table.names)
         if files:
             listed = ", ".join(f"'{_quoted(Path(path))}'" for path in files)
-            rows = f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false)"  # noqa: S608
+            rows = f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false, filename = true)"  # noqa: S608
+            if table.name == "answers" and len(files) > 1:  # of two files, what the later one says
+                rows += (
+                    " QUALIFY row_number() OVER (PARTITION BY course, actor, activity, input "
+                    "ORDER BY split_part(parse_filename(filename), '.', 2) DESC, filename DESC) = 1"
+                )
         else:
             rows = _nothing("(" + ", ".join(f"{column.name} {column.type}" for column in table.columns) + ")")
         if chosen and "actor" in table.names:
-            rows += " WHERE actor IN (FROM chosen)"
+            rows = f"SELECT * FROM ({rows}) WHERE actor IN (FROM chosen)"  # noqa: S608
         # What a report says may come in two files of the same table; a query over them asks for one row a person.
         database.execute(f"CREATE VIEW {'all_' if table.name in UNITED else ''}{table.name} AS {rows}")
 
 
 # Tables that more than one source may fill for the same person: the views above read what `united` leaves.
-UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported", "answers", "runs"})
+UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported", "answers", "posts", "runs"})
 
 DERIVED: Final = (
     # One row a person: what any report says; active unless one says no.
@@ -429,6 +451,9 @@ DERIVED: Final = (
     SELECT course, actor, activity, input, max(question) AS question,
            arg_max(answer, (question <> '', length(answer))) AS answer, bool_or(correct) AS correct
     FROM all_answers GROUP BY course, actor, activity, input""",
+    # The same message in two logs that overlap.
+    """CREATE VIEW posts AS
+    SELECT DISTINCT course, actor, happened_at, thread, answers_to, team FROM all_posts""",
     # Two reports of one run: each says what it knows.
     """CREATE VIEW runs AS
     SELECT course, coalesce(max(title), '') AS title, max(subject) AS subject, coalesce(max(host), 'other') AS host,

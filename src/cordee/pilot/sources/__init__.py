@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import pkgutil
+import shutil
+import tempfile
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -104,6 +107,8 @@ class Landing:
     tally: Tally = field(default_factory=Tally)
     remarks: list[str] = field(default_factory=list)  # sentences: what was assumed, what cannot be known
     moved: Callable[[float], None] = lambda _share: None  # tell how far the reading is, from 0 to 1
+    adds: bool = False  # rows of several files of this format add up, in every table: logs, not reports
+    scratch: Path | None = None  # a folder that ends with the landing; `beside` makes one where there is none
     part: str = ""  # what of its report this file holds, e.g. one problem: another part does not take its place
 
     def known(self) -> list[Known]:
@@ -114,6 +119,13 @@ class Landing:
     def anonymous(self) -> dict[str, str]:
         """Anonymised id -> what the landing calls the person, of those named to the store before this file."""
         return {one: known.person for known in self.known() for one in known.anonymous.split() if known.person}
+
+    def beside(self, name: str) -> Path:
+        """A place for a file that is needed while reading only."""
+        if self.scratch is None:
+            self.scratch = Path(tempfile.mkdtemp(prefix="cordee-landing-"))
+            weakref.finalize(self, shutil.rmtree, self.scratch, ignore_errors=True)
+        return self.scratch / name
 
     def add(self, table: str, rows: Iterable[Sequence[Any]], columns: Sequence[str]) -> None:
         """Add rows to a table, by the names of their columns. For reports; a log is read by a query of its own."""

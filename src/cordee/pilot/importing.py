@@ -1,0 +1,191 @@
+"""How do files of other systems come into a store?
+
+A file is known by the digest of its bytes: read once, it is never read again, under whatever name. What each file is, is
+told by its content. Killed at any moment, the same import again ends with the same rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import glob
+import hashlib
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from cordee.core.errors import N_, InputRefused
+from cordee.formats.edx.keys import subject_of
+from cordee.pilot.sources import HEAD_BYTES, Landing, Source, all_sources
+from cordee.pilot.store import Receipt, Store
+from cordee.pilot.tables import TABLES
+
+DIGEST_SIGNS: Final = 16
+# Of an extraction: …_2026-03-15-0600.csv as Open edX names its reports, …-2026-03-15.zip as the research packages.
+DATED: Final = re.compile(r"[_-](\d{4})-(\d{2})-(\d{2})(?:-(\d{2})(\d{2}))?(?=[._-]|$)")
+NOT_FOR_US: Final = "the format is not known"
+
+
+def import_paths(
+    store: Store,
+    paths: Iterable[Path | str],
+    *,
+    structure: Path | None = None,
+    host: str = "",
+    moved: Callable[[float], None] = lambda _share: None,
+) -> list[Receipt]:
+    """Read files, folders and patterns into the store, each file once; others who import wait.
+
+    The files that say who is who are read first. `structure` is one more file, `host` where the runs are played (here,
+    FUN, edX, Coursera, other). `moved` is told how far it is, from 0 to 1, by size. The receipts are in the order of
+    reading, also of the files that were known already; a file of a folder whose format is not known gives a receipt
+    with no source and a remark. Raises InputRefused for a path that names no file, or a file that was named and cannot
+    be read; what was read before stays.
+    """
+    named = [*map(Path, paths), *([structure] if structure else [])]
+    found = list(_files(named))
+    if not found:
+        raise InputRefused(N_("There is nothing to read in {paths}."), paths=", ".join(map(str, named)))
+    known, receipts = [], []
+    for path, by_name in found:
+        source = source_of(path)
+        if source is not None:
+            known.append((source, path))
+        elif by_name:
+            raise InputRefused(
+                N_("{name} is empty. Export it again.")
+                if path.stat().st_size == 0
+                else N_("What {name} is cannot be told from its content. Cordée reads: {formats}."),
+                name=path.name,
+                formats=", ".join(one.label for one in all_sources()),
+            )
+        else:
+            receipts.append(_unread(path))
+    known.sort(key=lambda one: (not one[0].identifies, extracted_at(one[1]), one[1].name))
+    sizes = [path.stat().st_size + 1 for _source, path in known]
+    total, done = sum(sizes), 0
+    for (source, path), size in zip(known, sizes, strict=True):
+        receipts.append(
+            import_file(
+                store, path, source, host=host, moved=lambda share, done=done, size=size: moved((done + share * size) / total)
+            )
+        )
+        done += size
+        moved(done / total)
+    return receipts
+
+
+def import_file(
+    store: Store,
+    path: Path,
+    source: Source,
+    *,
+    host: str = "",
+    moved: Callable[[float], None] = lambda _share: None,
+) -> Receipt:
+    """Read one file, unless the store holds it. Waits while another import runs."""
+    digest = digest_of(path)
+    with store.alone():
+        kept = store.receipt_of(digest)
+        if kept is not None:
+            return kept
+        store.tidy()
+        with store.landing(extracted_at(path)) as landing:
+            landing.moved = moved
+            source.read(path, landing)
+            if landing.adds and not DATED.search(path.name):
+                _date_by_newest(landing)
+            _name_runs(landing, host)
+            return store.take(landing, digest=digest, name=path.name, source=source.name)
+
+
+def source_of(path: Path) -> Source | None:
+    """The format of a file, by its content; None if it is none of ours."""
+    head = head_of(path)
+    return next((source for source in all_sources() if head and source.recognises(path, head)), None)
+
+
+def head_of(path: Path) -> bytes:
+    """The first bytes of a file, inflated if it is gz, also of one that is damaged further on."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if head.startswith(b"\x1f\x8b"):
+        try:
+            return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, HEAD_BYTES)
+        except zlib.error:
+            return b""
+    return head
+
+
+def digest_of(path: Path) -> str:
+    """The first 16 hex of the SHA-256 of the file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:DIGEST_SIGNS]
+
+
+def extracted_at(path: Path) -> dt.datetime:
+    """When a file was written out: by its name, else by the file system; UTC."""
+    dated = DATED.search(path.name)
+    if dated:
+        year, month, day, hour, minute = (int(part or 0) for part in dated.groups())
+        try:
+            return dt.datetime(year, month, day, hour, minute, tzinfo=dt.UTC)
+        except ValueError:
+            pass  # 2017-13-45 is no date
+    return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+
+
+def _files(named: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Each file once, and whether it was named itself."""
+    seen: set[Path] = set()
+    for path in named:
+        if path.is_dir():
+            below = sorted(one for one in path.rglob("*") if one.is_file())
+            chosen = [(one, False) for one in below if not any(p.startswith(".") for p in one.relative_to(path).parts)]
+        elif path.is_file():
+            chosen = [(path, True)]
+        else:
+            chosen = [(one, True) for one in map(Path, sorted(glob.glob(str(path), recursive=True))) if one.is_file()]  # noqa: PTH207
+            if not chosen:
+                raise InputRefused(N_("There is no file {path}. Check how it is written."), path=path)
+        for one, by_name in chosen:
+            if one.resolve() not in seen:
+                seen.add(one.resolve())
+                yield one, by_name
+
+
+def _unread(path: Path) -> Receipt:
+    return Receipt(
+        digest="",
+        name=path.name,
+        source="",
+        extracted_at=extracted_at(path),
+        courses=(),
+        read=0,
+        kept=0,
+        known=0,
+        dropped={},
+        remarks=("the file is empty" if path.stat().st_size == 0 else NOT_FOR_US,),
+        rows={},
+    )
+
+
+def _date_by_newest(landing: Landing) -> None:
+    """A log is of the moment of its last event, unless its clock was wrong."""
+    row = landing.database.execute(
+        "SELECT max(happened_at) FROM landing.events WHERE happened_at <= now() AT TIME ZONE 'UTC'"
+    ).fetchone()
+    if row and row[0]:
+        landing.extracted_at = row[0].replace(tzinfo=dt.UTC)
+
+
+def _name_runs(landing: Landing, host: str) -> None:
+    """Every run that a file speaks of has its row, with what is said of where it is played."""
+    database = landing.database
+    spoken = " UNION ".join(f"SELECT course FROM landing.{table.name}" for table in TABLES)  # noqa: S608
+    courses = {str(course) for (course,) in database.execute(spoken).fetchall() if course}
+    told = {str(course) for (course,) in database.execute("SELECT course FROM landing.runs").fetchall()}
+    landing.add("runs", [(one, "", subject_of(one), host) for one in sorted(courses - told)], ("course", "title", "subject", "host"))
+    if host:
+        database.execute("UPDATE landing.runs SET host = ? WHERE coalesce(host, '') = ''", [host])

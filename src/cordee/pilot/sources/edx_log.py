@@ -1,0 +1,444 @@
+"""Tracking logs of Open edX: who watched, viewed, handed in, asked and wrote, read by one query from the file.
+
+The query says in SQL what `formats/edx/records.py` says record by record; a test holds the two together. DuckDB gives
+an empty row for a line that it cannot read: if there are any, a second pass looks at those lines alone, mends what can
+be mended (text before the record, another encoding), and the same query reads them.
+
+Of a record only the columns of the tables are kept: no address, no browser, no words of anybody.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Final
+
+import duckdb
+
+from cordee.core.errors import N_, InputRefused
+from cordee.formats.edx.keys import activity_id, course_key
+from cordee.formats.edx.records import (
+    LONGEST_S,
+    MOST_POINTS,
+    NEED_ACTIVITY,
+    NO_ACTIVITY,
+    NO_COURSE,
+    NO_TIME,
+    NO_USER,
+    NUMBER,
+    SERVER_ONLY,
+    TIME,
+    TRY,
+    UNUSED,
+    USER_ID,
+    VERBS,
+    YEARS,
+    page_of,
+)
+from cordee.pilot.sources import Landing
+
+UNREADABLE: Final = "unreadable"
+CUT: Final = "cut or no JSON"
+LONGEST_LINE: Final = 16 * 1024 * 1024  # bytes; DuckDB's own limit
+COPIED: Final = 1024 * 1024  # bytes at once
+BLANK: Final = b" \t\r\n"
+TRIES: Final = 500  # places in one unreadable line where a record may begin
+ENVELOPE: Final = frozenset({"event_type", "event_source"})
+
+COLUMNS: Final = (
+    "{'time': 'VARCHAR', 'event_source': 'VARCHAR', 'event_type': 'VARCHAR', 'name': 'VARCHAR', "
+    "'username': 'VARCHAR', 'session': 'VARCHAR', 'event': 'JSON', "
+    "'context': 'STRUCT(user_id VARCHAR, course_id VARCHAR, module STRUCT(usage_key VARCHAR))'}"
+)
+# What is taken out of `event`, all at once: each time its text is read anew costs as much as the first.
+FIELDS: Final = (
+    "id",
+    "module_id",
+    "currentTime",
+    "current_time",
+    "old_time",
+    "new_time",
+    "problem_id",
+    "grade",
+    "max_grade",
+    "attempts",
+    "success",
+    "user_id",
+    "course_id",
+    "submission",
+    "discussion.id",
+    "response.id",
+    "user_course_roles",
+    "user_forums_roles",
+)
+TEAM: Final = "instructor|staff|administrator|moderator|community ta"
+CHOICES: Final = ("choicegroup", "radiogroup", "checkboxgroup", "optioninput")  # others hold words of learners
+
+
+class EdxLog:
+    """The format."""
+
+    name = "edx_log"
+    label = N_("tracking log of Open edX")
+    identifies = True
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """By the names of the envelope in one of the first records, whatever stands before it."""
+        del path
+        return any(
+            b'"event_type"' in line and b'"event_source"' in line and b'"context"' in line
+            for line in (head.replace(b"\0", b"") if _is_utf_16(head) else head).split(b"\n")
+        )
+
+    def read(self, path: Path, landing: Landing) -> None:
+        """Fill events, posts, answers and persons."""
+        landing.adds = True
+        plain = plain_text(path, landing)
+        landing.moved(0.2)
+        database = landing.database
+        try:
+            database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
+        except (duckdb.InvalidInputException, duckdb.IOException):  # a line longer than any record, of which nothing can be kept
+            plain = _without_endless_lines(plain, landing)
+            database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
+        landing.moved(0.6)
+        if database.execute("SELECT 1 FROM log WHERE told = ? LIMIT 1", [UNREADABLE]).fetchall():
+            mended = _mended(plain, landing)
+            database.execute("DELETE FROM log WHERE told = ?", [UNREADABLE])
+            database.execute("INSERT INTO log " + query(_records(mended)))
+            database.execute("UPDATE log SET told = ? WHERE told = ?", [UNUSED, UNREADABLE])  # e.g. "{}"
+        landing.moved(0.8)
+        _name_keys(database)
+        _count(landing)
+        _land(database)
+        if not landing.tally.kept and not landing.tally.dropped[UNUSED]:
+            raise InputRefused(
+                N_("Nothing could be read in {name}. A tracking log holds one JSON record of Open edX a line."),
+                name=path.name,
+            )
+        landing.moved(1.0)
+
+
+def _records(path: Path) -> str:
+    place = re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''")  # a bracket in a file's own name is no pattern
+    return (
+        f"read_json('{place}', format = 'newline_delimited', columns = {COLUMNS}, ignore_errors = true, "
+        f"compression = 'none', maximum_object_size = {LONGEST_LINE})"
+    )
+
+
+def query(records: str) -> str:
+    """One row a line, with keys as they are written: `told` says why a line tells nothing, if that is known already.
+
+    `records`: a table with `COLUMNS`. What the keys mean is looked up once for each of them, in `_name_keys`.
+    """
+    verbs = " ".join(f"WHEN kind IN ({_listed(kinds)}) THEN '{verb}'" for verb, kinds in _kinds_by_verb().items())
+    server_only = _listed(SERVER_ONLY)
+    fields = _listed("$." + ".".join(f'"{part}"' for part in field.split(".")) for field in FIELDS)
+    extracted = ", ".join(f"fields[{rank}] AS {field.replace('.', '_')}_" for rank, field in enumerate(FIELDS, start=1))
+    return f"""
+WITH lines AS (
+    SELECT coalesce(nullif(name, ''), event_type, '') AS kind, coalesce(event_source = 'server', false) AS from_server,
+           event, context, time, session, username,
+           CASE {verbs} END AS known,
+           known IS NULL AND from_server AND (starts_with(kind, '/courses/') AND contains(kind, '/courseware/')
+                                              OR starts_with(kind, '/xblock/')) AS is_page,
+           CASE WHEN is_page THEN 'viewed' WHEN from_server OR kind NOT IN ({server_only}) THEN known END AS verb,
+           kind = '' AND event IS NULL AND context IS NULL AND time IS NULL AND event_source IS NULL
+           AND username IS NULL AND session IS NULL AS unreadable
+    FROM {records}),
+opened AS (
+    SELECT *, CASE WHEN verb IS NOT NULL AND NOT is_page THEN
+                  CASE WHEN starts_with(event::VARCHAR, '"') THEN event->>'$' ELSE event::VARCHAR END END AS text,
+           CASE WHEN json_valid(text) THEN json_extract_string(text, [{fields}]) END AS fields
+    FROM lines),
+named AS (
+    SELECT *, {extracted}, verb IN ('enrolled', 'left') AS of_enrolment,
+           coalesce(CASE WHEN of_enrolment THEN nullif(user_id_, '') END, context.user_id, '') AS person,
+           coalesce(verb = 'submitted' AND kind IN ({server_only}), false) AS checked,
+           {_number("max_grade_", MOST_POINTS)} AS most, {_number("grade_", MOST_POINTS)} AS points,
+           verb IS NOT NULL AND regexp_full_match(time, '{TIME.pattern}') AS timely
+    FROM opened)
+SELECT CASE WHEN unreadable THEN '{UNREADABLE}'
+            WHEN verb IS NULL THEN '{UNUSED}'
+            WHEN NOT regexp_full_match(person, '{USER_ID.pattern}') THEN '{NO_USER}'
+            ELSE '' END AS told,
+       verb, person,
+       CASE WHEN of_enrolment THEN course_id_ END AS said_course,
+       CASE WHEN verb IS NOT NULL THEN context.course_id END AS course_key,
+       is_page,
+       CASE WHEN is_page THEN kind
+            WHEN of_enrolment OR verb = 'posted' THEN NULL
+            WHEN kind IN ({server_only}) THEN problem_id_
+            WHEN verb = 'submitted' THEN context.module.usage_key
+            ELSE coalesce(nullif(id_, ''), module_id_) END AS usage,
+       CASE WHEN NOT timely THEN NULL WHEN ends_with(time, 'Z') OR ends_with(time, '+00:00')
+            OR regexp_full_match(time, '.*[0-9]{{2}}:[0-9]{{2}}:[0-9.]+')
+            THEN try_cast(time AS TIMESTAMP) ELSE try_cast(time AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END AS moment,
+       CASE WHEN verb IN ('played', 'paused') THEN {_number("coalesce(currentTime_, current_time_)", LONGEST_S)}
+            WHEN verb = 'seeked' THEN {_number("old_time_", LONGEST_S)} END AS from_s,
+       CASE WHEN verb = 'seeked' THEN {_number("new_time_", LONGEST_S)} END AS to_s,
+       CASE WHEN NOT checked THEN NULL WHEN most IS NOT NULL AND points IS NOT NULL THEN points
+            WHEN success_ = 'correct' THEN coalesce(most, 1.0) ELSE 0.0 END AS earned,
+       CASE WHEN checked THEN coalesce(most, 1.0) END AS possible,
+       CASE WHEN checked AND regexp_full_match(attempts_, '{TRY.pattern}') THEN attempts_::INTEGER END AS attempt,
+       CASE WHEN verb IS NOT NULL THEN session END AS session,
+       CASE WHEN verb IS NOT NULL AND NOT of_enrolment THEN username END AS username,
+       CASE WHEN verb IS NOT NULL THEN kind END AS kind, CASE WHEN verb IS NOT NULL AND NOT timely THEN time END AS time,
+       CASE WHEN checked THEN submission_ END AS submission,
+       CASE WHEN verb = 'posted' THEN {{'id': id_, 'thread': discussion_id_, 'answers_to': response_id_,
+            'team': regexp_matches(lower(concat(user_course_roles_, user_forums_roles_)), '{TEAM}')}} END AS post
+FROM named"""  # noqa: S608 - built of our own constants
+
+
+def _kinds_by_verb() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for kind, verb in VERBS.items():
+        found.setdefault(verb, []).append(kind)
+    return found
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+def _number(text: str, most: float) -> str:
+    """A number from 0 to `most`, else null."""
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{NUMBER.pattern}') AND try_cast({text} AS DOUBLE) BETWEEN 0 AND {most} "
+        f"THEN abs(try_cast({text} AS DOUBLE)) END"
+    )
+
+
+def _name_keys(database: duckdb.DuckDBPyConnection) -> None:
+    """Read each key once (`formats/edx/keys.py`), and put the facts together as the view `facts`."""
+    courses = database.execute("SELECT DISTINCT unnest([said_course, course_key]) FROM log").fetchall()
+    usages = database.execute("SELECT DISTINCT is_page, usage FROM log WHERE usage IS NOT NULL").fetchall()
+    database.execute("CREATE OR REPLACE TEMP TABLE course_keys (written VARCHAR, course VARCHAR)")
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE usages (is_page BOOLEAN, written VARCHAR, activity VARCHAR, course VARCHAR)"
+    )
+    known = [(written, course_key(written)) for (written,) in courses if course_key(written)]
+    if known:
+        database.execute("INSERT INTO course_keys SELECT unnest($1), unnest($2)", [list(one) for one in zip(*known)])
+    rows = [
+        (is_page, written, *(page_of(written) if is_page else (activity_id(written), None)))
+        for is_page, written in usages
+    ]
+    if rows:
+        database.execute(
+            "INSERT INTO usages SELECT unnest($1), unnest($2), unnest($3), unnest($4)", [list(one) for one in zip(*rows)]
+        )
+    database.execute(
+        f"""
+        CREATE OR REPLACE TEMP VIEW facts AS
+        SELECT log.*, coalesce(said.course, held.course, usages.course) AS course,
+               CASE WHEN usages.activity = '/' AND log.is_page THEN '' ELSE coalesce(usages.activity, '') END AS activity,
+               CASE WHEN told <> '' THEN CASE WHEN log.is_page AND usages.activity = '' THEN '{UNUSED}' ELSE told END
+                    WHEN log.is_page AND usages.activity = '' THEN '{UNUSED}'
+                    WHEN coalesce(said.course, held.course, usages.course) IS NULL THEN '{NO_COURSE}'
+                    WHEN moment IS NULL OR year(moment) < {YEARS[0]} OR year(moment) >= {YEARS[1]} THEN '{NO_TIME}'
+                    WHEN coalesce(usages.activity, '') = '' AND verb IN ({_listed(NEED_ACTIVITY)}) THEN '{NO_ACTIVITY}'
+                    ELSE '' END AS outcome
+        FROM log
+        LEFT JOIN course_keys AS said ON log.said_course = said.written
+        LEFT JOIN course_keys AS held ON log.course_key = held.written
+        LEFT JOIN usages ON log.usage = usages.written AND log.is_page = usages.is_page"""  # noqa: S608
+    )
+
+
+def _mended(path: Path, landing: Landing) -> Path:
+    """A file of the records that stand in the lines which DuckDB could not read; what cannot be mended is counted."""
+    database = landing.database
+    database.execute("SET preserve_insertion_order = true")  # so that the number of a row is that of its line
+    bad = [
+        int(number)
+        for (number,) in database.execute(
+            f"""SELECT number FROM (SELECT row_number() OVER () AS number, event_type IS NULL AND name IS NULL
+                    AND event IS NULL AND context IS NULL AND time IS NULL AND event_source IS NULL
+                    AND username IS NULL AND session IS NULL AS unreadable FROM {_records(path)})
+                WHERE unreadable ORDER BY number"""  # noqa: S608
+        ).fetchall()
+    ]
+    database.execute("SET preserve_insertion_order = false")
+    mended = landing.beside("mended.jsonl")
+    tally = landing.tally
+    with path.open("rb") as lines, mended.open("w", encoding="utf-8", errors="replace", newline="\n") as out:
+        for position, line in _chosen(lines, bad):
+            found = 0
+            for record in records_in(line):
+                out.write(record + "\n")
+                found += 1
+            if not found:
+                tally.read += 1
+                # Where, and how long: not the line itself, which may name somebody.
+                tally.drop(CUT, f"line {position}, {len(line)} bytes")
+    return mended
+
+
+def _chosen(lines: IO[bytes], numbers: list[int]) -> Iterator[tuple[int, bytes]]:
+    """The lines of these numbers, counted from 1 without the blank ones, each with its place in the file."""
+    number, wanted = 0, iter(numbers)
+    following = next(wanted, None)
+    for place, line in enumerate(lines, start=1):
+        if not line.strip(BLANK):
+            continue
+        number += 1
+        if number == following:
+            yield place, line
+            following = next(wanted, None)
+            if following is None:
+                return
+
+
+def records_in(line: bytes) -> Iterator[str]:
+    """The records that stand whole in a line, as JSON on one line: after a prefix, or after one that was cut."""
+    text = line.replace(b"\0", b"").strip()
+    try:
+        decoded = text.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        decoded = text.decode("cp1252", errors="replace")
+    decoder = json.JSONDecoder()
+    start, tries = decoded.find("{"), 0
+    while start >= 0 and tries < TRIES:
+        tries += 1
+        try:
+            record, end = decoder.raw_decode(decoded, start)
+        except (ValueError, RecursionError):
+            end = start + 1
+        else:
+            if start == 0 and not decoded[end:].strip() or not ENVELOPE.isdisjoint(record):
+                yield json.dumps(record, ensure_ascii=False)
+        start = decoded.find("{", end)
+
+
+def plain_text(path: Path, landing: Landing) -> Path:
+    """The file itself if it is plain UTF-8, else a plain copy of what could be read of it."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    if head.startswith(b"\x1f\x8b"):
+        path = _inflated(path, landing)
+        with path.open("rb") as file:
+            head = file.read(64)
+    if _is_utf_16(head):
+        copy = landing.beside("utf-8")
+        with path.open(encoding="utf-16", errors="replace") as file, copy.open("w", encoding="utf-8") as out:
+            shutil.copyfileobj(file, out, COPIED)
+        path = copy
+    return path
+
+
+def _is_utf_16(head: bytes) -> bool:
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" in head[2:64]
+
+
+def _inflated(path: Path, landing: Landing) -> Path:
+    """DuckDB inflates with one thread and checks no sum: inflated here, a damaged file is found out, and it is faster."""
+    copy = landing.beside("inflated")
+    with path.open("rb") as file, copy.open("wb") as out:
+        size = max(path.stat().st_size, 1)
+        inflating = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        data = file.read(COPIED)
+        whole = False
+        try:
+            while data:
+                out.write(inflating.decompress(data))
+                data = inflating.unused_data or file.read(COPIED)
+                landing.moved(0.2 * file.tell() / size)
+                whole = inflating.eof
+                if inflating.eof:  # rotated logs are put one behind the other; zeros may fill the end
+                    data = data.lstrip(b"\0") or file.read(COPIED).lstrip(b"\0")
+                    inflating = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        except zlib.error:
+            whole = False
+    if not whole:
+        landing.remarks.append(
+            f"{path.name} is damaged or was cut while it was copied: what could be inflated was read. "
+            "Copy it anew and import it again; nothing will be counted twice."
+        )
+    return copy
+
+
+def _without_endless_lines(path: Path, landing: Landing) -> Path:
+    copy = landing.beside("without-endless-lines")
+    with path.open("rb") as lines, copy.open("wb") as out:
+        for place, line in enumerate(lines, start=1):
+            if len(line) < LONGEST_LINE:
+                out.write(line)
+            else:
+                landing.tally.read += 1
+                landing.tally.drop(CUT, f"line {place}, {len(line)} bytes")
+    return copy
+
+
+def _count(landing: Landing) -> None:
+    """Say how many lines were read, kept and left, and why."""
+    tally = landing.tally
+    counted = landing.database.execute(
+        f"""
+        WITH sampled AS (
+            SELECT outcome, CASE WHEN outcome NOT IN ('', '{UNUSED}') THEN
+                concat(CASE WHEN is_page THEN 'page' ELSE left(kind, 60) END, ', ',
+                       coalesce(moment::VARCHAR, left(time, 32))) END AS sample FROM facts)
+        SELECT outcome, count(*), min(sample), max(sample) FROM sampled GROUP BY outcome ORDER BY outcome"""  # noqa: S608
+    ).fetchall()
+    for outcome, count, first, last in counted:
+        tally.read += count
+        if outcome == "":
+            tally.kept += count
+        else:
+            tally.drop(outcome, first or "", count)
+            if last and last != first:
+                tally.drop(outcome, last, 0)
+
+
+def _land(database: duckdb.DuckDBPyConnection) -> None:
+    thousandths = ", ".join(
+        f"coalesce(cast(round_even({column} * 1000, 0) AS BIGINT)::VARCHAR, '')"
+        for column in ("from_s", "to_s", "earned", "possible")
+    )
+    database.execute(
+        f"""
+        INSERT INTO landing.events (id, course, person, happened_at, verb, activity,
+                                    from_s, to_s, earned, possible, attempt)
+        SELECT md5_number_lower(concat_ws('|', course, person, epoch_us(moment)::VARCHAR, verb, activity,
+                                          {thousandths}, coalesce(attempt::VARCHAR, ''), coalesce(session, ''))),
+               course, person, moment, verb, activity, from_s, to_s, earned, possible, attempt
+        FROM facts WHERE outcome = ''"""  # noqa: S608
+    )
+    database.execute(
+        """
+        INSERT INTO landing.posts (course, person, happened_at, thread, answers_to, team)
+        SELECT DISTINCT course, person, moment, coalesce(nullif(post.thread, ''), post.id, ''),
+               coalesce(nullif(post.answers_to, ''), post.thread, ''), coalesce(post.team, false)
+        FROM facts WHERE outcome = '' AND verb = 'posted'"""
+    )
+    # Who is enrolled by another has no name here: that other's stands in the record.
+    database.execute(
+        """
+        INSERT INTO landing.persons (person, user_id, username)
+        SELECT person, person, arg_max(username, moment) FROM facts
+        WHERE outcome = '' AND username <> '' GROUP BY person"""
+    )
+    database.execute(
+        f"""
+        INSERT INTO landing.answers (course, person, activity, input, question, answer, correct)
+        WITH last AS (
+            SELECT course, person, activity, arg_max(submission, moment) AS submission FROM facts
+            WHERE outcome = '' AND json_valid(submission) GROUP BY course, person, activity)
+        SELECT course, person, activity, regexp_extract(key, '_([0-9]+_[0-9]+)$', 1),
+               left(coalesce(value->>'question', ''), 500),
+               left(CASE WHEN json_type(value->'answer') = 'ARRAY'
+                         THEN array_to_string(from_json(value->'answer', '["VARCHAR"]'), ' | ')
+                         ELSE value->>'answer' END, 200),
+               try_cast(value->>'correct' AS BOOLEAN)
+        FROM last, json_each(last.submission)
+        WHERE value->>'input_type' IN ({_listed(CHOICES)}) AND value->>'answer' <> ''"""  # noqa: S608
+    )
+
+
+source = EdxLog()

@@ -1,0 +1,61 @@
+"""What arrives in a folder is imported, once it has stopped growing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from cordee.core.errors import CordeeError
+from cordee.pilot.importing import import_paths
+from cordee.pilot.store import Receipt, Store
+
+Seen = dict[Path, tuple[int, int]]
+
+
+class Watching:
+    """A folder that is looked at again and again. A file that grows later is another file, and is read again."""
+
+    def __init__(self, store: Store, folder: Path, *, host: str = "") -> None:
+        self.store, self.folder, self.host = store, folder, host
+        self._before: Seen = {}
+        self._taken: Seen = {}
+
+    def look(self) -> tuple[list[Receipt], list[CordeeError]]:
+        """Import the files that are as they were at the last look, and were not taken; an error stops none of the others."""
+        now: Seen = {}
+        for path in sorted(self.folder.rglob("*")):
+            if not path.name.startswith(".") and path.is_file():
+                state = path.stat()
+                now[path] = (state.st_size, state.st_mtime_ns)
+        receipts, errors = [], []
+        for path, state in now.items():
+            if state[0] and self._before.get(path) == state and self._taken.get(path) != state:
+                self._taken[path] = state
+                try:
+                    receipts += import_paths(self.store, [path], host=self.host)
+                except CordeeError as error:
+                    errors.append(error)
+        self._before = now
+        return receipts, errors
+
+
+def watch(
+    store: Store,
+    folder: Path,
+    *,
+    host: str = "",
+    every_s: float = 5.0,
+    taken: Callable[[Receipt], None],
+    refused: Callable[[CordeeError], None],
+    goes_on: Callable[[], bool] = lambda: True,
+) -> None:
+    """Look at a folder until `goes_on` says no, and tell what was taken and what could not be."""
+    watching = Watching(store, folder, host=host)
+    while goes_on():
+        receipts, errors = watching.look()
+        for receipt in receipts:
+            taken(receipt)
+        for error in errors:
+            refused(error)
+        time.sleep(every_s)
