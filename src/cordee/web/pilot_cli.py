@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotAllowed, NotFound
+from cordee.web import command_language
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say
@@ -77,8 +78,6 @@ def import_(
     from cordee.pilot.importing import import_paths
     from cordee.pilot.store import Store
 
-    for path in [*paths, *([structure] if structure else [])]:
-        _refuse_unreadable(path)
     with _folder_faults(store):
         kept = Store.make(store)
         with progress_bar(_("Reading"), shown=not as_json) as progress:
@@ -248,30 +247,51 @@ def _people_in(file: Path) -> set[str]:
 
 
 def _watch(folder: Path, store: Path, *, structure: Path | None, host: str) -> None:
+    from cordee.pilot import watching
+    from cordee.pilot.importing import import_paths
     from cordee.pilot.store import Store
-    from cordee.pilot.watching import watch_folder
 
     if not folder.is_dir():
         raise NotFound(N_("{folder} is no folder. Name the one where the files arrive."), folder=folder)
     with _folder_faults(store):
         kept = Store.make(store)
+        if structure is not None:
+            _say_receipts(import_paths(kept, [structure], host=host), store)
         say(_("Watching {folder}. Stop with Ctrl-C.").format(folder=folder))
-        watch_folder(
-            kept, folder, structure=structure, host=host, taken=lambda receipts: _say_receipts(receipts, store)
-        )
+        with suppress(KeyboardInterrupt):
+            watching.watch(kept, folder, host=host, taken=_say_receipt, refused=_say_refused)
+    say(_("Stopped. What was read is kept."))
+
+
+def _say_refused(error: CordeeError) -> None:
+    print(command_language.sentence_of(error), file=sys.stderr)  # noqa: T201 - the command's own voice
+
+
+def _say_receipt(one: Receipt) -> None:
+    """A file in a line, then what was left out of it and what is to be known about it."""
+    if not one.source:
+        say(_("{name}: not read, {why}").format(name=one.name, why=", ".join(_(why) for why in one.remarks)))
+        return
+    words = _("{name}: {kept} of {read} rows kept ({source})")
+    say(words.format(name=one.name, kept=one.kept, read=one.read, source=_label_of(one.source)))
+    if one.known:
+        say("  " + _("known already: {count}").format(count=one.known))
+    for reason, (rows, samples) in one.dropped.items():
+        shown = f"  {samples[0]}" if samples else ""
+        say("  " + _("left out: {count} ({reason})").format(count=rows, reason=_(reason)) + shown)
+    for remark in one.remarks:
+        say("  " + _(remark))
+
+
+def _label_of(source: str) -> str:
+    from cordee.pilot.sources import all_sources
+
+    return next((_(one.label) for one in all_sources() if one.name == source), source)
 
 
 def _say_receipts(receipts: Sequence[Receipt], store: Path) -> None:
     for one in receipts:
-        words = _("{name}: {kept} of {read} rows kept ({source})")
-        say(words.format(name=one.name, kept=one.kept, read=one.read, source=one.source))
-        if one.known:
-            say("  " + _("known already: {count}").format(count=one.known))
-        for reason, (rows, samples) in one.dropped.items():
-            shown = f"  {samples[0]}" if samples else ""
-            say("  " + _("dropped: {count} ({reason})").format(count=rows, reason=_(reason)) + shown)
-        for remark in one.remarks:
-            say("  " + _(remark))
+        _say_receipt(one)
     courses = sorted({course for one in receipts for course in one.courses})
     if courses:
         say(_("Sessions: {courses}").format(courses=", ".join(courses)))

@@ -1,0 +1,36 @@
+"""What does `cordee pilot demo` show? Sessions of simulated learners, as their hosts would have exported them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from cordee.core.errors import N_, NotFound
+from cordee.pilot.importing import import_paths
+from cordee.pilot.store import Store
+from cordee.web.environment import PACKAGE, checkout
+
+HOSTS = {"fun": "FUN", "edx": "edX"}  # a folder of files each
+
+
+def make(folder: Path, *, moved: Callable[[float], None]) -> Store:
+    """A store with the sample data, read as any files are."""
+    store = Store.make(folder)
+    for done, (name, host) in enumerate(HOSTS.items()):
+        import_paths(
+            store,
+            [sample_data() / name],
+            host=host,
+            moved=lambda share, done=done: moved((done + share) / len(HOSTS)),  # type: ignore[misc]  # a default of a lambda
+        )
+    return store
+
+
+def sample_data() -> Path:
+    """Where the files lie: beside the code in a checkout, inside the package when installed."""
+    root = checkout()
+    packed = PACKAGE / "web" / "demo_data" / "pilot"
+    found = packed if packed.is_dir() or root is None else root / "demo" / "pilot"
+    if not found.is_dir():
+        raise NotFound(N_("The sample data is not in {folder}. Install Cordée again."), folder=found)
+    return found
