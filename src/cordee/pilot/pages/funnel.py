@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext, ngettext
 
 from cordee.core import clock
@@ -25,7 +26,7 @@ from cordee.pilot.figures import (
 )
 from cordee.pilot.indicators import indicator_called
 from cordee.pilot.scopes import Scope
-from cordee.ui import charts, typography
+from cordee.ui import charts, dates, typography
 from cordee.ui.language import language
 
 STEPS = (
@@ -106,7 +107,11 @@ def funnel_of(
         passed_of_assiduous=_among(row),
         readings=_readings(row),
         unknown=tuple(unknown),
-        note=told.sources,
+        note=gettext("Open until {day}: the last step is not over yet.").format(
+            day=dates.day(run.closes_at, get_current_timezone(), language())
+        )
+        if provisional and run.closes_at
+        else "",
     )
 
 

@@ -21,12 +21,14 @@ from cordee.pilot.figures import (
     count,
     figure,
     interval,
+    label_of,
     number_of,
     place_of,
     share,
     shares,
     source_labels,
     when,
+    words_of,
 )
 from cordee.pilot.pages.exercises import signals_of, solved_share
 from cordee.pilot.scopes import Scope
@@ -315,7 +317,6 @@ def learner(desk: Desk, filters: Filters, actor: str) -> dict[str, Any]:
 
 
 def _facts(told: Figure, row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    from cordee.pilot.figures import label_of, words_of
 
     hidden = {"actor", "course", "name", "username"}
     return [

@@ -127,11 +127,15 @@ def portrait_words(desk: Desk, scope: Scope, filters: Filters) -> str:
         return ""
     traits = (("sex", "sex"), ("age", "age"), ("education", "education"), ("countries", "country"))
     parts = [
-        f"{class_words(trait, str(told.row[column]))} ({share((number_of(told.row, f'{column}_percent') or 0) / 100, 0)})"
+        f"{class_words(trait, str(told.row[column]))} ({_share_of(told.row, column)})"
         for trait, column in traits
         if told.row.get(column)
     ]
     return gettext("Most frequent, of those who said it: {traits}.").format(traits=" · ".join(parts)) if parts else ""
+
+
+def _share_of(row: Mapping[str, Any], column: str) -> str:
+    return share((number_of(row, f"{column}_percent") or 0) / 100, 0)
 
 
 def _is_told(rows: Sequence[Mapping[str, Any]], name: str) -> bool:

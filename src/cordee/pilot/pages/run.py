@@ -63,9 +63,9 @@ def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody
         "run": run,
         "filters": filters,
         "dates": dates_of(run),
-        "choices": [Choice(key=one.key, words=f"{one.title}, {one.short}") for one in desk.runs()],
+        "choices": [Choice(key=one.key, words=f"{one.short} – {one.title}") for one in desk.runs()],
         "others": [
-            Choice(key=one.key, words=f"{one.title}, {one.short}")
+            Choice(key=one.key, words=f"{one.short} – {one.title}")
             for one in sorted(desk.runs(), key=lambda one: one.subject != run.subject)
             if one.key != run.key
         ],

@@ -41,7 +41,7 @@ class Session:
     learners: int
     seed: int
     starting: float = 0.2
-    staying: float = 0.9
+    staying: float = 0.87
     hard: str = ""  # the unit where many stop
     cohorts: Sequence[tuple[str, int]] = ()  # groups of schools, who stay
 
@@ -128,9 +128,9 @@ def _follow(
             scores.append(1.0 if solved else 0.0)
         if unit.is_quiz:
             grades[unit.number] = sum(scores) / 4
-        stay = session.staying + (0.06 if unit.module > 1 else 0) + (0.04 if person["cohort"] else 0)
+        stay = session.staying + (0.085 if unit.module > 1 else 0) + (0.04 if person["cohort"] else 0)
         if unit.title == session.hard:
-            stay -= 0.17
+            stay -= 0.15
         if chance.random() > min(stay, 0.995):
             break
     return grades
