@@ -386,11 +386,26 @@ class Store:
                 database.execute(statement)
             told = database.execute("SELECT 1 FROM all_structure WHERE kind = 'sequential' LIMIT 1").fetchall()
             database.execute(titles.SECTIONS if told else titles.NO_SECTIONS)
+            self._open_extractions(database, scope.courses or held)
             for statement in DERIVED:
                 database.execute(statement)
             yield database
         finally:
             database.close()
+
+    def _open_extractions(self, database: duckdb.DuckDBPyConnection, courses: tuple[str, ...]) -> None:
+        """`extractions (course, extracted_at)`: until when each run is known; who acted shortly before has not left."""
+        database.execute("CREATE TEMP TABLE extractions (course VARCHAR, extracted_at TIMESTAMP)")
+        dates = [
+            (course, receipt.extracted_at.astimezone(dt.UTC).replace(tzinfo=None))
+            for receipt in self.receipts()
+            for course in receipt.courses
+            if course in courses
+        ]
+        if dates:
+            database.execute(
+                "INSERT INTO extractions SELECT unnest($1), unnest($2)", [list(part) for part in zip(*dates, strict=True)]
+            )
 
     def _open_table(
         self, database: duckdb.DuckDBPyConnection, table: Table, courses: tuple[str, ...], *, chosen: bool

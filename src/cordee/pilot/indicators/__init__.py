@@ -7,12 +7,14 @@ reader is shown under the figure; it is written once, in SQL that DuckDB runs an
 
 from __future__ import annotations
 
+import datetime as dt
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib import import_module
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import duckdb
 
@@ -30,6 +32,7 @@ class Field:
     name: str
     kind: Kind
     meaning: str
+    needs: tuple[str, ...] = ()  # tables without which this column is null, beyond those of the indicator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +52,33 @@ class Indicator:
     chart: str = ""  # which drawing of `ui` shows it; "" for the table alone
     persons: bool = False  # a row speaks of one person: shown to who may see names only
     cells: tuple[str, ...] = ()  # fields that count people by what they said of themselves: small cells are hidden
+    said: str = ""  # of such an indicator: the query of (course, actor, trait, class), one row a learner and trait
 
     def rows(self, database: duckdb.DuckDBPyConnection) -> list[Row]:
-        """The answer for the runs and people whose views `database` holds (1 query)."""
+        """The answer for the runs and people whose views `database` holds (1 query).
+
+        Readers ask through `small_cells.answer`; of counts by what people said of themselves there is no other way.
+        """
+        if self.cells:
+            raise TypeError(f"small cells of {self.name} must be hidden: ask cordee.pilot.small_cells.answer")
+        return self.finished(self.counts(database))
+
+    def counts(self, database: duckdb.DuckDBPyConnection) -> list[Row]:
+        """What the query alone says, before `finish`."""
         cursor = database.execute(self.query)
         names = [column[0] for column in cursor.description or ()]
-        found: list[Row] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        return self.finish(found) if self.finish else found
+        return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+
+    def finished(self, counts: Sequence[Row]) -> list[Row]:
+        """The rows that a reader sees, of what the query says."""
+        return self.finish(counts) if self.finish else list(counts)
+
+
+def _plain(value: Any) -> Value:
+    """What JSON can say: a time in UTC as "2017-03-06T08:00:00Z", a decimal as a float."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat() + "Z"
+    return float(value) if isinstance(value, Decimal) else value
 
 
 @cache
@@ -79,6 +102,3 @@ def indicator_called(name: str) -> Indicator:
         raise NotFound(
             N_("There is no indicator {name}. There are: {names}."), name=name, names=", ".join(all_indicators())
         ) from None
-
-
-NO_ROWS: Final[list[Row]] = []

@@ -1,0 +1,56 @@
+"""Who is still there, who has left, who never came?
+
+A run is known until its extraction date. Who acted in the last fourteen days before it has not left yet, and who passed
+has not dropped out: a survival curve counts both as seen until then only (censored), never as stopping.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cordee.pilot.indicators.marks import ACTS
+
+STILL_DAYS: Final = 14
+
+# One row a learner: `last_at`, `acted`, `state` (passed, active, stopped, never, new), and `touched`, one row a learner
+# and activity or unit. A source without dates says nothing of when: such a learner is held to have stopped.
+STAYING: Final = f"""
+dated AS (SELECT course, max(extracted_at) AS extracted_at FROM extractions GROUP BY course),
+touched AS (
+    SELECT course, actor, activity, max(happened_at) AS last_at
+    FROM events WHERE verb IN ({ACTS}) GROUP BY course, actor, activity
+    UNION ALL
+    SELECT course, actor, activity, max(coalesce(last_at, first_at)) AS last_at
+    FROM reported GROUP BY course, actor, activity),
+lasts AS (SELECT course, actor, max(last_at) AS last_at FROM touched GROUP BY course, actor),
+marks_known AS (SELECT course, max(pass_mark) AS pass_mark FROM runs GROUP BY course),
+staying AS (
+    SELECT learners.course, learners.actor, learners.cohort, lasts.last_at, extracted_at,
+           CASE WHEN lasts.actor IS NULL THEN 0 ELSE 1 END AS acted,
+           CASE WHEN coalesce(passed, grade >= pass_mark) THEN 'passed'
+                WHEN lasts.last_at >= extracted_at - INTERVAL '{STILL_DAYS}' DAY THEN 'active'
+                WHEN lasts.actor IS NOT NULL THEN 'stopped'
+                WHEN enrolled_at >= extracted_at - INTERVAL '{STILL_DAYS}' DAY THEN 'new'
+                ELSE 'never' END AS state
+    FROM learners
+    LEFT JOIN lasts ON lasts.course = learners.course AND lasts.actor = learners.actor
+    LEFT JOIN grades ON grades.course = learners.course AND grades.actor = learners.actor
+    LEFT JOIN marks_known ON marks_known.course = learners.course
+    LEFT JOIN dated ON dated.course = learners.course)"""
+
+# The steps of a course: its units in order, or its activities where no unit is known; and where each place belongs.
+STEPS: Final = """
+spots AS (
+    SELECT course, activity AS place, CASE WHEN unit <> '' THEN unit ELSE activity END AS step, position,
+           CASE WHEN kind = 'unit' OR coalesce(unit, '') = '' THEN title ELSE '' END AS step_title, title, module
+    FROM structure WHERE coalesce(kind, '') NOT IN ('chapter', 'sequential', 'course')),
+steps AS (
+    SELECT course, step, min(position) AS position, min(module) AS module,
+           coalesce(nullif(max(step_title), ''), min_by(title, position), '') AS title
+    FROM spots GROUP BY course, step),
+step_of AS (
+    SELECT course, place, min(step) AS step FROM (
+        SELECT course, place, step FROM spots
+        UNION ALL
+        SELECT course, step AS place, step FROM steps
+    ) AS told GROUP BY course, place)"""

@@ -1,0 +1,456 @@
+"""How does a reader get the rows of an indicator, without learning what one person said of himself or herself?
+
+`answer` is the only way. What people declared (sex, age, education, country) is told in cells of at least k people, and
+so that no sum or difference of what was told makes a smaller one:
+
+- **A cell** of fewer than k is hidden, and with it the smallest others of its table until the hidden ones together are
+  k, so that the total does not tell it. Countries, of which there is no closed list, are added up to one row.
+- **A group** (a cohort, a list of people) is answered if it and the rest of its runs are k people or more, and if no
+  sum or difference of the groups answered so far makes a set of fewer than k: the groups cut the learners into pieces,
+  and a cut that leaves a piece smaller than k is refused. The same for the people behind each cell, which is hidden then.
+- **Runs** are added up to a cell of several runs (a course, a host, the catalogue) with the cells that runs hide only
+  where all of the store's are in it, are of several runs and are k together; else they go to a row of their own, "…".
+- **Time**: a cell of a run moves on when it has grown or shrunk by k or more since it was last told; a newcomer enters
+  the groups with k others, and what somebody declares anew is read in groups with k others' too.
+
+What was told is kept in `told/` in the store's folder: pseudonyms and classes, readable by the owner only. `forget`
+takes a person out. 0 is told: nobody is behind it. Source of the method: complementary suppression and query-set
+overlap control, as in Hundepool et al. (2012), Statistical Disclosure Control, chapters 4 and 6.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from cordee.core.errors import N_, InputRefused, NotAllowed
+from cordee.core.privacy import SMALL_CELL
+from cordee.pilot.indicators import Indicator, Row, indicator_called
+from cordee.pilot.indicators.traits import MERGED
+from cordee.pilot.scopes import Scope
+from cordee.pilot.store import Receipt, Store
+
+OPEN: Final = ("country",)  # traits without a closed list of classes: their hidden cells are one row
+Person = tuple[str, int]  # (run, pseudonym)
+Counts = dict[str, int]  # class → people
+
+
+class GroupTooSmall(NotAllowed):
+    """The group, or the rest of its runs, is fewer people than may be told."""
+
+
+class TooCloseToAnother(NotAllowed):
+    """The group differs from what was told before by fewer people than may be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a reader gets. `hidden` cells have None in their count; `missing` tables are empty in these runs."""
+
+    indicator: Indicator
+    scope: Scope
+    rows: tuple[Row, ...]
+    hidden: int = 0  # cells that may not be told
+    sources: tuple[Receipt, ...] = ()  # what was read of these runs, the newest extraction first
+    missing: tuple[str, ...] = ()  # tables that the indicator needs and that hold nothing here
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field → empty tables that leave it null
+
+    @property
+    def extracted_at(self) -> str:
+        """Until when the data go, e.g. "2026-03-02T12:00:00+00:00"; "" where nothing was read."""
+        return max((receipt.extracted_at.isoformat() for receipt in self.sources), default="")
+
+
+def answer(
+    indicator: Indicator | str, store: Store, scope: Scope | None = None, *, k: int = SMALL_CELL
+) -> Answer:
+    """The rows of an indicator for runs and people (2 queries and one a table that it needs).
+
+    Raises NotFound for an indicator or run that does not exist, GroupTooSmall and TooCloseToAnother for a group of
+    which nothing that people declared may be told.
+    """
+    asked = indicator_called(indicator) if isinstance(indicator, str) else indicator
+    scope = scope or Scope()
+    courses = scope.courses or store.courses()
+    with store.open(scope) as database:
+        tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
+        empty = {
+            table
+            for table in tables
+            if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()  # noqa: S608 - names of our own
+        }
+        counts = [] if asked.cells else asked.counts(database)
+    rows, hidden = _told(asked, store, scope, k) if asked.cells else (asked.finished(counts), 0)
+    return Answer(
+        indicator=asked,
+        scope=scope,
+        rows=tuple(rows),
+        hidden=hidden,
+        sources=tuple(receipt for receipt in store.receipts() if set(receipt.courses) & set(courses)),
+        missing=tuple(table for table in asked.needs if table in empty),
+        lacking={
+            column.name: tuple(table for table in column.needs if table in empty)
+            for column in asked.fields
+            if any(table in empty for table in column.needs)
+        },
+    )
+
+
+def forget(store: Store, actors: Collection[int]) -> int:
+    """Take people out of what is remembered of answers. Returns in how many runs they were."""
+    changed = 0
+    with store.alone():
+        for path in sorted((store.folder / "told").glob("course=*.json")):
+            told = json.loads(path.read_text(encoding="utf-8"))
+            people = told["pieces"].keys() & {str(actor) for actor in actors}
+            if people:
+                for part in (told["pieces"], *told["said"].values()):
+                    for actor in people & part.keys():
+                        del part[actor]
+                _write(path, told)
+                changed += 1
+    return changed
+
+
+# What is told of whole runs
+
+
+def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[list[Row], int]:
+    """The counts that may be told, finished, and how many cells are hidden."""
+    courses = scope.courses or store.courses()
+    with store.open() as database:
+        if scope.actors is None:
+            # Every run of the store: a small cell of one run decides what may be told of several.
+            said = database.execute(
+                f"SELECT trait, course, class, count(*) FROM ({indicator.said}) AS said GROUP BY trait, course, class"  # noqa: S608
+            ).fetchall()
+            hosts = dict(
+                database.execute("SELECT course, coalesce(max(host), '') FROM runs GROUP BY course").fetchall()
+            )
+        else:
+            said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608
+    with store.alone():
+        ledger = _Ledger(store, courses if scope.actors is not None else ())
+        if scope.actors is None:
+            cells: dict[str, dict[str, Counts]] = defaultdict(dict)
+            for trait, course, one, n in said:
+                cells[trait].setdefault(course, {})[one] = n
+            by_trait = {trait: ledger.whole(trait, runs, k) for trait, runs in cells.items()}
+            tables = _tables_of_runs(by_trait, courses, hosts, k)
+        else:
+            groups: dict[str, dict[Person, str]] = defaultdict(dict)
+            for trait, course, actor, one in said:
+                if course in courses:
+                    groups[trait][(course, actor)] = one
+            tables = _tables_of_group(ledger, groups, scope.actors, k)
+        ledger.save()
+    rows = [row for trait, host, table in tables for row in table.rows(trait, host)]
+    return indicator.finished(rows), sum(len(table.hidden) for _trait, _host, table in tables)
+
+
+@dataclass
+class _Table:
+    """The cells of a trait in one group: class → people, and which of them may not be told."""
+
+    counts: Counts
+    hidden: set[str] = field(default_factory=set)
+
+    def rows(self, trait: str, host: str) -> list[Row]:
+        """As `finish` takes them: n None where hidden, `of` what counts towards who declared."""
+        counts, hidden = self.counts, self.hidden
+        if trait in OPEN and hidden:
+            merged = sum(counts[one] for one in hidden)
+            counts = {one: n for one, n in counts.items() if one not in hidden} | {MERGED: merged}
+            hidden = set()
+        return [
+            {"trait": trait, "host": host, "class": one, "n": None if one in hidden else n, "of": n}
+            for one, n in sorted(counts.items())
+        ]
+
+
+def _cover(table: _Table, k: int, rest: Counts | None = None) -> None:
+    """Hide further cells, the smallest first, until the hidden ones together are k or more here and in the rest.
+
+    Who declared nothing is told: that says nothing about them, and it leaves the sum of the declared known.
+    """
+    while table.hidden:
+        here = sum(table.counts[one] for one in table.hidden)
+        there = sum(rest.get(one, 0) for one in table.hidden) if rest is not None else 0
+        several = sum(1 for one in table.hidden if table.counts[one]) > 1
+        others = [one for one, n in table.counts.items() if n and one and one not in table.hidden]
+        if not others or (several and here >= k and (there == 0 or there >= k)):
+            return
+        table.hidden.add(min(others, key=lambda one: (table.counts[one], one)))
+
+
+def _tables_of_runs(
+    by_trait: Mapping[str, Mapping[str, Counts]], courses: Collection[str], hosts: Mapping[str, str], k: int
+) -> list[tuple[str, str, _Table]]:
+    wanted = {hosts.get(course, "") for course in courses} - {""}
+    scopes = {"": set(courses)}
+    if len(wanted) > 1:
+        scopes |= {host: {course for course in courses if hosts.get(course, "") == host} for host in sorted(wanted)}
+    return [
+        (trait, host, _table_of_runs(runs, inside, k))
+        for trait, runs in by_trait.items()
+        for host, inside in scopes.items()
+    ]
+
+
+def _table_of_runs(runs: Mapping[str, Counts], inside: Collection[str], k: int) -> _Table:
+    """Add up the runs; what runs hide only where that is no way to find it, the rest in one cell of its own."""
+    within = [course for course in inside if course in runs]
+    if len(within) == 1:
+        only = dict(runs[within[0]])
+        return _Table(only, only.keys() - _shown(only, k))
+    shown = {course: _shown(counts, k) for course, counts in runs.items()}
+    told: Counts = Counter()
+    pools: Counts = {}
+    apart = 0
+    for one in {one for course in within for one in runs[course]}:
+        hiding = {course for course, counts in runs.items() if counts.get(one, 0) and one not in shown[course]}
+        told[one] += sum(runs[course].get(one, 0) for course in within if course not in hiding)
+        pool = sum(runs[course][one] for course in hiding.intersection(within))
+        if hiding <= set(within) and len(hiding) > 1 and pool >= k:
+            pools[one] = pool
+        else:
+            apart += pool
+    for one in sorted(pools, key=lambda name: (pools[name], name)):
+        if 0 < apart < k:
+            apart += pools.pop(one)
+    told.update(pools)
+    table = _Table({one: n for one, n in told.items() if n} | ({MERGED: apart} if apart else {}))
+    return table
+
+
+def _shown(counts: Counts, k: int) -> set[str]:
+    """The classes that the run's own page tells."""
+    table = _Table(dict(counts), {one for one, n in counts.items() if one and 0 < n < k})
+    _cover(table, k)
+    return counts.keys() - table.hidden
+
+
+# What is told of groups
+
+
+def _tables_of_group(
+    ledger: _Ledger, groups: Mapping[str, Mapping[Person, str]], actors: frozenset[int], k: int
+) -> list[tuple[str, str, _Table]]:
+    """The tables of a group in its runs. Raises GroupTooSmall, TooCloseToAnother."""
+    everybody = {person for said in groups.values() for person in said}
+    group = {person for person in everybody if person[1] in actors}
+    if not group:
+        raise GroupTooSmall(N_("Nobody of this group is in these runs. Choose another group."))
+    if len(group) < k or 0 < len(everybody - group) < k:
+        raise GroupTooSmall(
+            N_(
+                "Of this group, nothing of what people declared is shown: it, or those outside of it, are fewer than "
+                "{k}. Choose a larger group, or all."
+            ),
+            k=k,
+        )
+    ledger.admit(everybody, group, k)
+    known = ledger.pieces.keys() & everybody
+    group &= known
+    if not _fits(ledger.pieces, group, known, k):
+        raise TooCloseToAnother(
+            N_(
+                "Of this group, nothing of what people declared is shown: compared with what was shown of other "
+                "groups, it would tell of fewer than {k} people. Choose one of those groups, or all."
+            ),
+            k=k,
+        )
+    _cut(ledger.pieces, group, known)
+    # Who has left since counts where the others of the piece do, until k of a class have.
+    inside = {ledger.pieces[person] for person in group}
+    group |= {person for person, piece in ledger.pieces.items() if person not in known and piece in inside}
+    found = []
+    for trait, now in groups.items():
+        ledger.hear(trait, {person: now[person] for person in known}, k)
+        said = ledger.said[trait]
+        counts, rest = Counter[str](), Counter[str]()
+        members: dict[str, dict[Person, int]] = defaultdict(dict)
+        for person, (one, piece) in said.items():
+            (counts if person in group else rest)[one] += 1
+            members[one][person] = piece
+        whole = Counter(counts)
+        whole.update(rest)
+        told_of_run = _shown(dict(whole), k)
+        table = _Table(dict(counts))
+        table.hidden = {
+            one
+            for one, n in counts.items()
+            if one and (n < k or one not in told_of_run or not _fits(members[one], group, members[one].keys(), k))
+        }
+        _cover(table, k, rest)
+        for one in counts.keys() - table.hidden:
+            pieces = members[one]
+            _cut(pieces, group, pieces.keys())
+            for person, piece in pieces.items():
+                said[person] = (one, piece)
+        found.append((trait, "", table))
+    return found
+
+
+def _sizes(
+    pieces: Mapping[Person, int], group: Collection[Person], among: Iterable[Person]
+) -> dict[int, tuple[int, int]]:
+    inside, outside = Counter[int](), Counter[int]()
+    for person in among:
+        (inside if person in group else outside)[pieces[person]] += 1
+    return {piece: (inside[piece], outside[piece]) for piece in inside.keys() | outside.keys()}
+
+
+def _fits(pieces: Mapping[Person, int], group: Collection[Person], among: Iterable[Person], k: int) -> bool:
+    """Whether the group cuts no piece so that fewer than k people are on one side."""
+    return all(
+        inside == 0 or outside == 0 or (inside >= k and outside >= k)
+        for inside, outside in _sizes(pieces, group, among).values()
+    )
+
+
+def _cut(pieces: dict[Person, int], group: Collection[Person], among: Iterable[Person]) -> None:
+    """Cut the pieces that the group crosses: its side gets a number of its own."""
+    among = list(among)
+    fresh = max(pieces.values(), default=0) + 1
+    numbers: dict[int, int] = {}
+    for piece, (inside, outside) in sorted(_sizes(pieces, group, among).items()):
+        if inside and outside:
+            numbers[piece] = fresh
+            fresh += 1
+    for person in among:
+        if person in group and pieces[person] in numbers:
+            pieces[person] = numbers[pieces[person]]
+
+
+class _Ledger:
+    """What was told so far, under `alone`: of whole runs in one file, of groups in one a run.
+
+    `cells`: run → trait → class → people, as last told. `pieces`: who is in which piece that groups have cut. `said`:
+    trait → person → (class as last told in a group, piece of that class).
+    """
+
+    def __init__(self, store: Store, courses: Collection[str]) -> None:
+        """Read what was told of all runs, and of the groups of `courses`."""
+        self.folder = store.folder / "told"
+        self.pieces: dict[Person, int] = {}
+        self.said: dict[str, dict[Person, tuple[str, int]]] = defaultdict(dict)
+        self._runs = self.folder / "runs.json"
+        self._kept: dict[Path, Any] = {}
+        self.cells: dict[str, dict[str, Counts]] = self._read(self._runs) or {}
+        self._files = {course: self.folder / f"course={quote(course, safe='')}.json" for course in courses}
+        for course, path in self._files.items():
+            told = self._read(path) or {"pieces": {}, "said": {}}
+            self.pieces |= {(course, int(actor)): piece for actor, piece in told["pieces"].items()}
+            for trait, people in told["said"].items():
+                self.said[trait] |= {(course, int(actor)): (one, piece) for actor, (one, piece) in people.items()}
+        # Each file numbers its own pieces: those of several runs must not be taken for one.
+        self.pieces = _renumbered(self.pieces, self._files)
+        for trait, said in self.said.items():
+            numbers = _renumbered({person: piece for person, (_one, piece) in said.items()}, self._files)
+            self.said[trait] = {person: (one, numbers[person]) for person, (one, _piece) in said.items()}
+
+    def _read(self, path: Path) -> Any:
+        if not path.exists():
+            return None
+        text = path.read_text(encoding="utf-8")
+        self._kept[path] = json.loads(text)
+        return json.loads(text)
+
+    def whole(self, trait: str, runs: Mapping[str, Counts], k: int) -> dict[str, Counts]:
+        """The cells of each run: as they are now if that is k or more away from what was told, else as told."""
+        found: dict[str, Counts] = {}
+        for course, now in runs.items():
+            told = self.cells.setdefault(course, {}).setdefault(trait, {})
+            for one in told.keys() | now.keys():
+                before, after = told.get(one), now.get(one, 0)
+                if before is None and told and 0 < after < k:
+                    after = 0  # a class that was told to be empty
+                if before is None or abs(after - before) >= k:
+                    told[one] = after
+            found[course] = dict(told)
+        return found
+
+    def admit(self, everybody: Collection[Person], group: Collection[Person], k: int) -> None:
+        """Let newcomers in, k at a time on each side of the group; into a run of which nothing was told, everybody."""
+        begun = {course for course, _actor in self.pieces}
+        fresh = max(self.pieces.values(), default=0) + 1
+        waiting: dict[tuple[str, bool], list[Person]] = defaultdict(list)
+        for person in everybody:
+            if person not in self.pieces:
+                course = person[0]
+                waiting[(course, person in group and course in begun)].append(person)
+        for number, ((course, _inside), people) in enumerate(sorted(waiting.items())):
+            if course not in begun or len(people) >= k:
+                self.pieces |= dict.fromkeys(people, fresh + number)
+
+    def hear(self, trait: str, now: Mapping[Person, str], k: int) -> None:
+        """Read what people declare: all of it in a run of which nothing was told, else of k who move alike."""
+        said = self.said[trait]
+        begun = {course for course, _actor in said}
+        fresh = max((piece for _one, piece in said.values()), default=0) + 1
+        lots: dict[tuple[str, int, str], list[Person]] = defaultdict(list)
+        gone: dict[int, list[Person]] = defaultdict(list)
+        for person, one in sorted(now.items()):
+            if person not in said:
+                lots[(person[0], 0, one)].append(person)
+            elif said[person][0] != one:
+                lots[(person[0], said[person][1], one)].append(person)
+        for person, (_one, piece) in said.items():
+            if person not in now:
+                gone[piece].append(person)
+        for number, ((course, _from, one), people) in enumerate(sorted(lots.items())):
+            if course not in begun or len(people) >= k:
+                said.update(dict.fromkeys(people, (one, fresh + number)))
+        for people in gone.values():
+            if len(people) >= k:
+                for person in people:
+                    del said[person]
+
+    def save(self) -> None:
+        """Write what was told anew. Raises InputRefused where the folder cannot be written."""
+        if self.cells and self.cells != self._kept.get(self._runs):
+            _write(self._runs, self.cells)
+        for course, path in self._files.items():
+            told = {
+                "pieces": {str(actor): piece for (run, actor), piece in self.pieces.items() if run == course},
+                "said": {
+                    trait: {str(actor): [*heard] for (run, actor), heard in people.items() if run == course}
+                    for trait, people in self.said.items()
+                },
+            }
+            if told["pieces"] and told != self._kept.get(path):
+                _write(path, told)
+
+
+def _renumbered(pieces: Mapping[Person, int], courses: Iterable[str]) -> dict[Person, int]:
+    order = {course: rank for rank, course in enumerate(courses)}
+    numbers = {
+        key: number for number, key in enumerate(sorted({(order[run], piece) for (run, _), piece in pieces.items()}), 1)
+    }
+    return {person: numbers[(order[person[0]], piece)] for person, piece in pieces.items()}
+
+
+def _write(path: Path, told: Mapping[str, Any]) -> None:
+    beside = path.with_name(f".{path.name}.writing")
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            json.dump(told, file, ensure_ascii=False, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except PermissionError:
+        raise InputRefused(
+            N_(
+                "{folder} cannot be written, and what was told of people must be remembered there. Give this program "
+                "the right to write there."
+            ),
+            folder=path.parent,
+        ) from None
