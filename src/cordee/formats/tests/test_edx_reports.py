@@ -119,8 +119,8 @@ def test_one_wrong_byte_does_not_make_a_file_windows_1252() -> None:
     assert [row[1] for row in sheet.rows] == ["Zoé", "Éva", "a�b"]
 
 
-def test_a_cut_gz_gives_what_came_before(tmp_path: Path) -> None:
-    whole = gzip.compress("id,username\n".encode() + b"".join(f"{n},user{n * 7919}\n".encode() for n in range(20000)))
+def test_a_gz_is_read_and_a_cut_one_refused(tmp_path: Path) -> None:
+    whole = gzip.compress(b"id,username\n" + b"".join(f"{n},user{n * 7919}\n".encode() for n in range(20000)))
     path = tmp_path / "cut.csv.gz"
     path.write_bytes(whole)
     assert sum(1 for _ in open_report(path).rows) == 20000
@@ -148,15 +148,13 @@ def test_any_text_under_a_header_gives_rows_as_wide_as_the_header(text: str, enc
 
 
 def _read(data: bytes, width: int = 0) -> None:
+    columns_in(data)
     try:
         sheet = read_report(data)
-    except ReportRefused as refused:
-        assert str(refused)
+    except ReportRefused:
         return
-    rows = list(sheet.rows)
-    assert all(len(row) == (width or len(sheet.columns)) for row in rows) or width
-    assert all(len(row) == len(sheet.columns) for row in rows)
-    columns_in(data)
+    assert width in (0, len(sheet.columns))
+    assert all(len(row) == len(sheet.columns) for row in sheet.rows)
 
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff\r\n"), max_size=12)

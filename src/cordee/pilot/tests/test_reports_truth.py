@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +47,9 @@ EDUCATION = {
 
 
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, dict[str, Receipt]]]:
+def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, dict[str, Receipt]]:
     """All sixteen files and the course that they are of."""
-    yield bring(tmp_path_factory.mktemp("all") / "store", [*REPORTS.glob("*.csv"), ONE_OF_EACH])
+    return bring(tmp_path_factory.mktemp("all") / "store", [*REPORTS.glob("*.csv"), ONE_OF_EACH])
 
 
 def one(store: Store, query: str) -> Any:
@@ -213,7 +212,7 @@ def test_an_ora_report_without_usernames_finds_its_people_by_the_anonymised_ids(
     named, _ = bring(tmp_path / "named", [REPORTS / ORA, REPORTS / ANONYMOUS, REPORTS / GRADES])
     assert tables(store) == tables(named)
     assert not one(store, "SELECT count(*) FROM reported ANTI JOIN enrolments USING (course, actor)")
-    alone, receipts = bring(tmp_path / "alone", [tmp_path / ORA])
+    _, receipts = bring(tmp_path / "alone", [tmp_path / ORA])
     assert receipts[ORA].kept == 0
     assert sum(n for n, _ in receipts[ORA].dropped.values()) == TRUTH["ora_submissions"]
 
