@@ -38,6 +38,7 @@ NO_SECTIONS: Final = N_(
     "No graded section is in this report: who started and who was assiduous cannot be known from it."
 )
 NOT_NUMBERS: Final = N_("Cells that are neither a number nor a known word, taken as not handed in: {count}.")
+NOT_AVAILABLE: Final = N_("Cells of problems that a learner cannot see, taken as not handed in: {count}.")
 TITLES: Final = N_(
     "The exercises are known by their titles. Import the answers to a problem, or the course’s structure, to know "
     "their ids."
