@@ -34,7 +34,7 @@ MOST_BYTES_OF_A_KIND = 10_000  # or of a room
 
 
 def sheets() -> dict[Path, list[Path]]:
-    """Each built file with its sources, every source once, in the order of the cascade layers; then those of kinds and rooms."""
+    """Each built file with its sources, every source once, in the order of the cascade; then kinds and rooms."""
     first, last, guide = ([SOURCES / f"{name}.css" for name in names] for names in (FIRST, LAST, ("guide",)))
     parts, screens = (sorted(SOURCES.glob(f"{folder}/*.css")) for folder in ("components", "screens"))
     files = [*first, *parts, *screens, *last]

@@ -1,6 +1,6 @@
 """Write the sample data of `cordee pilot demo` into demo/pilot: three sessions of one course, of simulated learners.
 
-    python scripts/make_pilot_demo.py      the same files each time
+python scripts/make_pilot_demo.py      the same files each time
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from cordee.pilot.simulated.session import Session, write
 FOLDER = Path(__file__).resolve().parent.parent / "demo" / "pilot"
 MODULES = (
     ("Relier deux machines", ("Un fil qui parle", "Compter les bits", "Nommer les couches", "Quiz 1, le fil")),
-    ("Donner une adresse", ("Une adresse en deux parties", "Calculer un masque", "Voisin ou loin", "Quiz 2, l’adresse")),
+    (
+        "Donner une adresse",
+        ("Une adresse en deux parties", "Calculer un masque", "Voisin ou loin", "Quiz 2, l’adresse"),
+    ),
     ("Lire ce qui passe", ("Où commence une trame", "TP 3.2 Lire une trame", "Vérifier une trame", "Quiz 3, la trame")),
     ("Trouver son chemin", ("Choisir la sortie", "Ne pas tourner en rond", "Du câble au paquet", "Quiz 4, le chemin")),
 )

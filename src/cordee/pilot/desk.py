@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,12 +21,8 @@ from cordee.pilot.indicators import indicator_called
 from cordee.pilot.scopes import Scope
 from cordee.pilot.small_cells import Answer, answer
 from cordee.pilot.store import Receipt, Store
-from cordee.pilot.tables import BY_NAME
 
 KEPT = 2000  # answers in one process
-DERIVED_FROM = {"submissions": ("events", "reported"), "learners": ("enrolments", "events"), "persons": ()}
-# What makes a learner of a run known where nobody said who enrolled: `enrolments` of the store takes them from events.
-AND_ALSO = {"enrolments": ("events",)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,22 +101,15 @@ class Desk:
     def answer(self, name: str, scope: Scope) -> Answer:
         """What an indicator says of these people, small groups hidden. 1 query, kept. Raises NotFound for the name."""
         key = (str(self.store.folder), self.state(), name, scope, self.k)
-        return _answers.of(key, lambda: answer(indicator_called(name), self.store, scope, k=self.k))
+        with _asking:  # of two who ask the same, the second has the answer of the first
+            return _answers.of(key, lambda: answer(indicator_called(name), self.store, scope, k=self.k))
 
-    def missing(self, name: str, scope: Scope) -> tuple[str, ...]:
-        """The tables that an indicator needs and of which nothing was read for these runs. No query."""
-        courses = scope.courses or self.store.courses()
-        return tuple(table for table in indicator_called(name).needs if not self._holds(table, courses))
-
-    def sources(self, scope: Scope, tables: tuple[str, ...] = ()) -> tuple[Receipt, ...]:
-        """What was read for these runs into these tables (any, without), the newest extraction first. No query."""
-        wanted = {one for table in tables for one in (table, *DERIVED_FROM.get(table, ()), *AND_ALSO.get(table, ()))}
-        return tuple(
-            receipt
-            for receipt in self._receipts()
-            if (not scope.courses or set(receipt.courses) & set(scope.courses))
-            and (not wanted or any(receipt.rows.get(table) for table in wanted))
-        )
+    def sources(self) -> tuple[Receipt, ...]:
+        """What was read for the runs that this reader may see, the newest extraction first. No query."""
+        receipts = _read.of((str(self.store.folder), self.state()), self.store.receipts)
+        if self.courses is None:
+            return receipts
+        return tuple(receipt for receipt in receipts if self.courses & set(receipt.courses))
 
     def name_of(self, actor: int) -> str:
         """What a person calls a learner; "" where no file says it, or this reader may not know. 1 query, kept."""
@@ -128,26 +118,17 @@ class Desk:
         return _names.of((str(self.store.folder), self.state()), lambda: queries.names_of(self.store)).get(actor, "")
 
     def activities_in(self, course: str, unit: str) -> Mapping[str, str]:
-        """The titles of a unit's activities, and its own. 1 query."""
+        """The titles of a unit's activities, and its own. 1 query, kept."""
         self.run(course)
-        return queries.activities_in(self.store, course, unit)
+        key = (str(self.store.folder), self.state(), course, unit)
+        return _units.of(key, lambda: queries.activities_in(self.store, course, unit))
 
-    def work_of(self, course: str, actor: int) -> list[dict[str, Any]]:
-        """Each exercise that a learner handed in. 1 query."""
+    def work_of(self, course: str, actor: int) -> queries.Work:
+        """What a learner handed in, and how much was done in each week. 2 queries. Raises NotFound without names."""
         self.run(course)
-        return queries.work_of(self.store, course, actor) if self.names else []
-
-    def weeks_of(self, course: str, actor: int) -> list[tuple[dt.date, int]]:
-        """How much a learner did in each week. 1 query."""
-        self.run(course)
-        return queries.weeks_of(self.store, course, actor) if self.names else []
-
-    def _receipts(self) -> tuple[Receipt, ...]:
-        return _read.of((str(self.store.folder), self.state()), self.store.receipts)
-
-    def _holds(self, table: str, courses: tuple[str, ...]) -> bool:
-        tables = DERIVED_FROM.get(table, (table, *AND_ALSO.get(table, ())))
-        return not tables or any(self.store.files_of(BY_NAME[one], courses) for one in tables)
+        if not self.names:
+            raise NotFound(N_("There is no such learner here."))
+        return queries.work_of(self.store, course, actor)
 
     def _runs(self) -> tuple[Run, ...]:
         told = queries.runs_told(self.store)
@@ -176,9 +157,11 @@ class Desk:
         return _groups.of(key, lambda: queries.actors_of(self.store, courses, cohorts))
 
 
+_asking = threading.RLock()
 _answers: Kept[tuple[Any, ...], Answer] = Kept(KEPT)
 _runs: Kept[tuple[Any, ...], tuple[Run, ...]] = Kept(100)
 _cohorts: Kept[tuple[Any, ...], tuple[tuple[str, int], ...]] = Kept(200)
 _groups: Kept[tuple[Any, ...], frozenset[int]] = Kept(200)
 _read: Kept[tuple[Any, ...], tuple[Receipt, ...]] = Kept(20)
 _names: Kept[tuple[Any, ...], Mapping[int, str]] = Kept(20)
+_units: Kept[tuple[Any, ...], Mapping[str, str]] = Kept(500)

@@ -12,14 +12,16 @@ from django.utils.http import urlencode
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext, ngettext
 
-from cordee.core.errors import N_
+from cordee.core.errors import N_, NotAllowed
 from cordee.pilot.desk import Desk
 from cordee.pilot.exports import fields_of
 from cordee.pilot.indicators import Field, Row, Value, indicator_called
 from cordee.pilot.scopes import Scope
 from cordee.pilot.sources import all_sources
+from cordee.pilot.store import Receipt
 from cordee.ui import dates, typography
 from cordee.ui.language import language
+from cordee.ui.sentences import sentence_of
 
 ROWS_ON_A_PAGE = 40  # of a figure; the indicator's own page has them all
 ROWS_AT_MOST = 500  # of an indicator's own page; its files have them all
@@ -87,6 +89,7 @@ class Figure:
     rows: tuple[Row, ...]
     unknown: str  # why there is no number, and which file would tell it; "" when there is one
     hidden: str  # that small groups are left out; "" when none is
+    lacking: Mapping[str, tuple[str, ...]]  # column → tables without which it is not known
     sources: str  # which files, of which date; "" without any
     url: str  # of its own page: all rows, definition, query
     csv_url: str
@@ -128,14 +131,17 @@ class Figure:
 def figure(desk: Desk, name: str, scope: Scope, filters: Filters) -> Figure:
     """Ask and dress an indicator. At most 1 query; what was asked before costs none."""
     indicator = indicator_called(name)
-    answer = desk.answer(name, scope)
-    missing = desk.missing(name, scope)
-    rows = tuple(answer.rows)
-    unknown = ""
-    if missing:
-        unknown = " ".join(dict.fromkeys(gettext(FILE_THAT_TELLS.get(table, NOTHING_FITS)) for table in missing))
-    elif not rows or all(value in {None, 0} for row in rows for value in row.values()):
-        unknown = gettext(NOTHING_FITS)
+    rows: tuple[Row, ...] = ()
+    lacking: Mapping[str, tuple[str, ...]] = {}
+    hidden = sources = unknown = ""
+    try:
+        answer = desk.answer(name, scope)
+    except NotAllowed as refused:  # so few people that it may not be told
+        unknown = sentence_of(refused)
+    else:
+        rows, lacking = (() if answer.missing else answer.rows), answer.lacking
+        hidden, sources = hidden_words(answer.hidden, desk.k), sources_words(answer.sources)
+        unknown = " ".join(files_that_tell(answer.missing)) if answer.missing else "" if rows else gettext(NOTHING_FITS)
     said = filters.query()
     return Figure(
         name=name,
@@ -146,19 +152,24 @@ def figure(desk: Desk, name: str, scope: Scope, filters: Filters) -> Figure:
         defined_in=gettext(indicator.source),
         query_text=indicator.query.strip(),
         fields=fields_of(indicator, rows),
-        rows=() if missing else rows,
+        rows=rows,
         unknown=unknown,
-        hidden=hidden_words(answer, desk.k),
-        sources=sources_words(desk, scope, indicator.needs),
+        hidden=hidden,
+        sources=sources,
+        lacking=lacking,
         url=reverse("pilot:indicator", args=[name]) + said,
         csv_url=reverse("pilot:export", args=[name, "csv"]) + said,
         parquet_url=reverse("pilot:export", args=[name, "parquet"]) + said,
     )
 
 
-def hidden_words(answer: Any, k: int) -> str:
+def files_that_tell(tables: Sequence[str]) -> list[str]:
+    """Which files would fill these tables, a sentence each."""
+    return list(dict.fromkeys(gettext(FILE_THAT_TELLS[table]) for table in tables if table in FILE_THAT_TELLS))
+
+
+def hidden_words(hidden: int, k: int) -> str:
     """That groups of fewer than `k` people are left out, where some are."""
-    hidden = int(getattr(answer, "hidden", 0) or 0)
     if not hidden:
         return ""
     return ngettext(
@@ -168,10 +179,10 @@ def hidden_words(answer: Any, k: int) -> str:
     ).format(count=hidden, k=k)
 
 
-def sources_words(desk: Desk, scope: Scope, tables: tuple[str, ...] = ()) -> str:
+def sources_words(receipts: Sequence[Receipt]) -> str:
     """Which kinds of file told it, and the date of the newest of each: "Tracking log of Open edX, 24 Nov 2026"."""
     newest: dict[str, dt.datetime] = {}
-    for receipt in desk.sources(scope, tables):
+    for receipt in receipts:
         newest.setdefault(receipt.source, receipt.extracted_at)
     labels = source_labels()
     zone = get_current_timezone()
@@ -204,23 +215,24 @@ def words_of(one: Field, value: Value | dt.datetime) -> str:
     """A value as a reader of this page writes it."""
     if value is None:
         return UNKNOWN
+    if one.kind == "when" or isinstance(value, dt.datetime):
+        return when(value)
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if one.kind == "text" or not isinstance(value, int | float):
+        return str(value)
+    return _number(one, value)
+
+
+def _number(one: Field, value: float) -> str:
     match one.kind:
-        case "when":
-            return when(value)
-        case "text":
-            return _yes_no(value) if isinstance(value, bool) else str(value)
-        case _ if isinstance(value, bool):
-            return _yes_no(value)
-        case _ if not isinstance(value, int | float):
-            return str(value)
         case "percent":
             return share(value if is_of_one(one) else value / 100)
         case "seconds":
             return typography.duration(value, language())
         case "count":
             return count(value)
-        case _:
-            return typography.points(value, language())
+    return typography.points(value, language())
 
 
 def is_of_one(one: Field) -> bool:
@@ -245,7 +257,7 @@ def interval(low: float | None, high: float | None) -> str:
     return gettext("{low} to {high}").format(low=typography.number(low * 100, language(), 1), high=share(high))
 
 
-def when(value: Any) -> str:
+def when(value: object) -> str:
     """A day."""
     if isinstance(value, str):
         try:
@@ -287,7 +299,3 @@ def place_of(row: Mapping[str, Any]) -> str:
 
 def _aware(moment: dt.datetime) -> dt.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
-def _yes_no(value: bool) -> str:
-    return gettext("yes") if value else gettext("no")

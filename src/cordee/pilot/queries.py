@@ -1,11 +1,13 @@
 """What do the pages ask of the tables beside the indicators: which runs there are, who a learner is, what they did?
 
-One query each. Nothing here is a number about a group: those come from indicators, through the rule of small groups.
+Nothing here is a number about a group: those come from indicators, through the rule of small groups.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from cordee.pilot.scopes import Scope
@@ -65,7 +67,7 @@ def actors_of(store: Store, courses: tuple[str, ...], cohorts: Collection[str]) 
 
 
 def names_of(store: Store) -> dict[int, str]:
-    """What a person calls each learner, by pseudonym: their name, else their username; nobody of whom no file says it."""
+    """What a person calls each learner, by pseudonym: the name, else the username, of those of whom a file says it."""
     rows = _rows(
         store,
         Scope(),
@@ -80,15 +82,21 @@ def activities_in(store: Store, course: str, unit: str) -> dict[str, str]:
     return {str(activity): str(title) for activity, title in _rows(store, Scope((course,)), query, [unit])}
 
 
-def work_of(store: Store, course: str, actor: int) -> list[dict[str, Any]]:
-    """Each exercise that a learner handed in, in the order of the course: score of the best try, tries, first and last."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one learner did: each exercise in the order of the course, and the acts of each week, by its Monday."""
+
+    exercises: list[dict[str, Any]]  # activity, title, earned, possible, attempts, first_at, last_at
+    weeks: list[tuple[dt.date, int]]
+
+
+def work_of(store: Store, course: str, actor: int) -> Work:
+    """Of the best try of each exercise the points; of all, the tries, the first and the last moment. 2 queries."""
     names = ("activity", "title", "earned", "possible", "attempts", "first_at", "last_at")
-    return [dict(zip(names, row, strict=True)) for row in _rows(store, Scope((course,)), WORK, [actor])]
-
-
-def weeks_of(store: Store, course: str, actor: int) -> list[tuple[Any, int]]:
-    """The Monday of each week from a learner's first act to the last, with how many acts it held."""
-    return [(week, int(acts)) for week, acts in _rows(store, Scope((course,)), WEEKS, [actor])]
+    with store.open(Scope((course,))) as database:
+        exercises = database.execute(WORK, [actor]).fetchall()
+        weeks = database.execute(WEEKS, [actor]).fetchall()
+    return Work([dict(zip(names, row, strict=True)) for row in exercises], [(week, int(acts)) for week, acts in weeks])
 
 
 def _rows(store: Store, scope: Scope, query: str, given: list[Any] | None = None) -> list[Any]:

@@ -1,6 +1,7 @@
 """Which address of the pilot leads where? Mounted by who knows what a reader may see: `addresses(open_desk)`.
 
-The run, what it is compared with and the cohort stand in the query of the address, where a form without script puts them.
+The run, what it is compared with and the cohort stand in the query of the address, where a form without script puts
+them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What does each page of the pilot show? A desk says what the reader may see; `run_page.py` and others make the words."""
+"""What does each page of the pilot show? A desk says what the reader may see; `pages/` makes words and drawings."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from cordee.pilot.pages import run as run_page
 from cordee.pilot.scopes import Scope
 from cordee.ui.shell import Link
 
+RUNS_WARMED = 10
 FORMS = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
@@ -36,12 +37,12 @@ def with_desk(
     return view(request, open_desk(request), **given)
 
 
-def warm() -> None:
-    """Import and read what the first page would otherwise wait for."""
-    from django.template.loader import get_template
-
-    _ = all_indicators()
-    get_template("pilot/run.html")
+def warm(desk: Desk) -> None:
+    """Ask what the first pages will ask, the latest run first, so that their readers do not wait for it."""
+    other_pages.runs(desk)
+    for run in desk.runs()[:RUNS_WARMED]:
+        run_page.page(desk, Filters(run=run.key))
+    other_pages.catalogue(desk)
 
 
 def filters_of(request: HttpRequest) -> Filters:

@@ -203,7 +203,8 @@ def steps(
         )
     )
     if note is not None:
-        plot.append(_pointed(note, (note.step + 1) / count, lines[0].shares[note.step]))
+        highest = max(line.shares[note.step] for line in lines)
+        plot.append(_pointed(note, (note.step + 1) / count, lines[0].shares[note.step], highest))
     axis = format_html_join(
         "",
         '<text x="40" y="{}" text-anchor="end">{}</text>',
@@ -292,11 +293,11 @@ def _stairs(shares: Sequence[float]) -> str:
     return path
 
 
-def _pointed(note: Note, x: float, share: float) -> SafeString:
-    """A ring at the place, its words in the free half of the plot: above the line, towards the middle."""
+def _pointed(note: Note, x: float, share: float, highest: float) -> SafeString:
+    """A ring at the place, its words in the free half of the plot: above every line, towards the middle."""
     anchor, side = ("end", -12) if x > MIDDLE else ("start", 12)
     y = _y(share)
-    up = max(y - 52, TOP + 14)
+    up = max(_y(highest) - 52, TOP + 14)
     return format_html(
         '<circle class="plot__ring" cx="{x}" cy="{y}" r="5"/>'
         '<line class="plot__lead" x1="{x}" x2="{x}" y1="{tail}" y2="{from_}"/>'

@@ -223,9 +223,12 @@ def _people_in(file: Path) -> set[str]:
     """The names in a list, one a line; of a CSV file as a cohort is uploaded to edX, each of username and email."""
     import csv
 
-    _refuse_unreadable(file)
     try:
         text = file.read_bytes().decode("utf-8-sig")
+    except OSError as wrong:
+        from cordee.web.reasons import reason_of
+
+        raise NotFound(N_("{file} cannot be read: {why}."), file=file, why=reason_of(wrong)) from None
     except UnicodeDecodeError:
         raise InputRefused(N_("{file} is no text in UTF-8. Save it again as CSV UTF-8."), file=file) from None
     lines = [line for line in text.splitlines() if line.strip()]
@@ -324,21 +327,6 @@ def _shown(value: Any) -> str:
         return f"{value:.4g}" if abs(value) < HUNDRED else f"{value:.1f}"
     text = str(value).replace("\n", " ")
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
-
-
-def _refuse_unreadable(path: Path) -> None:
-    """Raise before anything is written, naming the path."""
-    try:
-        path.stat()
-        readable = path.is_dir() or path.open("rb").close() is None
-    except FileNotFoundError:
-        raise NotFound(N_("There is no file {path}. Look at its name and folder."), path=path) from None
-    except OSError as wrong:
-        from cordee.web.reasons import reason_of
-
-        raise NotAllowed(N_("{path} cannot be read: {why}."), path=path, why=reason_of(wrong)) from None
-    if not readable:
-        raise InputRefused(N_("{path} cannot be read."), path=path)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from cordee.ui import charts, typography
 from cordee.ui.language import language
 
 SIGNALS = {
-    "blocks": (N_("Blocks"), "bad", "octagon-alert"),
+    "blocks": (N_("Blocks learners"), "bad", "octagon-alert"),
     "two_readings": (N_("Two readings"), "warn", "circle-question-mark"),
     "too_easy": (N_("Too easy?"), "", "info"),
     "improves": (N_("Improves"), "info", "trending-up"),

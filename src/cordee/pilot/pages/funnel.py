@@ -14,17 +14,16 @@ from cordee.core import clock
 from cordee.core.errors import N_
 from cordee.pilot.desk import Desk, Run
 from cordee.pilot.figures import (
-    FILE_THAT_TELLS,
     Figure,
     Filters,
     count,
     figure,
+    files_that_tell,
     interval,
     number_of,
     share,
     shares,
 )
-from cordee.pilot.indicators import indicator_called
 from cordee.pilot.scopes import Scope
 from cordee.ui import charts, dates, typography
 from cordee.ui.language import language
@@ -84,7 +83,7 @@ def funnel_of(
     enrolled = number_of(row, "enrolled") or 0
     steps = [
         Step(
-            label=gettext("Enrolled"),
+            label=gettext("Learners enrolled"),
             words=gettext("did not leave, not of the team"),
             count=count(enrolled),
             share=share(1.0, 0),
@@ -178,12 +177,5 @@ def _readings(row: Mapping[str, Any]) -> str:
 
 def _not_known(label: str, told: Figure, name: str) -> str:
     """That a step cannot be counted, and the file that would tell it."""
-    field = next((one for one in told.fields if one.name == name), None)
-    needs = getattr(field, "needs", ()) or told_needs(told.name)
-    files = " ".join(dict.fromkeys(gettext(FILE_THAT_TELLS[table]) for table in needs if table in FILE_THAT_TELLS))
+    files = " ".join(files_that_tell(told.lacking.get(name, ())))
     return gettext("{step}: not known from the files that were read. {files}").format(step=gettext(label), files=files)
-
-
-def told_needs(name: str) -> tuple[str, ...]:
-    """The tables that an indicator stands on."""
-    return indicator_called(name).needs

@@ -31,7 +31,6 @@ from cordee.pilot.figures import (
     words_of,
 )
 from cordee.pilot.pages.exercises import signals_of, solved_share
-from cordee.pilot.scopes import Scope
 from cordee.pilot.statistics import wilson
 from cordee.ui import charts, dates, typography
 from cordee.ui.language import language
@@ -282,7 +281,7 @@ def _between(item: Mapping[str, Any], name: str) -> str:
 
 def _give_or_take(item: Mapping[str, Any]) -> str:
     error = number_of(item, "discrimination_error")
-    return "" if error is None else gettext("standard error {error}").format(error=_number(error, 2))
+    return "" if error is None else gettext("give or take {error}").format(error=_number(error, 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,12 +305,13 @@ def learner(desk: Desk, filters: Filters, actor: str) -> dict[str, Any]:
     row = next((one for one in told.rows if str(one.get("actor")) == actor), None)
     if row is None:
         raise NotFound(N_("There is no such learner here."))
+    work = desk.work_of(filters.run, int(actor))
     return {
         "name": desk.name_of(int(actor)) or gettext("Learner {number}").format(number=actor),
         "facts": _facts(told, row),
         "figure": told,
-        "done": [_done(filters, one) for one in desk.work_of(filters.run, int(actor))],
-        "weeks": _weeks(desk.weeks_of(filters.run, int(actor))),
+        "done": [_done(filters, one) for one in work.exercises],
+        "weeks": _weeks(work.weeks),
         "back": reverse("pilot:run") + filters.query() + "#learners",
     }
 
@@ -380,5 +380,5 @@ def files(desk: Desk) -> list[dict[str, Any]]:
             ],
             "remarks": [gettext(remark) for remark in one.remarks],
         }
-        for one in desk.sources(Scope(tuple(run.key for run in desk.runs()) if desk.courses is not None else ()))
+        for one in desk.sources()
     ]

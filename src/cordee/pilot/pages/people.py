@@ -14,7 +14,8 @@ from cordee.pilot.desk import Desk
 from cordee.pilot.figures import Figure, Filters, count, figure, interval, number_of, share, shares
 from cordee.pilot.indicators.traits import MERGED
 from cordee.pilot.scopes import Scope
-from cordee.ui import charts
+from cordee.ui import charts, countries
+from cordee.ui.language import language
 
 CLASSES_SHOWN = 8  # of countries and other long lists
 CLASSES = {
@@ -117,6 +118,8 @@ def class_words(trait: str, name: str) -> str:
     """A class in the words of the page."""
     if name == MERGED:
         return gettext("Others together")
+    if trait == "countries":
+        return countries.name_of(name, language())
     return gettext(CLASSES[trait][name]) if name in CLASSES.get(trait, {}) else name.replace("-", "–")
 
 

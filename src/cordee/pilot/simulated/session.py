@@ -1,4 +1,4 @@
-"""Which files would a host give the team of a session? Log, course structure, grade report and profiles of invented people.
+"""Which files would a host give the team of a session? Log, structure, grade report and profiles of invented people.
 
 Rates and profiles follow those of the report "4 ans de MOOC" (Institut Mines-Télécom, 2017): a quarter of the enrolled
 do anything, three in five of those who reach the second module pass, one in four is a woman. Nobody in it exists.
@@ -20,12 +20,34 @@ from typing import Any, Final
 SEX: Final = {"f": 25, "m": 75}
 AGES: Final = {(18, 24): 17, (25, 34): 34, (35, 44): 24, (45, 54): 16, (55, 75): 8}
 EDUCATION: Final = {"m": 47, "b": 17, "hs": 13, "jhs": 10, "p": 6, "other": 3, "a": 2.6, "el": 1.6, "none": 0.6}
-COUNTRIES: Final = {"FR": 58, "MA": 8, "SN": 6, "TN": 5, "CI": 5, "DZ": 4, "BE": 3, "CM": 3, "CA": 2, "MG": 2, "BJ": 2, "CH": 2}
+COUNTRIES: Final = {
+    "FR": 58,
+    "MA": 8,
+    "SN": 6,
+    "TN": 5,
+    "CI": 5,
+    "DZ": 4,
+    "BE": 3,
+    "CM": 3,
+    "CA": 2,
+    "MG": 2,
+    "BJ": 2,
+    "CH": 2,
+}
 UNDECLARED: Final = 0.3
-FIRST: Final = "Awa Bastien Inès Malo Sarah Noé Léa Karim Jeanne Mamadou Chloé Yanis Fatou Hugo Lina Paul Nadia Théo".split()
-LAST: Final = "Roux Haddad Diallo Cohen Martin Ndiaye Petit Benali Leroy Traoré Moreau Garnier Faure Sow Lambert Blanc".split()
+FIRST: Final = (
+    *("Awa", "Bastien", "Inès", "Malo", "Sarah", "Noé", "Léa", "Karim", "Jeanne"),
+    *("Mamadou", "Chloé", "Yanis", "Fatou", "Hugo", "Lina", "Paul", "Nadia", "Théo"),
+)
+LAST: Final = (
+    *("Roux", "Haddad", "Diallo", "Cohen", "Martin", "Ndiaye", "Petit", "Benali"),
+    *("Leroy", "Traoré", "Moreau", "Garnier", "Faure", "Sow", "Lambert", "Blanc"),
+)
 QUIZ: Final = "Quiz"
 PASS: Final = 60
+LEFT_OUT, SEEN_WHOLE, GIVING_UP = 0.06, 0.7, 0.2  # shares of exercises, of films, of failed tries
+EASY: Final = 2  # the unit that everybody solves
+UNCLEAR: Final = (7, 2)  # unit and question that knowing does not help with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +80,7 @@ class _Unit:
 
 
 def write(folder: Path, session: Session) -> None:
-    """Leave tracking log (gz), course structure (JSON), grade report and profiles (CSV) in the folder, named as FUN does."""
+    """Leave tracking log (gz), structure (JSON), grade report and profiles (CSV) in the folder, named as FUN does."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(session.seed)  # noqa: S311 - invented learners
     organisation, number, run = session.key.partition(":")[2].split("+")
@@ -103,7 +125,11 @@ def _person(session: Session, chance: random.Random, place: int) -> dict[str, An
 
 
 def _follow(
-    session: Session, units: Sequence[_Unit], person: dict[str, Any], chance: random.Random, records: list[dict[str, Any]]
+    session: Session,
+    units: Sequence[_Unit],
+    person: dict[str, Any],
+    chance: random.Random,
+    records: list[dict[str, Any]],
 ) -> dict[int, float]:
     """What one learner does; gives the score of each quiz by its unit."""
     starting = 0.95 if person["cohort"] else session.starting
@@ -120,7 +146,7 @@ def _follow(
             records += _watch(session, unit, person, moment, chance)
         scores = []
         for question in range(4 if unit.is_quiz else 1):
-            if not unit.is_quiz and chance.random() < 0.06:
+            if not unit.is_quiz and chance.random() < LEFT_OUT:
                 continue
             moment += dt.timedelta(minutes=chance.uniform(1, 12))
             solved, tries = _try(session, unit, question, person, moment, chance)
@@ -141,10 +167,11 @@ def _try(
 ) -> tuple[bool, list[dict[str, Any]]]:
     """Up to six tries (two in a quiz) at one exercise, by the Rasch model."""
     difficulty = (unit.number * 7 + question * 5) % 11 / 5 - 1.6
-    difficulty += 1.6 if unit.title == session.hard else -2.2 if unit.number == 2 else 0
+    difficulty += 3.0 if unit.title == session.hard else -2.2 if unit.number == EASY else 0
     usage, found = _usage(session, "problem", f"ex{unit.number}q{question}"), []
     for attempt in range(1, 3 if unit.is_quiz else 7):
-        solved = chance.random() < 1 / (1 + math.exp(difficulty - person["ability"] - 0.5))
+        able = 0.38 if (unit.number, question) == UNCLEAR else 1 / (1 + math.exp(difficulty - person["ability"] - 0.5))
+        solved = chance.random() < able
         answer = 0 if solved else 1 + int(chance.triangular(0, 3, 0.4))
         found.append(
             _record(session, person, moment + dt.timedelta(minutes=2 * attempt), "problem_check", "server")
@@ -166,7 +193,7 @@ def _try(
                 }
             }
         )
-        if solved or chance.random() < 0.2:
+        if solved or chance.random() < GIVING_UP:
             return solved, found
     return False, found
 
@@ -175,7 +202,7 @@ def _watch(
     session: Session, unit: _Unit, person: dict[str, Any], moment: dt.datetime, chance: random.Random
 ) -> Iterator[dict[str, Any]]:
     length = 240 + 37 * unit.number
-    seen = length if chance.random() < 0.7 else chance.uniform(20, length)
+    seen = length if chance.random() < SEEN_WHOLE else chance.uniform(20, length)
     for name, after, second in (("play_video", 0.0, 0.0), ("pause_video", seen, seen)):
         event = {"id": f"film{unit.number}", "code": "html5", "currentTime": round(second, 1), "duration": length}
         record = _record(session, person, moment - dt.timedelta(seconds=length + 60 - after), name, "browser")
@@ -212,7 +239,12 @@ def _structure(session: Session, units: Sequence[_Unit]) -> dict[str, Any]:
         for unit in (unit for unit in units if unit.module == module):
             asked = 4 if unit.is_quiz else 1
             inside = [
-                add("problem", f"ex{unit.number}q{q}", unit.title if asked == 1 else f"{unit.title}, question {q + 1}", ())
+                add(
+                    "problem",
+                    f"ex{unit.number}q{q}",
+                    unit.title if asked == 1 else f"{unit.title}, question {q + 1}",
+                    (),
+                )
                 for q in range(asked)
             ]
             if not unit.is_quiz:
@@ -283,7 +315,7 @@ def _profiles(people: Sequence[dict[str, Any]], chance: random.Random) -> Iterat
 
 
 def _one_of(table: dict[str, float] | dict[str, int], chance: random.Random) -> str:
-    return chance.choices([*table], [*table.values()])[0]
+    return str(chance.choices([*table], [*table.values()])[0])
 
 
 def _write_csv(path: Path, rows: Iterator[list[Any]]) -> None:

@@ -1,7 +1,7 @@
 """Who may look, when other machines can reach the pilot's pages? Whoever knows the password in CORDEE_PILOT_PASSWORD.
 
-It is compared in constant time, by its hash; wrong tries cost time, more with each, for everybody: there is one password
-and one process. On loopback nothing is asked: who is on the machine can read the files anyway.
+It is compared in constant time, by its hash; wrong tries cost time, more with each, for everybody: there is one
+password and one process. On loopback nothing is asked: who is on the machine can read the files anyway.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -23,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from cordee.core.errors import N_, TooMany
 from cordee.ui.redirects import safe_next
+from cordee.web.pilot_site.variables import password_hash
 
 COOKIE = "cordee_pilot"
 HALF_A_DAY_S = 12 * 3600
@@ -64,7 +64,7 @@ class PasswordMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        wanted = settings.CORDEE_PILOT_PASSWORD_HASH
+        wanted = password_hash()
         if not wanted or request.path_info in OPEN_PATHS or has_given_it(request):
             return self.get_response(request)
         back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
@@ -77,7 +77,7 @@ def has_given_it(request: HttpRequest) -> bool:
         said = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=HALF_A_DAY_S)
     except signing.BadSignature:
         return False
-    return hmac.compare_digest(str(said), settings.CORDEE_PILOT_PASSWORD_HASH)
+    return hmac.compare_digest(str(said), password_hash())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +91,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         raise TooMany(
             N_("Too many wrong passwords. Wait {seconds} seconds, then try again."), retry_after_s=wait, seconds=wait
         )
-    right = hmac.compare_digest(hash_of(request.POST.get("password", "")), settings.CORDEE_PILOT_PASSWORD_HASH)
+    right = hmac.compare_digest(hash_of(request.POST.get("password", "")), password_hash())
     throttle.count(right=right, now=now)
     if not right:
         words = gettext("This is not the password. Look for it with who started these pages.")
@@ -100,7 +100,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(safe_next(request))
     response.set_cookie(
         COOKIE,
-        signing.dumps(settings.CORDEE_PILOT_PASSWORD_HASH, salt=COOKIE),
+        signing.dumps(password_hash(), salt=COOKIE),
         max_age=HALF_A_DAY_S,
         httponly=True,
         samesite="Lax",

@@ -22,6 +22,7 @@ from cordee.ui.redirects import safe_next
 from cordee.ui.sentences import sentence_of, wants_json
 from cordee.ui.shell import LanguageLink, Link, Shell, frame
 from cordee.web.environment import LANGUAGES
+from cordee.web.pilot_site import variables
 
 logger = logging.getLogger("cordee.web")
 A_YEAR_S = 365 * 24 * 3600
@@ -133,7 +134,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             language_url=reverse("choose-language"),
             theme_url=reverse("ui:theme"),
             announcement=gettext("This is a demonstration. Its learners are simulated; nobody in it exists.")
-            if settings.CORDEE_PILOT_DEMO
+            if variables.is_demo()
             else "",
         ),
     )

@@ -66,9 +66,7 @@ def load() -> Gate:
     django.setup()
     from django.core.handlers.wsgi import WSGIHandler
 
-    from cordee.pilot import views
-
-    views.warm()
+    threading.Thread(target=_warm, daemon=True).start()
     environment = Environment.read()
     return gate(
         WSGIHandler(),
@@ -76,6 +74,16 @@ def load() -> Gate:
         largest_body_bytes=environment.form_bytes,
         probes={READY: lambda: (200, "ok\n")},
     )
+
+
+def _warm() -> None:
+    from cordee.pilot import views
+    from cordee.web.pilot_site.urls import desk_of_all
+
+    try:
+        views.warm(desk_of_all())
+    except Exception:  # what cannot be asked now is told on its page
+        logging.getLogger("cordee.web").exception("the pages could not be prepared")
 
 
 def _hash(password: str) -> str:
@@ -148,7 +156,8 @@ def _refuse_taken_port(host: str, port: int) -> None:
     if wrong is not None:
         raise Conflict(
             N_(
-                "Port {port} of {host} cannot be used: {why}. Stop what uses it, or choose another, e.g. --port {other}."
+                "Port {port} of {host} cannot be used: {why}."
+                " Stop what uses it, or choose another, e.g. --port {other}."
             ),
             port=port,
             host=host,

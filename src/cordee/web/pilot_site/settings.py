@@ -13,12 +13,9 @@ from cordee.web.pilot_site import variables
 environment = Environment.read()
 
 CORDEE = environment
-CORDEE_PILOT_STORE = os.environ.get(variables.STORE, "")  # the folder whose tables are shown
-CORDEE_PILOT_PASSWORD_HASH = os.environ.get(variables.PASSWORD_HASH, "")  # "" on loopback: no password is asked
-CORDEE_PILOT_DEMO = bool(os.environ.get(variables.DEMO))
 SECRET_KEY = os.environ.get(variables.SECRET) or os.urandom(32).hex()  # signs who gave the password, until the stop
 DEBUG = False
-ALLOWED_HOSTS = ["*"] if CORDEE_PILOT_PASSWORD_HASH else list(LOOPBACK_NAMES)
+ALLOWED_HOSTS = ["*"] if variables.password_hash() else list(LOOPBACK_NAMES)
 ROOT_URLCONF = "cordee.web.pilot_site.urls"
 INSTALLED_APPS = ["django.contrib.staticfiles", "cordee.ui", "cordee.pilot", "cordee.web.pilot_site"]
 MIDDLEWARE = [

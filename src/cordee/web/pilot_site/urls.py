@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.urls import include, path
 
 from cordee.pilot.desk import Desk
-from cordee.pilot.store import Store
+from cordee.pilot.open_store import OpenStore
 from cordee.pilot.urls import addresses
 from cordee.ui.theme import set_theme
-from cordee.web.pilot_site import password, reader
+from cordee.web.pilot_site import password, reader, variables
 
 handler400 = "cordee.web.pilot_site.reader.bad_request"
 handler404 = "cordee.web.pilot_site.reader.page_not_found"
@@ -21,13 +21,18 @@ handler500 = "cordee.web.pilot_site.reader.server_error"
 
 
 @lru_cache
-def _store(folder: str) -> Store:
-    return Store(Path(folder))
+def _store(folder: Path) -> OpenStore:
+    return OpenStore(folder)
+
+
+def desk_of_all() -> Desk:
+    """Everything of the store: who reads these pages holds its files."""
+    return Desk(_store(variables.store()), k=settings.CORDEE.small_cell)
 
 
 def open_desk(request: HttpRequest) -> Desk:
-    """Everything of the store: who reads these pages holds its files."""
-    return Desk(_store(settings.CORDEE_PILOT_STORE), k=settings.CORDEE.small_cell)
+    """The same for every reader."""
+    return desk_of_all()
 
 
 looks = [path("theme", set_theme, name="theme")]

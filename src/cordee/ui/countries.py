@@ -1,0 +1,27 @@
+"""What is a country called in the language of the page?
+
+`countries.json` holds the short names of ISO 3166-1 countries as Unicode's CLDR 46 words them (see NOTICE).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from cordee.ui.typography import is_french
+
+FILE = Path(__file__).with_name("countries.json")
+
+
+@cache
+def _names() -> dict[str, list[str]]:
+    """By code: English, French."""
+    held: dict[str, list[str]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return held
+
+
+def name_of(code: str, language: str) -> str:
+    """France, Sénégal; the code itself where it is none of a country."""
+    names = _names().get(code.upper())
+    return names[1 if is_french(language) else 0] if names else code
