@@ -180,17 +180,16 @@ def hidden_words(hidden: int, k: int) -> str:
 
 
 def sources_words(receipts: Sequence[Receipt]) -> str:
-    """Which kinds of file told it, and the date of the newest of each: "Tracking log of Open edX, 24 Nov 2026"."""
+    """Which kinds of file told it, and of which day the newest of each is, by day, the newest first."""
     newest: dict[str, dt.datetime] = {}
     for receipt in receipts:
         newest.setdefault(receipt.source, receipt.extracted_at)
     labels = source_labels()
-    zone = get_current_timezone()
+    by_day: dict[str, list[str]] = {}
+    for name, moment in newest.items():
+        by_day.setdefault(when(moment), []).append(labels.get(name, name))
     return " · ".join(
-        gettext("{source}, extracted on {day}").format(
-            source=labels.get(name, name), day=dates.day(_aware(moment), zone, language())
-        )
-        for name, moment in newest.items()
+        gettext("{sources}: data of {day}").format(sources=", ".join(names), day=day) for day, names in by_day.items()
     )
 
 

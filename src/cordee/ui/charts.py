@@ -62,7 +62,8 @@ def interval_bar(
 
     Beside a number only: it is hidden from screen readers. `tone` 1–3: the colour of the series.
     """
-    fill = mark_safe('fill="url(#hatch)" class="ibar__hatch"' if provisional else 'class="ibar__value"')  # noqa: S308
+    hatch = "hatch-2" if tone == 2 else "hatch"  # noqa: PLR2004 - the second colour
+    fill = mark_safe(f'fill="url(#{hatch})" class="ibar__hatch"' if provisional else 'class="ibar__value"')  # noqa: S308
     parts = [format_html('<rect {} width="{}" height="100%"/>', fill, at(share))]
     if low is not None and high is not None:
         parts.append(_whisker(low, high, "ibar__whisker"))
@@ -82,7 +83,7 @@ def interval_dot(
 ) -> SafeString:
     """A dot on its interval, on a scale from 0 to `top` that a whole table shares; a diamond where it is compared."""
     parts = [
-        format_html('<line class="idot__ground" x1="0" x2="100%" y1="50%" y2="50%"/>'),
+        SafeString('<line class="idot__ground" x1="0" x2="100%" y1="50%" y2="50%"/>'),
         _whisker(low / top, high / top, "idot__whisker"),
     ]
     if mark is not None:

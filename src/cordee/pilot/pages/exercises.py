@@ -49,6 +49,7 @@ class Exercises:
     figure: Figure
     rows: tuple[ExerciseRow, ...] = ()
     words: str = ""
+    unknown: str = ""  # what the files do not tell of them, and which file would
     all: bool = False
     told: int = 0
     count: int = 0
@@ -71,11 +72,20 @@ def exercises_of(desk: Desk, scope: Scope, filters: Filters, *, everything: bool
         figure=told,
         rows=tuple(_exercise_row(row, item, signals, filters) for row, item, signals in shown),
         words=exercises_words(everything=everything, told=len(to_look_at)),
+        unknown=_unknown(told),
         all=everything,
         told=len(to_look_at),
         count=len(rows),
         some_url=reverse("pilot:run") + some + "#exercises",
         all_url=reverse("pilot:run") + every + "#exercises",
+    )
+
+
+def _unknown(told: Figure) -> str:
+    if any(number_of(row, "first_try") is not None for row in told.rows):
+        return ""
+    return gettext("Not known from the files that were read: each try. {files}").format(
+        files=" ".join(files_that_tell(("events",)))
     )
 
 

@@ -60,6 +60,7 @@ class RunRow:
     url: str
     title: str
     key: str
+    short: str
     host: str
     opened: str
     learners: str
@@ -95,6 +96,7 @@ def _run_row(run: Any, row: Mapping[str, Any]) -> RunRow:
         url=reverse("pilot:run") + Filters(run=run.key).query(),
         title=run.title,
         key=run.key,
+        short=run.short,
         host=run.host or UNKNOWN,
         opened=opened,
         learners=count(run.learners),

@@ -71,6 +71,11 @@ def cohorts_of(desk: Desk, scope: Scope, filters: Filters) -> Bars:
         value, low, high = shares(row, name)
         if value is None:
             continue
+        if (number_of(row, "n") or 0) < desk.k:
+            few = gettext("fewer than {k} learners").format(k=desk.k)
+            name_of_it = str(row.get("cohort") or gettext("no cohort"))
+            bars.append(Bar(label=name_of_it, count=few, share=gettext("hidden"), interval="", drawing=SafeString("")))
+            continue
         bars.append(
             Bar(
                 label=str(row.get("cohort") or gettext("no cohort")),

@@ -1,0 +1,288 @@
+"""Do the pilot's pages say what the files say, to whom may know it, without a database?"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import duckdb
+import pytest
+from django.http import HttpResponse
+from django.test import Client, override_settings
+
+from cordee.core.errors import NotFound
+from cordee.pilot.desk import Desk
+from cordee.pilot.importing import import_paths
+from cordee.pilot.store import Store
+from cordee.pilot.tests.sessions import AUTUMN, SPRING, store_of
+from cordee.web.pilot_site import password, variables
+from cordee.web.pilot_site import settings as site
+
+REPORTS = Path(__file__).parents[4] / "tests" / "data" / "pilot" / "reports"
+MOST_BYTES = 100_000
+RUN = f"/run?run={quote(AUTUMN)}"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return store_of(tmp_path_factory.mktemp("pilot"), SPRING, AUTUMN)
+
+
+@pytest.fixture(autouse=True)
+def _its_own_site() -> Iterator[None]:
+    with override_settings(
+        ROOT_URLCONF=site.ROOT_URLCONF,
+        INSTALLED_APPS=site.INSTALLED_APPS,
+        MIDDLEWARE=site.MIDDLEWARE,
+        TEMPLATES=site.TEMPLATES,
+        ALLOWED_HOSTS=["127.0.0.1"],
+        LANGUAGE_COOKIE_NAME="language",
+    ):
+        yield
+
+
+@pytest.fixture
+def reader(store: Store, monkeypatch: pytest.MonkeyPatch) -> Client:
+    return reader_of(store, monkeypatch)
+
+
+def reader_of(store: Store, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setenv(variables.STORE, str(store.folder))
+    return Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en"})
+
+
+def lines_of(answer: HttpResponse) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def text_of(answer: HttpResponse) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_the_list_holds_every_session_and_one_session_alone_is_shown_at_once(
+    reader: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = reader.get("/")
+    assert page.status_code == 200
+    assert AUTUMN in text_of(page)
+    assert SPRING in text_of(page)
+    alone = reader_of(store_of(tmp_path, SPRING), monkeypatch).get("/")
+    assert alone.status_code == 302
+    assert alone["Location"] == f"/run?run={quote(SPRING, safe='')}"
+
+
+def test_the_page_of_a_session_says_what_the_query_says_within_its_size(reader: Client) -> None:
+    page = reader.get(f"{RUN}&compare={quote(SPRING)}")
+    assert page.status_code == 200
+    assert len(page.content) <= MOST_BYTES
+    rows = lines_of(reader.get(f"/indicators/funnel.csv?run={quote(AUTUMN)}"))
+    shown = text_of(page)
+    for name in ("started", "assiduous", "passed"):
+        assert f"{float(rows[0][f'{name}_percent']):.1f}%" in shown
+    assert "Two intervals that overlap" not in shown or "By name" in shown
+    assert "Read this as a table" in shown
+    assert "grade report" in shown
+
+
+def test_no_page_carries_a_style_or_a_script_of_its_own(reader: Client) -> None:
+    for path in ("/?all=1", RUN, "/comparison", "/catalogue", "/sources", "/indicators", "/indicators/stops"):
+        page = reader.get(path)
+        assert page.status_code == 200, path
+        html = page.content.decode()
+        assert " style=" not in html, path
+        assert re.findall(r"<script(?![^>]* src=)", html) == [], path
+        assert "default-src 'none'" in page["Content-Security-Policy"]
+
+
+def test_words_from_files_are_shown_as_words(reader: Client) -> None:
+    html = reader.get(RUN).content.decode()
+    assert "Du câble au &lt;paquet&gt;" in html
+    assert "<paquet>" not in html
+
+
+def test_the_finding_names_the_unit_where_most_stop(reader: Client) -> None:
+    page = reader.get(RUN)
+    rows = json.loads(reader.get(f"/indicators/stops.json?run={quote(AUTUMN)}").content)
+    able = [row for row in rows[1:-1] if row["at_risk"] >= 100]
+    worst = max(able, key=lambda row: float(row["stopped_percent"]))
+    finding = re.search(r'<h2 id="finding">(.*?)</h2>', page.content.decode())
+    assert finding is not None
+    assert worst["title"] in finding[1]
+    assert f"activity={worst['activity']}" in page.content.decode()
+
+
+def test_every_unit_and_exercise_named_on_the_page_can_be_opened(reader: Client) -> None:
+    html = reader.get(f"{RUN}&exercises=all").content.decode()
+    addresses = {link.replace("&amp;", "&") for link in re.findall(r'href="(/exercise[^"]*)"', html)}
+    assert len(addresses) > 5
+    for address in addresses:
+        assert reader.get(address).status_code == 200, address
+
+
+def test_a_learner_has_a_page_with_what_was_handed_in(reader: Client) -> None:
+    html = reader.get(f"{RUN}&who=all").content.decode()
+    address = re.findall(r'href="(/learner[^"]*)"', html)[0].replace("&amp;", "&")
+    page = reader.get(address)
+    assert page.status_code == 200
+    assert "Exercises handed in" in text_of(page)
+
+
+def test_a_cohort_of_few_is_named_and_not_counted(reader: Client) -> None:
+    shown = text_of(reader.get(RUN))
+    assert re.search(r"Régie Énergie fewer than 10 learners\s+hidden", shown)
+    assert re.search(r"Vercors, 1A 40 learners", shown)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/run?run=nowhere",
+        f"{RUN}&cohort=nobody",
+        f"{RUN}&compare=nowhere",
+        f"/exercise?run={quote(AUTUMN)}&activity=none",
+        f"/learner?run={quote(AUTUMN)}&learner=12",
+        f"/learner?run={quote(AUTUMN)}&learner=me",
+        "/indicators/none",
+        "/indicators/funnel.xls",
+        "/nothing",
+    ],
+)
+def test_what_is_not_there_is_said_in_a_sentence(reader: Client, path: str) -> None:
+    page = reader.get(path)
+    assert page.status_code == 404
+    assert "<h1>" in page.content.decode()
+
+
+def test_the_same_table_leaves_as_csv_parquet_json_and_query(reader: Client, tmp_path: Path) -> None:
+    asked = f"run={quote(AUTUMN)}"
+    told = json.loads(reader.get(f"/indicators/exercises.json?{asked}").content)
+    comma = list(
+        csv.DictReader(io.StringIO(reader.get(f"/indicators/exercises.csv?{asked}").content.decode("utf-8-sig")))
+    )
+    parquet = tmp_path / "told.parquet"
+    parquet.write_bytes(reader.get(f"/indicators/exercises.parquet?{asked}").content)
+    rows = duckdb.read_parquet(str(parquet)).project("activity, tried, mean_best").fetchall()
+    assert {"activity", "tried", "solved", "attempts", "first_try", "mean_best"} <= set(told[0])
+    assert [row["activity"] for row in comma] == [row["activity"] for row in told] == [row[0] for row in rows]
+    assert [int(row["tried"]) for row in comma] == [row["tried"] for row in told] == [row[1] for row in rows]
+    assert reader.get("/indicators/exercises.sql").content.decode().lstrip().startswith("WITH")
+
+
+def test_three_reports_fill_the_page_and_it_says_what_they_do_not_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.make(tmp_path / "store")
+    names = ("grade_report", "problem_grade_report", "student_profile_info")
+    import_paths(store, [REPORTS / f"CordeeX_OOE101_2026_{name}_2026-03-15-0600.csv" for name in names], host="FUN")
+    reader = reader_of(store, monkeypatch)
+    page = reader.get("/", follow=True)
+    shown = text_of(page)
+    assert page.status_code == 200
+    assert "Passed" in shown
+    assert "Not known from the files that were read: each try." in shown
+    assert "tracking log" in shown
+    assert "of those enrolled" in re.findall(r'<h2 id="finding">(.*?)</h2>', page.content.decode())[0]
+
+
+def test_a_store_without_a_file_leads_to_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = reader_of(Store.make(tmp_path / "store"), monkeypatch).get("/", follow=True)
+    assert "cordee pilot import" in text_of(page)
+
+
+def test_the_language_is_kept_in_a_cookie(reader: Client) -> None:
+    assert "Where they stop" in text_of(reader.get(RUN))
+    answer = reader.post("/language", {"language": "fr", "next": RUN})
+    assert answer.status_code == 302
+    page = reader.get(RUN)
+    assert "Où l’on s’arrête" in text_of(page)
+    assert '<html lang="fr"' in page.content.decode()
+
+
+def test_a_file_that_is_read_later_is_on_the_page_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of(tmp_path, SPRING)
+    reader = reader_of(store, monkeypatch)
+    assert AUTUMN not in text_of(reader.get("/?all=1"))
+    import_paths(store, [store_of(tmp_path / "more", AUTUMN).folder.parent / "files"])
+    assert AUTUMN in text_of(reader.get("/?all=1"))
+
+
+# What a site may limit
+
+
+def test_a_desk_of_some_sessions_knows_no_other(store: Store) -> None:
+    desk = Desk(store, courses=frozenset({SPRING}))
+    assert [run.key for run in desk.runs()] == [SPRING]
+    assert desk.scope().courses == (SPRING,)
+    assert all(set(receipt.courses) == {SPRING} for receipt in desk.sources())
+    with pytest.raises(NotFound):
+        desk.scope(AUTUMN)
+
+
+def test_a_desk_of_a_cohort_counts_its_learners_only(store: Store) -> None:
+    desk = Desk(store, cohorts=frozenset({"Vercors, 1A"}))
+    assert [name for name, _size in desk.cohorts_of(AUTUMN)] == ["Vercors, 1A"]
+    assert desk.answer("funnel", desk.scope(AUTUMN)).rows[0]["enrolled"] == 40
+    with pytest.raises(NotFound):
+        desk.scope(AUTUMN, "Régie Énergie")
+
+
+def test_a_desk_without_names_names_nobody(store: Store) -> None:
+    desk = Desk(store, names=False)
+    actor = int(str(Desk(store).answer("learners", desk.scope(AUTUMN)).rows[0]["actor"]))
+    assert Desk(store).name_of(actor)
+    assert desk.name_of(actor) == ""
+    with pytest.raises(NotFound):
+        desk.work_of(AUTUMN, actor)
+
+
+# The password
+
+
+@pytest.fixture
+def guarded(reader: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setenv(variables.PASSWORD_HASH, password.hash_of("neuf alouettes"))
+    monkeypatch.setattr(password, "throttle", password.Throttle())
+    return reader
+
+
+def test_the_password_opens_the_page_that_was_asked_for(guarded: Client) -> None:
+    sent = guarded.get(RUN)
+    assert sent.status_code == 302
+    assert sent["Location"].startswith("/sign-in?next=%2Frun")
+    refused = guarded.post("/sign-in", {"password": "neuf", "next": RUN})
+    assert refused.status_code == 403
+    assert "not the password" in text_of(refused)
+    opened = guarded.post("/sign-in", {"password": "neuf alouettes", "next": RUN})
+    assert opened["Location"] == RUN
+    assert guarded.get(RUN).status_code == 200
+
+
+def test_a_new_password_closes_the_pages_again(guarded: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    guarded.post("/sign-in", {"password": "neuf alouettes"})
+    monkeypatch.setenv(variables.PASSWORD_HASH, password.hash_of("dix merles"))
+    assert guarded.get(RUN).status_code == 302
+
+
+def test_wrong_passwords_cost_time_and_then_even_the_right_one_waits(guarded: Client) -> None:
+    statuses = [guarded.post("/sign-in", {"password": f"no {n}"}).status_code for n in range(6)]
+    assert statuses == [403] * 5 + [429]
+    waiting = guarded.post("/sign-in", {"password": "neuf alouettes"})
+    assert waiting.status_code == 429
+    assert int(waiting["Retry-After"]) >= 1
+
+
+def test_the_wait_doubles_up_to_five_minutes() -> None:
+    throttle = password.Throttle()
+    waits = []
+    for _ in range(20):
+        throttle.count(right=False, now=0.0)
+        waits.append(throttle.until)
+    assert waits[:7] == [0.0] * 4 + [2.0, 4.0, 8.0]
+    assert max(waits) == 300
+    throttle.count(right=True, now=0.0)
+    assert throttle.wait_s(0.0) == 0

@@ -1,0 +1,219 @@
+"""Does `cordee pilot` do what it says, refuse clearly and end with the right code?"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cordee.pilot.tests.sessions import AUTUMN, SPRING, files
+from cordee.web.tests.running import CORDEE, cordee, environment
+
+pytestmark = pytest.mark.with_site
+START_S = 90.0
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return files(tmp_path_factory.mktemp("exports with a space – é"), SPRING, AUTUMN)
+
+
+@pytest.fixture(scope="module")
+def store(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    folder = home / "pilote d’été"
+    done = cordee("pilot", "import", str(exports), "--store", str(folder), "--host", "FUN", "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    receipts = json.loads(done.stdout)
+    assert {"digest", "name", "source", "courses", "read", "kept", "dropped"} <= set(receipts[0])
+    assert {course for one in receipts for course in one["courses"]} == {SPRING, AUTUMN}
+    return folder
+
+
+def test_help_names_the_commands_in_both_languages(tmp_path: Path) -> None:
+    said = cordee("pilot", "--help", home=tmp_path)
+    assert said.returncode == 0
+    for name in ("demo", "import", "watch", "serve", "show"):
+        assert f" {name} " in said.stdout
+    french = cordee("pilot", "--help", home=tmp_path, LC_ALL="fr_FR.UTF-8")
+    assert "où l’on s’arrête" in re.sub(r"\s+", " ", french.stdout.replace("│", ""))
+
+
+def test_the_same_files_again_change_nothing(store: Path, exports: Path, tmp_path: Path) -> None:
+    before = sorted((path.name, path.stat().st_mtime_ns) for path in store.rglob("*.parquet"))
+    done = cordee("pilot", "import", str(exports), "--store", str(store), home=tmp_path)
+    assert done.returncode == 0
+    assert "cordee pilot serve --store" in done.stdout
+    assert sorted((path.name, path.stat().st_mtime_ns) for path in store.rglob("*.parquet")) == before
+
+
+def test_a_number_is_said_as_json_csv_query_and_words(store: Path, tmp_path: Path) -> None:
+    asked = ("pilot", "show", "exercises", "--store", str(store), "--course", AUTUMN)
+    rows = json.loads(cordee(*asked, "--json", home=tmp_path).stdout)
+    assert {"activity", "tried", "solved", "attempts", "first_try", "mean_best"} <= set(rows[0])
+    comma = list(csv.DictReader(io.StringIO(cordee(*asked, "--csv", home=tmp_path).stdout)))
+    assert [int(row["tried"]) for row in comma] == [row["tried"] for row in rows]
+    assert cordee(*asked, "--sql", home=tmp_path).stdout.startswith("WITH")
+    words = cordee(*asked, home=tmp_path).stdout
+    assert rows[0]["activity"] in words
+    funnel = json.loads(cordee("pilot", "show", "funnel", "--store", str(store), "--json", home=tmp_path).stdout)
+    assert len(funnel) == 1
+    assert {"enrolled", "started", "assiduous", "passed", "passed_of_assiduous"} <= set(funnel[0])
+
+
+def test_without_a_name_every_number_is_listed_in_a_line(tmp_path: Path) -> None:
+    said = cordee("pilot", "show", home=tmp_path)
+    assert said.returncode == 0
+    lines = said.stdout.strip().splitlines()
+    assert any(line.startswith("funnel ") for line in lines)
+    listed = json.loads(cordee("pilot", "show", "--json", home=tmp_path).stdout)
+    assert [line.split()[0] for line in lines] == [one["name"] for one in listed]
+
+
+def test_an_unknown_number_is_refused_with_those_that_exist(store: Path, tmp_path: Path) -> None:
+    done = cordee("pilot", "show", "funel", "--store", str(store), "--json", home=tmp_path)
+    assert done.returncode == 1
+    assert "funnel" in json.loads(done.stdout)["error"]
+
+
+def test_a_list_of_people_is_a_cohort(store: Path, tmp_path: Path) -> None:
+    people = tmp_path / "cohorte.csv"
+    # The learners of the first session: its ids begin at 100000.
+    people.write_text(
+        "username;cohort\n" + "".join(f"learner{100_000 + n};A\n" for n in range(30)) + "nobody;A\n", "utf-8"
+    )
+    asked = ("pilot", "show", "funnel", "--store", str(store), "--cohort", str(people), "--json")
+    done = cordee(*asked, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)[0]["enrolled"] == 30
+    assert "1" in done.stderr  # one is not known here
+    people.write_text("nobody\n", "utf-8")
+    assert cordee(*asked, home=tmp_path).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("import", "missing.csv", "--store", "new"), "missing.csv"),
+        (("show", "funnel", "--store", "missing"), "cordee pilot import"),
+        (("serve", "--store", "missing"), "cordee pilot import"),
+        (("watch", "missing", "--store", "new"), "missing"),
+        (("import", "a.csv", "--store", "full"), "full"),
+        (("import", "a.csv", "--store", "a.csv"), "a.csv"),
+        (("show", "funnel", "--store", "full", "--cohort", "missing.csv"), "full"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_1_and_says_what_to_do(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("dear", "utf-8")
+    (tmp_path / "a.csv").write_text("Student ID,Email\n", "utf-8")
+    done = subprocess.run(  # noqa: S603 - our own command
+        [*CORDEE, "pilot", *words],
+        cwd=tmp_path,
+        env=environment(tmp_path / "home", {}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stderr.startswith("cordee: ")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "full" / "letter.txt").read_text("utf-8") == "dear"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "funnel"),
+        ("show", "funnel", "--store", "s", "--json", "--csv"),
+        ("import", "--store", "s"),
+        ("import", "a.csv"),
+        ("serve",),
+        ("serve", "--store", "s", "--port", "0"),
+        ("nothing",),
+    ],
+)
+def test_a_command_called_wrongly_ends_with_2(tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert cordee("pilot", *words, home=tmp_path).returncode == 2
+
+
+def test_other_machines_are_let_in_with_a_password_only(store: Path, tmp_path: Path) -> None:
+    done = cordee("pilot", "serve", "--store", str(store), "--host-address", "0.0.0.0", home=tmp_path)  # noqa: S104
+    assert done.returncode == 1
+    assert "CORDEE_PILOT_PASSWORD" in done.stderr
+
+
+def test_a_port_that_is_taken_is_named_with_another(store: Path, tmp_path: Path) -> None:
+    with contextlib.closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = cordee("pilot", "serve", "--store", str(store), "--port", str(port), home=tmp_path)
+    assert done.returncode == 1
+    assert f"Port {port}" in done.stderr
+    assert "--port" in done.stderr
+
+
+@contextlib.contextmanager
+def served(store: Path, home: Path, *words: str, **settings: str) -> Iterator[str]:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = home / "log.txt"
+    home.mkdir(exist_ok=True)
+    with (
+        log.open("w") as output,
+        subprocess.Popen(  # noqa: S603 - our own command
+            [*CORDEE, "pilot", "serve", "--store", str(store), "--port", str(port), *words],
+            env=environment(home, settings),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            until = time.monotonic() + START_S
+            while "http://" not in log.read_text("utf-8") and time.monotonic() < until and process.poll() is None:
+                time.sleep(0.1)
+            assert "http://" in log.read_text("utf-8"), log.read_text("utf-8")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+
+
+def test_the_pages_are_served_with_their_styles_and_leave_no_database(store: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with served(store, home) as url:
+        page = httpx.get(f"{url}/run", params={"run": AUTUMN}, timeout=60)
+        assert page.status_code == 200
+        styles = re.findall(r'href="(/static/[^"]+\.css)"', page.text)
+        assert len(styles) == 2
+        assert all(httpx.get(url + style).status_code == 200 for style in styles)
+        # Another site's name for this machine is not ours: nothing is answered to it.
+        assert httpx.get(f"{url}/run", headers={"host": "evil.example"}).status_code == 400
+    assert [path.name for path in home.rglob("*") if path.is_file()] == ["log.txt"]
+
+
+def test_the_password_may_lie_in_a_file(store: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("neuf alouettes\n", "utf-8")
+    words = ("--host-address", "0.0.0.0")  # noqa: S104 - the test asks through loopback
+    with (
+        served(store, tmp_path / "home", *words, CORDEE_PILOT_PASSWORD_FILE=str(secret)) as url,
+        httpx.Client(base_url=url, follow_redirects=True, timeout=60) as reader,
+    ):
+        assert 'type="password"' in reader.get("/run", params={"run": AUTUMN}).text
+        reader.post("/sign-in", data={"password": "neuf alouettes"})
+        assert 'id="finding"' in reader.get("/run", params={"run": AUTUMN}).text

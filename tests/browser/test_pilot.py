@@ -1,0 +1,108 @@
+"""Can the pilot's pages be read and used by everybody, in a real browser: axe, keyboard, phone, no script?"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.test_accessibility import axe, violations
+
+__all__ = ["axe"]  # its fixture
+START_S = 240.0
+RUN = "/run?run=course-v1%3AIngenia%2BCABLE%2B2026_T2&compare=course-v1%3AIngenia%2BCABLE%2B2026_T1"
+PAGES = (
+    "/?all=1",
+    RUN,
+    "/exercise?run=course-v1%3AIngenia%2BCABLE%2B2026_T2&activity=unit9",
+    "/comparison",
+    "/catalogue",
+    "/sources",
+    "/indicators?run=course-v1%3AIngenia%2BCABLE%2B2026_T2",
+    "/indicators/stops?run=course-v1%3AIngenia%2BCABLE%2B2026_T2",
+)
+LOOKS = (("fr", "light", 1280), ("en", "dark", 390), ("fr", "dark", 320), ("en", "light", 320))
+
+
+@pytest.fixture(scope="module")
+def pilot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`cordee pilot demo` on a free port, and nothing else: no account, no course, no configuration."""
+    folder = tmp_path_factory.mktemp("pilot")
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("CORDEE_", "DJANGO_"))}
+    log = folder / "log.txt"
+    with (
+        log.open("w") as output,
+        subprocess.Popen(  # noqa: S603 - our own command
+            [str(Path(sys.executable).with_name("cordee")), "pilot", "demo", "--port", str(port)],
+            env=variables | {"CORDEE_HOME": str(folder / "home")},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            until = time.monotonic() + START_S
+            while "http://" not in log.read_text("utf-8") and time.monotonic() < until and process.poll() is None:
+                time.sleep(0.2)
+            assert "http://" in log.read_text("utf-8"), log.read_text("utf-8")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+
+
+def opened(browser: Browser, pilot: str, *, language: str, theme: str, width: int, script: bool = True) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
+    context.set_default_timeout(120_000)
+    context.add_cookies(
+        [
+            {"name": "language", "value": language, "url": pilot},
+            {"name": "theme", "value": theme, "url": pilot},
+        ]
+    )
+    return context.new_page()
+
+
+@pytest.mark.parametrize("number", range(len(PAGES)), ids=PAGES)
+def test_axe_finds_nothing_on_the_pages_of_the_pilot_and_none_scrolls_sideways(
+    browser: Browser, pilot: str, axe: str, number: int
+) -> None:
+    found = []
+    for language, theme, width in LOOKS:
+        page = opened(browser, pilot, language=language, theme=theme, width=width)
+        answer = page.goto(pilot + PAGES[number])
+        assert answer is not None
+        assert answer.status == 200
+        found += violations(page, axe, f"{PAGES[number]} {language} {theme} {width}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("html").get_attribute("lang") == language
+        page.context.close()
+    assert found == []
+
+
+def test_a_session_and_a_cohort_are_chosen_with_the_keyboard_and_without_script(browser: Browser, pilot: str) -> None:
+    page = opened(browser, pilot, language="fr", theme="light", width=390, script=False)
+    page.goto(pilot + RUN)
+    page.locator("#cohort").focus()
+    page.keyboard.type("Vercors")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**cohort=Vercors*")
+    assert page.locator("#cohort").input_value() == "Vercors, 1A"
+    assert "184" in page.locator(".funnel").inner_text()
+    summary = page.locator("summary", has_text="Lire ces données en tableau").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details[open] table").first.is_visible()
+    page.context.close()
