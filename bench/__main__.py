@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import client, large_course, serving
+from bench import client, large_course, pilot, serving
 from bench.rows import Measured, Row, as_table, rows_of
 
 if TYPE_CHECKING:
@@ -35,11 +35,18 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a second for each load instead of six")
     parser.add_argument("--json", action="store_true", help="rows for a program")
     parser.add_argument("--only", default="", help="only the scenario of this name")
+    parser.add_argument("--log", type=Path, help="of the pilot: this tracking log instead of a simulated one of 1 GB")
     parser.add_argument("--learners", type=int, default=2000)
     options = parser.parse_args()
     seconds = 1.0 if options.quick else 6.0
     with tempfile.TemporaryDirectory(prefix="cordee-bench-") as folder:
-        rows = list(measure(Path(folder), options.only, options.learners, seconds))
+        if options.only == "pilot":  # needs no site
+            rows = list(pilot.measured(Path(folder), "duckdb", quick=options.quick, log=options.log))
+        else:
+            rows = list(measure(Path(folder), options.only, options.learners, seconds))
+            if not options.only:
+                say("pilot")
+                rows += pilot.measured(Path(folder), "duckdb", quick=options.quick)
     if options.json:
         print(json.dumps([row.as_json() for row in rows], indent=1))
     else:

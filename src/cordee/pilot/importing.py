@@ -87,10 +87,10 @@ def import_file(
     """Read one file, unless the store holds it. Waits while another import runs."""
     digest = digest_of(path)
     with store.alone():
+        store.tidy()
         kept = store.receipt_of(digest)
         if kept is not None:
             return kept
-        store.tidy()
         with store.landing(extracted_at(path)) as landing:
             landing.moved = moved
             source.read(path, landing)

@@ -60,11 +60,10 @@ NO_ACTIVITY: Final = "no activity"
 TIME: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:[.]([0-9]{1,6}))?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
-NUMBER: Final = re.compile(r"-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?")
 USER_ID: Final = re.compile(r"[0-9]{1,19}")
-TRY: Final = re.compile(r"[1-9][0-9]{0,5}")
 LONGEST_S: Final = 864_000.0  # of a film: ten days, beyond which a second is a mistake
 MOST_POINTS: Final = 1_000_000.0
+MOST_TRIES: Final = 999_999
 YEARS: Final = (1990, 2100)
 
 
@@ -77,7 +76,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Who did what, when. `id`: hash of the fact and its session, so that a record told twice is known again."""
+    """Who did what, when. `id`: hash of what the record says, so that a record told twice is known again."""
 
     id: int
     course: str
@@ -96,6 +95,8 @@ def read_record(line: str) -> Fact | Left | None:
     """What a line tells; None for a line that is no JSON object."""
     try:
         record = json.loads(line, object_pairs_hook=_first_of)
+        if "\\ud" in line.lower():  # half a sign, which nobody else can read
+            record = json.loads(json.dumps(record, ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError):
         return None
     if not isinstance(record, dict):
@@ -128,25 +129,28 @@ def read_record(line: str) -> Fact | Left | None:
     if happened_at is None:
         return Left(NO_TIME)
     activity = page if page != "/" else ""
+    page_or_usage: str | None = kind if page else None
     if not page and verb not in ("enrolled", "left", "posted"):
-        activity = activity_id(_activity(verb, kind, event, context))
+        page_or_usage = _activity(verb, kind, event, context)
+        activity = activity_id(page_or_usage)
     if not activity and verb in NEED_ACTIVITY:
         return Left(NO_ACTIVITY)
 
-    from_s = to_s = earned = possible = None
+    start = goal = earned = possible = None
     attempt: int | None = None
     if verb in ("played", "paused"):
-        from_s = _second(event.get("currentTime"), event.get("current_time"))
+        start = _number(event.get("currentTime"))
+        start = _number(event.get("current_time")) if start is None else start
     elif verb == "seeked":
-        from_s, to_s = _second(event.get("old_time")), _second(event.get("new_time"))
+        start, goal = _number(event.get("old_time")), _number(event.get("new_time"))
     elif kind in SERVER_ONLY and verb == "submitted":
         earned, possible = _points(event)
-        tries = _text(event.get("attempts"))
-        attempt = int(tries) if tries and TRY.fullmatch(tries) else None
-    told = (from_s, to_s, earned, possible)
-    session = _text(record.get("session")) or ""
+        tries = _within(_number(event.get("attempts")), MOST_TRIES)
+        attempt = int(tries) if tries and tries >= 1 and tries.is_integer() else None
+    from_s, to_s = _within(start, LONGEST_S), _within(goal, LONGEST_S)
+    session = _text(record.get("session"))
     return Fact(
-        id=_hash(course, person, happened_at, verb, activity, told, attempt, session),
+        id=_hash(_text(record.get("time")), kind, person, session, page_or_usage, from_s, to_s, attempt),
         course=course,
         person=person,
         happened_at=happened_at,
@@ -183,29 +187,32 @@ def _activity(verb: str, kind: str, event: Mapping[str, Any], context: Mapping[s
     return _text(event.get("id")) or _text(event.get("module_id"))
 
 
-def _points(event: Mapping[str, Any]) -> tuple[float | None, float | None]:
+def _points(event: Mapping[str, Any]) -> tuple[float, float]:
     """Of a submission whose points are not said, whether it was right tells: 1 of 1, or 0."""
-    earned, possible = _number(event.get("grade")), _number(event.get("max_grade"))
-    if possible is None:
-        possible, earned = 1.0, None
+    earned = _within(_number(event.get("grade")), MOST_POINTS)
+    possible = _within(_number(event.get("max_grade")), MOST_POINTS)
     right = _text(event.get("success")) == "correct"
+    if possible is None:
+        return float(right), 1.0
     return (possible if right else 0.0) if earned is None else earned, possible
 
 
 def _number(value: Any) -> float | None:
-    text = _text(value)
-    if text is None or not NUMBER.fullmatch(text):
+    """A number, also as a text, which some players send."""
+    if isinstance(value, str):
+        value = value.strip(" \t\n\v\f\r")
+        if not value.isascii() or value != value.strip():
+            return None
+    elif not isinstance(value, int | float):
         return None
-    number = float(text)
-    return number if 0 <= number <= MOST_POINTS else None
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return None
 
 
-def _second(*values: Any) -> float | None:
-    text = next((text for text in map(_text, values) if text is not None), None)
-    if text is None or not NUMBER.fullmatch(text):
-        return None
-    number = float(text)
-    return number if 0 <= number <= LONGEST_S else None
+def _within(number: float | None, most: float) -> float | None:
+    return abs(number) if number is not None and 0 <= number <= most else None
 
 
 def _time(text: str | None) -> dt.datetime | None:
@@ -231,23 +238,12 @@ def _time(text: str | None) -> dt.datetime | None:
     return happened_at if YEARS[0] <= happened_at.year < YEARS[1] else None
 
 
-def _hash(
-    course: str,
-    person: str,
-    happened_at: dt.datetime,
-    verb: str,
-    activity: str,
-    told: tuple[float | None, ...],
-    attempt: int | None,
-    session: str,
-) -> int:
-    """The lower half of an MD5, as DuckDB's md5_number_lower gives it."""
-    micros = (happened_at - dt.datetime(1970, 1, 1)) // dt.timedelta(microseconds=1)  # noqa: DTZ001
-    thousandths = ["" if number is None else str(round(number * 1000)) for number in told]
-    text = "|".join(
-        [course, person, str(micros), verb, activity, *thousandths, "" if attempt is None else str(attempt), session]
-    )
-    return int.from_bytes(hashlib.md5(text.encode(errors="replace"), usedforsecurity=False).digest()[8:], "little")
+def _hash(*said: object) -> int:
+    """The lower half of an MD5 of what is said, as DuckDB's md5_number_lower gives it; seconds as thousandths."""
+    texts = [
+        str(round(one * 1000)) if isinstance(one, float) else str(one) for one in said if one is not None
+    ]
+    return int.from_bytes(hashlib.md5("|".join(texts).encode(), usedforsecurity=False).digest()[8:], "little")
 
 
 def _event(value: Any) -> Mapping[str, Any]:

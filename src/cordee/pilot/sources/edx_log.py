@@ -9,11 +9,13 @@ Of a record only the columns of the tables are kept: no address, no browser, no 
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
 import re
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Final
 
@@ -24,15 +26,14 @@ from cordee.formats.edx.keys import activity_id, course_key
 from cordee.formats.edx.records import (
     LONGEST_S,
     MOST_POINTS,
+    MOST_TRIES,
     NEED_ACTIVITY,
     NO_ACTIVITY,
     NO_COURSE,
     NO_TIME,
     NO_USER,
-    NUMBER,
     SERVER_ONLY,
     TIME,
-    TRY,
     UNUSED,
     USER_ID,
     VERBS,
@@ -44,6 +45,7 @@ from cordee.pilot.sources import Landing
 UNREADABLE: Final = "unreadable"
 CUT: Final = "cut or no JSON"
 LONGEST_LINE: Final = 16 * 1024 * 1024  # bytes; DuckDB's own limit
+INFLATED: Final = 64 * 1024  # bytes of a gz at once
 COPIED: Final = 1024 * 1024  # bytes at once
 BLANK: Final = b" \t\r\n"
 TRIES: Final = 500  # places in one unreadable line where a record may begin
@@ -54,27 +56,20 @@ COLUMNS: Final = (
     "'username': 'VARCHAR', 'session': 'VARCHAR', 'event': 'JSON', "
     "'context': 'STRUCT(user_id VARCHAR, course_id VARCHAR, module STRUCT(usage_key VARCHAR))'}"
 )
-# What is taken out of `event`, all at once: each time its text is read anew costs as much as the first.
-FIELDS: Final = (
-    "id",
-    "module_id",
-    "currentTime",
-    "current_time",
-    "old_time",
-    "new_time",
-    "problem_id",
-    "grade",
-    "max_grade",
-    "attempts",
-    "success",
-    "user_id",
-    "course_id",
-    "submission",
-    "discussion.id",
-    "response.id",
-    "user_course_roles",
-    "user_forums_roles",
-)
+# What is taken out of `event`. Each reading of its text costs, so that each record is read once, by what it is.
+FILM: Final = {
+    "id": "VARCHAR", "module_id": "VARCHAR", "currentTime": "DOUBLE", "current_time": "DOUBLE", "old_time": "DOUBLE",
+    "new_time": "DOUBLE",
+}  # fmt: skip
+CHECK: Final = {
+    "problem_id": "VARCHAR", "grade": "DOUBLE", "max_grade": "DOUBLE", "attempts": "DOUBLE", "success": "VARCHAR",
+    "submission": "VARCHAR",
+}  # fmt: skip
+OTHER: Final = {
+    "id": "VARCHAR", "module_id": "VARCHAR", "problem_id": "VARCHAR", "user_id": "VARCHAR", "course_id": "VARCHAR",
+    "discussion": {"id": "VARCHAR"}, "response": {"id": "VARCHAR"}, "user_course_roles": "VARCHAR",
+    "user_forums_roles": "VARCHAR",
+}  # fmt: skip
 TEAM: Final = "instructor|staff|administrator|moderator|community ta"
 CHOICES: Final = ("choicegroup", "radiogroup", "checkboxgroup", "optioninput")  # others hold words of learners
 
@@ -134,12 +129,11 @@ def _records(path: Path) -> str:
 def query(records: str) -> str:
     """One row a line, with keys as they are written: `told` says why a line tells nothing, if that is known already.
 
-    `records`: a table with `COLUMNS`. What the keys mean is looked up once for each of them, in `_name_keys`.
+    `records`: a table with `COLUMNS`. What the keys mean is looked up once for each of them, in `_name_keys`. `id` is the
+    lower half of an MD5, which no version of DuckDB reckons otherwise.
     """
     verbs = " ".join(f"WHEN kind IN ({_listed(kinds)}) THEN '{verb}'" for verb, kinds in _kinds_by_verb().items())
     server_only = _listed(SERVER_ONLY)
-    fields = _listed("$." + ".".join(f'"{part}"' for part in field.split(".")) for field in FIELDS)
-    extracted = ", ".join(f"fields[{rank}] AS {field.replace('.', '_')}_" for rank, field in enumerate(FIELDS, start=1))
     return f"""
 WITH lines AS (
     SELECT coalesce(nullif(name, ''), event_type, '') AS kind, coalesce(event_source = 'server', false) AS from_server,
@@ -151,48 +145,71 @@ WITH lines AS (
            kind = '' AND event IS NULL AND context IS NULL AND time IS NULL AND event_source IS NULL
            AND username IS NULL AND session IS NULL AS unreadable
     FROM {records}),
-opened AS (
-    SELECT *, CASE WHEN verb IS NOT NULL AND NOT is_page THEN
-                  CASE WHEN starts_with(event::VARCHAR, '"') THEN event->>'$' ELSE event::VARCHAR END END AS text,
-           CASE WHEN json_valid(text) THEN json_extract_string(text, [{fields}]) END AS fields
+texts AS (
+    SELECT *, CASE WHEN verb IS NULL OR is_page THEN NULL
+                   WHEN starts_with(event::VARCHAR, '"') THEN event->>'$' ELSE event::VARCHAR END AS text
     FROM lines),
-named AS (
-    SELECT *, {extracted}, verb IN ('enrolled', 'left') AS of_enrolment,
-           coalesce(CASE WHEN of_enrolment THEN nullif(user_id_, '') END, context.user_id, '') AS person,
+opened AS (
+    SELECT *, verb IN ('played', 'paused', 'seeked') AS of_film,
            coalesce(verb = 'submitted' AND kind IN ({server_only}), false) AS checked,
-           {_number("max_grade_", MOST_POINTS)} AS most, {_number("grade_", MOST_POINTS)} AS points,
-           verb IS NOT NULL AND regexp_full_match(time, '{TIME.pattern}') AS timely
+           CASE WHEN of_film THEN {_opened(FILM)} END AS film,
+           CASE WHEN checked THEN {_opened(CHECK)} END AS done,
+           CASE WHEN NOT of_film AND NOT checked THEN {_opened(OTHER)} END AS other
+    FROM texts),
+named AS (
+    SELECT *, verb IN ('enrolled', 'left') AS of_enrolment,
+           coalesce(CASE WHEN of_enrolment THEN nullif(other.user_id, '') END, context.user_id, '') AS person,
+           CASE WHEN of_film THEN coalesce(nullif(film.id, ''), film.module_id)
+                WHEN checked THEN done.problem_id
+                WHEN is_page THEN kind
+                WHEN of_enrolment OR verb = 'posted' THEN NULL
+                WHEN kind IN ({server_only}) THEN other.problem_id
+                WHEN verb = 'submitted' THEN context.module.usage_key
+                ELSE coalesce(nullif(other.id, ''), other.module_id) END AS written,
+           CASE WHEN verb = 'seeked' THEN film.old_time
+                WHEN of_film THEN coalesce(film.currentTime, film.current_time) END AS start,
+           CASE WHEN verb = 'seeked' THEN film.new_time END AS goal,
+           CASE WHEN start BETWEEN 0 AND {LONGEST_S} THEN abs(start) END AS from_s,
+           CASE WHEN goal BETWEEN 0 AND {LONGEST_S} THEN abs(goal) END AS to_s,
+           CASE WHEN checked AND done.attempts BETWEEN 1 AND {MOST_TRIES} AND floor(done.attempts) = done.attempts
+                THEN done.attempts::INTEGER END AS attempt
     FROM opened)
 SELECT CASE WHEN unreadable THEN '{UNREADABLE}'
             WHEN verb IS NULL THEN '{UNUSED}'
             WHEN NOT regexp_full_match(person, '{USER_ID.pattern}') THEN '{NO_USER}'
             ELSE '' END AS told,
-       verb, person,
-       CASE WHEN of_enrolment THEN course_id_ END AS said_course,
+       verb, CASE WHEN told = '' THEN person END AS person,
+       CASE WHEN of_enrolment THEN other.course_id END AS said_course,
        CASE WHEN verb IS NOT NULL THEN context.course_id END AS course_key,
        is_page,
-       CASE WHEN is_page THEN kind
-            WHEN of_enrolment OR verb = 'posted' THEN NULL
-            WHEN kind IN ({server_only}) THEN problem_id_
-            WHEN verb = 'submitted' THEN context.module.usage_key
-            ELSE coalesce(nullif(id_, ''), module_id_) END AS usage,
-       CASE WHEN NOT timely THEN NULL WHEN ends_with(time, 'Z') OR ends_with(time, '+00:00')
-            OR regexp_full_match(time, '.*[0-9]{{2}}:[0-9]{{2}}:[0-9.]+')
+       -- Of the third generation the last part is taken here, the rest in `_name_keys`.
+       CASE WHEN starts_with(written, 'block-v1:') AND NOT contains(written, '%') THEN split_part(written, '@', -1)
+            ELSE written END AS usage,
+       CASE WHEN told <> '' OR NOT regexp_full_match(time, '{TIME.pattern}') THEN NULL
+            WHEN ends_with(time, 'Z') OR ends_with(time, '+00:00') OR length(time) < 27 AND time[-6] NOT IN ('+', '-')
             THEN try_cast(time AS TIMESTAMP) ELSE try_cast(time AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END AS moment,
-       CASE WHEN verb IN ('played', 'paused') THEN {_number("coalesce(currentTime_, current_time_)", LONGEST_S)}
-            WHEN verb = 'seeked' THEN {_number("old_time_", LONGEST_S)} END AS from_s,
-       CASE WHEN verb = 'seeked' THEN {_number("new_time_", LONGEST_S)} END AS to_s,
-       CASE WHEN NOT checked THEN NULL WHEN most IS NOT NULL AND points IS NOT NULL THEN points
-            WHEN success_ = 'correct' THEN coalesce(most, 1.0) ELSE 0.0 END AS earned,
-       CASE WHEN checked THEN coalesce(most, 1.0) END AS possible,
-       CASE WHEN checked AND regexp_full_match(attempts_, '{TRY.pattern}') THEN attempts_::INTEGER END AS attempt,
-       CASE WHEN verb IS NOT NULL THEN session END AS session,
-       CASE WHEN verb IS NOT NULL AND NOT of_enrolment THEN username END AS username,
-       CASE WHEN verb IS NOT NULL THEN kind END AS kind, CASE WHEN verb IS NOT NULL AND NOT timely THEN time END AS time,
-       CASE WHEN checked THEN submission_ END AS submission,
-       CASE WHEN verb = 'posted' THEN {{'id': id_, 'thread': discussion_id_, 'answers_to': response_id_,
-            'team': regexp_matches(lower(concat(user_course_roles_, user_forums_roles_)), '{TEAM}')}} END AS post
+       from_s, to_s,
+       CASE WHEN NOT checked THEN NULL
+            WHEN done.max_grade BETWEEN 0 AND {MOST_POINTS} THEN
+                CASE WHEN done.grade BETWEEN 0 AND {MOST_POINTS} THEN abs(done.grade)
+                     WHEN done.success = 'correct' THEN abs(done.max_grade) ELSE 0.0 END
+            WHEN done.success = 'correct' THEN 1.0 ELSE 0.0 END AS earned,
+       CASE WHEN NOT checked THEN NULL
+            WHEN done.max_grade BETWEEN 0 AND {MOST_POINTS} THEN abs(done.max_grade) ELSE 1.0 END AS possible,
+       attempt,
+       CASE WHEN told = '' THEN md5_number_lower(concat_ws('|', time, kind, person, session, written,
+            cast(round_even(from_s * 1000, 0) AS BIGINT), cast(round_even(to_s * 1000, 0) AS BIGINT), attempt)) END AS id,
+       CASE WHEN NOT of_enrolment AND told = '' THEN username END AS username,
+       CASE WHEN verb IS NOT NULL AND (told <> '' OR moment IS NULL OR coalesce(written, '') = '') THEN kind END AS kind,
+       CASE WHEN verb IS NOT NULL AND moment IS NULL THEN time END AS time,
+       done.submission AS submission,
+       CASE WHEN verb = 'posted' THEN {{'id': other.id, 'thread': other.discussion.id, 'answers_to': other.response.id,
+            'team': regexp_matches(lower(concat(other.user_course_roles, other.user_forums_roles)), '{TEAM}')}} END AS post
 FROM named"""  # noqa: S608 - built of our own constants
+
+
+def _opened(fields: Mapping[str, object]) -> str:
+    return f"try(from_json(text, '{json.dumps(fields)}'))"
 
 
 def _kinds_by_verb() -> dict[str, list[str]]:
@@ -204,14 +221,6 @@ def _kinds_by_verb() -> dict[str, list[str]]:
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
-
-
-def _number(text: str, most: float) -> str:
-    """A number from 0 to `most`, else null."""
-    return (
-        f"CASE WHEN regexp_full_match({text}, '{NUMBER.pattern}') AND try_cast({text} AS DOUBLE) BETWEEN 0 AND {most} "
-        f"THEN abs(try_cast({text} AS DOUBLE)) END"
-    )
 
 
 def _name_keys(database: duckdb.DuckDBPyConnection) -> None:
@@ -285,7 +294,7 @@ def _chosen(lines: IO[bytes], numbers: list[int]) -> Iterator[tuple[int, bytes]]
     number, wanted = 0, iter(numbers)
     following = next(wanted, None)
     for place, line in enumerate(lines, start=1):
-        if not line.strip(BLANK):
+        if not (line.removeprefix(codecs.BOM_UTF8) if place == 1 else line).strip(BLANK):
             continue
         number += 1
         if number == following:
@@ -342,19 +351,24 @@ def _inflated(path: Path, landing: Landing) -> Path:
     with path.open("rb") as file, copy.open("wb") as out:
         size = max(path.stat().st_size, 1)
         inflating = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        data = file.read(COPIED)
+        data = file.read(INFLATED)
         whole = False
-        try:
-            while data:
+        while data:
+            before = inflating.copy()
+            try:
                 out.write(inflating.decompress(data))
-                data = inflating.unused_data or file.read(COPIED)
-                landing.moved(0.2 * file.tell() / size)
-                whole = inflating.eof
-                if inflating.eof:  # rotated logs are put one behind the other; zeros may fill the end
-                    data = data.lstrip(b"\0") or file.read(COPIED).lstrip(b"\0")
-                    inflating = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        except zlib.error:
-            whole = False
+            except zlib.error:  # up to the very byte
+                with contextlib.suppress(zlib.error):
+                    for byte in data:
+                        out.write(before.decompress(bytes([byte])))
+                whole = False
+                break
+            whole = inflating.eof
+            data = inflating.unused_data or file.read(INFLATED)
+            landing.moved(0.2 * file.tell() / size)
+            if inflating.eof:  # rotated logs are put one behind the other; zeros may fill the end
+                data = data.lstrip(b"\0") or file.read(INFLATED).lstrip(b"\0")
+                inflating = zlib.decompressobj(zlib.MAX_WBITS | 16)
     if not whole:
         landing.remarks.append(
             f"{path.name} is damaged or was cut while it was copied: what could be inflated was read. "
@@ -397,18 +411,12 @@ def _count(landing: Landing) -> None:
 
 
 def _land(database: duckdb.DuckDBPyConnection) -> None:
-    thousandths = ", ".join(
-        f"coalesce(cast(round_even({column} * 1000, 0) AS BIGINT)::VARCHAR, '')"
-        for column in ("from_s", "to_s", "earned", "possible")
-    )
     database.execute(
-        f"""
+        """
         INSERT INTO landing.events (id, course, person, happened_at, verb, activity,
                                     from_s, to_s, earned, possible, attempt)
-        SELECT md5_number_lower(concat_ws('|', course, person, epoch_us(moment)::VARCHAR, verb, activity,
-                                          {thousandths}, coalesce(attempt::VARCHAR, ''), coalesce(session, ''))),
-               course, person, moment, verb, activity, from_s, to_s, earned, possible, attempt
-        FROM facts WHERE outcome = ''"""  # noqa: S608
+        SELECT id, course, person, moment, verb, activity, from_s, to_s, earned, possible, attempt
+        FROM facts WHERE outcome = ''"""
     )
     database.execute(
         """

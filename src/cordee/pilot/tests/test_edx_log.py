@@ -259,7 +259,7 @@ def by_sql(path: Path) -> tuple[list[Fact], dict[str, int]]:
         return facts, dict(landing.tally.dropped)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(RECORDS, LIKELY), min_size=1, max_size=25))
 @example([{}])
 @example([edx_record("play_video", {"id": "v\ud800", "currentTime": 1})])
@@ -267,7 +267,7 @@ def by_sql(path: Path) -> tuple[list[Fact], dict[str, int]]:
 def test_the_query_and_the_plain_reader_agree_on_any_record(tmp_path: Path, records: list[dict[str, Any]]) -> None:
     lines = [json.dumps(record) for record in records]
     facts, dropped = by_sql(write_log(tmp_path / "any.log", *lines))
-    expected = [read_record(line.replace("\\ud800", "?")) for line in lines]
+    expected = [read_record(line) for line in lines]
     assert sorted(facts, key=repr) == sorted((one for one in expected if isinstance(one, Fact)), key=repr)
     reasons: dict[str, int] = {}
     for one in expected:
@@ -276,7 +276,7 @@ def test_the_query_and_the_plain_reader_agree_on_any_record(tmp_path: Path, reco
     assert dropped == reasons
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(st.binary(max_size=30), st.sampled_from([b"", b" ", b"\r", b"[1]", b"{}", b"{", b'"a"', b"nul", b"\xef\xbb\xbf"])), max_size=12))
 def test_bytes_of_any_kind_between_the_records_lose_none_of_them(tmp_path: Path, litter: list[bytes]) -> None:
     lines: list[Any] = []

@@ -1,0 +1,323 @@
+"""Does an import take each file once, whatever happens to it?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cordee.core.errors import InputRefused
+from cordee.pilot.importing import extracted_at, import_paths
+from cordee.pilot.simulated import Dirt, Plan, write
+from cordee.pilot.store import Store
+from cordee.pilot.tests.logs import RUN, checked, edx_record, rows_of, write_log
+from cordee.pilot.watching import Watching
+
+EVENTS = "SELECT count(*), count(DISTINCT id) FROM events"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.make(tmp_path / "store")
+
+
+def plays(first: int, last: int) -> list[object]:
+    return [
+        edx_record("play_video", {"id": f"v{rank}", "currentTime": 0}, time=f"2017-03-06T07:{rank // 60:02}:{rank % 60:02}Z")
+        for rank in range(first, last)
+    ]
+
+
+def test_a_file_is_read_once_under_whatever_name(store: Store, tmp_path: Path) -> None:
+    first = write_log(tmp_path / "a.log", *plays(0, 10))
+    (receipt,) = import_paths(store, [first])
+    assert (receipt.read, receipt.kept, receipt.rows["events"]) == (10, 10, 10)
+    first.rename(tmp_path / "b.log")
+    assert import_paths(store, [tmp_path / "b.log"]) == [receipt]
+    assert rows_of(store, EVENTS) == [(10, 10)]
+
+
+def test_rotated_logs_that_overlap_count_once(store: Store, tmp_path: Path) -> None:
+    write_log(tmp_path / "logs.1", *plays(0, 60))
+    (tmp_path / "logs.2.gz").write_bytes(gzip.compress(write_log(tmp_path / "x", *plays(40, 100)).read_bytes()))
+    (tmp_path / "x").unlink()
+    receipts = import_paths(store, [tmp_path / "logs.*"])
+    assert sum(one.known for one in receipts) == 20
+    assert rows_of(store, EVENTS) == [(100, 100)]
+
+
+def test_a_folder_is_read_and_says_what_it_did_not_know(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "given"
+    (folder / "deep").mkdir(parents=True)
+    write_log(folder / "deep" / "tracking.log", *plays(0, 5))
+    (folder / "README").write_text("Hello")
+    (folder / "empty.log").touch()
+    (folder / ".hidden").write_text("x")
+    receipts = {one.name: one for one in import_paths(store, [folder])}
+    assert set(receipts) == {"tracking.log", "README", "empty.log"}
+    assert receipts["README"].remarks == ("the format is not known",)
+    assert receipts["empty.log"].remarks == ("the file is empty",)
+    assert rows_of(store, EVENTS) == [(5, 5)]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "is empty"), (b"%PDF-1.7", "cannot be told"), (b"\x1f\x8b\x08damaged", "cannot be told")]
+)
+def test_a_file_that_is_named_and_is_not_known_is_refused_before_anything_is_read(
+    store: Store, tmp_path: Path, content: bytes, words: str
+) -> None:
+    good, bad = write_log(tmp_path / "a.log", *plays(0, 5)), tmp_path / "bad"
+    bad.write_bytes(content)
+    with pytest.raises(InputRefused, match=words):
+        import_paths(store, [good, bad])
+    assert store.receipts() == ()
+    with pytest.raises(InputRefused, match="no file"):
+        import_paths(store, [tmp_path / "nowhere*"])
+
+
+def test_of_a_gz_that_was_cut_what_can_be_inflated_is_kept_and_the_whole_one_adds_the_rest(
+    store: Store, tmp_path: Path
+) -> None:
+    write(tmp_path / "made", Plan(seed=1, learners=15))
+    whole = tmp_path / "whole.log.gz"
+    whole.write_bytes(gzip.compress((tmp_path / "made" / "tracking.log").read_bytes()))
+    cut = tmp_path / "cut.log.gz"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    (half,) = import_paths(store, [cut])
+    assert "was cut" in half.remarks[0]
+    assert 0 < half.kept
+    (rest,) = import_paths(store, [whole])
+    assert rest.remarks == ()
+    assert rest.known == half.rows["events"]
+    assert rows_of(store, EVENTS) == [(rest.kept, rest.kept)]
+
+
+def test_a_gz_whose_bytes_changed_is_found_out(store: Store, tmp_path: Path) -> None:
+    data = bytearray(gzip.compress(write_log(tmp_path / "x", *plays(0, 2000)).read_bytes()))
+    data[len(data) // 2] ^= 0xFF
+    (tmp_path / "x.gz").write_bytes(data)
+    (receipt,) = import_paths(store, [tmp_path / "x.gz"])
+    assert "is damaged" in receipt.remarks[0]
+
+
+def test_a_log_in_another_encoding_is_read(store: Store, tmp_path: Path) -> None:
+    record = edx_record("play_video", {"id": "é", "currentTime": 0})
+    lines = [json.dumps(record | {"session": str(rank)}, ensure_ascii=False) for rank in range(3)]
+    (tmp_path / "utf-16.log").write_bytes("\n".join(lines).encode("utf-16"))
+    (tmp_path / "latin.log").write_bytes("\n".join(lines[:2]).encode("latin-1") + b"\n" + lines[2].encode("utf-8"))
+    (tmp_path / "bom.log").write_bytes("\n".join(lines).encode("utf-8-sig"))
+    for name in ("utf-16.log", "latin.log", "bom.log"):
+        (receipt,) = import_paths(store, [tmp_path / name])
+        assert (receipt.read, receipt.kept, receipt.dropped) == (3, 3, {}), name
+    assert rows_of(store, EVENTS) == [(3, 3)]
+
+
+def test_a_line_without_end_does_not_stop_the_others(store: Store, tmp_path: Path) -> None:
+    path = write_log(tmp_path / "a.log", *plays(0, 3), b'{"event": "' + b"x" * 60_000_000, *plays(3, 6))
+    (receipt,) = import_paths(store, [path])
+    assert rows_of(store, EVENTS) == [(6, 6)]
+    assert receipt.dropped["cut or no JSON"][0] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "when"),
+    [
+        ("IMT_ABC-C_2017_T1_grade_report_2026-03-15-0600.csv", dt.datetime(2026, 3, 15, 6, 0, tzinfo=dt.UTC)),
+        ("IMT-2026-03-15.zip", dt.datetime(2026, 3, 15, tzinfo=dt.UTC)),
+        ("report_2026-13-45-0600.csv", dt.datetime(2020, 1, 2, tzinfo=dt.UTC)),
+        ("tracking.log", dt.datetime(2020, 1, 2, tzinfo=dt.UTC)),
+    ],
+)
+def test_the_date_of_an_extraction_is_that_of_the_name_or_of_the_file(
+    tmp_path: Path, name: str, when: dt.datetime
+) -> None:
+    path = tmp_path / name
+    path.touch()
+    os.utime(path, (1577923200, 1577923200))  # 2020-01-02
+    assert extracted_at(path) == when
+
+
+def test_a_log_is_dated_by_its_newest_event(store: Store, tmp_path: Path) -> None:
+    future = edx_record("play_video", {"id": "v"}, time="2098-01-01T00:00:00Z")
+    (receipt,) = import_paths(store, [write_log(tmp_path / "a.log", *plays(0, 61), future)])
+    assert receipt.extracted_at == dt.datetime(2017, 3, 6, 7, 1, 0, tzinfo=dt.UTC)
+
+
+def test_an_import_that_is_killed_at_any_moment_neither_loses_nor_doubles(store: Store, tmp_path: Path) -> None:
+    truth = write(tmp_path / "made", Plan(seed=2, learners=120), Dirt.all_of(0.05))
+    log = tmp_path / "made" / "tracking.log"
+    # The half of it is known from another file, as of rotated logs that overlap.
+    half = tmp_path / "half.log"
+    half.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[::2]))
+    import_paths(store, [half])
+    code = (
+        "import sys; from pathlib import Path; from cordee.pilot.store import Store; "
+        "from cordee.pilot.importing import import_paths; import_paths(Store(Path(sys.argv[1])), [sys.argv[2]])"
+    )
+    killed = 0
+    for wait in range(12):
+        child = subprocess.Popen([sys.executable, "-c", code, str(store.folder), str(log)])
+        try:
+            child.wait(timeout=0.4 + 0.25 * wait)
+        except subprocess.TimeoutExpired:
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+            killed += 1
+        else:
+            assert child.returncode == 0
+            break
+    import_paths(store, [log])
+    assert killed
+    assert rows_of(store, EVENTS) == [(truth["facts"], truth["facts"])]
+    assert rows_of(store, "SELECT count(*) FROM posts") == [(truth["posts"],)]
+    assert not list(store.folder.glob("landing-*"))
+    assert not list(store.folder.rglob("*.writing"))
+
+
+def test_imports_at_the_same_time_wait_for_each_other(store: Store, tmp_path: Path) -> None:
+    paths = [write_log(tmp_path / f"{rank}.log", *plays(rank * 10, rank * 10 + 30)) for rank in range(3)]
+    code = (
+        "import sys; from pathlib import Path; from cordee.pilot.store import Store; "
+        "from cordee.pilot.importing import import_paths; import_paths(Store(Path(sys.argv[1])), sys.argv[2:])"
+    )
+    children = [
+        subprocess.Popen([sys.executable, "-c", code, str(store.folder), *map(str, order)])
+        for order in (paths, paths[::-1])
+    ]
+    assert [child.wait(timeout=120) for child in children] == [0, 0]
+    assert rows_of(store, EVENTS) == [(50, 50)]
+    assert len(store.receipts()) == 3
+
+
+def test_what_arrives_in_a_folder_is_taken_once_it_has_stopped_growing(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "arrivals"
+    folder.mkdir()
+    watching = Watching(store, folder)
+    path = write_log(folder / "a.log", *plays(0, 5))
+    assert watching.look() == ([], [])
+    write_log(path, *plays(0, 9))
+    assert watching.look() == ([], [])  # it has grown
+    receipts, errors = watching.look()
+    assert [one.kept for one in receipts] == [9]
+    assert errors == []
+    assert watching.look() == ([], [])
+    (folder / "notes.txt").write_text("Hello")
+    watching.look()
+    assert [type(error) for error in watching.look()[1]] == [InputRefused]
+    assert watching.look() == ([], [])
+
+
+def test_a_person_is_known_by_the_id_and_not_by_a_name_that_changes(store: Store, tmp_path: Path) -> None:
+    before = checked("p1", username="ada")
+    after = checked("p2", username="countess", time="2017-03-07T00:00:00Z")
+    import_paths(store, [write_log(tmp_path / "a.log", after, before)])
+    assert rows_of(store, "SELECT count(DISTINCT actor) FROM events") == [(1,)]
+    assert rows_of(store, "SELECT user_id, username FROM persons") == [("7", "countess")]
+
+
+def test_nothing_of_an_address_a_browser_or_the_words_of_a_learner_is_kept(store: Store, tmp_path: Path) -> None:
+    submission = {
+        "p1_2_1": {"answer": "my own words", "question": "Why?", "input_type": "textline", "correct": True},
+        "p1_3_1": {"answer": ["a", "b"], "question": "Which?", "input_type": "checkboxgroup", "correct": False},
+    }
+    post = {"id": "t1", "title": "secret title", "body": "secret body", "user_forums_roles": ["Moderator"]}
+    record = checked(event={"submission": submission}, agent="SecretBrowser", ip="192.0.2.77")
+    reply = {"id": "r1", "body": "secret body", "discussion": {"id": "t1"}}
+    import_paths(
+        store,
+        [
+            write_log(
+                tmp_path / "a.log",
+                record,
+                edx_record("edx.forum.thread.created", post, server=True),
+                edx_record("edx.forum.response.created", reply, server=True),
+                '{"username": "secret name", "event_type": "problem_check", "ip": "192.0.2.77", "even',
+            )
+        ],
+    )
+    assert rows_of(store, "SELECT activity, input, question, answer, correct FROM answers") == [
+        ("p1", "3_1", "Which?", "a | b", False)
+    ]
+    assert rows_of(store, "SELECT thread, answers_to, team FROM posts ORDER BY answers_to") == [("t1", "", True), ("t1", "t1", False)]
+    with store.open() as database:
+        for path in store.folder.rglob("*.parquet"):
+            text = str(database.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall())
+            assert "ecret" not in text
+            assert "192.0.2" not in text
+            assert "own words" not in text
+    for path in (store.folder / "sources").glob("*.json"):
+        assert "ecret" not in path.read_text()
+
+
+def test_the_last_answer_of_two_logs_counts(store: Store, tmp_path: Path) -> None:
+    def answered(choice: str, day: int) -> dict[str, object]:
+        given = {"p1_2_1": {"answer": choice, "question": "?", "input_type": "choicegroup", "correct": False}}
+        return checked(event={"submission": given}, time=f"2017-03-{day:02}T00:00:00Z")
+
+    for day, choice in ((8, "late"), (6, "early"), (7, "between")):
+        import_paths(store, [write_log(tmp_path / f"{day}.log", answered(choice, day))])
+    assert rows_of(store, "SELECT answer FROM answers") == [("late",)]
+
+
+def test_points_that_are_not_said_follow_from_the_verdict(store: Store, tmp_path: Path) -> None:
+    import_paths(
+        store,
+        [
+            write_log(
+                tmp_path / "a.log",
+                checked("right", grade=None, of=None, event={"success": "correct"}),
+                checked("wrong", grade=None, of=None, event={"success": "incorrect"}),
+                checked("half", grade=0.5, of=2),
+                checked("queued", grade=None, of=3, event={"success": "incorrect"}),
+            )
+        ],
+    )
+    assert rows_of(store, "SELECT activity, earned, possible FROM events ORDER BY activity") == [
+        ("half", 0.5, 2.0), ("queued", 0.0, 3.0), ("right", 1.0, 1.0), ("wrong", 0.0, 1.0),
+    ]  # fmt: skip
+
+
+def test_who_leaves_and_comes_back_is_in_the_run(store: Store, tmp_path: Path) -> None:
+    def enrolment(word: str, user: int, second: int, by: int = 1) -> dict[str, object]:
+        event = {"course_id": RUN, "user_id": user, "mode": "honor"}
+        kind = f"edx.course.enrollment.{word}"
+        time = f"2017-03-06T00:00:{second:02}Z"
+        return edx_record(kind, event, server=True, time=time, context={"user_id": by, "course_id": ""}, username="boss")
+
+    import_paths(
+        store,
+        [
+            write_log(
+                tmp_path / "a.log",
+                enrolment("activated", 7, 3),
+                enrolment("deactivated", 7, 2),
+                enrolment("activated", 7, 1),
+                enrolment("activated", 8, 1),
+                enrolment("deactivated", 8, 4),
+            )
+        ],
+    )
+    assert rows_of(store, "SELECT count(*) FROM enrolments") == [(2,)]
+    assert rows_of(store, "SELECT count(*) FROM learners") == [(1,)]
+    assert rows_of(store, "SELECT count(*) FROM persons WHERE username = 'boss'") == [(0,)]
+
+
+def test_the_browser_and_the_server_do_not_count_an_answer_twice(store: Store, tmp_path: Path) -> None:
+    browser = edx_record("problem_check", "input_p1_2_1=choice_3")
+    (receipt,) = import_paths(store, [write_log(tmp_path / "a.log", browser, checked(), checked())])
+    assert (receipt.read, receipt.kept, receipt.known) == (3, 2, 1)
+    assert receipt.dropped == {"not used": (1, ())}
+
+
+def test_progress_is_told_until_the_end(store: Store, tmp_path: Path) -> None:
+    told: list[float] = []
+    import_paths(store, [write_log(tmp_path / f"{rank}.log", *plays(rank, rank + 5)) for rank in range(2)], moved=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
