@@ -12,7 +12,17 @@ from django.utils.translation import gettext
 
 from cordee.core.errors import N_
 from cordee.pilot.desk import Desk
-from cordee.pilot.figures import UNKNOWN, Figure, Filters, count, figure, number_of, place_of, share
+from cordee.pilot.figures import (
+    UNKNOWN,
+    Figure,
+    Filters,
+    count,
+    figure,
+    files_that_tell,
+    number_of,
+    place_of,
+    share,
+)
 from cordee.pilot.pages.signals import Signal
 from cordee.pilot.scopes import Scope
 from cordee.pilot.statistics import wilson
