@@ -30,7 +30,7 @@ SOURCE: Final = "cordee_journal"  # names the files of the store
 PERCENT: Final = 100
 ANSWER_SIGNS: Final = 200
 TOLD_ELSEWHERE: Final = N_("said by the grades, the answers or the structure")
-STRANGER: Final = N_("somebody who has no place in the run")
+STRANGER: Final = N_("somebody who has no place in the session")
 
 # Our verbs -> the pilot's, and which of the event's data are `from_s` and `to_s`.
 VERBS: Final[Mapping[str, tuple[str, str, str]]] = {

@@ -32,7 +32,7 @@ NOBODY: Final = N_("no id and no username")
 TWICE: Final = N_("the same person again")
 NO_ACTIVITY: Final = N_("no activity")
 NOT_HANDED_IN: Final = N_("nothing handed in")
-OTHER_COURSE: Final = N_("no run")
+OTHER_COURSE: Final = N_("no session")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ def _course(report: Report) -> CourseOf:
         return found
     raise InputRefused(
         N_(
-            "{name} does not say of which run it is. Give it the name that edX gave it, "
+            "{name} does not say of which session it is. Give it the name that edX gave it, "
             "organisation_course_run_report_date.csv, e.g. {example}."
         ),
         name=report.path.name,

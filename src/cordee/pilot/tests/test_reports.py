@@ -228,7 +228,7 @@ def test_two_problems_that_may_both_be_meant_give_no_id(tmp_path: Path) -> None:
 
 def test_a_file_without_a_run_is_refused_unless_those_beside_it_are_of_one(tmp_path: Path) -> None:
     path = report(tmp_path, "notes.csv", [HEADER, ["1", "", "a", "0.5", "0.5", "N", "enrolled"]])
-    with pytest.raises(InputRefused, match=r"notes\.csv does not say of which run it is"):
+    with pytest.raises(InputRefused, match=r"notes\.csv does not say of which session it is"):
         landing_of(path)
     report(tmp_path, "IMT_ABC-C_2017_T1_ORA_data_2017-05-02-0600.csv", [["Submission ID", "Location"], ["1", "x"]])
     landing = landing_of(path)
