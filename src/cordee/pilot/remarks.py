@@ -14,8 +14,8 @@ from typing import Final
 from cordee.core.errors import N_
 
 COURSE_ASSUMED: Final = N_(
-    "The session was read from the file’s name as {course}: the name does not say where organisation, course and session "
-    "end."
+    "The session was read from the file’s name as {course}: the name does not say where organisation, course and "
+    "session end."
 )
 COURSE_BESIDE: Final = N_("The file does not name its session; it was taken for {course}, like the files beside it.")
 COLUMNS_IGNORED: Final = N_("Columns that are not used: {columns}.")
