@@ -14,9 +14,10 @@ from typing import Final
 from cordee.core.errors import N_
 
 COURSE_ASSUMED: Final = N_(
-    "The run was read from the file’s name as {course}: the name does not say where organisation, course and run end."
+    "The session was read from the file’s name as {course}: the name does not say where organisation, course and "
+    "session end."
 )
-COURSE_BESIDE: Final = N_("The file does not name its run; it was taken for {course}, like the files beside it.")
+COURSE_BESIDE: Final = N_("The file does not name its session; it was taken for {course}, like the files beside it.")
 COLUMNS_IGNORED: Final = N_("Columns that are not used: {columns}.")
 TEXT_MENDED: Final = N_("The file was read as {encoding}; signs that are none in it were replaced.")
 SECTIONS_AS_MODULES: Final = N_(
@@ -47,8 +48,11 @@ ONLY_LISTED: Final = N_("This report lists only who is enrolled: who has left is
 IMPOSSIBLE_YEARS: Final = N_("Years of birth that nobody here can have, left out: {count}.")
 UNKNOWN_CODES: Final = N_("Values of {column} that are none of edX’s, left out: {count}.")
 WAITING: Final = N_("Handed in and still without a final score: {count}.")
+NOT_ASKED_HERE: Final = N_(
+    "This site does not ask for sex, year of birth, education or country: who learns is unknown."
+)
 NO_TIMES: Final = N_("This report does not say when anything was handed in.")
-COHORTS_UNKNOWN: Final = N_("Cohorts that the run does not have, by the results beside this file: {names}.")
+COHORTS_UNKNOWN: Final = N_("Cohorts that the session does not have, by the results beside this file: {names}.")
 STRUCTURE_QUIZZES: Final = N_(
     "The graded sections are not in this file: the graded exercises of a module count as one quiz."
 )

@@ -198,7 +198,7 @@ class Store:
     def take(self, landing: Landing, *, digest: str, name: str, source: str) -> Receipt:
         """Keep what has landed, under `alone`. The same file again replaces what it left."""
         database = landing.database
-        self._name_persons(database)
+        self._name_persons(landing)
         rows: dict[str, int] = {}
         courses: set[str] = set()
         known = 0
@@ -238,19 +238,35 @@ class Store:
         )
         return receipt
 
-    def _name_persons(self, database: duckdb.DuckDBPyConnection) -> None:
+    def _name_persons(self, landing: Landing) -> None:
         """Make `landing.actors (person, actor)`, and add to `persons.parquet` what the source says of people."""
+        database = landing.database
         kept = self._load_known(database)
         tables = [table.name for table in TABLES if "actor" in table.names]
         everybody = " UNION ".join(f"SELECT person FROM landing.{name}" for name in [*tables, "persons"])  # noqa: S608
         persons = [str(one) for (one,) in database.execute(everybody).fetchall() if one is not None]
-        of_username: dict[str, int] = dict(
-            database.execute("SELECT username, min(actor) FROM known WHERE username <> '' GROUP BY username").fetchall()
+        # Somebody keeps the pseudonym they were first given, whether by a username or by an id, in whatever order
+        # the files come that say that both are one.
+        asked = "SELECT {key}, min(actor) FROM known WHERE {key} <> '' {more} GROUP BY {key}"
+        of_id = dict(database.execute(asked.format(key="user_id", more="")).fetchall())
+        of_username = dict(database.execute(asked.format(key="username", more="")).fetchall())
+        without_id = dict(database.execute(asked.format(key="username", more="AND user_id = ''")).fetchall())
+        named = dict(
+            database.execute(
+                "SELECT person, max(username) FROM landing.persons WHERE username <> '' GROUP BY person"
+            ).fetchall()
         )
-        actors = {person: self.actor_of(person) for person in persons if not person.startswith("@")}
-        actors |= {
-            person: of_username.get(person[1:], self.actor_of(person)) for person in persons if person.startswith("@")
-        }
+        actors: dict[str, int] = {}
+        for person in sorted(persons, key=lambda one: (one.startswith("@"), one)):  # ids first
+            if person.startswith("@"):
+                actors[person] = of_username.get(person[1:]) or self.actor_of(person)
+            else:
+                first = of_id.get(person) or without_id.pop(named.get(person, ""), None)
+                actors[person] = first or self.actor_of(person)
+                if person in named:
+                    of_username.setdefault(named[person], actors[person])
+        at = [(person, person[1:]) for person in actors if person.startswith("@")]
+        landing.add("persons", at, ("person", "username"))
         database.execute("CREATE OR REPLACE TABLE landing.actors (person VARCHAR, actor BIGINT)")
         if actors:
             database.execute(

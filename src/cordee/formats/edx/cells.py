@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from functools import lru_cache
 from typing import Final
 
 PERCENT: Final = 100
@@ -25,7 +26,8 @@ NOTHING: Final = frozenset({"", "null", "none", "n/a", "na", "nan", "-"})
 
 def words(cell: str) -> str:
     """The cell on one line, without the `="…"` that keeps a spreadsheet from reckoning; '' for an empty one."""
-    cell = _SPACES.sub(" ", cell).strip()
+    if not cell.isascii() or " " in cell or not cell.isprintable():
+        cell = _SPACES.sub(" ", cell).strip()
     return cell[2:-1] if len(cell) > 2 and cell.startswith('="') and cell.endswith('"') else cell  # noqa: PLR2004
 
 
@@ -35,6 +37,7 @@ def said(cell: str) -> str | None:
     return None if found.casefold() in NOTHING else found
 
 
+@lru_cache(maxsize=4096)  # the cells of a report repeat themselves
 def number(cell: str) -> float | None:
     """A finite number, with a decimal point or comma, a % for hundredths; None for anything else."""
     text = _SPACES.sub("", words(cell))

@@ -193,7 +193,7 @@ def _begin(lines: _Lines, name: str, encoding: str) -> Sheet:
             break
     if not first:
         raise ReportRefused(
-            N_("{name} is empty. Download the report again, from the instructor’s page of the run."), name=name
+            N_("{name} is empty. Download the report again, from the instructor’s page of the session."), name=name
         )
     by_delimiter = {one: _header(first, one) for one in ([delimiter] if delimiter else DELIMITERS)}
     best = max(by_delimiter, key=lambda one: (_known(by_delimiter[one]), len(by_delimiter[one])))

@@ -19,7 +19,7 @@ NO_COHORT: Final = N_("no cohort")
 NO_ADDRESS: Final = N_("no address")
 UNKNOWN: Final = N_("nobody that is known here; import the grade report or the profile report first")
 SHARED: Final = N_("an address of several people")
-UNKNOWN_COHORT: Final = N_("a cohort that the run does not have")
+UNKNOWN_COHORT: Final = N_("a cohort that the session does not have")
 
 
 def fill(report: Report) -> None:

@@ -64,9 +64,9 @@ def fill(report: Report) -> None:
         if grade is not None:
             grades.append((person, grade))
         for problem in problems:
-            cell = cells.words(row.row[problem.earned])
-            earned = cells.number(cell)
+            earned = cells.number(row.row[problem.earned])
             if earned is None:
+                cell = row.row[problem.earned].strip()
                 unread += bool(cell) and cell.casefold() not in NOT_ATTEMPTED
                 hidden += cell.casefold() == NOT_AVAILABLE
                 continue

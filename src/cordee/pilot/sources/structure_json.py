@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from cordee.pilot.structures import Node, add_tree
 
 LARGEST: Final = 256 * 1024 * 1024  # bytes; the structure of a large course is some MB
 DEEPEST: Final = 20  # containers in containers
+CATEGORY: Final = re.compile(rb'"category"\s*:\s*["\d]')  # an xAPI statement has a list there
 LOST: Final = N_("a block that the course does not show")
 
 
@@ -29,7 +31,7 @@ class _Structure:
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """A JSON object of blocks with categories."""
-        return head.lstrip()[:1] == b"{" and b'"category"' in head and (b'"children"' in head or b'"metadata"' in head)
+        return head.lstrip()[:1] == b"{" and CATEGORY.search(head) is not None and b'"children"' in head
 
     def read(self, path: Path, landing: Landing) -> None:
         """Fill `structure` and `runs`. Raises ReportRefused."""

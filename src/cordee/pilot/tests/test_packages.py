@@ -12,6 +12,7 @@ from cordee.core.errors import InputRefused
 from cordee.pilot import remarks
 from cordee.pilot.reports import NOBODY, NOT_HANDED_IN
 from cordee.pilot.sources.sql_modules import A_PLACE
+from cordee.pilot.structures import Node, add_tree
 from cordee.pilot.tests.bringing import COURSES, bring, report, source_of, told
 
 COURSE = "course-v1:edX+Demo-X+2T2017"
@@ -25,8 +26,8 @@ TABLES = {
         r"NULL|x|||||||||",
     ],
     "auth_userprofile": [
-        "id user_id name language location meta courseware gender mailing_address year_of_birth level_of_education goals "
-        "country city bio profile_image_uploaded_at",
+        "id user_id name language location meta courseware gender mailing_address year_of_birth level_of_education "
+        "goals country city bio profile_image_uploaded_at",
         r"9|1|Ada, Countess|en||{}||f|Two\nlines|1985|p_se|Learn\\teach|FR||I said \ttab|NULL",
         r"8|2|B|NULL||||NULL||1024|hs||NULL|||NULL",
         r"7|3|P|fr||||m||1960|m||BE|||NULL",
@@ -53,7 +54,8 @@ TABLES = {
         "2|problem|block-v1:edX+Demo-X+2T2017+type@problem+block@p|2|"
         + json.dumps({"seed": 1})
         + f"|NULL|2017-01-31 10:00:00|2017-02-01 10:00:00|2|na|{COURSE}",
-        f"3|sequential|block-v1:edX+Demo-X+2T2017+type@sequential+block@s|1|{{}}|NULL|2017-01-31 10:00:00|2017-01-31 10:00:00|NULL|na|{COURSE}",
+        f"3|sequential|block-v1:edX+Demo-X+2T2017+type@sequential+block@s|1|{{}}|NULL"
+        f"|2017-01-31 10:00:00|2017-01-31 10:00:00|NULL|na|{COURSE}",
         "4|openassessment|block-v1:edX+Demo-X+2T2017+type@openassessment+block@o|1|{}"
         f"|3|2017-01-31 10:00:00|2017-02-02 10:00:00|5|na|{COURSE}",
     ],
@@ -195,6 +197,21 @@ def test_a_structure_without_its_one_course_is_refused(text: str, tmp_path: Path
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputRefused, match="is no course structure"):
         bring(tmp_path / "store", [path])
+
+
+def test_what_stands_outside_a_unit_has_its_section_or_module_for_one() -> None:
+    rows: list[dict[str, object]] = []
+    problem = Node("p", "problem", "P")
+    modules = [
+        Node("m", "chapter", "M", children=(Node("s", "sequential", "S", children=(problem,)), Node("h", "html", "H")))
+    ]
+    assert add_tree(lambda _table, **values: rows.append(values), modules) == 4
+    assert [(row["activity"], row["kind"], row["unit"]) for row in rows] == [
+        ("s", "unit", "s"),
+        ("p", "problem", "s"),
+        ("m", "unit", "m"),
+        ("h", "html", "m"),
+    ]
 
 
 def test_a_block_within_itself_ends(tmp_path: Path) -> None:

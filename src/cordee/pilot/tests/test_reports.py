@@ -76,6 +76,34 @@ def test_people_who_look_alike_stay_apart(tmp_path: Path) -> None:
     assert told(store, "SELECT count(*) FROM enrolments") == [(7,)]
 
 
+def test_a_person_is_one_whether_named_by_a_username_or_an_id_first(tmp_path: Path) -> None:
+    grades = report(tmp_path, GRADE_NAME, [HEADER, ["1", "a@x.org", "a.b", "0.5", "0.5", "N", "enrolled"]])
+    header = ["Student ID", "Email", "Username", "Enrollment Status", "Grade", "Quiz: S - P (Earned)"]
+    problems = report(
+        tmp_path, "A_B_C_problem_grade_report_2026-01-01-0000.csv", [header, ["1", "", "a.b", "enrolled", "0.5", "1"]]
+    )
+    answers = [["username", "problem_id", "answer_id", "score", "max_score", "correct", "answer"]]
+    answers += [["a.b", "p", "p_2_1", "1", "1", "1", "yes"]]
+    responses = report(tmp_path, "A_B_C_problem_response_2026-01-01-0000.csv", answers)
+    for n, order in enumerate(([responses, grades, problems], [grades, responses, problems])):
+        for path in order:
+            store, _ = bring(tmp_path / str(n), [path])
+        assert told(store, "SELECT count(*), count(DISTINCT actor) FROM enrolments") == [(1, 1)]
+        assert told(store, "SELECT user_id, username, email FROM persons") == [("1", "a.b", "a@x.org")]
+        assert told(store, "SELECT count(*) FROM reported SEMI JOIN enrolments USING (actor)") == [(3,)]
+        again, _ = bring(tmp_path / str(n), [responses])
+        assert told(again, "SELECT count(*) FROM persons") == [(1,)]
+
+
+def test_a_username_that_two_ids_claim_is_the_first_ones(tmp_path: Path) -> None:
+    answers = [["username", "problem_id", "answer_id", "answer"], ["a", "p", "p_2_1", "yes"]]
+    bring(tmp_path / "store", [report(tmp_path, "A_B_C_problem_response_2026-01-01-0000.csv", answers)])
+    rows = [HEADER, *([str(n), "", "a", "0.5", "0.5", "N", "enrolled"] for n in (2, 1))]
+    store, _ = bring(tmp_path / "store", [report(tmp_path, GRADE_NAME, rows)])
+    assert told(store, "SELECT count(*) FROM learners") == [(2,)]
+    assert told(store, "SELECT user_id FROM answers JOIN persons USING (actor)") == [("1",)]
+
+
 def test_an_uploaded_address_finds_one_person_or_none(tmp_path: Path) -> None:
     people = [["1", "ada@x.org", "ada"], ["2", "Ada@X.org", "Ada"], ["3", "bob@x.org", "b"], ["4", "bob@x.org", "c"]]
     people += [["5", "Eve@x.org", "eve"]]
@@ -228,7 +256,7 @@ def test_two_problems_that_may_both_be_meant_give_no_id(tmp_path: Path) -> None:
 
 def test_a_file_without_a_run_is_refused_unless_those_beside_it_are_of_one(tmp_path: Path) -> None:
     path = report(tmp_path, "notes.csv", [HEADER, ["1", "", "a", "0.5", "0.5", "N", "enrolled"]])
-    with pytest.raises(InputRefused, match=r"notes\.csv does not say of which run it is"):
+    with pytest.raises(InputRefused, match=r"notes\.csv does not say of which session it is"):
         landing_of(path)
     report(tmp_path, "IMT_ABC-C_2017_T1_ORA_data_2017-05-02-0600.csv", [["Submission ID", "Location"], ["1", "x"]])
     landing = landing_of(path)
