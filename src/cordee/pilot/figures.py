@@ -260,7 +260,7 @@ def when(value: object) -> str:
     """A day."""
     if isinstance(value, str):
         try:
-            value = dt.datetime.fromisoformat(value)
+            return when(dt.datetime.fromisoformat(value))
         except ValueError:
             return value
     if isinstance(value, dt.datetime):

@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 import duckdb
 import pytest
-from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from cordee.core.errors import NotFound
@@ -56,12 +55,12 @@ def reader_of(store: Store, monkeypatch: pytest.MonkeyPatch) -> Client:
     return Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en"})
 
 
-def lines_of(answer: HttpResponse) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+def lines_of(page: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(page.decode("utf-8-sig"))))
 
 
-def text_of(answer: HttpResponse) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+def text_of(page: bytes) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.decode()))
 
 
 def test_the_list_holds_every_session_and_one_session_alone_is_shown_at_once(
@@ -69,8 +68,8 @@ def test_the_list_holds_every_session_and_one_session_alone_is_shown_at_once(
 ) -> None:
     page = reader.get("/")
     assert page.status_code == 200
-    assert AUTUMN in text_of(page)
-    assert SPRING in text_of(page)
+    assert AUTUMN in text_of(page.content)
+    assert SPRING in text_of(page.content)
     alone = reader_of(store_of(tmp_path, SPRING), monkeypatch).get("/")
     assert alone.status_code == 302
     assert alone["Location"] == f"/run?run={quote(SPRING, safe='')}"
@@ -80,8 +79,8 @@ def test_the_page_of_a_session_says_what_the_query_says_within_its_size(reader: 
     page = reader.get(f"{RUN}&compare={quote(SPRING)}")
     assert page.status_code == 200
     assert len(page.content) <= MOST_BYTES
-    rows = lines_of(reader.get(f"/indicators/funnel.csv?run={quote(AUTUMN)}"))
-    shown = text_of(page)
+    rows = lines_of(reader.get(f"/indicators/funnel.csv?run={quote(AUTUMN)}").content)
+    shown = text_of(page.content)
     for name in ("started", "assiduous", "passed"):
         assert f"{float(rows[0][f'{name}_percent']):.1f}%" in shown
     assert "Two intervals that overlap" not in shown or "By name" in shown
@@ -129,11 +128,11 @@ def test_a_learner_has_a_page_with_what_was_handed_in(reader: Client) -> None:
     address = re.findall(r'href="(/learner[^"]*)"', html)[0].replace("&amp;", "&")
     page = reader.get(address)
     assert page.status_code == 200
-    assert "Exercises handed in" in text_of(page)
+    assert "Exercises handed in" in text_of(page.content)
 
 
 def test_a_cohort_of_few_is_named_and_not_counted(reader: Client) -> None:
-    shown = text_of(reader.get(RUN))
+    shown = text_of(reader.get(RUN).content)
     assert re.search(r"Régie Énergie fewer than 10 learners\s+hidden", shown)
     assert re.search(r"Vercors, 1A 40 learners", shown)
 
@@ -181,7 +180,7 @@ def test_three_reports_fill_the_page_and_it_says_what_they_do_not_tell(
     import_paths(store, [REPORTS / f"CordeeX_OOE101_2026_{name}_2026-03-15-0600.csv" for name in names], host="FUN")
     reader = reader_of(store, monkeypatch)
     page = reader.get("/", follow=True)
-    shown = text_of(page)
+    shown = text_of(page.content)
     assert page.status_code == 200
     assert "Passed" in shown
     assert "Not known from the files that were read: each try." in shown
@@ -191,24 +190,24 @@ def test_three_reports_fill_the_page_and_it_says_what_they_do_not_tell(
 
 def test_a_store_without_a_file_leads_to_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = reader_of(Store.make(tmp_path / "store"), monkeypatch).get("/", follow=True)
-    assert "cordee pilot import" in text_of(page)
+    assert "cordee pilot import" in text_of(page.content)
 
 
 def test_the_language_is_kept_in_a_cookie(reader: Client) -> None:
-    assert "Where they stop" in text_of(reader.get(RUN))
+    assert "Where they stop" in text_of(reader.get(RUN).content)
     answer = reader.post("/language", {"language": "fr", "next": RUN})
     assert answer.status_code == 302
     page = reader.get(RUN)
-    assert "Où l’on s’arrête" in text_of(page)
+    assert "Où l’on s’arrête" in text_of(page.content)
     assert '<html lang="fr"' in page.content.decode()
 
 
 def test_a_file_that_is_read_later_is_on_the_page_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = store_of(tmp_path, SPRING)
     reader = reader_of(store, monkeypatch)
-    assert AUTUMN not in text_of(reader.get("/?all=1"))
+    assert AUTUMN not in text_of(reader.get("/?all=1").content)
     import_paths(store, [store_of(tmp_path / "more", AUTUMN).folder.parent / "files"])
-    assert AUTUMN in text_of(reader.get("/?all=1"))
+    assert AUTUMN in text_of(reader.get("/?all=1").content)
 
 
 # What a site may limit
@@ -256,7 +255,7 @@ def test_the_password_opens_the_page_that_was_asked_for(guarded: Client) -> None
     assert sent["Location"].startswith("/sign-in?next=%2Frun")
     refused = guarded.post("/sign-in", {"password": "neuf", "next": RUN})
     assert refused.status_code == 403
-    assert "not the password" in text_of(refused)
+    assert "not the password" in text_of(refused.content)
     opened = guarded.post("/sign-in", {"password": "neuf alouettes", "next": RUN})
     assert opened["Location"] == RUN
     assert guarded.get(RUN).status_code == 200
