@@ -31,6 +31,7 @@ from cordee.pilot.figures import (
     words_of,
 )
 from cordee.pilot.pages.exercises import signals_of, solved_share
+from cordee.pilot.pages.learners import signals_of as signals_of_learner
 from cordee.pilot.statistics import wilson
 from cordee.ui import charts, dates, typography
 from cordee.ui.language import language
@@ -41,7 +42,7 @@ RATES = (
     ("passed", N_("Passed")),
     ("passed_of_assiduous", N_("Passed among the assiduous")),
 )
-TOP = {"passed_of_assiduous": 1.0}
+FACTS = ("cohort", "tried", "solved", "mean", "grade", "done_percent", "last_active_at", "silent_days")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +311,7 @@ def learner(desk: Desk, filters: Filters, actor: str) -> dict[str, Any]:
     work = desk.work_of(filters.run, int(actor))
     return {
         "name": desk.name_of(int(actor)) or gettext("Learner {number}").format(number=actor),
+        "signals": signals_of_learner(row, {one["activity"]: one["title"] for one in work.exercises}),
         "facts": _facts(told, row),
         "figure": told,
         "done": [_done(filters, one) for one in work.exercises],
@@ -319,12 +321,11 @@ def learner(desk: Desk, filters: Filters, actor: str) -> dict[str, Any]:
 
 
 def _facts(told: Figure, row: Mapping[str, Any]) -> list[tuple[str, str]]:
-
-    hidden = {"actor", "course", "name", "username"}
+    """What the indicator tells in numbers and dates; its notice is said in words above."""
     return [
         (label_of(field), words_of(field, row.get(field.name)))
         for field in told.fields
-        if field.name not in hidden and row.get(field.name) not in {None, ""}
+        if field.name in FACTS and row.get(field.name) not in {None, ""}
     ]
 
 
@@ -347,13 +348,18 @@ def _weeks(weeks: list[tuple[dt.date, int]]) -> SafeString:
     total = sum(number for _week, number in weeks)
     return charts.columns(
         [number for _week, number in weeks],
-        [f"{week:%d/%m}" for week, _number in weeks],
+        [_short_day(week) for week, _number in weeks],
         title=gettext("Acts in each week"),
         words=ngettext("{count} act in {weeks} weeks", "{count} acts in {weeks} weeks", total).format(
             count=count(total), weeks=len(weeks)
         ),
         name="weeks-plot",
     )
+
+
+def _short_day(day: dt.date) -> str:
+    moment = dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)
+    return dates.day(moment, "UTC", language(), now=moment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
