@@ -3,11 +3,11 @@
 `answer` is the only way. What people declared (sex, age, education, country) is told in cells of at least k people, and
 so that no sum or difference of what was told makes a smaller one:
 
-- **A cell** of fewer than k is hidden, and with it the smallest others of its table until the hidden ones together are
-  k, so that the total does not tell it. Countries, of which there is no closed list, are added up to one row.
+- **A cell** of fewer than k is hidden, and with it the smallest others of its table until those hidden are k together,
+  so that the total does not tell it. Countries, of which there is no closed list, are added up to one row.
 - **A group** (a cohort, a list of people) is answered if it and the rest of its runs are k people or more, and if no
   sum or difference of the groups answered so far makes a set of fewer than k: the groups cut the learners into pieces,
-  and a cut that leaves a piece smaller than k is refused. The same for the people behind each cell, which is hidden then.
+  and a cut that leaves a piece smaller than k is refused. So it is with the people behind each cell, which then hides.
 - **Runs** are added up to a cell of several runs (a course, a host, the catalogue) with the cells that runs hide only
   where all of the store's are in it, are of several runs and are k together; else they go to a row of their own, "…".
 - **Time**: a cell of a run moves on when it has grown or shrunk by k or more since it was last told; a newcomer enters
@@ -67,9 +67,7 @@ class Answer:
         return max((receipt.extracted_at.isoformat() for receipt in self.sources), default="")
 
 
-def answer(
-    indicator: Indicator | str, store: Store, scope: Scope | None = None, *, k: int = SMALL_CELL
-) -> Answer:
+def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None, *, k: int = SMALL_CELL) -> Answer:
     """The rows of an indicator for runs and people (2 queries and one a table that it needs).
 
     Raises NotFound for an indicator or run that does not exist, GroupTooSmall and TooCloseToAnother for a group of
@@ -80,11 +78,10 @@ def answer(
     courses = scope.courses or store.courses()
     with store.open(scope) as database:
         tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
-        empty = {
-            table
-            for table in tables
-            if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()  # noqa: S608 - names of our own
-        }
+        empty = {table for table in tables if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()}  # noqa: S608 - our own names and fragments
+        # Queries name the learners more than once, and the view reads all events each time.
+        database.execute("CREATE TEMP TABLE kept_learners AS SELECT * FROM learners")
+        database.execute("CREATE OR REPLACE VIEW learners AS SELECT * FROM kept_learners")
         counts = [] if asked.cells else asked.counts(database)
     rows, hidden = _told(asked, store, scope, k) if asked.cells else (asked.finished(counts), 0)
     return Answer(
@@ -128,13 +125,13 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
         if scope.actors is None:
             # Every run of the store: a small cell of one run decides what may be told of several.
             said = database.execute(
-                f"SELECT trait, course, class, count(*) FROM ({indicator.said}) AS said GROUP BY trait, course, class"  # noqa: S608
+                f"SELECT trait, course, class, count(*) FROM ({indicator.said}) AS said GROUP BY trait, course, class"  # noqa: S608 - our own names and fragments
             ).fetchall()
             hosts = dict(
                 database.execute("SELECT course, coalesce(max(host), '') FROM runs GROUP BY course").fetchall()
             )
         else:
-            said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608
+            said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608 - our own names and fragments
     with store.alone():
         ledger = _Ledger(store, courses if scope.actors is not None else ())
         if scope.actors is None:
@@ -225,8 +222,7 @@ def _table_of_runs(runs: Mapping[str, Counts], inside: Collection[str], k: int) 
         if 0 < apart < k:
             apart += pools.pop(one)
     told.update(pools)
-    table = _Table({one: n for one, n in told.items() if n} | ({MERGED: apart} if apart else {}))
-    return table
+    return _Table({one: n for one, n in told.items() if n} | ({MERGED: apart} if apart else {}))
 
 
 def _shown(counts: Counts, k: int) -> set[str]:
@@ -368,11 +364,10 @@ class _Ledger:
         found: dict[str, Counts] = {}
         for course, now in runs.items():
             told = self.cells.setdefault(course, {}).setdefault(trait, {})
+            begun = bool(told)
             for one in told.keys() | now.keys():
-                before, after = told.get(one), now.get(one, 0)
-                if before is None and told and 0 < after < k:
-                    after = 0  # a class that was told to be empty
-                if before is None or abs(after - before) >= k:
+                before, after = told.get(one, 0), now.get(one, 0)
+                if not begun or abs(after - before) >= k:  # a class that was not there was told to be empty
                     told[one] = after
             found[course] = dict(told)
         return found

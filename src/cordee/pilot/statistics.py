@@ -93,7 +93,7 @@ class Step:
 
 
 def kaplan_meier(times: Iterable[tuple[float, bool]], level: float = LEVEL) -> list[Step]:
-    """The product-limit curve of (time, whether it is a stop; False: seen until then only), at each time that occurs."""
+    """The product-limit curve of (time, whether it is a stop; else seen until then only), at each time that occurs."""
     stops: Counter[float] = Counter()
     leaves: Counter[float] = Counter()
     for time, stopped in times:

@@ -420,7 +420,8 @@ class Store:
         ]
         if dates:
             database.execute(
-                "INSERT INTO extractions SELECT unnest($1), unnest($2)", [list(part) for part in zip(*dates, strict=True)]
+                "INSERT INTO extractions SELECT unnest($1), unnest($2)",
+                [[course for course, _date in dates], [date for _course, date in dates]],
             )
 
     def _open_table(
@@ -439,7 +440,7 @@ class Store:
         else:
             rows = _nothing("(" + ", ".join(f"{column.name} {column.type}" for column in table.columns) + ")")
         if chosen and "actor" in table.names:
-            rows = f"SELECT * FROM ({rows}) WHERE actor IN (FROM chosen)"  # noqa: S608
+            rows = f"SELECT * FROM ({rows}) AS everybody WHERE actor IN (FROM chosen)"  # noqa: S608
         # What a report says may come in two files of the same table; a query over them asks for one row a person.
         database.execute(f"CREATE VIEW {'all_' if table.name in UNITED else ''}{table.name} AS {rows}")
 

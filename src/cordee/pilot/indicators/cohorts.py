@@ -23,7 +23,7 @@ def _finish(rows: Sequence[Row]) -> list[Row]:
     for name, _meaning in TOLD:
         p_values: list[float] = []
         for row, told in zip(rows, found, strict=True):
-            told |= share(name, row[name], row[f"{name}_of"])
+            told.update(share(name, row[name], row[f"{name}_of"]))
             others = [other for other in rows if other is not row and other[name] is not None]
             count = sum(int(other[name] or 0) for other in others)
             of = sum(int(other[f"{name}_of"] or 0) for other in others)
@@ -72,6 +72,6 @@ indicator = Indicator(
 SELECT coalesce(cohort, '') AS cohort, count(*) AS n, {
         ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}, count({name}) AS {name}_of" for name, _meaning in TOLD)
     }
-FROM marks GROUP BY coalesce(cohort, '') ORDER BY coalesce(cohort, '') = '', coalesce(cohort, '')""",  # noqa: S608
+FROM marks GROUP BY coalesce(cohort, '') ORDER BY coalesce(cohort, '') = '', coalesce(cohort, '')""",  # noqa: S608 - our own names and fragments
     finish=_finish,
 )

@@ -44,7 +44,7 @@ def _finish(rows: Sequence[Row]) -> list[Row]:
 
 indicator = Indicator(
     name="courses",
-    title=N_("Courses"),
+    title=N_("Courses, over all runs"),
     definition=N_(
         "The rates of each course over all its runs and hosts: once of all learners together (weighted), once as the "
         "plain mean of its runs (unweighted). The last row is the catalogue, whose plain mean is that of its courses."

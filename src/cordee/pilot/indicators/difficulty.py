@@ -81,7 +81,9 @@ indicator = Indicator(
         Field("activity", "text", N_("the exercise")),
         Field("title", "text", N_("its name, where known")),
         Field("n", "count", N_("learners who handed it in at least once")),
-        Field("told_each", "number", N_("1 where each try is told; 0 where a report tells only the last or best score")),
+        Field(
+            "told_each", "number", N_("1 where each try is told; 0 where a report tells only the last or best score")
+        ),
         Field("difficulty", "number", N_("1 minus the mean score of the first try")),
         Field("difficulty_low", "number", N_("lower end of its 95 % interval (normal)")),
         Field("difficulty_high", "number", N_("upper end of its 95 % interval (normal)")),
@@ -96,14 +98,14 @@ indicator = Indicator(
     ),
     query="""
 WITH tries AS (
-    SELECT course, activity, actor, earned / possible AS score, happened_at, told_each,
-           row_number() OVER (PARTITION BY course, activity, actor ORDER BY happened_at, attempt) AS nth
-    FROM submissions JOIN learners USING (course, actor)
-    WHERE possible > 0),
+    SELECT course, activity, actor, max(earned / possible) AS best,
+           min_by(earned / possible, ROW(happened_at, attempt)) AS score, min(happened_at) AS first_at,
+           bool_and(told_each) AS told_each
+    FROM submissions WHERE possible > 0
+    GROUP BY course, activity, actor),
 persons AS (
-    SELECT course, activity, actor, max(score) AS best, max(CASE WHEN nth = 1 THEN score END) AS score,
-           min(happened_at) AS first_at, bool_and(told_each) AS told_each
-    FROM tries GROUP BY course, activity, actor),
+    SELECT tries.* FROM tries
+    JOIN learners ON learners.course = tries.course AND learners.actor = tries.actor),
 totals AS (SELECT course, actor, sum(score) AS points, count(*) AS items FROM persons GROUP BY course, actor),
 dated AS (SELECT course, max(extracted_at) AS extracted_at FROM extractions GROUP BY course),
 items AS (

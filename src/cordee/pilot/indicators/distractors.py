@@ -69,11 +69,13 @@ answered AS (
     FROM answers
     JOIN learners ON learners.course = answers.course AND learners.actor = answers.actor
     LEFT JOIN totals ON totals.course = answers.course AND totals.actor = answers.actor
-    LEFT JOIN best ON best.course = answers.course AND best.actor = answers.actor AND best.activity = answers.activity),
+    LEFT JOIN best
+           ON best.course = answers.course AND best.actor = answers.actor AND best.activity = answers.activity),
 thirds AS (
     SELECT activity, input, question, answer, correct,
            CASE WHEN rest IS NOT NULL
-                THEN ntile(3) OVER (PARTITION BY activity, input, rest IS NULL ORDER BY rest, course, actor) END AS third
+                THEN ntile(3) OVER (PARTITION BY activity, input, rest IS NULL ORDER BY rest, course, actor)
+           END AS third
     FROM answered),
 names AS (SELECT activity, max(title) AS title, min(position) AS position FROM structure GROUP BY activity)
 SELECT thirds.activity, coalesce(max(title), '') AS title, input, max(question) AS question, answer,

@@ -33,16 +33,12 @@ indicator = Indicator(
         *share_fields("left_after", N_("learners who did nothing after it")),
     ),
     query=f"""WITH {STAYING},
-ordered AS (
-    SELECT touched.activity,
-           row_number() OVER (PARTITION BY touched.course, touched.actor
-                              ORDER BY touched.last_at DESC NULLS LAST, touched.activity) AS back
-    FROM touched JOIN staying ON staying.course = touched.course AND staying.actor = touched.actor
-    WHERE state = 'stopped' AND touched.last_at IS NOT NULL),
-counted AS (SELECT activity, count(*) AS left_after FROM ordered WHERE back = 1 GROUP BY activity),
+counted AS (
+    SELECT last_activity AS activity, count(*) AS left_after
+    FROM staying WHERE state = 'stopped' AND last_at IS NOT NULL GROUP BY last_activity),
 names AS (SELECT activity, max(title) AS title, min(position) AS position FROM structure GROUP BY activity)
 SELECT counted.activity, coalesce(title, '') AS title, left_after
 FROM counted LEFT JOIN names ON names.activity = counted.activity
-ORDER BY position NULLS LAST, counted.activity""",  # noqa: S608
+ORDER BY position NULLS LAST, counted.activity""",  # noqa: S608 - our own names and fragments
     finish=_finish,
 )

@@ -8,7 +8,7 @@ from typing import Final
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row
 from cordee.pilot.indicators.marks import MARKS
-from cordee.pilot.indicators.staying import STAYING, STILL_DAYS
+from cordee.pilot.indicators.staying import STAYING, STILL_DAYS, TOUCHED
 
 MANY: Final = 6  # tries at one exercise that is still not solved
 HALF: Final = 50  # percent of the activities: who did so many advances
@@ -67,11 +67,13 @@ indicator = Indicator(
         Field("last_active_at", "when", N_("when last active, where known")),
         Field("silent_days", "number", N_("whole days from then to the extraction")),
         Field("state", "text", N_("passed, active, stopped, new or never")),
-        Field("notice", "text", N_("many_tries, second_quiz_never_opened, under_the_mark, silent, never_came, or empty")),
+        Field(
+            "notice", "text", N_("many_tries, second_quiz_never_opened, under_the_mark, silent, never_came, or empty")
+        ),
         Field("notice_activity", "text", N_("the exercise that it is about")),
         Field("notice_number", "number", N_("the tries, the grade or the days that it is about")),
     ),
-    query=f"""WITH {MARKS}, {STAYING},
+    query=f"""WITH {MARKS}, {STAYING}, {TOUCHED},
 tries AS (
     SELECT course, actor, activity, max(earned / possible) AS best, sum(attempts) AS attempts
     FROM submissions WHERE possible > 0 GROUP BY course, actor, activity),
@@ -91,7 +93,8 @@ second_quiz AS (
     WHERE is_second_quiz = 1 AND unit <> ''),
 done AS (
     SELECT touched.course, actor,
-           count(DISTINCT CASE WHEN structure.activity IS NOT NULL AND coalesce(kind, '') <> 'unit' THEN touched.activity END) AS done,
+           count(DISTINCT CASE WHEN structure.activity IS NOT NULL AND coalesce(kind, '') <> 'unit'
+                               THEN touched.activity END) AS done,
            max(CASE WHEN second_quiz.activity IS NULL THEN 0 ELSE 1 END) AS second_opened
     FROM touched
     LEFT JOIN structure ON structure.course = touched.course AND structure.activity = touched.activity
@@ -113,6 +116,6 @@ LEFT JOIN stuck ON stuck.course = staying.course AND stuck.actor = staying.actor
 LEFT JOIN wholes ON wholes.course = staying.course
 LEFT JOIN done ON done.course = staying.course AND done.actor = staying.actor
 LEFT JOIN second_known ON second_known.course = staying.course
-ORDER BY staying.course, persons.name NULLS LAST, persons.username NULLS LAST, staying.actor""",  # noqa: S608
+ORDER BY staying.course, persons.name NULLS LAST, persons.username NULLS LAST, staying.actor""",  # noqa: S608 - our own names and fragments
     finish=_finish,
 )

@@ -51,7 +51,7 @@ FIELDS: Final = (
     *(field for name, _of, meaning, needs in RATES for field in share_fields(name, meaning, needs=needs)),
 )
 
-# `places` says of each activity and unit what doing it means. One scan of events; a mark is 1, 0, or null where the
+# `places` says of each activity and unit what doing it means. A mark is 1, 0, or null where the
 # tables of the run cannot tell it.
 MARKS: Final = f"""
 graded AS (
@@ -77,14 +77,17 @@ places AS (
     LEFT JOIN graded ON graded.course = spots.course AND graded.activity = spots.place
     GROUP BY spots.course, spots.place),
 acts AS (
-    SELECT events.course, events.actor,
-           max(CASE WHEN verb = 'submitted' THEN 1 ELSE 0 END) AS handed_in,
-           max(is_second) AS in_second,
-           max(CASE WHEN verb = 'submitted' THEN is_first_quiz END) AS first_quiz,
-           max(CASE WHEN verb = 'submitted' THEN is_second_quiz END) AS second_quiz,
-           count(DISTINCT CASE WHEN verb = 'submitted' AND is_graded = 1 THEN activity END) AS done
-    FROM events LEFT JOIN places ON places.course = events.course AND place = activity
-    WHERE verb IN ({ACTS}) GROUP BY events.course, events.actor
+    SELECT course, actor, max(CASE WHEN verb = 'submitted' THEN 1 ELSE 0 END) AS handed_in,
+           0 AS in_second, 0 AS first_quiz, 0 AS second_quiz, 0 AS done
+    FROM events WHERE verb IN ({ACTS}) GROUP BY course, actor
+    UNION ALL
+    SELECT events.course, events.actor, 0, max(is_second),
+           max(CASE WHEN verb = 'submitted' THEN is_first_quiz END),
+           max(CASE WHEN verb = 'submitted' THEN is_second_quiz END),
+           count(DISTINCT CASE WHEN verb = 'submitted' AND is_graded = 1 THEN activity END)
+    FROM events JOIN places ON places.course = events.course AND place = activity
+    WHERE verb IN ({ACTS}) AND (is_second = 1 OR is_graded = 1)
+    GROUP BY events.course, events.actor
     UNION ALL
     SELECT reported.course, actor, 1, max(is_second), max(is_first_quiz), max(is_second_quiz),
            count(DISTINCT CASE WHEN is_graded = 1 THEN activity END)
@@ -136,7 +139,7 @@ marks AS (
            CASE WHEN week_two = 1 THEN passed END AS passed_of_week_two,
            CASE WHEN passed IS NOT NULL THEN assiduous END AS assiduous_known,
            CASE WHEN passed IS NOT NULL THEN week_two END AS week_two_known
-    FROM marked)"""
+    FROM marked)"""  # noqa: S608 - our own names and fragments
 
 NAMES: Final = tuple(name for name, *_rest in RATES)
 
@@ -157,12 +160,12 @@ counted AS (SELECT course, {COUNTED} FROM marks GROUP BY course)
 SELECT counted.course, coalesce(subject, counted.course) AS subject, coalesce(title, '') AS title,
        coalesce(host, '') AS host, opens_at, hours_a_week, {COLUMNS}
 FROM counted LEFT JOIN run_facts ON run_facts.course = counted.course
-ORDER BY subject, opens_at NULLS LAST, counted.course"""  # noqa: S608 - our own fragments
+ORDER BY subject, opens_at NULLS LAST, counted.course"""  # noqa: S608 - our own names and fragments
 
 
 def with_shares(row: Row) -> Row:
     """A row of counts with the percent and interval of each, in the order of FIELDS; other columns come first."""
-    counted = {name for name in NAMES} | {f"{name}_of" for name in NAMES}
+    counted = set(NAMES) | {f"{name}_of" for name in NAMES}
     found: Row = {name: value for name, value in row.items() if name not in counted}
     for name in NAMES:
         found |= share(name, row[name], row[f"{name}_of"])

@@ -11,7 +11,7 @@ from cordee.pilot.indicators.shares import share, share_fields
 from cordee.pilot.indicators.staying import STAYING
 
 STATES: Final = (
-    ("passed", N_("passed")),
+    ("passed", N_("have passed")),
     ("active", N_("did something in the last 14 days before the extraction")),
     ("stopped", N_("did something, then stopped")),
     ("new", N_("did nothing yet, and enrolled in the last 14 days")),
@@ -46,6 +46,6 @@ indicator = Indicator(
 SELECT count(*) AS enrolled, {
         ", ".join(f"count(CASE WHEN state = '{state}' THEN 1 END) AS {state}" for state, _meaning in STATES)
     }
-FROM staying""",  # noqa: S608
+FROM staying""",  # noqa: S608 - our own names and fragments
     finish=_finish,
 )

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cordee.core.errors import N_
-from cordee.pilot.indicators import Field, Indicator, Row
-from cordee.pilot.indicators import age, countries, education, sex
+from cordee.pilot.indicators import Field, Indicator, Row, age, countries, education, sex
 from cordee.pilot.indicators.traits import CELLS, DENOMINATOR, MERGED, SOURCE, counted, shares_of
 
 TRAITS: Final = ("sex", "age", "education", "country")
@@ -21,7 +20,7 @@ def _finish(rows: Sequence[Row]) -> list[Row]:
     for trait in TRAITS:
         shares = shares_of([row for row in rows if row["trait"] == trait and row["host"] == ""])
         known = [row for row in shares if row["n"] and row["class"] != MERGED]
-        # Of equals, the first by name; of a trait with a hidden class, that one might be the greatest no more: it is small.
+        # Of equals, the first by name. A hidden class is smaller than one that is told, or hides with all others.
         first = min(known, key=lambda row: (-int(row["n"] or 0), str(row["class"])), default=None)
         told[trait] = first["class"] if first else None
         told[f"{trait}_percent"] = first["percent"] if first else None

@@ -7,8 +7,8 @@ from cordee.pilot.indicators import Field, Row, Value
 from cordee.pilot.statistics import wilson
 
 PERCENT = N_("the same as a share, from 0 to 100")
-LOW = N_("lower end of the share's 95 % interval (Wilson)")
-HIGH = N_("upper end of the share's 95 % interval (Wilson)")
+LOW = N_("lower end of the share’s 95 % interval (Wilson)")
+HIGH = N_("upper end of the share’s 95 % interval (Wilson)")
 OF = N_("of how many the share is taken: those of whom it is known")
 
 

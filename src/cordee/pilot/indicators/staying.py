@@ -12,20 +12,23 @@ from cordee.pilot.indicators.marks import ACTS
 
 STILL_DAYS: Final = 14
 
-# One row a learner: `last_at`, `acted`, `state` (passed, active, stopped, never, new), and `touched`, one row a learner
-# and activity or unit. A source without dates says nothing of when: such a learner is held to have stopped.
+# One row a learner: `last_at`, `last_activity`, `acted`, `state` (passed, active, stopped, never, new). A source
+# without dates says nothing of when: such a learner is held to have stopped.
 STAYING: Final = f"""
 dated AS (SELECT course, max(extracted_at) AS extracted_at FROM extractions GROUP BY course),
-touched AS (
-    SELECT course, actor, activity, max(happened_at) AS last_at
-    FROM events WHERE verb IN ({ACTS}) GROUP BY course, actor, activity
+acting AS (
+    SELECT course, actor, max(happened_at) AS last_at, max_by(activity, ROW(happened_at, activity)) AS last_activity
+    FROM events WHERE verb IN ({ACTS}) GROUP BY course, actor
     UNION ALL
-    SELECT course, actor, activity, max(coalesce(last_at, first_at)) AS last_at
-    FROM reported GROUP BY course, actor, activity),
-lasts AS (SELECT course, actor, max(last_at) AS last_at FROM touched GROUP BY course, actor),
+    SELECT course, actor, max(coalesce(last_at, first_at)) AS last_at,
+           max_by(activity, ROW(coalesce(last_at, first_at), activity)) AS last_activity
+    FROM reported GROUP BY course, actor),
+lasts AS (
+    SELECT course, actor, max(last_at) AS last_at, max_by(last_activity, ROW(last_at, last_activity)) AS last_activity
+    FROM acting GROUP BY course, actor),
 marks_known AS (SELECT course, max(pass_mark) AS pass_mark FROM runs GROUP BY course),
 staying AS (
-    SELECT learners.course, learners.actor, learners.cohort, lasts.last_at, extracted_at,
+    SELECT learners.course, learners.actor, learners.cohort, lasts.last_at, last_activity, extracted_at,
            CASE WHEN lasts.actor IS NULL THEN 0 ELSE 1 END AS acted,
            CASE WHEN coalesce(passed, grade >= pass_mark) THEN 'passed'
                 WHEN lasts.last_at >= extracted_at - INTERVAL '{STILL_DAYS}' DAY THEN 'active'
@@ -36,7 +39,14 @@ staying AS (
     LEFT JOIN lasts ON lasts.course = learners.course AND lasts.actor = learners.actor
     LEFT JOIN grades ON grades.course = learners.course AND grades.actor = learners.actor
     LEFT JOIN marks_known ON marks_known.course = learners.course
-    LEFT JOIN dated ON dated.course = learners.course)"""
+    LEFT JOIN dated ON dated.course = learners.course)"""  # noqa: S608 - our own names and fragments
+
+# One row a learner and activity or unit that he or she did something in.
+TOUCHED: Final = f"""
+touched AS (
+    SELECT course, actor, activity FROM events WHERE verb IN ({ACTS}) GROUP BY course, actor, activity
+    UNION
+    SELECT course, actor, activity FROM reported)"""  # noqa: S608 - our own names and fragments
 
 # The steps of a course: its units in order, or its activities where no unit is known; and where each place belongs.
 STEPS: Final = """

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row
+from cordee.pilot.indicators.marks import ACTS
 from cordee.pilot.indicators.shares import HIGH, LOW
 from cordee.pilot.indicators.staying import STAYING, STEPS
 from cordee.pilot.statistics import life_table, wilson
@@ -13,9 +14,7 @@ from cordee.pilot.statistics import life_table, wilson
 
 def _finish(rows: Sequence[Row]) -> list[Row]:
     """The first row is enrolment, where those stop who never did anything."""
-    curve = life_table(
-        [(place, int(row["stopped"] or 0), int(row["censored"] or 0)) for place, row in enumerate(rows)]
-    )
+    curve = life_table([(place, int(row["stopped"] or 0), int(row["censored"] or 0)) for place, row in enumerate(rows)])
     share, low, high = 1.0, 1.0, 1.0
     found: list[Row] = []
     reached = sum(int(row["stopped"] or 0) + int(row["censored"] or 0) for row in rows)
@@ -71,12 +70,18 @@ indicator = Indicator(
         Field("stopped_high", "percent", HIGH),
     ),
     query=f"""WITH {STAYING}, {STEPS},
-furthest AS (
-    SELECT touched.course, actor, max(position) AS position
-    FROM touched
-    JOIN step_of ON step_of.course = touched.course AND step_of.place = touched.activity
-    JOIN steps ON steps.course = step_of.course AND steps.step = step_of.step
-    GROUP BY touched.course, actor),
+places AS (
+    SELECT step_of.course, place, position
+    FROM step_of JOIN steps ON steps.course = step_of.course AND steps.step = step_of.step),
+reaching AS (
+    SELECT events.course, actor, max(position) AS position
+    FROM events JOIN places ON places.course = events.course AND place = activity
+    WHERE verb IN ({ACTS}) GROUP BY events.course, actor
+    UNION ALL
+    SELECT reported.course, actor, max(position) AS position
+    FROM reported JOIN places ON places.course = reported.course AND place = activity
+    GROUP BY reported.course, actor),
+furthest AS (SELECT course, actor, max(position) AS position FROM reaching GROUP BY course, actor),
 ends AS (SELECT course, max(position) AS position FROM steps GROUP BY course),
 stopping AS (
     SELECT coalesce(steps.step, '') AS step,
@@ -93,6 +98,6 @@ listed AS (
     SELECT step, max(title), min(module), min(position) FROM steps GROUP BY step)
 SELECT listed.step AS activity, title, module, coalesce(stopped, 0) AS stopped, coalesce(censored, 0) AS censored
 FROM listed LEFT JOIN counted ON counted.step = listed.step
-ORDER BY position, listed.step""",  # noqa: S608 - our own fragments
+ORDER BY position, listed.step""",  # noqa: S608 - our own names and fragments
     finish=_finish,
 )

@@ -21,7 +21,9 @@ MERGED: Final = "…"  # the class of all that may not be told apart
 FIELDS: Final = (
     Field("host", "text", N_("where the runs are played; empty for all hosts together")),
     Field("class", "text", N_("the class")),
-    Field("n", "count", N_("learners in it; null where it is hidden, since fewer people than may be told are behind it")),
+    Field(
+        "n", "count", N_("learners in it; null where it is hidden, since fewer people than may be told are behind it")
+    ),
     Field("percent", "percent", PERCENT),
     Field("low", "percent", LOW),
     Field("high", "percent", HIGH),
@@ -39,14 +41,14 @@ SELECT trait, '' AS host, class, count(*) AS n FROM said GROUP BY trait, class
 UNION ALL
 SELECT trait, host, class, count(*) AS n
 FROM said JOIN hosts ON hosts.course = said.course WHERE host <> '' GROUP BY trait, host, class
-ORDER BY trait, host, class"""  # noqa: S608 - our own fragments
+ORDER BY trait, host, class"""  # noqa: S608 - our own names and fragments
 
 
 def of_people(trait: str, column: str) -> str:
     """What was said, where a column of `people` is the class."""
     return f"""
     SELECT learners.course, learners.actor, '{trait}' AS trait, coalesce({column}, '') AS class
-    FROM learners LEFT JOIN people ON people.course = learners.course AND people.actor = learners.actor"""  # noqa: S608
+    FROM learners LEFT JOIN people ON people.course = learners.course AND people.actor = learners.actor"""  # noqa: S608 - our own names and fragments
 
 
 def shares_of(rows: Sequence[Row], classes: Sequence[str] = ()) -> list[Row]:

@@ -16,7 +16,7 @@ indicator = Indicator(
     ),
     unit=N_("learners"),
     denominator="",
-    source=N_("Kim et al. (2014), Understanding in-video dropouts and interaction peaks, L@S"),
+    source=N_("Kim et al. (2014), ACM Learning at Scale: where films are left and seen again"),
     needs=("events",),
     chart="video",
     fields=(

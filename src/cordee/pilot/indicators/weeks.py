@@ -21,8 +21,8 @@ indicator = Indicator(
     name="weeks",
     title=N_("Activity by week"),
     definition=N_(
-        "Week 1 is the calendar week, Monday to Sunday in UTC, in which the run opens; where that is not known, that of "
-        "its first event. Active: left any trace. Acting: did an activity."
+        "Week 1 is the calendar week, Monday to Sunday in UTC, in which the run opens; where that is not known, that "
+        "of its first event. Active: left any trace. Acting: did an activity."
     ),
     unit=N_("learners, and shares in percent"),
     denominator=N_("the enrolled of the runs that were known in that week"),
@@ -57,6 +57,6 @@ SELECT week, min(starts_at) AS starts_at, CAST(sum(active) AS BIGINT) AS active,
        CAST(sum(enrolled) AS BIGINT) AS enrolled
 FROM by_run JOIN sizes ON sizes.course = by_run.course
 GROUP BY week ORDER BY week
-""",  # noqa: S608
+""",  # noqa: S608 - our own names and fragments
     finish=_finish,
 )

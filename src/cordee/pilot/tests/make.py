@@ -17,6 +17,7 @@ from cordee.pilot.store import Store
 RUN = "course-v1:Ingenia+CABLE+2026_T1"
 MONDAY = dt.datetime(2026, 1, 5)  # noqa: DTZ001 - the tables hold UTC without a zone
 EXTRACTED = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+PERSONS = ("person", "user_id", "username", "email", "name")
 
 
 def at(day: float, *, hour: float = 0) -> dt.datetime:
@@ -82,7 +83,7 @@ class World:
         seal = hashlib.sha256(f"{extracted_at} {self.rows}".encode()).hexdigest()[:16]
         with store.alone(), store.landing(extracted_at) as landing:
             for table, rows in self.rows.items():
-                columns = columns_of(table)
+                columns = PERSONS if table == "persons" else columns_of(table)
                 landing.add(table, [_values(table, columns, row, nth) for nth, row in enumerate(rows)], columns)
             store.take(landing, digest=seal, name="world", source="world")
         return store
@@ -90,9 +91,9 @@ class World:
 
 def _values(table: str, columns: Iterable[str], row: Mapping[str, Any], nth: int) -> list[Any]:
     seal = hashlib.sha256(f"{nth} {sorted(row.items(), key=str)}".encode()).digest()
-    given = {"id": int.from_bytes(seal[:8], "big")} if table == "events" else {}
+    given: dict[str, Any] = {"id": int.from_bytes(seal[:8], "big")} if table == "events" else {}
     given |= {"staff": False} if table == "enrolments" else {}
-    return [(given | row).get(column) for column in columns]
+    return [(given | dict(row)).get(column) for column in columns]
 
 
 def ask(store: Store, name: str, scope: Scope | None = None, *, k: int = 10) -> Answer:

@@ -25,9 +25,7 @@ from cordee.pilot.statistics import (
 # (Kleinbaum and Klein, Survival Analysis, chapter 2).
 WITH_6MP = [(6.0, True)] * 3 + [(7.0, True), (10.0, True), (13.0, True), (16.0, True), (22.0, True), (23.0, True)]
 WITH_6MP += [(float(week), False) for week in (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)]
-PLACEBO = [
-    (float(week), True) for week in (1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23)
-]
+PLACEBO = [(float(week), True) for week in (1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23)]
 
 
 @pytest.mark.parametrize(
