@@ -1,7 +1,7 @@
 """How do files of other systems come into a store?
 
-A file is known by the digest of its bytes: read once, it is never read again, under whatever name. What each file is, is
-told by its content. Killed at any moment, the same import again ends with the same rows.
+A file is known by the digest of its bytes: read once, it is never read again, under whatever name. What each file
+is, is told by its content. Killed at any moment, the same import again ends with the same rows.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -66,14 +67,23 @@ def import_paths(
     sizes = [path.stat().st_size + 1 for _source, path in known]
     total, done = sum(sizes), 0
     for (source, path), size in zip(known, sizes, strict=True):
-        receipts.append(
-            import_file(
-                store, path, source, host=host, moved=lambda share, done=done, size=size: moved((done + share * size) / total)
-            )
-        )
+        part = _Part(moved, done / total, size / total)
+        receipts.append(import_file(store, path, source, host=host, moved=part))
         done += size
         moved(done / total)
     return receipts
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One file's part of the whole way."""
+
+    moved: Callable[[float], None]
+    begun: float
+    share: float
+
+    def __call__(self, share: float) -> None:
+        self.moved(self.begun + share * self.share)
 
 
 def import_file(
@@ -186,6 +196,10 @@ def _name_runs(landing: Landing, host: str) -> None:
     spoken = " UNION ".join(f"SELECT course FROM landing.{table.name}" for table in TABLES)  # noqa: S608
     courses = {str(course) for (course,) in database.execute(spoken).fetchall() if course}
     told = {str(course) for (course,) in database.execute("SELECT course FROM landing.runs").fetchall()}
-    landing.add("runs", [(one, "", subject_of(one), host) for one in sorted(courses - told)], ("course", "title", "subject", "host"))
+    landing.add(
+        "runs",
+        [(one, "", subject_of(one), host) for one in sorted(courses - told)],
+        ("course", "title", "subject", "host"),
+    )
     if host:
         database.execute("UPDATE landing.runs SET host = ? WHERE coalesce(host, '') = ''", [host])

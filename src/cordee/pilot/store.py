@@ -183,7 +183,6 @@ class Store:
         """Empty tables for one source, which may grow beyond the memory: they spill into the store's own folder."""
         with tempfile.TemporaryDirectory(prefix="landing-", dir=self.folder) as spill:
             database = duckdb.connect(
-                str(Path(spill) / "rows.duckdb"),
                 config={"memory_limit": MEMORY, "temp_directory": spill, "preserve_insertion_order": False},
             )
             try:

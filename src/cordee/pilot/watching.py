@@ -22,12 +22,12 @@ class Watching:
         self._taken: Seen = {}
 
     def look(self) -> tuple[list[Receipt], list[CordeeError]]:
-        """Import the files that are as they were at the last look, and were not taken; an error stops none of the others."""
+        """Import the files that are as they were at the last look and were not taken; an error stops no other."""
         now: Seen = {}
         for path in sorted(self.folder.rglob("*")):
             if not path.name.startswith(".") and path.is_file():
-                state = path.stat()
-                now[path] = (state.st_size, state.st_mtime_ns)
+                found = path.stat()
+                now[path] = (found.st_size, found.st_mtime_ns)
         receipts, errors = [], []
         for path, state in now.items():
             if state[0] and self._before.get(path) == state and self._taken.get(path) != state:

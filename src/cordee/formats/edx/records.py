@@ -58,7 +58,8 @@ NO_TIME: Final = "no time"
 NO_ACTIVITY: Final = "no activity"
 
 TIME: Final = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:[.]([0-9]{1,6}))?(Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:[.]([0-9]{1,6}))?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 USER_ID: Final = re.compile(r"[0-9]{1,19}")
 LONGEST_S: Final = 864_000.0  # of a film: ten days, beyond which a second is a mistake
@@ -91,7 +92,7 @@ class Fact:
     attempt: int | None = None
 
 
-def read_record(line: str) -> Fact | Left | None:
+def read_record(line: str) -> Fact | Left | None:  # noqa: PLR0911, PLR0912 - one rule after another
     """What a line tells; None for a line that is no JSON object."""
     try:
         record = json.loads(line, object_pairs_hook=_first_of)
@@ -240,9 +241,7 @@ def _time(text: str | None) -> dt.datetime | None:
 
 def _hash(*said: object) -> int:
     """The lower half of an MD5 of what is said, as DuckDB's md5_number_lower gives it; seconds as thousandths."""
-    texts = [
-        str(round(one * 1000)) if isinstance(one, float) else str(one) for one in said if one is not None
-    ]
+    texts = [str(round(one * 1000)) if isinstance(one, float) else str(one) for one in said if one is not None]
     return int.from_bytes(hashlib.md5("|".join(texts).encode(), usedforsecurity=False).digest()[8:], "little")
 
 

@@ -45,7 +45,18 @@ def test_an_id_with_dashes_is_read_too(organisation: str, number: str, category:
 
 @pytest.mark.parametrize(
     "written",
-    ["", "a/b", "a/b/c/d", "a//c", "course-v1:a+b", "course-v1:a+b/c+d", "library-v1:a+b", "é/b/c", "x" * 90 + "/b/c", None],
+    [
+        "",
+        "a/b",
+        "a/b/c/d",
+        "a//c",
+        "course-v1:a+b",
+        "course-v1:a+b/c+d",
+        "library-v1:a+b",
+        "é/b/c",
+        "x" * 90 + "/b/c",
+        None,
+    ],
 )
 def test_what_is_no_key_of_a_run_is_none(written: str | None) -> None:
     assert course_key(written) is None
@@ -66,5 +77,7 @@ def test_the_path_of_a_page_names_its_section_and_its_run() -> None:
     assert page_of("/courses/IMT/ABC-C/2017_T1/courseware/chapter/section/") == ("section", run)
     assert page_of(f"/courses/{run}/courseware/") == ("/", run)
     assert page_of("/xblock/block-v1:IMT+ABC-C+2017_T1+type@vertical+block@v1") == ("v1", run)
-    assert page_of("/xblock/block-v1:IMT+ABC-C+2017_T1+type@problem+block@p/handler/xmodule_handler/problem_get")[0] == ""
+    assert (
+        page_of("/xblock/block-v1:IMT+ABC-C+2017_T1+type@problem+block@p/handler/xmodule_handler/problem_get")[0] == ""
+    )
     assert page_of(f"/courses/{run}/info")[0] == ""

@@ -23,7 +23,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 BIN_S: Final = 10
 TRIES: Final = 3
@@ -31,7 +31,7 @@ A_WEEK: Final = dt.timedelta(days=7)
 GENERATIONS: Final = ("block", "i4x", "dashes", "address")
 BROWSERS: Final = (
     "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:53.0) Gecko/20100101 Firefox/53.0",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_12_4) AppleWebKit/603.1.30 (KHTML, like Gecko) Version/10.1 Safari/603.1.30",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_12_4) AppleWebKit/603.1.30 (KHTML, like Gecko) Version/10.1",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 10_3 like Mac OS X) AppleWebKit/602.1.50 (KHTML, like Gecko) Mobile/14E5239e",
 )
 
@@ -180,9 +180,8 @@ def write(folder: Path, plan: Plan, dirt: Dirt | None = None, *, gz: bool = Fals
     truth = _Truth(plan)
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / ("tracking.log.gz" if gz else "tracking.log")
-    opened: IO[bytes] = gzip.open(log, "wb", compresslevel=6) if gz else log.open("wb")  # type: ignore[assignment]
     size = 0
-    with opened as out:
+    with gzip.open(log, "wb", compresslevel=6) if gz else log.open("wb") as out:
         for line in _soiled(_in_order(_told(plan, course, dirt, chance, truth), dirt, chance), dirt, chance, truth):
             size += len(line)
             out.write(line)
@@ -203,7 +202,9 @@ def _course_of(plan: Plan, chance: random.Random) -> _Course:
             for module in modules
             for rank in range(plan.exercises)
         ),
-        films=tuple(_Film(name(), module, float(chance.randint(90, 900))) for module in modules for _ in range(plan.films)),
+        films=tuple(
+            _Film(name(), module, float(chance.randint(90, 900))) for module in modules for _ in range(plan.films)
+        ),
         sections=tuple((name(), name()) for _ in modules),
     )
 
@@ -221,9 +222,15 @@ def _usage(course: str, category: str, name: str, generation: str) -> str:
     if generation == "block":
         return f"block-v1:{organisation}+{number}+{run}+type@{category}+block@{name}"
     parts = [organisation, number, category, name]
-    return {"i4x": "i4x://" + "/".join(parts), "dashes": "i4x-" + "-".join(parts), "address": "i4x:;_;_" + ";_".join(parts)}[
-        generation
-    ]
+    return {
+        "i4x": "i4x://" + "/".join(parts),
+        "dashes": "i4x-" + "-".join(parts),
+        "address": "i4x:;_;_" + ";_".join(parts),
+    }[generation]
+
+
+def _happens(chance: random.Random, share: float) -> bool:
+    return chance.random() < share
 
 
 class _Learner:
@@ -247,7 +254,7 @@ class _Learner:
         key = self.plan.course
         if generation != "block":
             key = "/".join(key.partition(":")[2].split("+"))
-        time = self.at.isoformat() if self.chance.random() < 0.5 else self.at.isoformat(timespec="microseconds")
+        time = self.at.isoformat() if _happens(self.chance, 0.5) else self.at.isoformat(timespec="microseconds")
         if self.dirt.mixed:
             time = self.chance.choice([time, time.replace("+00:00", "Z"), time.removesuffix("+00:00")])
         context: Record = {
@@ -260,7 +267,7 @@ class _Learner:
         if module:
             context["module"] = {"display_name": "Exercice", "usage_key": module}
         text = event if isinstance(event, str) or server else json.dumps(event)
-        if self.dirt.mixed and not isinstance(event, str) and self.chance.random() < 0.5:
+        if self.dirt.mixed and not isinstance(event, str) and _happens(self.chance, 0.5):
             text = json.dumps(event) if server else event
         return {
             "username": f"learner_{self.user:07}",
@@ -299,21 +306,20 @@ def _life(who: _Learner, truth: _Truth) -> Iterator[tuple[bool, Record]]:
     plan, chance = who.plan, who.chance
     enrolment = {"course_id": plan.course, "user_id": who.user, "mode": "honor"}
     yield True, who.record("edx.course.enrollment.activated", enrolment, server=True, path="/change_enrollment")
-    if chance.random() < 0.05:
+    if _happens(chance, 0.05):
         who.wait(60, 86400)
         truth.left.add(who.user)
         yield True, who.record("edx.course.enrollment.deactivated", enrolment, server=True, path="/change_enrollment")
         return
     truth.learners.add(who.user)
-    if chance.random() < 0.15:  # never opened
+    if _happens(chance, 0.15):  # never opened
         return
     stays = min(0.98, max(0.3, chance.gauss(plan.stays, 0.1)))
     for module in range(1, plan.modules + 1):
         if module > 1 and chance.random() > stays:
             return
         opens = plan.opens_at + (module - 1) * A_WEEK
-        if who.at < opens:
-            who.at = opens
+        who.at = max(who.at, opens)
         who.wait(3600, 4 * 86400)
         who.session = f"{chance.getrandbits(128):032x}"
         chapter, section = who.course.sections[module - 1]
@@ -322,12 +328,12 @@ def _life(who: _Learner, truth: _Truth) -> Iterator[tuple[bool, Record]]:
         truth.acted(who.user, who.at, section)
         yield True, who.record(path, {"POST": {}, "GET": {}}, server=True, path=path)
         for film in who.course.films:
-            if film.module == module and chance.random() < 0.8:
+            if film.module == module and _happens(chance, 0.8):
                 yield from _watching(who, film, truth)
         for exercise in who.course.exercises:
-            if exercise.module == module and chance.random() < 0.9:
+            if exercise.module == module and _happens(chance, 0.9):
                 yield from _answering(who, exercise, truth)
-        if chance.random() < 0.1:
+        if _happens(chance, 0.1):
             yield from _writing(who, truth)
 
 
@@ -348,7 +354,7 @@ def _watching(who: _Learner, film: _Film, truth: _Truth) -> Iterator[tuple[bool,
         if end >= film.length_s:
             yield True, who.record("stop_video", told | {"currentTime": end}, server=False)
             return
-        if chance.random() < 0.3:
+        if _happens(chance, 0.3):
             there = round(chance.uniform(0, film.length_s * 0.9), 3)
             seek = told | {"old_time": end, "new_time": there, "type": "onSlideSeek"}
             yield True, who.record("seek_video", seek, server=False)
@@ -356,7 +362,7 @@ def _watching(who: _Learner, film: _Film, truth: _Truth) -> Iterator[tuple[bool,
         else:
             yield True, who.record("pause_video", told | {"currentTime": end}, server=False)
             position = end
-        if chance.random() < 0.1:
+        if _happens(chance, 0.1):
             who.wait(0, 1)
             yield False, who.record("speed_change_video", told | {"old_speed": "1.0", "new_speed": "1.5"}, server=False)
 
@@ -365,7 +371,7 @@ def _answering(who: _Learner, exercise: _Exercise, truth: _Truth) -> Iterator[tu
     chance = who.chance
     for attempt in range(1, TRIES + 1):
         who.wait(20, 400)
-        if chance.random() < 0.05:
+        if _happens(chance, 0.05):
             truth.hints += 1
             truth.acted(who.user, who.at, exercise.name)
             hint = {"module_id": who.usage("problem", exercise.name), "hint_index": 0, "hint_len": 1, "hint_text": "…"}
@@ -389,14 +395,14 @@ def _answering(who: _Learner, exercise: _Exercise, truth: _Truth) -> Iterator[tu
         )  # fmt: skip
         if right:
             return
-        if attempt == TRIES and chance.random() < 0.4:
+        if attempt == TRIES and _happens(chance, 0.4):
             who.wait(1, 30)
             truth.shown += 1
             truth.acted(who.user, who.at, exercise.name)
             yield True, who.record("showanswer", {"problem_id": usage}, server=True)
             yield False, who.record("problem_show", {"problem": usage}, server=False)
             return
-        if chance.random() < 0.4:
+        if _happens(chance, 0.4):
             return
 
 
@@ -460,15 +466,13 @@ def _in_order(
         yield fact, line
 
 
-def _soiled(
-    lines: Iterator[tuple[bool, bytes]], dirt: Dirt, chance: random.Random, truth: _Truth
-) -> Iterator[bytes]:
+def _soiled(lines: Iterator[tuple[bool, bytes]], dirt: Dirt, chance: random.Random, truth: _Truth) -> Iterator[bytes]:
     for fact, line in lines:
         if not dirt.share:
             yield line
             continue
         if chance.random() < dirt.share:  # a record that was cut, at the end of its line or before the next record
-            alone = chance.random() < 0.5
+            alone = _happens(chance, 0.5)
             yield line[: chance.randint(10, len(line) - 3)] + (b"\n" if alone else b"")
             truth.unreadable += alone  # else it is of the next record's line, which is found
         elif chance.random() < dirt.share:

@@ -97,7 +97,10 @@ class EdxLog:
         database = landing.database
         try:
             database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
-        except (duckdb.InvalidInputException, duckdb.IOException):  # a line longer than any record, of which nothing can be kept
+        except (
+            duckdb.InvalidInputException,
+            duckdb.IOException,
+        ):  # a line longer than any record, of which nothing can be kept
             plain = _without_endless_lines(plain, landing)
             database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
         landing.moved(0.6)
@@ -129,8 +132,8 @@ def _records(path: Path) -> str:
 def query(records: str) -> str:
     """One row a line, with keys as they are written: `told` says why a line tells nothing, if that is known already.
 
-    `records`: a table with `COLUMNS`. What the keys mean is looked up once for each of them, in `_name_keys`. `id` is the
-    lower half of an MD5, which no version of DuckDB reckons otherwise.
+    `records`: a table with `COLUMNS`. What the keys mean is looked up once for each of them, in `_name_keys`. `id` is
+    the lower half of an MD5, which no version of DuckDB reckons otherwise.
     """
     verbs = " ".join(f"WHEN kind IN ({_listed(kinds)}) THEN '{verb}'" for verb, kinds in _kinds_by_verb().items())
     server_only = _listed(SERVER_ONLY)
@@ -198,13 +201,16 @@ SELECT CASE WHEN unreadable THEN '{UNREADABLE}'
             WHEN done.max_grade BETWEEN 0 AND {MOST_POINTS} THEN abs(done.max_grade) ELSE 1.0 END AS possible,
        attempt,
        CASE WHEN told = '' THEN md5_number_lower(concat_ws('|', time, kind, person, session, written,
-            cast(round_even(from_s * 1000, 0) AS BIGINT), cast(round_even(to_s * 1000, 0) AS BIGINT), attempt)) END AS id,
+            cast(round_even(from_s * 1000, 0) AS BIGINT), cast(round_even(to_s * 1000, 0) AS BIGINT), attempt)) END
+            AS id,
        CASE WHEN NOT of_enrolment AND told = '' THEN username END AS username,
-       CASE WHEN verb IS NOT NULL AND (told <> '' OR moment IS NULL OR coalesce(written, '') = '') THEN kind END AS kind,
+       CASE WHEN verb IS NOT NULL AND (told <> '' OR moment IS NULL OR coalesce(written, '') = '') THEN kind END
+            AS kind,
        CASE WHEN verb IS NOT NULL AND moment IS NULL THEN time END AS time,
        done.submission AS submission,
        CASE WHEN verb = 'posted' THEN {{'id': other.id, 'thread': other.discussion.id, 'answers_to': other.response.id,
-            'team': regexp_matches(lower(concat(other.user_course_roles, other.user_forums_roles)), '{TEAM}')}} END AS post
+            'team': regexp_matches(lower(concat(other.user_course_roles, other.user_forums_roles)), '{TEAM}')}} END
+            AS post
 FROM named"""  # noqa: S608 - built of our own constants
 
 
@@ -233,20 +239,24 @@ def _name_keys(database: duckdb.DuckDBPyConnection) -> None:
     )
     known = [(written, course_key(written)) for (written,) in courses if course_key(written)]
     if known:
-        database.execute("INSERT INTO course_keys SELECT unnest($1), unnest($2)", [list(one) for one in zip(*known)])
+        database.execute(
+            "INSERT INTO course_keys SELECT unnest($1), unnest($2)", [list(one) for one in zip(*known, strict=True)]
+        )
     rows = [
         (is_page, written, *(page_of(written) if is_page else (activity_id(written), None)))
         for is_page, written in usages
     ]
     if rows:
         database.execute(
-            "INSERT INTO usages SELECT unnest($1), unnest($2), unnest($3), unnest($4)", [list(one) for one in zip(*rows)]
+            "INSERT INTO usages SELECT unnest($1), unnest($2), unnest($3), unnest($4)",
+            [list(one) for one in zip(*rows, strict=True)],
         )
     database.execute(
         f"""
         CREATE OR REPLACE TEMP VIEW facts AS
         SELECT log.*, coalesce(said.course, held.course, usages.course) AS course,
-               CASE WHEN usages.activity = '/' AND log.is_page THEN '' ELSE coalesce(usages.activity, '') END AS activity,
+               CASE WHEN usages.activity = '/' AND log.is_page THEN '' ELSE coalesce(usages.activity, '') END
+                   AS activity,
                CASE WHEN told <> '' THEN CASE WHEN log.is_page AND usages.activity = '' THEN '{UNUSED}' ELSE told END
                     WHEN log.is_page AND usages.activity = '' THEN '{UNUSED}'
                     WHEN coalesce(said.course, held.course, usages.course) IS NULL THEN '{NO_COURSE}'
@@ -320,7 +330,7 @@ def records_in(line: bytes) -> Iterator[str]:
         except (ValueError, RecursionError):
             end = start + 1
         else:
-            if start == 0 and not decoded[end:].strip() or not ENVELOPE.isdisjoint(record):
+            if (start == 0 and not decoded[end:].strip()) or not ENVELOPE.isdisjoint(record):
                 yield json.dumps(record, ensure_ascii=False)
         start = decoded.find("{", end)
 
@@ -346,7 +356,7 @@ def _is_utf_16(head: bytes) -> bool:
 
 
 def _inflated(path: Path, landing: Landing) -> Path:
-    """DuckDB inflates with one thread and checks no sum: inflated here, a damaged file is found out, and it is faster."""
+    """DuckDB inflates with one thread and checks no sum; inflated here, a damaged file is found out."""
     copy = landing.beside("inflated")
     with path.open("rb") as file, copy.open("wb") as out:
         size = max(path.stat().st_size, 1)

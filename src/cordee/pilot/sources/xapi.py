@@ -1,7 +1,8 @@
 """xAPI statements on films, as FUN keeps them: one a line, or in an array.
 
-Each statement of a session says all stretches that were played in it so far (`played-segments`), so that a lost one loses
-nothing: every stretch that is closed becomes `watched`, once. Source: the xAPI Video Profile 1.0.3; ralph-malph's models.
+Each statement of a session says all stretches that were played in it so far (`played-segments`), so that a lost one
+loses nothing: every stretch that is closed becomes `watched`, once. Source: the xAPI Video Profile 1.0.3 and the
+models of ralph-malph.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ VERBS: Final = {
 COLUMNS: Final = (
     "{'id': 'VARCHAR', 'timestamp': 'VARCHAR', 'verb': 'STRUCT(id VARCHAR)', "
     "'actor': 'STRUCT(mbox VARCHAR, mbox_sha1sum VARCHAR, openid VARCHAR, account STRUCT(name VARCHAR, "
-    "\"homePage\" VARCHAR))', "
+    '"homePage" VARCHAR))\', '
     "'object': 'STRUCT(id VARCHAR, definition STRUCT(type VARCHAR, name JSON))', "
     "'result': 'STRUCT(extensions JSON)', "
     "'context': 'STRUCT(extensions JSON, \"contextActivities\" STRUCT(parent STRUCT(id VARCHAR)[]))'}"
@@ -66,13 +67,15 @@ class XapiStatements:
                 tally.kept += count
         if not tally.kept and not tally.dropped["not used"]:
             raise InputRefused(
-                N_("Nothing could be read in {name}. xAPI statements are JSON, one a line or in one array."), name=path.name
+                N_("Nothing could be read in {name}. xAPI statements are JSON, one a line or in one array."),
+                name=path.name,
             )
         database.execute(
             """
             INSERT INTO landing.events (id, course, person, happened_at, verb, activity, from_s, to_s)
             SELECT md5_number_lower(concat_ws('|', 'xapi', id)), course, person, moment, verb, activity,
-                   CASE WHEN start BETWEEN 0 AND 864000 THEN start END, CASE WHEN goal BETWEEN 0 AND 864000 THEN goal END
+                   CASE WHEN start BETWEEN 0 AND 864000 THEN start END,
+                   CASE WHEN goal BETWEEN 0 AND 864000 THEN goal END
             FROM statements WHERE outcome = ''"""
         )
         # A closed stretch is "0[.]42.608"; the last may be open, "176.4". The moment is that of the first statement.
@@ -127,7 +130,8 @@ WITH named AS (
            result.extensions->>'$."{VIDEO}played-segments"' AS segments,
            coalesce(context.extensions->>'$."{VIDEO}session-id"', '') AS session
     FROM read_json('{place}', columns = {COLUMNS}, {how}, compression = 'none'))
-SELECT *, CASE WHEN verb = 'seeked' THEN left_s ELSE at_s END AS start, CASE WHEN verb = 'seeked' THEN goal_s END AS goal,
+SELECT *, CASE WHEN verb = 'seeked' THEN left_s ELSE at_s END AS start,
+       CASE WHEN verb = 'seeked' THEN goal_s END AS goal,
        CASE WHEN id IS NULL AND verb_id IS NULL AND person = '' THEN 'cut or no JSON'
             WHEN verb IS NULL OR type IS DISTINCT FROM 'https://w3id.org/xapi/video/activity-type/video' THEN 'not used'
             WHEN id IS NULL THEN 'no id' WHEN person = '' THEN 'no actor' WHEN moment IS NULL THEN 'no time'

@@ -50,7 +50,8 @@ def write_log(path: Path, *lines: Any) -> Path:
     """Records, texts and bytes, one a line."""
     path.write_bytes(
         b"".join(
-            (line if isinstance(line, bytes) else (line if isinstance(line, str) else json.dumps(line)).encode()) + b"\n"
+            (line if isinstance(line, bytes) else (line if isinstance(line, str) else json.dumps(line)).encode())
+            + b"\n"
             for line in lines
         )
     )

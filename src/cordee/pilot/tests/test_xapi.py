@@ -32,13 +32,21 @@ def test_statements_of_fun_are_counted_as_they_stand(store: Store) -> None:
     told = statements()
     verbs = Counter(one["verb"]["id"].rpartition("/")[2] for one in told)
     assert receipt.read == len(told) == 22_000
-    assert receipt.dropped == {"not used": (verbs["interacted"] + verbs["initialized"] + verbs["downloaded"], receipt.dropped["not used"][1])}
-    assert receipt.kept == verbs["played"] + verbs["paused"] + verbs["seeked"] + verbs["completed"] + verbs["terminated"]
+    assert receipt.dropped == {
+        "not used": (verbs["interacted"] + verbs["initialized"] + verbs["downloaded"], receipt.dropped["not used"][1])
+    }
+    assert (
+        receipt.kept == verbs["played"] + verbs["paused"] + verbs["seeked"] + verbs["completed"] + verbs["terminated"]
+    )
     found = dict(rows_of(store, "SELECT verb, count(*) FROM events GROUP BY verb"))
     assert found["played"] == verbs["played"]
     assert found["seeked"] == verbs["seeked"]
     assert found["paused"] == verbs["paused"] + verbs["completed"] + verbs["terminated"]
-    used = [one for one in told if one["verb"]["id"].rpartition("/")[2] in ("played", "paused", "seeked", "completed", "terminated")]
+    used = [
+        one
+        for one in told
+        if one["verb"]["id"].rpartition("/")[2] in ("played", "paused", "seeked", "completed", "terminated")
+    ]
     assert rows_of(store, "SELECT count(DISTINCT actor) FROM events") == [
         (len({one["actor"]["account"]["name"] for one in used}),)
     ]
