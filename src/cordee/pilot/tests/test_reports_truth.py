@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -171,6 +174,20 @@ def test_both_forms_of_the_profile_report_say_the_same(tmp_path: Path) -> None:
     names = [PROFILES, PROFILES.replace(".csv", FRENCH)]
     plain, french = (tables(bring(tmp_path / name, [REPORTS / name])[0]) for name in names)
     assert french == plain
+
+
+@pytest.mark.parametrize("name", [GRADES, PROBLEMS, PROFILES, RESPONSES, ORA])
+def test_what_a_spreadsheet_saves_as_unicode_text_says_the_same(name: str, tmp_path: Path) -> None:
+    with (REPORTS / name).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    comma = [[re.sub(r"^(\d+)\.(\d+)$", r"\1,\2", cell) for cell in row] for row in rows]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter="\t", lineterminator="\r", quoting=csv.QUOTE_ALL).writerows(comma)
+    (tmp_path / name).write_bytes(text.getvalue().encode("utf-16"))
+    plain, _ = bring(tmp_path / "plain", [REPORTS / name])
+    saved, receipts = bring(tmp_path / "saved", [tmp_path / name])
+    assert tables(saved) == tables(plain)
+    assert receipts[name].read == len(rows) - 1
 
 
 @pytest.mark.parametrize("name", [RESPONSES, STATES])
