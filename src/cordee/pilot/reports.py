@@ -26,6 +26,7 @@ HEAD_BYTES: Final = 256 * 1024  # where keys are looked for
 BESIDE_FILES: Final = 200  # files of a folder that are asked of which run they are
 WRONG: Final = "\ufffd"
 NAMES_SHOWN: Final = 12
+ID: Final = re.compile(r"[^\s;,@\"]{1,64}")  # a number on edX; what a school put in its place elsewhere
 
 # Why a row is not kept.
 NOBODY: Final = N_("no id and no username")
@@ -68,8 +69,10 @@ class Cells:
 
     @property
     def person(self) -> str:
-        """What a landing calls this person; '' for nobody."""
-        return self.id or (f"@{self.username}" if self.username else "")
+        """What a landing calls this person; '' for nobody, and where another cell's words stand in the id's place."""
+        if self.id:
+            return self.id if ID.fullmatch(self.id) else ""
+        return f"@{self.username}" if self.username else ""
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import hashlib
@@ -60,10 +61,28 @@ def report(folder: Path, name: str, rows: Sequence[Sequence[object]], **choices:
     return path
 
 
+class _Opened:
+    """The store that was asked last, kept open until another is asked or more comes into it."""
+
+    def __init__(self) -> None:
+        self.stack = contextlib.ExitStack()
+        self.of: tuple[object, ...] = ()
+
+    def told(self, store: Store, query: str) -> list[tuple[Any, ...]]:
+        now = (store.folder, *((one.digest, one.source) for one in store.receipts()))
+        if now != self.of:
+            self.stack.close()
+            self.database = self.stack.enter_context(store.open())
+            self.of = now
+        return self.database.execute(query).fetchall()
+
+
+_opened = _Opened()
+
+
 def told(store: Store, query: str) -> list[tuple[Any, ...]]:
     """The rows of a query over the store's views."""
-    with store.open() as database:
-        return database.execute(query).fetchall()
+    return _opened.told(store, query)
 
 
 def tables(store: Store, *, without: Sequence[str] = ()) -> dict[str, list[tuple[Any, ...]]]:

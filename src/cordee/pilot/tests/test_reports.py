@@ -95,6 +95,14 @@ def test_a_person_is_one_whether_named_by_a_username_or_an_id_first(tmp_path: Pa
         assert told(again, "SELECT count(*) FROM persons") == [(1,)]
 
 
+def test_words_in_the_place_of_an_id_are_nobody(tmp_path: Path) -> None:
+    rows = [HEADER, ["Curious, glad", "", "a", "0.5", "0.5", "N", "enrolled"]]
+    rows += [["MHxPC130442623", "", "b", "0.5", "0.5", "N", "enrolled"]]
+    landing = landing_of(report(tmp_path, GRADE_NAME, rows))
+    assert landed(landing, "SELECT person FROM landing.grades") == [("MHxPC130442623",)]
+    assert dict(landing.tally.dropped) == {NOBODY: 1}
+
+
 def test_a_username_that_two_ids_claim_is_the_first_ones(tmp_path: Path) -> None:
     answers = [["username", "problem_id", "answer_id", "answer"], ["a", "p", "p_2_1", "yes"]]
     bring(tmp_path / "store", [report(tmp_path, "A_B_C_problem_response_2026-01-01-0000.csv", answers)])

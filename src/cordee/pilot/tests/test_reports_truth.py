@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from cordee.pilot.sources.edx_cohort_upload import NO_ADDRESS, UNKNOWN, UNKNOWN_COHORT
@@ -172,6 +176,20 @@ def test_both_forms_of_the_profile_report_say_the_same(tmp_path: Path) -> None:
     assert french == plain
 
 
+@pytest.mark.parametrize("name", [GRADES, PROBLEMS, PROFILES, RESPONSES, ORA])
+def test_what_a_spreadsheet_saves_as_unicode_text_says_the_same(name: str, tmp_path: Path) -> None:
+    with (REPORTS / name).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    comma = [[re.sub(r"^(\d+)\.(\d+)$", r"\1,\2", cell) for cell in row] for row in rows]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter="\t", lineterminator="\r", quoting=csv.QUOTE_ALL).writerows(comma)
+    (tmp_path / name).write_bytes(text.getvalue().encode("utf-16"))
+    plain, _ = bring(tmp_path / "plain", [REPORTS / name])
+    saved, receipts = bring(tmp_path / "saved", [tmp_path / name])
+    assert tables(saved) == tables(plain)
+    assert receipts[name].read == len(rows) - 1
+
+
 @pytest.mark.parametrize("name", [RESPONSES, STATES])
 def test_both_reports_of_answers_give_back_their_truth(name: str, tmp_path: Path) -> None:
     store, receipts = bring(tmp_path / "store", [REPORTS / name])
@@ -269,8 +287,7 @@ def test_names_and_addresses_are_in_persons_alone(everything: tuple[Store, dict[
         if cell and not cell.startswith("=")
     }
     for path in (store.folder / "tables").rglob("*.parquet"):
-        with store.open() as database:
-            rows = database.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+        rows = duckdb.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
         assert not {cell for row in rows for cell in row if isinstance(cell, str)} & words
     kept = json.dumps([receipt.as_json() for receipt in receipts.values()], ensure_ascii=False)
     assert not [word for word in words if len(word) > 5 and word in kept]
