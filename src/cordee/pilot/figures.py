@@ -41,7 +41,7 @@ FILE_THAT_TELLS = {
     "people": N_("The profile report of the instructor dashboard (student_profile_info) would tell it."),
     "grades": N_("The grade report of the instructor dashboard would tell it."),
     "structure": N_(
-        "The plan of the course would tell it: a course structure in JSON, an export from Studio, or a CSV file"
+        "The outline of the course would tell it: a course structure in JSON, an export from Studio, or a CSV file"
         " problem_id,module,graded given with --structure."
     ),
     "surveys": N_("A survey of the course, as a CSV file, would tell it."),

@@ -37,7 +37,7 @@ StoreFolder = Annotated[
 Structure = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help=_("Plan of the course: JSON, an export from Studio, or CSV problem_id,module,graded.")
+        metavar="FILE", help=_("Outline of the course: JSON, an export from Studio, or CSV problem_id,module,graded.")
     ),
 ]
 Host = Annotated[str, typer.Option(metavar="NAME", help=_("Where the sessions are played: FUN, edX, Coursera…"))]
@@ -63,9 +63,7 @@ def demo(port: Port = None) -> None:
 
 @app.command(
     "import",
-    help=_(
-        "Read files or folders: tracking logs, reports of the instructor dashboard, plans. The same again is harmless."
-    )
+    help=_("Read files or folders: logs, reports of the instructor dashboard, outlines. The same again is harmless.")
     + example("cordee pilot import grade_report.csv tracking.log.gz --store pilot"),
 )
 def import_(
