@@ -40,7 +40,7 @@ from cordee.pilot.sources import PERSONS, Landing, Tally, open_landing
 from cordee.pilot.tables import BY_NAME, TABLES, Table
 
 FORMAT: Final = 1
-MEMORY: Final = "400MB"
+MEMORY: Final = "300MB"  # of 400 that a whole process may take; the rest spills into the folder
 PART_SIGNS: Final = 120
 ADDS: Final = "+"  # behind the source's name in a file's: the rows of all its files count, not the newest extraction's
 
@@ -53,7 +53,7 @@ class NoStore(NotFound):
 class Receipt:
     """What one file brought. `dropped` is reason → (rows, samples)."""
 
-    digest: str  # the first 16 hex of the SHA-256 of the file
+    digest: str  # of the file, 16 hex, see `importing.digest_of`
     name: str  # the file's own name
     source: str  # the format, e.g. "edx_log"
     extracted_at: dt.datetime
@@ -306,15 +306,17 @@ class Store:
         here = sorted(str(path) for path in folder.glob("*.parquet"))
         known = "AND NOT EXISTS (SELECT 1 FROM read_parquet($files) AS kept WHERE kept.id = landed.id)" if here else ""
         given: dict[str, Any] = {"course": course} | ({"files": here} if here else {})
+        landed, different = database.execute(
+            "SELECT count(*), count(DISTINCT id) FROM landing.events WHERE course = ?", [course]
+        ).fetchall()[0]
         database.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE taken AS
-            SELECT DISTINCT ON (id) {_with_actor(BY_NAME["events"])}
+            SELECT {"DISTINCT ON (id)" if different < landed else ""} {_with_actor(BY_NAME["events"])}
             FROM landing.events AS landed JOIN landing.actors USING (person)
             WHERE course = $course {known}""",  # noqa: S608 - names of our own tables
             given,
         )
-        landed = _count(database, "SELECT count(*) FROM landing.events WHERE course = ?", [course])
         months = [
             str(one)
             for (one,) in database.execute("SELECT DISTINCT strftime(happened_at, '%Y-%m') FROM taken").fetchall()

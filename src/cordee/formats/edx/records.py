@@ -151,7 +151,7 @@ def read_record(line: str) -> Fact | Left | None:  # noqa: PLR0911, PLR0912 - on
     from_s, to_s = _within(start, LONGEST_S), _within(goal, LONGEST_S)
     session = _text(record.get("session"))
     return Fact(
-        id=_hash(_text(record.get("time")), kind, person, session, page_or_usage, from_s, to_s, attempt),
+        id=_hash(_text(record.get("time")), kind, person, session, _last_part(page_or_usage), from_s, to_s, attempt),
         course=course,
         person=person,
         happened_at=happened_at,
@@ -237,6 +237,11 @@ def _time(text: str | None) -> dt.datetime | None:
         return None
     happened_at = local - offset
     return happened_at if YEARS[0] <= happened_at.year < YEARS[1] else None
+
+
+def _last_part(usage: str | None) -> str | None:
+    third = usage is not None and usage.startswith("block-v1:") and "%" not in usage
+    return usage.rpartition("@")[2] if usage is not None and third else usage
 
 
 def _hash(*said: object) -> int:

@@ -71,6 +71,8 @@ OTHER: Final = {
     "user_forums_roles": "VARCHAR",
 }  # fmt: skip
 TEAM: Final = "instructor|staff|administrator|moderator|community ta"
+ANSWER_SIGNS: Final = 200
+SUBMISSION: Final = '"MAP(VARCHAR, STRUCT(answer JSON, question VARCHAR, input_type VARCHAR, correct BOOLEAN))"'
 CHOICES: Final = ("choicegroup", "radiogroup", "checkboxgroup", "optioninput")  # others hold words of learners
 
 
@@ -200,7 +202,7 @@ SELECT CASE WHEN unreadable THEN '{UNREADABLE}'
        CASE WHEN NOT checked THEN NULL
             WHEN done.max_grade BETWEEN 0 AND {MOST_POINTS} THEN abs(done.max_grade) ELSE 1.0 END AS possible,
        attempt,
-       CASE WHEN told = '' THEN md5_number_lower(concat_ws('|', time, kind, person, session, written,
+       CASE WHEN told = '' THEN md5_number_lower(concat_ws('|', time, kind, person, session, usage,
             cast(round_even(from_s * 1000, 0) AS BIGINT), cast(round_even(to_s * 1000, 0) AS BIGINT), attempt)) END
             AS id,
        CASE WHEN NOT of_enrolment AND told = '' THEN username END AS username,
@@ -447,15 +449,17 @@ def _land(database: duckdb.DuckDBPyConnection) -> None:
         INSERT INTO landing.answers (course, person, activity, input, question, answer, correct)
         WITH last AS (
             SELECT course, person, activity, arg_max(submission, moment) AS submission FROM facts
-            WHERE outcome = '' AND json_valid(submission) GROUP BY course, person, activity)
-        SELECT course, person, activity, regexp_extract(key, '_([0-9]+_[0-9]+)$', 1),
-               left(coalesce(value->>'question', ''), 500),
-               left(CASE WHEN json_type(value->'answer') = 'ARRAY'
-                         THEN array_to_string(from_json(value->'answer', '["VARCHAR"]'), ' | ')
-                         ELSE value->>'answer' END, 200),
-               try_cast(value->>'correct' AS BOOLEAN)
-        FROM last, json_each(last.submission)
-        WHERE value->>'input_type' IN ({_listed(CHOICES)}) AND value->>'answer' <> ''"""  # noqa: S608
+            WHERE outcome = '' AND submission IS NOT NULL GROUP BY course, person, activity),
+        inputs AS (
+            SELECT course, person, activity, unnest(map_entries(try(from_json(submission, '{SUBMISSION}')))) AS input
+            FROM last)
+        SELECT course, person, activity, regexp_extract(input.key, '_([0-9]+_[0-9]+)$', 1),
+               left(coalesce(input.value.question, ''), 500),
+               left(CASE WHEN starts_with(input.value.answer::VARCHAR, '[')
+                         THEN array_to_string(try(from_json(input.value.answer, '["VARCHAR"]')), ' | ')
+                         ELSE input.value.answer->>'$' END, {ANSWER_SIGNS}) AS answer,
+               input.value.correct
+        FROM inputs WHERE input.value.input_type IN ({_listed(CHOICES)}) AND answer <> ''"""  # noqa: S608
     )
 
 
