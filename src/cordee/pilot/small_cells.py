@@ -14,16 +14,21 @@ so that no sum or difference of what was told makes a smaller one:
   the groups with k others, and what somebody declares anew is read in groups with k others' too.
 
 What was told is kept in `told/` in the store's folder: pseudonyms and classes, readable by the owner only. `forget`
-takes a person out. 0 is told: nobody is behind it. Source of the method: complementary suppression and query-set
-overlap control, as in Hundepool et al. (2012), Statistical Disclosure Control, chapters 4 and 6.
+takes a person out; who erases somebody calls it. Without that folder everything may be asked afresh, and compared with
+what was told before. Not covered: sums of cells that hide each other, compared over several groups.
+
+0 is told: nobody is behind it. Source of the method: complementary suppression and query-set overlap control, as in
+Hundepool et al. (2012), Statistical Disclosure Control, chapters 4 and 6.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -102,7 +107,7 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
 def forget(store: Store, actors: Collection[int]) -> int:
     """Take people out of what is remembered of answers. Returns in how many runs they were."""
     changed = 0
-    with store.alone():
+    with _alone(store):
         for path in sorted((store.folder / "told").glob("course=*.json")):
             told = json.loads(path.read_text(encoding="utf-8"))
             people = told["pieces"].keys() & {str(actor) for actor in actors}
@@ -132,7 +137,7 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
             )
         else:
             said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608 - our own names and fragments
-    with store.alone():
+    with _alone(store):
         ledger = _Ledger(store, courses if scope.actors is not None else ())
         if scope.actors is None:
             cells: dict[str, dict[str, Counts]] = defaultdict(dict)
@@ -432,20 +437,40 @@ def _renumbered(pieces: Mapping[Person, int], courses: Iterable[str]) -> dict[Pe
     return {person: numbers[(order[person[0]], piece)] for person, piece in pieces.items()}
 
 
+@contextlib.contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """One answer at a time is remembered. A lock of its own: an import holds the store's for long."""
+    folder = store.folder / "told"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lock = (folder / "lock").open("a")
+    except PermissionError:
+        raise _unwritable(folder) from None
+    with lock:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _unwritable(folder: Path) -> InputRefused:
+    return InputRefused(
+        N_(
+            "{folder} cannot be written, and what was told of people must be remembered there. Give this program the "
+            "right to write there."
+        ),
+        folder=folder,
+    )
+
+
 def _write(path: Path, told: Mapping[str, Any]) -> None:
     beside = path.with_name(f".{path.name}.writing")
     try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             json.dump(told, file, ensure_ascii=False, sort_keys=True)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
     except PermissionError:
-        raise InputRefused(
-            N_(
-                "{folder} cannot be written, and what was told of people must be remembered there. Give this program "
-                "the right to write there."
-            ),
-            folder=path.parent,
-        ) from None
+        raise _unwritable(path.parent) from None
