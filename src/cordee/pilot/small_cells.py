@@ -144,7 +144,11 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
             for trait, course, one, n in said:
                 cells[trait].setdefault(course, {})[one] = n
             by_trait = {trait: ledger.whole(trait, runs, k) for trait, runs in cells.items()}
-            tables = _tables_of_runs(by_trait, courses, hosts, k)
+            shown = {
+                trait: {course: ledger.shown(trait, course, counts, k) for course, counts in runs.items()}
+                for trait, runs in by_trait.items()
+            }
+            tables = _tables_of_runs(by_trait, shown, courses, hosts, k)
         else:
             groups: dict[str, dict[Person, str]] = defaultdict(dict)
             for trait, course, actor, one in said:
@@ -176,10 +180,11 @@ class _Table:
         ]
 
 
-def _cover(table: _Table, k: int, rest: Counts | None = None) -> None:
-    """Hide further cells, the smallest first, until the hidden ones together are k or more here and in the rest.
+def _cover(table: _Table, k: int, rest: Counts | None = None, before: Collection[str] = ()) -> None:
+    """Hide further cells until the hidden ones together are k or more here and in the rest.
 
-    Who declared nothing is told: that says nothing about them, and it leaves the sum of the declared known.
+    Those hidden `before` first, since two dates that hide another tell both; else the smallest. Who declared nothing is
+    told: that says nothing about them, and it leaves the sum of the declared known.
     """
     while table.hidden:
         here = sum(table.counts[one] for one in table.hidden)
@@ -188,30 +193,35 @@ def _cover(table: _Table, k: int, rest: Counts | None = None) -> None:
         others = [one for one, n in table.counts.items() if n and one and one not in table.hidden]
         if not others or (several and here >= k and (there == 0 or there >= k)):
             return
-        table.hidden.add(min(others, key=lambda one: (table.counts[one], one)))
+        table.hidden.add(min(others, key=lambda one: (one not in before, table.counts[one], one)))
 
 
 def _tables_of_runs(
-    by_trait: Mapping[str, Mapping[str, Counts]], courses: Collection[str], hosts: Mapping[str, str], k: int
+    by_trait: Mapping[str, Mapping[str, Counts]],
+    shown: Mapping[str, Mapping[str, set[str]]],
+    courses: Collection[str],
+    hosts: Mapping[str, str],
+    k: int,
 ) -> list[tuple[str, str, _Table]]:
     wanted = {hosts.get(course, "") for course in courses} - {""}
     scopes = {"": set(courses)}
     if len(wanted) > 1:
         scopes |= {host: {course for course in courses if hosts.get(course, "") == host} for host in sorted(wanted)}
     return [
-        (trait, host, _table_of_runs(runs, inside, k))
+        (trait, host, _table_of_runs(runs, shown[trait], inside, k))
         for trait, runs in by_trait.items()
         for host, inside in scopes.items()
     ]
 
 
-def _table_of_runs(runs: Mapping[str, Counts], inside: Collection[str], k: int) -> _Table:
+def _table_of_runs(
+    runs: Mapping[str, Counts], shown: Mapping[str, set[str]], inside: Collection[str], k: int
+) -> _Table:
     """Add up the runs; what runs hide only where that is no way to find it, the rest in one cell of its own."""
     within = [course for course in inside if course in runs]
     if len(within) == 1:
         only = dict(runs[within[0]])
-        return _Table(only, only.keys() - _shown(only, k))
-    shown = {course: _shown(counts, k) for course, counts in runs.items()}
+        return _Table(only, only.keys() - shown[within[0]])
     told: Counts = Counter()
     pools: Counts = {}
     apart = 0
@@ -230,10 +240,10 @@ def _table_of_runs(runs: Mapping[str, Counts], inside: Collection[str], k: int) 
     return _Table({one: n for one, n in told.items() if n} | ({MERGED: apart} if apart else {}))
 
 
-def _shown(counts: Counts, k: int) -> set[str]:
+def _shown(counts: Counts, k: int, before: Collection[str]) -> set[str]:
     """The classes that the run's own page tells."""
     table = _Table(dict(counts), {one for one, n in counts.items() if one and 0 < n < k})
-    _cover(table, k)
+    _cover(table, k, before=before)
     return counts.keys() - table.hidden
 
 
@@ -282,14 +292,15 @@ def _tables_of_group(
             members[one][person] = piece
         whole = Counter(counts)
         whole.update(rest)
-        told_of_run = _shown(dict(whole), k)
+        before = ledger.hidden_before(trait, {course for course, _actor in known})
+        told_of_run = _shown(dict(whole), k, before)
         table = _Table(dict(counts))
         table.hidden = {
             one
             for one, n in counts.items()
             if one and (n < k or one not in told_of_run or not _fits(members[one], group, members[one].keys(), k))
         }
-        _cover(table, k, rest)
+        _cover(table, k, rest, before)
         for one in counts.keys() - table.hidden:
             pieces = members[one]
             _cut(pieces, group, pieces.keys())
@@ -333,8 +344,8 @@ def _cut(pieces: dict[Person, int], group: Collection[Person], among: Iterable[P
 class _Ledger:
     """What was told so far, under `alone`: of whole runs in one file, of groups in one a run.
 
-    `cells`: run → trait → class → people, as last told. `pieces`: who is in which piece that groups have cut. `said`:
-    trait → person → (class as last told in a group, piece of that class).
+    `cells`: run → trait → class → people, as last told; `hidden`: run → trait → classes last hidden. `pieces`: who is in
+    which piece that groups have cut. `said`: trait → person → (class as last told in a group, piece of that class).
     """
 
     def __init__(self, store: Store, courses: Collection[str]) -> None:
@@ -344,7 +355,9 @@ class _Ledger:
         self.said: dict[str, dict[Person, tuple[str, int]]] = defaultdict(dict)
         self._runs = self.folder / "runs.json"
         self._kept: dict[Path, Any] = {}
-        self.cells: dict[str, dict[str, Counts]] = self._read(self._runs) or {}
+        whole = self._read(self._runs) or {"cells": {}, "hidden": {}}
+        self.cells: dict[str, dict[str, Counts]] = whole["cells"]
+        self.hidden: dict[str, dict[str, list[str]]] = whole["hidden"]
         self._files = {course: self.folder / f"course={quote(course, safe='')}.json" for course in courses}
         for course, path in self._files.items():
             told = self._read(path) or {"pieces": {}, "said": {}}
@@ -376,6 +389,16 @@ class _Ledger:
                     told[one] = after
             found[course] = dict(told)
         return found
+
+    def shown(self, trait: str, course: str, counts: Counts, k: int) -> set[str]:
+        """The classes that the run's own page tells; which it hides is remembered."""
+        told = _shown(counts, k, self.hidden_before(trait, (course,)))
+        self.hidden.setdefault(course, {})[trait] = sorted(counts.keys() - told)
+        return told
+
+    def hidden_before(self, trait: str, courses: Collection[str]) -> set[str]:
+        """The classes that a page of one of these runs hid when it was last asked."""
+        return {one for course in courses for one in self.hidden.get(course, {}).get(trait, ())}
 
     def admit(self, everybody: Collection[Person], group: Collection[Person], k: int) -> None:
         """Let newcomers in, k at a time on each side of the group; into a run of which nothing was told, everybody."""
@@ -415,8 +438,9 @@ class _Ledger:
 
     def save(self) -> None:
         """Write what was told anew. Raises InputRefused where the folder cannot be written."""
-        if self.cells and self.cells != self._kept.get(self._runs):
-            _write(self._runs, self.cells)
+        whole = {"cells": self.cells, "hidden": self.hidden}
+        if self.cells and whole != self._kept.get(self._runs):
+            _write(self._runs, whole)
         for course, path in self._files.items():
             told = {
                 "pieces": {str(actor): piece for (run, actor), piece in self.pieces.items() if run == course},

@@ -221,6 +221,13 @@ def test_two_extraction_dates_do_not_tell_of_the_one_who_answered_between(tmp_pa
     assert sexes(after) == {"f": 30, "m": 30, "o": 0}
 
 
+def test_two_extraction_dates_do_not_cover_a_small_cell_with_two_others(tmp_path: Path) -> None:
+    before, after = ["f"] * 20 + ["m"] * 30 + ["o"] * 6, ["f"] * 45 + ["m"] * 30 + ["o"] * 6
+    _before, later = _extended(tmp_path, before, after)
+    # Men are the smaller ones to hide with now; but then 45 women were told, and of 30 men it was known before.
+    assert sexes(later) == {"f": None, "m": 30, "o": None}
+
+
 def test_a_group_does_not_tell_of_who_joined_left_or_answered_between(tmp_path: Path) -> None:
     told: list[str | None] = ["f", "m"] * 40
     store = crowd(told).store(tmp_path / "store")
