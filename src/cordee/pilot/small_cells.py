@@ -61,7 +61,7 @@ class Answer:
     indicator: Indicator
     scope: Scope
     rows: tuple[Row, ...]
-    hidden: int = 0  # cells that may not be told
+    hidden: int = 0  # cells that may not be told, each "…" of several runs being one
     sources: tuple[Receipt, ...] = ()  # what was read of these runs, the newest extraction first
     missing: tuple[str, ...] = ()  # tables that the indicator needs and that hold nothing here
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field → empty tables that leave it null
@@ -157,7 +157,9 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
             tables = _tables_of_group(ledger, groups, scope.actors, k)
         ledger.save()
     rows = [row for trait, host, table in tables for row in table.rows(trait, host)]
-    return indicator.finished(rows), sum(len(table.hidden) for _trait, _host, table in tables)
+    return indicator.finished(rows), sum(
+        len(table.hidden) + (MERGED in table.counts) for _trait, _host, table in tables
+    )
 
 
 @dataclass
@@ -344,8 +346,8 @@ def _cut(pieces: dict[Person, int], group: Collection[Person], among: Iterable[P
 class _Ledger:
     """What was told so far, under `alone`: of whole runs in one file, of groups in one a run.
 
-    `cells`: run → trait → class → people, as last told; `hidden`: run → trait → classes last hidden. `pieces`: who is in
-    which piece that groups have cut. `said`: trait → person → (class as last told in a group, piece of that class).
+    `cells`: run → trait → class → people, as last told; `hidden`: run → trait → classes last hidden. `pieces`: who is
+    in which piece that groups have cut. `said`: trait → person → (class as last told in a group, piece of that class).
     """
 
     def __init__(self, store: Store, courses: Collection[str]) -> None:

@@ -172,6 +172,7 @@ def test_the_catalogue_minus_its_runs_does_not_tell_a_small_run(tmp_path: Path) 
     everything = sexes(store)
     assert everything["f"] == 40  # without the three, who are in a row with others
     assert everything["…"] == 33
+    assert ask(store, "sex").hidden == 1
 
 
 def test_small_cells_of_many_runs_are_told_together_and_not_of_some(tmp_path: Path) -> None:
