@@ -14,16 +14,21 @@ so that no sum or difference of what was told makes a smaller one:
   the groups with k others, and what somebody declares anew is read in groups with k others' too.
 
 What was told is kept in `told/` in the store's folder: pseudonyms and classes, readable by the owner only. `forget`
-takes a person out. 0 is told: nobody is behind it. Source of the method: complementary suppression and query-set
-overlap control, as in Hundepool et al. (2012), Statistical Disclosure Control, chapters 4 and 6.
+takes a person out; who erases somebody calls it. Without that folder everything may be asked afresh, and compared with
+what was told before. Not covered: sums of cells that hide each other, compared over several groups.
+
+0 is told: nobody is behind it. Source of the method: complementary suppression and query-set overlap control, as in
+Hundepool et al. (2012), Statistical Disclosure Control, chapters 4 and 6.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -56,7 +61,7 @@ class Answer:
     indicator: Indicator
     scope: Scope
     rows: tuple[Row, ...]
-    hidden: int = 0  # cells that may not be told
+    hidden: int = 0  # cells that may not be told, each "…" of several runs being one
     sources: tuple[Receipt, ...] = ()  # what was read of these runs, the newest extraction first
     missing: tuple[str, ...] = ()  # tables that the indicator needs and that hold nothing here
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field → empty tables that leave it null
@@ -102,7 +107,7 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
 def forget(store: Store, actors: Collection[int]) -> int:
     """Take people out of what is remembered of answers. Returns in how many runs they were."""
     changed = 0
-    with store.alone():
+    with _alone(store):
         for path in sorted((store.folder / "told").glob("course=*.json")):
             told = json.loads(path.read_text(encoding="utf-8"))
             people = told["pieces"].keys() & {str(actor) for actor in actors}
@@ -132,14 +137,18 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
             )
         else:
             said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608 - our own names and fragments
-    with store.alone():
+    with _alone(store):
         ledger = _Ledger(store, courses if scope.actors is not None else ())
         if scope.actors is None:
             cells: dict[str, dict[str, Counts]] = defaultdict(dict)
             for trait, course, one, n in said:
                 cells[trait].setdefault(course, {})[one] = n
             by_trait = {trait: ledger.whole(trait, runs, k) for trait, runs in cells.items()}
-            tables = _tables_of_runs(by_trait, courses, hosts, k)
+            shown = {
+                trait: {course: ledger.shown(trait, course, counts, k) for course, counts in runs.items()}
+                for trait, runs in by_trait.items()
+            }
+            tables = _tables_of_runs(by_trait, shown, courses, hosts, k)
         else:
             groups: dict[str, dict[Person, str]] = defaultdict(dict)
             for trait, course, actor, one in said:
@@ -148,7 +157,9 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
             tables = _tables_of_group(ledger, groups, scope.actors, k)
         ledger.save()
     rows = [row for trait, host, table in tables for row in table.rows(trait, host)]
-    return indicator.finished(rows), sum(len(table.hidden) for _trait, _host, table in tables)
+    return indicator.finished(rows), sum(
+        len(table.hidden) + (MERGED in table.counts) for _trait, _host, table in tables
+    )
 
 
 @dataclass
@@ -171,10 +182,11 @@ class _Table:
         ]
 
 
-def _cover(table: _Table, k: int, rest: Counts | None = None) -> None:
-    """Hide further cells, the smallest first, until the hidden ones together are k or more here and in the rest.
+def _cover(table: _Table, k: int, rest: Counts | None = None, before: Collection[str] = ()) -> None:
+    """Hide further cells until the hidden ones together are k or more here and in the rest.
 
-    Who declared nothing is told: that says nothing about them, and it leaves the sum of the declared known.
+    Those hidden `before` first, since two dates that hide another tell both; else the smallest. Who declared nothing is
+    told: that says nothing about them, and it leaves the sum of the declared known.
     """
     while table.hidden:
         here = sum(table.counts[one] for one in table.hidden)
@@ -183,30 +195,35 @@ def _cover(table: _Table, k: int, rest: Counts | None = None) -> None:
         others = [one for one, n in table.counts.items() if n and one and one not in table.hidden]
         if not others or (several and here >= k and (there == 0 or there >= k)):
             return
-        table.hidden.add(min(others, key=lambda one: (table.counts[one], one)))
+        table.hidden.add(min(others, key=lambda one: (one not in before, table.counts[one], one)))
 
 
 def _tables_of_runs(
-    by_trait: Mapping[str, Mapping[str, Counts]], courses: Collection[str], hosts: Mapping[str, str], k: int
+    by_trait: Mapping[str, Mapping[str, Counts]],
+    shown: Mapping[str, Mapping[str, set[str]]],
+    courses: Collection[str],
+    hosts: Mapping[str, str],
+    k: int,
 ) -> list[tuple[str, str, _Table]]:
     wanted = {hosts.get(course, "") for course in courses} - {""}
     scopes = {"": set(courses)}
     if len(wanted) > 1:
         scopes |= {host: {course for course in courses if hosts.get(course, "") == host} for host in sorted(wanted)}
     return [
-        (trait, host, _table_of_runs(runs, inside, k))
+        (trait, host, _table_of_runs(runs, shown[trait], inside, k))
         for trait, runs in by_trait.items()
         for host, inside in scopes.items()
     ]
 
 
-def _table_of_runs(runs: Mapping[str, Counts], inside: Collection[str], k: int) -> _Table:
+def _table_of_runs(
+    runs: Mapping[str, Counts], shown: Mapping[str, set[str]], inside: Collection[str], k: int
+) -> _Table:
     """Add up the runs; what runs hide only where that is no way to find it, the rest in one cell of its own."""
     within = [course for course in inside if course in runs]
     if len(within) == 1:
         only = dict(runs[within[0]])
-        return _Table(only, only.keys() - _shown(only, k))
-    shown = {course: _shown(counts, k) for course, counts in runs.items()}
+        return _Table(only, only.keys() - shown[within[0]])
     told: Counts = Counter()
     pools: Counts = {}
     apart = 0
@@ -225,10 +242,10 @@ def _table_of_runs(runs: Mapping[str, Counts], inside: Collection[str], k: int) 
     return _Table({one: n for one, n in told.items() if n} | ({MERGED: apart} if apart else {}))
 
 
-def _shown(counts: Counts, k: int) -> set[str]:
+def _shown(counts: Counts, k: int, before: Collection[str]) -> set[str]:
     """The classes that the run's own page tells."""
     table = _Table(dict(counts), {one for one, n in counts.items() if one and 0 < n < k})
-    _cover(table, k)
+    _cover(table, k, before=before)
     return counts.keys() - table.hidden
 
 
@@ -277,14 +294,15 @@ def _tables_of_group(
             members[one][person] = piece
         whole = Counter(counts)
         whole.update(rest)
-        told_of_run = _shown(dict(whole), k)
+        before = ledger.hidden_before(trait, {course for course, _actor in known})
+        told_of_run = _shown(dict(whole), k, before)
         table = _Table(dict(counts))
         table.hidden = {
             one
             for one, n in counts.items()
             if one and (n < k or one not in told_of_run or not _fits(members[one], group, members[one].keys(), k))
         }
-        _cover(table, k, rest)
+        _cover(table, k, rest, before)
         for one in counts.keys() - table.hidden:
             pieces = members[one]
             _cut(pieces, group, pieces.keys())
@@ -328,8 +346,8 @@ def _cut(pieces: dict[Person, int], group: Collection[Person], among: Iterable[P
 class _Ledger:
     """What was told so far, under `alone`: of whole runs in one file, of groups in one a run.
 
-    `cells`: run → trait → class → people, as last told. `pieces`: who is in which piece that groups have cut. `said`:
-    trait → person → (class as last told in a group, piece of that class).
+    `cells`: run → trait → class → people, as last told; `hidden`: run → trait → classes last hidden. `pieces`: who is
+    in which piece that groups have cut. `said`: trait → person → (class as last told in a group, piece of that class).
     """
 
     def __init__(self, store: Store, courses: Collection[str]) -> None:
@@ -339,7 +357,9 @@ class _Ledger:
         self.said: dict[str, dict[Person, tuple[str, int]]] = defaultdict(dict)
         self._runs = self.folder / "runs.json"
         self._kept: dict[Path, Any] = {}
-        self.cells: dict[str, dict[str, Counts]] = self._read(self._runs) or {}
+        whole = self._read(self._runs) or {"cells": {}, "hidden": {}}
+        self.cells: dict[str, dict[str, Counts]] = whole["cells"]
+        self.hidden: dict[str, dict[str, list[str]]] = whole["hidden"]
         self._files = {course: self.folder / f"course={quote(course, safe='')}.json" for course in courses}
         for course, path in self._files.items():
             told = self._read(path) or {"pieces": {}, "said": {}}
@@ -371,6 +391,16 @@ class _Ledger:
                     told[one] = after
             found[course] = dict(told)
         return found
+
+    def shown(self, trait: str, course: str, counts: Counts, k: int) -> set[str]:
+        """The classes that the run's own page tells; which it hides is remembered."""
+        told = _shown(counts, k, self.hidden_before(trait, (course,)))
+        self.hidden.setdefault(course, {})[trait] = sorted(counts.keys() - told)
+        return told
+
+    def hidden_before(self, trait: str, courses: Collection[str]) -> set[str]:
+        """The classes that a page of one of these runs hid when it was last asked."""
+        return {one for course in courses for one in self.hidden.get(course, {}).get(trait, ())}
 
     def admit(self, everybody: Collection[Person], group: Collection[Person], k: int) -> None:
         """Let newcomers in, k at a time on each side of the group; into a run of which nothing was told, everybody."""
@@ -410,8 +440,9 @@ class _Ledger:
 
     def save(self) -> None:
         """Write what was told anew. Raises InputRefused where the folder cannot be written."""
-        if self.cells and self.cells != self._kept.get(self._runs):
-            _write(self._runs, self.cells)
+        whole = {"cells": self.cells, "hidden": self.hidden}
+        if self.cells and whole != self._kept.get(self._runs):
+            _write(self._runs, whole)
         for course, path in self._files.items():
             told = {
                 "pieces": {str(actor): piece for (run, actor), piece in self.pieces.items() if run == course},
@@ -432,20 +463,40 @@ def _renumbered(pieces: Mapping[Person, int], courses: Iterable[str]) -> dict[Pe
     return {person: numbers[(order[person[0]], piece)] for person, piece in pieces.items()}
 
 
+@contextlib.contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """One answer at a time is remembered. A lock of its own: an import holds the store's for long."""
+    folder = store.folder / "told"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lock = (folder / "lock").open("a")
+    except PermissionError:
+        raise _unwritable(folder) from None
+    with lock:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _unwritable(folder: Path) -> InputRefused:
+    return InputRefused(
+        N_(
+            "{folder} cannot be written, and what was told of people must be remembered there. Give this program the "
+            "right to write there."
+        ),
+        folder=folder,
+    )
+
+
 def _write(path: Path, told: Mapping[str, Any]) -> None:
     beside = path.with_name(f".{path.name}.writing")
     try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             json.dump(told, file, ensure_ascii=False, sort_keys=True)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
     except PermissionError:
-        raise InputRefused(
-            N_(
-                "{folder} cannot be written, and what was told of people must be remembered there. Give this program "
-                "the right to write there."
-            ),
-            folder=path.parent,
-        ) from None
+        raise _unwritable(path.parent) from None

@@ -99,7 +99,8 @@ indicator = Indicator(
     query="""
 WITH tries AS (
     SELECT course, activity, actor, max(earned / possible) AS best,
-           min_by(earned / possible, ROW(happened_at, attempt)) AS score, min(happened_at) AS first_at,
+           min_by(earned / possible, struct_pack(a := happened_at, b := attempt)) AS score,
+           min(happened_at) AS first_at,
            bool_and(told_each) AS told_each
     FROM submissions WHERE possible > 0
     GROUP BY course, activity, actor),

@@ -55,7 +55,8 @@ indicator = Indicator(
     query=f"""
 WITH tries AS (
     SELECT course, activity, actor, max(earned / possible) AS best,
-           min_by(earned / possible, ROW(happened_at, attempt)) AS first_score, min(happened_at) AS first_at,
+           min_by(earned / possible, struct_pack(a := happened_at, b := attempt)) AS first_score,
+           min(happened_at) AS first_at,
            sum(attempts) AS attempts, bool_and(told_each) AS told_each, count(attempts) = count(*) AS counted
     FROM submissions WHERE possible > 0
     GROUP BY course, activity, actor),

@@ -17,14 +17,16 @@ STILL_DAYS: Final = 14
 STAYING: Final = f"""
 dated AS (SELECT course, max(extracted_at) AS extracted_at FROM extractions GROUP BY course),
 acting AS (
-    SELECT course, actor, max(happened_at) AS last_at, max_by(activity, ROW(happened_at, activity)) AS last_activity
+    SELECT course, actor, max(happened_at) AS last_at,
+           max_by(activity, struct_pack(a := happened_at, b := activity)) AS last_activity
     FROM events WHERE verb IN ({ACTS}) GROUP BY course, actor
     UNION ALL
     SELECT course, actor, max(coalesce(last_at, first_at)) AS last_at,
-           max_by(activity, ROW(coalesce(last_at, first_at), activity)) AS last_activity
+           max_by(activity, struct_pack(a := coalesce(last_at, first_at), b := activity)) AS last_activity
     FROM reported GROUP BY course, actor),
 lasts AS (
-    SELECT course, actor, max(last_at) AS last_at, max_by(last_activity, ROW(last_at, last_activity)) AS last_activity
+    SELECT course, actor, max(last_at) AS last_at,
+           max_by(last_activity, struct_pack(a := last_at, b := last_activity)) AS last_activity
     FROM acting GROUP BY course, actor),
 marks_known AS (SELECT course, max(pass_mark) AS pass_mark FROM runs GROUP BY course),
 staying AS (

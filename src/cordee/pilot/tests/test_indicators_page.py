@@ -1,4 +1,7 @@
-"""Does docs/pilot/indicators.md say what the code says? Written by `python -m cordee.pilot.tests.test_indicators_page`."""
+"""Does docs/pilot/indicators.md say what the code says?
+
+`python -m cordee.pilot.tests.test_indicators_page` writes it.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,15 @@ PAGE = Path(__file__).parents[4] / "docs" / "pilot" / "indicators.md"
 
 HEAD = f"""# Indicators
 
-One module of `src/cordee/pilot/indicators/` an indicator, found by its place: its definition, unit, denominator, source,
-query and columns. This page is written from them, and a test holds it to them. A reader asks through
+One module of `src/cordee/pilot/indicators/` an indicator, found by its place: its definition, unit, denominator,
+source, query and columns. This page is written from them, and a test holds it to them. A reader asks through
 `cordee.pilot.small_cells.answer`; `cordee pilot show NAME --sql` prints the query that gives a figure.
 
 - A share has its count, of how many it is taken, its percent (0 to 100) and both ends of its 95 % Wilson interval.
 - What the tables of a run cannot say is null, not 0; the answer names the table that lacks.
 - Times are UTC, e.g. `2026-01-05T00:00:00Z`.
-- What people said of themselves is told in cells of {SMALL_CELL} or more (`CORDEE_SMALL_CELL`), also in sums and differences of
-  what was told before: see `pilot/small_cells.py`. A group that would tell of fewer is refused.
+- What people said of themselves is told in cells of {SMALL_CELL} or more (`CORDEE_SMALL_CELL`), also in sums and
+  differences of what was told before: see `pilot/small_cells.py`. A group that would tell of fewer is refused.
 - Intervals, tests and curves are those of `pilot/statistics.py`, each with its paper.
 """
 

@@ -172,6 +172,7 @@ def test_the_catalogue_minus_its_runs_does_not_tell_a_small_run(tmp_path: Path) 
     everything = sexes(store)
     assert everything["f"] == 40  # without the three, who are in a row with others
     assert everything["…"] == 33
+    assert ask(store, "sex").hidden == 1
 
 
 def test_small_cells_of_many_runs_are_told_together_and_not_of_some(tmp_path: Path) -> None:
@@ -221,6 +222,13 @@ def test_two_extraction_dates_do_not_tell_of_the_one_who_answered_between(tmp_pa
     assert sexes(after) == {"f": 30, "m": 30, "o": 0}
 
 
+def test_two_extraction_dates_do_not_cover_a_small_cell_with_two_others(tmp_path: Path) -> None:
+    before, after = ["f"] * 20 + ["m"] * 30 + ["o"] * 6, ["f"] * 45 + ["m"] * 30 + ["o"] * 6
+    _before, later = _extended(tmp_path, before, after)
+    # Men are the smaller ones to hide with now; but then 45 women were told, and of 30 men it was known before.
+    assert sexes(later) == {"f": None, "m": 30, "o": None}
+
+
 def test_a_group_does_not_tell_of_who_joined_left_or_answered_between(tmp_path: Path) -> None:
     told: list[str | None] = ["f", "m"] * 40
     store = crowd(told).store(tmp_path / "store")
@@ -265,7 +273,7 @@ def test_there_is_no_other_way_to_the_rows(tmp_path: Path) -> None:
 def test_what_is_remembered_is_for_its_owner_only_and_can_be_forgotten(tmp_path: Path) -> None:
     store = crowd(["f", "m"] * 40).store(tmp_path / "store")
     ask(store, "sex", people(store, range(30)))
-    files = sorted((store.folder / "told").iterdir())
+    files = sorted((store.folder / "told").glob("*.json"))
     assert [stat.S_IMODE(path.stat().st_mode) for path in files] == [0o600]
     actor = store.actor_of(f"{RUN} 0")
     assert str(actor) in json.loads(files[0].read_text())["pieces"]
