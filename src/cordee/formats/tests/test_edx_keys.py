@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cordee.formats.edx import activity_id, course_key, course_of, input_of, page_of, subject_of
+from cordee.formats.edx import (
+    Fact,
+    activity_id,
+    course_key,
+    course_of,
+    input_of,
+    page_of,
+    read_record,
+    subject_of,
+)
 
 PART = st.from_regex(r"[A-Za-z0-9_.~]{1,12}", fullmatch=True)
 NAME = st.from_regex(r"[0-9a-f]{32}|[A-Za-z][A-Za-z0-9_]{0,20}", fullmatch=True)
@@ -81,3 +92,15 @@ def test_the_path_of_a_page_names_its_section_and_its_run() -> None:
         page_of("/xblock/block-v1:IMT+ABC-C+2017_T1+type@problem+block@p/handler/xmodule_handler/problem_get")[0] == ""
     )
     assert page_of(f"/courses/{run}/info")[0] == ""
+
+
+def test_documented_events_read_as_they_are_documented() -> None:
+    path = Path(__file__).parents[4] / "tests" / "data" / "pilot" / "edx_sample_events.jsonl"
+    found = [read_record(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    facts = [(one.course, one.verb, one.activity) for one in found if isinstance(one, Fact)]
+    assert facts == [
+        ("course-v1:BerkeleyX+Stat_2.1x+1T2014", "played", "58424ad2f75048798b4480aa699cc215"),
+        ("course-v1:edX+DemoX+Demo_Course", "submitted", "29c5cbd840324d94be8ba51db1864277"),
+    ]
+    assert len(found) == 7
+    assert None not in found
