@@ -355,7 +355,7 @@ class _Ledger:
         self.folder = store.folder / "told"
         self.pieces: dict[Person, int] = {}
         self.said: dict[str, dict[Person, tuple[str, int]]] = defaultdict(dict)
-        self._runs = self.folder / "runs.json"
+        self._runs = self.folder / "whole.json"
         self._kept: dict[Path, Any] = {}
         whole = self._read(self._runs) or {"cells": {}, "hidden": {}}
         self.cells: dict[str, dict[str, Counts]] = whole["cells"]
