@@ -84,10 +84,12 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
     with store.open(scope) as database:
         tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
         empty = {table for table in tables if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()}  # noqa: S608 - our own names and fragments
-        # Queries name the learners more than once, and the view reads all events each time.
-        database.execute("CREATE TEMP TABLE kept_learners AS SELECT * FROM learners")
-        database.execute("CREATE OR REPLACE VIEW learners AS SELECT * FROM kept_learners")
-        counts = [] if asked.cells else asked.counts(database)
+        counts: list[Row] = []
+        if not asked.cells:
+            # Queries name the learners more than once, and the view reads all events each time.
+            database.execute("CREATE TEMP TABLE kept_learners AS SELECT * FROM learners")
+            database.execute("CREATE OR REPLACE VIEW learners AS SELECT * FROM kept_learners")
+            counts = asked.counts(database)
     rows, hidden = _told(asked, store, scope, k) if asked.cells else (asked.finished(counts), 0)
     return Answer(
         indicator=asked,
