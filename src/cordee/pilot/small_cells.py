@@ -84,10 +84,12 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
     with store.open(scope) as database:
         tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
         empty = {table for table in tables if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()}  # noqa: S608 - our own names and fragments
-        # Queries name the learners more than once, and the view reads all events each time.
-        database.execute("CREATE TEMP TABLE IF NOT EXISTS kept_learners AS SELECT * FROM learners")
-        database.execute("CREATE OR REPLACE VIEW learners AS SELECT * FROM kept_learners")
-        counts = [] if asked.cells else asked.counts(database)
+        counts: list[Row] = []
+        if not asked.cells:
+            # Queries name the learners more than once, and the view reads all events each time.
+            database.execute("CREATE TEMP TABLE IF NOT EXISTS kept_learners AS SELECT * FROM learners")
+            database.execute("CREATE OR REPLACE VIEW learners AS SELECT * FROM kept_learners")
+            counts = asked.counts(database)
     rows, hidden = _told(asked, store, scope, k) if asked.cells else (asked.finished(counts), 0)
     return Answer(
         indicator=asked,
@@ -355,7 +357,7 @@ class _Ledger:
         self.folder = store.folder / "told"
         self.pieces: dict[Person, int] = {}
         self.said: dict[str, dict[Person, tuple[str, int]]] = defaultdict(dict)
-        self._runs = self.folder / "runs.json"
+        self._runs = self.folder / "whole.json"
         self._kept: dict[Path, Any] = {}
         whole = self._read(self._runs) or {"cells": {}, "hidden": {}}
         self.cells: dict[str, dict[str, Counts]] = whole["cells"]
