@@ -409,3 +409,50 @@ def test_a_menu_answered_in_one_language_shows_its_answer_in_the_other(tmp_path:
         browser.post("/language", {"language": language})
         page = browser.get(address(enrolment, "units/v_sky")).content.decode()
         assert f'<option value="{chosen}" selected>' in page
+
+
+def test_the_progress_page_says_what_stands_for_work_that_cannot_be_graded_here(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"sum": SUM, "python": PYTHON})
+    page = words(browser_of(enrolment).get(address(enrolment, "progress")).content)
+    assert "cannot be graded here yet</span>" in page  # at the section, by its name and with its link
+    assert f'<a href="/runs/{enrolment.run.key}/units/v_python">Python</a>' in page
+    assert "not in the course" not in page
+    assert "brings at most 50 out of 100, and the pass mark is 60" in page
+
+
+def test_what_the_policy_expects_and_the_course_has_not_is_said_so(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"sum": SUM})
+    page = words(browser_of(enrolment).get(address(enrolment, "progress")).content)
+    assert page.count("Expected by the grading policy, not in the course") == 1
+
+
+def test_no_page_promises_an_attestation_that_nobody_can_earn(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"sum": SUM, "python": PYTHON})
+    course = words(Client().get("/en/courses/Ingenia+TST101/").content)
+    assert "brings at most 50 out of 100, and the pass mark is 60" in course
+    assert "attestation is free" not in course
+    assert "out of reach here" in course
+    assert "without attestation" in words(Client().get("/en/").content)
+    asked = words(browser_of(enrolment).get(address(enrolment, "attestation")).content)
+    assert "No attestation can be earned here for now" in asked
+    assert "As soon as your grade" not in asked
+
+
+def test_graded_work_of_which_nothing_can_be_graded_is_not_called_practice(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"python": PYTHON})
+    told = "The graded work of this course cannot be graded here yet"
+    assert told in words(browser_of(enrolment).get(address(enrolment, "progress")).content)
+    course = words(Client().get("/en/courses/Ingenia+TST101/").content)
+    assert told in course
+    assert "Nothing is graded in this course" not in course
+
+
+def test_a_teacher_who_looks_at_a_session_is_told_no_share_of_units_done(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    teacher = make_account()
+    grant_role(account=teacher, role=Role.TEACHER, scope=f"run:{run.key}", granted_by=None, now=clock.now())
+    browser = signed_in_client(teacher)
+    for page in ("/", "/units/u1"):
+        html = words(browser.get(f"/runs/{run.key}{page}").content)
+        assert "of the units done" not in html
+        assert "as a teacher" in html
