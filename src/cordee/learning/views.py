@@ -33,7 +33,7 @@ from cordee.learning.pages.looking import Look, look_at
 from cordee.learning.pages.progress import progress_page
 from cordee.learning.pages.unit import UnitPage, unit_page
 from cordee.learning.queries import seat_in, views_of
-from cordee.learning.submitting import Receipt, Task, submit_answer
+from cordee.learning.submitting import NothingAnswered, Receipt, Task, submit_answer
 from cordee.learning.viewing import view_unit
 from cordee.people.permissions import Subject, act, may, signed_in_account
 from cordee.people.sessions import account_of
@@ -242,8 +242,15 @@ def _accepted(request: HttpRequest, look: Look, task: Task, receipt: Receipt) ->
 
 def _refused(request: HttpRequest, look: Look, task: Task, error: CordeeError, answer: Answer | None) -> HttpResponse:
     """The same page again, with the reason at the activity and what was typed still in it."""
-    input_id = error.input_id if isinstance(error, AnswerUnreadable) else ""
-    refused = Refused(task.entry.id, answer, sentence_of(error), input_id, asks_new=_asks_new(request))
+    faults = error.all if isinstance(error, AnswerUnreadable) else ()
+    refused = Refused(
+        task.entry.id,
+        answer,
+        sentence_of(error),
+        faults=tuple((fault.input_id, sentence_of(fault)) for fault in faults),
+        answers_nothing=isinstance(error, NothingAnswered),
+        asks_new=_asks_new(request),
+    )
     status = UNPROCESSABLE if isinstance(error, AnswerUnreadable) else error.status
     if wants_json(request):
         html = _section(request, look, task, refused=refused)

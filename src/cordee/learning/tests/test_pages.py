@@ -456,3 +456,57 @@ def test_a_teacher_who_looks_at_a_session_is_told_no_share_of_units_done(tmp_pat
         html = words(browser.get(f"/runs/{run.key}{page}").content)
         assert "of the units done" not in html
         assert "as a teacher" in html
+
+
+TWO_NUMBERS = """<problem display_name="Two" max_attempts="3"><numericalresponse answer="4"><label>Four?</label>
+<formulaequationinput/></numericalresponse><numericalresponse answer="5"><label>Five?</label><formulaequationinput/>
+</numericalresponse></problem>"""
+
+
+def test_every_field_that_cannot_be_read_is_told_and_marked_at_once(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"sum": SUM, "two": TWO_NUMBERS})
+    answer = post(browser_of(enrolment), enrolment, "two", {"p_2_1": "four!", "p_3_1": "five!"})
+    page = words(answer.content)
+    assert answer.status_code == 422
+    assert page.count('aria-invalid="true"') == 2
+    for name, typed in (("p_2_1", "four!"), ("p_3_1", "five!")):
+        assert f'<li><a href="#two-{name}">“{typed}”' in page
+        assert f'id="two-{name}-fault"' in page
+        assert f'value="{typed}"' in page
+    assert not Submission.objects.exists()
+
+
+def test_full_marks_offer_no_attempt_that_would_be_spent_for_nothing(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    browser = browser_of(enrolment)
+    post(browser, enrolment, "capital", {"p_2_1": "choice_0"})
+    page = words(browser.get(address(enrolment, "units/v_capital")).content)
+    assert "Nothing more to win here." in page
+    assert "Hand in" not in page
+    assert "disabled" in page
+    post(browser, enrolment, "practice", {"p_2_1": "4"})  # as many attempts as one likes
+    assert "Hand in again" in words(browser.get(address(enrolment, "units/u2")).content)
+
+
+def test_a_wrong_answer_beside_the_right_one_is_not_asked_to_try_again(tmp_path: Path) -> None:
+    shown = SUM.replace('display_name="Sum"', 'display_name="Sum" showanswer="attempted"')
+    enrolment = make_enrolment(tmp_path, quizzes={"sum": shown, "capital": CAPITAL})
+    browser = browser_of(enrolment)
+    post(browser, enrolment, "sum", {"p_2_1": "5"})
+    page = words(browser.get(address(enrolment, "units/v_sum")).content)
+    assert "The right answer is shown: compare it with yours." in page
+    assert "Not yet" not in page
+
+
+def test_the_link_to_sign_in_again_leads_back_to_the_activity(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    page = browser_of(enrolment).get(address(enrolment, "units/v_capital")).content.decode()
+    back = f"/runs/{enrolment.run.key.replace('+', '%2B')}/units/v_capital%23capital"
+    assert f'data-sign-in="/sign-in?next={back}"' in page
+
+
+def test_a_deadline_far_away_is_named_once_on_the_learners_page(tmp_path: Path) -> None:
+    due = clock.now() + dt.timedelta(days=200)
+    enrolment = make_enrolment(tmp_path, section=f'due="{due:%Y-%m-%d}T12:00:00Z"')
+    page = words(browser_of(enrolment).get("/mine").content)
+    assert page.count(f"{due.day} {due:%b}") == page.count("weeks</time>") == 2  # two quizzes
