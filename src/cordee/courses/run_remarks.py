@@ -42,8 +42,8 @@ def _about_passing(outline: Outline, pass_mark: float) -> list[Remark]:
             Remark(
                 "no-grade",
                 N_(
-                    "Nothing in this course can be graded here, so it gives no grade and no attestation, and its page "
-                    "says so. Give it graded work that can be graded here if it should."
+                    "Nothing in this course counts for a grade here, so it gives no grade and no attestation, and its "
+                    "page says so. If it should give one, add graded work that can be graded here."
                 ),
             )
         ]
