@@ -96,7 +96,7 @@ function show(form: HTMLFormElement, html: string, askedHint: boolean): void {
   old.replaceWith(section);
   for (const inner of section.querySelectorAll<HTMLElement>("[data-island]")) void start(inner);
   if (!section.querySelector('[role="alert"]')) for (const stale of document.querySelectorAll(EMPTY)) stale.remove();
-  const outcomes = section.querySelectorAll<HTMLElement>('[role="status"]');
+  const outcomes = section.querySelectorAll<HTMLElement>('[role="status"]:not([data-island])'); // not the line of the draft
   const said =
     section.querySelector<HTMLElement>('[role="alert"]') ??
     (askedHint ? section.querySelector<HTMLElement>("[data-newest]") : null) ??
