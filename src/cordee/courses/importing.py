@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from cordee.courses.assets import storage
 from cordee.courses.compiling import Compiled, compile_course
 from cordee.courses.kinds import installed
 from cordee.courses.models import Asset, Run
-from cordee.courses.opening import RunOptions, open_run
+from cordee.courses.opening import RunOptions, dates_of, lowest_cutoff, open_run
 from cordee.courses.publishing import publish_version
+from cordee.courses.queries import outline as read_outline
+from cordee.courses.run_remarks import remarks_of, run_remarks
 from cordee.formats.archives import Archive, Limits, open_archive
 from cordee.formats.olx import read_course
-from cordee.formats.olx.model import Block, OlxCourse, Page
+from cordee.formats.olx.model import Block, OlxCourse, Page, Remark
 from cordee.formats.olx.report import report as read_report
 
 Files = dict[str, dict[str, tuple[str, str]]]  # language -> name -> (sha256, content type)
@@ -36,7 +38,7 @@ class Imported:
     version: int
     changed: bool
     kept_on: int  # the version that the run shows (an open run keeps its own unless told)
-    remarks: tuple[Mapping[str, Any], ...] = ()  # what the author should look at, as the report keeps it
+    report: Mapping[str, Any]  # what the file holds and what its author should look at, as `check_course` gives it
 
 
 def understood_tags() -> frozenset[str]:
@@ -44,14 +46,22 @@ def understood_tags() -> frozenset[str]:
     return frozenset(tag for kind in installed().values() for tag in kind.olx_tags)
 
 
-def check_course(path: Path, *, limits: Limits) -> dict[str, Any]:
-    """What a file holds, without storing anything. Raises CordeeError when it cannot be read at all."""
+def check_course(path: Path, *, limits: Limits, now: dt.datetime) -> dict[str, Any]:
+    """What a file holds, and what would not hold in a run opened from it `now`, without storing anything.
+
+    Raises CordeeError when it cannot be read at all.
+    """
     with open_archive(path, limits) as archive:
         course = read_course(archive)
         compiled = compile_course([course], archives=[archive])
-    found = read_report(course, understood_tags())
-    found["warnings"] += [remark.to_json() for remark in compiled.remarks]
-    return found
+    opens_at, closes_at = dates_of(RunOptions(), course.policy, now)
+    mark = lowest_cutoff(compiled.outline)
+    told = run_remarks(compiled.outline, opens_at=opens_at, closes_at=closes_at, pass_mark=mark, now=now)
+    return _with_remarks(_report([course], compiled), told)
+
+
+def _with_remarks(report: Mapping[str, Any], first: Iterable[Remark]) -> dict[str, Any]:
+    return {**report, "warnings": [*(remark.to_json() for remark in first), *report["warnings"]]}
 
 
 def import_course(
@@ -88,8 +98,8 @@ def import_course(
                 run, opened = open_run(
                     version=version, compiled=compiled, options=options, policy=courses[0].policy, now=now
                 )
-    remarks = tuple(report["warnings"])
-    return Imported(run, version.number, changed or opened, run.version.number, remarks)
+        told = remarks_of(run, read_outline(run.version.sha256), now)
+    return Imported(run, version.number, changed or opened, run.version.number, _with_remarks(report, told))
 
 
 @contextlib.contextmanager

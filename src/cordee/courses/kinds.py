@@ -51,11 +51,37 @@ ShowAnswer = Literal[
 
 
 class AnswerUnreadable(InputRefused):
-    """An answer cannot be read: it is not graded and no attempt is spent. `input_id` says which one."""
+    """An answer cannot be read: it is not graded and no attempt is spent. `input_id` says which one.
+
+    `all` holds this one and the others of the same form, so that all of them are told at once.
+    """
 
     def __init__(self, template: str, /, *, input_id: str = "", **values: object) -> None:
         super().__init__(template, **values)
         self.input_id = input_id
+        self.all: tuple[AnswerUnreadable, ...] = (self,)
+
+
+class Unreadables:
+    """Collects what cannot be read of one answer: `with unreadables: …` for each part, then `refuse()`."""
+
+    def __init__(self) -> None:
+        self._found: list[AnswerUnreadable] = []
+
+    def __enter__(self) -> None:
+        """One part of the answer is read."""
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> bool:
+        if not isinstance(error, AnswerUnreadable):
+            return False
+        self._found += error.all
+        return True
+
+    def refuse(self) -> None:
+        """Raises the first AnswerUnreadable with all of them, if there is one."""
+        if self._found:
+            self._found[0].all = tuple(self._found)
+            raise self._found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +178,10 @@ class PageView:
     done: bool = False
     asked: bool = False  # the reader asked for what a page shows on demand only: `?show=<activity id>`
     kept: object = None  # what the kind recalled (see `Recalls`)
+    faults: tuple[tuple[str, str], ...] = ()  # what of `answer` was just refused: input id, why
+
+    def fault_of(self, input_id: str) -> str:
+        return next((why for name, why in self.faults if name == input_id), "")
 
 
 @dataclass(frozen=True, slots=True)

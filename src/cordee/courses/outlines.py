@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
-from cordee.courses.kinds import Rules
+from cordee.core.scores import rounded_grade
+from cordee.courses.kinds import UNKNOWN, Rules
 from cordee.ui.profile import Week
 
 Titles = Mapping[str, str]  # language -> text
@@ -118,6 +119,21 @@ class Section:
     staff_only: bool = False
     audience: tuple[str, ...] = ()
 
+    def activities(self) -> Iterator[Entry]:
+        """Every activity of the section that is not the staff's alone."""
+        for unit in () if self.staff_only else self.units:
+            yield from (entry for entry in unit.activities() if not unit.staff_only and not entry.staff_only)
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything in it can earn points here."""
+        return any(entry.points > 0 for entry in self.activities())
+
+    @property
+    def holds_work(self) -> bool:
+        """Whether it holds work that is not graded here: left out, or of a kind that is unknown."""
+        return any(entry.ungradable or entry.kind == UNKNOWN for entry in self.activities())
+
 
 @dataclass(frozen=True, slots=True)
 class Module:
@@ -138,6 +154,11 @@ class AssignmentType:
     min_count: int
     drop_count: int
     weight: float
+
+    def best_share(self, sections: int) -> float:
+        """The share with `sections` of them done without a fault; those expected besides count 0."""
+        divisor = max(self.min_count, sections) - self.drop_count
+        return min(sections, divisor) / divisor if divisor > 0 else 0.0
 
 
 Effort = Week  # hours of work of one module, as its author reckons them: what the course profile draws
@@ -181,6 +202,34 @@ class Outline:
             if section.graded and section.assignment_type in types
             for unit in section.units
             for entry in unit.activities()
+        )
+
+    @cached_property
+    def best_grade(self) -> float:
+        """The best grade that anybody can have here, all that counts answered right (share of 1, rounded once).
+
+        Work that cannot be graded here brings nothing, and stands where the policy expects something.
+        """
+        found: dict[str, int] = {}
+        for module in self.modules:
+            for section in module.sections:
+                if section.graded and not module.staff_only and section.counts:
+                    found[section.assignment_type] = found.get(section.assignment_type, 0) + 1
+        shares = (line.weight * line.best_share(found.get(line.name, 0)) for line in self.assignment_types)
+        return rounded_grade(sum(shares))
+
+    def lets_pass(self, pass_mark: float) -> bool:
+        """Whether anybody can reach the pass mark (share of 1): without that there is no attestation to promise."""
+        return self.gives_grade and self.best_grade >= pass_mark
+
+    @cached_property
+    def has_work_not_graded_here(self) -> bool:
+        """Whether its author grades work of which nothing can be graded here."""
+        types = {line.name for line in self.assignment_types if line.weight > 0}
+        return any(
+            section.graded and section.assignment_type in types and not section.counts and section.holds_work
+            for module in self.modules
+            for section in module.sections
         )
 
     @cached_property

@@ -10,7 +10,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from cordee.core import clock
 from cordee.courses.queries import import_report_of, run_by_key
+from cordee.courses.queries import outline as read_outline
+from cordee.courses.run_remarks import remarks_of, told
 from cordee.people.permissions import Subject, act, require
 
 SHOWN = 200  # lines of one list on the page; the rest is counted
@@ -36,6 +39,7 @@ def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
         "blocks": report["blocks"],
         "responses": report["responses"],
         "lists": _lists(report),
+        "about_run": [told(remark) for remark in remarks_of(run, read_outline(run.version.sha256), clock.now())],
     }
     return render(request, "courses/import_report.html", context)
 

@@ -21,6 +21,7 @@ from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
 from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, done_by_learner, draft_in, installed
 from cordee.courses.outlines import pick
 from cordee.courses.queries import run_by_key
+from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue import course_cards, course_page
 from cordee.learning.enrolling import enrol, leave
@@ -32,7 +33,7 @@ from cordee.learning.pages.looking import Look, look_at
 from cordee.learning.pages.progress import progress_page
 from cordee.learning.pages.unit import UnitPage, unit_page
 from cordee.learning.queries import seat_in, views_of
-from cordee.learning.submitting import Receipt, Task, submit_answer
+from cordee.learning.submitting import NothingAnswered, Receipt, Task, submit_answer
 from cordee.learning.viewing import view_unit
 from cordee.people.permissions import Subject, act, may, signed_in_account
 from cordee.people.sessions import account_of
@@ -102,14 +103,16 @@ def outline(request: HttpRequest, run_key: str) -> HttpResponse:
     """The course outline with what is done of it, and where to go on."""
     look = look_at(seat_in(request, "run.learn", run_key, clock.now()), language=language(), now=clock.now())
     page = progress_page(look)
+    may_see_report = look.seat.teaches and may(look.seat.account, "course.import_report", Subject.of_run_key(run_key))
+    about_run = remarks_of(look.seat.run, look.seat.outline, look.now) if may_see_report else []
     context = {
         "page": page,
         "seat": look.seat,
         "now": look.now,
         "started": bool(look.views),
         "resume_url": reverse("resume", args=[run_key]) if any(unit.url for unit in page.outline.units) else "",
-        "may_see_report": look.seat.teaches
-        and may(look.seat.account, "course.import_report", Subject.of_run_key(run_key)),
+        "may_see_report": may_see_report,
+        "about_run": [told(remark) for remark in about_run],
     }
     return render(request, "learning/outline.html", context)
 
@@ -151,6 +154,7 @@ def _unit_drawn(
         "outline": page.outline.modules,
         "percent": page.outline.percent,
         "modules": len(page.outline.modules),
+        "preview": page.frame.preview,
     }
     answer = draw_page(
         request,
@@ -238,8 +242,15 @@ def _accepted(request: HttpRequest, look: Look, task: Task, receipt: Receipt) ->
 
 def _refused(request: HttpRequest, look: Look, task: Task, error: CordeeError, answer: Answer | None) -> HttpResponse:
     """The same page again, with the reason at the activity and what was typed still in it."""
-    input_id = error.input_id if isinstance(error, AnswerUnreadable) else ""
-    refused = Refused(task.entry.id, answer, sentence_of(error), input_id, asks_new=_asks_new(request))
+    faults = error.all if isinstance(error, AnswerUnreadable) else ()
+    refused = Refused(
+        task.entry.id,
+        answer,
+        sentence_of(error),
+        faults=tuple((fault.input_id, sentence_of(fault)) for fault in faults),
+        answers_nothing=isinstance(error, NothingAnswered),
+        asks_new=_asks_new(request),
+    )
     status = UNPROCESSABLE if isinstance(error, AnswerUnreadable) else error.status
     if wants_json(request):
         html = _section(request, look, task, refused=refused)

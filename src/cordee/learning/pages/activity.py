@@ -47,7 +47,7 @@ from cordee.people.permissions import Subject, may
 BODIES_KEPT = 4096
 _bodies: Kept[tuple[str, str | None, PageView], SafeString] = Kept(BODIES_KEPT)
 
-ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable", "variant"]
+ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable", "variant", "solved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,9 @@ class ActivityView:
     is_new: bool = False  # the form is that of a new variant, asked for
     is_same_for_all: bool = False  # nothing in it is this learner's alone but `form_id`
     refusal: str = ""  # why what was just sent was not taken
-    refused_input: str = ""
+    faults: tuple[tuple[str, str], ...] = ()  # which inputs could not be read, and why
+    answers_nothing: bool = False  # what was sent was empty
+    shows_answer: bool = False  # the right answer stands in it
     finish_url: str = ""  # where a learner says that they have done it; "" when nobody asks
     done_label: str = ""
     done: bool = False
@@ -110,7 +112,8 @@ class Refused:
     activity: str
     answer: Answer | None
     sentence: str = ""
-    input_id: str = ""
+    faults: tuple[tuple[str, str], ...] = ()  # input id, why: those that could not be read
+    answers_nothing: bool = False
     hints: int = 0  # asked for on the page
     asks_new: bool = False  # the form was that of a new variant
 
@@ -259,6 +262,14 @@ def _activity_view(
     may_show = is_task and is_scored and access.shows_answer(rules, standing, past_due=past_due)
     reveal = may_show and (standing.attempts > 0 or wish.answer == entry.id)
     result = _result(last) if access.shows_correctness(rules, past_due=past_due) else None
+    if (
+        closed == ""
+        and refused is None
+        and not is_new
+        and rules.max_attempts is not None
+        and _outcome(result) == "right"
+    ):
+        closed = "solved"  # another attempt could win nothing
     language = content_language([entry], look.language, seat.outline.language)
     finisher = done_by_learner(kind) if seat.enrolment is not None else None
     # A page that another button of the form asked for shows the verdict on what stands in it, and on nothing else.
@@ -284,6 +295,7 @@ def _activity_view(
         kept=shown.kept,
         results=shown.results,
         hints=refused.hints if refused else 0,
+        faults=refused.faults if refused else (),
     )
     is_same_for_all = last is None and refused is None and kind.is_same_for_all(shown.definition, view)
     return ActivityView(
@@ -322,7 +334,9 @@ def _activity_view(
         is_new=is_new,
         is_same_for_all=is_same_for_all,
         refusal=refused.sentence if refused else "",
-        refused_input=refused.input_id if refused else "",
+        faults=refused.faults if refused else (),
+        answers_nothing=refused is not None and refused.answers_nothing,
+        shows_answer=view.reveal,
         finish_url=reverse("finish", args=[seat.run.key, entry.id]) if finisher else "",
         done_label=str(finisher.done_label) if finisher else "",
         done=view.done,

@@ -246,6 +246,22 @@ def test_an_import_says_what_its_author_should_look_at(tmp_path: Path) -> None:
     assert "abc" in done.stdout
 
 
+def test_an_import_prints_the_same_remarks_as_a_check(tmp_path: Path) -> None:
+    files = course_files(section='due="2026-10-15T00:00Z"', text='<p><img src="/static/gone.png"/></p>')
+    files["course/course/2026.xml"] = files["course/course/2026.xml"].replace(
+        b'<html url_name="t1"/>', b'<html url_name="t1"/><acme url_name="w1" display_name="A gadget"/>'
+    )
+    course = archive(files, tmp_path / "course.tar.gz")
+    migrate_once(tmp_path)
+    told = [cordee("course", command, str(course), home=tmp_path).stdout for command in ("check", "import")]
+    remarks = [
+        [line for line in words.split("Not understood here")[1].splitlines() if line[:2] == "  "] for words in told
+    ]
+    assert remarks[0] == remarks[1]
+    assert any("A gadget" in line for line in remarks[1])
+    assert any("Deadlines that are past already" in line for line in remarks[1])
+
+
 def test_a_port_of_the_system_is_no_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     def kept(_host: str, port: int) -> OSError | None:
         return PermissionError(errno.EACCES, "Permission denied") if port < 1024 else None
