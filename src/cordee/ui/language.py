@@ -37,5 +37,5 @@ def read_as(request: HttpRequest, *, language_code: str, time_zone: str) -> None
         translation.activate(language_code)
         request.LANGUAGE_CODE = language_code
     if timezone.get_current_timezone_name() != time_zone:
-        with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError):  # this machine lost the zone: the device's, or the site's
+        with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError):  # unknown to this machine: the site's
             timezone.activate(zoneinfo.ZoneInfo(time_zone))
