@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,7 +19,7 @@ from cordee.people.tests.make import make_account, signed_in_client
 pytestmark = pytest.mark.django_db
 
 
-def words_of(element: html.HtmlElement) -> str:
+def words_of(element: Any) -> str:
     return re.sub(r"\s+", " ", element.text_content()).strip()
 
 
@@ -42,7 +43,7 @@ def test_the_report_names_what_it_found_and_says_once_what_holds_of_several_plac
     grant_role(account=teacher, role=Role.TEACHER, scope=f"run:{run.key}", granted_by=None, now=clock.now())
     browser = signed_in_client(teacher)
     browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-    page = html.fromstring(browser.get(f"/runs/{run.key}/import-report").content.decode())
+    page: Any = html.fromstring(browser.get(f"/runs/{run.key}/import-report").content.decode())
     found = [" ".join(map(words_of, row)) for row in page.xpath("//table//tbody/tr")]
     assert [row for row in rows if not any(one.startswith(row) for one in found)] == []
     assert len(page.xpath("//table/caption")) == 2

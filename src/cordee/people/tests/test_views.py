@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -196,7 +197,7 @@ def test_the_account_page_is_light_and_shows_the_zone_chosen(language: str, ocea
     reader.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     page = reader.get("/account")
     assert len(page.content) <= 30_000
-    zones = html.fromstring(page.content.decode()).get_element_by_id("id_time_zone")
+    zones: Any = html.fromstring(page.content.decode()).get_element_by_id("id_time_zone")
     assert zones.value == "Pacific/Noumea"
     (chosen,) = zones.xpath(".//option[@selected]")
     assert re.fullmatch(r"Noum[ée]a \(UTC\+11\)", chosen.text)
