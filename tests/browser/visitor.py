@@ -145,7 +145,10 @@ class Visitor:
             chosen["csrf"] = kept.get("csrf") or TOKEN
         self.context.add_cookies([{"name": name, "value": chosen[name], "url": self.site.url} for name in chosen])
         if "csrf" in chosen:
-            fields = {"language": look.language, "csrfmiddlewaretoken": chosen["csrf"]}
+            fields: dict[str, str | float | bool] = {
+                "language": look.language,
+                "csrfmiddlewaretoken": chosen["csrf"],
+            }
             answer = self.context.request.post(f"{self.site.url}/language", form=fields, max_redirects=0)
             assert answer.status == 302
         self.page.set_viewport_size({"width": look.width, "height": look.height})
