@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from cordee.core import clock
 from cordee.people.changing_account import change_profile
 from cordee.people.signing_up import make_account
+from cordee.people.tests.make import signed_in_client
 from cordee.ui.language import language_of_path
 from cordee.web.languages import addresses_in_languages, language_asked_for, language_of, zone_of
 from cordee.web.shell import shell
@@ -126,6 +127,15 @@ def test_a_device_left_signed_in_shows_its_first_page_in_the_language_chosen_els
         assert page.headers["Content-Language"] == "en"
         assert '<html lang="en"' in page.content.decode()
         assert page.cookies["language"].value == "en"
+    french = Client(headers={"accept-language": "fr"}).get("/sign-in").content.decode()
+    assert "Vérifier une attestation" in french  # what is drawn once for all readers was drawn in its own language
+    other = make_account(
+        email="b@example.org", name="Bo", language="fr", time_zone="Europe/Paris", password=PASSWORD, now=clock.now()
+    )
+    reader = signed_in_client(other)
+    reader.cookies["language"] = "fr"
+    for address in ("/mine", "/account"):
+        assert "Verify an attestation" not in reader.get(address).content.decode()
     client.cookies["language"] = "fr"
     assert client.get("/").headers["Location"] == "/en/"
     assert client.get("/fr/v").headers["Content-Language"] == "fr"  # an address that says its language keeps it
