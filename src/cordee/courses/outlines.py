@@ -18,6 +18,8 @@ from cordee.ui.profile import Week
 
 Titles = Mapping[str, str]  # language -> text
 T = TypeVar("T")
+DRAWN = "partition:"  # before the name of a group drawn at random
+LEFT_OUT = ("choice", "partitions")  # of the JSON, when there is none
 CONTAINER = "container"  # the kind of an entry that only holds others
 
 
@@ -79,7 +81,7 @@ class Entry:
     points: float = 0.0  # weighted points possible; 0: nothing to earn
     ungradable: str = ""  # why it is left out of earned and possible, e.g. "customresponse"
     staff_only: bool = False
-    audience: tuple[str, ...] = ()  # names of the cohorts that see it; empty: everybody
+    audience: tuple[str, ...] = ()  # names of the cohorts, and of groups drawn (`drawn_group`), that see it
     children: tuple[Entry, ...] = ()
     choice: Choice | None = None  # how a container chooses among its children; None: all are shown
 
@@ -175,6 +177,24 @@ class Place:
     position: int  # from 0, over all units
 
 
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A partition whose groups are drawn at random, where something is for some of them only."""
+
+    id: str
+    groups: tuple[str, ...]  # ids
+
+
+def drawn_group(partition: str, group: str) -> str:
+    """How an audience names a group that is drawn at random; one that it names otherwise is a cohort."""
+    return f"{DRAWN}{partition}:{group}"
+
+
+def partition_of(name: str) -> str:
+    """The partition of a name in an audience, "" for cohorts."""
+    return name.removeprefix(DRAWN).rpartition(":")[0] if name.startswith(DRAWN) else ""
+
+
 @dataclass(frozen=True)  # no slots: cached_property wants a __dict__
 class Outline:
     titles: Titles
@@ -190,6 +210,7 @@ class Outline:
     organisation_name: str = ""
     about: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> page -> author's HTML or text
     credits: str = ""  # who wrote it, when the licence asks that it is said
+    partitions: tuple[Partition, ...] = ()  # those that audiences name
 
     @cached_property
     def gives_grade(self) -> bool:
@@ -281,7 +302,7 @@ def _plain(value: Any) -> Any:
     match value:
         case dict():
             # Most entries choose nothing, and say nothing of it: their JSON is what it was before there were choices.
-            return {key: _plain(inner) for key, inner in value.items() if key != "choice" or inner is not None}
+            return {key: _plain(inner) for key, inner in value.items() if key not in LEFT_OUT or inner}
         case list() | tuple():
             return [_plain(inner) for inner in value]
         case dt.datetime():
@@ -298,6 +319,7 @@ def from_json(data: Mapping[str, Any]) -> Outline:
             "modules": tuple(_module(module) for module in data["modules"]),
             "assignment_types": tuple(AssignmentType(**line) for line in data["assignment_types"]),
             "effort": tuple(Effort(**line) for line in data["effort"]),
+            "partitions": tuple(Partition(one["id"], tuple(one["groups"])) for one in data.get("partitions", ())),
         }
     )
 

@@ -256,7 +256,7 @@ def _stacks(outline: Outline) -> Iterable[Stack]:
     places = outline.places
     for module in outline.modules:
         units = [unit for section in module.sections for unit in section.units]
-        shown = [unit for unit in units if is_shown(places[unit.id], None, cohort="", teaches=False)]
+        shown = [unit for unit in units if is_shown(places[unit.id], None, groups=(), teaches=False)]
         if shown:
             yield Stack(len(shown), any(section.graded and outline.gives_grade for section in module.sections))
 
@@ -265,7 +265,7 @@ def _module_lines(outline: Outline, language: str) -> Iterable[ModuleLine]:
     places = outline.places
     for number, module in enumerate(outline.modules, 1):
         units = [unit for section in module.sections for unit in section.units]
-        shown = [unit for unit in units if is_shown(places[unit.id], None, cohort="", teaches=False)]
+        shown = [unit for unit in units if is_shown(places[unit.id], None, groups=(), teaches=False)]
         if shown:
             yield ModuleLine(
                 number=number,

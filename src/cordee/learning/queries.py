@@ -42,8 +42,9 @@ class Seat:
     teaches: bool
 
     @property
-    def cohort(self) -> str:
-        return self.enrolment.cohort.name if self.enrolment and self.enrolment.cohort else ""
+    def groups(self) -> tuple[str, ...]:
+        """The cohort, and the groups drawn."""
+        return viewer_of(self.enrolment, self.outline, {}, ()).groups
 
     @property
     def calendar(self) -> Calendar:

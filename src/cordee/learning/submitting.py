@@ -259,7 +259,7 @@ def _update_grade(enrolment: Enrolment, outline: Outline, now: dt.datetime) -> N
     # what counts may depend on what was drawn, and on what was done
     opened: Mapping[str, UnitView] = views_of(enrolment) if outline.units_with_containers else {}
     viewer = viewer_of(enrolment, outline, states, opened)
-    grade = max(0.0, course_grade(outline, earned, belongs(viewer.cohort), viewer.counted).grade)
+    grade = max(0.0, course_grade(outline, earned, belongs(*viewer.groups), viewer.counted).grade)
     if grade == enrolment.grade:
         return
     enrolment.grade, enrolment.graded_at = grade, now

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cordee.web import amounts
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django
@@ -145,14 +146,15 @@ def try_(
 
 def say_when(run: Run, *, now: dt.datetime) -> None:
     """A session in which nobody can work now: since or until when, and what to do about it."""
-    from cordee.courses.opening import day_here
+    from django.utils import timezone
 
+    here = timezone.get_default_timezone()
     if run.closes_at is not None and run.closes_at <= now:
         words = _("This session is over since {day}. Open another with --run, --opens and --closes.")
-        say(words.format(day=day_here(run.closes_at)))
+        say(words.format(day=amounts.day(run.closes_at, here)))
     elif run.opens_at > now:
         words = _("This session opens on {day}. To open it earlier: the same command with --opens.")
-        say(words.format(day=day_here(run.opens_at)))
+        say(words.format(day=amounts.day(run.opens_at, here)))
 
 
 def archive_limits() -> Limits:

@@ -145,7 +145,7 @@ def _run(
     )
     stop_metrics = metrics.serve(environment, board, metrics.levels_of(environment, supervisor.running))
     try:
-        with serving.folder_in_use(environment.home):
+        with serving.folder_in_use(environment.home, environment.url):
             supervisor.run(lambda: ready(supervisor))
     finally:
         if stop_metrics is not None:

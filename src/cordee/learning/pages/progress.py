@@ -86,7 +86,7 @@ def progress_page(look: Look) -> ProgressPage:
     """The grade and how each number comes about. The grade shown is the stored one."""
     seat = look.seat
     earned = {activity: state.earned for activity, state in look.states.items() if state.earned is not None}
-    found = course_grade(seat.outline, earned, access.belongs(seat.cohort), look.viewer.counted)
+    found = course_grade(seat.outline, earned, access.belongs(*look.viewer.groups), look.viewer.counted)
     outline = outline_view(look)
     return ProgressPage(
         run_key=seat.run.key,
