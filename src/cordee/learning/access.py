@@ -45,8 +45,7 @@ def is_shown(place: Place, entry: Entry | None, *, cohort: str, teaches: bool) -
     if teaches:
         return True
     levels = (place.module, place.section, place.unit, *((entry,) if entry else ()))
-    member = belongs(cohort)
-    return all(not level.staff_only and member(level.audience) for level in levels)
+    return all(not level.staff_only and (not level.audience or cohort in level.audience) for level in levels)
 
 
 @dataclass(frozen=True, slots=True)

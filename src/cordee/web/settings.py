@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from csp.constants import NONE, SELF
 from django.utils.functional import SimpleLazyObject
 
+from cordee.ui.content_policy import NONE, SELF
 from cordee.web import keys, logs
 from cordee.web.engines import django_database
 from cordee.web.environment import Environment, apps_found_by_place, message_folders
@@ -29,7 +29,7 @@ MIDDLEWARE = [
     # tells nothing of the token in it (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "cordee.ui.content_policy.ContentPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cordee.people.sessions.SessionMiddleware",
     "cordee.web.languages.ReaderMiddleware",
@@ -82,19 +82,17 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if environment.is_https else 0
 X_FRAME_OPTIONS = "SAMEORIGIN"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, environment.content_url],
-        "media-src": [SELF, environment.content_url],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "frame-ancestors": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-    }
+CONTENT_POLICY = {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, environment.content_url],
+    "media-src": [SELF, environment.content_url],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "frame-ancestors": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
 }
 
 # What we take in
