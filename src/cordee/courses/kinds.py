@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -177,7 +177,7 @@ class PageView:
     enrolled: bool = False  # there is a learner whose doings may be kept; False for a teacher who looks
     done: bool = False
     asked: bool = False  # the reader asked for what a page shows on demand only: `?show=<activity id>`
-    kept: object = None  # what the kind recalled (see `Recalls`)
+    kept: Hashable = None  # what the kind recalled (see `Recalls`)
     faults: tuple[tuple[str, str], ...] = ()  # what of `answer` was just refused: input id, why
 
     def fault_of(self, input_id: str) -> str:
@@ -282,7 +282,7 @@ class Drafting(Protocol):
 
 def draft_in(kind: ActivityKind, definition: Any, fields: Fields) -> Draft | None:
     """The draft that was posted to a kind, if it takes any and this is one."""
-    return kind.draft(definition, fields) if isinstance(kind, Drafting) else None
+    return cast(Drafting, kind).draft(definition, fields) if _provides(kind, Drafting) else None
 
 
 @runtime_checkable
@@ -298,7 +298,7 @@ class UsesFiles(ActivityKind, Protocol):
 class Recalls(ActivityKind, Protocol):
     """A kind that keeps rows of its own, read once a page."""
 
-    def recall(self, recalling: Recalling) -> Mapping[str, object]:
+    def recall(self, recalling: Recalling) -> Mapping[str, Hashable]:
         """What is kept, by activity id; it comes back as `PageView.kept`. Says how many queries it runs."""
         ...
 

@@ -58,7 +58,7 @@ def is_shown(place: Place, entry: Entry | None, *, groups: Iterable[str], teache
         return True
     levels = (place.module, place.section, place.unit, *((entry,) if entry else ()))
     member = belongs(*groups)
-    return all(not level.staff_only and member(level.audience) for level in levels)
+    return all(not level.staff_only and (not level.audience or member(level.audience)) for level in levels)
 
 
 @dataclass(frozen=True, slots=True)

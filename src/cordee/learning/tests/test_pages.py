@@ -323,6 +323,15 @@ def test_one_learner_never_sees_the_answers_of_another(tmp_path: Path) -> None:
     assert 'value="41"' not in browser_of(second).get(address(second, "units/v_sum")).content.decode()
 
 
+def test_what_is_made_once_for_all_carries_each_learners_own_form(tmp_path: Path) -> None:
+    first = make_enrolment(tmp_path)
+    second = enrol(account=make_account(), run=first.run, now=clock.now())
+    for enrolment in (first, second):
+        page = browser_of(enrolment).get(address(enrolment, "units/v_sum")).content.decode()
+        forms = {one: str(form_id(enrolment_id=one.pk, activity="sum", attempt=1)) in page for one in (first, second)}
+        assert forms == {one: one == enrolment for one in (first, second)}
+
+
 def test_an_unknown_block_shows_its_title_and_one_honest_sentence_and_tells_teachers_its_tag(tmp_path: Path) -> None:
     from cordee.courses.tests.make import course_files, imported
 
