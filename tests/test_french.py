@@ -55,6 +55,17 @@ def test_every_sentence_of_every_catalogue_is_translated() -> None:
     assert messages.all_faults(messages.PACKAGE) == []
 
 
+def test_no_french_plural_says_its_number_twice() -> None:
+    """Two sentences run together say it twice, and hold every placeholder that is asked for."""
+    twice = []
+    for path in CATALOGUES:
+        for message in messages.held_in(path, "fr"):
+            for form in messages.forms(message) if isinstance(message.id, tuple | list) else ():
+                held = messages.PLACEHOLDER.findall(form)
+                twice += [form for one in set(held) if held.count(one) > 1]
+    assert twice == []
+
+
 @pytest.mark.parametrize("fault", WRONG_TYPE)
 def test_no_french_sentence_holds(fault: str) -> None:
     assert [pair for pair in translations() if WRONG_TYPE[fault].search(pair[1])] == []

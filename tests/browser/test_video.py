@@ -126,6 +126,58 @@ def test_the_keys_of_the_player_work_where_its_focus_is(visit: OpenVisitor) -> N
     assert page.evaluate("document.querySelector('video').paused")
 
 
+def test_the_sound_is_turned_down_off_and_on_and_its_volume_is_remembered(visit: OpenVisitor) -> None:
+    desk = Look("en", "light", 1280)
+    page = open_film(learner(visit, desk), desk)
+    button, volume = page.locator("[data-act=sound]"), page.locator("[data-volume]")
+    expect(button).to_have_attribute("aria-label", "Turn the sound off")
+    volume.fill("40")
+    assert page.evaluate("document.querySelector('video').volume") == pytest.approx(0.4)
+    button.click()
+    assert page.evaluate("document.querySelector('video').muted")
+    expect(button).to_have_attribute("aria-label", "Turn the sound on")
+    expect(volume).to_have_value("0")
+    button.click()
+    expect(volume).to_have_value("40")
+    volume.fill("0")  # silence by the slider: the button brings back what was chosen
+    expect(button).to_have_attribute("aria-label", "Turn the sound on")
+    button.click()
+    assert not page.evaluate("document.querySelector('video').muted")
+    volume.focus()
+    page.keyboard.press("ArrowRight")
+    expect(volume).to_have_value("45")
+    assert second(page) < 0.5  # the arrows of the slider do not move the film
+    page.reload()
+    page.locator('.player[data-island-state="ready"]').wait_for()
+    expect(volume).to_have_value("45")
+
+
+def test_on_a_phone_the_sound_has_its_button_and_no_band_is_empty_before_the_film_begins(visit: OpenVisitor) -> None:
+    page = open_film(learner(visit))
+    expect(page.locator("[data-act=sound]")).to_be_visible()
+    expect(page.locator("[data-sub]")).to_be_hidden()
+    frame, bar = (page.locator(f".player__{part}").bounding_box() for part in ("frame", "bar"))
+    assert frame is not None
+    assert bar is not None
+    assert abs(frame["height"] - frame["width"] * 9 / 16) < 2
+    assert abs(frame["y"] + frame["height"] - bar["y"]) < 2
+    tops = {round(box.bounding_box()["y"]) for box in page.locator(".player__right > :visible").all()}  # type: ignore[index]
+    assert len(tops) == 1
+    play(page)
+    expect(page.locator("[data-sub]")).to_be_visible()
+    expect(page.locator("[data-sub]")).not_to_be_empty()
+
+
+@pytest.mark.parametrize("look", [PHONE, Look("fr", "dark", 1280)], ids=str)
+def test_the_film_is_saved_from_the_player_or_below_it(visit: OpenVisitor, look: Look) -> None:
+    page = open_film(learner(visit, look), look)
+    place = ".player__bar a[download]" if look.width > 1000 else ".player__files a[download]"
+    with page.expect_download() as saved:
+        page.locator(place).first.click()
+    assert saved.value.suggested_filename == "bit-travels.mp4"
+    assert saved.value.path().read_bytes()[4:8] == b"ftyp"
+
+
 def test_the_laptop_goes_on_where_the_phone_stopped(visit: OpenVisitor) -> None:
     person = learner(visit)
     page = open_film(person)

@@ -19,6 +19,7 @@ FINNISH_COURSE = "JYU+MA8-K7"
 FINNISH_RUN = "JYU+MA8-K7+2026"
 ANSWERS_FILE = Path(__file__).parents[2] / "demo" / "from-cable-to-packet" / "answers.json"
 NEW_PASSWORD = "un mot de passe pour les essais"  # noqa: S105 - of accounts that live as long as a test
+TOKEN = "b" * 32  # a form's token as a browser keeps it; Django takes it as it is
 PHONE, DESK = 390, 1280
 # Console errors tell of violations of the content policy too; this names the element's rule and address.
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
@@ -134,9 +135,22 @@ class Visitor:
         return self.page
 
     def wear(self, look: Look) -> None:
-        """Choose language and colours as the forms of the shell do, by cookie, and turn or swap the screen."""
+        """Choose language and colours as the forms of the shell do, by cookie, and turn or swap the screen.
+
+        The language of who is signed in is their account's: it is chosen by the form itself.
+        """
+        kept = {cookie["name"]: cookie["value"] for cookie in self.context.cookies(self.site.url)}
         chosen = {"language": look.language, "theme": look.theme}
+        if kept.get("cordee_session"):
+            chosen["csrf"] = kept.get("csrf") or TOKEN
         self.context.add_cookies([{"name": name, "value": chosen[name], "url": self.site.url} for name in chosen])
+        if "csrf" in chosen:
+            fields: dict[str, str | float | bool] = {
+                "language": look.language,
+                "csrfmiddlewaretoken": chosen["csrf"],
+            }
+            answer = self.context.request.post(f"{self.site.url}/language", form=fields, max_redirects=0)
+            assert answer.status == 302
         self.page.set_viewport_size({"width": look.width, "height": look.height})
 
     def sign_up(self, name: str, email: str) -> None:

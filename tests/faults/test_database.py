@@ -24,7 +24,7 @@ from django.test import Client
 from cordee.learning.forms import form_id
 from cordee.learning.models import ActivityState, Submission
 from cordee.learning.tests.make import make_enrolment
-from cordee.people.tests.make import signed_in_client
+from cordee.people.tests.make import make_account, signed_in_client
 from tests.faults import kill
 from tests.faults.conftest import Served
 from tests.faults.test_stopping import writer
@@ -102,7 +102,7 @@ def hand_in(client: Client, enrolment_id: int, run_key: str, text: str, *, attem
 @pytest.mark.django_db(transaction=True)
 def test_a_full_database_refuses_in_plain_words_and_takes_the_same_form_later(tmp_path: Path) -> None:
     only_on_sqlite()
-    enrolment = make_enrolment(tmp_path, quizzes={"word": WORD})
+    enrolment = make_enrolment(tmp_path, account=make_account(language="fr"), quizzes={"word": WORD})
     client = signed_in_client(enrolment.account)
     assert client.get(f"/runs/{enrolment.run.key}/units/v_word").status_code == 200
     with connection.cursor() as cursor:
@@ -118,7 +118,6 @@ def test_a_full_database_refuses_in_plain_words_and_takes_the_same_form_later(tm
             assert taken == [303] * kept + [507] * (60 - kept)
             words = {"form_id": str(form_id(enrolment_id=enrolment.pk, activity="word", attempt=kept + 1))}
             path = f"/runs/{enrolment.run.key}/activities/word/submissions"
-            client.cookies["language"] = "fr"
             page = client.post(path, words | {"p_2_1": long})
             assert page.status_code == 507
             text = page.content.decode()

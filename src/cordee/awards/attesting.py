@@ -7,7 +7,7 @@ another name makes a new one, which supersedes it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from cordee.courses.queries import outline as read_outline
 from cordee.learning.access import belongs
 from cordee.learning.journal import record
 from cordee.learning.models import Enrolment
+from cordee.learning.queries import viewer_of
 from cordee.people.models import Account
 from cordee.people.names import read_name
 from cordee.ui.language import language
@@ -162,14 +163,14 @@ def _snapshot(enrolment: Enrolment) -> dict[str, object]:
         "pass_mark": run.pass_mark,
         "opens_on": _day(run.opens_at),
         "closes_on": _day(run.closes_at) if run.closes_at else None,
-        "modules": _modules(outline, language, enrolment.cohort.name if enrolment.cohort else ""),
+        "modules": _modules(outline, language, viewer_of(enrolment, outline, {}, ()).groups),
         "family": outline.family,
     }
 
 
-def _modules(outline: Outline, language: str, cohort: str) -> list[dict[str, object]]:
+def _modules(outline: Outline, language: str, groups: Iterable[str]) -> list[dict[str, object]]:
     """Title and hours of the modules that this learner saw; hours None where the authors gave none."""
-    member = belongs(cohort)
+    member = belongs(*groups)
     found: list[dict[str, object]] = []
     for rank, module in enumerate(outline.modules):
         if module.staff_only or not member(module.audience):

@@ -61,6 +61,7 @@ def course_title(enrolment: Enrolment, language: str) -> str:
 def not_yet(enrolment: Enrolment, language: str) -> dict[str, object]:
     """What is missing before the attestation may be asked for."""
     grade, mark = enrolment.grade, enrolment.run.pass_mark
+    outline = read_outline(enrolment.run.version.sha256)
     return {
         "run": enrolment.run,
         "course_title": course_title(enrolment, language),
@@ -68,6 +69,8 @@ def not_yet(enrolment: Enrolment, language: str) -> dict[str, object]:
         "missing": mark - grade,
         "grade_percent": grade * 100,
         "mark_percent": mark * 100,
+        "can_pass": outline.lets_pass(mark),
+        "best": outline.best_grade,
     }
 
 

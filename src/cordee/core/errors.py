@@ -16,6 +16,12 @@ def N_(sentence: str) -> str:  # noqa: N802 - the name that gettext's tools know
     return sentence
 
 
+def shown(text: str, most: int = 120) -> str:
+    """Words from outside as they can be put into a sentence: one line, no control character, not endless."""
+    clean = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    return clean if len(clean) <= most else clean[:most] + "…"
+
+
 class CordeeError(Exception):
     """Base of every error raised on purpose. `status` is the HTTP answer that fits it."""
 

@@ -19,12 +19,16 @@ class Kept(Generic[K, V]):
         self._most = most
         self._values: dict[K, V] = {}
 
-    def of(self, key: K, make: Callable[[], V]) -> V:
-        """The value of `key`, made when it is not there."""
+    def of(self, key: K, make: Callable[[], V], *, is_worth_it: Callable[[V], bool] | None = None) -> V:
+        """The value of `key`, made when it is not there; then kept, unless it is not worth it."""
         found = self._values.get(key)
         if found is None:
             found = make()
-            if len(self._values) >= self._most:
-                self._values = {}
-            self._values[key] = found
+            if is_worth_it is None or is_worth_it(found):
+                self._keep(key, found)
         return found
+
+    def _keep(self, key: K, value: V) -> None:
+        if len(self._values) >= self._most:
+            self._values = {}
+        self._values[key] = value

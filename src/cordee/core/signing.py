@@ -4,7 +4,7 @@ A link says which file, under which name and as which type, and the day until wh
 binds all four. So the process that serves files needs no account, no cookie and no database. Every link made on one
 day is the same, so that browsers keep the file.
 
-    /f/<day>/<signature>/<type>/<sha256>/<name>
+    /f/<day>/<signature>/<type>/<sha256>/<name>[?save]
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ CONTENT_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+(; ?charset=[a-z0-9-]+)?", 
 LONGEST_NAME_BYTES = 200
 LONGEST_ENDING = 12  # letters after the last dot: more is no ending
 SIGNATURE_BYTES = 20
+SAVE = "save"  # asks for a file to be saved; grants nothing, so it is not signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ def sign_file(key: bytes, *, sha256: str, name: str, content_type: str, day: dt.
     stamp = day.strftime("%Y%m%d")
     type_ = base64.urlsafe_b64encode(content_type.encode()).decode().rstrip("=")
     return f"/f/{stamp}/{_signature(key, file, stamp)}/{type_}/{sha256}/{quote(name, safe='')}"
+
+
+def to_be_saved(address: str) -> str:
+    """The same file, sent to be saved instead of shown. (Browsers ignore `download` on a link to another origin.)"""
+    return f"{address}?{SAVE}"
 
 
 def verify_file(key: bytes, path: str, *, today: dt.date) -> SignedFile | None:

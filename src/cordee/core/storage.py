@@ -10,8 +10,10 @@ import contextlib
 import hashlib
 import os
 import re
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -48,6 +50,14 @@ class Storage(Protocol):
 
     def delete(self, sha256: str) -> None:
         """Forget the file; nothing happens when it is not there."""
+        ...
+
+    def held(self) -> AbstractContextManager[None]:
+        """As long as this lasts, nobody is `alone`. Several may hold the files at once."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Waits until nobody holds the files; as long as this lasts, nobody does. For who is about to delete."""
         ...
 
 
@@ -91,6 +101,32 @@ class LocalFolder:
 
     def delete(self, sha256: str) -> None:
         self._place(sha256).unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        with self._locked(exclusive=False):
+            yield
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        with self._locked(exclusive=True):
+            yield
+
+    @contextlib.contextmanager
+    def _locked(self, *, exclusive: bool) -> Iterator[None]:
+        """A lock on the folder itself, among all processes of this machine: it needs no room on the disk."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        if sys.platform == "win32":
+            yield
+            return
+        import fcntl
+
+        folder = os.open(self.root, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(folder)
 
     def _place(self, sha256: str) -> Path:
         if not SHA256.fullmatch(sha256):

@@ -20,7 +20,19 @@ from cordee.core.errors import N_, InputRefused
 from cordee.core.scores import Score
 from cordee.courses.containers import Source, choice_of, is_of_type
 from cordee.courses.kinds import ActivityKind, CourseFile, Rules, UsesFiles, answered, graded_at_once, kind_for_tag
-from cordee.courses.outlines import CONTAINER, AssignmentType, Effort, Entry, Module, Outline, Section, Unit, to_json
+from cordee.courses.outlines import (
+    CONTAINER,
+    AssignmentType,
+    Effort,
+    Entry,
+    Module,
+    Outline,
+    Partition,
+    Section,
+    Unit,
+    drawn_group,
+    to_json,
+)
 from cordee.formats.archives import Archive
 from cordee.formats.olx import links, values
 from cordee.formats.olx.assets import AssetIndex
@@ -112,6 +124,7 @@ def compile_course(
         organisation_name=str(main.policy.get("display_organization") or ""),
         about={one: _about(course) for one, course in zip(languages, courses, strict=True)},
         credits=credits_line,
+        partitions=compiler.drawn_partitions(),
     )
     return Compiled(
         organisation=address_part(main.organisation) or "unknown",
@@ -164,6 +177,8 @@ class _Compiler:
         self.structure: dict[str, dict[str, dict[str, Any]]] = {language: {} for language in courses}
         self.remarks: list[Remark] = []
         self.groups = _groups(self.courses[self.language].policy)
+        self.partitions = _partitions(self.courses[self.language].policy)
+        self.audiences: set[str] = set()  # ids of partitions drawn at random that audiences name
         self._ids: set[str] = set()
         self._by_name: dict[str, Block] = {}  # the first of a name, as links find it
         for block in self.courses[self.language].root.walk():
@@ -389,13 +404,34 @@ class _Compiler:
         return max(0, int(found.total_seconds())) if found else 0
 
     def _audience(self, block: Block) -> tuple[str, ...]:
+        """Who sees a block: of each partition that it names, the learners of one of these groups. Source: Open edX.
+
+        A partition that is switched off, or of which no group is named, is for everybody; a group that the partition
+        does not hold lets nobody in.
+        """
         access = values.json_value(block.attributes.get("group_access", ""))
         if not isinstance(access, dict):
             return ()
+        names: list[str] = []
+        for partition, listed in access.items():
+            known = self.partitions.get(str(partition), {})
+            groups = [str(group) for group in (listed if isinstance(listed, list) else [])]
+            if known.get("active") is False or not groups:
+                continue
+            is_drawn = bool(known) and known.get("scheme", "random") == "random"
+            unknown = [group for group in groups if is_drawn and (str(partition), group) not in self.groups]
+            if is_drawn:
+                self.audiences.add(str(partition))
+                names += [drawn_group(str(partition), group) for group in unknown or groups]
+            else:
+                names += [self.groups.get((str(partition), group), f"group {group}") for group in groups]
+        return tuple(names)
+
+    def drawn_partitions(self) -> tuple[Partition, ...]:
+        """The partitions drawn at random that some audience names; ask when the blocks have been walked."""
         return tuple(
-            self.groups.get((str(partition), str(group)), f"group {group}")
-            for partition, groups in access.items()
-            for group in (groups if isinstance(groups, list) else [])
+            Partition(one, tuple(group for partition, group in self.groups if partition == one))
+            for one in sorted(self.audiences)
         )
 
 
@@ -422,15 +458,23 @@ def _head(chunks: Iterable[bytes], most: int) -> bytes:
     return head[:most]
 
 
+def _partitions(policy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The partitions of the policy by id."""
+    listed = policy.get("user_partitions")
+    return {
+        str(partition.get("id")): partition
+        for partition in (listed if isinstance(listed, list) else [])
+        if isinstance(partition, dict)
+    }
+
+
 def _groups(policy: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """Names of groups by (partition id, group id)."""
-    partitions = policy.get("user_partitions")
     found = {}
-    for partition in partitions if isinstance(partitions, list) else []:
-        if isinstance(partition, dict):
-            for group in partition.get("groups") or []:
-                if isinstance(group, dict):
-                    found[str(partition.get("id")), str(group.get("id"))] = str(group.get("name", ""))
+    for name, partition in _partitions(policy).items():
+        for group in partition.get("groups") or []:
+            if isinstance(group, dict):
+                found[name, str(group.get("id"))] = str(group.get("name", ""))
     return found
 
 

@@ -5,26 +5,29 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
+from cordee.core.errors import N_, Conflict
 from cordee.core.file_types import HEAD_BYTES, content_type_of
 from cordee.courses.assets import storage
 from cordee.courses.compiling import Compiled, compile_course
 from cordee.courses.kinds import installed
-from cordee.courses.models import Asset, Run
-from cordee.courses.opening import RunOptions, open_run
-from cordee.courses.publishing import publish_version
+from cordee.courses.models import Run
+from cordee.courses.opening import RunOptions, dates_of, lowest_cutoff, open_run
+from cordee.courses.publishing import StoredFile, publish_version, take_away
+from cordee.courses.queries import outline as read_outline
+from cordee.courses.run_remarks import remarks_of, run_remarks
 from cordee.formats.archives import Archive, Limits, open_archive
 from cordee.formats.olx import read_course
-from cordee.formats.olx.model import Block, OlxCourse, Page
+from cordee.formats.olx.model import Block, OlxCourse, Page, Remark
 from cordee.formats.olx.report import report as read_report
 
-Files = dict[str, dict[str, tuple[str, str]]]  # language -> name -> (sha256, content type)
+Files = dict[str, dict[str, StoredFile]]  # language -> name -> file
 Progress = Callable[[int, int], None]  # done, total
 
 
@@ -36,7 +39,7 @@ class Imported:
     version: int
     changed: bool
     kept_on: int  # the version that the run shows (an open run keeps its own unless told)
-    remarks: tuple[Mapping[str, Any], ...] = ()  # what the author should look at, as the report keeps it
+    report: Mapping[str, Any]  # what the file holds and what its author should look at, as `check_course` gives it
 
 
 def understood_tags() -> frozenset[str]:
@@ -44,14 +47,22 @@ def understood_tags() -> frozenset[str]:
     return frozenset(tag for kind in installed().values() for tag in kind.olx_tags)
 
 
-def check_course(path: Path, *, limits: Limits) -> dict[str, Any]:
-    """What a file holds, without storing anything. Raises CordeeError when it cannot be read at all."""
+def check_course(path: Path, *, limits: Limits, now: dt.datetime) -> dict[str, Any]:
+    """What a file holds, and what would not hold in a run opened from it `now`, without storing anything.
+
+    Raises CordeeError when it cannot be read at all.
+    """
     with open_archive(path, limits) as archive:
         course = read_course(archive)
         compiled = compile_course([course], archives=[archive])
-    found = read_report(course, understood_tags())
-    found["warnings"] += [remark.to_json() for remark in compiled.remarks]
-    return found
+    opens_at, closes_at = dates_of(RunOptions(), course.policy, now)
+    mark = lowest_cutoff(compiled.outline)
+    told = run_remarks(compiled.outline, opens_at=opens_at, closes_at=closes_at, pass_mark=mark, now=now)
+    return _with_remarks(_report([course], compiled), told)
+
+
+def _with_remarks(report: Mapping[str, Any], first: Iterable[Remark]) -> dict[str, Any]:
+    return {**report, "warnings": [*(remark.to_json() for remark in first), *report["warnings"]]}
 
 
 def import_course(
@@ -77,10 +88,11 @@ def import_course(
         report = _report(courses, compiled)
         with _files_kept_on_success() as added:
             files = _store_files(compiled, courses, archives, added, progress)
-            with transaction.atomic():
+            with storage().held(), transaction.atomic():
                 version, changed = publish_version(
                     compiled=compiled,
                     files=files,
+                    store_again=lambda gone: _store_again(gone, compiled, courses, archives, added),
                     extra=_extra(courses, compiled),
                     report=report,
                     now=now,
@@ -88,8 +100,8 @@ def import_course(
                 run, opened = open_run(
                     version=version, compiled=compiled, options=options, policy=courses[0].policy, now=now
                 )
-    remarks = tuple(report["warnings"])
-    return Imported(run, version.number, changed or opened, run.version.number, remarks)
+        told = remarks_of(run, read_outline(run.version.sha256), now)
+    return Imported(run, version.number, changed or opened, run.version.number, _with_remarks(report, told))
 
 
 @contextlib.contextmanager
@@ -99,10 +111,7 @@ def _files_kept_on_success() -> Iterator[list[str]]:
     try:
         yield added
     except BaseException:
-        kept = set(Asset.objects.filter(sha256__in=added).values_list("sha256", flat=True))
-        for sha256 in added:
-            if sha256 not in kept:  # another import may have published the same file meanwhile
-                storage().delete(sha256)
+        take_away(added)
         raise
 
 
@@ -119,27 +128,44 @@ def _store_files(
     for language, course, archive in zip(compiled.outline.languages, courses, archives, strict=True):
         mine = files.setdefault(language, {})
         for asset in course.assets.values():
-            mine[asset.name] = _file_entry(asset.name, _put(archive.stream(asset.member), added))
+            mine[asset.name] = _put(asset.name, archive.stream(asset.member), added)
             done += 1
             progress(done, total)
         for name, image in compiled.found_files.get(language, {}).items():
-            mine[name] = _file_entry(name, _put(iter([image]), added))
+            mine[name] = _put(name, iter([image]), added)
     return files
 
 
-def _put(chunks: Iterator[bytes], added: list[str]) -> str:
-    stored = storage().put(io.BufferedReader(_Chunks(chunks)))
+def _store_again(
+    gone: Collection[str],
+    compiled: Compiled,
+    courses: Sequence[OlxCourse],
+    archives: Sequence[Archive],
+    added: list[str],
+) -> None:
+    """Files that were there already when they were stored, and that an import which failed has taken away since."""
+    files = _store_files(compiled, courses, archives, added, lambda _done, _total: None)
+    found = {one.sha256 for names in files.values() for one in names.values()}
+    if not found.issuperset(gone):
+        raise Conflict(N_("The archive was changed while it was read. Import it again."))
+
+
+def _put(name: str, chunks: Iterator[bytes], added: list[str]) -> StoredFile:
+    """Keep a file; its type goes by its content, whatever its name claims."""
+    reading = _Chunks(chunks)
+    stored = storage().put(io.BufferedReader(reading))
     if stored.is_new:
         added.append(stored.sha256)
-    return stored.sha256
+    return StoredFile(stored.sha256, content_type_of(name, reading.head), stored.size_bytes)
 
 
 class _Chunks(io.RawIOBase):
-    """Reads chunks as a stream."""
+    """Reads chunks as a stream; `head` is how it begins."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
         self._rest = b""
+        self.head = b""
 
     def readable(self) -> bool:
         return True
@@ -150,15 +176,11 @@ class _Chunks(io.RawIOBase):
             if chunk is None:
                 return 0
             self._rest = chunk
+            if len(self.head) < HEAD_BYTES:
+                self.head += chunk[: HEAD_BYTES - len(self.head)]
         n = min(len(buffer), len(self._rest))
         buffer[:n], self._rest = self._rest[:n], self._rest[n:]
         return n
-
-
-def _file_entry(name: str, sha256: str) -> tuple[str, str]:
-    """What a version keeps of a file: its hash, and its type by its content, whatever its name claims."""
-    with storage().open(sha256) as stored:
-        return sha256, content_type_of(name, stored.read(HEAD_BYTES))
 
 
 def _extra(courses: Sequence[OlxCourse], compiled: Compiled) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -51,11 +51,37 @@ ShowAnswer = Literal[
 
 
 class AnswerUnreadable(InputRefused):
-    """An answer cannot be read: it is not graded and no attempt is spent. `input_id` says which one."""
+    """An answer cannot be read: it is not graded and no attempt is spent. `input_id` says which one.
+
+    `all` holds this one and the others of the same form, so that all of them are told at once.
+    """
 
     def __init__(self, template: str, /, *, input_id: str = "", **values: object) -> None:
         super().__init__(template, **values)
         self.input_id = input_id
+        self.all: tuple[AnswerUnreadable, ...] = (self,)
+
+
+class Unreadables:
+    """Collects what cannot be read of one answer: `with unreadables: …` for each part, then `refuse()`."""
+
+    def __init__(self) -> None:
+        self._found: list[AnswerUnreadable] = []
+
+    def __enter__(self) -> None:
+        """One part of the answer is read."""
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> bool:
+        if not isinstance(error, AnswerUnreadable):
+            return False
+        self._found += error.all
+        return True
+
+    def refuse(self) -> None:
+        """Raises the first AnswerUnreadable with all of them, if there is one."""
+        if self._found:
+            self._found[0].all = tuple(self._found)
+            raise self._found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +177,11 @@ class PageView:
     enrolled: bool = False  # there is a learner whose doings may be kept; False for a teacher who looks
     done: bool = False
     asked: bool = False  # the reader asked for what a page shows on demand only: `?show=<activity id>`
-    kept: object = None  # what the kind recalled (see `Recalls`)
+    kept: Hashable = None  # what the kind recalled (see `Recalls`)
+    faults: tuple[tuple[str, str], ...] = ()  # what of `answer` was just refused: input id, why
+
+    def fault_of(self, input_id: str) -> str:
+        return next((why for name, why in self.faults if name == input_id), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +282,7 @@ class Drafting(Protocol):
 
 def draft_in(kind: ActivityKind, definition: Any, fields: Fields) -> Draft | None:
     """The draft that was posted to a kind, if it takes any and this is one."""
-    return kind.draft(definition, fields) if isinstance(kind, Drafting) else None
+    return cast(Drafting, kind).draft(definition, fields) if _provides(kind, Drafting) else None
 
 
 @runtime_checkable
@@ -268,7 +298,7 @@ class UsesFiles(ActivityKind, Protocol):
 class Recalls(ActivityKind, Protocol):
     """A kind that keeps rows of its own, read once a page."""
 
-    def recall(self, recalling: Recalling) -> Mapping[str, object]:
+    def recall(self, recalling: Recalling) -> Mapping[str, Hashable]:
         """What is kept, by activity id; it comes back as `PageView.kept`. Says how many queries it runs."""
         ...
 

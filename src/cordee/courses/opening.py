@@ -13,6 +13,7 @@ from django.utils import timezone
 from cordee.core.errors import N_, InputRefused
 from cordee.courses.compiling import Compiled
 from cordee.courses.models import RUN_KEY, Run, Version
+from cordee.courses.outlines import Outline
 from cordee.formats.olx import values
 
 DEFAULT_PASS_MARK = 0.5
@@ -49,10 +50,9 @@ def open_run(
         )
     if run is None:
         run = Run(key=key, course=version.course, version=version)
-        run.opens_at = options.opens_at or _policy_date(policy, "start") or now
-        run.closes_at = options.closes_at or _policy_date(policy, "end")
+        run.opens_at, run.closes_at = dates_of(options, policy, now)
         run.enrolment_closes_at = _enrolment_end(run, options, policy)
-        run.pass_mark = _lowest_cutoff(compiled) if options.pass_mark is None else options.pass_mark
+        run.pass_mark = lowest_cutoff(compiled.outline) if options.pass_mark is None else options.pass_mark
         run.listed = options.listed
         before: tuple[object, ...] = ()
     else:
@@ -123,7 +123,14 @@ def _policy_date(policy: Mapping[str, Any], name: str) -> dt.datetime | None:
         return None  # the reader has already told it among the warnings
 
 
-def _lowest_cutoff(compiled: Compiled) -> float:
+def dates_of(
+    options: RunOptions, policy: Mapping[str, Any], now: dt.datetime
+) -> tuple[dt.datetime, dt.datetime | None]:
+    """When a new run opens and closes: as its operator says, else as the export does; None: it stays open."""
+    return options.opens_at or _policy_date(policy, "start") or now, options.closes_at or _policy_date(policy, "end")
+
+
+def lowest_cutoff(outline: Outline) -> float:
     """Open edX: passed is any letter, so the lowest cut-off is the pass mark."""
-    cutoffs = [cutoff for cutoff in compiled.outline.cutoffs.values() if 0 <= cutoff <= 1]
+    cutoffs = [cutoff for cutoff in outline.cutoffs.values() if 0 <= cutoff <= 1]
     return min(cutoffs, default=DEFAULT_PASS_MARK)

@@ -12,11 +12,14 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
-from cordee.courses.kinds import Rules
+from cordee.core.scores import rounded_grade
+from cordee.courses.kinds import UNKNOWN, Rules
 from cordee.ui.profile import Week
 
 Titles = Mapping[str, str]  # language -> text
 T = TypeVar("T")
+DRAWN = "partition:"  # before the name of a group drawn at random
+LEFT_OUT = ("choice", "partitions")  # of the JSON, when there is none
 CONTAINER = "container"  # the kind of an entry that only holds others
 
 
@@ -78,7 +81,7 @@ class Entry:
     points: float = 0.0  # weighted points possible; 0: nothing to earn
     ungradable: str = ""  # why it is left out of earned and possible, e.g. "customresponse"
     staff_only: bool = False
-    audience: tuple[str, ...] = ()  # names of the cohorts that see it; empty: everybody
+    audience: tuple[str, ...] = ()  # names of the cohorts, and of groups drawn (`drawn_group`), that see it
     children: tuple[Entry, ...] = ()
     choice: Choice | None = None  # how a container chooses among its children; None: all are shown
 
@@ -118,6 +121,21 @@ class Section:
     staff_only: bool = False
     audience: tuple[str, ...] = ()
 
+    def activities(self) -> Iterator[Entry]:
+        """Every activity of the section that is not the staff's alone."""
+        for unit in () if self.staff_only else self.units:
+            yield from (entry for entry in unit.activities() if not unit.staff_only and not entry.staff_only)
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything in it can earn points here."""
+        return any(entry.points > 0 for entry in self.activities())
+
+    @property
+    def holds_work(self) -> bool:
+        """Whether it holds work that is not graded here: left out, or of a kind that is unknown."""
+        return any(entry.ungradable or entry.kind == UNKNOWN for entry in self.activities())
+
 
 @dataclass(frozen=True, slots=True)
 class Module:
@@ -139,6 +157,11 @@ class AssignmentType:
     drop_count: int
     weight: float
 
+    def best_share(self, sections: int) -> float:
+        """The share with `sections` of them done without a fault; those expected besides count 0."""
+        divisor = max(self.min_count, sections) - self.drop_count
+        return min(sections, divisor) / divisor if divisor > 0 else 0.0
+
 
 Effort = Week  # hours of work of one module, as its author reckons them: what the course profile draws
 
@@ -152,6 +175,24 @@ class Place:
     unit: Unit
     number: str
     position: int  # from 0, over all units
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A partition whose groups are drawn at random, where something is for some of them only."""
+
+    id: str
+    groups: tuple[str, ...]  # ids
+
+
+def drawn_group(partition: str, group: str) -> str:
+    """How an audience names a group that is drawn at random; one that it names otherwise is a cohort."""
+    return f"{DRAWN}{partition}:{group}"
+
+
+def partition_of(name: str) -> str:
+    """The partition of a name in an audience, "" for cohorts."""
+    return name.removeprefix(DRAWN).rpartition(":")[0] if name.startswith(DRAWN) else ""
 
 
 @dataclass(frozen=True)  # no slots: cached_property wants a __dict__
@@ -169,6 +210,7 @@ class Outline:
     organisation_name: str = ""
     about: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> page -> author's HTML or text
     credits: str = ""  # who wrote it, when the licence asks that it is said
+    partitions: tuple[Partition, ...] = ()  # those that audiences name
 
     @cached_property
     def gives_grade(self) -> bool:
@@ -181,6 +223,34 @@ class Outline:
             if section.graded and section.assignment_type in types
             for unit in section.units
             for entry in unit.activities()
+        )
+
+    @cached_property
+    def best_grade(self) -> float:
+        """The best grade that anybody can have here, all that counts answered right (share of 1, rounded once).
+
+        Work that cannot be graded here brings nothing, and stands where the policy expects something.
+        """
+        found: dict[str, int] = {}
+        for module in self.modules:
+            for section in module.sections:
+                if section.graded and not module.staff_only and section.counts:
+                    found[section.assignment_type] = found.get(section.assignment_type, 0) + 1
+        shares = (line.weight * line.best_share(found.get(line.name, 0)) for line in self.assignment_types)
+        return rounded_grade(sum(shares))
+
+    def lets_pass(self, pass_mark: float) -> bool:
+        """Whether anybody can reach the pass mark (share of 1): without that there is no attestation to promise."""
+        return self.gives_grade and self.best_grade >= pass_mark
+
+    @cached_property
+    def has_work_not_graded_here(self) -> bool:
+        """Whether its author grades work of which nothing can be graded here."""
+        types = {line.name for line in self.assignment_types if line.weight > 0}
+        return any(
+            section.graded and section.assignment_type in types and not section.counts and section.holds_work
+            for module in self.modules
+            for section in module.sections
         )
 
     @cached_property
@@ -232,7 +302,7 @@ def _plain(value: Any) -> Any:
     match value:
         case dict():
             # Most entries choose nothing, and say nothing of it: their JSON is what it was before there were choices.
-            return {key: _plain(inner) for key, inner in value.items() if key != "choice" or inner is not None}
+            return {key: _plain(inner) for key, inner in value.items() if key not in LEFT_OUT or inner}
         case list() | tuple():
             return [_plain(inner) for inner in value]
         case dt.datetime():
@@ -249,6 +319,7 @@ def from_json(data: Mapping[str, Any]) -> Outline:
             "modules": tuple(_module(module) for module in data["modules"]),
             "assignment_types": tuple(AssignmentType(**line) for line in data["assignment_types"]),
             "effort": tuple(Effort(**line) for line in data["effort"]),
+            "partitions": tuple(Partition(one["id"], tuple(one["groups"])) for one in data.get("partitions", ())),
         }
     )
 

@@ -1,9 +1,16 @@
-"""Add a version to a course. A version that is already there is found again, never written twice."""
+"""Add a version to a course. A version that is already there is found again, never written twice.
+
+Files are stored before the transaction that publishes them, and taken away when it fails; two imports may have the same
+file. So who publishes holds the files while looking whether each is there and until the rows say so
+(`Storage.held`), and who takes files away does it alone (`Storage.alone`): then a row that is committed keeps its file,
+and an import whose file was taken away stores it again.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
@@ -17,24 +24,40 @@ from cordee.courses.models import Asset, Content, Course, Version
 BATCH = 500
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of an archive that is in the site's storage."""
+
+    sha256: str
+    content_type: str
+    size_bytes: int
+
+
 def publish_version(
     *,
     compiled: Compiled,
-    files: Mapping[str, Mapping[str, tuple[str, str]]],
+    files: Mapping[str, Mapping[str, StoredFile]],
+    store_again: Callable[[Collection[str]], None],
     extra: Mapping[str, Any],
     report: Mapping[str, Any],
     now: dt.datetime,
 ) -> tuple[Version, bool]:
-    """The course's version with this content, and whether it was added now. Call it inside a transaction.
+    """The course's version with this content, and whether it was added now.
+
+    Call it inside a transaction that begins and ends while the files are held.
 
     Known by content: outline, files and what else the archive held; the latest version counts, so that going back to an
-    older text is a new version.
+    older text is a new version. `files`: language -> name -> file. `store_again` is given the SHA-256 of files that
+    another import, which failed, has taken away since they were stored.
     """
     course, _made = Course.objects.get_or_create(
         organisation=compiled.organisation, number=compiled.number, defaults={"created_at": now}
     )
     Course.objects.select_for_update().get(pk=course.pk)
-    plain_files = {language: {name: list(found) for name, found in names.items()} for language, names in files.items()}
+    plain_files = {
+        language: {name: [file.sha256, file.content_type] for name, file in names.items()}
+        for language, names in files.items()
+    }
     sha256 = content_hash(
         {"course": course.key, "outline": compiled.outline_json, "files": plain_files, "extra": extra}
     )
@@ -49,16 +72,19 @@ def publish_version(
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    distinct = {sha256: kind for names in files.values() for sha256, kind in names.values()}
+    distinct = {file.sha256: file for names in files.values() for file in names.values()}
     # In one order for everybody: two imports of like courses that wait for each other's rows would wait for ever.
     Asset.objects.bulk_create(
         [
-            Asset(sha256=key, size_bytes=storage().path(key).stat().st_size, content_type=kind)
-            for key, kind in sorted(distinct.items())
+            Asset(sha256=key, size_bytes=file.size_bytes, content_type=file.content_type)
+            for key, file in sorted(distinct.items())
         ],
         batch_size=BATCH,
         ignore_conflicts=True,
     )
+    gone = [key for key in distinct if not storage().exists(key)]
+    if gone:
+        store_again(gone)
     number = (Version.objects.filter(course=course).aggregate(n=Max("number"))["n"] or 0) + 1
     version = Version.objects.create(
         course=course,
@@ -71,3 +97,18 @@ def publish_version(
         published_at=now,
     )
     return version, True
+
+
+def take_away(added: Collection[str]) -> None:
+    """Remove files that an import added and will not publish, unless another has published them meanwhile.
+
+    `added`: SHA-256 of files. 1 statement for each 500 of them. Waits for imports that are publishing.
+    """
+    names = sorted(set(added))
+    with storage().alone():
+        for start in range(0, len(names), BATCH):
+            some = names[start : start + BATCH]
+            kept = set(Asset.objects.filter(sha256__in=some).values_list("sha256", flat=True))
+            for name in some:
+                if name not in kept:
+                    storage().delete(name)

@@ -6,11 +6,11 @@ Pure rules: `now` is an argument, so that a teacher can look at a date to come a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from cordee.courses.kinds import Rules, ShowAnswer
-from cordee.courses.outlines import Entry, Module, Outline, Place, Section
+from cordee.courses.outlines import Entry, Module, Outline, Place, Section, partition_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,30 @@ class Calendar:
         return min((date for date in (due, self.closes_at) if date is not None), default=None)
 
 
-def belongs(cohort: str) -> Callable[[tuple[str, ...]], bool]:
-    """Does a learner of this cohort ("" for none) belong to an audience? An empty audience is everybody."""
-    return lambda audience: not audience or cohort in audience
+def belongs(*groups: str) -> Callable[[tuple[str, ...]], bool]:
+    """Does a learner of these groups belong to an audience? An empty audience is everybody.
+
+    `groups`: the name of the cohort ("" for none), and the groups drawn, as `outlines.drawn_group` writes them. The
+    learner must be in one of the groups that the audience names of each partition. Source: Open edX, `group_access`.
+    """
+
+    def is_in(audience: tuple[str, ...]) -> bool:
+        found: dict[str, bool] = {}
+        for name in audience:
+            partition = partition_of(name)
+            found[partition] = found.get(partition, False) or name in groups
+        return all(found.values())
+
+    return is_in
 
 
-def is_shown(place: Place, entry: Entry | None, *, cohort: str, teaches: bool) -> bool:
+def is_shown(place: Place, entry: Entry | None, *, groups: Iterable[str], teaches: bool) -> bool:
     """Is this unit (and this activity of it) for this person at all, dates aside?"""
     if teaches:
         return True
     levels = (place.module, place.section, place.unit, *((entry,) if entry else ()))
-    member = belongs(cohort)
-    return all(not level.staff_only and member(level.audience) for level in levels)
+    member = belongs(*groups)
+    return all(not level.staff_only and (not level.audience or member(level.audience)) for level in levels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from cordee.courses.outlines import Split, Unit
+from cordee.courses.outlines import Entry, Partition, Split, Unit
 from cordee.learning.choosing import Viewer
 from cordee.learning.journal import record
 from cordee.learning.models import Enrolment
@@ -17,7 +17,8 @@ def keep_draws(*, enrolment: Enrolment, viewer: Viewer, unit: Unit, now: dt.date
 
     No query where nothing is drawn or nothing new was; else 2, and 1 an event. Two tabs write one event.
     """
-    if viewer.sees_all or unit.id not in viewer.outline.units_with_containers:
+    outline = viewer.outline
+    if viewer.sees_all or not (outline.partitions or unit.id in outline.units_with_containers):
         return
     if all(enrolment.drawn.get(key) == drawn for key, _entry, drawn in viewer.drawn(unit)):
         return
@@ -28,16 +29,23 @@ def keep_draws(*, enrolment: Enrolment, viewer: Viewer, unit: Unit, now: dt.date
             if kept.get(key) == drawn:
                 continue
             kept[key] = drawn
-            split = entry.choice if isinstance(entry.choice, Split) else None
+            partition = _partition_of(entry)
             record(
                 verb="assigned",
                 actor=enrolment.account.pseudonym,
                 run=enrolment.run.key,
                 version=enrolment.run.version.number,
-                activity=entry.id,
+                activity=entry.id if isinstance(entry, Entry) else "",
                 at=now,
-                data={"partition": split.partition, "group": drawn[0]} if split else {"children": drawn},
+                data={"children": drawn} if partition is None else {"partition": partition, "group": drawn[0]},
             )
         if kept != row.drawn:
             Enrolment.objects.filter(pk=enrolment.pk).update(drawn=kept)
     enrolment.drawn = kept
+
+
+def _partition_of(place: Entry | Partition) -> str | None:
+    """The id of the partition whose group was drawn; None for a bank."""
+    if isinstance(place, Partition):
+        return place.id
+    return place.choice.partition if isinstance(place.choice, Split) else None

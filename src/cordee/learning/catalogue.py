@@ -96,6 +96,9 @@ class CoursePage:
     about_language: str
     effort_h: float
     pass_mark: float
+    best_grade: float  # that anybody can have here
+    can_pass: bool
+    has_work_not_graded_here: bool
     weights: tuple[WeightLine, ...]
     modules: tuple[ModuleLine, ...]
     runs: tuple[RunLine, ...]
@@ -150,6 +153,9 @@ def course_page(key: str, *, account: Account | None, language: str, now: dt.dat
         about_language=about_language,
         effort_h=sum(one.total_h for one in outline.effort),
         pass_mark=run.pass_mark,
+        best_grade=outline.best_grade,
+        can_pass=outline.lets_pass(run.pass_mark),
+        has_work_not_graded_here=outline.has_work_not_graded_here,
         weights=tuple(
             WeightLine(line.name, line.weight, line.min_count)
             for line in outline.assignment_types
@@ -214,12 +220,20 @@ def _card(run: Run, language: str, now: dt.datetime) -> CourseCard:
             fact
             for fact in (
                 gettext("about %(hours)s h") % {"hours": round(hours)} if hours else "",
-                gettext("with attestation") if outline.gives_grade else gettext("practice only"),
+                _promise(run, outline),
             )
             if fact
         ),
         language_label="" if shown_language == language else language_name(shown_language),
     )
+
+
+def _promise(run: Run, outline: Outline) -> str:
+    """What there is to earn, in two words."""
+    if outline.lets_pass(run.pass_mark):
+        return gettext("with attestation")
+    promises_nothing = outline.gives_grade or outline.has_work_not_graded_here
+    return gettext("without attestation") if promises_nothing else gettext("practice only")
 
 
 def _run_line(run: Run, counts: Mapping[int, int], mine: set[int], now: dt.datetime) -> RunLine:
@@ -242,7 +256,7 @@ def _stacks(outline: Outline) -> Iterable[Stack]:
     places = outline.places
     for module in outline.modules:
         units = [unit for section in module.sections for unit in section.units]
-        shown = [unit for unit in units if is_shown(places[unit.id], None, cohort="", teaches=False)]
+        shown = [unit for unit in units if is_shown(places[unit.id], None, groups=(), teaches=False)]
         if shown:
             yield Stack(len(shown), any(section.graded and outline.gives_grade for section in module.sections))
 
@@ -251,7 +265,7 @@ def _module_lines(outline: Outline, language: str) -> Iterable[ModuleLine]:
     places = outline.places
     for number, module in enumerate(outline.modules, 1):
         units = [unit for section in module.sections for unit in section.units]
-        shown = [unit for unit in units if is_shown(places[unit.id], None, cohort="", teaches=False)]
+        shown = [unit for unit in units if is_shown(places[unit.id], None, groups=(), teaches=False)]
         if shown:
             yield ModuleLine(
                 number=number,

@@ -17,7 +17,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cordee.courses.kinds import Answer, installed
-from cordee.courses.outlines import CONTAINER, Bank, Condition, Entry, Group, Outline, Split, Unit
+from cordee.courses.outlines import (
+    CONTAINER,
+    Bank,
+    Condition,
+    Entry,
+    Group,
+    Outline,
+    Partition,
+    Split,
+    Unit,
+    drawn_group,
+)
 from cordee.learning.access import belongs
 
 Kept = Mapping[str, Sequence[str]]  # container's or partition's key -> what was drawn: ids of children, or one group's
@@ -86,8 +97,13 @@ class Viewer:
         for entry in unit.entries:
             yield from self._pieces(entry)
 
-    def drawn(self, unit: Unit) -> Iterator[tuple[str, Entry, list[str]]]:
-        """Every draw that the unit shows to this learner: (key in `kept`, container, what was drawn)."""
+    def drawn(self, unit: Unit) -> Iterator[tuple[str, Entry | Partition, list[str]]]:
+        """Every draw that the unit shows to this learner: (key in `kept`, what it was drawn for, what was drawn).
+
+        The groups that decide who sees what are drawn with the first unit, as in Open edX.
+        """
+        for one, group in self._groups_drawn():
+            yield partition_key(one.id), one, [group]
         for entry in unit.entries:
             yield from self._drawn(entry)
 
@@ -100,22 +116,39 @@ class Viewer:
         order = list(dict.fromkeys([*tried, *known, *sorted(pool, key=ranks.__getitem__)]))
         return [pool[name] for name in sorted(order[: bank.count], key=ranks.__getitem__)]
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """What `access.belongs` asks for: the cohort, and the groups drawn of the partitions that audiences name."""
+        return (self.cohort, *(drawn_group(one.id, group) for one, group in self._groups_drawn()))
+
     def group_of(self, split: Split) -> Group | None:
         """The way of a test that this learner takes; None: none (their cohort has no way of its own)."""
         if split.scheme == "cohort":
             return next((group for group in split.groups if group.name == self.cohort), None)
-        known = self.kept.get(partition_key(split), ())
-        for group in split.groups:
-            if group.id in known:
-                return group
-        return min(split.groups, key=lambda group: rank(self.seed, partition_key(split), group.id), default=None)
+        mine = self._draw(split.partition, [group.id for group in split.groups])
+        return next((group for group in split.groups if group.id == mine), None)
 
     def holds(self, condition: Condition) -> bool:
         """Every source passes the test."""
         return all(self._passes(condition, source) for source in condition.sources)
 
     def _is_for(self, entry: Entry) -> bool:
-        return not entry.staff_only and (not entry.audience or belongs(self.cohort)(entry.audience))
+        return not entry.staff_only and (not entry.audience or belongs(*self.groups)(entry.audience))
+
+    def _draw(self, partition: str, groups: Sequence[str]) -> str | None:
+        """The learner's group of a partition, the same for each test and each audience; None where there is none."""
+        key = partition_key(partition)
+        known = self.kept.get(key, ())
+        return next(
+            (group for group in groups if group in known),
+            min(groups, key=lambda group: rank(self.seed, key, group), default=None),
+        )
+
+    def _groups_drawn(self) -> Iterator[tuple[Partition, str]]:
+        for one in self.outline.partitions:
+            group = self._draw(one.id, one.groups)
+            if group is not None:
+                yield one, group
 
     def _tried(self, entry: Entry) -> bool:
         return any(found.id in self.states and self.states[found.id].attempts > 0 for found in entry.walk())
@@ -169,7 +202,7 @@ class Viewer:
         if isinstance(entry.choice, Bank):
             yield entry.id, entry, [child.id for child in children]
         elif isinstance(entry.choice, Split) and (group := self.group_of(entry.choice)) is not None:
-            yield partition_key(entry.choice), entry, [group.id]
+            yield partition_key(entry.choice.partition), entry, [group.id]
         for child in children:
             yield from self._drawn(child)
 
@@ -199,6 +232,6 @@ def rank(seed: int, container: str, child: str) -> bytes:
     return hmac.digest(str(seed).encode(), f"{container}|{child}".encode(), hashlib.sha256)
 
 
-def partition_key(split: Split) -> str:
+def partition_key(partition: str) -> str:
     """Under which name a group is remembered: tests of one partition share it. No container's id holds a colon."""
-    return f"partition:{split.partition}"
+    return f"partition:{partition}"

@@ -37,7 +37,7 @@ def completion_of(viewer: Viewer, *, handed_in: Collection[str], opened: Collect
         {
             unit_id: unit_state(place.unit, viewer.activities(place.unit), handed_in=handed_in, opened=opened)
             for unit_id, place in viewer.outline.places.items()
-            if is_shown(place, None, cohort=viewer.cohort, teaches=viewer.sees_all)
+            if is_shown(place, None, groups=viewer.groups, teaches=viewer.sees_all)
         }
     )
 

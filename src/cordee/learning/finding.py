@@ -19,10 +19,11 @@ from cordee.learning.submitting import Task
 
 def open_units(seat: Seat, now: dt.datetime) -> list[str]:
     """Ids of the units that this person may open now, in order."""
+    groups = seat.groups
     return [
         unit_id
         for unit_id, place in seat.outline.places.items()
-        if access.is_shown(place, None, cohort=seat.cohort, teaches=seat.teaches)
+        if access.is_shown(place, None, groups=groups, teaches=seat.teaches)
         and (seat.teaches or seat.calendar.is_open(place, now))
     ]
 
@@ -30,7 +31,7 @@ def open_units(seat: Seat, now: dt.datetime) -> list[str]:
 def place_in(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
     """The unit's place. Raises NotFound."""
     place = seat.outline.places.get(unit_id)
-    if place is None or not access.is_shown(place, None, cohort=seat.cohort, teaches=seat.teaches):
+    if place is None or not access.is_shown(place, None, groups=seat.groups, teaches=seat.teaches):
         raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the course outline."))
     if not seat.teaches and not seat.calendar.is_open(place, now):
         raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the course outline."))
@@ -40,7 +41,7 @@ def place_in(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
 def entry_in(seat: Seat, activity_id: str, now: dt.datetime) -> tuple[Place, Entry]:
     """The activity and the place of its unit (2 queries where a container may hide it). Raises NotFound."""
     found = seat.outline.entries.get(activity_id)
-    if found is None or not access.is_shown(found[0], found[1], cohort=seat.cohort, teaches=seat.teaches):
+    if found is None or not access.is_shown(found[0], found[1], groups=seat.groups, teaches=seat.teaches):
         raise NotFound(N_("This activity is not in the session. Go back to the course outline."))
     place, entry = found
     place_in(seat, place.unit.id, now)

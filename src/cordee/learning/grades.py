@@ -11,7 +11,7 @@ never falls because the calendar moved.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cordee.core.scores import rounded_grade
 from cordee.courses.kinds import graded_at_once, installed
@@ -20,8 +20,9 @@ from cordee.courses.outlines import AssignmentType, Entry, Outline, Section, Uni
 
 @dataclass(frozen=True, slots=True)
 class SectionGrade:
-    """One graded section. `dropped`: among the lowest, left out. `missing`: nothing handed in, or no such section
-    yet.
+    """One graded section. `dropped`: among the lowest, left out. `missing`: nothing handed in, or no such section.
+
+    `not_graded_here`: the course has it, but nothing in it can be graded here; it stands where the policy expects one.
     """
 
     section: Section | None  # None: the policy expects more sections than the course has
@@ -29,6 +30,7 @@ class SectionGrade:
     possible: float
     missing: bool
     dropped: bool = False
+    not_graded_here: bool = False
 
     @property
     def share(self) -> float:
@@ -70,6 +72,7 @@ def course_grade(
     What is possible may differ from learner to learner: a section with a bank is over the questions drawn for them.
     """
     by_type: dict[str, list[SectionGrade]] = {line.name: [] for line in outline.assignment_types}
+    not_here: dict[str, list[Section]] = {line.name: [] for line in outline.assignment_types}
     left_out = 0
     for section in graded_sections(outline, visible):
         entries = list(graded_entries(section, visible, counted_of))
@@ -84,7 +87,9 @@ def course_grade(
                     missing=not any(entry.id in earned for entry in counted),
                 )
             )
-    types = tuple(_type_grade(line, by_type[line.name]) for line in outline.assignment_types)
+        elif not section.counts and section.holds_work and section.assignment_type in not_here:
+            not_here[section.assignment_type].append(section)
+    types = tuple(_type_grade(line, by_type[line.name], not_here[line.name]) for line in outline.assignment_types)
     return CourseGrade(types, rounded_grade(sum(found.brings for found in types)), left_out)
 
 
@@ -112,14 +117,14 @@ def _is_scored(entry: Entry) -> bool:
     return kind is not None and graded_at_once(kind) is not None
 
 
-def _type_grade(line: AssignmentType, found: list[SectionGrade]) -> TypeGrade:
-    absent = [SectionGrade(None, 0.0, 0.0, missing=True)] * max(0, line.min_count - len(found))
-    entries = [*found, *absent]
+def _type_grade(line: AssignmentType, found: list[SectionGrade], not_here: list[Section]) -> TypeGrade:
+    absent = [
+        *(SectionGrade(section, 0.0, 0.0, missing=True, not_graded_here=True) for section in not_here),
+        *[SectionGrade(None, 0.0, 0.0, missing=True)] * line.min_count,
+    ]
+    entries = [*found, *absent[: max(0, line.min_count - len(found))]]
     dropped = set(sorted(range(len(entries)), key=lambda i: (entries[i].share, i))[: line.drop_count])
-    marked = tuple(
-        SectionGrade(entry.section, entry.earned, entry.possible, entry.missing, i in dropped)
-        for i, entry in enumerate(entries)
-    )
+    marked = tuple(replace(entry, dropped=i in dropped) for i, entry in enumerate(entries))
     kept = [entry.share for entry in marked if not entry.dropped]
     divisor = len(entries) - line.drop_count
     return TypeGrade(line, marked, sum(kept) / divisor if divisor > 0 else 0.0)

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -43,8 +44,9 @@ class Seat:
     teaches: bool
 
     @property
-    def cohort(self) -> str:
-        return self.enrolment.cohort.name if self.enrolment and self.enrolment.cohort else ""
+    def groups(self) -> tuple[str, ...]:
+        """The cohort, and the groups drawn."""
+        return viewer_of(self.enrolment, self.outline, {}, ()).groups
 
     @property
     def calendar(self) -> Calendar:
@@ -142,10 +144,22 @@ def views_of(enrolment: Enrolment) -> Mapping[str, UnitView]:
     return {view.unit: view for view in _views.all(enrolment=enrolment.pk)}
 
 
+@lru_cache(maxsize=64)
+def _submissions(count: int) -> Prepared[Submission]:
+    """The query of so many submissions."""
+    names = [f"submission_{rank}" for rank in range(count)]
+    return Prepared(
+        lambda **ids: Submission.objects.filter(pk__in=[ids[name] for name in names]), **dict.fromkeys(names, uuid.UUID)
+    )
+
+
 def last_submissions(states: Iterable[ActivityState]) -> Mapping[str, Submission]:
     """The last submission of each of these activities, by activity id (1 query; none when nothing was handed in)."""
     ids = [state.last_id for state in states if state.last_id]
-    return {one.activity: one for one in Submission.objects.filter(pk__in=ids)} if ids else {}
+    if not ids:
+        return {}
+    names = [f"submission_{rank}" for rank in range(len(ids))]
+    return {one.activity: one for one in _submissions(len(ids)).all(**dict(zip(names, ids, strict=True)))}
 
 
 def enrolments_of(account: Account) -> list[Enrolment]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from django.db import IntegrityError, transaction
 from cordee.core import figures
 from cordee.core.errors import N_, Conflict, InputRefused
 from cordee.core.scores import Score
-from cordee.courses.kinds import Answer, GradedAtOnce, Result, Rules, Taken
+from cordee.courses.kinds import Answer, Answered, Result, Rules, Taken, graded_at_once
 from cordee.courses.outlines import Entry, Outline, Place
 from cordee.learning.access import Calendar, Standing, attempts_left, belongs, wait_until
 from cordee.learning.grades import course_grade
@@ -137,11 +138,12 @@ def _submit(
         last_seed=state.last.seed if task.rules.new_variant == "on_reset" and state.last else None,
         asks_new=asks_new,
     )
-    if isinstance(task.kind, GradedAtOnce):
-        result = task.kind.grade(task.definition, answer, seed)
+    grader = graded_at_once(task.kind)
+    if grader is not None:
+        result = grader.grade(task.definition, answer, seed)
     else:
         result = None
-        answer = task.kind.take(
+        answer = cast(Answered, task.kind).take(
             task.definition,
             answer,
             run_id=enrolment.run_id,
@@ -259,7 +261,7 @@ def _update_grade(enrolment: Enrolment, outline: Outline, now: dt.datetime) -> N
     # what counts may depend on what was drawn, and on what was done
     opened: Mapping[str, UnitView] = views_of(enrolment) if outline.units_with_containers else {}
     viewer = viewer_of(enrolment, outline, states, opened)
-    grade = max(0.0, course_grade(outline, earned, belongs(viewer.cohort), viewer.counted).grade)
+    grade = max(0.0, course_grade(outline, earned, belongs(*viewer.groups), viewer.counted).grade)
     if grade == enrolment.grade:
         return
     enrolment.grade, enrolment.graded_at = grade, now

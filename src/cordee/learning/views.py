@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
@@ -12,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.timezone import get_current_timezone_name
+from django.utils.timezone import get_current_timezone_name, localtime
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -21,26 +22,29 @@ from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
 from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, done_by_learner, draft_in, installed
 from cordee.courses.outlines import pick
 from cordee.courses.queries import run_by_key
+from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue import course_cards, course_page
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import entry_in, open_units, place_in, task_in
 from cordee.learning.finishing import finish_activity
 from cordee.learning.forms import read_form_id
-from cordee.learning.pages.activity import Refused, Wish, activity_views
+from cordee.learning.pages.activity import ActivityView, Refused, Wish, activity_views
+from cordee.learning.pages.containers import ContainerNote
 from cordee.learning.pages.looking import Look, look_at
 from cordee.learning.pages.progress import progress_page
 from cordee.learning.pages.unit import UnitPage, unit_page
 from cordee.learning.queries import seat_in, views_of
-from cordee.learning.submitting import Receipt, Task, submit_answer
+from cordee.learning.submitting import NothingAnswered, Receipt, Task, submit_answer
 from cordee.learning.viewing import view_unit
 from cordee.people.permissions import Subject, act, may, signed_in_account
 from cordee.people.sessions import account_of
-from cordee.ui.drawn_once import draw_page
+from cordee.ui.drawn_once import draw_page, draw_part
 from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of, wants_json
 
 UNPROCESSABLE = 422
+POLICY_UPDATE = "_csp_update"  # where django-csp looks for what one answer adds to the site's policy
 SHARED_S = 10  # how long a visitor may see a public page as it was
 
 
@@ -102,14 +106,16 @@ def outline(request: HttpRequest, run_key: str) -> HttpResponse:
     """The course outline with what is done of it, and where to go on."""
     look = look_at(seat_in(request, "run.learn", run_key, clock.now()), language=language(), now=clock.now())
     page = progress_page(look)
+    may_see_report = look.seat.teaches and may(look.seat.account, "course.import_report", Subject.of_run_key(run_key))
+    about_run = remarks_of(look.seat.run, look.seat.outline, look.now) if may_see_report else []
     context = {
         "page": page,
         "seat": look.seat,
         "now": look.now,
         "started": bool(look.views),
         "resume_url": reverse("resume", args=[run_key]) if any(unit.url for unit in page.outline.units) else "",
-        "may_see_report": look.seat.teaches
-        and may(look.seat.account, "course.import_report", Subject.of_run_key(run_key)),
+        "may_see_report": may_see_report,
+        "about_run": [told(remark) for remark in about_run],
     }
     return render(request, "learning/outline.html", context)
 
@@ -132,9 +138,6 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
     return _unit_drawn(request, look, page, about=again)
 
 
-POLICY_UPDATE = "_csp_update"  # where django-csp looks for what one answer adds to the site's policy
-
-
 def _unit_drawn(
     request: HttpRequest,
     look: Look,
@@ -145,28 +148,41 @@ def _unit_drawn(
     has_errors: bool = False,
 ) -> HttpResponse:
     """The page of a unit, with what the kinds on it ask of the content policy. `about`: more for the activities."""
-    token = SafeString(get_token(request))
-    around = {"csrf_token": token, "zone": get_current_timezone_name(), "now": look.now}
+    around = {**_around(request, look), **about}
     outline = {
         "outline": page.outline.modules,
         "percent": page.outline.percent,
         "modules": len(page.outline.modules),
+        "preview": page.frame.preview,
     }
     answer = draw_page(
         request,
         "learning/unit.html",
-        known={"page": page.frame, "has_errors": has_errors},
+        known={"page": page.frame, "is_empty": not page.activities, "has_errors": has_errors},
         filled={
-            "csrf_token": token,
+            "csrf_token": around["csrf_token"],
             "outline": render_to_string("learning/unit_outline.html", outline),
-            "activities": render_to_string(
-                "learning/activities.html", {"activities": page.activities, **around, **about}
-            ),
+            "activities": SafeString("".join(_part_drawn(part, around) for part in page.activities)),
         },
         status=status,
     )
     setattr(answer, POLICY_UPDATE, page.policy)
     return answer
+
+
+def _around(request: HttpRequest, look: Look) -> dict[str, Any]:
+    """What an activity is drawn with that is this reader's own."""
+    return {"csrf_token": SafeString(get_token(request)), "zone": get_current_timezone_name(), "now": look.now}
+
+
+def _part_drawn(part: ActivityView | ContainerNote, around: Mapping[str, Any]) -> SafeString:
+    """What everybody sees alike is drawn once; only the token and the form's number are each learner's own."""
+    if isinstance(part, ContainerNote):
+        return render_to_string("learning/container.html", {"activity": part})
+    if part.is_same_for_all and around.get("repeated") != part.id:
+        own = {"csrf_token": around["csrf_token"], "form_id": SafeString(part.form_id)}
+        return draw_part("learning/activity_section.html", known={"activity": part}, filled=own)
+    return render_to_string("learning/activity_section.html", {"activity": part, "form_id": part.form_id, **around})
 
 
 @require_POST
@@ -238,8 +254,15 @@ def _accepted(request: HttpRequest, look: Look, task: Task, receipt: Receipt) ->
 
 def _refused(request: HttpRequest, look: Look, task: Task, error: CordeeError, answer: Answer | None) -> HttpResponse:
     """The same page again, with the reason at the activity and what was typed still in it."""
-    input_id = error.input_id if isinstance(error, AnswerUnreadable) else ""
-    refused = Refused(task.entry.id, answer, sentence_of(error), input_id, asks_new=_asks_new(request))
+    faults = error.all if isinstance(error, AnswerUnreadable) else ()
+    refused = Refused(
+        task.entry.id,
+        answer,
+        sentence_of(error),
+        faults=tuple((fault.input_id, sentence_of(fault)) for fault in faults),
+        answers_nothing=isinstance(error, NothingAnswered),
+        asks_new=_asks_new(request),
+    )
     status = UNPROCESSABLE if isinstance(error, AnswerUnreadable) else error.status
     if wants_json(request):
         html = _section(request, look, task, refused=refused)
@@ -258,8 +281,7 @@ def _section(
     refused: Refused | None = None,
 ) -> str:
     activity = next(iter(activity_views(look, task.place, only=task.entry.id, refused=refused)))
-    context = {"activity": activity, "now": look.now, "repeated": repeated, "differs": differs}
-    return render_to_string("learning/activity.html", context, request)
+    return _part_drawn(activity, {**_around(request, look), "repeated": repeated, "differs": differs})
 
 
 @require_safe
@@ -269,5 +291,12 @@ def progress(request: HttpRequest, run_key: str) -> HttpResponse:
     now = clock.now()
     look = look_at(seat_in(request, "run.progress", run_key, now), language=language(), now=now)
     attestation_url = reverse("attestation", args=[run_key]) if look.seat.enrolment else ""
-    context = {"page": progress_page(look), "seat": look.seat, "now": now, "attestation_url": attestation_url}
-    return render(request, "learning/progress.html", context)
+    page = progress_page(look)
+    today = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    own = {"page": page, "zone": get_current_timezone_name(), "today": today, "attestation_url": attestation_url}
+    return draw_page(
+        request,
+        "learning/progress.html",
+        known={"run_key": page.run_key, "course_title": page.course_title, "family": page.family},
+        filled={"content": render_to_string("learning/progress_content.html", own)},
+    )

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import CordeeError
@@ -77,9 +80,22 @@ def new_password_field(label: _StrPromise) -> forms.CharField:
 
 
 class ZoneSelect(forms.Select):
-    """Four hundred zones: written on one line each, the list weighs half of what Django's own template makes of it."""
+    """Four hundred zones: without white space and end tags, which HTML lets out between options, half the weight."""
 
-    option_template_name = "people/zone_option.html"
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        regions = [
+            format_html('<optgroup label="{}">{}</optgroup>', region, _options(found)) if region else _options(found)
+            for region, found, _index in widget["optgroups"]
+        ]
+        return format_html(
+            '<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), SafeString("".join(regions))
+        )
+
+
+def _options(found: list[dict[str, Any]]) -> SafeString:
+    values = ((one["value"], flatatt(one["attrs"]), one["label"]) for one in found)
+    return format_html_join("", '<option value="{}"{}>{}', values)
 
 
 class SignInForm(forms.Form):

@@ -24,6 +24,7 @@ from django.utils.cache import patch_vary_headers
 
 from cordee.core import clock
 from cordee.people.models import Account, SignIn
+from cordee.ui.language import read_as
 
 SALT = "cordee.people.sessions"
 LIFETIME = dt.timedelta(days=14)
@@ -81,8 +82,7 @@ def account_of(request: HttpRequest) -> Account | None:
     """The signed-in account, None when nobody is or the sign-in has ended. At most 1 query a request."""
     if _ACCOUNT not in request.__dict__:
         claim = claim_of(request)
-        account = load_account(claim, now=clock.now()) if claim else None
-        request.__dict__[_ACCOUNT] = account
+        _keep(request, load_account(claim, now=clock.now()) if claim else None)
     return cast("Account | None", request.__dict__[_ACCOUNT])
 
 
@@ -96,7 +96,14 @@ def remember(request: HttpRequest, account: Account) -> None:
     claim = claim_of(request)
     if claim is None or claim.account_id != account.pk:
         raise ValueError("this account is not the one of the request's session")
+    _keep(request, account)
+
+
+def _keep(request: HttpRequest, account: Account | None) -> None:
+    """From here on the request is this person's: it is answered in their language, and in their time."""
     request.__dict__[_ACCOUNT] = account
+    if account is not None:
+        read_as(request, language_code=account.language, time_zone=account.time_zone)
 
 
 def live_sign_in(claim: SessionClaim, now: dt.datetime, *, path: str = "") -> Q:

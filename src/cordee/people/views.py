@@ -22,7 +22,7 @@ from cordee.people.passwords import PasswordRefused
 from cordee.people.permissions import act, signed_in
 from cordee.people.sessions import SessionClaim, account_of, claim_of, clear_session, set_session
 from cordee.people.throttling import address_of
-from cordee.ui.language import language
+from cordee.ui.language import address_in, language
 from cordee.ui.redirects import HOME, safe_next
 from cordee.ui.sentences import sentence_of
 
@@ -56,7 +56,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form.add_error(None, sentence_of(error))
         return _refused(error, _sign_in_page(request, form))
     rotate_token(request)
-    response = HttpResponseRedirect(safe_next(request))
+    # On in the account's language: the address of a public page says one, often only what the browser had asked for.
+    response = HttpResponseRedirect(address_in(signed_in.account.language, safe_next(request)))
     set_session(response, signed_in.claim)
     set_device(response, account_id=signed_in.account.pk, known=device)
     return response

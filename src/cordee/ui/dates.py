@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from cordee.ui.typography import NBSP, is_french
 
 Zone = dt.tzinfo | str
+DAYS_IN_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Style:
     clock: Callable[[dt.datetime], str]
     zone: Callable[[str], str]
     in_days: str
+    in_weeks: str
     first: str = ""  # what follows the first day of a month
     cities: Mapping[str, str] = field(default_factory=dict)  # of zones, those that have another name in this language
 
@@ -54,7 +56,7 @@ def _zone_fr(city: str) -> str:
 
 
 EN = Style(
-    near={-1: "Yesterday", 0: "Today", 1: "Tomorrow"},
+    near={-1: "yesterday", 0: "today", 1: "tomorrow"},
     weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     months=("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"),
     long_months=(
@@ -63,10 +65,11 @@ EN = Style(
     ),
     clock=_clock_en,
     zone=_zone_en,
-    in_days="In {days} days",
+    in_days="in {days} days",
+    in_weeks="in {weeks} weeks",
 )  # fmt: skip
 FR = Style(
-    near={-1: "Hier", 0: "Aujourd’hui", 1: "Demain"},
+    near={-1: "hier", 0: "aujourd’hui", 1: "demain"},
     weekdays=("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
     months=("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
     long_months=(
@@ -75,7 +78,8 @@ FR = Style(
     ),
     clock=_clock_fr,
     zone=_zone_fr,
-    in_days="Dans {days} jours",
+    in_days="dans {days} jours",
+    in_weeks="dans {weeks} semaines",
     first="er",
     cities={
         "Addis_Ababa": "Addis-Abeba", "Algiers": "Alger", "Andorra": "Andorre", "Argentina": "Argentine",
@@ -155,22 +159,34 @@ def day_of_month(day: dt.date, language: str) -> str:
     return f"{day.day}{style_of(language).first if day.day == 1 else ''}"
 
 
-def when(moment: dt.datetime, now: dt.datetime, zone: Zone, language: str, *, name_zone: bool = True) -> str:
-    """A moment as a person says it: day by its word when near, else by its date; time; zone by its city."""
+def when(
+    moment: dt.datetime, now: dt.datetime, zone: Zone, language: str, *, name_zone: bool = True, begins: bool = True
+) -> str:
+    """A moment as a person says it: day by its word when near, else by its date; time; zone by its city.
+
+    `begins`: it stands alone or first; within a sentence (`Due: tomorrow`, `Date limite : demain`) it does not.
+    """
     local, today = _in_zone(moment, zone), _in_zone(now, zone)
     style = style_of(language)
     distance = (local.date() - today.date()).days
     date = style.near.get(distance) or day(moment, zone, language, now=now, weekday=abs(distance) <= 6)  # noqa: PLR2004 - this week
-    written = f"{date[:1].upper()}{date[1:]}, {style.clock(local)}"
+    written = f"{_begun(date) if begins else date}, {style.clock(local)}"
     return f"{written} ({zone_words(zone, language)})" if name_zone else written
 
 
 def how_far(moment: dt.datetime, now: dt.datetime, zone: Zone, language: str) -> str:
-    """How far a deadline is: `Tomorrow, 11:59 pm` up to tomorrow, `In 6 days` up to four weeks, else its date."""
+    """How far a deadline is: `Tomorrow, 11:59 pm` up to tomorrow, `In 6 days` up to four weeks, else `In 5 weeks`."""
     distance = (_in_zone(moment, zone).date() - _in_zone(now, zone).date()).days
+    style = style_of(language)
     if 2 <= distance <= 28:  # noqa: PLR2004 - four weeks
-        return style_of(language).in_days.format(days=distance).replace(" ", NBSP)
+        return _begun(style.in_days.format(days=distance).replace(" ", NBSP))
+    if distance > 28:  # noqa: PLR2004 - its date stands beside it
+        return _begun(style.in_weeks.format(weeks=round(distance / DAYS_IN_WEEK)).replace(" ", NBSP))
     return when(moment, now, zone, language, name_zone=False)
+
+
+def _begun(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _in_zone(moment: dt.datetime, zone: Zone) -> dt.datetime:

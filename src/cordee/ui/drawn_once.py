@@ -77,9 +77,22 @@ def draw_page(
     return HttpResponse(_filled(pieces, holes), status=status)
 
 
+def draw_part(template: str, *, known: Mapping[str, Hashable], filled: Mapping[str, SafeString]) -> SafeString:
+    """A part of a page, drawn once for each value of what is `known`; the template knows that and nothing else.
+
+    It is what the tag does, for who has no template around it.
+    """
+
+    def draw() -> Pieces:
+        return _split(Engine.get_default().get_template(template).render(Context({**known, **_holes(filled)})))
+
+    return _filled(_parts.of((template, get_language(), *known.values()), draw), filled)
+
+
 KNOWN_OF_FRAME = ("shell", "theme")
 HOLES_OF_FRAME = ("csrf_token", "here", "who", "initials")
 _pages: Kept[tuple[Any, ...], Pieces] = Kept(MOST)
+_parts: Kept[tuple[Any, ...], Pieces] = Kept(MOST)
 
 
 def _holes(names: Iterable[str]) -> dict[str, SafeString]:

@@ -15,4 +15,6 @@ def sentence_of(error: CordeeError) -> str:
 
 def wants_json(request: HttpRequest) -> bool:
     """Islands ask for JSON; browsers, and whoever does not say, get a page."""
+    if "json" not in request.headers.get("Accept", ""):  # most often, and reading what is accepted takes a while
+        return False
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"

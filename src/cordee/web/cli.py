@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from cordee.core.errors import N_, Conflict, CordeeError
-from cordee.web import command_language, course_cli, people_cli, pilot_cli
+from cordee.web import amounts, command_language, course_cli, people_cli, pilot_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django, speak_utf8
@@ -173,7 +173,7 @@ def backup(
         say(json.dumps(said, ensure_ascii=False))
     else:
         words = _("Saved in {file}: {rows} rows, {files} files, {size} MB.")
-        say(words.format(file=made.file, size=_megabytes(made.size_bytes), **_counts(manifest)))
+        say(words.format(file=made.file, size=amounts.megabytes(made.size_bytes, 1), **_counts(manifest)))
     _warn_of_lost_files(manifest)
 
 
@@ -191,7 +191,7 @@ def verify(file: BackupFile, as_json: Json = False) -> None:
         say(json.dumps(_facts(manifest), ensure_ascii=False))
     else:
         words = _("Good: {rows} rows, {files} files, saved at {moment} from {url} ({engine}, Cordée {release}).")
-        about = {"moment": manifest.made_at, "url": manifest.url, "engine": manifest.engine}
+        about = {"moment": amounts.moment(manifest.made_at), "url": manifest.url, "engine": manifest.engine}
         say(words.format(release=manifest.release, **about, **_counts(manifest)))
     _warn_of_lost_files(manifest)
 
@@ -214,7 +214,7 @@ def restore(file: BackupFile, as_json: Json = False) -> None:
         say(json.dumps(said, ensure_ascii=False))
         return
     words = _("Restored as of {moment}: {rows} rows, {files} files.")
-    say(words.format(moment=done.manifest.made_at, **_counts(done.manifest)))
+    say(words.format(moment=amounts.moment(done.manifest.made_at), **_counts(done.manifest)))
     for place in done.kept:
         say(_("What was there before is kept: {place}").format(place=place))
     if done.pending:
@@ -248,12 +248,8 @@ def _facts(manifest: Manifest) -> dict[str, object]:
     }
 
 
-def _counts(manifest: Manifest) -> dict[str, int]:
-    return {"rows": sum(manifest.rows.values()), "files": manifest.files}
-
-
-def _megabytes(size_bytes: int) -> str:
-    return f"{size_bytes / 1024**2:.1f}"
+def _counts(manifest: Manifest) -> dict[str, str]:
+    return {"rows": amounts.number(sum(manifest.rows.values())), "files": amounts.number(manifest.files)}
 
 
 def _warn_of_lost_files(manifest: Manifest) -> None:

@@ -35,9 +35,12 @@ _to_machines = {"speaks": False}
 
 def gettext(sentence: str) -> str:
     """The sentence in the language of the command."""
-    if _to_machines["speaks"]:
-        return sentence
-    return catalogue(language_of(os.environ)).gettext(sentence)
+    return catalogue(language()).gettext(sentence)
+
+
+def language() -> str:
+    """ "fr" or "en": the language of the command; to machines always English."""
+    return "en" if _to_machines["speaks"] else language_of(os.environ)
 
 
 def sentence_of(error: CordeeError) -> str:

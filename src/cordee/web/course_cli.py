@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cordee.web import amounts
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django
@@ -34,9 +36,10 @@ Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machin
 )
 def check(file: File, as_json: Json = False) -> None:
     set_up_django()
+    from cordee.core import clock
     from cordee.courses.importing import check_course
 
-    report = check_course(file, limits=archive_limits())
+    report = check_course(file, limits=archive_limits(), now=clock.now())
     say(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _in_words(report))
 
 
@@ -104,6 +107,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
             "run_version": done.kept_on,
             "opens": done.run.opens_at.isoformat(),
             "closes": done.run.closes_at.isoformat() if done.run.closes_at else None,
+            "warnings": done.report["warnings"],
         }
         say(json.dumps(answer, ensure_ascii=False))
         return
@@ -115,9 +119,9 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
     if done.kept_on != done.version:
         words = _("The session stays on version {number}. To move it: the same command with --update-run.")
         say(words.format(number=done.kept_on))
-    if done.remarks:
-        head = _("{title}: {count}").format(title=_("To look at"), count=len(done.remarks))
-        say("\n".join([head, *(f"  {_line(dict(one))}" for one in done.remarks)]))
+    found = _remarks_in_words(done.report)
+    if found:
+        say("\n".join(found))
     say_when(done.run, now=clock.now())
 
 
@@ -142,14 +146,15 @@ def try_(
 
 def say_when(run: Run, *, now: dt.datetime) -> None:
     """A session in which nobody can work now: since or until when, and what to do about it."""
-    from cordee.courses.opening import day_here
+    from django.utils import timezone
 
+    here = timezone.get_default_timezone()
     if run.closes_at is not None and run.closes_at <= now:
         words = _("This session is over since {day}. Open another with --run, --opens and --closes.")
-        say(words.format(day=day_here(run.closes_at)))
+        say(words.format(day=amounts.day(run.closes_at, here)))
     elif run.opens_at > now:
         words = _("This session opens on {day}. To open it earlier: the same command with --opens.")
-        say(words.format(day=day_here(run.opens_at)))
+        say(words.format(day=amounts.day(run.opens_at, here)))
 
 
 def archive_limits() -> Limits:
@@ -190,6 +195,12 @@ def _in_words(report: dict[str, Any]) -> str:
     ]
     if report["responses"]:
         lines += ["", _("Questions by type"), *(f"  {n:6}  {tag}" for tag, n in report["responses"].items())]
+    return "\n".join(lines + _remarks_in_words(report))
+
+
+def _remarks_in_words(report: Mapping[str, Any]) -> list[str]:
+    """What the author should look at, the same for a check and an import."""
+    lines: list[str] = []
     for title, name in (
         (_("Not understood here (kept, shown as not available)"), "unknown"),
         (_("Missing"), "missing"),
@@ -200,7 +211,7 @@ def _in_words(report: dict[str, Any]) -> str:
         if report[name]:
             head = _("{title}: {count}").format(title=title, count=len(report[name]))
             lines += ["", head, *(f"  {_line(one)}" for one in report[name])]
-    return "\n".join(lines)
+    return lines
 
 
 def _line(one: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from typing import Literal
 
 from cordee.core.errors import CordeeError
 from cordee.core.storage import damaged
-from cordee.web import keys
+from cordee.web import amounts, keys, serving
 from cordee.web.command_language import gettext as _
 from cordee.web.command_language import sentence_of
 from cordee.web.environment import PACKAGE, Environment, SettingWrong, default_home, unknown_settings
@@ -68,7 +68,8 @@ def examine(*, port: int | None) -> list[Finding]:
         environment = Environment.read()
     except SettingWrong as wrong:
         return [*findings, Finding(_("settings"), "blocks", sentence_of(wrong), _("See docs/settings.md."))]
-    found = _("home {folder}, address {url}").format(folder=environment.home, url=environment.url)
+    url = serving.address_of(environment)
+    found = _("home {folder}, address {url}").format(folder=environment.home, url=url)
     findings.append(Finding(_("settings"), "ok", found))
     questions: tuple[Callable[[Environment], Iterator[Finding]], ...] = (
         _home,
@@ -166,7 +167,7 @@ def _home(environment: Environment) -> Iterator[Finding]:
 
 def _room(environment: Environment) -> Iterator[Finding]:
     free = shutil.disk_usage(_nearest_folder(environment.home)).free
-    found = _("{count} MB free").format(count=free // 1024**2)
+    found = _("{count} MB free").format(count=amounts.megabytes(free))
     if free < ROOM_NEEDED_BYTES:
         yield Finding(_("disk"), "warning", found, _("Free some room before importing courses."))
     else:
@@ -292,10 +293,9 @@ def _attestations(_environment: Environment) -> Iterator[Finding]:
 
 
 def _ports(environment: Environment, port: int | None) -> Iterator[Finding]:
-    from cordee.web import serving
-
     if serving.is_in_use(environment.home):
-        yield Finding(_("ports"), "ok", _("the site is being served"))
+        found = _("the site is being served at {url}").format(url=serving.address_of(environment))
+        yield Finding(_("ports"), "ok", found)
         return
     place = serving.place_for(None, port)
     for number in (place.port, place.files_port):

@@ -346,7 +346,7 @@ class Environment:
         metadata=_setting(
             _count,
             default="10",
-            sentence="A number of people smaller than this is not shown to the public: it could tell of one of them.",
+            sentence="A number of people smaller than this is not shown to the public, nor what so few answered.",
             example="20",
         ),
     )

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cordee.core import clock, figures
 from cordee.core.file_types import BYTES, is_active
-from cordee.core.signing import SignedFile, verify_file
+from cordee.core.signing import SAVE, SignedFile, verify_file
 from cordee.core.storage import LocalFolder, Storage
 from cordee.web import keys, logs
 from cordee.web.environment import Environment
@@ -109,7 +109,7 @@ class Files:
         except FileNotFoundError:
             return _not_found()
         etag = f'"{file.sha256}"'
-        headers = headers_of(file, etag)
+        headers = headers_of(file, etag, to_save=scope.get("query_string") == SAVE.encode())
         if _already_has(Headers(scope=scope), etag):
             headers.pop("Content-Disposition")
             return Response(status_code=304, headers=headers)
@@ -126,12 +126,12 @@ def create_application() -> Files:
     )
 
 
-def headers_of(file: SignedFile, etag: str) -> dict[str, str]:
+def headers_of(file: SignedFile, etag: str, *, to_save: bool = False) -> dict[str, str]:
     """What goes out with a file: its type, what the browser may do with it, how long it may keep it."""
     content_type, inline = _as_served(file.content_type)
     return {
         "Content-Type": content_type,
-        "Content-Disposition": f"{'inline' if inline else 'attachment'}; {_name_parameter(file.name)}",
+        "Content-Disposition": f"{'inline' if inline and not to_save else 'attachment'}; {_name_parameter(file.name)}",
         "Content-Security-Policy": SANDBOX if is_active(content_type) else SHUT,
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "cross-origin",

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 from cordee.people.sessions import cookie_name
+from cordee.ui.language import language_of_path
 from cordee.ui.theme import Theme, theme_of
-from cordee.web.languages import language_of_path
 
 MOST = 500
 SHARED_FOR = re.compile(r"\bs-maxage=(\d+)")

@@ -2,7 +2,8 @@
 
 Public pages say the language in their address (`/fr/…`, `/en/…`). Elsewhere it is the cookie's, else what the browser
 asks for, else the site's. Two cookies carry what the account chose, so that no page pays a query for it: they are set
-when a person signs in, and again whenever a request that loaded the account anyway finds them different.
+when a person signs in, and again whenever a request that loaded the account anyway finds them different. What such a
+request answers is in the account's language already (`ui.language.read_as`): no page goes by an old cookie.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from cordee.people import sessions
 from cordee.people.changing_account import change_language, read_language
 from cordee.people.models import Account
 from cordee.people.permissions import act
-from cordee.ui.language import language_asked_for
+from cordee.ui.language import language_asked_for, language_of_path
 from cordee.ui.redirects import safe_next
 from cordee.web.environment import LANGUAGES
 
@@ -79,12 +80,6 @@ def language_of(request: HttpRequest) -> str:
     return language_asked_for(request.META.get("HTTP_ACCEPT_LANGUAGE", ""), LANGUAGES) or settings.LANGUAGE_CODE
 
 
-def language_of_path(path: str) -> str | None:
-    """The language that an address begins with, or None."""
-    first = path[1:].partition("/")[0]
-    return first if first in LANGUAGES and path.startswith(f"/{first}/") else None
-
-
 def remember_language(response: HttpResponse, language: str) -> None:
     """Keep the choice in the reader's browser for a year."""
     _set_cookie(response, settings.LANGUAGE_COOKIE_NAME, language)
@@ -110,8 +105,9 @@ def addresses_in_languages(path: str) -> dict[str, str]:
 @require_safe
 @act("site.read")
 def home(request: HttpRequest) -> HttpResponse:
-    """`/` sends to the home page in the reader's language."""
-    return HttpResponseRedirect(f"/{translation.get_language()}/")
+    """`/` sends to the home page in the reader's language. 1 query for who has a session, none for others."""
+    account = sessions.account_of(request)
+    return HttpResponseRedirect(f"/{account.language if account else translation.get_language()}/")
 
 
 @require_POST

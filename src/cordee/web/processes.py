@@ -10,6 +10,7 @@ the time, and they share the memory of the code.
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -154,6 +155,8 @@ def import_all() -> None:
 
     _ = get_resolver().url_patterns
     get_template("ui/error.html")
+    gc.collect()
+    gc.freeze()  # what was imported is no garbage: looking at it again would copy it into each worker
 
 
 def main(name: str, host: str, port: str, workers: str) -> None:

@@ -32,6 +32,7 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
 LIVED_LONG_S = 60.0
 READY_S = 60.0
+LOCK = "serving.lock"  # in the home folder, held while it is served; holds the address
 POLL_S = 0.1
 LAST_PORT_OF_THE_SYSTEM = 1023  # below, Unix asks for rights
 
@@ -246,20 +247,35 @@ def wait_until_ready(place: Place, only: str | None, *, still_wanted: Callable[[
 
 
 @contextlib.contextmanager
-def folder_in_use(home: Path) -> Iterator[None]:
-    """Tell other commands that a server uses this home folder, as long as this lasts."""
+def folder_in_use(home: Path, url: str) -> Iterator[None]:
+    """Tell other commands that a server uses this home folder, and at which address, as long as this lasts."""
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "serving.lock").open("a") as lock:
+    with (home / LOCK).open("a", encoding="utf-8") as lock:
         if sys.platform != "win32":
             import fcntl
 
             fcntl.flock(lock, fcntl.LOCK_SH)
+        with contextlib.suppress(OSError):  # a full disk: the site is served all the same
+            lock.truncate(0)
+            lock.write(f"{url}\n")
+            lock.flush()
         yield
+
+
+def address_of(environment: Environment) -> str:
+    """The site's address: CORDEE_URL, else where it is served, or was last; where it would be when it never was."""
+    if os.environ.get("CORDEE_URL") or os.environ.get("CORDEE_URL_FILE"):
+        return environment.url
+    try:
+        written = (environment.home / LOCK).read_text("utf-8").strip()
+    except (OSError, UnicodeError):
+        return environment.url
+    return written or environment.url
 
 
 def is_in_use(home: Path) -> bool:
     """Whether a server uses this home folder now."""
-    path = home / "serving.lock"
+    path = home / LOCK
     if not path.exists() or sys.platform == "win32":
         return False
     import fcntl

@@ -16,10 +16,11 @@ from django.utils.translation import get_language, gettext
 from cordee.core.kept import Kept
 from cordee.jobs.site import serves_demo
 from cordee.people.sessions import account_of
+from cordee.ui.language import language
 from cordee.ui.redirects import is_local
 from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell, frame
 from cordee.web.environment import Environment
-from cordee.web.languages import addresses_in_languages, language_of
+from cordee.web.languages import addresses_in_languages
 
 
 @lru_cache
@@ -51,7 +52,7 @@ def shell_for(request: HttpRequest) -> Shell:
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else path
     query = request.META.get("QUERY_STRING", "") if addresses_in_languages(path) else ""
-    key = (settings.CORDEE, serves_demo(), language_of(request), signed_in, place, query)
+    key = (settings.CORDEE, serves_demo(), language(), signed_in, place, query)
     return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in))
 
 
@@ -60,7 +61,7 @@ _shells: Kept[tuple[Environment, bool, str, bool, str, str], Shell] = Kept(1000)
 
 def _shell(request: HttpRequest, path: str, *, signed_in: bool) -> Shell:
     alternates = addresses_in_languages(path)
-    current = language_of(request)
+    current = language()
     courses = _url("courses")
     navigation = [Link(label=gettext("Courses"), url=courses, current=path.startswith(courses), icon="compass")]
     if signed_in:

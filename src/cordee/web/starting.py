@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import logging
 import logging.config
 import os
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,24 +25,21 @@ if TYPE_CHECKING:
     from cordee.web.demo import Login
 
 DEMO_MARK = "demo.txt"
+_PREPARED = "_CORDEE_PREPARED"  # variable with the news, from the process that prepared to the one that watches
 DEMO_TEXT = "This folder holds a demonstration of Cordée. `cordee demo --reset` empties it.\n"
 
 
 def serve(*, host: str | None, port: int | None, workers: int | None, only: str | None, say: serving.Say) -> None:
     """Serve until told to stop. Raises `CordeeError` when the site must not or cannot start."""
     place = serving.place_for(host, port)
-    environment = _prepare(place, only)
-    link = None if only == "files" else _set_up_link()
-    say = _voice(environment, say)
+    news = _handed_over()
+    if news is None:
+        _prepare(place, only)
+        news = _hand_over([] if only == "files" else _set_up_link())
+    environment = Environment.read()
     children = serving.children_for(place, workers=workers or serving.worker_count(environment), only=only)
-
-    def ready(supervisor: serving.Supervisor) -> None:
-        _announce(environment, place, only, supervisor, say)
-        if link is not None:
-            words = _("Nobody runs this site yet. Make the operator’s account, once, at {url}")
-            say(words.format(url=f"{environment.url}{link}"))
-
-    _run(environment, children, say, ready)
+    say = _voice(environment, say)
+    _run(environment, children, say, lambda one: _announce(environment, place, only, one, say, news))
     say(_("Stopped."))
 
 
@@ -56,15 +55,38 @@ def demo(*, port: int | None, reset: bool, say: serving.Say) -> None:
         os.environ.pop(name, None)
         os.environ.pop(f"{name}_FILE", None)
     place = serving.place_for(None, port)
-    serving.check_ports(place, None)
-    if reset:
-        _forget(home, say)
-    _claim(home)
-    logins = _load_world(say)
-    environment = _prepare(place, None)
+    news = _handed_over()
+    if news is None:
+        serving.check_ports(place, None)
+        if reset:
+            _forget(home, say)
+        _claim(home)
+        logins = [_words_of(login) for login in _load_world(say)]
+        _prepare(place, None)
+        news = _hand_over(logins)
+    environment = Environment.read()
     children = serving.children_for(place, workers=serving.worker_count(environment), only=None)
-    _run(environment, children, say, lambda one: _announce(environment, place, None, one, say, logins=logins))
+    _run(environment, children, say, lambda one: _announce(environment, place, None, one, say, news))
     say(_("Stopped. Start it again with the same command: what you did in it is kept."))
+
+
+def _hand_over(news: Sequence[str]) -> Sequence[str]:
+    """Become the same command anew, prepared: to watch over processes takes none of the 40 MB that preparing took.
+
+    `news` is what to say once the site answers.
+    """
+    if sys.platform != "win32":  # there it would start another process, for which no terminal waits
+        os.environ[_PREPARED] = json.dumps(list(news))
+        sys.stdout.flush()
+        logging.shutdown()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - this very command
+    return news
+
+
+def _handed_over() -> Sequence[str] | None:
+    """The news of the process that prepared; None when nothing has been prepared yet. Told once."""
+    news: list[str] | None = json.loads(os.environ.pop(_PREPARED, "null"))
+    return news
 
 
 def demo_home() -> Path:
@@ -80,7 +102,7 @@ def default_demo_home() -> Path:
     return default_home() / "demo" if checkout() else default_home().with_name("cordee-demo")
 
 
-def _prepare(place: serving.Place, only: str | None) -> Environment:
+def _prepare(place: serving.Place, only: str | None) -> None:
     """Everything that may forbid serving, then the static files."""
     serving.check_ports(place, only)
     environment = Environment.read()
@@ -108,7 +130,6 @@ def _prepare(place: serving.Place, only: str | None) -> Environment:
     environment.files_folder.mkdir(parents=True, exist_ok=True)
     call_command("check", stdout=io.StringIO())  # what is broken is said once, here, and not by each process in turn
     connections.close_all()
-    return environment
 
 
 def refuse_unusable(environment: Environment) -> None:
@@ -140,12 +161,14 @@ def _run(
     """Start the processes and watch them until told to stop."""
     board, path = figures.make_board()
     os.environ[processes.BOARD] = path
+    if environment.metrics is not None:
+        set_up_django()  # some figures are counts of rows
     supervisor = serving.Supervisor(
         children, say, board=board, stop_delay_s=environment.stop_delay, stop_wait_s=environment.stop_wait
     )
     stop_metrics = metrics.serve(environment, board, metrics.levels_of(environment, supervisor.running))
     try:
-        with serving.folder_in_use(environment.home):
+        with serving.folder_in_use(environment.home, environment.url):
             supervisor.run(lambda: ready(supervisor))
     finally:
         if stop_metrics is not None:
@@ -153,14 +176,21 @@ def _run(
         figures.forget_board(path)
 
 
-def _set_up_link() -> str | None:
+def _set_up_link() -> list[str]:
+    """What to say when nobody runs the site yet."""
     from django.db import connections
 
     from cordee.web.setting_up import new_link
 
     link = new_link()
     connections.close_all()
-    return link
+    words = _("Nobody runs this site yet. Make the operator’s account, once, at {url}")
+    return [] if link is None else [words.format(url=f"{Environment.read().url}{link}")]
+
+
+def _words_of(login: Login) -> str:
+    words = _("{who}: {email}, password {password}")
+    return "  " + words.format(who=_(login.who), email=login.email, password=login.password)
 
 
 def _announce(
@@ -169,17 +199,19 @@ def _announce(
     only: str | None,
     supervisor: serving.Supervisor,
     say: serving.Say,
-    logins: Sequence[Login] = (),
+    news: Sequence[str],
 ) -> None:
-    if not serving.wait_until_ready(place, only, still_wanted=lambda: not supervisor.asked_to_stop):
-        if not supervisor.asked_to_stop:
-            say(_("The site does not answer yet; the lines above may say why. It is started again when it fails."))
+    """Say that the site answers, then the news. Nothing once it was asked to stop."""
+    is_ready = serving.wait_until_ready(place, only, still_wanted=lambda: not supervisor.asked_to_stop)
+    if supervisor.asked_to_stop:
         return
-    words = _("Cordée answers at {url} (files at {content_url}). Stop it with Ctrl-C.")
-    say(words.format(url=environment.url, content_url=environment.content_url))
-    for login in logins:
-        words = _("{who}: {email}, password {password}")
-        say("  " + words.format(who=_(login.who), email=login.email, password=login.password))
+    if is_ready:
+        words = _("Cordée answers at {url} (files at {content_url}). Stop it with Ctrl-C.")
+        say(words.format(url=environment.url, content_url=environment.content_url))
+    else:
+        say(_("The site does not answer yet; the lines above may say why. It is started again when it fails."))
+    for line in news:
+        say(line)
 
 
 def _claim(home: Path) -> None:

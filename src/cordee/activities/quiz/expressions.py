@@ -21,11 +21,12 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from cordee.activities.quiz.functions import CONSTANTS, FUNCTIONS, NotComputable, Value, power, quotient
-from cordee.core.errors import N_
+from cordee.core.errors import N_, shown
 
 MAX_CHARACTERS = 10_000
 MAX_DEPTH = 50
 MAX_DIGITS = 4_000  # of one whole number as it is typed
+SHOWN_SIGNS = 60  # what an error repeats: it fits on a telephone
 
 Number = float | complex
 Token = tuple[str, str, bool]  # its kind, its text, and whether a % follows
@@ -314,9 +315,7 @@ def not_understood(text: str) -> Unreadable:
 
 
 def _shown(text: str) -> str:
-    """The text as an error may repeat it: short, and without what cannot be printed."""
-    printable = "".join(sign if sign.isprintable() else "\ufffd" for sign in text.strip()[:61])
-    return printable if len(printable) <= 60 else printable[:60] + "…"  # noqa: PLR2004 - what fits on a telephone
+    return shown(text.strip(), SHOWN_SIGNS)
 
 
 def _tokens(text: str) -> list[Token]:

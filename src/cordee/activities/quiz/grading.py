@@ -31,14 +31,14 @@ from cordee.activities.quiz.variants import shown_names
 from cordee.activities.quiz.words import grade_text
 from cordee.core.errors import N_, InputRefused
 from cordee.core.scores import Score
-from cordee.courses.kinds import Answer, InputResult, Result
+from cordee.courses.kinds import Answer, InputResult, Result, Unreadables
 
 
 def grade(problem: Problem, answer: Answer, seed: int | None) -> Result:
     """Grade an answer: one point an input, fewer when it is partly right.
 
     With a seed, a choice that this seed does not show is refused; None grades without asking what was shown.
-    Raises AnswerUnreadable, InputRefused.
+    Raises AnswerUnreadable with all that cannot be read, InputRefused.
     """
     if not isinstance(answer, Mapping):
         raise InputRefused(N_("This is not an answer. Hand in the form of the question."))
@@ -47,10 +47,13 @@ def grade(problem: Problem, answer: Answer, seed: int | None) -> Result:
         raise InputRefused(N_("not graded here yet: {what}"), what=missing)
     problem = with_values(problem)
     inputs: dict[str, InputResult] = {}
+    unreadables = Unreadables()
     for response in problem.responses:
         if seed is not None:
             _refuse_what_was_not_shown(response, answer, seed)
-        inputs |= _grade_response(problem, response, answer, seed)
+        with unreadables:
+            inputs |= _grade_response(problem, response, answer, seed)
+    unreadables.refuse()
     return Result(Score(sum((graded.points for graded in inputs.values()), 0.0), float(len(inputs))), inputs)
 
 

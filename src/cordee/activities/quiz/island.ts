@@ -1,11 +1,17 @@
 // Hands a quiz in without reloading the page. The server draws the activity again and the section is replaced; without
 // script, or when anything is unusual, the form posts as it always did; but never while that would lose what was typed.
-// The page is the state: nothing is kept here.
+// The page is the state: nothing is kept here (what is typed and not handed in is kept by learning/islands/drafts.ts).
 
 type Drawn = { html: string };
 
 function isDrawn(value: unknown): value is Drawn {
   return typeof value === "object" && value !== null && "html" in value && typeof value.html === "string";
+}
+
+type Island = { mount(element: HTMLElement): void };
+
+function isIsland(value: unknown): value is Island {
+  return typeof value === "object" && value !== null && "mount" in value && typeof value.mount === "function";
 }
 
 export function mount(element: HTMLElement): void {
@@ -14,9 +20,12 @@ export function mount(element: HTMLElement): void {
     event.preventDefault();
     void handIn(element, event.submitter);
   });
+  element.addEventListener("input", () => element.closest("section")?.querySelector(EMPTY)?.remove());
   for (const spot of element.querySelectorAll<HTMLElement>("[data-spot]")) mountSpot(spot);
   for (const choice of element.querySelectorAll<HTMLElement>("[data-blanks] .choice")) mountBlanks(choice);
 }
+
+const EMPTY = "[data-nothing-answered]"; // the notice that nothing was answered: over once something is
 
 const SIGNED_OUT = new Set([401, 403]); // no session, or a token of an earlier one
 
@@ -85,17 +94,26 @@ function show(form: HTMLFormElement, html: string, askedHint: boolean): void {
   }
   const section = document.importNode(fresh, true);
   old.replaceWith(section);
-  for (const inner of section.querySelectorAll<HTMLElement>('[data-island="quiz"]')) {
-    inner.dataset["islandState"] = "ready";
-    mount(inner);
-  }
-  const outcomes = section.querySelectorAll<HTMLElement>('[role="status"]');
+  for (const inner of section.querySelectorAll<HTMLElement>("[data-island]")) void start(inner);
+  if (!section.querySelector('[role="alert"]')) for (const stale of document.querySelectorAll(EMPTY)) stale.remove();
+  const outcomes = section.querySelectorAll<HTMLElement>('[role="status"]:not([data-island])'); // not the line of the draft
   const said =
     section.querySelector<HTMLElement>('[role="alert"]') ??
     (askedHint ? section.querySelector<HTMLElement>("[data-newest]") : null) ??
     outcomes[outcomes.length - 1] ?? section;
   if (!said.hasAttribute("tabindex")) said.tabIndex = -1;
   said.focus();
+}
+
+/** Starts an island of what the server drew again: a form is ours, others bring their own module. */
+async function start(inner: HTMLElement): Promise<void> {
+  inner.dataset["islandState"] = "ready";
+  if (inner.dataset["island"] === "quiz") {
+    mount(inner);
+    return;
+  }
+  const module: unknown = await import(inner.dataset["islandSrc"] ?? "");
+  if (isIsland(module)) module.mount(inner);
 }
 
 /** The answer to this sending was lost, not always the sending: whatever comes next, its form id must stay. */
@@ -231,7 +249,10 @@ function mountSpot(spot: HTMLElement): void {
     const [x, y] = place() ?? [width / 2, height / 2];
     move(x + step * (way[0] ?? 0), y + step * (way[1] ?? 0));
   });
-  for (const field of [across, down]) field.addEventListener("input", draw);
+  for (const field of [across, down]) {
+    field.addEventListener("input", draw);
+    field.addEventListener("change", draw); // what was kept in the tab is put back
+  }
   draw();
 }
 

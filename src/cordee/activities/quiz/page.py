@@ -79,6 +79,7 @@ class Question:
     open: bool = True
     state: str = ""  # right, half, wrong
     verdict: str = ""
+    fault: str = ""  # why what was typed could not be read
     feedback: SafeString = field(default_factory=SafeString)
     right_answers: tuple[str, ...] = ()
 
@@ -210,6 +211,8 @@ class _Page:
         feedback = self._feedback(result, below_verdict=verdict != "")
         described = [f"{element_id}-about-{place}" for place in range(len(descriptions))]
         described += [f"{element_id}-after"] * bool(shape.get("after"))
+        fault = self._view.fault_of(name)
+        described += [f"{element_id}-fault"] * bool(fault)
         described += [f"{element_id}-verdict"] * bool(verdict) + [f"{element_id}-feedback"] * bool(feedback)
         return Question(
             id=element_id,
@@ -221,6 +224,7 @@ class _Page:
             open=self.open,
             state=state_of(result),
             verdict=verdict,
+            fault=fault,
             feedback=feedback,
             right_answers=right_texts(response, rank, self._view.language) if self._view.reveal else (),
             **shape,

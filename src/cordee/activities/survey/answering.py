@@ -8,7 +8,7 @@ from cordee.activities.survey.counting import WORDS, Cell
 from cordee.activities.survey.definition import Survey
 from cordee.activities.survey.words import clean_word
 from cordee.core.errors import N_, InputRefused
-from cordee.courses.kinds import Answer, AnswerUnreadable, Fields
+from cordee.courses.kinds import Answer, AnswerUnreadable, Fields, Unreadables
 
 
 def answer_of(survey: Survey, fields: Fields) -> Answer:
@@ -42,10 +42,13 @@ def _words_of(survey: Survey, fields: Fields) -> Answer:
 
 
 def check_complete(survey: Survey, answer: Answer) -> None:
-    """Every question of a survey wants an answer. Raises AnswerUnreadable at the first that has none."""
+    """Every question of a survey wants an answer. Raises AnswerUnreadable with all that have none."""
+    unreadables = Unreadables()
     for name, _question in () if survey.is_cloud else survey.fields():
-        if name not in answer:
-            raise AnswerUnreadable(N_("Answer this question too, then send the survey."), input_id=name)
+        with unreadables:
+            if name not in answer:
+                raise AnswerUnreadable(N_("Answer this question too, then send the survey."), input_id=name)
+    unreadables.refuse()
 
 
 def cells_of(answer: Answer) -> Iterable[Cell]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
@@ -11,10 +12,15 @@ from cordee.activities.survey.models import Tally
 from cordee.core.errors import N_, NotFound
 from cordee.core.privacy import SMALL_CELL
 
+
+def step() -> int:
+    """Anonymous answers are published in steps of so many; an operator may ask for more, never for fewer."""
+    return max(SMALL_CELL, int(settings.CORDEE.small_cell))
+
+
 Cell = tuple[str, str]  # question, option
 TOTAL: Cell = ("", "")
 WORDS = "w"
-STEP = SMALL_CELL  # anonymous answers are published in steps of so many
 
 
 def count_answer(*, run_id: int, activity: str, given: Iterable[Cell], instead_of: Iterable[Cell] | None) -> None:
@@ -27,22 +33,22 @@ def count_answer(*, run_id: int, activity: str, given: Iterable[Cell], instead_o
     fresh, gone = set(given), set(instead_of or ())
     added, removed = sorted(fresh - gone), sorted(gone - fresh)
     rows = Tally.objects.filter(run_id=run_id, activity=activity)
-    step = 0 if instead_of is not None else 1
-    if not _add_to_total(rows, step):
+    more = 0 if instead_of is not None else 1
+    if not _add_to_total(rows, more):
         _make_rows(run_id, activity, [TOTAL])
-        _add_to_total(rows, step)
+        _add_to_total(rows, more)
     _make_rows(run_id, activity, added)
     for question, option in added:
         rows.filter(question=question, option=option).update(count=F("count") + 1)
     for question, option in removed:
         rows.filter(question=question, option=option, count__gt=0).update(count=F("count") - 1)
     total = rows.values_list("count", flat=True).get(question="", option="")
-    if total % STEP == 0:
+    if total % step() == 0:
         rows.update(published=F("count"))
 
 
-def _add_to_total(rows: QuerySet[Tally], step: int) -> int:
-    return rows.filter(question="", option="").update(count=F("count") + step)
+def _add_to_total(rows: QuerySet[Tally], more: int) -> int:
+    return rows.filter(question="", option="").update(count=F("count") + more)
 
 
 def _make_rows(run_id: int, activity: str, cells: Iterable[Cell]) -> None:

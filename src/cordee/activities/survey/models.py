@@ -13,7 +13,7 @@ class Tally(models.Model):
     """One answer of one survey in one run, and how often it was given.
 
     The row with an empty question counts the learners who answered. `published` is what may be shown of an anonymous
-    survey: it follows `count` in steps (`counting.STEP`), so that no single answer can be told by looking twice.
+    survey: it follows `count` in steps (`counting.step`), so that no single answer can be told by looking twice.
     """
 
     personal = NONE

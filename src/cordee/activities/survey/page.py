@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from cordee.activities.survey.counting import STEP, WORDS
+from cordee.activities.survey.counting import WORDS, step
 from cordee.activities.survey.definition import Item, Survey
 from cordee.activities.survey.olx import author_html
 from cordee.activities.survey.queries import Counts
@@ -42,6 +43,11 @@ class Question:
     name: str
     label: SafeString
     options: tuple[Option, ...]
+    fault: str = ""  # why the survey was refused: this one is not answered
+
+    @property
+    def chosen(self) -> Option | None:
+        return next((option for option in self.options if option.chosen), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +68,20 @@ class CloudWord:
 
 
 def page(survey: Survey, view: PageView) -> Mapping[str, object]:
-    """The context of the template. Results of an anonymous survey are for who teaches, in steps of STEP answers."""
+    """The context of the template.
+
+    Results of an anonymous survey are for who teaches, in steps of answers; those of another one are for everybody who
+    has answered, once enough people have that nobody's own answer can be told from them. A cloud shows every word.
+    """
     answer: Mapping[str, Any] = view.answer or {}
     answered = view.answer is not None and (view.done or not view.enrolled)  # not what was just refused
     counts: Counts | None = view.results
     may_see = counts is not None and (not survey.is_private or view.for_teacher)
-    learners = 0
+    learners, fewest = 0, step() if survey.is_private else 1 if survey.is_cloud else settings.CORDEE.small_cell
     if counts is not None:
         learners = counts.published_learners if survey.is_private else counts.learners
+    enough = learners > 0 and learners >= fewest
+    results = _results(survey, view, answer, counts) if counts and may_see and enough and not survey.fault else []
     shows_form = not survey.fault and (view.open or not answered)
     return {
         "survey": survey,
@@ -82,14 +94,13 @@ def page(survey: Survey, view: PageView) -> Mapping[str, object]:
         "language": view.language,
         "feedback": view.render(author_html(survey.feedback)) if answered and survey.feedback else "",
         "answered": answered,
+        "own": _questions(survey, view, answer, {}) if answered and answer and not shows_form and not results else [],
         "own_words": answer.get(WORDS, []) if answered else [],
         "learners": learners,
-        "step": STEP,
-        "results": _results(survey, view, answer, counts)
-        if counts and may_see and learners and not survey.fault
-        else [],
+        "step": fewest,
+        "results": results,
         "cloud": cloud_of(survey, counts) if counts and survey.is_cloud else [],
-        "waits_for_more": bool(may_see and survey.is_private and not learners),
+        "waits_for_more": may_see and not enough and not survey.is_cloud and not survey.fault,
         "for_teacher": view.for_teacher,
         "moderation_url": reverse("cloud-words", args=[view.run_key, view.activity_id])
         if view.for_teacher and survey.is_cloud and view.run_key
@@ -120,6 +131,7 @@ def _questions(
                     )
                     for n, option in enumerate(survey.options, 1)
                 ),
+                fault=view.fault_of(name),
             )
         )
     return found

@@ -7,6 +7,7 @@ const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const SPEED_KEY = "cordee-video-speed";
 const CAPTIONS_KEY = "cordee-video-captions";
 const LANGUAGE_KEY = "cordee-video-language";
+const VOLUME_KEY = "cordee-video-volume";
 const STEP_S = 5;
 const LEAP_S = 10;
 
@@ -60,6 +61,7 @@ class Player {
   private readonly seek: HTMLInputElement | null;
   private readonly sub: HTMLElement | null;
   private readonly speed: HTMLSelectElement | null;
+  private readonly volume: HTMLInputElement | null;
   private readonly chapters: { start: number; title: string }[];
   private script: Script | undefined;
   private scriptAsked = false;
@@ -76,6 +78,7 @@ class Player {
     this.seek = root.querySelector("[data-seek]");
     this.sub = root.querySelector("[data-sub]");
     this.speed = root.querySelector("[data-speed]");
+    this.volume = root.querySelector("[data-volume]");
     this.chapterLines = [...this.section.querySelectorAll<HTMLElement>("[data-chapters] [data-at]")];
     this.chapters = this.chapterLines.map((line) => ({
       start: Number(line.dataset["at"]),
@@ -88,6 +91,7 @@ class Player {
     for (const tool of this.section.querySelectorAll<HTMLElement>("[data-keys], [data-tools]")) tool.hidden = false;
     this.listen(bar);
     this.chooseSpeed(Number(remembered(SPEED_KEY) ?? "1"), false);
+    this.chooseVolume(Number(remembered(VOLUME_KEY) ?? "1"), false);
     this.showCaptions();
     this.drawParts();
     this.draw();
@@ -99,6 +103,7 @@ class Player {
       play: () => this.toggle(),
       back: () => this.go(film.currentTime - LEAP_S),
       captions: () => this.toggleCaptions(),
+      sound: () => this.toggleSound(),
       full: () => this.toggleFull(),
     };
     for (const button of bar.querySelectorAll<HTMLElement>("[data-act]")) {
@@ -112,6 +117,8 @@ class Player {
     film.addEventListener("ratechange", () => {
       if (this.speed) this.speed.value = String(film.playbackRate);
     });
+    film.addEventListener("volumechange", () => this.drawSound());
+    film.addEventListener("play", () => this.showCaptions(), { once: true });
     const failed = this.section.querySelector<HTMLElement>("[data-failed]");
     const sources = [...film.querySelectorAll("source")];
     sources[sources.length - 1]?.addEventListener("error", () => {
@@ -122,6 +129,7 @@ class Player {
     });
     seek?.addEventListener("input", () => this.go(Number(seek.value)));
     this.speed?.addEventListener("change", () => this.chooseSpeed(Number(this.speed?.value), true));
+    this.volume?.addEventListener("input", () => this.chooseVolume(Number(this.volume?.value) / 100, true));
     this.listenToLanguage();
     this.root.addEventListener("keydown", (event) => this.key(event));
     for (const line of this.section.querySelectorAll<HTMLElement>("[data-script] [data-at], [data-chapters] [data-at]")) {
@@ -203,6 +211,30 @@ class Player {
     if (next !== undefined) this.chooseSpeed(next, true);
   }
 
+  /** A volume above nothing is remembered; silence lasts as long as the page, so that no later film seems broken. */
+  private chooseVolume(volume: number, keep: boolean): void {
+    if (!(volume >= 0 && volume <= 1)) return;
+    this.film.volume = volume;
+    this.film.muted = volume === 0;
+    if (keep && volume) remember(VOLUME_KEY, String(volume));
+    this.drawSound();
+  }
+
+  private toggleSound(): void {
+    if (this.film.volume === 0) this.chooseVolume(Number(remembered(VOLUME_KEY) ?? "1"), false);
+    else this.film.muted = !this.film.muted;
+  }
+
+  private drawSound(): void {
+    const heard = !this.film.muted && this.film.volume > 0;
+    const button = this.root.querySelector<HTMLElement>("[data-act=sound]");
+    button?.setAttribute("aria-label", (heard ? button.dataset["off"] : button.dataset["on"]) ?? "");
+    for (const icon of button?.querySelectorAll<HTMLElement>("[data-heard]") ?? []) {
+      icon.hidden = (icon.dataset["heard"] === "yes") !== heard;
+    }
+    if (this.volume) this.volume.value = String(heard ? this.film.volume * 100 : 0);
+  }
+
   /** The language of the subtitles: the one chosen last, where this film has it. */
   private listenToLanguage(): void {
     const choice = this.section.querySelector<HTMLSelectElement>("[data-language]");
@@ -251,8 +283,10 @@ class Player {
     const words = cues.map((cue) => ("text" in cue ? plain(String(cue.text)) : "")).join("\n");
     this.sub.textContent = words;
     this.sub.lang = track?.language ?? "";
-    // On a phone the band keeps its place between two lines, so that nothing jumps.
-    this.sub.hidden = !this.captionsOn || (!words && !window.matchMedia("(max-width: 47.99em)").matches);
+    // On a phone the band keeps its place between two lines, so that nothing jumps; before the film begins it has none.
+    const keepsPlace = this.film.played.length > 0 || !this.film.paused;
+    const isPhone = window.matchMedia("(max-width: 47.99em)").matches;
+    this.sub.hidden = !this.captionsOn || (!words && !(keepsPlace && isPhone));
   }
 
   private toggleFull(): void {
@@ -267,6 +301,7 @@ class Player {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const on = event.target;
     if (on instanceof HTMLSelectElement && event.key !== "k") return;
+    if (on === this.volume && event.key.startsWith("Arrow")) return; // they move its own thumb
     const acts: Record<string, () => void> = {
       k: () => this.toggle(),
       arrowleft: () => this.go(this.film.currentTime - STEP_S),
@@ -274,12 +309,12 @@ class Player {
       j: () => this.go(this.film.currentTime - LEAP_S),
       l: () => this.go(this.film.currentTime + LEAP_S),
       f: () => this.toggleFull(),
-      m: () => (this.film.muted = !this.film.muted),
+      m: () => this.toggleSound(),
       c: () => this.toggleCaptions(),
       "<": () => this.nextSpeed(-1),
       ">": () => this.nextSpeed(1),
     };
-    if (!(on instanceof HTMLButtonElement)) acts[" "] = acts["k"] ?? (() => undefined);
+    if (!(on instanceof HTMLButtonElement || on instanceof HTMLAnchorElement)) acts[" "] = acts["k"] ?? (() => undefined);
     const act = acts[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();

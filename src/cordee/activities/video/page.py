@@ -81,7 +81,7 @@ def page(video: Video, view: PageView) -> Mapping[str, object]:
         "resume": clock(resume_s) if resume_s else "",
         "speeds": [(speed, f"{points(float(speed), get_language() or '')}×") for speed in SPEEDS],
         "watching": reverse("video-watching", args=[view.run_key, view.activity_id]) if view.enrolled else "",
-        "download": first.address if first and video.download_video else "",
+        "download": first.to_save() if first and video.download_video else "",
         "handouts": _handouts(video, view),
         "youtube": on_youtube,
         "youtube_frame": youtube_frame(video) if on_youtube and view.asked else "",

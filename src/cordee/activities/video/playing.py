@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from cordee.activities.video.definition import Video
 from cordee.activities.video.preparing import foreign_origin
+from cordee.core.signing import to_be_saved
 from cordee.courses.kinds import PageView
 
 HLS = "application/vnd.apple.mpegurl"
@@ -33,6 +34,10 @@ class Source:
     address: str
     type: str
     origin: str = ""
+
+    def to_save(self) -> str:
+        """The address to download it from: our own files are sent to be saved, whatever browsers can show."""
+        return self.address if self.origin else to_be_saved(self.address)
 
 
 def sources_of(video: Video, view: PageView) -> Iterator[Source]:

@@ -34,7 +34,7 @@ def given(name: str = "Awa Diallo", grade: float = 0.86) -> Attestation:
 
 
 def test_below_the_pass_mark_the_page_says_what_is_missing() -> None:
-    enrolment = make_enrolment(grade=0.54)
+    enrolment = make_enrolment(grade=0.54, account=make_account(language="en"))
     answer = signed_in_client(enrolment.account).get(page_of(enrolment))
     html = answer.content.decode()
     assert answer.status_code == 200
@@ -78,7 +78,7 @@ def test_a_post_below_the_pass_mark_issues_nothing() -> None:
     [("", "The name is missing"), ("王小明", "cannot print yet: 王 小 明"), ("A\u202eB", "cannot be shown")],
 )
 def test_a_name_that_cannot_be_printed_is_explained_at_its_field(name: str, words: str) -> None:
-    enrolment = make_enrolment()
+    enrolment = make_enrolment(account=make_account(language="en"))
     answer = signed_in_client(enrolment.account).post(page_of(enrolment), {"name": name})
     html = answer.content.decode()
     assert answer.status_code == 400
@@ -108,7 +108,7 @@ def test_a_better_grade_offers_a_new_attestation() -> None:
 
 
 def test_a_withdrawn_attestation_is_said_and_cannot_be_downloaded() -> None:
-    enrolment = make_enrolment()
+    enrolment = make_enrolment(account=make_account(language="en"))
     kept = issue_attestation(enrolment=enrolment, name="Awa Diallo", now=NOW)
     revoke_attestation(attestation=kept, reason="conduct", by=make_account(name="Nadia Ferhat"), now=LATER)
     client = signed_in_client(enrolment.account)

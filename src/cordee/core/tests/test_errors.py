@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cordee.core.errors import InputRefused
+from cordee.core.errors import InputRefused, shown
 
 FRENCH = {
     "The setting {name} cannot be used. {advice}": "Le réglage {name} ne convient pas. {advice}",
@@ -25,3 +25,8 @@ def test_an_error_inside_an_error_is_translated_too() -> None:
 
 def test_a_sentence_without_values_may_hold_braces() -> None:
     assert str(InputRefused("Write {}.")) == "Write {}."
+
+
+def test_words_from_outside_stand_on_one_short_line() -> None:
+    assert shown("a\nb\x00") == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}"
+    assert shown("é" * 121) == "é" * 120 + "…"

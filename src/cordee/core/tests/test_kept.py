@@ -20,3 +20,9 @@ def test_it_never_holds_more_than_it_may() -> None:
     for n in range(100):
         kept.of(n, object)
         assert len(kept._values) <= 3
+
+
+def test_what_is_not_worth_keeping_is_made_each_time() -> None:
+    kept: Kept[str, int] = Kept(10)
+    made = iter(range(10))
+    assert [kept.of("key", lambda: next(made), is_worth_it=lambda value: value > 0) for _ in range(3)] == [0, 1, 1]

@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from cordee.core.errors import CordeeError, InputRefused
+from cordee.core.storage import LocalFolder
 from cordee.courses.assets import storage
-from cordee.courses.importing import import_course
+from cordee.courses.importing import Imported, _files_kept_on_success, _put, import_course
 from cordee.courses.models import Asset, Content, Course, Run, Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.outlines import Bank
+from cordee.courses.publishing import take_away
 from cordee.courses.queries import outline
 from cordee.courses.tests.make import CAPITAL, GRADING, NOW, PYTHON, archive, course_files, imported
 from cordee.formats.archives import Limits
@@ -133,6 +137,66 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
     assert not [
         path for path in storage().root.rglob("*") if path.is_file() and b"this test alone" in path.read_bytes()
     ]
+
+
+def shared_files(number: str, data: bytes) -> dict[str, bytes]:
+    return course_files(number=number) | {"course/static/shared.txt": data}
+
+
+def is_kept(done: Imported) -> bool:
+    """Every file that the version shows is there."""
+    files = done.run.version.files
+    return all(storage().exists(sha256) for names in files.values() for sha256, _kind in names.values())
+
+
+def test_an_import_that_fails_takes_no_file_from_one_that_stored_it_and_has_not_published_yet(tmp_path: Path) -> None:
+    data = b"a file of two courses, the first of which fails"
+    failing = _files_kept_on_success()
+    added = failing.__enter__()
+    _put("shared.txt", iter([data]), added)
+    assert added
+
+    def fail_now(done: int, total: int) -> None:
+        if done == total:  # all files of the second are stored; then the first fails
+            failing.__exit__(InputRefused, InputRefused("no"), None)
+            assert not storage().exists(added[0])
+
+    path = archive(shared_files("TST102", data), tmp_path / "second.tar.gz")
+    done = import_course(path, limits=Limits(), options=RunOptions(), now=NOW, progress=fail_now)
+    assert storage().exists(added[0])
+    assert is_kept(done)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_are_not_taken_away_while_another_import_publishes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking whether a file is published and removing it, the other import must not get a word in."""
+    added: list[str] = []
+    _put("shared.txt", iter([b"a file that is published at the very moment"]), added)
+    path = archive(shared_files("TST103", b"a file that is published at the very moment"), tmp_path / "other.tar.gz")
+    remove = LocalFolder.delete
+    others: list[Future[Imported]] = []
+
+    def publish_elsewhere() -> Imported:
+        try:
+            return import_course(path, limits=Limits(), options=RunOptions(), now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def remove_late(folder: LocalFolder, sha256: str) -> None:
+            """The other goes first where it can: without the lock it publishes meanwhile."""
+            if not others:
+                others.append(pool.submit(publish_elsewhere))
+                wait(others, timeout=3)
+            remove(folder, sha256)
+
+        monkeypatch.setattr(LocalFolder, "delete", remove_late)
+        take_away(added)
+        done = others[0].result()
+    assert is_kept(done)
 
 
 def test_a_translation_joins_the_course(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import IO, Self
 
-from cordee.core.errors import N_, NotFound
+from cordee.core.errors import N_, NotFound, shown
 from cordee.formats.archives import targz, zips
 from cordee.formats.archives.extents import Extent, chunks
 from cordee.formats.archives.limits import MIB, ArchiveRefused, ArchiveTooLarge, Limits
-from cordee.formats.archives.names import Names, is_litter, key_of, shown
+from cordee.formats.archives.names import Names, is_litter, key_of
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZIP_MAGICS = (zips.LOCAL, zips.END)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from cordee.core.errors import N_
+from cordee.core.errors import N_, shown
 from cordee.formats.archives.limits import ArchiveRefused
-from cordee.formats.archives.names import shown
 
 CHUNK = 256 * 1024
 

@@ -9,23 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cordee.core.errors import N_
+from cordee.core.errors import N_, shown
 from cordee.formats.archives.limits import ArchiveRefused
 
 PART_BYTES = 255  # what file systems take for one part
 NAME_BYTES = 1024
-SHOWN_CHARACTERS = 120
 LITTER = {".DS_Store", "__MACOSX"}
 # Source: Microsoft, "Naming Files, Paths, and Namespaces"; the superscript digits count too.
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 DRIVE = re.compile(r"[A-Za-z]:")
-
-
-def shown(name: str) -> str:
-    """A name as it can be put into a sentence: no control character, not endless."""
-    clean = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
-    return clean if len(clean) <= SHOWN_CHARACTERS else clean[:SHOWN_CHARACTERS] + "…"
 
 
 def key_of(name: str) -> str:

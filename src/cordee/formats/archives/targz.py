@@ -13,10 +13,9 @@ import zlib
 from dataclasses import dataclass
 from typing import IO, NoReturn
 
-from cordee.core.errors import N_
+from cordee.core.errors import N_, shown
 from cordee.formats.archives.extents import CHUNK, Extent
 from cordee.formats.archives.limits import MIB, ArchiveRefused, ArchiveTooLarge, Limits
-from cordee.formats.archives.names import shown
 from cordee.formats.archives.zips import Entry
 
 BLOCK = 512

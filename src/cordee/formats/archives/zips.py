@@ -15,10 +15,9 @@ import zlib
 from dataclasses import dataclass
 from typing import IO, NoReturn
 
-from cordee.core.errors import N_
+from cordee.core.errors import N_, shown
 from cordee.formats.archives.extents import Extent
 from cordee.formats.archives.limits import MIB, ArchiveRefused, ArchiveTooLarge, Limits
-from cordee.formats.archives.names import shown
 
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 END64, LOCATOR64 = b"PK\x06\x06", b"PK\x06\x07"

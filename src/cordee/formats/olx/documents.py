@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from cordee.core.errors import N_, InputRefused
+from cordee.core.errors import N_, InputRefused, shown
 
 ENCODINGS = {
     "utf-8": "utf-8",
@@ -103,7 +103,7 @@ def parse(data: bytes) -> Document:
         raise Unreadable(
             N_("Line {line} is not well-formed XML: {reason}. Correct it in the course and export again."),
             line=error.lineno or 0,
-            reason=(error.msg or "").partition(", line ")[0],
+            reason=shown((error.msg or "").partition(", line ")[0].strip()),
         ) from error
     except (ValueError, RecursionError, UnicodeEncodeError) as error:
         raise Unreadable(N_("The file is not XML. Correct it in the course and export again.")) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
@@ -11,12 +11,10 @@ from typing import Literal
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from cordee.core.kept import Kept
 from cordee.core.scores import Score
 from cordee.courses.kinds import (
-    ActivityKind,
     Answer,
     InputResult,
     PageView,
@@ -44,10 +42,9 @@ from cordee.learning.queries import Seat, last_submissions
 from cordee.learning.variants import next_seed
 from cordee.people.permissions import Subject, may
 
-BODIES_KEPT = 4096
-_bodies: Kept[tuple[str, str | None, PageView], SafeString] = Kept(BODIES_KEPT)
+UNTOUCHED_KEPT = 2048
 
-ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable", "variant"]
+ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable", "variant", "solved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,9 @@ class ActivityView:
     is_new: bool = False  # the form is that of a new variant, asked for
     is_same_for_all: bool = False  # nothing in it is this learner's alone but `form_id`
     refusal: str = ""  # why what was just sent was not taken
-    refused_input: str = ""
+    faults: tuple[tuple[str, str], ...] = ()  # which inputs could not be read, and why
+    answers_nothing: bool = False  # what was sent was empty
+    shows_answer: bool = False  # the right answer stands in it
     finish_url: str = ""  # where a learner says that they have done it; "" when nobody asks
     done_label: str = ""
     done: bool = False
@@ -110,7 +109,8 @@ class Refused:
     activity: str
     answer: Answer | None
     sentence: str = ""
-    input_id: str = ""
+    faults: tuple[tuple[str, str], ...] = ()  # input id, why: those that could not be read
+    answers_nothing: bool = False
     hints: int = 0  # asked for on the page
     asks_new: bool = False  # the form was that of a new variant
 
@@ -184,7 +184,7 @@ def page_parts(
         if piece.group is not None or not piece.is_activity:
             yield container_note(look, piece)
         if piece.is_activity:
-            yield _activity_view(
+            yield _view_for(
                 look,
                 place,
                 entry,
@@ -222,16 +222,16 @@ class Shown:
 
     definition: object
     results: object
-    kept: object  # what its kind recalled for it
+    kept: Hashable  # what its kind recalled for it
     sees_details: bool
     reloads: bool
     last: Submission | None
     answered: object  # the definition that was answered last, perhaps in another language
 
 
-def _recalled(seat: Seat, entries: list[Entry], mine: Mapping[str, object]) -> Mapping[str, object]:
+def _recalled(seat: Seat, entries: list[Entry], mine: Mapping[str, object]) -> Mapping[str, Hashable]:
     """What kinds keep of their own about these activities, each asked once."""
-    found: dict[str, object] = {}
+    found: dict[str, Hashable] = {}
     for name in dict.fromkeys(entry.kind for entry in entries):
         kind = recalling(installed()[name])
         if kind is not None:
@@ -239,6 +239,31 @@ def _recalled(seat: Seat, entries: list[Entry], mine: Mapping[str, object]) -> M
             own = {entry.id: mine[entry.id] for entry in entries if entry.kind == name}
             found |= kind.recall(Recalling(enrolment_id, seat.run.course_id, own))
     return found
+
+
+def _view_for(
+    look: Look, place: Place, entry: Entry, shown: Shown, *, wish: Wish, refused: Refused | None
+) -> ActivityView:
+    """An activity for one learner. Whoever has not touched it sees what all such learners see: made once for them."""
+    is_touched = entry.id in look.states or refused is not None or entry.id in (wish.answer, wish.new, wish.show)
+    if is_touched or shown.results is not None:
+        return _activity_view(look, place, entry, shown, wish=wish, refused=refused)
+    seat = look.seat
+    last_moment = seat.calendar.last_moment(place.section, seat.outline)
+    key = (
+        *(seat.run.key, seat.run.version.sha256, entry.id, look.language, look.now.date()),
+        *(last_moment, last_moment is not None and look.now > last_moment),
+        *(seat.enrolment is not None, shown.sees_details, shown.kept),
+    )
+    view = _untouched.of(
+        key,
+        lambda: _activity_view(look, place, entry, shown, wish=wish, refused=None),
+        is_worth_it=lambda made: made.is_same_for_all,
+    )
+    return replace(view, form_id=_next_form(seat, entry, Standing())) if view.is_task else view
+
+
+_untouched: Kept[tuple[Hashable, ...], ActivityView] = Kept(UNTOUCHED_KEPT)
 
 
 def _activity_view(
@@ -259,6 +284,14 @@ def _activity_view(
     may_show = is_task and is_scored and access.shows_answer(rules, standing, past_due=past_due)
     reveal = may_show and (standing.attempts > 0 or wish.answer == entry.id)
     result = _result(last) if access.shows_correctness(rules, past_due=past_due) else None
+    if (
+        closed == ""
+        and refused is None
+        and not is_new
+        and rules.max_attempts is not None
+        and _outcome(result) == "right"
+    ):
+        closed = "solved"  # another attempt could win nothing
     language = content_language([entry], look.language, seat.outline.language)
     finisher = done_by_learner(kind) if seat.enrolment is not None else None
     # A page that another button of the form asked for shows the verdict on what stands in it, and on nothing else.
@@ -284,15 +317,15 @@ def _activity_view(
         kept=shown.kept,
         results=shown.results,
         hints=refused.hints if refused else 0,
+        faults=refused.faults if refused else (),
     )
-    is_same_for_all = last is None and refused is None and kind.is_same_for_all(shown.definition, view)
     return ActivityView(
         id=entry.id,
         kind=entry.kind,
         label=str(kind.label),
         icon=kind.icon,
         title=view.title,
-        body=_body(kind, shown.definition, look.words(entry.contents), view, is_same_for_all=is_same_for_all),
+        body=SafeString(render_to_string(kind.template, dict(kind.page(shown.definition, view)))),
         language=language,
         is_task=is_task,
         is_scored=is_scored,
@@ -320,9 +353,11 @@ def _activity_view(
         repeats_unit=view.title == look.words(place.unit.titles),
         may_ask_new=may_ask_new and not is_new,
         is_new=is_new,
-        is_same_for_all=is_same_for_all,
+        is_same_for_all=last is None and refused is None and kind.is_same_for_all(shown.definition, view),
         refusal=refused.sentence if refused else "",
-        refused_input=refused.input_id if refused else "",
+        faults=refused.faults if refused else (),
+        answers_nothing=refused is not None and refused.answers_nothing,
+        shows_answer=view.reveal,
         finish_url=reverse("finish", args=[seat.run.key, entry.id]) if finisher else "",
         done_label=str(finisher.done_label) if finisher else "",
         done=view.done,
@@ -349,15 +384,6 @@ def _seed(seat: Seat, entry: Entry, standing: Standing, last: Submission | None,
 @lru_cache(maxsize=URLS_KEPT)
 def _submit_url(run_key: str, activity: str) -> str:
     return reverse("submit", args=[run_key, activity])
-
-
-def _body(kind: ActivityKind, definition: object, content: str, view: PageView, *, is_same_for_all: bool) -> SafeString:
-    """The inside of an activity."""
-
-    def draw() -> SafeString:
-        return SafeString(render_to_string(kind.template, dict(kind.page(definition, view))))
-
-    return _bodies.of((content, get_language(), replace(view, seed=0)), draw) if is_same_for_all else draw()
 
 
 def _next_form(seat: Seat, entry: Entry, standing: Standing) -> str:

@@ -26,7 +26,6 @@ class ContainerNote:
     text: SafeString
     for_teacher: bool
     language: str = ""  # of `text`, when its author wrote it
-    is_container: bool = True
 
 
 def container_note(look: Look, piece: Piece) -> ContainerNote:

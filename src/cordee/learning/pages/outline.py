@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext
 
+from cordee.core.kept import Kept
 from cordee.courses.outlines import Module, Section, Unit
 from cordee.learning.completion import Completion, State, completion_of
 from cordee.learning.pages.looking import Look
@@ -20,6 +21,7 @@ from cordee.ui.outline import KnotState, OutlineModule, OutlineSection, OutlineU
 KNOTS: Mapping[State, KnotState] = {"todo": "", "started": "half", "done": "done"}
 NEAR = dt.timedelta(days=7)  # a deadline nearer than this is said in the outline
 URLS_KEPT = 16_384
+MODULES_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,34 @@ def outline_view(look: Look, here: str = "") -> OutlineView:
     return OutlineView(title=look.words(seat.outline.titles), modules=modules, percent=round(100 * completion.share))
 
 
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """What the dates of a section say today of its units."""
+
+    opens_at: dt.datetime | None = None  # when it is still to come
+    tag: Tag | None = None  # of a unit that is to do
+    tag_when_done: Tag | None = None
+
+
 def _outline_module(look: Look, number: int, completion: Completion, here: str) -> OutlineModule:
+    """A module of the outline, made once for all who stand alike in it."""
+    seat, module = look.seat, look.seat.outline.modules[number - 1]
+    days = tuple(_dates(look, module, section) for section in module.sections)
+    states = tuple(completion.units.get(unit.id) for section in module.sections for unit in section.units)
+    here = here if here and seat.outline.places[here].module is module else ""
+    key = (seat.run.key, seat.run.version.sha256, look.language, number, days, states, here)
+    return _modules.of(key, lambda: _new_module(look, number, completion, days, here))
+
+
+_modules: Kept[tuple[Hashable, ...], OutlineModule] = Kept(MODULES_KEPT)
+
+
+def _new_module(look: Look, number: int, completion: Completion, days: Sequence[_Dates], here: str) -> OutlineModule:
     module = look.seat.outline.modules[number - 1]
     sections = []
-    for section in module.sections:
+    for section, said in zip(module.sections, days, strict=True):
         units = tuple(
-            _outline_unit(look, module, section, unit, completion.units[unit.id], is_here=unit.id == here)
+            _outline_unit(look, section, unit, completion.units[unit.id], said, is_here=unit.id == here)
             for unit in section.units
             if unit.id in completion.units
         )
@@ -93,31 +117,32 @@ def _outline_module(look: Look, number: int, completion: Completion, here: str) 
 
 
 def _outline_unit(
-    look: Look, module: Module, section: Section, unit: Unit, state: State, *, is_here: bool
+    look: Look, section: Section, unit: Unit, state: State, days: _Dates, *, is_here: bool
 ) -> OutlineUnit:
-    opens_at = look.seat.calendar.opening_of(module, section)
-    locked = opens_at > look.now and not look.seat.teaches
     return OutlineUnit(
         id=unit.id,
         number=look.seat.outline.places[unit.id].number,
         name=look.words(unit.titles),
-        url="" if locked else unit_url(look.seat.run.key, unit.id),
+        url="" if days.opens_at else unit_url(look.seat.run.key, unit.id),
         state=KNOTS[state],
         current=is_here,
         graded=section.graded,
         due_at=section.due_at if section.graded else None,
-        opens_at=opens_at if locked else None,
-        tag=_unit_tag(look, section, opens_at if locked else None, is_done=state == "done"),
+        opens_at=days.opens_at,
+        tag=days.tag_when_done if state == "done" else days.tag,
     )
 
 
-def _unit_tag(look: Look, section: Section, opens_at: dt.datetime | None, *, is_done: bool) -> Tag | None:
-    if opens_at is not None:
+def _dates(look: Look, module: Module, section: Section) -> _Dates:
+    opens_at = look.seat.calendar.opening_of(module, section)
+    if opens_at > look.now and not look.seat.teaches:
         day = dates.day(opens_at, get_current_timezone_name(), look.language, now=look.now)
-        return Tag(gettext("opens %(day)s") % {"day": day}, icon="clock")
+        tag = Tag(gettext("opens %(day)s") % {"day": day}, icon="clock")
+        return _Dates(opens_at, tag, tag)
     if not section.graded:
-        return None
-    if section.due_at and look.now <= section.due_at < look.now + NEAR and not is_done:
-        zone = get_current_timezone_name()
-        return Tag(dates.how_far(section.due_at, look.now, zone, look.language), tone="warn", icon="clock")
-    return Tag(gettext("graded"))
+        return _Dates()
+    usual = Tag(gettext("graded"))
+    if section.due_at and look.now <= section.due_at < look.now + NEAR:
+        words = dates.how_far(section.due_at, look.now, get_current_timezone_name(), look.language)
+        return _Dates(None, Tag(words, tone="warn", icon="clock"), usual)
+    return _Dates(None, usual, usual)

@@ -25,7 +25,8 @@ class ProgressSection:
     share: float
     missing: bool
     dropped: bool
-    expected: bool  # the policy expects it, the course has no such section (yet)
+    expected: bool  # the policy expects it, the course has no such section
+    not_graded_here: bool  # the course has it, nothing in it can be graded here
     due_at: dt.datetime | None
 
 
@@ -48,6 +49,9 @@ class ProgressPage:
     grade: float
     pass_mark: float
     passed: bool
+    best_grade: float  # that anybody can have here
+    can_pass: bool
+    has_work_not_graded_here: bool
     types: tuple[ProgressType, ...]
     weight_total: float
     left_out: int
@@ -58,7 +62,11 @@ class ProgressPage:
 
     @property
     def something_missing(self) -> bool:
-        return any(section.missing for line in self.types for section in line.sections)
+        return any(
+            section.missing and not section.expected and not section.not_graded_here
+            for line in self.types
+            for section in line.sections
+        )
 
     @property
     def grade_percent(self) -> float:
@@ -78,7 +86,7 @@ def progress_page(look: Look) -> ProgressPage:
     """The grade and how each number comes about. The grade shown is the stored one."""
     seat = look.seat
     earned = {activity: state.earned for activity, state in look.states.items() if state.earned is not None}
-    found = course_grade(seat.outline, earned, access.belongs(seat.cohort), look.viewer.counted)
+    found = course_grade(seat.outline, earned, access.belongs(*look.viewer.groups), look.viewer.counted)
     outline = outline_view(look)
     return ProgressPage(
         run_key=seat.run.key,
@@ -87,6 +95,9 @@ def progress_page(look: Look) -> ProgressPage:
         grade=seat.enrolment.grade if seat.enrolment else 0.0,
         pass_mark=seat.run.pass_mark,
         passed=seat.passed,
+        best_grade=seat.outline.best_grade,
+        can_pass=seat.outline.lets_pass(seat.run.pass_mark),
+        has_work_not_graded_here=seat.outline.has_work_not_graded_here,
         types=tuple(_progress_types(look, found, outline)) if seat.outline.gives_grade else (),
         weight_total=sum(line.weight for line in seat.outline.assignment_types),
         left_out=found.left_out,
@@ -121,6 +132,7 @@ def _progress_section(look: Look, graded: SectionGrade, urls: Mapping[str, str])
         missing=graded.missing,
         dropped=graded.dropped,
         expected=graded.section is None,
+        not_graded_here=graded.not_graded_here,
         due_at=graded.section.due_at if graded.section else None,
     )
 

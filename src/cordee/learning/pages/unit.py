@@ -99,7 +99,8 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
 def _due(place: Place, look: Look) -> str:
     if place.section.due_at is None:
         return ""
-    return dates.when(place.section.due_at, look.now, get_current_timezone_name(), look.language)
+    zone = get_current_timezone_name()
+    return dates.when(place.section.due_at, look.now, zone, look.language, begins=False)  # it follows a colon
 
 
 def _step(shown: list[OutlineUnit], position: int) -> Step | None:

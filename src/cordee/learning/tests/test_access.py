@@ -46,7 +46,7 @@ def test_what_is_for_teachers_or_another_cohort_hides_all_that_it_holds(level: s
             0,
         )
         entry = Entry("e", "text", "html", {}, **own.get("entry", {}))  # type: ignore[arg-type]
-        return is_shown(place, entry, cohort=cohort, teaches=teaches)
+        return is_shown(place, entry, groups=(cohort,), teaches=teaches)
 
     assert shown("", False)
     assert not shown("", False, staff_only=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -19,9 +19,11 @@ from cordee.courses.outlines import (
     Group,
     Module,
     Outline,
+    Partition,
     Section,
     Split,
     Unit,
+    drawn_group,
     from_json,
     to_json,
 )
@@ -310,3 +312,48 @@ def test_an_outline_with_choices_is_read_back_as_it_was_written(children: list[s
 
 def test_an_entry_that_chooses_nothing_says_nothing_of_it() -> None:
     assert "choice" not in str(to_json(course(question("a"), container(question("b")))))
+
+
+def for_groups(*ids: str, partition: str = "7") -> tuple[str, ...]:
+    return tuple(drawn_group(partition, one) for one in ids)
+
+
+def with_partitions(*entries: Entry, **more: Any) -> Outline:
+    return replace(course(*entries), partitions=(Partition("7", ("1", "2")), Partition("8", ("1", "2"))), **more)
+
+
+def test_what_is_for_a_group_drawn_at_random_is_seen_by_the_learners_of_that_group_alone() -> None:
+    outline = with_partitions(
+        question("one", audience=for_groups("1")),
+        question("two", audience=for_groups("2")),
+        question("both", audience=for_groups("1", "2")),
+        question("nobody", audience=for_groups("9")),
+        question("one of each", audience=(*for_groups("1"), *for_groups("1", partition="8"))),
+        question("cohort", audience=("Blue", *for_groups("1"))),
+    )
+    assert from_json(to_json(outline)) == outline
+    seen = Counter(tuple(shown(outline, seed=seed)) for seed in range(400))
+    assert set(seen) == {("one", "both", "one of each"), ("one", "both"), ("two", "both")}
+    assert 150 < seen["two", "both"] < 250
+    assert 60 < seen["one", "both", "one of each"] < 140
+    blue = Counter("cohort" in shown(outline, seed=seed, cohort="Blue") for seed in range(400))
+    assert 150 < blue[True] < 250
+
+
+def test_an_audience_and_a_test_of_one_partition_put_a_learner_in_the_same_group() -> None:
+    groups = (Group("1", "One", "a"), Group("2", "Two", "b"))
+    test = container(question("a"), question("b"), choice=Split("7", "", groups))
+    outline = with_partitions(test, question("for one", audience=for_groups("1")))
+    for seed in range(50):
+        assert tuple(shown(outline, seed=seed)) in {("a", "for one"), ("b",)}
+
+
+def test_a_group_that_was_drawn_is_kept_when_the_partition_changes() -> None:
+    outline = with_partitions(question("one", audience=for_groups("1")))
+    drawn = {seed: Viewer(outline, seed=seed).groups for seed in range(50)}
+    grown = replace(outline, partitions=(Partition("7", ("0", "1", "2", "3")),))
+    for seed in range(50):
+        (unit,) = [place.unit for place in outline.places.values()]
+        kept = {key: found for key, _what, found in Viewer(outline, seed=seed).drawn(unit)}
+        assert Viewer(grown, seed=seed, kept=kept).groups == drawn[seed][:2]
+    assert any(Viewer(grown, seed=seed).groups != drawn[seed][:2] for seed in range(50))

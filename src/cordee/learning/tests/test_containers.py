@@ -17,7 +17,7 @@ from cordee.learning.forms import form_id
 from cordee.learning.models import Enrolment, Event, Submission
 from cordee.learning.pages.looking import look_at
 from cordee.learning.pages.progress import progress_page
-from cordee.learning.tests.make import seat_of
+from cordee.learning.tests.make import make_enrolment, seat_of
 from cordee.learning.tests.test_pages import statements
 from cordee.people.tests.make import make_account, signed_in_client
 
@@ -149,3 +149,30 @@ def test_a_vote_that_opens_a_door_changes_the_grade_at_once(tmp_path: Path) -> N
     client.post(f"/runs/{run.key}/activities/vote/submissions", {"form_id": str(form), "q_1": "y"})
     enrolment.refresh_from_db()
     assert enrolment.grade == 0.25
+
+
+def test_sections_for_a_random_group_open_to_its_learners_and_the_draw_is_told_once(tmp_path: Path) -> None:
+    groups = [{"id": 0, "name": "A"}, {"id": 1, "name": "B"}]
+    policy = {
+        "user_partitions": [
+            {"id": 50, "scheme": "random", "groups": groups},
+            {"id": 51, "scheme": "random", "groups": groups, "active": False},
+        ]
+    }
+    section = """group_access='{"50": [0], "51": [1], "52": []}'"""
+    run = make_enrolment(tmp_path, section=section, policy=policy).run
+    outcomes = set()
+    for seed in range(12):
+        enrolment = make_enrolment(tmp_path, run=run)
+        Enrolment.objects.filter(pk=enrolment.pk).update(seed=seed)
+        browser = signed_in_client(enrolment.account)
+        assert {browser.get(f"/runs/{run.key}/units/u1").status_code for _ in range(2)} == {200}
+        enrolment.refresh_from_db()
+        (group,) = enrolment.drawn["partition:50"]
+        found = browser.get(f"/runs/{run.key}/units/v_capital").status_code
+        assert found == (200 if group == "0" else 404)
+        assert ("v_capital" in browser.get(f"/runs/{run.key}/").content.decode()) == (group == "0")
+        event = Event.objects.get(verb="assigned", actor=enrolment.account.pseudonym)
+        assert event.data == {"partition": "50", "group": group}
+        outcomes.add(found)
+    assert outcomes == {200, 404}

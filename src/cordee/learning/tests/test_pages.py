@@ -323,6 +323,15 @@ def test_one_learner_never_sees_the_answers_of_another(tmp_path: Path) -> None:
     assert 'value="41"' not in browser_of(second).get(address(second, "units/v_sum")).content.decode()
 
 
+def test_what_is_made_once_for_all_carries_each_learners_own_form(tmp_path: Path) -> None:
+    first = make_enrolment(tmp_path)
+    second = enrol(account=make_account(), run=first.run, now=clock.now())
+    for enrolment in (first, second):
+        page = browser_of(enrolment).get(address(enrolment, "units/v_sum")).content.decode()
+        forms = {one: str(form_id(enrolment_id=one.pk, activity="sum", attempt=1)) in page for one in (first, second)}
+        assert forms == {one: one == enrolment for one in (first, second)}
+
+
 def test_an_unknown_block_shows_its_title_and_one_honest_sentence_and_tells_teachers_its_tag(tmp_path: Path) -> None:
     from cordee.courses.tests.make import course_files, imported
 
@@ -409,3 +418,104 @@ def test_a_menu_answered_in_one_language_shows_its_answer_in_the_other(tmp_path:
         browser.post("/language", {"language": language})
         page = browser.get(address(enrolment, "units/v_sky")).content.decode()
         assert f'<option value="{chosen}" selected>' in page
+
+
+def test_the_progress_page_says_what_stands_for_work_that_cannot_be_graded_here(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"sum": SUM, "python": PYTHON})
+    page = words(browser_of(enrolment).get(address(enrolment, "progress")).content)
+    assert "cannot be graded here yet</span>" in page  # at the section, by its name and with its link
+    assert f'<a href="/runs/{enrolment.run.key}/units/v_python">Python</a>' in page
+    assert "not in the course" not in page
+    assert "brings at most 50 out of 100, and the pass mark is 60" in page
+
+
+def test_what_the_policy_expects_and_the_course_has_not_is_said_so(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"sum": SUM})
+    page = words(browser_of(enrolment).get(address(enrolment, "progress")).content)
+    assert page.count("Expected by the grading policy, not in the course") == 1
+
+
+def test_no_page_promises_an_attestation_that_nobody_can_earn(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"sum": SUM, "python": PYTHON})
+    course = words(Client().get("/en/courses/Ingenia+TST101/").content)
+    assert "brings at most 50 out of 100, and the pass mark is 60" in course
+    assert "attestation is free" not in course
+    assert "out of reach here" in course
+    assert "without attestation" in words(Client().get("/en/").content)
+    asked = words(browser_of(enrolment).get(address(enrolment, "attestation")).content)
+    assert "No attestation can be earned here for now" in asked
+    assert "As soon as your grade" not in asked
+
+
+def test_graded_work_of_which_nothing_can_be_graded_is_not_called_practice(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"python": PYTHON})
+    told = "The graded work of this course cannot be graded here yet"
+    assert told in words(browser_of(enrolment).get(address(enrolment, "progress")).content)
+    course = words(Client().get("/en/courses/Ingenia+TST101/").content)
+    assert told in course
+    assert "Nothing is graded in this course" not in course
+
+
+def test_a_teacher_who_looks_at_a_session_is_told_no_share_of_units_done(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    teacher = make_account()
+    grant_role(account=teacher, role=Role.TEACHER, scope=f"run:{run.key}", granted_by=None, now=clock.now())
+    browser = signed_in_client(teacher)
+    for page in ("/", "/units/u1"):
+        html = words(browser.get(f"/runs/{run.key}{page}").content)
+        assert "of the units done" not in html
+        assert "as a teacher" in html
+
+
+TWO_NUMBERS = """<problem display_name="Two" max_attempts="3"><numericalresponse answer="4"><label>Four?</label>
+<formulaequationinput/></numericalresponse><numericalresponse answer="5"><label>Five?</label><formulaequationinput/>
+</numericalresponse></problem>"""
+
+
+def test_every_field_that_cannot_be_read_is_told_and_marked_at_once(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, quizzes={"sum": SUM, "two": TWO_NUMBERS})
+    answer = post(browser_of(enrolment), enrolment, "two", {"p_2_1": "four!", "p_3_1": "five!"})
+    page = words(answer.content)
+    assert answer.status_code == 422
+    assert page.count('aria-invalid="true"') == 2
+    for name, typed in (("p_2_1", "four!"), ("p_3_1", "five!")):
+        assert f'<li><a href="#two-{name}">“{typed}”' in page
+        assert f'id="two-{name}-fault"' in page
+        assert f'value="{typed}"' in page
+    assert not Submission.objects.exists()
+
+
+def test_full_marks_offer_no_attempt_that_would_be_spent_for_nothing(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    browser = browser_of(enrolment)
+    post(browser, enrolment, "capital", {"p_2_1": "choice_0"})
+    page = words(browser.get(address(enrolment, "units/v_capital")).content)
+    assert "Nothing more to win here." in page
+    assert "Hand in" not in page
+    assert "disabled" in page
+    post(browser, enrolment, "practice", {"p_2_1": "4"})  # as many attempts as one likes
+    assert "Hand in again" in words(browser.get(address(enrolment, "units/u2")).content)
+
+
+def test_a_wrong_answer_beside_the_right_one_is_not_asked_to_try_again(tmp_path: Path) -> None:
+    shown = SUM.replace('display_name="Sum"', 'display_name="Sum" showanswer="attempted"')
+    enrolment = make_enrolment(tmp_path, quizzes={"sum": shown, "capital": CAPITAL})
+    browser = browser_of(enrolment)
+    post(browser, enrolment, "sum", {"p_2_1": "5"})
+    page = words(browser.get(address(enrolment, "units/v_sum")).content)
+    assert "The right answer is shown: compare it with yours." in page
+    assert "Not yet" not in page
+
+
+def test_the_link_to_sign_in_again_leads_back_to_the_activity(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    page = browser_of(enrolment).get(address(enrolment, "units/v_capital")).content.decode()
+    back = f"/runs/{enrolment.run.key.replace('+', '%2B')}/units/v_capital%23capital"
+    assert f'data-sign-in="/sign-in?next={back}"' in page
+
+
+def test_a_deadline_far_away_is_named_once_on_the_learners_page(tmp_path: Path) -> None:
+    due = clock.now() + dt.timedelta(days=200)
+    enrolment = make_enrolment(tmp_path, section=f'due="{due:%Y-%m-%d}T12:00:00Z"')
+    page = words(browser_of(enrolment).get("/mine").content)
+    assert page.count(f"{due.day} {due:%b}") == page.count("weeks</time>") == 2  # two quizzes

@@ -165,7 +165,7 @@ def test_the_pass_mark_itself_passes(tmp_path: Path) -> None:
 
 
 def test_the_grade_is_that_of_the_learners_own_cohort(tmp_path: Path) -> None:
-    policy = {"user_partitions": [{"id": 50, "groups": [{"id": 1, "name": "Blue"}]}]}
+    policy = {"user_partitions": [{"id": 50, "scheme": "cohort", "groups": [{"id": 1, "name": "Blue"}]}]}
     enrolment = make_enrolment(tmp_path, section="""group_access='{"50": [1]}'""", policy=policy)
     enrolment.cohort = Cohort.objects.create(run=enrolment.run, name="Blue")
     enrolment.save(update_fields=["cohort"])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.test import Client
+from lxml import html
 
 from cordee.people.models import Account, SignIn
 from cordee.people.sessions import cookie_name, read_claim
@@ -187,7 +191,18 @@ def test_a_form_without_its_token_is_refused() -> None:
     assert not SignIn.objects.exists()
 
 
-def test_the_account_page_is_light_and_shows_the_zone_chosen() -> None:
-    page = signed_in_client(make_account(time_zone="Pacific/Noumea")).get("/account")
-    assert len(page.content) <= 36_000  # compressed before it is sent; 40 kB is the most that any page may have
-    assert '<option value="Pacific/Noumea" selected>Noumea (UTC+11)</option>' in page.content.decode()
+@pytest.mark.parametrize(("language", "ocean"), [("en", "Pacific Ocean"), ("fr", "Océan Pacifique")])
+def test_the_account_page_is_light_and_shows_the_zone_chosen(language: str, ocean: str) -> None:
+    reader = signed_in_client(make_account(time_zone="Pacific/Noumea", language=language))
+    reader.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = reader.get("/account")
+    assert len(page.content) <= 30_000
+    shown: Any = html.fromstring(page.content.decode())
+    (zones,) = shown.xpath("//select[@id='id_time_zone']")
+    assert zones.value == "Pacific/Noumea"
+    (chosen,) = zones.xpath(".//option[@selected]")
+    assert re.fullmatch(r"Noum[ée]a \(UTC\+11\)", chosen.text)
+    assert chosen.getparent().get("label") == ocean
+    assert len(zones.xpath("./optgroup")) >= 9
+    assert [option.get("value") for option in zones.xpath(".//option")] == zones.value_options
+    assert len(zones.value_options) > 300

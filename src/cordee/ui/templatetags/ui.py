@@ -117,14 +117,16 @@ def _clamped(percent: float) -> float:
 
 
 @register.simple_tag
-def when(moment: dt.datetime, now: dt.datetime, zone: dates.Zone, name_zone: bool = True) -> SafeString:
-    """`{% when deadline now zone %}`: Tomorrow, 11:59 pm (Paris time)."""
-    return _time(moment, dates.when(moment, now, zone, language(), name_zone=name_zone))
+def when(
+    moment: dt.datetime, now: dt.datetime, zone: dates.Zone, name_zone: bool = True, begins: bool = True
+) -> SafeString:
+    """`{% when deadline now zone %}`: Tomorrow, 11:59 pm (Paris time). `begins=False` after a colon: tomorrow."""
+    return _time(moment, dates.when(moment, now, zone, language(), name_zone=name_zone, begins=begins))
 
 
 @register.simple_tag
 def how_far(moment: dt.datetime, now: dt.datetime, zone: dates.Zone) -> SafeString:
-    """`{% how_far deadline now zone %}`: Tomorrow, 11:59 pm; In 6 days; 24 Jan 2027, 9:00 am."""
+    """`{% how_far deadline now zone %}`: Tomorrow, 11:59 pm; In 6 days; In 9 weeks."""
     return _time(moment, dates.how_far(moment, now, zone, language()))
 
 

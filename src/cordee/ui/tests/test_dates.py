@@ -46,9 +46,16 @@ def test_an_hour_that_exists_twice_is_told_once() -> None:
     assert clock(before, PARIS, "fr") == clock(after, PARIS, "fr") == "2\u00a0h\u00a030"
 
 
-def test_a_deadline_far_away_is_told_in_days_then_by_its_date() -> None:
+def test_a_deadline_far_away_is_told_in_days_then_in_weeks() -> None:
     assert how_far(paris(2026, 11, 29, 23, 59), NOW, PARIS, "fr") == "Dans\u00a06\u00a0jours"
-    assert how_far(paris(2026, 12, 30, 9, 0), NOW, PARIS, "en") == "30\u00a0Dec, 9:00\u00a0am"
+    assert how_far(paris(2026, 12, 30, 9, 0), NOW, PARIS, "en") == "In\u00a05\u00a0weeks"
+    assert how_far(paris(2027, 5, 31, 23, 59), NOW, PARIS, "fr") == "Dans\u00a027\u00a0semaines"
+
+
+@pytest.mark.parametrize(("language", "told"), [("fr", "demain, 23\u00a0h\u00a059"), ("en", "tomorrow, 11:59\u00a0pm")])
+def test_after_a_colon_a_near_day_has_a_small_letter(language: str, told: str) -> None:
+    deadline = paris(2026, 11, 24, 23, 59)
+    assert when(deadline, NOW, PARIS, language, name_zone=False, begins=False) == told
 
 
 def test_the_first_of_a_month_is_the_first_in_french() -> None:

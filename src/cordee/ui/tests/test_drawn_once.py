@@ -3,6 +3,9 @@ from __future__ import annotations
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
+from django.utils.safestring import SafeString
+
+from cordee.ui.drawn_once import draw_part
 
 
 def drawn(template: Template, **values: object) -> str:
@@ -60,3 +63,13 @@ def test_a_value_that_can_change_is_an_error() -> None:
 def test_only_plain_names_are_taken(given: str) -> None:
     with pytest.raises(TemplateSyntaxError, match="plain names"):
         Template(f"{{% load ui %}}{{% drawn_once {given} %}}{{% end_drawn_once %}}")
+
+
+def test_a_part_of_a_page_is_drawn_once_and_filled_for_each_reader() -> None:
+    parts = [
+        draw_part("ui/empty.html", known={"title": "<b>"}, filled={"text": SafeString(f"<i>{name}</i>")})
+        for name in ("Awa", "Ada")
+    ]
+    assert parts[0] == parts[1].replace("Ada", "Awa")
+    assert "&lt;b&gt;" in parts[0]
+    assert "<i>Awa</i>" in parts[0]

@@ -22,7 +22,7 @@ import cordee
 from cordee.core import clock
 from cordee.core.errors import N_, Conflict
 from cordee.core.storage import CHUNK_BYTES, SHA256, sync_folder
-from cordee.web import keys
+from cordee.web import keys, serving
 from cordee.web.backups import archive
 from cordee.web.backups.archive import Manifest, Progress, Sum
 from cordee.web.environment import Environment
@@ -171,7 +171,7 @@ def _write(out: IO[bytes], environment: Environment, database: Path, engine: str
             release=cordee.__version__,
             made_at=clock.now().astimezone(dt.UTC).isoformat(timespec="seconds"),
             engine=engine,
-            url=environment.url,
+            url=serving.address_of(environment),
             migrations=migrations,
             rows=rows,
             members=members,

@@ -20,7 +20,7 @@ from cordee.core import clock
 from cordee.core.errors import N_, Conflict
 from cordee.core.storage import sync_folder
 from cordee.formats.archives import Archive
-from cordee.web import keys
+from cordee.web import amounts, keys, serving
 from cordee.web.backups import archive
 from cordee.web.backups.archive import Manifest, Progress
 from cordee.web.environment import Environment
@@ -157,7 +157,7 @@ class Swap:
 @contextlib.contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """No server may use the folder, and none starts while this lasts. Raises `Conflict`."""
-    with (home / "serving.lock").open("a") as lock:
+    with (home / serving.LOCK).open("a") as lock:
         if sys.platform != "win32":
             import fcntl
 
@@ -175,9 +175,9 @@ def _refuse_without_room(environment: Environment, manifest: Manifest) -> None:
     if free < manifest.total_bytes + SPARE_BYTES:
         raise Conflict(
             N_("The backup needs {needed} MB in {folder}, where {free} MB are free. Free some room, then try again."),
-            needed=(manifest.total_bytes + SPARE_BYTES) // 1024**2,
+            needed=amounts.megabytes(manifest.total_bytes + SPARE_BYTES),
             folder=environment.home,
-            free=free // 1024**2,
+            free=amounts.megabytes(free),
         )
 
 

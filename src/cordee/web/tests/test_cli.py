@@ -246,6 +246,22 @@ def test_an_import_says_what_its_author_should_look_at(tmp_path: Path) -> None:
     assert "abc" in done.stdout
 
 
+def test_an_import_prints_the_same_remarks_as_a_check(tmp_path: Path) -> None:
+    files = course_files(section='due="2026-10-15T00:00Z"', text='<p><img src="/static/gone.png"/></p>')
+    files["course/course/2026.xml"] = files["course/course/2026.xml"].replace(
+        b'<html url_name="t1"/>', b'<html url_name="t1"/><acme url_name="w1" display_name="A gadget"/>'
+    )
+    course = archive(files, tmp_path / "course.tar.gz")
+    migrate_once(tmp_path)
+    told = [cordee("course", command, str(course), home=tmp_path).stdout for command in ("check", "import")]
+    remarks = [
+        [line for line in words.split("Not understood here")[1].splitlines() if line[:2] == "  "] for words in told
+    ]
+    assert remarks[0] == remarks[1]
+    assert any("A gadget" in line for line in remarks[1])
+    assert any("Deadlines that are past already" in line for line in remarks[1])
+
+
 def test_a_port_of_the_system_is_no_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     def kept(_host: str, port: int) -> OSError | None:
         return PermissionError(errno.EACCES, "Permission denied") if port < 1024 else None
@@ -395,6 +411,13 @@ def test_stopping_is_quiet_and_quick_while_people_are_connected(tmp_path: Path) 
         *earlier, last = [json.loads(line) for line in site.log().splitlines()]
         assert last["message"] == "Stopped."
         assert {line["process"] for line in earlier if line["level"] != "info"} <= {"serve"}
+
+
+def test_who_watches_over_the_processes_holds_nothing_that_only_preparing_took(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        status = Path(f"/proc/{site.supervisor.pid}/status").read_text("utf-8").splitlines()
+        held_kb = next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+        assert held_kb < 60_000  # 39,000 measured; 77,000 with Django in it
 
 
 def test_the_command_can_be_called_as_a_module() -> None:

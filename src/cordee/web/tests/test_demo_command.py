@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from cordee.web.tests.running import CORDEE, csrf_token, environment, free_pair_of_ports, wait_for
+from cordee.web.tests.running import CORDEE, cordee, csrf_token, environment, free_pair_of_ports, wait_for
 
 
 def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_done(tmp_path: Path) -> None:
@@ -45,10 +45,22 @@ def run_demo(home: Path, words: list[str]) -> str:
         assert f"http://127.0.0.1:{port}" in said, said
         for email, password in re.findall(r"(\S+@\S+), password (\S.*)", said):
             sign_in(f"http://127.0.0.1:{port}", email, password.strip())
+        commands_name_the_address(home, f"http://127.0.0.1:{port}")
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
     return said
+
+
+def commands_name_the_address(home: Path, url: str) -> None:
+    """Which they read from the folder that is served: nobody tells them where the demo is."""
+    local = {"CORDEE_DATABASE": ""}
+    looked = cordee("doctor", home=home, **local)
+    assert f"address {url}" in looked.stdout
+    assert f"served at {url}" in looked.stdout
+    file = home.with_suffix(".zip")
+    assert cordee("backup", str(file), "--replace", home=home, **local).returncode == 0
+    assert f"from {url} " in cordee("verify", str(file), home=home, **local).stdout
 
 
 def sign_in(url: str, email: str, password: str) -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from cordee.core import clock
-from cordee.core.signing import sign_file
+from cordee.core.signing import sign_file, to_be_saved
 from cordee.core.storage import LocalFolder
 from cordee.web.files import Files
 
@@ -165,6 +165,14 @@ def test_no_file_name_breaks_the_header(browser: Browser, storage: LocalFolder, 
     assert disposition.isascii()
     assert disposition.isprintable()
     assert disposition.count('"') in {0, 2}
+
+
+def test_a_film_is_shown_or_sent_to_be_saved_as_its_link_asks(browser: Browser, storage: LocalFolder) -> None:
+    shown = link(storage, name="film.mp4")
+    assert browser.ask(shown).headers["Content-Disposition"] == 'inline; filename="film.mp4"'
+    saved = browser.ask(to_be_saved(shown))
+    assert (saved.status_code, saved.content) == (200, DATA)
+    assert saved.headers["Content-Disposition"] == 'attachment; filename="film.mp4"'
 
 
 def test_a_file_without_a_good_link_and_a_file_that_is_not_there_look_the_same(

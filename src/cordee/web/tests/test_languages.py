@@ -7,10 +7,12 @@ from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from cordee.core import clock
+from cordee.people.changing_account import change_profile
 from cordee.people.signing_up import make_account
-from cordee.ui.language import language_asked_for
+from cordee.people.tests.make import signed_in_client
+from cordee.ui.language import language_asked_for, language_of_path
 from cordee.web.environment import LANGUAGES
-from cordee.web.languages import addresses_in_languages, language_of, language_of_path, zone_of
+from cordee.web.languages import addresses_in_languages, language_of, zone_of
 from cordee.web.shell import shell
 
 PASSWORD = "a long enough password"  # noqa: S105 - of an account that lives for one test
@@ -88,6 +90,56 @@ def test_signing_in_brings_the_accounts_language_and_zone_at_once_and_changes_fo
     account.refresh_from_db()
     assert account.language == "fr"
     assert client.get("/account").headers["Content-Language"] == "fr"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wanted", "first"),
+    [
+        ("/fr/courses/", "/en/courses/"),
+        ("/fr/courses/?q=a%20b", "/en/courses/?q=a%20b"),
+        ("/mine", "/mine"),
+        ("/", "/en/"),
+    ],
+)
+def test_the_first_page_after_signing_in_on_a_new_device_is_in_the_accounts_language(
+    client: Client, wanted: str, first: str
+) -> None:
+    make_account(
+        email="a@example.org", name="Ana", language="en", time_zone="Asia/Tokyo", password=PASSWORD, now=clock.now()
+    )
+    form = {"email": "a@example.org", "password": PASSWORD, "next": wanted}
+    page = client.post("/sign-in", form, headers={"accept-language": "fr"}, follow=True)
+    assert page.redirect_chain[-1][0] == first
+    assert page.headers["Content-Language"] == "en"
+    assert '<html lang="en"' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_device_left_signed_in_shows_its_first_page_in_the_language_chosen_elsewhere(client: Client) -> None:
+    account = make_account(
+        email="a@example.org", name="Ana", language="fr", time_zone="Europe/Paris", password=PASSWORD, now=clock.now()
+    )
+    client.post("/sign-in", {"email": "a@example.org", "password": PASSWORD})
+    change_profile(account=account, name="Ana", language="en", time_zone="Asia/Tokyo")
+    for address in ("/mine", "/account"):
+        client.cookies["language"] = "fr"
+        page = client.get(address)
+        assert page.headers["Content-Language"] == "en"
+        assert '<html lang="en"' in page.content.decode()
+        assert page.cookies["language"].value == "en"
+    french = Client(headers={"accept-language": "fr"}).get("/sign-in").content.decode()
+    assert "Vérifier une attestation" in french  # what is drawn once for all readers was drawn in its own language
+    other = make_account(
+        email="b@example.org", name="Bo", language="fr", time_zone="Europe/Paris", password=PASSWORD, now=clock.now()
+    )
+    reader = signed_in_client(other)
+    reader.cookies["language"] = "fr"
+    for address in ("/mine", "/account"):
+        assert "Verify an attestation" not in reader.get(address).content.decode()
+    client.cookies["language"] = "fr"
+    assert client.get("/").headers["Location"] == "/en/"
+    assert client.get("/fr/v").headers["Content-Language"] == "fr"  # an address that says its language keeps it
 
 
 @pytest.mark.django_db

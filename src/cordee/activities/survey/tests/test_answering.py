@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
 from django.test import Client
 
-from cordee.activities.survey.counting import STEP
+from cordee.activities.survey.counting import step
 from cordee.activities.survey.models import Tally
 from cordee.activities.survey.queries import counts_of
 from cordee.activities.survey.tests.make import cloud, poll, run_with, send, survey
 from cordee.core import clock
+from cordee.core.privacy import SMALL_CELL
 from cordee.courses.models import Run
 from cordee.learning.enrolling import enrol
 from cordee.learning.models import ActivityState, Enrolment, Event, Submission
@@ -22,6 +25,7 @@ from cordee.people.models import Role
 from cordee.people.tests.make import make_account, signed_in_client
 
 pytestmark = pytest.mark.django_db
+STEP = SMALL_CELL
 ACCEPTED = 303
 
 
@@ -45,7 +49,12 @@ def counted(run: Run, question: str = "q_1") -> dict[str, int]:
     return {option: count for (name, option), count in cells.items() if name == question and count}
 
 
-def test_a_poll_is_answered_once_then_shows_what_everybody_answered(tmp_path: Path) -> None:
+def told_from(count: int, settings: Any) -> None:
+    settings.CORDEE = replace(settings.CORDEE, small_cell=count)
+
+
+def test_a_poll_is_answered_once_then_shows_what_everybody_answered(tmp_path: Path, settings: Any) -> None:
+    told_from(1, settings)
     run = run_with(tmp_path, poll(feedback="Merci."))
     client, enrolment = learner(run)
     before = page(client, run)
@@ -229,7 +238,8 @@ def test_a_survey_that_cannot_be_answered_says_so_and_stops_nobody(tmp_path: Pat
     assert send(client, enrolment, {"q_1": "B"}).status_code == 409
 
 
-def test_an_island_gets_the_survey_drawn_again_with_its_results(tmp_path: Path) -> None:
+def test_an_island_gets_the_survey_drawn_again_with_its_results(tmp_path: Path, settings: Any) -> None:
+    told_from(1, settings)
     run = run_with(tmp_path, poll())
     client, enrolment = learner(run)
     answer = send(client, enrolment, {"q_1": "B"}, headers={"accept": "application/json"})
@@ -282,3 +292,47 @@ def test_fifty_answers_at_once_are_all_counted_and_one_form_sent_fifty_times_is_
     assert Submission.objects.count() == 25
     if private == "true":
         assert (found.published_learners, found.published["q_1", "O"]) == (20, 20)
+
+
+@pytest.mark.parametrize("who", ["learner", "teacher"])
+def test_totals_of_a_poll_are_told_to_nobody_before_enough_people_have_answered(
+    tmp_path: Path, settings: Any, who: str
+) -> None:
+    told_from(3, settings)
+    run = run_with(tmp_path, poll())
+    client, enrolment = learner(run)
+    send(client, enrolment, {"q_1": "S"})
+    reader = client if who == "learner" else teacher(run)
+    for _ in range(2):
+        text = page(reader, run)
+        assert "What everybody answered" not in text
+        assert "Results are shown from 3 answers on" in text
+        another, theirs = learner(run)
+        send(another, theirs, {"q_1": "B"})
+    assert "What everybody answered" in page(reader, run)
+    assert "3 people have answered." in page(reader, run)
+
+
+def test_who_answered_reads_their_own_answer_while_totals_are_not_told(tmp_path: Path) -> None:
+    run = run_with(tmp_path, poll())
+    client, enrolment = learner(run)
+    send(client, enrolment, {"q_1": "S"})
+    assert 'Your answer: <strong lang="en">Seigle</strong>' in page(client, run)
+
+
+def test_an_operator_may_ask_for_larger_steps_of_anonymous_answers_and_never_for_smaller_ones(settings: Any) -> None:
+    for asked, kept in ((1, SMALL_CELL), (SMALL_CELL, SMALL_CELL), (25, 25)):
+        told_from(asked, settings)
+        assert step() == kept
+
+
+def test_a_half_filled_survey_marks_each_question_that_is_missing(tmp_path: Path) -> None:
+    run = run_with(tmp_path, survey())
+    client, enrolment = learner(run)
+    text = send(client, enrolment, {"q_1": "O"}).content.decode()
+    assert 'id="sv-q_2" tabindex="-1" lang="en" role="radiogroup" aria-invalid="true"' in text
+    assert 'aria-describedby="sv-q_2-fault"' in text
+    assert text.count('aria-invalid="true"') == 1
+    assert '<a href="#sv-q_2">Answer this question too, then send the survey.</a>' in text
+    both = send(client, enrolment, {"q_9": "O"}).content.decode()
+    assert "Nothing is answered yet" in both

@@ -14,7 +14,7 @@ from cordee.activities.video.tests.make import FILM, SECONDS, SRT, files_with, r
 from cordee.courses.importing import check_course
 from cordee.courses.models import Content, Version
 from cordee.courses.queries import files_of
-from cordee.courses.tests.make import archive
+from cordee.courses.tests.make import NOW, archive
 from cordee.formats.archives import Limits
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_an_absolute_address_of_the_old_platform_is_the_file_of_the_export(tmp_p
 
 
 def test_the_check_counts_videos_and_stores_nothing(tmp_path: Path) -> None:
-    found = check_course(archive(files_with(static={}), tmp_path / "c.tar.gz"), limits=Limits())
+    found = check_course(archive(files_with(static={}), tmp_path / "c.tar.gz"), limits=Limits(), now=NOW)
     assert found["blocks"]["video"] == 1
     assert "missing-subtitles" in {remark["code"] for remark in found["warnings"]}
     assert len(found["missing_assets"]) == 1
