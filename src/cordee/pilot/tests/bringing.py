@@ -94,10 +94,10 @@ def tables(store: Store, *, without: Sequence[str] = ()) -> dict[str, list[tuple
         )
         for view in ("enrolments", "people", "grades", "reported", "answers", "surveys"):
             if view not in without:
-                rows = database.execute(f"SELECT who, * EXCLUDE (actor) FROM {view} LEFT JOIN names USING (actor)")  # noqa: S608
+                rows = database.execute(f"SELECT who, * EXCLUDE (actor) FROM {view} LEFT JOIN names USING (actor)")
                 found[view] = sorted(rows.fetchall(), key=repr)
         for view in ("structure", "runs"):
             if view not in without:
-                found[view] = sorted(database.execute(f"SELECT * FROM {view}").fetchall(), key=repr)  # noqa: S608
+                found[view] = sorted(database.execute(f"SELECT * FROM {view}").fetchall(), key=repr)
         found["persons"] = sorted(database.execute("SELECT * EXCLUDE (actor) FROM persons").fetchall())
     return found

@@ -67,13 +67,13 @@ def test_a_run_of_this_site_fills_the_tables(tmp_path: Path) -> None:
     store, receipt = brought(tmp_path, run.key)
     assert store.courses() == (run.key,)
     who = "JOIN persons USING (actor) ORDER BY email"
-    assert told(store, f"SELECT email, name, cohort, active, staff FROM enrolments {who}") == [  # noqa: S608
+    assert told(store, f"SELECT email, name, cohort, active, staff FROM enrolments {who}") == [
         ("gone@example.org", "Gone", "", False, False),
         ("good@example.org", "Good", "Morning", True, False),
         ("teacher@example.org", "Teacher", "", True, True),
         ("weak@example.org", "Weak", "", True, False),
     ]
-    assert told(store, f"SELECT grade, passed, certified, complete FROM grades {who}") == [  # noqa: S608
+    assert told(store, f"SELECT grade, passed, certified, complete FROM grades {who}") == [
         (0.0, False, False, False),
         (100.0, True, True, True),
         (50.0, False, False, False),

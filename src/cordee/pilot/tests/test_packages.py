@@ -99,13 +99,13 @@ def test_the_tables_of_a_package_fill_one_run(tmp_path: Path) -> None:
         ("3", "prof", "p@x.org", "P. Q."),
     ]
     who = "JOIN persons USING (actor) ORDER BY user_id"
-    assert told(store, f"SELECT user_id, active, mode, cohort, staff FROM enrolments {who}") == [  # noqa: S608
+    assert told(store, f"SELECT user_id, active, mode, cohort, staff FROM enrolments {who}") == [
         ("1", True, "honor", "Morning", False),
         ("2", False, "audit", "", False),
         ("3", True, "honor", "", True),
     ]
     assert told(store, "SELECT count(*) FROM learners") == [(1,)]
-    assert told(store, f"SELECT user_id, sex, birth_year, education, country, language FROM people {who}") == [  # noqa: S608
+    assert told(store, f"SELECT user_id, sex, birth_year, education, country, language FROM people {who}") == [
         ("1", "f", 1985, "doctorate", "FR", "en"),
         ("2", None, None, "secondary", None, None),
         ("3", "m", 1960, "master", "BE", "fr"),
@@ -115,7 +115,7 @@ def test_the_tables_of_a_package_fill_one_run(tmp_path: Path) -> None:
         ("p", 1.0, 2.0, 2, "2017-02-01 10:00:00"),
     ]
     assert told(store, "SELECT input, answer, correct FROM answers") == [("2_1", "choice_1", True)]
-    assert told(store, f"SELECT user_id, grade, passed, certified FROM grades {who}") == [  # noqa: S608
+    assert told(store, f"SELECT user_id, grade, passed, certified FROM grades {who}") == [
         ("1", 87.0, True, True),
         ("2", 10.0, False, False),
     ]
