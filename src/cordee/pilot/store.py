@@ -6,6 +6,8 @@ A store is a folder. Each file that was read leaves, for each table and run, one
     key                                         makes the pseudonyms (mode 600)
     persons.parquet                             pseudonym, id, username, address, name: the only file that names anybody
     sources/<digest>.json                       what was read, when, from when, and what was dropped
+    sealed.json                                 until when the journal of this site is in here (sealing.py)
+    erased/<digest>.json                        receipts of those whose traces were taken out (erasing.py)
     tables/events/course=<key>/<month>.<source>.<digest>.parquet
     tables/<table>/course=<key>/<source>.<extracted>.<digest>.parquet
 
@@ -32,8 +34,9 @@ from urllib.parse import quote, unquote
 
 import duckdb
 
-from cordee.core.errors import N_, InputRefused, NotFound
-from cordee.pilot import titles
+from cordee.core.errors import N_, Conflict, InputRefused, NotFound
+from cordee.pilot import parts, titles
+from cordee.pilot.erased import Erased
 from cordee.pilot.scopes import Scope
 from cordee.pilot.sources import PERSONS, Landing, Tally, open_landing
 from cordee.pilot.tables import BY_NAME, TABLES, Table
@@ -45,6 +48,10 @@ PART_SIGNS: Final = 120
 
 class NoStore(NotFound):
     """The folder holds no store."""
+
+
+class InUse(Conflict):
+    """Somebody else writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +126,29 @@ class Store:
     def make(cls, folder: Path) -> Store:
         """Open the store of this folder, made if the folder is empty or missing."""
         if not (folder / "store.json").exists():
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            if folder.exists() and (not folder.is_dir() or not all(map(_is_begun, folder.iterdir()))):
                 raise InputRefused(
                     N_("{folder} holds something else. Name an empty folder, or one that does not exist."),
                     folder=folder,
                 )
             folder.mkdir(parents=True, exist_ok=True)
-            key = folder / "key"
-            key.touch(mode=0o600)
-            key.write_bytes(os.urandom(32))
+            _make_key(folder / "key")
             _write(folder / "store.json", json.dumps({"format": FORMAT}).encode())
         return cls(folder)
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """One writer at a time; others wait."""
+    def alone(self, *, wait: bool = True) -> Iterator[None]:
+        """One writer at a time; others wait, or with `wait=False` raise InUse."""
         with (self.folder / "lock").open("a") as lock:
             if sys.platform != "win32":
                 import fcntl
 
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+                except BlockingIOError:
+                    raise InUse(
+                        N_("Another command writes into {folder} now. Try again when it has ended."), folder=self.folder
+                    ) from None
             yield
 
     @cached_property
@@ -183,6 +193,7 @@ class Store:
     def take(self, landing: Landing, *, digest: str, name: str, source: str) -> Receipt:
         """Keep what has landed, under `alone`. The same file again replaces what it left."""
         database = landing.database
+        Erased.of(self.folder).leave_out(landing)
         self._name_persons(database)
         rows: dict[str, int] = {}
         courses: set[str] = set()
@@ -326,13 +337,17 @@ class Store:
 
     # Reading
 
+    def sealed_until(self) -> int:
+        """Until when our own journal's events are here, in microseconds since 1970; 0 for a store without any."""
+        return parts.sealed_until(self.folder)
+
     def files_of(self, table: Table, courses: tuple[str, ...]) -> list[str]:
         """The Parquet files that count: all of a table that grows, else the newest extraction by source and run."""
         found: list[str] = []
         for course in courses:
             paths = sorted(path for path in self._folder(table.name, course).glob("*.parquet"))
             if table.grows:
-                found += map(str, paths)
+                found += map(str, parts.counting(paths, self.sealed_until()))
             else:
                 newest = {path.name.split(".", 1)[0]: path for path in paths}  # sorted: the last is the newest
                 found += map(str, newest.values())
@@ -470,6 +485,23 @@ def _count(database: duckdb.DuckDBPyConnection, query: str, given: list[Any] | N
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
+
+
+def _is_begun(path: Path) -> bool:
+    """Whether this is what `make` leaves when it is killed half-way."""
+    return path.name == "key" or (path.name.startswith((".key.", ".store.json.")) and path.name.endswith(".writing"))
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and once: of two processes, both use the one's."""
+    beside = path.with_name(f".key.{os.urandom(4).hex()}.writing")
+    beside.touch(mode=0o600)
+    try:
+        beside.write_bytes(os.urandom(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(beside, path)
+    finally:
+        beside.unlink()
 
 
 def _write(path: Path, data: bytes) -> None:

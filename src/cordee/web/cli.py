@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from cordee.core.errors import N_, Conflict, CordeeError
-from cordee.web import command_language, course_cli, people_cli
+from cordee.web import command_language, course_cli, people_cli, pilot_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django, speak_utf8
@@ -38,6 +38,7 @@ app = typer.Typer(
     epilog=_("Settings are variables named CORDEE_…: see docs/settings.md, or ask [bold]cordee doctor[/bold]."),
 )
 app.add_typer(course_cli.app, name="course", rich_help_panel=COURSES)
+app.add_typer(pilot_cli.app, name="pilot", rich_help_panel=COURSES)
 app.add_typer(people_cli.accounts, name="account", rich_help_panel=PEOPLE)
 app.add_typer(people_cli.roles, name="role", rich_help_panel=PEOPLE)
 app.add_typer(people_cli.attestations, name="attestation", rich_help_panel=PEOPLE)
@@ -88,11 +89,11 @@ def serve(
     ] = None,
     only: Annotated[
         str | None,
-        typer.Option(metavar="web|files", help=_("Run one kind of process, when another tool runs the rest.")),
+        typer.Option(metavar="web|files|worker", help=_("Run one kind of process, when another tool runs the rest.")),
     ] = None,
 ) -> None:
-    if only not in {None, "web", "files"}:
-        raise typer.BadParameter(_("write web or files"), param_hint="--only")
+    if only not in {None, "web", "files", "worker"}:
+        raise typer.BadParameter(_("write web, files or worker"), param_hint="--only")
     from cordee.web import starting
 
     starting.serve(host=host, port=port, workers=workers, only=only, say=say)

@@ -1,6 +1,6 @@
-"""The processes that `cordee serve` starts: `python -m cordee.web.processes web|files HOST PORT WORKERS`.
+"""The processes that `cordee serve` starts: `python -m cordee.web.processes web|files HOST PORT WORKERS`, or `… worker`.
 
-Each is a granian server with workers of its own. A process ends when the one that started it does, however that one
+The first two are granian servers with workers of their own; the third is web/worker.py. A process ends when the one that started it does, however that one
 ended: nobody is left holding the port.
 
 The page server imports everything before its workers are forked from it: one that was killed is replaced in a tenth of
@@ -156,9 +156,15 @@ def import_all() -> None:
     get_template("ui/error.html")
 
 
-def main(name: str, host: str, port: str, workers: str) -> None:
-    """Serve until told to stop."""
+def main(name: str, host: str = "", port: str = "", workers: str = "") -> None:
+    """Serve, or work, until told to stop."""
     end_with_parent(signal.SIGTERM)
+    if name == "worker":
+        from cordee.web import worker
+
+        join_board("worker")
+        worker.main()
+        return
     os.environ[PARENT] = str(os.getpid())  # of the workers
     if name == "web":
         import_all()

@@ -30,7 +30,7 @@ def serve(*, host: str | None, port: int | None, workers: int | None, only: str 
     """Serve until told to stop. Raises `CordeeError` when the site must not or cannot start."""
     place = serving.place_for(host, port)
     environment = _prepare(place, only)
-    link = None if only == "files" else _set_up_link()
+    link = _set_up_link() if only in {None, "web"} else None
     say = _voice(environment, say)
     children = serving.children_for(place, workers=workers or serving.worker_count(environment), only=only)
 
@@ -174,6 +174,9 @@ def _announce(
     if not serving.wait_until_ready(place, only, still_wanted=lambda: not supervisor.asked_to_stop):
         if not supervisor.asked_to_stop:
             say(_("The site does not answer yet; the lines above may say why. It is started again when it fails."))
+        return
+    if only == "worker":
+        say(_("The worker of this site works. Stop it with Ctrl-C."))
         return
     words = _("Cordée answers at {url} (files at {content_url}). Stop it with Ctrl-C.")
     say(words.format(url=environment.url, content_url=environment.content_url))
