@@ -54,6 +54,12 @@ def live_attestation_of(enrolment: Enrolment) -> Attestation | None:
     return Attestation.objects.filter(enrolment=enrolment, superseded_at__isnull=True, revoked_at__isnull=True).first()
 
 
+def attested_in(run_id: int) -> frozenset[int]:
+    """Ids of the enrolments of a run that have an attestation that holds (1 query)."""
+    found = Attestation.objects.filter(enrolment__run=run_id, superseded_at__isnull=True, revoked_at__isnull=True)
+    return frozenset(found.values_list("enrolment_id", flat=True))
+
+
 def attestations_of(account: Account) -> list[Attestation]:
     """An account's attestations that hold, the latest first (1 query)."""
     return list(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,12 +18,13 @@ from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key
 from cordee.learning.access import Calendar
 from cordee.learning.choosing import State, Viewer
-from cordee.learning.models import ActivityState, Enrolment, Submission, UnitView
+from cordee.learning.models import ActivityState, Enrolment, Event, Submission, UnitView
 from cordee.learning.prepared import Prepared
 from cordee.people.models import Account, RoleGrant
 from cordee.people.permissions import ENROLLED, TABLE, Subject, may, require
 from cordee.people.sessions import SessionClaim, account_of, claim_of, live_sign_in, remember
 
+CHUNK = 2000  # rows of a long read in memory
 SCOPES = ("scope_1", "scope_2", "scope_3", "scope_4")  # site, organisation, course, run: where a role may be held
 
 
@@ -187,3 +188,19 @@ def told_counts(run_ids: list[int]) -> Mapping[int, int]:
     """The same for the public (1 query): a run with fewer people than `CORDEE_SMALL_CELL` is left out."""
     smallest = settings.CORDEE.small_cell
     return {run: count for run, count in enrolled_counts(run_ids).items() if count >= smallest}
+
+
+def everybody_in(run_id: int) -> list[Enrolment]:
+    """Every enrolment that a run has had, of who has left too, with account and cohort (1 query)."""
+    return list(Enrolment.objects.filter(run=run_id).select_related("account", "cohort").order_by("pk"))
+
+
+def journal_of(run_key: str) -> Iterator[Event]:
+    """The journal of a run, as it came in (1 query, a few thousand rows in memory)."""
+    return Event.objects.filter(run=run_key).order_by("at", "id").iterator(chunk_size=CHUNK)
+
+
+def submissions_in(run_id: int) -> Iterator[Submission]:
+    """Every answer of a run with its points, by learner and attempt (1 query, a few thousand rows in memory)."""
+    found = Submission.objects.filter(enrolment__run=run_id).order_by("enrolment", "activity", "attempt")
+    return found.iterator(chunk_size=CHUNK)

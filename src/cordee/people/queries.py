@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cordee.people.emails import email_key
@@ -22,6 +23,11 @@ class OpenSession:
 def account_by_email(email: str) -> Account | None:
     """The account with this address, however it is written. 1 query."""
     return Account.objects.filter(email_key=email_key(email)).first()
+
+
+def team_of(scopes: Iterable[str]) -> frozenset[int]:
+    """Ids of the accounts that hold any role in one of these scopes (1 query), e.g. ["", "run:Ingenia+RES101+2026"]."""
+    return frozenset(RoleGrant.objects.filter(scope__in=list(scopes)).values_list("account_id", flat=True))
 
 
 def has_operator() -> bool:

@@ -38,6 +38,7 @@ NO_SECTIONS: Final = N_(
     "No graded section is in this report: who started and who was assiduous cannot be known from it."
 )
 NOT_NUMBERS: Final = N_("Cells that are neither a number nor a known word, taken as not handed in: {count}.")
+NOT_AVAILABLE: Final = N_("Cells of problems that a learner cannot see, taken as not handed in: {count}.")
 TITLES: Final = N_(
     "The exercises are known by their titles. Import the answers to a problem, or the course’s structure, to know "
     "their ids."
@@ -46,6 +47,9 @@ ONLY_LISTED: Final = N_("This report lists only who is enrolled: who has left is
 IMPOSSIBLE_YEARS: Final = N_("Years of birth that nobody here can have, left out: {count}.")
 UNKNOWN_CODES: Final = N_("Values of {column} that are none of edX’s, left out: {count}.")
 WAITING: Final = N_("Handed in and still without a final score: {count}.")
+NOT_ASKED_HERE: Final = N_(
+    "This site does not ask for sex, year of birth, education or country: who learns is unknown."
+)
 NO_TIMES: Final = N_("This report does not say when anything was handed in.")
 COHORTS_UNKNOWN: Final = N_("Cohorts that the run does not have, by the results beside this file: {names}.")
 STRUCTURE_QUIZZES: Final = N_(

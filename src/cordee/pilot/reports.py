@@ -19,11 +19,11 @@ from cordee.formats.edx.names import CourseOf, FileName
 from cordee.formats.edx.packages import columns_of, open_table
 from cordee.formats.edx.reports import Sheet, columns_in, open_report
 from cordee.pilot import remarks
+from cordee.pilot.buffer import Buffer
 from cordee.pilot.sources import Landing
 
 HEAD_BYTES: Final = 256 * 1024  # where keys are looked for
 BESIDE_FILES: Final = 200  # files of a folder that are asked of which run they are
-BATCH: Final = 20_000
 WRONG: Final = "\ufffd"
 NAMES_SHOWN: Final = 12
 
@@ -82,10 +82,11 @@ class Report:
     name: FileName | None
     run_key: str = ""  # where the content says it; else it is found when asked for
     index: Mapping[str, int] = field(default_factory=dict)
-    _waiting: dict[tuple[str, tuple[str, ...]], list[Sequence[Any]]] = field(default_factory=dict)
+    buffer: Buffer = field(init=False)
 
     def __post_init__(self) -> None:
         self.index = self.sheet.index()
+        self.buffer = Buffer(self.landing)
 
     @property
     def course(self) -> str:
@@ -133,11 +134,7 @@ class Report:
         """Add one row to a landing table, of this run unless it names another; many go in one statement."""
         if table != "persons":
             values.setdefault("course", self.course)
-        kept = self._waiting.setdefault((table, tuple(values)), [])
-        kept.append(tuple(values.values()))
-        if len(kept) >= BATCH:
-            self.landing.add(table, kept, tuple(values))
-            kept.clear()
+        self.buffer.add(table, **values)
 
     def name_person(self, row: Cells, name: str = "") -> None:
         """Keep who this is, where names are kept."""
@@ -145,9 +142,7 @@ class Report:
 
     def close(self) -> None:
         """Everything added lands."""
-        for (table, columns), kept in self._waiting.items():
-            self.landing.add(table, kept, columns)
-        self._waiting.clear()
+        self.buffer.close()
 
     def ignore(self, columns: Sequence[str]) -> None:
         """Say which columns were left alone."""

@@ -47,29 +47,44 @@ CONTAINERS: Final = frozenset({"course", "chapter", "sequential", "vertical"})
 
 
 def add_tree(add: Callable[..., Any], modules: Sequence[Node]) -> int:
-    """Give `add("structure", …)` each unit and each leaf, in order. Returns how many."""
-    sections = [section for module in modules for section in module.children]
-    quizzes = _quizzes(sections)
+    """Give `add("structure", …)` each unit and each leaf, in order. Returns how many.
+
+    What stands in a section or a module without a unit of its own has that one for its unit.
+    """
+    quizzes = _quizzes([section for module in modules for section in module.children])
     position = 0
+    units: set[str] = set()
     for rank, module in enumerate(modules, 1):
         for section in module.children:
             quiz = quizzes.get(id(section), "")
-            for unit in section.children or (section,):
-                position += 1
-                add(
-                    "structure", activity=unit.id, kind="unit", title=unit.title, unit=unit.id, module=rank,
-                    position=position, graded=False, quiz="",
-                )  # fmt: skip
-                for leaf in unit.leaves():
-                    if leaf.tag in CONTAINERS:
-                        continue
+            for holder, leaf in _held(module, section):
+                if holder.id not in units:
+                    units.add(holder.id)
                     position += 1
-                    graded = bool(quiz) and leaf.scored
                     add(
-                        "structure", activity=leaf.id, kind=leaf.tag, title=leaf.title, unit=unit.id, module=rank,
-                        position=position, graded=graded, quiz=quiz if graded else "", length_s=leaf.length_s,
+                        "structure", activity=holder.id, kind="unit", title=holder.title, unit=holder.id, module=rank,
+                        position=position, graded=False, quiz="", length_s=None,
                     )  # fmt: skip
+                if leaf is None:
+                    continue
+                position += 1
+                graded = bool(quiz) and leaf.scored
+                add(
+                    "structure", activity=leaf.id, kind=leaf.tag, title=leaf.title, unit=holder.id, module=rank,
+                    position=position, graded=graded, quiz=quiz if graded else "", length_s=leaf.length_s,
+                )  # fmt: skip
     return position
+
+
+def _held(module: Node, section: Node) -> Iterator[tuple[Node, Node | None]]:
+    """Each leaf of a section with the unit that holds it; an empty unit with None."""
+    for unit in section.children:
+        holder = unit if unit.tag in CONTAINERS or unit.children else section
+        leaves: list[Node | None] = [leaf for leaf in unit.leaves() if leaf.tag not in CONTAINERS]
+        for leaf in leaves or [None]:
+            yield holder, leaf
+    if not section.children and section.tag not in CONTAINERS:
+        yield module, section
 
 
 def _quizzes(sections: Sequence[Node]) -> dict[int, str]:

@@ -27,6 +27,7 @@ CELL_SIGNS: Final = 32 * 1024 * 1024  # the longest cell; the state of a long es
 LINE_SIGNS: Final = 64 * 1024 * 1024
 CHUNK: Final = 1024 * 1024
 TOLD_EVERY: Final = 2000  # rows
+MENDED: Final = 20  # rows of one file in which a quotation mark is taken as a sign like another
 KNOWN: Final = frozenset(
     [
         "id",
@@ -131,13 +132,10 @@ def open_report(path: Path, moved: Callable[[float], None] = lambda _share: None
 
     def told() -> Iterator[list[str]]:
         with text, raw:
-            try:
-                for record in records:
-                    if sheet.row % TOLD_EVERY == 0:
-                        moved(min(raw.tell() / size, 1.0))
-                    yield record
-            except (OSError, EOFError, gzip.BadGzipFile):
-                sheet.drop(UNREADABLE)  # a .gz that was cut: what came before counts
+            for record in records:
+                if sheet.row % TOLD_EVERY == 0:
+                    moved(min(raw.tell() / size, 1.0))
+                yield record
 
     sheet.rows = told()
     return sheet
@@ -228,7 +226,7 @@ def _known(columns: Sequence[str]) -> int:
 def _records(lines: _Lines, sheet: Sheet) -> Iterator[list[str]]:
     width = len(sheet.columns)
     reader = csv.reader(lines, delimiter=sheet.delimiter)
-    mended = False
+    mended = 0
     while True:
         lines.kept.clear()
         sheet.row += 1
@@ -239,12 +237,14 @@ def _records(lines: _Lines, sheet: Sheet) -> Iterator[list[str]]:
         except csv.Error:
             sheet.drop(UNREADABLE)
             continue
-        if len(lines.kept) > 1 and _open_at_end(lines):
-            if mended:
+        # A row over several lines with an odd number of marks: one was opened and never closed. It reached to the end
+        # of the file, or took in the next row that has marks, and has too many cells then.
+        if len(lines.kept) > 1 and _is_odd(lines) and (any(cells[width:]) or _is_at_end(lines)):
+            if mended == MENDED:
                 sheet.drop(NEVER_CLOSED)
-                return
+                continue
             # The mark is a sign like another: take its line as it stands, and read on after it.
-            mended = True
+            mended += 1
             first, *others = lines.kept
             lines.before.extend(reversed(others))
             cells = next(csv.reader([first], delimiter=sheet.delimiter, quoting=csv.QUOTE_NONE), [])
@@ -261,14 +261,14 @@ def _records(lines: _Lines, sheet: Sheet) -> Iterator[list[str]]:
         yield [*cells[:width], *[""] * (width - len(cells))]
 
 
-def _open_at_end(lines: _Lines) -> bool:
-    """Whether the text has ended within quotation marks: an odd number of them in the last row."""
-    if sum(line.count('"') for line in lines.kept) % 2 == 0 or lines.before:
-        return False
-    rest = lines.text.readline(LINE_SIGNS)
-    if rest:
-        lines.before.append(rest.replace("\0", "") or "\n")
-    return not rest
+def _is_odd(lines: _Lines) -> bool:
+    return sum(line.count('"') for line in lines.kept) % 2 == 1
+
+
+def _is_at_end(lines: _Lines) -> bool:
+    if not lines.before and (rest := lines.text.readline(LINE_SIGNS)):
+        lines.before.append(rest)
+    return not lines.before
 
 
 def _inflated(raw: IO[bytes]) -> IO[bytes]:

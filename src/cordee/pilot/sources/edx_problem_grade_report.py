@@ -21,6 +21,7 @@ from cordee.pilot.sources.edx_grade_report import ABOVE_ONE, FACTS, NOT_ATTEMPTE
 
 EARNED: Final = "(earned)"
 POSSIBLE: Final = "(possible)"
+NOT_AVAILABLE: Final = "not available"
 
 
 def accepts(columns: Sequence[str], _name: str) -> bool:
@@ -49,7 +50,7 @@ def fill(report: Report) -> None:
     """Enrolments, course grades, problems as structure, and their points as `reported`."""
     problems = _problems(report)
     seen: set[str] = set()
-    unread = 0
+    unread = hidden = 0
     grades: list[tuple[str, float]] = []
     for row in report.rows():
         person = row.person
@@ -67,6 +68,7 @@ def fill(report: Report) -> None:
             earned = cells.number(cell)
             if earned is None:
                 unread += bool(cell) and cell.casefold() not in NOT_ATTEMPTED
+                hidden += cell.casefold() == NOT_AVAILABLE
                 continue
             possible = cells.number(row.row[problem.possible]) if problem.possible is not None else None
             report.add("reported", person=person, activity=problem.activity, earned=earned, possible=possible)
@@ -91,6 +93,8 @@ def fill(report: Report) -> None:
     report.add("runs", subject=report.subject)
     if unread:
         report.say(remarks.NOT_NUMBERS, count=unread)
+    if hidden:
+        report.say(remarks.NOT_AVAILABLE, count=hidden)
     if problems:
         report.say(remarks.TITLES)
     report.say(remarks.SECTIONS_AS_MODULES if problems else remarks.NO_SECTIONS)

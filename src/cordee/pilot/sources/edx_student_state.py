@@ -69,19 +69,23 @@ def handed_in(state: Mapping[str, Any]) -> bool:
     )
 
 
+def verdict_in(state: Mapping[str, Any], name: str) -> bool | None:
+    """Whether an input was right; None where the state does not say."""
+    verdicts = state.get("correct_map")
+    verdict = verdicts.get(name) if isinstance(verdicts, Mapping) else None
+    return verdict.get("correctness") in RIGHT if isinstance(verdict, Mapping) else None
+
+
 def answers_in(state: Mapping[str, Any]) -> list[tuple[str, str, bool | None]]:
     """Input, answer and whether it was right; several choices of one input are joined by a comma."""
-    given, verdicts = state.get("student_answers"), state.get("correct_map")
+    given = state.get("student_answers")
     if not isinstance(given, Mapping):
         return []
-    verdicts = verdicts if isinstance(verdicts, Mapping) else {}
     found = []
     for name, value in given.items():
         words = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
-        verdict = verdicts.get(name)
-        right = verdict.get("correctness") in RIGHT if isinstance(verdict, Mapping) else None
         if value not in ("", [], None):
-            found.append((str(name), cells.words(words), right))
+            found.append((str(name), cells.words(words), verdict_in(state, name)))
     return found
 
 
@@ -125,8 +129,8 @@ def fill(report: Report) -> None:
         answers = answers_in(state)
         if row["answer id"]:
             answered.add((person, activity, row["answer id"]))
-            right = {name: verdict for name, _, verdict in answers}
-            answers = [(row["answer id"], row["answer"], right.get(row["answer id"]))] if row["answer"] else []
+            given = (row["answer id"], row["answer"], verdict_in(state, row["answer id"]))
+            answers = [given] if row["answer"] else []
         for name, answer, verdict in answers:
             report.add(
                 "answers",
