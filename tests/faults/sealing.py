@@ -84,7 +84,7 @@ def seal_all() -> None:
 def audit(report: int) -> None:
     """Compare what a page sees with the journal; the counts go to a descriptor as JSON."""
     from cordee.learning.models import Event
-    from cordee.pilot import journal, live
+    from cordee.pilot import live, own
 
     store = live.site_store()
     with live.open_site_store() as database:
@@ -93,7 +93,7 @@ def audit(report: int) -> None:
         (sealed,) = database.execute("SELECT count(*) FROM events").fetchall()[0]
     # What was written since the page was opened is more than it saw, and no loss.
     facts = {
-        journal.id_of(number): (run, store.actor_of(str(actor)), (device_at or at).replace(tzinfo=None))
+        own.event_id(number): (run, store.actor_of(str(actor)), (device_at or at).replace(tzinfo=None))
         for number, run, actor, at, device_at in Event.objects.values_list("id", "run", "actor", "at", "device_at")
     }
     times = Counter(row[0] for row in seen)

@@ -1,13 +1,11 @@
-"""What does an event of our own journal say in the pilot's tables?
+"""Which rows do events of our own journal give, a few at a time: a batch to seal, or the tail that a page reads?
 
-The journal knows more verbs than an indicator asks for; those that tell of no act of learning (a draw, a grade, an
-attestation) have no row there.
+What an event says in the pilot's tables is in own.py, which reads whole runs. The journal knows more verbs than an
+indicator asks for; those that tell of no act of learning (a draw, a grade, an attestation) have no row.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +13,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from cordee.learning.models import Event
+from cordee.pilot.own import VERBS, event_id, happened_at
 from cordee.pilot.parts import moment_of
+from cordee.pilot.reports import naive
 
 # The pilot's columns, in order, of what `rows` gives; "received_at" is when the server had it.
 COLUMNS: Final = (
@@ -32,17 +32,6 @@ COLUMNS: Final = (
     "attempt",
     "received_at",
 )
-VERBS: Final[Mapping[str, str]] = {
-    "enrolled": "enrolled",
-    "left": "left",
-    "viewed": "viewed",
-    "submitted": "submitted",
-    "played": "played",
-    "paused": "paused",
-    "ended": "paused",  # a film that came to its end stands still, at its last second
-    "seeked": "seeked",
-    "progressed": "watched",
-}
 CHUNK: Final = 5000
 Row = tuple[Any, ...]
 
@@ -59,19 +48,21 @@ def rows(which: Q, actor_of: Callable[[str], int], *, most: int | None = None) -
         .values_list("id", "run", "actor", "at", "device_at", "verb", "activity", "data")
     )
     for number, run, person, at, device_at, verb, activity, data in found.iterator(chunk_size=CHUNK):
+        name, begins, ends = VERBS[verb]
         actor = actors.get(person)
         if actor is None:
             actor = actors[person] = actor_of(str(person))
         yield (
-            id_of(number),
+            event_id(number),
             run,
             actor,
-            _naive(device_at or at),
-            VERBS[verb],
+            happened_at(at, device_at),
+            name,
             activity,
-            *_places(data),
+            data.get(begins) if begins else None,
+            data.get(ends) if ends else None,
             *_score(verb, data),
-            _naive(at),
+            naive(at),
         )
 
 
@@ -80,21 +71,6 @@ def waiting(until: int, runs: Iterable[str] = ()) -> Q:
     later = Q(sent_at=None) | Q(sent_at__gt=moment_of(until))
     chosen = tuple(runs)
     return later & Q(run__in=chosen) if chosen else later
-
-
-def id_of(number: UUID) -> int:
-    """The pilot's id of a record: 64 bits of a hash, since a device may have made the number."""
-    return int.from_bytes(hashlib.blake2b(number.bytes, digest_size=8).digest(), "big")
-
-
-def _naive(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(dt.UTC).replace(tzinfo=None)
-
-
-def _places(data: Mapping[str, Any]) -> tuple[float | None, float | None]:
-    """Seconds of a film."""
-    start = data.get("from_s", data.get("at_s"))
-    return (None if start is None else float(start), None if data.get("to_s") is None else float(data["to_s"]))
 
 
 def _score(verb: str, data: Mapping[str, Any]) -> tuple[float | None, float | None, int | None]:

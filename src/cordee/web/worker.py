@@ -7,6 +7,7 @@ at `stopping` itself.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.config
 import signal
@@ -22,6 +23,8 @@ from cordee.web.environment import Environment
 
 LOOK_S: Final = 5.0  # how often it looks whether something is due
 Stopping = Callable[[], bool]
+
+_REMEMBERED: dict[str, float] = {}  # from when on a run may be read again
 
 logger = logging.getLogger("cordee.worker")
 
@@ -55,19 +58,27 @@ def many_wait() -> bool:
     return sealing.waiting_events() >= sealing.BATCH
 
 
+def refresh_states(stopping: Stopping) -> None:
+    """Read anew who is enrolled, grades, answers and outline of the runs in which something happened."""
+    from cordee.pilot import live, refreshing
+    from cordee.pilot.store import InUse
+
+    with contextlib.suppress(InUse):
+        refreshing.refresh(live.site_store(), _REMEMBERED, now=clock.now, stopping=stopping)
+
+
 def compact_store(stopping: Stopping) -> None:
     """Make one file of a month's many."""
     from cordee.pilot import compacting, live
     from cordee.pilot.store import InUse
 
-    try:
+    with contextlib.suppress(InUse):
         compacting.compact(live.site_store(), stopping=stopping)
-    except InUse:
-        return
 
 
 SCHEDULE: Final = (
     Duty("seal the journal", 60.0, seal_journal, presses=many_wait),
+    Duty("read the states of runs", 60.0, refresh_states),
     Duty("compact the pilot’s store", 600.0, compact_store),
 )
 
