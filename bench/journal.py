@@ -94,7 +94,15 @@ def floor(file: Path, statements: list[str], size: int) -> Callable[[], None]:
     bare.execute("PRAGMA synchronous=FULL")
     for statement in statements:
         bare.execute(statement)
-    words = (1, "2026-11-24 09:00:00.123456", "2026-11-24 09:00:00.123456", uuid.uuid4().hex, "progressed", RUN, 1)
+    words: tuple[Any, ...] = (
+        1,
+        "2026-11-24 09:00:00.123456",
+        "2026-11-24 09:00:00.123456",
+        uuid.uuid4().hex,
+        "progressed",
+        RUN,
+        1,
+    )
     words += (ACTIVITY, CONTENT, '{"from_s": 3.0, "to_s": 5.5}', None)
     insert = (
         "INSERT OR IGNORE INTO learning_event "
@@ -126,7 +134,7 @@ def endpoint(folder: Path, seconds: float, size: int) -> dict[str, Any]:
         account = make_account(email=f"{uuid.uuid4().hex}@essai.example")
         learners.append(make_enrolment(folder, run=learners[0].run, account=account))
     seats = list(Enrolment.objects.select_related("account", "run__version"))
-    recording.MOST_MESSAGES = 10**9  # type: ignore[misc] # what is measured is the writing
+    recording.MOST_MESSAGES = 10**9  # what is measured is the writing
     turn = 0
 
     def write() -> None:

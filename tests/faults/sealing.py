@@ -2,10 +2,10 @@
 
     .venv/bin/python -m tests.faults.sealing --home DIR --kills 500 [--seconds 60] [--seed 1]
 
-DIR is the folder of a migrated site. One process writes events as learners' devices do (late ones, batches sent twice);
-another seals and compacts, and is killed with SIGKILL, by turns at a named point and at a random moment, then replaced.
-In between and at the end the store is compared with the journal. Prints the counts as JSON; ends with 1 when anything is
-lost, doubled or altered.
+DIR is the folder of a migrated site. One process writes events as learners' devices do (late ones, batches sent
+twice); another seals and compacts, and is killed with SIGKILL, by turns at a named point and at a random moment, then
+replaced. In between and at the end the store is compared with the journal. Prints the counts as JSON; ends with 1
+when anything is lost, doubled or altered.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import json
 import os
 import random
 import signal
-import sys
 import time
 import uuid
 from collections import Counter
@@ -118,7 +117,7 @@ def forked(work: Callable[..., None], *words: Any) -> int:
     try:
         work(*words)
         code = 0
-    except BaseException:  # noqa: BLE001 - whatever it is belongs in the report
+    except BaseException:
         import traceback
 
         traceback.print_exc()

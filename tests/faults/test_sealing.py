@@ -1,4 +1,4 @@
-"""Is nothing lost or doubled between the journal and the pilot's store, whoever is killed when? F17 of docs/faults.md."""
+"""Is nothing lost or doubled between the journal and the pilot's store, whoever is killed when? F17, docs/faults.md."""
 
 from __future__ import annotations
 

@@ -45,7 +45,10 @@ class Seen:
 def record_seen(
     events: Sequence[Seen], *, actor: UUID, run: str, version: int, activity: str, content: str, at: dt.datetime
 ) -> None:
-    """Add what a device saw, all or nothing (1 query). An id that is known already adds nothing, so a batch may be sent again."""
+    """Add what a device saw, all or nothing (1 query).
+
+    An id that is known already adds nothing, so a batch may be sent again.
+    """
     for event in events:
         _check(event.verb, event.data)
     add_new(

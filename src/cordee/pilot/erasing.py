@@ -1,8 +1,8 @@
 """How is a person taken out of a store for good, and how is that proven?
 
-Each file that holds the person is written anew without their rows over its own name, so the old bytes have no name left;
-then `persons.parquet`, what the receipts of imports show as samples, and what killed commands left behind. The receipt
-names each file with rows and digests before and after. Killed half-way, the same command again ends the work: the first
+Each file that holds the person is written anew without their rows over its own name, so the old bytes have no name
+left; then `persons.parquet`, what the receipts of imports show as samples, and what killed commands left behind. The
+receipt names each file with rows and digests before and after. Killed half-way, the same command again ends the work: the first
 thing on the disk is who is to be erased. The file system may keep freed blocks, and backups age by themselves: neither
 is ours to promise.
 """
@@ -24,7 +24,6 @@ import duckdb
 
 from cordee.core import clock
 from cordee.core.errors import N_, NotFound
-from cordee.pilot import parts
 from cordee.pilot.disk import sync_folder, write_file, write_parquet
 from cordee.pilot.erased import FOLDER, digest_of, names_of
 from cordee.pilot.store import MEMORY, Store
@@ -73,7 +72,8 @@ class _Person:
     words: tuple[str, ...]  # that may stand in a text
 
     def digests(self, key: bytes) -> list[str]:
-        return sorted({digest_of(key, one) for one in (*self.actors, *self.called)})
+        names: tuple[str | int, ...] = (*self.actors, *self.called)
+        return sorted({digest_of(key, one) for one in names})
 
 
 def actor_called(store: Store, person: str) -> int:
@@ -186,9 +186,7 @@ def _person(database: duckdb.DuckDBPyConnection, store: Store, actor: int) -> _P
     return _Person(tuple(sorted(actors)), tuple(sorted(called)), tuple(sorted(words)))
 
 
-def _files_with(
-    database: duckdb.DuckDBPyConnection, store: Store, actors: Iterable[int]
-) -> tuple[list[Path], int]:
+def _files_with(database: duckdb.DuckDBPyConnection, store: Store, actors: Iterable[int]) -> tuple[list[Path], int]:
     """The files of tables with a row of these, those too that do not count at the moment; and how many were read."""
     found: list[Path] = []
     searched = 0
@@ -207,9 +205,7 @@ def _files_with(
     return found, searched
 
 
-def _rewrite(
-    database: duckdb.DuckDBPyConnection, store: Store, file: Path, actors: tuple[int, ...]
-) -> Rewritten:
+def _rewrite(database: duckdb.DuckDBPyConnection, store: Store, file: Path, actors: tuple[int, ...]) -> Rewritten:
     given: dict[str, Any] = {"file": str(file)}
     rows = "SELECT count(*) FROM read_parquet($file, hive_partitioning = false)"
     (before,) = database.execute(rows, given).fetchall()[0]

@@ -79,9 +79,7 @@ def members_of(whole: Path) -> frozenset[str]:
 def counting(paths: Iterable[Path], until: int) -> list[Path]:
     """Of the files of one folder, those whose rows together are its events, each once, as sealed until then."""
     here = [path for path in paths if until_of(path.name) <= until]
-    held = {
-        (path.parent, name) for path in here if source_of(path.name) == WHOLE for name in members_of(path)
-    }
+    held = {(path.parent, name) for path in here if source_of(path.name) == WHOLE for name in members_of(path)}
     return [path for path in here if (path.parent, path.name) not in held]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import time
 from collections.abc import Callable
 from typing import Final
@@ -76,6 +77,6 @@ def _is_due(store: Store, key: str, now: dt.datetime) -> bool:
 def _remove_older(store: Store, key: str) -> None:
     for folder in (store.folder / "tables").glob(f"*/{parts.folder_of(store.folder, '', key).name}"):
         found = sorted(folder.glob(f"{own.SOURCE}.*.{_digest(key)}.parquet"))
-        for path, newer in zip(found, found[1:], strict=False):
+        for path, newer in itertools.pairwise(found):
             if time.time() - newer.stat().st_mtime > GRACE_S:
                 path.unlink()

@@ -2,14 +2,15 @@
 
 The column `sent_at` of the journal is the outbox. A batch is named by a moment, and is handed over in three steps:
 
-1. claim: `sent_at` of events that nobody claimed becomes the batch's moment, a few rows a transaction, so that no learner
-   waits for the lock; from then on the batch never changes;
-2. write: its rows as Parquet, a file a run and month, under names made of the moment of the batch and of the one before;
+1. claim: `sent_at` of events that nobody claimed becomes the batch's moment, a few rows a transaction, so that no
+   learner waits for the lock; from then on the batch never changes;
+2. write: its rows as Parquet, a file a run and month, under names made of the moment of the batch and of the one
+   before;
 3. note: `sealed.json` says that everything until this moment is in the store.
 
-Killed after any step, the next sealer finds a batch that is claimed and not noted, and writes the same files again over
-the same names: at least once in transport, exactly once in effect. Readers take files until the noted moment and ask the
-database for the rest (live.py). Times are the database's: a store that is lost is made anew from the journal.
+Killed after any step, the next sealer finds a batch that is claimed and not noted, and writes the same files again
+over the same names: at least once in transport, exactly once in effect. Readers take files until the noted moment and
+ask the database for the rest (live.py). Times are the database's: a store that is lost is made anew from the journal.
 """
 
 from __future__ import annotations
@@ -115,9 +116,7 @@ def _claimed_after(until: int) -> list[dt.datetime]:
     return [moment for moment in later.order_by("sent_at").values_list("sent_at", flat=True).distinct() if moment]
 
 
-def _hand_over(
-    store: Store, noted: _Noted, moment: dt.datetime, done: Sealed, step: Step
-) -> tuple[_Noted, Sealed]:
+def _hand_over(store: Store, noted: _Noted, moment: dt.datetime, done: Sealed, step: Step) -> tuple[_Noted, Sealed]:
     """Write a batch and note it."""
     until = parts.microseconds_of(moment)
     database = duckdb.connect(config={"memory_limit": MEMORY, "threads": 1, "temp_directory": ""})
@@ -164,7 +163,7 @@ def insert(database: duckdb.DuckDBPyConnection, name: str, rows: Iterable[journa
 
     def put() -> None:
         columns: list[Any] = [list(column) for column in zip(*piece, strict=True)]
-        database.execute(f"INSERT INTO {name} SELECT {values}", columns)  # noqa: S608 - names of ours
+        database.execute(f"INSERT INTO {name} SELECT {values}", columns)
 
     for row in rows:
         piece.append(row)
@@ -177,9 +176,7 @@ def insert(database: duckdb.DuckDBPyConnection, name: str, rows: Iterable[journa
     return count + len(piece)
 
 
-def _write_parts(
-    database: duckdb.DuckDBPyConnection, store: Store, start: int, until: int, step: Step
-) -> list[Path]:
+def _write_parts(database: duckdb.DuckDBPyConnection, store: Store, start: int, until: int, step: Step) -> list[Path]:
     """A file a run and month. The same batch gives the same names and rows."""
     found = database.execute(
         "SELECT DISTINCT course, strftime(happened_at, '%Y-%m') AS month FROM taken ORDER BY ALL"

@@ -1,7 +1,7 @@
-"""The processes that `cordee serve` starts: `python -m cordee.web.processes web|files HOST PORT WORKERS`, or `… worker`.
+"""The processes that `cordee serve` starts: `python -m cordee.web.processes web|files HOST PORT WORKERS`, `… worker`.
 
-The first two are granian servers with workers of their own; the third is web/worker.py. A process ends when the one that started it does, however that one
-ended: nobody is left holding the port.
+The first two are granian servers with workers of their own; the third is web/worker.py. A process ends when the one
+that started it does, however that one ended: nobody is left holding the port.
 
 The page server imports everything before its workers are forked from it: one that was killed is replaced in a tenth of
 the time, and they share the memory of the code.

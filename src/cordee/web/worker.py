@@ -1,8 +1,8 @@
 """What does the worker process of a site do, and when?
 
-A schedule of plain functions, one after the other in one process: what takes long or comes by the clock is nobody's page.
-Each is called again after its time, also when it failed; why is in the log. A function that others may not wait for looks
-at `stopping` itself.
+A schedule of plain functions, one after the other in one process: what takes long or comes by the clock is nobody's
+page. Each is called again after its time, also when it failed; why is in the log. A function that others may not wait
+for looks at `stopping` itself.
 """
 
 from __future__ import annotations

@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('learning', '0002_enrolment_draws'),
+        ("learning", "0002_enrolment_draws"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['sent_at', 'at'], name='event_sent_at_at'),
+            model_name="event",
+            index=models.Index(fields=["sent_at", "at"], name="event_sent_at_at"),
         ),
     ]

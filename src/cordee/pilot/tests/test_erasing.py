@@ -52,8 +52,8 @@ def bring(store: Store, digest: str = "a" * 16, *, person: str = MARIAMA["user_i
                 "posts": {"happened_at": moment, "thread": "t", "answers_to": "", "team": False},
             }  # fmt: skip
             for table, row in rows.items():
-                row |= base
-                landing.add(table, [tuple(row.values())], tuple(row))
+                whole = row | base
+                landing.add(table, [tuple(whole.values())], tuple(whole))
             if named and number == 0:
                 landing.add("persons", [(one, *MARIAMA.values())], ("person", *MARIAMA))
             elif named:
@@ -109,7 +109,16 @@ def test_no_byte_of_an_erased_person_is_left_in_any_file(store: Store, tmp_path:
     assert traces(store.folder, tmp_path / "after", {actor}) == set()
     assert (receipt.persons, receipt.texts, receipt.left_behind) == (1, 2, 2)
     with store.open() as database:
-        for table in ("events", "all_reported", "all_answers", "all_enrolments", "all_people", "all_grades", "surveys", "posts"):
+        for table in (
+            "events",
+            "all_reported",
+            "all_answers",
+            "all_enrolments",
+            "all_people",
+            "all_grades",
+            "surveys",
+            "posts",
+        ):
             (found,) = database.execute(f"SELECT count(DISTINCT actor) FROM {table}").fetchall()  # noqa: S608
             assert found == (2,), table
         assert database.execute("SELECT count(*) FROM persons").fetchall() == [(2,)]
@@ -205,5 +214,5 @@ def test_who_is_erased_is_sealed_no_more_and_read_from_no_tail(tmp_path: Path, m
 
 
 def test_a_person_whom_nobody_knows_is_refused_with_what_to_give(store: Store) -> None:
-    with pytest.raises(NotFound, match="Nobody in .* is called nobody. Give an id, a username"):
+    with pytest.raises(NotFound, match=r"Nobody in .* is called nobody. Give an id, a username"):
         actor_called(store, "nobody")

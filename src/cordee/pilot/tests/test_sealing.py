@@ -55,7 +55,9 @@ def seal(**words: object) -> sealing.Sealed:
 def seen(*courses: str) -> list[tuple[object, ...]]:
     """What a page counts."""
     with live.open_site_store(Scope(courses)) as database:
-        return database.execute("SELECT id, course, actor, happened_at, verb, activity FROM events ORDER BY id").fetchall()
+        return database.execute(
+            "SELECT id, course, actor, happened_at, verb, activity FROM events ORDER BY id"
+        ).fetchall()
 
 
 def sealed() -> int:
@@ -102,7 +104,9 @@ def test_the_name_of_a_sealed_file_says_its_run_month_and_moments(folder: Path) 
 def test_sealing_again_adds_nothing_and_asks_little() -> None:
     make_events(3)
     seal()
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert seal() == sealing.Sealed(0, 0, 0, 0)
     assert len(queries) <= 6  # with BEGIN and COMMIT of the claim
     assert sealed() == 3
