@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cordee.core.errors import N_
 from cordee.pilot.sources import Landing
 from cordee.pilot.tables import TABLES
 
-REASON = "a person whose traces were erased"
+REASON = N_("a person whose traces were erased")
 FOLDER = "erased"
 
 

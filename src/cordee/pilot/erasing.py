@@ -2,9 +2,9 @@
 
 Each file that holds the person is written anew without their rows over its own name, so the old bytes have no name
 left; then `persons.parquet`, what the receipts of imports show as samples, and what killed commands left behind. The
-receipt names each file with rows and digests before and after. Killed half-way, the same command again ends the work: the first
-thing on the disk is who is to be erased. The file system may keep freed blocks, and backups age by themselves: neither
-is ours to promise.
+receipt names each file with rows and digests before and after. Killed half-way, the same command again ends the work:
+the first thing on the disk is who is to be erased. The file system may keep freed blocks, and backups age by
+themselves: neither is ours to promise.
 """
 
 from __future__ import annotations
