@@ -23,7 +23,7 @@ CELL_BYTES = 8
 MICROSECONDS = 1_000_000
 BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # upper bounds of the classes of a duration
 
-ROLES = ("web", "files")
+ROLES = ("web", "files", "worker")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
 # Rooms whose pages are counted apart; "files" is the content origin, "none" an address that nothing answers.
 GROUPS = ("web", "activities", "gateways", "bilan", "pilot", "awards", "learning", "courses", "people", "ui")
@@ -76,6 +76,9 @@ STARTS = Figure("cordee_process_starts_total", "Workers started, by kind.", ("pr
 RESTARTS = Figure(
     "cordee_server_restarts_total", "Servers that ended by themselves and were started again.", ("process",), (ROLES,)
 )
+EVENTS_SEALED = Figure("cordee_events_sealed_total", "Events of the journal that were brought into the pilot's store.")
+WORKER_ROUNDS = Figure("cordee_worker_rounds_total", "Times that the worker looked for something to do: all 5 s.")
+WORKER_FAILURES = Figure("cordee_worker_failures_total", "Works of the worker that failed and are tried again.")
 STOPPING = Figure("cordee_stopping", "1 once the site was asked to stop.", is_level=True)
 FIGURES = (
     REQUESTS,
@@ -87,6 +90,9 @@ FIGURES = (
     LINES_DROPPED,
     STARTS,
     RESTARTS,
+    EVENTS_SEALED,
+    WORKER_ROUNDS,
+    WORKER_FAILURES,
     STOPPING,
 )
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from cordee.learning.models import Event
-from cordee.learning.prepared import add
+from cordee.learning.prepared import add, add_new
 
 VERBS: Final[Mapping[str, frozenset[str]]] = {
     "enrolled": frozenset(),
@@ -45,26 +45,24 @@ class Seen:
 def record_seen(
     events: Sequence[Seen], *, actor: UUID, run: str, version: int, activity: str, content: str, at: dt.datetime
 ) -> None:
-    """Add what a device saw (1 query). An id that is known already adds nothing, so a batch may be sent again."""
+    """Add what a device saw, all or nothing (1 query).
+
+    An id that is known already adds nothing, so a batch may be sent again.
+    """
     for event in events:
         _check(event.verb, event.data)
-    Event.objects.bulk_create(
+    add_new(
+        Event,
         [
-            Event(
-                id=event.id,
-                verb=event.verb,
-                actor=actor,
-                run=run,
-                version=version,
-                activity=activity,
-                content=content,
-                at=at,
-                device_at=event.device_at,
-                data=dict(event.data),
-            )
+            {"id": event.id, "verb": event.verb, "device_at": event.device_at, "data": dict(event.data)}
             for event in events
         ],
-        ignore_conflicts=True,
+        actor=actor,
+        run=run,
+        version=version,
+        activity=activity,
+        content=content,
+        at=at,
     )
 
 

@@ -156,10 +156,14 @@ class Event(models.Model):
     activity = models.CharField(max_length=200, blank=True)  # or a unit's id, for "viewed"
     content = models.CharField(max_length=64, blank=True)
     data = models.JSONField(default=dict)
-    sent_at = models.DateTimeField(null=True)  # outbox: when other systems have had it
+    # Outbox: which batch hands it over to the pilot's store (pilot/sealing.py); null until one does. Set once.
+    sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["run", "verb", "at"], name="event_run_verb_at")]
+        indexes = [
+            models.Index(fields=["run", "verb", "at"], name="event_run_verb_at"),
+            models.Index(fields=["sent_at", "at"], name="event_sent_at_at"),  # what waits, in order
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.activity}"

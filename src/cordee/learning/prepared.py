@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -100,6 +100,33 @@ def add(row: Model, *, unless_there: bool = False) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return bool(cursor.rowcount)
+
+
+def add_new(model: type[Model], rows: Sequence[Mapping[str, Any]], **shared: Any) -> None:
+    """Insert rows, given by the names of their fields, that no unique constraint forbids (1 query, all or nothing).
+
+    `shared`: what is the same in all of them, made ready for the database once. What neither says has its default.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    key = (model, connection.vendor, True)
+    sql, fields = _insertions.of(key, lambda: _insertion(model, connection, unless_there=True))
+    if not rows:
+        return
+    if unknown := {*rows[0], *shared} - {field.attname for field in fields}:
+        raise ValueError(f"{model.__name__} has no fields {sorted(unknown)}")
+    same = {
+        field.attname: field.get_db_prep_save(shared.get(field.attname, field.get_default()), connection)
+        for field in fields
+        if field.attname not in rows[0]
+    }
+    own = [(field.attname, field.get_db_prep_save) for field in fields if field.attname in rows[0]]
+    names = [field.attname for field in fields]
+    values = []
+    for row in rows:
+        ready = same | {name: prepare(row[name], connection) for name, prepare in own}
+        values.append([ready[name] for name in names])
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, values)
 
 
 def _insertion(

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from cordee.awards.queries import attested_in
 from cordee.core.errors import N_
@@ -17,8 +18,8 @@ from cordee.courses.models import Run
 from cordee.courses.outlines import CONTAINER, Entry, Outline, Section, Unit, pick
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key
-from cordee.learning.models import Enrolment, Event, Submission
-from cordee.learning.queries import everybody_in, journal_of, submissions_in
+from cordee.learning.models import Enrolment, Submission
+from cordee.learning.queries import everybody_in, film_lengths, journal_of, submissions_in
 from cordee.people.queries import team_of
 from cordee.pilot import remarks
 from cordee.pilot.buffer import Buffer
@@ -46,8 +47,11 @@ VERBS: Final[Mapping[str, tuple[str, str, str]]] = {
 Handed = tuple[str, str, int]  # pseudonym, activity, attempt
 
 
-def read_run(run_key: str, landing: Landing) -> None:
-    """Fill the landing with a run of this site. 8 queries, two of them read row by row. Raises NotFound."""
+def read_run(run_key: str, landing: Landing, *, with_events: bool = True) -> None:
+    """Fill the landing with a run of this site. 8 queries, two of them read row by row. Raises NotFound.
+
+    Without the events where those come by themselves (sealing.py).
+    """
     run = run_by_key(run_key)
     outline = read_outline(run.version.sha256)
     enrolments = everybody_in(run.pk)
@@ -55,7 +59,10 @@ def read_run(run_key: str, landing: Landing) -> None:
     _add_run(buffer, run, outline)
     handed_in, late = _add_answers(buffer, run, {one.pk: str(one.account.pseudonym) for one in enrolments})
     _add_people(buffer, run, outline, enrolments, handed_in)
-    lengths = _add_events(buffer, landing, run, {str(one.account.pseudonym) for one in enrolments}, late)
+    if with_events:
+        lengths = _add_events(buffer, landing, run, {str(one.account.pseudonym) for one in enrolments}, late)
+    else:
+        lengths = film_lengths(run.key)
     _add_structure(buffer, run, outline, lengths)
     buffer.close()
     landing.remarks.append(remarks.NOT_ASKED_HERE)
@@ -185,10 +192,10 @@ def _add_events(
             earned, possible = points.get((person, event.activity, attempt or 0), (None, possible))
         buffer.add(
             "events",
-            id=_id(event),
+            id=event_id(event.id),
             course=run.key,
             person=person,
-            happened_at=_when(event),
+            happened_at=happened_at(event.at, event.device_at),
             verb=verb,
             activity=event.activity,
             from_s=event.data.get(begins) if begins else None,
@@ -201,13 +208,14 @@ def _add_events(
     return lengths
 
 
-def _id(event: Event) -> int:
-    return int.from_bytes(hashlib.sha256(event.id.bytes).digest()[:8], "big")
+def event_id(number: UUID) -> int:
+    """The pilot's id of an event of ours: 64 bits of a hash, since a device may have made the number."""
+    return int.from_bytes(hashlib.sha256(number.bytes).digest()[:8], "big")
 
 
-def _when(event: Event) -> dt.datetime:
+def happened_at(at: dt.datetime, device_at: dt.datetime | None) -> dt.datetime:
     """When it happened on the device, where that is not later than when we heard of it."""
-    return naive(event.device_at if event.device_at and event.device_at <= event.at else event.at)
+    return naive(device_at if device_at and device_at <= at else at)
 
 
 def _add_structure(buffer: Buffer, run: Run, outline: Outline, lengths: Mapping[str, float]) -> None:

@@ -6,6 +6,8 @@ A store is a folder. Each file that was read leaves, for each table and run, one
     key                                         makes the pseudonyms (mode 600)
     persons.parquet                             pseudonym, id, username, address, name: the only file that names anybody
     sources/<digest>.json                       what was read, when, from when, and what was dropped
+    sealed.json                                 until when the journal of this site is in here (sealing.py)
+    erased/<digest>.json                        receipts of those whose traces were taken out (erasing.py)
     tables/events/course=<key>/<month>.<source>.<digest>.parquet
     tables/<table>/course=<key>/<source>.<extracted>.<digest>.parquet
 
@@ -33,8 +35,9 @@ from urllib.parse import quote, unquote
 
 import duckdb
 
-from cordee.core.errors import N_, InputRefused, NotFound
-from cordee.pilot import titles
+from cordee.core.errors import N_, Conflict, InputRefused, NotFound
+from cordee.pilot import parts, titles
+from cordee.pilot.erased import Erased
 from cordee.pilot.scopes import Scope
 from cordee.pilot.sources import PERSONS, Landing, Tally, open_landing
 from cordee.pilot.tables import BY_NAME, TABLES, Table
@@ -47,6 +50,10 @@ ADDS: Final = "+"  # behind the source's name in a file's: the rows of all its f
 
 class NoStore(NotFound):
     """The folder holds no store."""
+
+
+class InUse(Conflict):
+    """Somebody else writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,26 +128,29 @@ class Store:
     def make(cls, folder: Path) -> Store:
         """Open the store of this folder, made if the folder is empty or missing."""
         if not (folder / "store.json").exists():
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            if folder.exists() and (not folder.is_dir() or not all(map(_is_begun, folder.iterdir()))):
                 raise InputRefused(
                     N_("{folder} holds something else. Name an empty folder, or one that does not exist."),
                     folder=folder,
                 )
             folder.mkdir(parents=True, exist_ok=True)
-            key = folder / "key"
-            key.touch(mode=0o600)
-            key.write_bytes(os.urandom(32))
+            _make_key(folder / "key")
             _write(folder / "store.json", json.dumps({"format": FORMAT}).encode())
         return cls(folder)
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """One writer at a time; others wait."""
+    def alone(self, *, wait: bool = True) -> Iterator[None]:
+        """One writer at a time; others wait, or with `wait=False` raise InUse."""
         with (self.folder / "lock").open("a") as lock:
             if sys.platform != "win32":
                 import fcntl
 
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+                except BlockingIOError:
+                    raise InUse(
+                        N_("Another command writes into {folder} now. Try again when it has ended."), folder=self.folder
+                    ) from None
             yield
 
     @cached_property
@@ -197,6 +207,7 @@ class Store:
     def take(self, landing: Landing, *, digest: str, name: str, source: str) -> Receipt:
         """Keep what has landed, under `alone`. The same file again replaces what it left."""
         database = landing.database
+        Erased.of(self.folder).leave_out(landing)
         self._name_persons(landing)
         rows: dict[str, int] = {}
         courses: set[str] = set()
@@ -359,13 +370,17 @@ class Store:
 
     # Reading
 
+    def sealed_until(self) -> int:
+        """Until when our own journal's events are here, in microseconds since 1970; 0 for a store without any."""
+        return parts.sealed_until(self.folder)
+
     def files_of(self, table: Table, courses: tuple[str, ...]) -> list[str]:
         """The Parquet files that count: all of a table that grows, else the newest extraction by source and run."""
         found: list[str] = []
         for course in courses:
             paths = sorted(path for path in self._folder(table.name, course).glob("*.parquet"))
             if table.grows:
-                found += map(str, paths)
+                found += map(str, parts.counting(paths, self.sealed_until()))
             else:
                 # Sorted by name: of each source the last is the newest.
                 newest = {path.name if ADDS in path.name else path.name.split(".", 1)[0]: path for path in paths}
@@ -433,10 +448,10 @@ class Store:
         if files:
             listed = ", ".join(f"'{_quoted(Path(path))}'" for path in files)
             rows = f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false, filename = true)"  # noqa: S608
-            if table.name == "answers" and len(files) > 1:  # of two files, what the later one says
+            if table.name == "answers" and len(files) > 1:  # what the later file says; of two of one time, the words
                 rows += (
-                    " QUALIFY row_number() OVER (PARTITION BY course, actor, activity, input "
-                    "ORDER BY split_part(parse_filename(filename), '.', 2) DESC, filename DESC) = 1"
+                    " QUALIFY row_number() OVER (PARTITION BY course, actor, activity, input ORDER BY "
+                    "split_part(parse_filename(filename), '.', 2) DESC, question <> '' DESC, filename DESC) = 1"
                 )
         else:
             rows = _nothing("(" + ", ".join(f"{column.name} {column.type}" for column in table.columns) + ")")
@@ -447,7 +462,7 @@ class Store:
 
 
 # Tables that more than one source may fill for the same person: the views above read what `united` leaves.
-UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported", "answers", "posts", "runs"})
+UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported", "posts", "runs"})
 
 DERIVED: Final = (
     # One row a person: what any report says; active unless one says no.
@@ -480,10 +495,6 @@ DERIVED: Final = (
            bool_or(complete) AS complete
     FROM all_grades GROUP BY course, actor""",
     titles.STRUCTURE,
-    """CREATE VIEW answers AS
-    SELECT course, actor, activity, input, max(question) AS question,
-           arg_max(answer, (question <> '', length(answer))) AS answer, bool_or(correct) AS correct
-    FROM all_answers GROUP BY course, actor, activity, input""",
     # The same message in two logs that overlap.
     """CREATE VIEW posts AS
     SELECT DISTINCT course, actor, happened_at, thread, answers_to, team FROM all_posts""",
@@ -528,6 +539,23 @@ def _count(database: duckdb.DuckDBPyConnection, query: str, given: list[Any] | N
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
+
+
+def _is_begun(path: Path) -> bool:
+    """Whether this is what `make` leaves when it is killed half-way."""
+    return path.name == "key" or (path.name.startswith((".key.", ".store.json.")) and path.name.endswith(".writing"))
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and once: of two processes, both use the one's."""
+    beside = path.with_name(f".key.{os.urandom(4).hex()}.writing")
+    beside.touch(mode=0o600)
+    try:
+        beside.write_bytes(os.urandom(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(beside, path)
+    finally:
+        beside.unlink()
 
 
 def _write(path: Path, data: bytes) -> None:

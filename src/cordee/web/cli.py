@@ -90,11 +90,11 @@ def serve(
     ] = None,
     only: Annotated[
         str | None,
-        typer.Option(metavar="web|files", help=_("Run one kind of process, when another tool runs the rest.")),
+        typer.Option(metavar="web|files|worker", help=_("Run one kind of process, when another tool runs the rest.")),
     ] = None,
 ) -> None:
-    if only not in {None, "web", "files"}:
-        raise typer.BadParameter(_("write web or files"), param_hint="--only")
+    if only not in {None, "web", "files", "worker"}:
+        raise typer.BadParameter(_("write web, files or worker"), param_hint="--only")
     from cordee.web import starting
 
     starting.serve(host=host, port=port, workers=workers, only=only, say=say)

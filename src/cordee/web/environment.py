@@ -453,6 +453,10 @@ class Environment:
         return self.home / "files"
 
     @property
+    def pilot_folder(self) -> Path:
+        return self.home / "pilot"
+
+    @property
     def static_folder(self) -> Path:
         return self.home / "static"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotAllowed, NotFound
-from cordee.web import command_language
+from cordee.web import command_language, pilot_keeping_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say
@@ -363,3 +363,6 @@ def _refusal_for(wrong: Exception, folder: Path) -> CordeeError | None:
             N_("A file in {folder} may not be read or written. Give this account the right to."), folder=folder
         )
     return None
+
+
+pilot_keeping_cli.add_to(app)

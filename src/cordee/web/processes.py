@@ -1,7 +1,7 @@
-"""The processes that `cordee serve` starts: `python -m cordee.web.processes web|files HOST PORT WORKERS`.
+"""The processes that `cordee serve` starts: `python -m cordee.web.processes web|files HOST PORT WORKERS`, `… worker`.
 
-Each is a granian server with workers of its own. A process ends when the one that started it does, however that one
-ended: nobody is left holding the port.
+The first two are granian servers with workers of their own; the third is web/worker.py. A process ends when the one
+that started it does, however that one ended: nobody is left holding the port.
 
 The page server imports everything before its workers are forked from it: one that was killed is replaced in a tenth of
 the time, and they share the memory of the code.
@@ -159,9 +159,15 @@ def import_all() -> None:
     gc.freeze()  # what was imported is no garbage: looking at it again would copy it into each worker
 
 
-def main(name: str, host: str, port: str, workers: str) -> None:
-    """Serve until told to stop."""
+def main(name: str, host: str = "", port: str = "", workers: str = "") -> None:
+    """Serve, or work, until told to stop."""
     end_with_parent(signal.SIGTERM)
+    if name == "worker":
+        from cordee.web import worker
+
+        join_board("worker")
+        worker.main()
+        return
     os.environ[PARENT] = str(os.getpid())  # of the workers
     if name == "web":
         import_all()

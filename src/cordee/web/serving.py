@@ -224,11 +224,9 @@ def why_taken(host: str, port: int) -> OSError | None:
 def children_for(place: Place, *, workers: int, only: str | None) -> list[Child]:
     """The processes of this site."""
     wanted = [("web", place.port, workers), ("files", place.files_port, FILES_WORKERS)]
-    return [
-        Child(name, [sys.executable, "-m", "cordee.web.processes", name, place.host, str(port), str(count)])
-        for name, port, count in wanted
-        if only in {None, name}
-    ]
+    module = [sys.executable, "-m", "cordee.web.processes"]
+    servers = [Child(name, [*module, name, place.host, str(port), str(count)]) for name, port, count in wanted]
+    return [child for child in (*servers, Child("worker", [*module, "worker"])) if only in {None, child.name}]
 
 
 def worker_count(environment: Environment) -> int:

@@ -35,7 +35,7 @@ def serve(*, host: str | None, port: int | None, workers: int | None, only: str 
     news = _handed_over()
     if news is None:
         _prepare(place, only)
-        news = _hand_over([] if only == "files" else _set_up_link())
+        news = _hand_over(_set_up_link() if only in {None, "web"} else [])
     environment = Environment.read()
     children = serving.children_for(place, workers=workers or serving.worker_count(environment), only=only)
     say = _voice(environment, say)
@@ -206,7 +206,11 @@ def _announce(
     if supervisor.asked_to_stop:
         return
     if is_ready:
-        words = _("Cordée answers at {url} (files at {content_url}). Stop it with Ctrl-C.")
+        words = (
+            _("The worker of this site works. Stop it with Ctrl-C.")
+            if only == "worker"
+            else _("Cordée answers at {url} (files at {content_url}). Stop it with Ctrl-C.")
+        )
         say(words.format(url=environment.url, content_url=environment.content_url))
     else:
         say(_("The site does not answer yet; the lines above may say why. It is started again when it fails."))

@@ -43,6 +43,9 @@ from cordee.formats.edx.records import (
 from cordee.pilot.sources import Landing
 
 UNREADABLE: Final = "unreadable"
+# What DuckDB makes of a line that it cannot read.
+NOTHING_READ: Final = """event_type IS NULL AND name IS NULL AND event IS NULL AND context IS NULL AND time IS NULL
+           AND event_source IS NULL AND username IS NULL AND session IS NULL"""
 CUT: Final = "cut or no JSON"
 LONGEST_LINE: Final = 16 * 1024 * 1024  # bytes; DuckDB's own limit
 INFLATED: Final = 64 * 1024  # bytes of a gz at once
@@ -147,8 +150,7 @@ WITH lines AS (
            known IS NULL AND from_server AND (starts_with(kind, '/courses/') AND contains(kind, '/courseware/')
                                               OR starts_with(kind, '/xblock/')) AS is_page,
            CASE WHEN is_page THEN 'viewed' WHEN from_server OR kind NOT IN ({server_only}) THEN known END AS verb,
-           kind = '' AND event IS NULL AND context IS NULL AND time IS NULL AND event_source IS NULL
-           AND username IS NULL AND session IS NULL AS unreadable
+           {NOTHING_READ} AS unreadable
     FROM {records}),
 texts AS (
     SELECT *, CASE WHEN verb IS NULL OR is_page THEN NULL
@@ -279,9 +281,7 @@ def _mended(path: Path, landing: Landing) -> Path:
     bad = [
         int(number)
         for (number,) in database.execute(
-            f"""SELECT number FROM (SELECT row_number() OVER () AS number, event_type IS NULL AND name IS NULL
-                    AND event IS NULL AND context IS NULL AND time IS NULL AND event_source IS NULL
-                    AND username IS NULL AND session IS NULL AS unreadable FROM {_records(path)})
+            f"""SELECT number FROM (SELECT row_number() OVER () AS number, {NOTHING_READ} AS unreadable FROM {_records(path)})
                 WHERE unreadable ORDER BY number"""  # noqa: S608
         ).fetchall()
     ]

@@ -1,0 +1,85 @@
+"""How fresh is a page of a run that is played here? By seconds: what is sealed, and the tail from the database.
+
+    with open_site_store(Scope(courses=("IMT+ABC+2026",))) as database:
+        indicator_called("exercises").rows(database)
+
+First until when the journal is sealed is read, then the tail: one query, the events that the store does not hold until
+then. A sealer may go on meanwhile: its newer files do not count for this reader (parts.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+from django.conf import settings
+
+from cordee.pilot import journal
+from cordee.pilot.erased import Erased
+from cordee.pilot.scopes import Scope
+from cordee.pilot.sealing import insert, make_table
+from cordee.pilot.store import Store
+from cordee.pilot.tables import BY_NAME, Table
+
+TAIL: Final = 200_000  # events: twice a batch; a page waits two seconds for so many
+
+
+def site_store() -> Store:
+    """The site's own store, made if it is not there yet."""
+    return Store.make(settings.CORDEE.pilot_folder)
+
+
+@contextlib.contextmanager
+def open_site_store(scope: Scope | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """As `Store.open` of the site’s store, with what is not sealed yet (1 query).
+
+    Raises NotFound for a run of which neither knows anything. When more than `TAIL` events wait, those that came last
+    are missing until they are sealed.
+    """
+    scope = scope or Scope()
+    store = _Live(site_store().folder, scope)
+    with store.open(scope) as database:
+        yield database
+
+
+@dataclass
+class _Tail:
+    rows: list[journal.Row]
+    courses: frozenset[str]
+
+
+class _Live(Store):
+    """The store as one page sees it: sealed until one moment, and the tail after it."""
+
+    def __init__(self, folder: Path, scope: Scope) -> None:
+        super().__init__(folder)
+        self._until = super().sealed_until()
+        waits = journal.waiting(self._until, scope.courses)
+        rows = list(Erased.of(self.folder).others(journal.rows(waits, self.actor_of, most=TAIL)))
+        self._tail = _Tail(rows, frozenset(str(row[1]) for row in rows))
+
+    def sealed_until(self) -> int:
+        return self._until
+
+    def courses(self) -> tuple[str, ...]:
+        return tuple(sorted({*super().courses(), *self._tail.courses}))
+
+    def _open_table(
+        self, database: duckdb.DuckDBPyConnection, table: Table, courses: tuple[str, ...], *, chosen: bool
+    ) -> None:
+        super()._open_table(database, table, courses, chosen=chosen)
+        if table.name != "events":
+            return
+        make_table(database, "tail")
+        insert(database, "tail", self._tail.rows)
+        columns = ", ".join(BY_NAME["events"].names)
+        some = " WHERE actor IN (FROM chosen)" if chosen else ""
+        database.execute("ALTER VIEW events RENAME TO sealed_events")
+        database.execute(
+            f"CREATE VIEW events AS SELECT {columns} FROM sealed_events "  # noqa: S608 - names of ours
+            f"UNION ALL SELECT {columns} FROM tail{some}"
+        )

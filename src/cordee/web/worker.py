@@ -1,0 +1,139 @@
+"""What does the worker process of a site do, and when?
+
+A schedule of plain functions, one after the other in one process: what takes long or comes by the clock is nobody's
+page. Each is called again after its time, also when it failed; why is in the log. A function that others may not wait
+for looks at `stopping` itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import logging.config
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cordee.core import clock, figures
+from cordee.web import logs
+from cordee.web.environment import Environment
+
+LOOK_S: Final = 5.0  # how often it looks whether something is due
+Stopping = Callable[[], bool]
+
+_REMEMBERED: dict[str, float] = {}  # from when on a run may be read again
+
+logger = logging.getLogger("cordee.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing to do every so often. `presses`: whether it is due before its time."""
+
+    name: str
+    every_s: float
+    act: Callable[[Stopping], None]
+    presses: Callable[[], bool] = lambda: False
+
+
+def seal_journal(stopping: Stopping) -> None:
+    """Bring the journal's events into the pilot's store."""
+    from cordee.pilot import live, sealing
+    from cordee.pilot.store import InUse
+
+    try:
+        done = sealing.seal(live.site_store(), now=clock.now, stopping=stopping)
+    except InUse:
+        return  # an import runs: what is not sealed is read from the database meanwhile
+    figures.add(figures.EVENTS_SEALED, amount=done.events)
+
+
+def many_wait() -> bool:
+    """Whether a whole batch of events waits to be sealed (1 query)."""
+    from cordee.pilot import sealing
+
+    return sealing.waiting_events() >= sealing.BATCH
+
+
+def refresh_states(stopping: Stopping) -> None:
+    """Read anew who is enrolled, grades, answers and outline of the runs in which something happened."""
+    from cordee.pilot import live, refreshing
+    from cordee.pilot.store import InUse
+
+    with contextlib.suppress(InUse):
+        refreshing.refresh(live.site_store(), _REMEMBERED, now=clock.now, stopping=stopping)
+
+
+def compact_store(stopping: Stopping) -> None:
+    """Make one file of a month's many."""
+    from cordee.pilot import compacting, live
+    from cordee.pilot.store import InUse
+
+    with contextlib.suppress(InUse):
+        compacting.compact(live.site_store(), stopping=stopping)
+
+
+SCHEDULE: Final = (
+    Duty("seal the journal", 60.0, seal_journal, presses=many_wait),
+    Duty("read the states of runs", 60.0, refresh_states),
+    Duty("compact the pilot’s store", 600.0, compact_store),
+)
+
+
+def work(schedule: Sequence[Duty], stopping: threading.Event, *, look_s: float = LOOK_S) -> None:
+    """Do what is due until `stopping` is set. The first round is at once: whoever was killed left something to end."""
+    due = dict.fromkeys((duty.name for duty in schedule), 0.0)
+    while not stopping.is_set():
+        for duty in schedule:
+            if stopping.is_set():
+                break
+            if time.monotonic() >= due[duty.name] or _is_pressed(duty):
+                _do(duty, stopping.is_set)
+                due[duty.name] = time.monotonic() + duty.every_s
+        figures.add(figures.WORKER_ROUNDS)
+        stopping.wait(look_s)
+
+
+def _is_pressed(duty: Duty) -> bool:
+    try:
+        return duty.presses()
+    except Exception:
+        _failed(duty)
+        return False
+
+
+def _do(duty: Duty, stopping: Stopping) -> None:
+    began = time.monotonic()
+    try:
+        duty.act(stopping)
+    except Exception:  # whatever one meets, the others go on
+        _failed(duty)
+    else:
+        logger.debug("%s: %.3f s", duty.name, time.monotonic() - began)
+
+
+def _failed(duty: Duty) -> None:
+    from django.db import connection
+
+    figures.add(figures.WORKER_FAILURES)
+    logger.exception("%s: failed, and is tried again", duty.name)
+    connection.close()  # the next one to ask opens it anew
+
+
+def main() -> None:
+    """Work until SIGTERM, in a process of `cordee serve`."""
+    environment = Environment.read()
+    logging.config.dictConfig(logs.configuration(environment, "worker"))
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    import django
+
+    django.setup()
+    work(SCHEDULE, stopping)
+    from django.db import connections
+
+    connections.close_all()
