@@ -1,7 +1,8 @@
 """How is a person taken out of a store for good, and how is that proven?
 
 Each file that holds the person is written anew without their rows over its own name, so the old bytes have no name
-left; then `persons.parquet`, what the receipts of imports show as samples, and what killed commands left behind. The
+left; then `persons.parquet`, what the receipts of imports show as samples, what is remembered of
+answers about small groups, and what killed commands left behind. The
 receipt names each file with rows and digests before and after. Killed half-way, the same command again ends the work:
 the first thing on the disk is who is to be erased. The file system may keep freed blocks, and backups age by
 themselves: neither is ours to promise.
@@ -26,6 +27,7 @@ from cordee.core import clock
 from cordee.core.errors import N_, NotFound
 from cordee.pilot.disk import sync_folder, write_file, write_parquet
 from cordee.pilot.erased import FOLDER, digest_of, names_of
+from cordee.pilot.small_cells import forget
 from cordee.pilot.store import MEMORY, Store
 from cordee.pilot.tables import TABLES
 
@@ -127,6 +129,8 @@ def erase_person(
             step("file")
         texts = _rewrite_receipts(store, person)
         step("texts")
+        forget(store, person.actors)
+        step("told")
         persons = _rewrite_persons(database, store, person)  # last: it alone says which names are one person's
         receipt = ErasureReceipt(
             erased_at=now(),

@@ -28,10 +28,12 @@ indicator = Indicator(
         Field("seen_again", "count", N_("learners who saw part of it more than once")),
         Field("left", "count", N_("learners whose last stretch ends there")),
     ),
+    # A film that is moved is paused, moved and played again, often at one microsecond: `rank` is that order.
     # `watched` says stretches itself: where a film has them in a run, its plays and pauses are not read again.
     query="""
 WITH films AS (
-    SELECT events.course, events.actor, activity, verb, happened_at, id, from_s, to_s
+    SELECT events.course, events.actor, activity, verb, happened_at, id, from_s, to_s,
+           CASE verb WHEN 'paused' THEN 1 WHEN 'seeked' THEN 2 ELSE 3 END AS rank
     FROM events
     JOIN learners ON learners.course = events.course AND learners.actor = events.actor
     WHERE verb IN ('played', 'paused', 'seeked', 'watched')),
@@ -39,11 +41,11 @@ telling AS (SELECT DISTINCT course, activity FROM films WHERE verb = 'watched'),
 played AS (
     SELECT films.course, actor, films.activity, verb, happened_at,
            CASE WHEN verb = 'seeked' THEN to_s ELSE from_s END AS from_s,
-           lead(verb) OVER (PARTITION BY films.course, actor, films.activity ORDER BY happened_at, id) AS next_verb,
-           lead(from_s) OVER (PARTITION BY films.course, actor, films.activity ORDER BY happened_at, id) AS next_s
+           lead(verb) OVER following AS next_verb, lead(from_s) OVER following AS next_s
     FROM films
     LEFT JOIN telling ON telling.course = films.course AND telling.activity = films.activity
-    WHERE telling.course IS NULL),
+    WHERE telling.course IS NULL
+    WINDOW following AS (PARTITION BY films.course, actor, films.activity ORDER BY happened_at, rank, id)),
 stretches AS (
     SELECT course, actor, activity, happened_at, from_s, to_s FROM films WHERE verb = 'watched' AND to_s > from_s
     UNION ALL

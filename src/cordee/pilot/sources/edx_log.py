@@ -281,7 +281,8 @@ def _mended(path: Path, landing: Landing) -> Path:
     bad = [
         int(number)
         for (number,) in database.execute(
-            f"""SELECT number FROM (SELECT row_number() OVER () AS number, {NOTHING_READ} AS unreadable FROM {_records(path)})
+            f"""SELECT number
+                FROM (SELECT row_number() OVER () AS number, {NOTHING_READ} AS unreadable FROM {_records(path)})
                 WHERE unreadable ORDER BY number"""  # noqa: S608
         ).fetchall()
     ]

@@ -15,6 +15,8 @@ import pytest
 from cordee.core.errors import NotFound
 from cordee.pilot import compacting, erased, live, sealing
 from cordee.pilot.erasing import actor_called, erase_person
+from cordee.pilot.scopes import Scope
+from cordee.pilot.small_cells import answer
 from cordee.pilot.store import Receipt, Store
 from cordee.pilot.tests.make_journal import NOW, make_events
 
@@ -103,7 +105,9 @@ def test_no_byte_of_an_erased_person_is_left_in_any_file(store: Store, tmp_path:
     left = store.folder / "tables" / "grades" / ".x.parquet.writing"
     left.write_text(MARIAMA["email"])
     actor = actor_called(store, MARIAMA["user_id"])
+    answer("sex", store, Scope((RUN,), frozenset({actor})), k=1)  # is remembered, by person
     before = traces(store.folder, tmp_path / "before", {actor})
+    assert str(actor) in (next((store.folder / "told").glob("course=*.json"))).read_text("utf-8")
     assert before >= {*MARIAMA.values(), f"{actor} as bytes"}  # the search finds what is there
     receipt = erase_person(store, actor)
     assert traces(store.folder, tmp_path / "after", {actor}) == set()

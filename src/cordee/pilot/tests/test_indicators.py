@@ -407,6 +407,20 @@ def test_a_film_is_seen_where_it_plays_and_a_jump_is_not_watching(tmp_path: Path
     assert {row["length_s"] for row in rows} == {60.0}
 
 
+def test_a_film_that_is_moved_at_one_moment_was_paused_moved_and_played_again(tmp_path: Path) -> None:
+    world = World()
+    world.activity("film", 1, kind="video", length_s=60.0)
+    world.learner("ada")
+    world.event("ada", "played", "film", when=at(0), from_s=0.0)
+    for verb, from_s, to_s in (("played", 40.0, None), ("seeked", 20.0, 40.0), ("paused", 20.0, None)):
+        world.event("ada", verb, "film", when=at(0, hour=1), from_s=from_s, to_s=to_s)
+    world.event("ada", "paused", "film", when=at(0, hour=2), from_s=50.0)
+    rows = rows_of(world.store(tmp_path / "store"), "video")
+    assert [(row["second"], row["seen"], row["seen_again"], row["left"]) for row in rows] == [
+        (0, 1, 0, 0), (10, 1, 0, 0), (40, 1, 0, 1),
+    ]  # fmt: skip
+
+
 def test_stretches_told_by_the_source_are_not_counted_twice(tmp_path: Path) -> None:
     world = World()
     world.learner("ada")
