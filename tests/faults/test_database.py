@@ -5,6 +5,7 @@ F4 (disk full), F5 (power cut), F6 (server restarted), F10 (locked, backup runni
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -221,13 +222,10 @@ def test_a_full_disk_refuses_answers_keeps_pages_and_is_forgotten_once_there_is_
         learner.arrive()
         filling = small_disk / "filling"
         form = learner.form("open")
-        with filling.open("wb") as file:
-            try:
-                while True:
-                    file.write(b"x" * 65536)
-                    file.flush()
-            except OSError:
-                pass
+        # Without a buffer: closing the file has nothing left to write, for which there would be no room either.
+        with filling.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(b"x" * 65536)
         statuses = []
         for _ in range(400):  # what is left of pages already there may take a few more
             answer = learner.send(form, "4")

@@ -41,7 +41,7 @@ def test_help_is_french_on_a_french_machine(tmp_path: Path) -> None:
     assert "Exemple" in said
     assert "Serve the site" not in said
     assert "Commandes" not in said  # it has none
-    assert "Faire marcher le site" in cordee("--help", home=tmp_path, **FRENCH).stdout
+    assert "Faire fonctionner le site" in cordee("--help", home=tmp_path, **FRENCH).stdout
 
 
 def test_a_refusal_is_french_with_its_advice(tmp_path: Path) -> None:
@@ -65,7 +65,8 @@ def test_the_sentences_of_typer_are_those_that_it_asks_for() -> None:
 
 def test_doctor_speaks_french_to_a_person_and_english_to_a_program(tmp_path: Path) -> None:
     port = str(free_pair_of_ports())
-    assert "base de données\u00a0: il n’y en a pas" in cordee("doctor", "--port", port, home=tmp_path, **FRENCH).stdout
+    said = cordee("doctor", "--port", port, home=tmp_path, **FRENCH).stdout
+    assert "base de données\u00a0: aucune à l’emplacement" in said
     findings = json.loads(cordee("doctor", "--json", "--port", port, home=tmp_path, **FRENCH).stdout)
     database = next(finding for finding in findings if finding["what"] == "database")
     assert database["mend"] == "Run: cordee migrate"
