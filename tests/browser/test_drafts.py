@@ -62,7 +62,7 @@ def test_an_answer_not_handed_in_outlives_a_reload_back_and_another_language(vis
     expect(page.locator(LINE).first).to_be_visible()
     is_as_typed(page, "")  # as the browser keeps it, or as we do
     page.goto(page.url)
-    page.context.add_cookies([{"name": "language", "value": "en", "url": visitor.site.url}])
+    visitor.wear(Look("en", "light", 390))
     page.reload()
     is_as_typed(page, "Your answer is back as you left it. It is not handed in yet.")
 
