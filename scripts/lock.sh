@@ -16,6 +16,7 @@ compile requirements/development.txt pyproject.toml --extra postgresql \
 # The smaller sets take their versions from the large one, so that one environment can hold them all.
 compile requirements/runtime.txt pyproject.toml --constraint requirements/development.txt "$@"
 compile requirements/postgresql.txt pyproject.toml --extra postgresql --constraint requirements/development.txt "$@"
+compile requirements/cluster.txt pyproject.toml --extra cluster --constraint requirements/development.txt "$@"
 compile requirements/setup.txt --group setup --constraint requirements/development.txt "$@"
 
 if grep -nE '://|^(-i|--(extra-)?index|--find-links)' requirements/*.txt; then

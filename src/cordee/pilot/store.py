@@ -387,13 +387,8 @@ class Store:
                 found += map(str, newest.values())
         return found
 
-    @contextlib.contextmanager
-    def open(self, scope: Scope | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection whose views are the pilot's tables, of the runs and people of `scope` only. Nothing is written.
-
-        Raises NotFound for a run that the store does not hold.
-        """
-        scope = scope or Scope()
+    def courses_of(self, scope: Scope) -> tuple[str, ...]:
+        """The keys of the runs that `scope` speaks of. Raises NotFound for one that the store does not hold."""
         held = self.courses()
         for course in scope.courses:
             if course not in held:
@@ -402,6 +397,25 @@ class Store:
                     course=course,
                     held=", ".join(held) or N_("none"),
                 )
+        return scope.courses or held
+
+    def extractions_of(self, courses: tuple[str, ...]) -> list[tuple[str, dt.datetime]]:
+        """From when each source of these runs is: (course, extracted_at), in UTC without a zone."""
+        return [
+            (course, receipt.extracted_at.astimezone(dt.UTC).replace(tzinfo=None))
+            for receipt in self.receipts()
+            for course in receipt.courses
+            if course in courses
+        ]
+
+    @contextlib.contextmanager
+    def open(self, scope: Scope | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose views are the pilot's tables, of the runs and people of `scope` only. Nothing is written.
+
+        Raises NotFound for a run that the store does not hold.
+        """
+        scope = scope or Scope()
+        courses = self.courses_of(scope)
         database = duckdb.connect(config={"memory_limit": MEMORY, "threads": os.cpu_count() or 1})
         try:
             database.execute("SET TimeZone = 'UTC'")
@@ -410,7 +424,7 @@ class Store:
                 if scope.actors:
                     database.execute("INSERT INTO chosen SELECT unnest($1)", [sorted(scope.actors)])
             for table in TABLES:
-                self._open_table(database, table, scope.courses or held, chosen=scope.actors is not None)
+                self._open_table(database, table, courses, chosen=scope.actors is not None)
             kept = self.folder / "persons.parquet"
             rows = f"SELECT * FROM read_parquet('{_quoted(kept)}')" if kept.exists() else _nothing(PERSONS)  # noqa: S608
             database.execute(f"CREATE VIEW persons AS {rows}")
@@ -418,7 +432,7 @@ class Store:
                 database.execute(statement)
             told = database.execute("SELECT 1 FROM all_structure WHERE kind = 'sequential' LIMIT 1").fetchall()
             database.execute(titles.SECTIONS if told else titles.NO_SECTIONS)
-            self._open_extractions(database, scope.courses or held)
+            self._open_extractions(database, courses)
             for statement in DERIVED:
                 database.execute(statement)
             yield database
@@ -428,12 +442,7 @@ class Store:
     def _open_extractions(self, database: duckdb.DuckDBPyConnection, courses: tuple[str, ...]) -> None:
         """`extractions (course, extracted_at)`: until when each run is known; who acted shortly before has not left."""
         database.execute("CREATE TEMP TABLE extractions (course VARCHAR, extracted_at TIMESTAMP)")
-        dates = [
-            (course, receipt.extracted_at.astimezone(dt.UTC).replace(tzinfo=None))
-            for receipt in self.receipts()
-            for course in receipt.courses
-            if course in courses
-        ]
+        dates = self.extractions_of(courses)
         if dates:
             database.execute(
                 "INSERT INTO extractions SELECT unnest($1), unnest($2)",
@@ -444,21 +453,31 @@ class Store:
         self, database: duckdb.DuckDBPyConnection, table: Table, courses: tuple[str, ...], *, chosen: bool
     ) -> None:
         files = self.files_of(table, courses)
-        columns = ", ".join(table.names)
         if files:
             listed = ", ".join(f"'{_quoted(Path(path))}'" for path in files)
-            rows = f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false, filename = true)"  # noqa: S608
-            if table.name == "answers" and len(files) > 1:  # what the later file says; of two of one time, the words
-                rows += (
-                    " QUALIFY row_number() OVER (PARTITION BY course, actor, activity, input ORDER BY "
-                    "split_part(parse_filename(filename), '.', 2) DESC, question <> '' DESC, filename DESC) = 1"
-                )
+            rows = rows_of(table, f"read_parquet([{listed}], hive_partitioning = false, filename = true)", len(files))
         else:
             rows = _nothing("(" + ", ".join(f"{column.name} {column.type}" for column in table.columns) + ")")
-        if chosen and "actor" in table.names:
-            rows = f"SELECT * FROM ({rows}) AS everybody WHERE actor IN (FROM chosen)"  # noqa: S608
-        # What a report says may come in two files of the same table; a query over them asks for one row a person.
-        database.execute(f"CREATE VIEW {'all_' if table.name in UNITED else ''}{table.name} AS {rows}")
+        database.execute(view_of(table, rows, chosen=chosen))
+
+
+def rows_of(table: Table, read: str, files: int) -> str:
+    """The query of a table's rows: `read` is what its files hold, with their `filename`; `files`: how many they are."""
+    rows = f"SELECT {', '.join(table.names)} FROM {read}"  # noqa: S608
+    if table.name == "answers" and files > 1:  # what the later file says; of two of one time, the words
+        rows += (
+            " QUALIFY row_number() OVER (PARTITION BY course, actor, activity, input ORDER BY "
+            "split_part(parse_filename(filename), '.', 2) DESC, question <> '' DESC, filename DESC) = 1"
+        )
+    return rows
+
+
+def view_of(table: Table, rows: str, *, chosen: bool) -> str:
+    """The view that shows these rows; `chosen`: of the people in the table of this name alone."""
+    if chosen and "actor" in table.names:
+        rows = f"SELECT * FROM ({rows}) AS everybody WHERE actor IN (FROM chosen)"  # noqa: S608
+    # What a report says may come in two files of the same table; a query over them asks for one row a person.
+    return f"CREATE VIEW {'all_' if table.name in UNITED else ''}{table.name} AS {rows}"
 
 
 # Tables that more than one source may fill for the same person: the views above read what `united` leaves.

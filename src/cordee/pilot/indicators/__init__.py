@@ -67,14 +67,14 @@ class Indicator:
         """What the query alone says, before `finish`."""
         cursor = database.execute(self.query)
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(names, map(plain, row), strict=True)) for row in cursor.fetchall()]
 
     def finished(self, counts: Sequence[Row]) -> list[Row]:
         """The rows that a reader sees, of what the query says."""
         return self.finish(counts) if self.finish else list(counts)
 
 
-def _plain(value: Any) -> Value:
+def plain(value: Any) -> Value:
     """What JSON can say: a time in UTC as "2017-03-06T08:00:00Z", a decimal as a float."""
     if isinstance(value, dt.datetime):
         return value.isoformat() + "Z"
