@@ -17,6 +17,7 @@ from cordee.pilot.desk import Desk
 from cordee.pilot.exports import fields_of
 from cordee.pilot.indicators import Field, Row, Value, indicator_called
 from cordee.pilot.scopes import Scope
+from cordee.pilot.small_cells import BESIDE_FEW, FEW
 from cordee.pilot.sources import all_sources
 from cordee.pilot.store import Receipt
 from cordee.ui import dates, typography
@@ -140,6 +141,9 @@ def figure(desk: Desk, name: str, scope: Scope, filters: Filters) -> Figure:
         unknown = sentence_of(refused)
     else:
         rows, lacking = (() if answer.missing else answer.rows), answer.lacking
+        if indicator.group:
+            words = {FEW.format(k=desk.k): gettext(FEW).format(k=desk.k), BESIDE_FEW: gettext(BESIDE_FEW)}
+            rows = tuple(row | {"hidden": words.get(str(row.get("hidden")), "")} for row in rows)
         hidden, sources = hidden_words(answer.hidden, desk.k), sources_words(answer.sources)
         unknown = " ".join(files_that_tell(answer.missing)) if answer.missing else "" if rows else gettext(NOTHING_FITS)
     said = filters.query()

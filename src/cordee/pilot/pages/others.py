@@ -203,13 +203,13 @@ class AnswerRow:
 def exercise(desk: Desk, filters: Filters, activity: str) -> dict[str, Any]:
     """One exercise, or the exercises of one unit. Raises NotFound for what no file speaks of."""
     scope = desk.scope(filters.run, filters.cohort)
+    items = {str(row.get("activity")): row for row in desk.answer("difficulty", scope).rows}
     told = figure(desk, "exercises", scope, filters)
     inside = desk.activities_in(filters.run, activity)
     rows = [row for row in told.rows if str(row.get("activity")) in {activity, *inside}]
     title = next((place_of(row) for row in rows if row.get("activity") == activity), inside.get(activity, ""))
     if not rows and activity not in inside:
         raise NotFound(N_("No file speaks of the exercise {activity} in this session."), activity=activity)
-    items = {str(row.get("activity")): row for row in desk.answer("difficulty", scope).rows}
     answers = figure(desk, "distractors", scope, filters)
     return {
         "title": title or activity,

@@ -35,7 +35,7 @@ def section(indicator: Indicator) -> str:
         ("source", indicator.source),
         ("needs", ", ".join(f"`{table}`" for table in indicator.needs)),
         ("rows", "one a person: for those who may see names" if indicator.persons else ""),
-        ("small cells", "hidden" if indicator.cells else ""),
+        ("small cells", "hidden" if indicator.cells or indicator.group else ""),
     ]
     lines = [f"## `{indicator.name}`: {indicator.title}", "", indicator.definition, ""]
     lines += [f"- {name}: {fact}" for name, fact in facts if fact]
