@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
 from cordee.core.errors import N_, NotFound
 from cordee.core.kept import Kept
 from cordee.pilot import queries
@@ -21,6 +23,7 @@ from cordee.pilot.scopes import Scope
 from cordee.pilot.small_cells import Answer, answer
 from cordee.pilot.store import Receipt, Store
 
+HERE = "here"  # as `Run.HERE` of the courses; the pilot's own pages know no courses
 KEPT = 2000  # answers in one process
 
 
@@ -41,6 +44,16 @@ class Run:
     def short(self) -> str:
         """What tells it from other runs of its course, e.g. "2017_T1"."""
         return self.key.replace("/", "+").rpartition("+")[2]
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is played on the site of these pages."""
+        return self.host == HERE
+
+    @property
+    def host_words(self) -> str:
+        """Where it is played, in the language of the page; "" where no file says it."""
+        return gettext("this site") if self.is_here else self.host
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,7 @@ def _told_of_cohorts(
         else:
             why = FEW.format(k=k) if sizes[str(row[name])] < k else BESIDE_FEW
             rows.append(empty | {name: row[name], "hidden": why})
-    return rows, len(counts) - len(told)
+    return rows, sum(row["hidden"] == FEW.format(k=k) for row in rows)
 
 
 def _sum(one: Any, other: Any) -> Any:

@@ -98,7 +98,7 @@ def _run_row(run: Any, row: Mapping[str, Any]) -> RunRow:
         title=run.title,
         key=run.key,
         short=run.short,
-        host=run.host or UNKNOWN,
+        host=run.host_words or UNKNOWN,
         opened=opened,
         learners=count(run.learners),
         rates=tuple(rate_of(row, name) for name, _label in RATES),
@@ -116,7 +116,7 @@ def comparison(desk: Desk) -> dict[str, Any]:
         if run is None:
             continue
         groups.setdefault(run.subject, []).append(_run_row(run, row))
-        host = hosts.setdefault(run.host or gettext("host not known"), {})
+        host = hosts.setdefault(run.host_words or gettext("host not known"), {})
         for name, _label in RATES:
             counted, among = number_of(row, name), number_of(row, f"{name}_of")
             if counted is not None and among:

@@ -159,7 +159,17 @@ def test_a_cohort_of_few_is_hidden_in_every_file_and_by_the_filter(reader: Clien
         assert reader.get(f"/indicators/{name}.csv?{filtered}").status_code == 403
     page = reader.get(f"/run?{filtered}")
     assert page.status_code == 200
-    assert "Of this group, no number is shown" in page.content.decode()
+    shown = text_of(page.content)
+    assert "Of this group, no number is shown" in shown
+    assert "Too few learners" in shown
+    assert "0 learners are enrolled" not in shown
+    assert "Not known from the files" not in shown
+
+
+def test_the_columns_of_a_number_are_explained(reader: Client) -> None:
+    shown = text_of(reader.get(f"/indicators/funnel?run={quote(AUTUMN)}").content)
+    columns = re.sub(r"\s+", " ", shown.partition("Columns")[2].partition("The query")[0])
+    assert "enrolled Learners" in columns
 
 
 @pytest.mark.parametrize(
