@@ -65,6 +65,7 @@ class TaughtRun:
     closes_at: dt.datetime | None
     enrolled: int
     may_see_report: bool
+    may_see_pilot: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def _taught(account: Account, language: str) -> Iterable[TaughtRun]:
             closes_at=run.closes_at,
             enrolled=counts.get(run.pk, 0),
             may_see_report=may(account, "course.import_report", Subject.of_run_key(run.key)),
+            may_see_pilot=may(account, "run.pilot", Subject.of_run_key(run.key)),
         )
 
 

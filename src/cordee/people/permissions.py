@@ -54,6 +54,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "run.progress": frozenset({ENROLLED}),  # one's own
     "run.teach": frozenset({TEACHER}),  # cohorts, extensions, settings of a run
     "run.results": frozenset({TEACHER, TUTOR}),  # other people's progress and grades
+    "run.pilot": frozenset({TEACHER, OPERATOR}),  # the numbers of a run; names are for who may `run.teach`
     "submission.read": frozenset({OWNER, TEACHER, TUTOR}),
     # awards
     "award.ask": frozenset({ENROLLED}),
@@ -69,6 +70,8 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
 _ASKED = "_cordee_acts_asked"  # where a request keeps the acts that were asked for
 _GRANTS = "_cordee_grants"
+MOST_REMEMBERED: Final = 10_000
+_ROLES: dict[int, frozenset[str]] = {}  # account → roles when last asked: for what is shown, never for what is allowed
 
 
 class SignInRequired(CordeeError):
@@ -199,6 +202,17 @@ def grants_of(account: Account) -> list[RoleGrant]:
     if known is None:
         known = account.__dict__[_GRANTS] = list(RoleGrant.objects.filter(account=account))
     return cast("list[RoleGrant]", known)
+
+
+def roles_known(account: Account) -> frozenset[str] | None:
+    """The roles that the account has anywhere, as far as this request or an earlier one asked; else None. No query."""
+    grants = account.__dict__.get(_GRANTS)
+    if grants is None:
+        return _ROLES.get(account.pk)
+    if len(_ROLES) >= MOST_REMEMBERED:
+        _ROLES.clear()
+    _ROLES[account.pk] = frozenset(grant.role for grant in grants)
+    return _ROLES[account.pk]
 
 
 def _known(standing: Collection[str]) -> frozenset[str]:

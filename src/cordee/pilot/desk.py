@@ -8,11 +8,12 @@ of small groups; answers are kept as long as no file is read into the store.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.utils.translation import gettext
 
 from cordee.core.errors import N_, NotFound
 from cordee.core.kept import Kept
@@ -22,6 +23,7 @@ from cordee.pilot.scopes import Scope
 from cordee.pilot.small_cells import Answer, answer
 from cordee.pilot.store import Receipt, Store
 
+HERE = "here"  # as `Run.HERE` of the courses; the pilot's own pages know no courses
 KEPT = 2000  # answers in one process
 
 
@@ -43,6 +45,16 @@ class Run:
         """What tells it from other runs of its course, e.g. "2017_T1"."""
         return self.key.replace("/", "+").rpartition("+")[2]
 
+    @property
+    def is_here(self) -> bool:
+        """Whether it is played on the site of these pages."""
+        return self.host == HERE
+
+    @property
+    def host_words(self) -> str:
+        """Where it is played, in the language of the page; "" where no file says it."""
+        return gettext("this site") if self.is_here else self.host
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -56,11 +68,8 @@ class Desk:
     may_write: bool = field(default=False)  # learners can be written to from here
 
     def state(self) -> str:
-        """Changes whenever a file was read into the store, or forgotten. No query."""
-        digest = hashlib.sha256()
-        for path in sorted((self.store.folder / "sources").glob("*.json")):
-            digest.update(f"{path.name}\0{path.stat().st_mtime_ns}\n".encode())
-        return digest.hexdigest()
+        """Changes whenever what the store holds does. No query."""
+        return self.store.state()
 
     def runs(self) -> tuple[Run, ...]:
         """The runs that this reader may see, the latest first. 1 query, kept."""
@@ -88,6 +97,8 @@ class Desk:
             courses: tuple[str, ...] = (course,)
         else:
             courses = tuple(run.key for run in self.runs())
+            if not courses and self.courses is not None:  # to a store, no run at all means every run
+                raise NotFound(N_("There are no data of your sessions here yet."))
         if not cohort and self.cohorts is None:
             return Scope(courses)
         wanted = {cohort} if cohort else set(self.cohorts or ())
@@ -96,7 +107,7 @@ class Desk:
         actors = self._actors_of(courses, frozenset(wanted))
         if cohort and not actors:
             raise NotFound(N_("There is no cohort {cohort} here. Choose one from the list."), cohort=cohort)
-        return Scope(courses, actors, label=", ".join(sorted(wanted)))
+        return Scope(courses, actors, label=", ".join(sorted(wanted)), cohorts=frozenset(wanted))
 
     def answer(self, name: str, scope: Scope) -> Answer:
         """What an indicator says of these people, small groups hidden. 1 query, kept. Raises NotFound for the name."""
@@ -131,11 +142,10 @@ class Desk:
         return queries.work_of(self.store, course, actor)
 
     def _runs(self) -> tuple[Run, ...]:
-        told = queries.runs_told(self.store)
+        held = tuple(key for key in self.store.courses() if self.courses is None or key in self.courses)
+        told = queries.runs_told(self.store, held) if held else {}
         found = []
-        for key in self.store.courses():
-            if self.courses is not None and key not in self.courses:
-                continue
+        for key in held:
             title, subject, host, opens_at, closes_at, pass_mark, learners = told.get(key, (None,) * 7)
             found.append(
                 Run(

@@ -17,7 +17,8 @@ from cordee.pilot.desk import Desk
 from cordee.pilot.exports import fields_of
 from cordee.pilot.indicators import Field, Row, Value, indicator_called
 from cordee.pilot.scopes import Scope
-from cordee.pilot.sources import all_sources
+from cordee.pilot.small_cells import BESIDE_FEW, FEW
+from cordee.pilot.sources import JOURNAL, all_sources
 from cordee.pilot.store import Receipt
 from cordee.ui import dates, typography
 from cordee.ui.language import language
@@ -48,6 +49,7 @@ FILE_THAT_TELLS = {
     "posts": N_("The messages of the forum would tell it."),
     "runs": N_("The dates and the pass mark of the session would tell it."),
 }
+NOTHING_YET = N_("Nothing of it has happened in this session yet.")
 NOTHING_FITS = N_("The files that were read hold nothing about it.")
 
 
@@ -88,6 +90,8 @@ class Figure:
     fields: tuple[Field, ...]
     rows: tuple[Row, ...]
     unknown: str  # why there is no number, and which file would tell it; "" when there is one
+    refused: bool  # they are so few that no number may be told
+    own: bool  # all these runs are played on this site: there is no file to wait for
     hidden: str  # that small groups are left out; "" when none is
     lacking: Mapping[str, tuple[str, ...]]  # column → tables without which it is not known
     sources: str  # which files, of which date; "" without any
@@ -99,6 +103,11 @@ class Figure:
     def heads(self) -> tuple[Head, ...]:
         """The heads of its table."""
         return tuple(Head(label=label_of(one), is_number=is_number(one)) for one in self.fields)
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """The name of each column, and what it means."""
+        return [(one.name, label_of(one)) for one in self.fields]
 
     @property
     def cells(self) -> Iterator[list[tuple[str, bool]]]:
@@ -134,14 +143,20 @@ def figure(desk: Desk, name: str, scope: Scope, filters: Filters) -> Figure:
     rows: tuple[Row, ...] = ()
     lacking: Mapping[str, tuple[str, ...]] = {}
     hidden = sources = unknown = ""
+    is_refused, own = False, bool(scope.courses) and all(desk.run(course).is_here for course in scope.courses)
     try:
         answer = desk.answer(name, scope)
     except NotAllowed as refused:  # so few people that it may not be told
-        unknown = sentence_of(refused)
+        unknown, is_refused = sentence_of(refused), True
     else:
         rows, lacking = (() if answer.missing else answer.rows), answer.lacking
+        if indicator.group:
+            words = {FEW.format(k=desk.k): gettext(FEW).format(k=desk.k), BESIDE_FEW: gettext(BESIDE_FEW)}
+            rows = tuple(row | {"hidden": words.get(str(row.get("hidden")), "")} for row in rows)
         hidden, sources = hidden_words(answer.hidden, desk.k), sources_words(answer.sources)
-        unknown = " ".join(files_that_tell(answer.missing)) if answer.missing else "" if rows else gettext(NOTHING_FITS)
+        if not rows:
+            told = " ".join(files_that_tell(answer.missing)) or gettext(NOTHING_FITS)
+            unknown = gettext(NOTHING_YET) if own else told
     said = filters.query()
     return Figure(
         name=name,
@@ -154,6 +169,8 @@ def figure(desk: Desk, name: str, scope: Scope, filters: Filters) -> Figure:
         fields=fields_of(indicator, rows),
         rows=rows,
         unknown=unknown,
+        refused=is_refused,
+        own=own,
         hidden=hidden,
         sources=sources,
         lacking=lacking,
@@ -195,7 +212,7 @@ def sources_words(receipts: Sequence[Receipt]) -> str:
 
 def source_labels() -> dict[str, str]:
     """What a person calls each format that can be read, in the language of the page."""
-    return {source.name: gettext(source.label) for source in all_sources()}
+    return {source.name: gettext(source.label) for source in all_sources()} | {JOURNAL: gettext("journal of this site")}
 
 
 def label_of(one: Field) -> str:

@@ -3,6 +3,8 @@
     with open_site_store(Scope(courses=("IMT+ABC+2026",))) as database:
         indicator_called("exercises").rows(database)
 
+    Desk(live_store(("IMT+ABC+2026",)))  # for pages: what was asked is kept until something happens in these runs
+
 First until when the journal is sealed is read, then the tail: one query, the events that the store does not hold until
 then. A sealer may go on meanwhile: its newer files do not count for this reader (parts.py).
 """
@@ -10,6 +12,7 @@ then. A sealer may go on meanwhile: its newer files do not count for this reader
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +23,7 @@ from django.conf import settings
 
 from cordee.pilot import journal
 from cordee.pilot.erased import Erased
+from cordee.pilot.open_store import OpenStore
 from cordee.pilot.scopes import Scope
 from cordee.pilot.sealing import insert, make_table
 from cordee.pilot.store import Store
@@ -46,24 +50,49 @@ def open_site_store(scope: Scope | None = None) -> Iterator[duckdb.DuckDBPyConne
         yield database
 
 
+def live_store(courses: tuple[str, ...] = ()) -> Store:
+    """The site's store as it is now, and what is not sealed yet of these runs, () for all (1 query).
+
+    The same object as before as long as nothing happened in them: what it has opened stays open.
+    """
+    global _last  # noqa: PLW0603 - one, so that a process holds few connections
+    fresh = _Live(site_store().folder, Scope(courses))
+    last = _last
+    if last is not None and last.tells_the_same_as(fresh):
+        return last
+    _last = fresh
+    return fresh
+
+
 @dataclass
 class _Tail:
     rows: list[journal.Row]
     courses: frozenset[str]
 
 
-class _Live(Store):
+class _Live(OpenStore):
     """The store as one page sees it: sealed until one moment, and the tail after it."""
 
     def __init__(self, folder: Path, scope: Scope) -> None:
         super().__init__(folder)
+        self._runs = scope.courses
         self._until = super().sealed_until()
         waits = journal.waiting(self._until, scope.courses)
         rows = list(Erased.of(self.folder).others(journal.rows(waits, self.actor_of, most=TAIL)))
         self._tail = _Tail(rows, frozenset(str(row[1]) for row in rows))
+        told = f"{self._runs} {self._until} {[row[0] for row in rows]}"
+        self._told = hashlib.sha256(told.encode()).hexdigest()
 
     def sealed_until(self) -> int:
         return self._until
+
+    def state(self) -> str:
+        """Changes with each event of its runs, too."""
+        return f"{super().state()} {self._told}"
+
+    def tells_the_same_as(self, other: _Live) -> bool:
+        """Whether nothing happened between the two."""
+        return (self.folder, self._told) == (other.folder, other._told)
 
     def courses(self) -> tuple[str, ...]:
         return tuple(sorted({*super().courses(), *self._tail.courses}))
@@ -83,3 +112,6 @@ class _Live(Store):
             f"CREATE VIEW events AS SELECT {columns} FROM sealed_events "  # noqa: S608 - names of ours
             f"UNION ALL SELECT {columns} FROM tail{some}"
         )
+
+
+_last: _Live | None = None

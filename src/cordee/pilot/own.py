@@ -24,10 +24,10 @@ from cordee.people.queries import team_of
 from cordee.pilot import remarks
 from cordee.pilot.buffer import Buffer
 from cordee.pilot.reports import naive
-from cordee.pilot.sources import Landing
+from cordee.pilot.sources import JOURNAL, Landing
 from cordee.pilot.structures import Node, add_tree
 
-SOURCE: Final = "cordee_journal"  # names the files of the store
+SOURCE: Final = JOURNAL  # names the files of the store
 PERCENT: Final = 100
 ANSWER_SIGNS: Final = 200
 TOLD_ELSEWHERE: Final = N_("said by the grades, the answers or the structure")

@@ -40,9 +40,9 @@ SELECT CAST(week AS DATE), coalesce(acts, 0) FROM span LEFT JOIN told USING (wee
 """
 
 
-def runs_told(store: Store) -> dict[str, tuple[Any, ...]]:
+def runs_told(store: Store, courses: tuple[str, ...] = ()) -> dict[str, tuple[Any, ...]]:
     """By key: title, subject, host, opens_at, closes_at, pass_mark, learners; null where no file says it."""
-    return {str(row[0]): row[1:] for row in _rows(store, Scope(), RUNS)}
+    return {str(row[0]): row[1:] for row in _rows(store, Scope(courses), RUNS)}
 
 
 def cohorts_of(store: Store, course: str) -> tuple[tuple[str, int], ...]:

@@ -1,6 +1,14 @@
-"""How does a reader get the rows of an indicator, without learning what one person said of himself or herself?
+"""How does a reader get the rows of an indicator, without learning what one person did, or said of himself or herself?
 
-`answer` is the only way. What people declared (sex, age, education, country) is told in cells of at least k people, and
+`answer` is the only way. What one person did is told by pages about persons, to who may see names; a number is told
+
+- **of a cohort** of k learners or more of each run, and only where the cohorts of the run that are hidden are k or
+  more together: else others are hidden with them, so that the total does not tell them;
+- **of a list** of people that somebody brings if it and the rest of its runs are k or more, and no sum or difference
+  of lists asked so far and of the cohorts as they are makes a set of fewer. (Whoever compares two days may see what
+  happened in between: pages are fresh by seconds.)
+
+What people declared (sex, age, education, country) is told in cells of at least k people, and
 so that no sum or difference of what was told makes a smaller one:
 
 - **A cell** of fewer than k is hidden, and with it the smallest others of its table until those hidden are k together,
@@ -28,7 +36,7 @@ import json
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -42,7 +50,18 @@ from cordee.pilot.scopes import Scope
 from cordee.pilot.store import Receipt, Store
 
 OPEN: Final = ("country",)  # traits without a closed list of classes: their hidden cells are one row
+TOO_FEW: Final = N_(
+    "Of this group, no number is shown: it, or those who would be left out, are fewer than {k}. Choose a larger group, "
+    "or all."
+)
+TOO_CLOSE: Final = N_(
+    "Of this group, no number is shown: compared with what is shown of other groups, it would tell of fewer than {k} "
+    "people. Choose one of those groups, or all."
+)
+FEW: Final = N_("fewer than {k} learners")
+BESIDE_FEW: Final = N_("hidden, so that the small ones stay hidden")
 Person = tuple[str, int]  # (run, pseudonym)
+Member = tuple[str, int, str]  # (run, pseudonym, cohort)
 Counts = dict[str, int]  # class → people
 
 
@@ -76,7 +95,7 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
     """The rows of an indicator for runs and people (2 queries and one a table that it needs).
 
     Raises NotFound for an indicator or run that does not exist, GroupTooSmall and TooCloseToAnother for a group of
-    which nothing that people declared may be told.
+    which no number may be told. Pages about persons have no such groups: who asks for them may see names.
     """
     asked = indicator_called(indicator) if isinstance(indicator, str) else indicator
     scope = scope or Scope()
@@ -85,12 +104,21 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
         tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
         empty = {table for table in tables if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()}  # noqa: S608 - our own names and fragments
         counts: list[Row] = []
+        members: list[Member] = []
         if not asked.cells:
+            if asked.group or (scope.actors is not None and not asked.persons):
+                members = _members(store, courses)
+                _admit_group(store, scope, members, k)
             # Queries name the learners more than once, and the view reads all events each time.
             database.execute("CREATE TEMP TABLE IF NOT EXISTS kept_learners AS SELECT * FROM learners")
             database.execute("CREATE OR REPLACE VIEW learners AS SELECT * FROM kept_learners")
             counts = asked.counts(database)
-    rows, hidden = _told(asked, store, scope, k) if asked.cells else (asked.finished(counts), 0)
+    if asked.cells:
+        rows, hidden = _told(asked, store, scope, k)
+    elif asked.group:
+        rows, hidden = _told_of_cohorts(asked, counts, scope, members, k)
+    else:
+        rows, hidden = asked.finished(counts), 0
     return Answer(
         indicator=asked,
         scope=scope,
@@ -120,6 +148,110 @@ def forget(store: Store, actors: Collection[int]) -> int:
                 _write(path, told)
                 changed += 1
     return changed
+
+
+# Which cohorts and lists may be told of
+
+
+def _members(store: Store, courses: Collection[str]) -> list[Member]:
+    """All learners of these runs with their cohort, "" for none (1 query)."""
+    with store.open(Scope(tuple(courses))) as database:
+        found = database.execute("SELECT course, actor, coalesce(cohort, '') FROM learners").fetchall()
+    return [(str(course), int(actor), str(cohort)) for course, actor, cohort in found]
+
+
+def hidden_cohorts(members: Iterable[Member], k: int) -> set[tuple[str, str]]:
+    """(run, cohort) of those of which nothing may be told: those under k, and others until k are hidden.
+
+    First those without a cohort, whom nobody named a group; then the smallest.
+    """
+    sizes: dict[str, Counts] = defaultdict(Counter)
+    for course, _actor, cohort in members:
+        sizes[course][cohort] += 1
+    hidden: set[tuple[str, str]] = set()
+    for course, counts in sizes.items():
+        few = {cohort for cohort, n in counts.items() if n < k}
+        for cohort in sorted(counts.keys() - few, key=lambda one: (one != "", counts[one], one)):
+            if not few or sum(counts[one] for one in few) >= k:
+                break
+            few.add(cohort)
+        hidden |= {(course, cohort) for cohort in few}
+    return hidden
+
+
+def _admit_group(store: Store, scope: Scope, members: Collection[Member], k: int) -> None:
+    """Let a group be told of, and remember a list. Raises GroupTooSmall, TooCloseToAnother."""
+    if scope.actors is None:
+        return
+    everybody = {(course, actor) for course, actor, _cohort in members}
+    group = {person for person in everybody if person[1] in scope.actors}
+    _refuse_few(everybody, group, k)
+    hidden = hidden_cohorts(members, k)
+    if scope.cohorts:
+        sides = Counter(
+            (course, cohort in scope.cohorts) for course, _actor, cohort in members if (course, cohort) in hidden
+        )
+        if any(n < k for n in sides.values()):
+            raise GroupTooSmall(TOO_FEW, k=k)
+        return
+    with _alone(store):
+        ledger = _Ledger(store, {course for course, _actor in everybody})
+        ledger.admit(everybody, group, k)
+        # The cohorts may be told of at any time: a list must not differ from one by few.
+        cohorts = {
+            (course, actor): "" if (course, cohort) in hidden else f"+{cohort}" for course, actor, cohort in members
+        }
+        cuts = {
+            person: (piece, *((person[0], cohorts[person]) if person in cohorts else ("", "")))
+            for person, piece in ledger.pieces.items()
+        }
+        known = cuts.keys() & everybody
+        numbers = {cut: number for number, cut in enumerate(sorted(set(cuts.values())))}
+        if group - known or not _fits({person: numbers[cuts[person]] for person in known}, group, known, k):
+            raise TooCloseToAnother(TOO_CLOSE, k=k)
+        _cut(ledger.pieces, group, known)
+        ledger.save()
+
+
+def _refuse_few(everybody: Collection[Person], group: Collection[Person], k: int) -> None:
+    if not group:
+        raise GroupTooSmall(N_("Nobody of this group is in these runs. Choose another group."))
+    if len(group) < k or 0 < len(everybody) - len(group) < k:
+        raise GroupTooSmall(TOO_FEW, k=k)
+
+
+def _told_of_cohorts(
+    indicator: Indicator, counts: Sequence[Row], scope: Scope, members: Collection[Member], k: int
+) -> tuple[list[Row], int]:
+    """The rows of the cohorts that may be told; of the others their names, and why; how many these are.
+
+    A cohort of several runs is told where each of them tells it. Those hidden go into the intervals as one.
+    """
+    asked = [one for one in members if scope.actors is None or one[1] in scope.actors]
+    hidden = {cohort for _course, cohort in hidden_cohorts(members, k) | hidden_cohorts(asked, k)}
+    sizes = Counter(cohort for _course, _actor, cohort in asked)
+    name = indicator.group
+    pool: Row = {}
+    for row in counts:
+        if row[name] in hidden:
+            pool = {key: _sum(pool.get(key), value) if key != name else MERGED for key, value in row.items()}
+    told = [row for row in counts if row[name] not in hidden]
+    if pool and int(pool["n"] or 0) < k:
+        told = []  # nothing is left that could hide them
+    finished = iter(indicator.finished([*told, *([pool] if pool and told else [])]))
+    empty: Row = {one.name: None for one in indicator.fields}
+    rows = []
+    for row in counts:
+        if row in told:
+            rows.append(next(finished))
+        else:
+            why = FEW.format(k=k) if sizes[str(row[name])] < k else BESIDE_FEW
+            rows.append(empty | {name: row[name], "hidden": why})
+    return rows, sum(row["hidden"] == FEW.format(k=k) for row in rows)
+
+
+def _sum(one: Any, other: Any) -> Any:
+    return other if one is None else one if other is None else one + other
 
 
 # What is told of whole runs
@@ -260,27 +392,12 @@ def _tables_of_group(
     """The tables of a group in its runs. Raises GroupTooSmall, TooCloseToAnother."""
     everybody = {person for said in groups.values() for person in said}
     group = {person for person in everybody if person[1] in actors}
-    if not group:
-        raise GroupTooSmall(N_("Nobody of this group is in these runs. Choose another group."))
-    if len(group) < k or 0 < len(everybody - group) < k:
-        raise GroupTooSmall(
-            N_(
-                "Of this group, nothing of what people declared is shown: it, or those outside of it, are fewer than "
-                "{k}. Choose a larger group, or all."
-            ),
-            k=k,
-        )
+    _refuse_few(everybody, group, k)
     ledger.admit(everybody, group, k)
     known = ledger.pieces.keys() & everybody
     group &= known
     if not _fits(ledger.pieces, group, known, k):
-        raise TooCloseToAnother(
-            N_(
-                "Of this group, nothing of what people declared is shown: compared with what was shown of other "
-                "groups, it would tell of fewer than {k} people. Choose one of those groups, or all."
-            ),
-            k=k,
-        )
+        raise TooCloseToAnother(TOO_CLOSE, k=k)
     _cut(ledger.pieces, group, known)
     # Who has left since counts where the others of the piece do, until k of a class have.
     inside = {ledger.pieces[person] for person in group}

@@ -169,6 +169,13 @@ class Store:
         path = self.folder / "sources" / f"{digest}.json"
         return _receipt(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
 
+    def state(self) -> str:
+        """Changes whenever a file was read into the store, or forgotten. No query."""
+        digest = hashlib.sha256()
+        for path in sorted((self.folder / "sources").glob("*.json")):
+            digest.update(f"{path.name}\0{path.stat().st_mtime_ns}\n".encode())
+        return digest.hexdigest()
+
     def tidy(self) -> None:
         """Take away what a killed import left half written, under `alone`."""
         for folder in self.folder.glob("landing-*"):

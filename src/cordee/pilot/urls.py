@@ -1,19 +1,19 @@
 """Which address of the pilot leads where? Mounted by who knows what a reader may see: `addresses(open_desk)`.
 
 The run, what it is compared with and the cohort stand in the query of the address, where a form without script puts
-them.
+them. The views, and DuckDB with them, are loaded when the first page is asked for: a site's workers can do without.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from cordee.pilot import views
-from cordee.pilot.desk import Desk
+if TYPE_CHECKING:
+    from cordee.pilot.desk import Desk
 
 View = Callable[..., HttpResponse]
 
@@ -23,18 +23,23 @@ def addresses(
 ) -> list[URLPattern]:
     """`open_desk` says what the reader of a request may see; `permitted` wraps each view, e.g. with an act."""
 
-    def page(view: Callable[..., HttpResponse]) -> View:
-        return permitted(partial(views.with_desk, view, open_desk))
+    def page(name: str) -> View:
+        def view(request: HttpRequest, **given: Any) -> HttpResponse:
+            from cordee.pilot import views
+
+            return views.with_desk(getattr(views, name), open_desk, request, **given)
+
+        return permitted(view)
 
     return [
-        path("", page(views.runs), name="runs"),
-        path("run", page(views.run), name="run"),
-        path("exercise", page(views.exercise), name="exercise"),
-        path("learner", page(views.learner), name="learner"),
-        path("comparison", page(views.comparison), name="comparison"),
-        path("catalogue", page(views.catalogue), name="catalogue"),
-        path("sources", page(views.sources), name="sources"),
-        path("indicators", page(views.indicators), name="indicators"),
-        path("indicators/<slug:name>", page(views.indicator), name="indicator"),
-        path("indicators/<slug:name>.<str:form>", page(views.export), name="export"),
+        path("", page("runs"), name="runs"),
+        path("run", page("run"), name="run"),
+        path("exercise", page("exercise"), name="exercise"),
+        path("learner", page("learner"), name="learner"),
+        path("comparison", page("comparison"), name="comparison"),
+        path("catalogue", page("catalogue"), name="catalogue"),
+        path("sources", page("sources"), name="sources"),
+        path("indicators", page("indicators"), name="indicators"),
+        path("indicators/<slug:name>", page("indicator"), name="indicator"),
+        path("indicators/<slug:name>.<str:form>", page("export"), name="export"),
     ]

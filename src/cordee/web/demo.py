@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
+import subprocess
+import sys
 import tarfile
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from cordee import __version__
 from cordee.core import clock
-from cordee.core.errors import N_
+from cordee.core.errors import N_, Conflict, NotFound
 from cordee.courses.importing import import_course
 from cordee.courses.models import Run
 from cordee.courses.opening import RunOptions
@@ -27,6 +32,7 @@ from cordee.web.environment import PACKAGE, checkout
 
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
 ZONE = "Europe/Paris"
+SIMULATED_FILES = "Ingenia_CABLE_2026_T2_*"
 FINNISH_RUN = "JYU+MA8-K7+2026"
 FINNISH_CREDITS = "Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh (CC BY 3.0)"
 
@@ -50,8 +56,9 @@ def load(*, say: Callable[[str], None]) -> Sequence[Login]:
     if demo_content() == content:
         return (LEARNER, TEACHER)
     now = clock.now()
-    _own_course(now, say)
-    _finnish_course(now, say)
+    with _simulated_session(say):
+        _own_course(now, say)
+        _finnish_course(now, say)
     _person(LEARNER, "Awa Diallo", now)
     teacher = _person(TEACHER, "Hélène Castagnier", now)
     # Of the whole site: whatever is imported into the demo is hers to look at, too.
@@ -96,6 +103,31 @@ def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
         language="fi",
         credits_line=FINNISH_CREDITS,
     )
+
+
+@contextlib.contextmanager
+def _simulated_session(say: Callable[[str], None]) -> Iterator[None]:
+    """Read a session of 6,000 simulated learners for the pilot, as a host would have exported it, meanwhile.
+
+    In a process of its own: the one that goes on to watch the site holds no column store.
+    """
+    files = sorted((data_folder() / "pilot" / "fun").glob(SIMULATED_FILES))
+    if not files:
+        raise NotFound(N_("The sample data is not in {folder}. Install Cordée again."), folder=data_folder() / "pilot")
+    store = str(settings.CORDEE.pilot_folder)
+    words = ["pilot", "import", *map(str, files), "--store", store, "--host", "FUN", "--json"]
+    with tempfile.TemporaryFile() as heard:
+        reading = subprocess.Popen([sys.executable, "-m", "cordee.web.cli", *words], stdout=heard)  # noqa: S603 - ours
+        try:
+            yield
+            say(_("Reading a session of 6,000 simulated learners for the pilot."))
+        finally:
+            code = reading.wait()
+        if code:
+            heard.seek(0)
+            raise Conflict(
+                N_("The sample data of the pilot could not be read: {why}"), why=heard.read().decode(errors="replace")
+            )
 
 
 def _packed(folder: Path, target: Path) -> Path:

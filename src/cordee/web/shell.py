@@ -15,12 +15,14 @@ from django.utils.translation import get_language, gettext
 
 from cordee.core.kept import Kept
 from cordee.jobs.site import serves_demo
+from cordee.people.permissions import TABLE, roles_known
 from cordee.people.sessions import account_of
 from cordee.ui.language import language
 from cordee.ui.redirects import is_local
 from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell, frame
 from cordee.web.environment import Environment
 from cordee.web.languages import addresses_in_languages
+from cordee.web.pilot_pages import places
 
 
 @lru_cache
@@ -42,24 +44,28 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         **frame(request, shell_for(request), account.name if account else ""),
         "here": _here(request),
+        "pilot_places": places(request.path_info),
         "zone": get_current_timezone_name(),
     }
 
 
 def shell_for(request: HttpRequest) -> Shell:
     """What stands around the content of this page, the same for all who open it. At most 1 query."""
-    signed_in, path = account_of(request) is not None, request.path_info
+    account, path = account_of(request), request.path_info
+    signed_in = account is not None
+    # Whoever has no role is asked nothing for it: who has one comes by their own page, which asks.
+    sees_pilot = account is not None and bool((roles_known(account) or frozenset()) & TABLE["run.pilot"])
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else path
     query = request.META.get("QUERY_STRING", "") if addresses_in_languages(path) else ""
-    key = (settings.CORDEE, serves_demo(), language(), signed_in, place, query)
-    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in))
+    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees_pilot, place, query)
+    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in, sees_pilot=sees_pilot))
 
 
-_shells: Kept[tuple[Environment, bool, str, bool, str, str], Shell] = Kept(1000)
+_shells: Kept[tuple[Environment, bool, str, bool, bool, str, str], Shell] = Kept(1000)
 
 
-def _shell(request: HttpRequest, path: str, *, signed_in: bool) -> Shell:
+def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees_pilot: bool) -> Shell:
     alternates = addresses_in_languages(path)
     current = language()
     courses = _url("courses")
@@ -74,6 +80,9 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool) -> Shell:
                 icon="book-open",
             )
         )
+    if sees_pilot:
+        url = _url("pilot:runs")
+        navigation.append(Link(label=gettext("Pilot"), url=url, current=path.startswith(url), icon="trending-up"))
     return Shell(
         operator=settings.CORDEE.operator,
         home_url=courses,

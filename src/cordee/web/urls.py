@@ -13,7 +13,7 @@ from cordee.learning.urls import public as public_pages
 from cordee.people.permissions import act
 from cordee.ui.guide import guide
 from cordee.ui.theme import set_theme
-from cordee.web import home, languages, setting_up
+from cordee.web import home, languages, pilot_pages, setting_up
 from cordee.web.environment import addresses_of_kinds
 
 handler400 = "cordee.web.refusals.bad_request"
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cordee.learning.urls")),
     path("", include("cordee.awards.urls")),
     *(path("", include(addresses)) for addresses in addresses_of_kinds()),
+    path("pilot/", include((pilot_pages.urlpatterns, "pilot"))),
     path("", include((looks, "ui"))),
     *i18n_patterns(*public_pages, *award_pages, prefix_default_language=True),
 ]

@@ -52,14 +52,15 @@ class Indicator:
     chart: str = ""  # which drawing of `ui` shows it; "" for the table alone
     persons: bool = False  # a row speaks of one person: shown to who may see names only
     cells: tuple[str, ...] = ()  # fields that count people by what they said of themselves: small cells are hidden
+    group: str = ""  # the field that names the cohort of which a row tells: small ones are hidden
     said: str = ""  # of such an indicator: the query of (course, actor, trait, class), one row a learner and trait
 
     def rows(self, database: duckdb.DuckDBPyConnection) -> list[Row]:
         """The answer for the runs and people whose views `database` holds (1 query).
 
-        Readers ask through `small_cells.answer`; of counts by what people said of themselves there is no other way.
+        Readers ask through `small_cells.answer`; of cohorts and of what people said of themselves, in no other way.
         """
-        if self.cells:
+        if self.cells or self.group:
             raise TypeError(f"small cells of {self.name} must be hidden: ask cordee.pilot.small_cells.answer")
         return self.finished(self.counts(database))
 

@@ -19,7 +19,7 @@ TOLD: Final = (
 
 
 def _finish(rows: Sequence[Row]) -> list[Row]:
-    found: list[Row] = [{"cohort": row["cohort"], "n": row["n"]} for row in rows]
+    found: list[Row] = [{"cohort": row["cohort"], "n": row["n"], "hidden": ""} for row in rows]
     for name, _meaning in TOLD:
         p_values: list[float] = []
         for row, told in zip(rows, found, strict=True):
@@ -53,9 +53,11 @@ indicator = Indicator(
     source=N_("Newcombe (1998), Statistics in Medicine 17, method 10; Holm (1979) for many cohorts"),
     needs=("learners",),
     chart="cohorts",
+    group="cohort",
     fields=(
         Field("cohort", "text", N_("its name, by which the rows are ordered; empty for learners without one")),
-        Field("n", "count", N_("learners of the cohort")),
+        Field("n", "count", N_("learners of the cohort; null where it is hidden")),
+        Field("hidden", "text", N_("why nothing is told; empty where it is told")),
         *(
             field
             for name, meaning in TOLD

@@ -177,5 +177,7 @@ def _readings(row: Mapping[str, Any]) -> str:
 
 def _not_known(label: str, told: Figure, name: str) -> str:
     """That a step cannot be counted, and the file that would tell it."""
+    if told.own:
+        return gettext("{step}: not to be counted in this session yet.").format(step=gettext(label))
     files = " ".join(files_that_tell(told.lacking.get(name, ())))
     return gettext("{step}: not known from the files that were read. {files}").format(step=gettext(label), files=files)

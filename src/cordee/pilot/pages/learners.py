@@ -70,7 +70,9 @@ def learners_of(desk: Desk, scope: Scope, filters: Filters, *, everybody: bool) 
     heads = [(gettext("Name"), False), (gettext("Cohort"), False)]
     heads += [(gettext("Done"), False)] if has_progress else []
     heads += [(gettext("Grade"), True), (gettext("Last active"), False), (gettext("What stands out"), False)]
-    titles = {str(row.get("activity")): str(row.get("title") or "") for row in desk.answer("exercises", scope).rows}
+    titles = {
+        str(row.get("activity")): str(row.get("title") or "") for row in figure(desk, "exercises", scope, filters).rows
+    }
     return Learners(
         figure=told,
         rows=tuple(_row(row, filters, titles) for row in shown[:MOST_SHOWN]),

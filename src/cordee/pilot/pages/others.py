@@ -98,7 +98,7 @@ def _run_row(run: Any, row: Mapping[str, Any]) -> RunRow:
         title=run.title,
         key=run.key,
         short=run.short,
-        host=run.host or UNKNOWN,
+        host=run.host_words or UNKNOWN,
         opened=opened,
         learners=count(run.learners),
         rates=tuple(rate_of(row, name) for name, _label in RATES),
@@ -116,7 +116,7 @@ def comparison(desk: Desk) -> dict[str, Any]:
         if run is None:
             continue
         groups.setdefault(run.subject, []).append(_run_row(run, row))
-        host = hosts.setdefault(run.host or gettext("host not known"), {})
+        host = hosts.setdefault(run.host_words or gettext("host not known"), {})
         for name, _label in RATES:
             counted, among = number_of(row, name), number_of(row, f"{name}_of")
             if counted is not None and among:
@@ -203,13 +203,13 @@ class AnswerRow:
 def exercise(desk: Desk, filters: Filters, activity: str) -> dict[str, Any]:
     """One exercise, or the exercises of one unit. Raises NotFound for what no file speaks of."""
     scope = desk.scope(filters.run, filters.cohort)
+    items = {str(row.get("activity")): row for row in desk.answer("difficulty", scope).rows}
     told = figure(desk, "exercises", scope, filters)
     inside = desk.activities_in(filters.run, activity)
     rows = [row for row in told.rows if str(row.get("activity")) in {activity, *inside}]
     title = next((place_of(row) for row in rows if row.get("activity") == activity), inside.get(activity, ""))
     if not rows and activity not in inside:
         raise NotFound(N_("No file speaks of the exercise {activity} in this session."), activity=activity)
-    items = {str(row.get("activity")): row for row in desk.answer("difficulty", scope).rows}
     answers = figure(desk, "distractors", scope, filters)
     return {
         "title": title or activity,

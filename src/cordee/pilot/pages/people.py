@@ -58,23 +58,24 @@ class Bars:
 def cohorts_of(desk: Desk, scope: Scope, filters: Filters) -> Bars:
     """Each group with its interval, in the order of their names."""
     told = figure(desk, "cohorts", scope, filters)
-    name = next((one for one in ("assiduous", "passed", "started_any") if _is_told(told.rows, one)), "")
+    name = next((one for one in ("assiduous", "passed") if _is_told(told.rows, one)), "")
+    if not name and any(row.get("hidden") for row in told.rows):
+        name = "assiduous"  # all of them are too small: their names
     if not told.is_known or not name:
         return Bars(figure=told)
     measure = {
         "assiduous": N_("Share of the assiduous among those enrolled"),
         "passed": N_("Share of those who passed among those enrolled"),
-        "started_any": N_("Share of those who did anything among those enrolled"),
     }[name]
     bars = []
     for row in told.rows:
         value, low, high = shares(row, name)
-        if value is None:
-            continue
-        if (number_of(row, "n") or 0) < desk.k:
-            few = gettext("fewer than {k} learners").format(k=desk.k)
+        if row.get("hidden"):
             name_of_it = str(row.get("cohort") or gettext("no cohort"))
-            bars.append(Bar(label=name_of_it, count=few, share=gettext("hidden"), interval="", drawing=SafeString("")))
+            why = str(row["hidden"])
+            bars.append(Bar(label=name_of_it, count=why, share=gettext("hidden"), interval="", drawing=SafeString("")))
+            continue
+        if value is None:
             continue
         bars.append(
             Bar(

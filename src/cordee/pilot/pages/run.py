@@ -126,12 +126,14 @@ def finding_of(filters: Filters, *, funnel: Funnel, stops: Stops, exercises: Exe
             words=gettext("{share} of those who tried it solved it.").format(share=first.solved),
             actions=(Action(label=gettext("See this exercise"), url=first.url), numbers),
         )
+    if funnel.figure.refused:
+        return Finding(sentence=gettext("Too few learners to tell numbers of."), words=funnel.figure.unknown)
     enrolled = number_of(funnel.figure.row, "enrolled")
     return Finding(
         sentence=ngettext("{count} learner is enrolled.", "{count} learners are enrolled.", int(enrolled or 0)).format(
             count=count(enrolled or 0)
         ),
-        words=funnel.unknown[0] if funnel.unknown else funnel.figure.unknown,
+        words=funnel.unknown[0] if funnel.unknown and not funnel.figure.own else funnel.figure.unknown,
         actions=(
             numbers,
             Action(label=gettext("Which files were read"), url=reverse("pilot:sources")),

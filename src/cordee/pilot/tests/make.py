@@ -101,6 +101,6 @@ def ask(store: Store, name: str, scope: Scope | None = None, *, k: int = 10) -> 
     return answer(name, store, scope, k=k)
 
 
-def rows_of(store: Store, name: str, scope: Scope | None = None) -> list[dict[str, Any]]:
+def rows_of(store: Store, name: str, scope: Scope | None = None, *, k: int = 10) -> list[dict[str, Any]]:
     """Its rows alone."""
-    return [dict(row) for row in ask(store, name, scope).rows]
+    return [dict(row) for row in ask(store, name, scope, k=k).rows]

@@ -135,6 +135,41 @@ def test_a_cohort_of_few_is_named_and_not_counted(reader: Client) -> None:
     shown = text_of(reader.get(RUN).content)
     assert re.search(r"Régie Énergie fewer than 10 learners\s+hidden", shown)
     assert re.search(r"Vercors, 1A 40 learners", shown)
+    assert "no cohort hidden, so that the small ones stay hidden" in re.sub(r"\s+", " ", shown)
+
+
+def test_a_cohort_of_few_is_hidden_in_every_file_and_by_the_filter(reader: Client, tmp_path: Path) -> None:
+    of = f"run={quote(AUTUMN)}"
+    (row,) = [row for row in lines_of(reader.get(f"/indicators/cohorts.csv?{of}").content) if row["cohort"][0:1] == "R"]
+    assert {value for name, value in row.items() if name != "cohort"} == {"", "fewer than 10 learners"}
+    rows = json.loads(reader.get(f"/indicators/cohorts.json?{of}").content)
+    (told,) = [row for row in rows if row["hidden"] == "fewer than 10 learners"]
+    assert {name for name, value in told.items() if value is not None} == {"cohort", "hidden"}
+    file = tmp_path / "cohorts.parquet"
+    file.write_bytes(reader.get(f"/indicators/cohorts.parquet?{of}").content)
+    with duckdb.connect() as database:
+        found = database.execute("SELECT * FROM read_parquet($1) WHERE hidden <> ''", [str(file)]).fetchall()
+    assert [[value for value in line if value is not None] for line in found] == [
+        ["Régie Énergie", "fewer than 10 learners"],
+        ["", "hidden, so that the small ones stay hidden"],
+    ]
+    assert "fewer than 10 learners" in text_of(reader.get(f"/indicators/cohorts?{of}").content)
+    filtered = f"{of}&cohort={quote('Régie Énergie')}"
+    for name in ("funnel", "exercises", "cohorts", "weeks"):
+        assert reader.get(f"/indicators/{name}.csv?{filtered}").status_code == 403
+    page = reader.get(f"/run?{filtered}")
+    assert page.status_code == 200
+    shown = text_of(page.content)
+    assert "Of this group, no number is shown" in shown
+    assert "Too few learners" in shown
+    assert "0 learners are enrolled" not in shown
+    assert "Not known from the files" not in shown
+
+
+def test_the_columns_of_a_number_are_explained(reader: Client) -> None:
+    shown = text_of(reader.get(f"/indicators/funnel?run={quote(AUTUMN)}").content)
+    columns = re.sub(r"\s+", " ", shown.partition("Columns")[2].partition("The query")[0])
+    assert "enrolled Learners" in columns
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cordee.core.privacy import SMALL_CELL
-from cordee.pilot.indicators import indicator_called
+from cordee.pilot.desk import Desk
+from cordee.pilot.indicators import all_indicators, indicator_called
 from cordee.pilot.scopes import Scope
-from cordee.pilot.small_cells import GroupTooSmall, TooCloseToAnother, answer, forget
+from cordee.pilot.small_cells import GroupTooSmall, TooCloseToAnother, answer, forget, hidden_cohorts
 from cordee.pilot.store import Store
 from cordee.pilot.tests.make import EXTRACTED, RUN, World, ask
 
@@ -94,7 +95,6 @@ def test_a_group_or_its_rest_under_ten_is_refused_and_others_may_be_asked(tmp_pa
         ask(store, "sex", Scope((RUN,), frozenset({1, 2, 3})))
     assert sexes(store, people(store, range(20))) == {"f": 10, "m": 10, "o": 0}
     assert sexes(store, people(store, range(60))) == {"f": 30, "m": 30, "o": 0}  # all of them
-    assert ask(store, "funnel", people(store, range(3))).rows[0]["enrolled"] == 3  # says nothing of what they said
 
 
 def test_one_person_more_is_refused(tmp_path: Path) -> None:
@@ -259,6 +259,8 @@ def test_there_is_no_other_way_to_the_rows(tmp_path: Path) -> None:
     store = crowd(["f"] * 3).store(tmp_path / "store")
     with store.open() as database, pytest.raises(TypeError, match="small cells"):
         indicator_called("sex").rows(database)
+    with store.open() as database, pytest.raises(TypeError, match="small cells"):
+        indicator_called("cohorts").rows(database)
     room = Path(__file__).parents[2]
     calls = [
         (path.name, node.attr)
@@ -347,3 +349,118 @@ def test_differences_of_every_pair_of_windows_stay_large(tmp_path: Path) -> None
         answered.append(set(range(start, start + 20)))
     assert len(answered) > 1
     assert all(len(one - other) >= K for one, other in itertools.permutations(answered, 2))
+
+
+# Cohorts, and what people did
+
+
+def classes(sizes: dict[str, int], course: str = RUN, world: World | None = None) -> World:
+    """Cohorts of so many; every other learner handed in the first graded quiz."""
+    world = world or World()
+    world.course = course
+    world.run(subject=course)
+    world.activity("a1", 1, quiz="Quiz 1", unit="u1")
+    number = 0
+    for cohort, size in sizes.items():
+        for _ in range(size):
+            world.learner(f"{course} {number}", cohort=cohort)
+            if number % 2:
+                world.hand_in(f"{course} {number}", "a1", 1)
+            number += 1
+    return world
+
+
+def cohort(store: Store, *names: str, course: str = RUN) -> Scope:
+    return Desk(store, cohorts=frozenset(names)).scope(course)
+
+
+def told(store: Store, scope: Scope | None = None) -> dict[str, int | None]:
+    """Cohort → learners, None where hidden. Whatever is hidden has no figure at all."""
+    rows = ask(store, "cohorts", scope).rows
+    for row in rows:
+        if row["hidden"]:
+            assert {name for name, value in row.items() if value is not None} == {"cohort", "hidden"}
+    return {str(row["cohort"]): row["n"] for row in rows}  # type: ignore[misc] # counts are integers or null
+
+
+def test_a_cohort_of_nine_has_a_name_and_no_figure(tmp_path: Path) -> None:
+    store = classes({"A": 9, "B": 10, "C": 12, "": 30}).store(tmp_path / "store")
+    assert told(store) == {"A": None, "B": 10, "C": 12, "": None}  # the total would tell A without the last
+    found = ask(store, "cohorts")
+    assert [row["hidden"] for row in found.rows] == [
+        "fewer than 10 learners",
+        "",
+        "",
+        "hidden, so that the small ones stay hidden",
+    ]
+    assert found.hidden == 1  # of fewer than ten
+
+
+def test_the_other_cohorts_do_not_tell_the_small_one_by_the_total(tmp_path: Path) -> None:
+    store = classes({"A": 3, "B": 20, "C": 25}).store(tmp_path / "store")
+    assert told(store) == {"A": None, "B": None, "C": 25}
+    assert told(classes({"A": 3, "B": 20}).store(tmp_path / "two")) == {"A": None, "B": None}
+    assert told(classes({"A": 5, "B": 5, "C": 25}).store(tmp_path / "three")) == {"A": None, "B": None, "C": 25}
+    assert told(classes({"A": 3}).store(tmp_path / "one")) == {"A": None}
+
+
+def test_a_difference_to_the_others_tells_of_ten_or_more(tmp_path: Path) -> None:
+    rows = ask(classes({"A": 5, "B": 5, "C": 24}).store(tmp_path / "store"), "cohorts").rows
+    (row,) = [row for row in rows if row["cohort"] == "C"]
+    assert row["started_difference"] == 0  # to A and B together: half of the ten
+
+
+@pytest.mark.parametrize("name", [name for name, one in all_indicators().items() if not one.persons])
+def test_no_indicator_tells_of_a_small_cohort_or_of_all_but_one(tmp_path: Path, name: str) -> None:
+    store = classes({"A": 9, "B": 30, "": 30}).store(tmp_path / "store")
+    for scope in (cohort(store, "A"), people(store, range(9)), people(store, range(1, 69)), people(store, [0])):
+        with pytest.raises(GroupTooSmall):
+            ask(store, name, scope)
+    assert len(ask(store, "learners", cohort(store, "A")).rows) == 9  # by person, to who may see names
+
+
+def test_a_cohort_that_is_hidden_in_the_table_is_hidden_when_asked_for(tmp_path: Path) -> None:
+    store = classes({"A": 3, "B": 20, "C": 25, "D": 30}).store(tmp_path / "store")
+    for names in (("B",), ("B", "C"), ("A", "C"), ("A", "C", "D")):  # 78 - 20 - 25 - 30 = 3
+        with pytest.raises(GroupTooSmall):
+            ask(store, "funnel", cohort(store, *names))
+    assert ask(store, "funnel", cohort(store, "C")).rows[0]["enrolled"] == 25
+    assert ask(store, "funnel", cohort(store, "A", "B")).rows[0]["enrolled"] == 23
+
+
+def test_a_list_that_differs_from_a_cohort_or_from_another_list_by_few_is_refused(tmp_path: Path) -> None:
+    store = classes({"A": 30, "B": 30, "": 30}).store(tmp_path / "store")
+    for numbers in (range(29), range(31), range(5, 35), [*range(30), 60]):
+        with pytest.raises(TooCloseToAnother):  # the table tells of A
+            ask(store, "funnel", people(store, numbers))
+    assert ask(store, "funnel", people(store, range(15))).rows[0]["enrolled"] == 15
+    for name in ("funnel", "exercises", "sex"):
+        with pytest.raises(TooCloseToAnother):
+            ask(store, name, people(store, range(16)))
+    assert ask(store, "exercises", people(store, range(15))).rows[0]["tried"] == 7
+    assert ask(store, "funnel", people(store, range(30))).rows[0]["enrolled"] == 30
+
+
+def test_within_a_list_the_table_of_cohorts_tells_no_small_part(tmp_path: Path) -> None:
+    store = classes({"A": 30, "B": 30, "": 30}).store(tmp_path / "store")
+    assert told(store, people(store, range(10, 30))) == {"A": 20}
+    with pytest.raises(TooCloseToAnother):
+        told(store, people(store, range(10, 33)))
+
+
+def test_runs_added_up_do_not_tell_a_small_cohort_of_one(tmp_path: Path) -> None:
+    world = classes({"A": 30, "B": 30, "C": 30})
+    store = classes({"A": 3, "B": 30, "C": 30}, "other", world).store(tmp_path / "store")
+    assert told(store, Scope((RUN,)))["A"] == 30
+    assert told(store) == {"A": None, "B": None, "C": 60}  # 33 - 30 = 3
+    with pytest.raises(GroupTooSmall):
+        ask(store, "funnel", Desk(store, cohorts=frozenset({"A"})).scope())
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(1, 14), min_size=1, max_size=5))
+def test_what_the_table_hides_is_ten_or_more_whatever_the_sizes(tmp_path: Path, sizes: list[int]) -> None:
+    members = [(RUN, 100 * nth + number, str(nth)) for nth, size in enumerate(sizes) for number in range(size)]
+    hidden = {int(name) for _run, name in hidden_cohorts(members, K)}
+    assert all(nth in hidden for nth, size in enumerate(sizes) if size < K)
+    assert not hidden or len(hidden) == len(sizes) or sum(sizes[nth] for nth in hidden) >= K

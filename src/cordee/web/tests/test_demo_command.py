@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import sqlite3
@@ -27,6 +28,8 @@ def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_
             )
             assert roles.fetchall() == [("Hélène Castagnier", "teacher", "")]
             assert database.execute("SELECT count(*) FROM learning_enrolment").fetchone() == (0,)
+        shown = cordee("pilot", "show", "funnel", "--store", str(home / "pilot"), "--json", home=home)
+        assert json.loads(shown.stdout)[0]["enrolled"] == 6000  # twice the same files are one session
 
 
 def run_demo(home: Path, words: list[str]) -> str:
@@ -69,3 +72,5 @@ def sign_in(url: str, email: str, password: str) -> None:
         answer = client.post("/sign-in", data=form)
         assert answer.status_code == 302, answer.text
         assert client.get("/account").status_code == 200
+        pilot = client.get("/pilot/run?run=course-v1%3AIngenia%2BCABLE%2B2026_T2", timeout=60)
+        assert pilot.status_code == (200 if email.startswith("helene") else 403)

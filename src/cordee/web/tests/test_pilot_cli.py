@@ -17,6 +17,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from cordee.pilot.queries import cohorts_of
+from cordee.pilot.store import Store
 from cordee.pilot.tests.sessions import AUTUMN, SPRING, files
 from cordee.web.tests.running import CORDEE, cordee, environment
 
@@ -100,6 +102,24 @@ def test_a_list_of_people_is_a_cohort(store: Path, tmp_path: Path) -> None:
     assert "1" in done.stderr  # one is not known here
     people.write_text("nobody\n", "utf-8")
     assert cordee(*asked, home=tmp_path).returncode == 1
+    people.write_text("".join(f"learner{100_000 + n}\n" for n in range(9)), "utf-8")
+    for name in ("funnel", "exercises", "cohorts", "sex"):
+        done = cordee("pilot", "show", name, *asked[3:], home=tmp_path)
+        assert done.returncode == 1, name
+        assert "fewer than 10" in json.loads(done.stdout)["error"]
+    done = cordee("pilot", "show", "learners", *asked[3:], home=tmp_path)
+    assert len(json.loads(done.stdout)) == 9
+
+
+def test_small_cohorts_are_shown_by_name_alone(store: Path, tmp_path: Path) -> None:
+    sizes = dict(cohorts_of(Store(store), AUTUMN))
+    assert min(sizes.values()) < 10
+    done = cordee("pilot", "show", "cohorts", "--store", str(store), "--json", home=tmp_path)
+    rows = json.loads(done.stdout)
+    small = [row for row in rows if row["hidden"]]
+    assert {name for name, size in sizes.items() if size < 10} <= {row["cohort"] for row in small}
+    for row in small:
+        assert {name for name, value in row.items() if value is not None} == {"cohort", "hidden"}
 
 
 @pytest.mark.parametrize(

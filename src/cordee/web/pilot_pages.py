@@ -1,0 +1,72 @@
+"""Who sees which numbers of the runs that are played here? The pilot's pages inside the site, over its own store.
+
+A teacher sees the runs that he teaches, with names; an operator all runs, and names in those that he teaches, too.
+Nothing here loads DuckDB before the first page is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from cordee.courses.queries import latest_runs
+from cordee.people.models import Account
+from cordee.people.permissions import Subject, act, may, require, signed_in_account
+from cordee.pilot.urls import addresses
+from cordee.ui.shell import Link
+
+if TYPE_CHECKING:
+    from cordee.pilot.desk import Desk
+
+ACT = "run.pilot"
+
+
+def open_desk(request: HttpRequest) -> Desk:
+    """What the reader of this request may see (4 queries). Raises NotAllowed for a run of others, or without any."""
+    from cordee.pilot import live
+    from cordee.pilot.desk import Desk
+
+    account = signed_in_account(request)
+    asked, beside = request.GET.get("run", ""), request.GET.get("compare", "")
+    if asked:
+        require(request, ACT, Subject.of_run_key(asked))
+    held = {run.key for run in latest_runs()} | set(live.site_store().courses())
+    seen = frozenset(key for key in held if _may(account, ACT, key))
+    if not asked:
+        require(request, ACT, Subject.of_run_key(min(seen)) if seen else Subject())
+    tail = seen & {asked, beside} if asked else seen
+    return Desk(
+        live.live_store(tuple(sorted(tail))),
+        k=settings.CORDEE.small_cell,
+        courses=seen,
+        names=all(_may(account, "run.teach", key) for key in ({asked} if asked else seen)),
+    )
+
+
+def places(path: str) -> tuple[Link, ...]:
+    """Where one can go from a page of the pilot; () on other pages."""
+    if not path.startswith("/pilot/"):
+        return ()
+    pages = (
+        ("pilot:runs", gettext("Sessions")),
+        ("pilot:comparison", gettext("Compare")),
+        ("pilot:catalogue", gettext("All courses")),
+        ("pilot:sources", gettext("Files read")),
+    )
+    return tuple(Link(label=label, url=reverse(name), current=reverse(name) == path) for name, label in pages)
+
+
+def _may(account: Account, what: str, key: str) -> bool:
+    return may(account, what, Subject.of_run_key(key))
+
+
+def _permitted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return act(ACT)(view)  # type: ignore[return-value]  # an answer as the view gave it
+
+
+urlpatterns = addresses(open_desk, _permitted)

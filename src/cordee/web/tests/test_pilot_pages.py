@@ -1,0 +1,151 @@
+"""Does a teacher see the numbers of his runs, at once, and nobody else's?"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from cordee.core import clock
+from cordee.courses.opening import RunOptions
+from cordee.courses.tests.make import small_run
+from cordee.learning.tests.make import hand_in, make_enrolment
+from cordee.people.granting import grant_role
+from cordee.people.models import Account, Role
+from cordee.people.sessions import cookie_name, write_claim
+from cordee.people.tests.make import make_account, make_session
+from cordee.pilot import live, refreshing, sealing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "CORDEE", dataclasses.replace(settings.CORDEE, home=tmp_path / "home"))
+
+
+def reader(account: Account) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.cookies[cookie_name()] = write_claim(make_session(account))
+    return client
+
+
+def teacher_of(scope: str, role: Role = Role.TEACHER) -> Client:
+    account = make_account()
+    grant_role(account=account, role=role, scope=scope, granted_by=None, now=clock.now())
+    return reader(account)
+
+
+def funnel(client: Client, run: str) -> dict[str, object]:
+    return client.get(f"/pilot/indicators/funnel.json?run={quote(run, safe='')}").json()[0]  # type: ignore[no-any-return]
+
+
+def test_what_is_handed_in_counts_on_the_next_page(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    key = enrolment.run.key
+    client = teacher_of(f"run:{key}")
+    exercises = f"/pilot/indicators/exercises.json?run={quote(key, safe='')}"
+    assert funnel(client, key)["enrolled"] == 1
+    assert client.get(exercises).json() == []
+    hand_in(enrolment, "capital")
+    (row,) = client.get(exercises).json()
+    assert (row["activity"], row["tried"], row["solved"]) == ("capital", 1, 1)
+    make_enrolment(tmp_path, run=enrolment.run)
+    assert funnel(client, key)["enrolled"] == 2
+    sealing.seal(live.site_store(), now=clock.now)
+    refreshing.read_states(live.site_store(), key, clock.now())
+    told = funnel(client, key)
+    assert (told["enrolled"], told["started_any"]) == (2, 1)
+    page = client.get(f"/pilot/run?run={quote(key, safe='')}")
+    assert page.status_code == 200
+
+
+def test_names_are_for_who_teaches_the_run(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, account=make_account(name="Zoé Quatremer"))
+    key = enrolment.run.key
+    hand_in(enrolment, "capital")
+    sealing.seal(live.site_store(), now=clock.now)
+    refreshing.read_states(live.site_store(), key, clock.now())
+    address = f"/pilot/run?run={quote(key, safe='')}&who=all"
+    shown = teacher_of(f"run:{key}").get(address).content.decode()
+    assert "Zoé Quatremer" in shown
+    person = re.findall(r'href="(/pilot/learner[^"]*)"', shown)[0].replace("&amp;", "&")
+    assert "Zoé Quatremer" in teacher_of(f"run:{key}").get(person).content.decode()
+    operator = teacher_of("", Role.OPERATOR)
+    page = operator.get(address)
+    assert page.status_code == 200
+    assert "Zoé Quatremer" not in page.content.decode()
+    assert operator.get(person).status_code == 404
+    for name in ("learners", "learners.csv", "learners.json", "learners.parquet"):
+        assert operator.get(f"/pilot/indicators/{name}?run={quote(key, safe='')}").status_code == 404
+
+
+def test_a_teacher_sees_the_runs_that_are_his_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    mine = make_enrolment(tmp_path / "one").run
+    other = make_enrolment(
+        tmp_path / "two", run=small_run(tmp_path / "two", options=RunOptions(key=f"{mine.key}b"))
+    ).run
+    client = teacher_of(f"run:{mine.key}")
+    theirs = quote(other.key, safe="")
+    for address in ("run?run=", "indicators/funnel?run=", "indicators/funnel.csv?run=", "exercise?activity=x&run="):
+        assert client.get(f"/pilot/{address}{theirs}").status_code == 403
+    assert client.get(f"/pilot/run?run={quote(mine.key, safe='')}&compare={theirs}").status_code == 404
+    (row,) = client.get("/pilot/indicators/runs.json").json()
+    assert row["course"] == mine.key
+    for address in ("/pilot/?all=1", "/pilot/comparison", "/pilot/catalogue", "/pilot/sources", "/pilot/indicators"):
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert other.key not in page.content.decode()
+    seen = {row["course"] for row in teacher_of("", Role.OPERATOR).get("/pilot/indicators/runs.json").json()}
+    assert seen == {mine.key, other.key}
+
+
+def test_a_teacher_of_a_run_without_data_gets_nobody_elses(tmp_path: Path) -> None:
+    make_enrolment(tmp_path)
+    client = teacher_of("run:Else+WHERE1+2026")
+    for address in ("/pilot/indicators/funnel.json", "/pilot/indicators/runs.csv", "/pilot/comparison", "/pilot/"):
+        assert client.get(address).status_code == 403
+    (tmp_path / "empty").mkdir()
+    empty = small_run(tmp_path / "empty", options=RunOptions(key="Ingenia+NEW1+2026"))
+    client = teacher_of(f"run:{empty.key}")
+    for address in ("/pilot/indicators/funnel.json", "/pilot/indicators/runs.csv", "/pilot/comparison"):
+        assert client.get(address).status_code == 404
+    assert client.get("/pilot/", follow=True).status_code == 200
+
+
+def test_who_learns_tutors_or_writes_does_not_see_the_pilot(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    key = quote(enrolment.run.key, safe="")
+    for client in (reader(enrolment.account), teacher_of("", Role.TUTOR), teacher_of("", Role.AUTHOR)):
+        for address in ("", f"run?run={key}", f"indicators/funnel.csv?run={key}", "sources"):
+            assert client.get(f"/pilot/{address}").status_code == 403
+        assert "/pilot/" not in client.get("/mine").content.decode()
+        assert "/pilot/" not in client.get(f"/runs/{key}/").content.decode()
+
+
+def test_who_may_finds_the_pilot_from_the_outline_and_the_navigation(tmp_path: Path) -> None:
+    key = make_enrolment(tmp_path).run.key
+    client = teacher_of(f"run:{key}")
+    address = f"/pilot/run?run={quote(key, safe='')}"
+    for page in (client.get(f"/runs/{quote(key, safe='')}/"), client.get("/mine")):
+        assert address in page.content.decode()
+        assert 'href="/pilot/"' in page.content.decode()
+    assert client.get(address).status_code == 200
+
+
+def test_a_web_worker_loads_no_column_store_before_it_is_asked_for_numbers() -> None:
+    code = (
+        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'cordee.web.settings'; django.setup();"
+        "import cordee.web.urls; from django.urls import reverse; print(reverse('pilot:runs'), 'duckdb' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert done.stdout.split() == ["/pilot/", "False"]
