@@ -6,6 +6,7 @@ A store is a folder. Each file that was read leaves, for each table and run, one
     key                                         makes the pseudonyms (mode 600)
     persons.parquet                             pseudonym, id, username, address, name: the only file that names anybody
     sources/<digest>.json                       what was read, when, from when, and what was dropped
+    answers/<state>/…                           what was answered before (kept_answers.py; mode 600)
     sealed.json                                 until when the journal of this site is in here (sealing.py)
     erased/<digest>.json                        receipts of those whose traces were taken out (erasing.py)
     tables/events/course=<key>/<month>.<source>.<digest>.parquet
@@ -107,6 +108,8 @@ def _receipt(data: Mapping[str, Any]) -> Receipt:
 
 class Store:
     """One folder of tables."""
+
+    keeps_answers = True  # what it answers depends on its files alone
 
     def __init__(self, folder: Path) -> None:
         """Open what is there; `Store.make` makes one."""
