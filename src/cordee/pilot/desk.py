@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ from cordee.pilot.store import Receipt, Store
 KEPT = 2000  # answers in one process
 # What the page of a run asks, without what people declared of themselves: that is told when a reader asks, not before.
 FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "cohorts", "learners")
+DECLARED = ("age", "sex", "education", "countries", "portrait")  # and that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,16 +178,22 @@ class Desk:
         return _groups.of(key, lambda: queries.actors_of(self.store, courses, cohorts))
 
 
-def prepare(desk: Desk, courses: Iterable[str], *, moved: Callable[[float], None] = lambda _share: None) -> None:
+def prepare(
+    desk: Desk,
+    courses: Iterable[str],
+    *,
+    names: Sequence[str] = FIRST_ASKED,
+    moved: Callable[[float], None] = lambda _share: None,
+) -> None:
     """Have the store keep what the pages of these runs ask, as after an import. `moved`: how far it is, from 0 to 1."""
     wanted = sorted({run.key for run in desk.runs()} & set(courses))
     desk.name_of(0)
     for nth, course in enumerate(wanted):
         scope = desk.scope(course)
         desk.cohorts_of(course)
-        for rank, name in enumerate(FIRST_ASKED, 1):
+        for rank, name in enumerate(names, 1):
             desk.answer(name, scope)
-            moved((nth + rank / len(FIRST_ASKED)) / len(wanted))
+            moved((nth + rank / len(names)) / len(wanted))
 
 
 def _in_json(told: Mapping[str, tuple[Any, ...]]) -> dict[str, list[Any]]:

@@ -4,7 +4,7 @@ A store is a folder. Each file that was read leaves, for each table and run, one
 
     store.json                                  what this folder is
     key                                         makes the pseudonyms (mode 600)
-    persons.parquet                             pseudonym, id, username, address, name: the only file that names anybody
+    persons.parquet                             pseudonym, id, username, address, name: the only table with names
     sources/<digest>.json                       what was read, when, from when, and what was dropped
     answers/<state>/…                           what was answered before (kept_answers.py; mode 600)
     sealed.json                                 until when the journal of this site is in here (sealing.py)

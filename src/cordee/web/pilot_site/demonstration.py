@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cordee.core.errors import N_, NotFound
-from cordee.pilot.desk import Desk, prepare
+from cordee.pilot.desk import DECLARED, FIRST_ASKED, Desk, prepare
 from cordee.pilot.importing import import_paths
 from cordee.pilot.open_store import OpenStore
 from cordee.pilot.store import Store
@@ -27,7 +27,9 @@ def make(folder: Path, *, moved: Callable[[float], None]) -> Store:
             moved=lambda share, done=done: moved(READING * (done + share) / len(HOSTS)),  # type: ignore[misc]  # a default of a lambda
         )
     desk = Desk(OpenStore(folder), k=Environment.read().small_cell)
-    prepare(desk, store.courses(), moved=lambda share: moved(READING + (1 - READING) * share))
+    # Nothing more comes into this store: what its people declared can be told at once.
+    names = (*FIRST_ASKED, *DECLARED)
+    prepare(desk, store.courses(), names=names, moved=lambda share: moved(READING + (1 - READING) * share))
     return store
 
 
