@@ -2,14 +2,14 @@
 
 A `Desk` is a store with the limits of one reader: on the pilot's own pages everything, in a site the runs that a
 teacher looks after, or the cohorts of a school. Every number of a page comes through `Desk.answer`, so through the rule
-of small groups; answers are kept as long as no file is read into the store.
+of small groups; answers are kept, here and in the store, as long as that holds the same.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +18,16 @@ from django.utils.translation import gettext
 from cordee.core.errors import N_, NotFound
 from cordee.core.kept import Kept
 from cordee.pilot import queries
-from cordee.pilot.indicators import indicator_called
+from cordee.pilot.kept_answers import answered, recalled
 from cordee.pilot.scopes import Scope
-from cordee.pilot.small_cells import Answer, answer
+from cordee.pilot.small_cells import Answer
 from cordee.pilot.store import Receipt, Store
 
 HERE = "here"  # as `Run.HERE` of the courses; the pilot's own pages know no courses
 KEPT = 2000  # answers in one process
+# What the page of a run asks, without what people declared of themselves: that is told when a reader asks, not before.
+FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "cohorts", "learners")
+DECLARED = ("age", "sex", "education", "countries", "portrait")  # and that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,15 @@ class Desk:
         """The named groups of a run with their learners, by name. 1 query, kept."""
         self.run(course)
         key = (str(self.store.folder), self.state(), course)
-        found = _cohorts.of(key, lambda: queries.cohorts_of(self.store, course))
+        found = _cohorts.of(
+            key,
+            lambda: tuple(
+                (str(name), int(size))
+                for name, size in recalled(
+                    self.store, "cohorts_of", [course], lambda: queries.cohorts_of(self.store, course)
+                )
+            ),
+        )
         return tuple(one for one in found if self.cohorts is None or one[0] in self.cohorts)
 
     def scope(self, course: str = "", cohort: str = "") -> Scope:
@@ -110,10 +121,10 @@ class Desk:
         return Scope(courses, actors, label=", ".join(sorted(wanted)), cohorts=frozenset(wanted))
 
     def answer(self, name: str, scope: Scope) -> Answer:
-        """What an indicator says of these people, small groups hidden. 1 query, kept. Raises NotFound for the name."""
+        """What an indicator says of these people, small groups hidden. Kept, else 1 query. Raises NotFound."""
         key = (str(self.store.folder), self.state(), name, scope, self.k)
         with _asking:  # of two who ask the same, the second has the answer of the first
-            return _answers.of(key, lambda: answer(indicator_called(name), self.store, scope, k=self.k))
+            return _answers.of(key, lambda: answered(name, self.store, scope, k=self.k))
 
     def sources(self) -> tuple[Receipt, ...]:
         """What was read for the runs that this reader may see, the newest extraction first. No query."""
@@ -126,13 +137,27 @@ class Desk:
         """What a person calls a learner; "" where no file says it, or this reader may not know. 1 query, kept."""
         if not self.names:
             return ""
-        return _names.of((str(self.store.folder), self.state()), lambda: queries.names_of(self.store)).get(actor, "")
+        names = _names.of(
+            (str(self.store.folder), self.state()),
+            lambda: recalled(
+                self.store,
+                "names_of",
+                [],
+                lambda: {str(key): name for key, name in queries.names_of(self.store).items()},
+            ),
+        )
+        return names.get(str(actor), "")
 
     def activities_in(self, course: str, unit: str) -> Mapping[str, str]:
         """The titles of a unit's activities, and its own. 1 query, kept."""
         self.run(course)
         key = (str(self.store.folder), self.state(), course, unit)
-        return _units.of(key, lambda: queries.activities_in(self.store, course, unit))
+        return _units.of(
+            key,
+            lambda: recalled(
+                self.store, "activities_in", [course, unit], lambda: queries.activities_in(self.store, course, unit)
+            ),
+        )
 
     def work_of(self, course: str, actor: int) -> queries.Work:
         """What a learner handed in, and how much was done in each week. 2 queries. Raises NotFound without names."""
@@ -143,7 +168,11 @@ class Desk:
 
     def _runs(self) -> tuple[Run, ...]:
         held = tuple(key for key in self.store.courses() if self.courses is None or key in self.courses)
-        told = queries.runs_told(self.store, held) if held else {}
+        told = (
+            recalled(self.store, "runs_told", held, lambda: _in_json(queries.runs_told(self.store, held)))
+            if held
+            else {}
+        )
         found = []
         for key in held:
             title, subject, host, opens_at, closes_at, pass_mark, learners = told.get(key, (None,) * 7)
@@ -153,8 +182,8 @@ class Desk:
                     title=title or subject or key,
                     subject=subject or key,
                     host=host or "",
-                    opens_at=opens_at and opens_at.replace(tzinfo=dt.UTC),
-                    closes_at=closes_at and closes_at.replace(tzinfo=dt.UTC),
+                    opens_at=_moment(opens_at),
+                    closes_at=_moment(closes_at),
                     pass_mark=pass_mark,
                     learners=learners or 0,
                 )
@@ -167,11 +196,40 @@ class Desk:
         return _groups.of(key, lambda: queries.actors_of(self.store, courses, cohorts))
 
 
+def prepare(
+    desk: Desk,
+    courses: Iterable[str],
+    *,
+    names: Sequence[str] = FIRST_ASKED,
+    moved: Callable[[float], None] = lambda _share: None,
+) -> None:
+    """Have the store keep what the pages of these runs ask, as after an import. `moved`: how far it is, from 0 to 1."""
+    wanted = sorted({run.key for run in desk.runs()} & set(courses))
+    desk.name_of(0)
+    for nth, course in enumerate(wanted):
+        scope = desk.scope(course)
+        desk.cohorts_of(course)
+        for rank, name in enumerate(names, 1):
+            desk.answer(name, scope)
+            moved((nth + rank / len(names)) / len(wanted))
+
+
+def _in_json(told: Mapping[str, tuple[Any, ...]]) -> dict[str, list[Any]]:
+    return {
+        key: [cell.isoformat() if isinstance(cell, dt.datetime) else cell for cell in cells]
+        for key, cells in told.items()
+    }
+
+
+def _moment(said: str | None) -> dt.datetime | None:
+    return None if said is None else dt.datetime.fromisoformat(said).replace(tzinfo=dt.UTC)
+
+
 _asking = threading.RLock()
 _answers: Kept[tuple[Any, ...], Answer] = Kept(KEPT)
 _runs: Kept[tuple[Any, ...], tuple[Run, ...]] = Kept(100)
 _cohorts: Kept[tuple[Any, ...], tuple[tuple[str, int], ...]] = Kept(200)
 _groups: Kept[tuple[Any, ...], frozenset[int]] = Kept(200)
 _read: Kept[tuple[Any, ...], tuple[Receipt, ...]] = Kept(20)
-_names: Kept[tuple[Any, ...], Mapping[int, str]] = Kept(20)
+_names: Kept[tuple[Any, ...], Mapping[str, str]] = Kept(20)
 _units: Kept[tuple[Any, ...], Mapping[str, str]] = Kept(500)

@@ -73,6 +73,8 @@ class _Tail:
 class _Live(OpenStore):
     """The store as one page sees it: sealed until one moment, and the tail after it."""
 
+    keeps_answers = False
+
     def __init__(self, folder: Path, scope: Scope) -> None:
         super().__init__(folder)
         self._runs = scope.courses

@@ -4,8 +4,9 @@ A store is a folder. Each file that was read leaves, for each table and run, one
 
     store.json                                  what this folder is
     key                                         makes the pseudonyms (mode 600)
-    persons.parquet                             pseudonym, id, username, address, name: the only file that names anybody
+    persons.parquet                             pseudonym, id, username, address, name: the only table with names
     sources/<digest>.json                       what was read, when, from when, and what was dropped
+    answers/<state>/…                           what was answered before (kept_answers.py; mode 600)
     sealed.json                                 until when the journal of this site is in here (sealing.py)
     erased/<digest>.json                        receipts of those whose traces were taken out (erasing.py)
     tables/events/course=<key>/<month>.<source>.<digest>.parquet
@@ -108,6 +109,8 @@ def _receipt(data: Mapping[str, Any]) -> Receipt:
 class Store:
     """One folder of tables."""
 
+    keeps_answers = True  # what it answers depends on its files alone
+
     def __init__(self, folder: Path) -> None:
         """Open what is there; `Store.make` makes one."""
         self.folder = folder
@@ -170,11 +173,18 @@ class Store:
         return _receipt(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
 
     def state(self) -> str:
-        """Changes whenever a file was read into the store, or forgotten. No query."""
-        digest = hashlib.sha256()
-        for path in sorted((self.folder / "sources").glob("*.json")):
-            digest.update(f"{path.name}\0{path.stat().st_mtime_ns}\n".encode())
-        return digest.hexdigest()
+        """Changes whenever a file was read into the store, the journal sealed, or somebody erased. No query."""
+        digest = hashlib.sha256(str(self.sealed_until()).encode())
+        noted = [
+            *sorted((self.folder / "sources").glob("*.json")),
+            *sorted((self.folder / "erased").glob("*.json")),
+            self.folder / "persons.parquet",
+        ]
+        for path in noted:
+            with contextlib.suppress(FileNotFoundError):
+                found = path.stat()
+                digest.update(f"{path.name}\0{found.st_mtime_ns}\0{found.st_size}\n".encode())
+        return digest.hexdigest()[:32]
 
     def tidy(self) -> None:
         """Take away what a killed import left half written, under `alone`."""

@@ -48,9 +48,13 @@ def watch(
     every_s: float = 5.0,
     taken: Callable[[Receipt], None],
     refused: Callable[[CordeeError], None],
+    prepare: Callable[[list[Receipt]], None] = lambda _receipts: None,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Look at a folder until `goes_on` says no, and tell what was taken and what could not be."""
+    """Look at a folder until `goes_on` says no, and tell what was taken and what could not be.
+
+    `prepare` is called after each look that took something.
+    """
     watching = Watching(store, folder, host=host)
     while goes_on():
         receipts, errors = watching.look()
@@ -58,4 +62,6 @@ def watch(
             taken(receipt)
         for error in errors:
             refused(error)
+        if receipts:
+            prepare(receipts)
         time.sleep(every_s)

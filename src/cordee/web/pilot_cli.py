@@ -86,6 +86,7 @@ def import_(
                 host=host,
                 moved=lambda share: progress(round(share * HUNDRED), HUNDRED),
             )
+        _prepare(kept, receipts, shown=not as_json)
     if as_json:
         say(json.dumps([receipt.as_json() for receipt in receipts], ensure_ascii=False, indent=1))
         return
@@ -155,6 +156,7 @@ def show(
     if store is None:
         raise typer.BadParameter(_("name the folder of what was read, e.g. --store pilot"), param_hint="--store")
     from cordee.pilot import exports
+    from cordee.pilot.kept_answers import answered
     from cordee.pilot.small_cells import answer
     from cordee.pilot.store import Store
     from cordee.web.environment import Environment
@@ -162,7 +164,8 @@ def show(
     with _folder_faults(store):
         kept = Store(store)
         scope = _scope(kept, course=course, cohort=cohort)
-        found = answer(asked, kept, scope, k=Environment.read().small_cell)
+        asking = answered if scope.actors is None else answer  # a list that somebody made is not kept
+        found = asking(asked, kept, scope, k=Environment.read().small_cell)
     rows = list(found.rows)
     if as_json:
         say(exports.as_json(rows))
@@ -260,8 +263,30 @@ def _watch(folder: Path, store: Path, *, structure: Path | None, host: str) -> N
             _say_receipts(import_paths(kept, [structure], host=host), store)
         say(_("Watching {folder}. Stop with Ctrl-C.").format(folder=folder))
         with suppress(KeyboardInterrupt):
-            watching.watch(kept, folder, host=host, taken=_say_receipt, refused=_say_refused)
+            watching.watch(
+                kept,
+                folder,
+                host=host,
+                taken=_say_receipt,
+                refused=_say_refused,
+                prepare=lambda receipts: _prepare(kept, receipts),
+            )
     say(_("Stopped. What was read is kept."))
+
+
+def _prepare(store: Store, receipts: Sequence[Receipt], *, shown: bool = True) -> None:
+    """Reckon what the pages of the sessions that were read will ask first, so that nobody waits for it there."""
+    from cordee.pilot.desk import Desk, prepare
+    from cordee.pilot.open_store import OpenStore
+    from cordee.web.environment import Environment
+
+    courses = {course for one in receipts for course in one.courses}
+    with progress_bar(_("Preparing the pages"), shown=shown) as progress:
+        prepare(
+            Desk(OpenStore(store.folder), k=Environment.read().small_cell),
+            courses,
+            moved=lambda share: progress(round(share * HUNDRED), HUNDRED),
+        )
 
 
 def _say_refused(error: CordeeError) -> None:

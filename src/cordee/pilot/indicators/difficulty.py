@@ -8,6 +8,7 @@ from typing import Final
 
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row, Value
+from cordee.pilot.indicators.tries import TRIES
 from cordee.pilot.statistics import error_of_correlation, newcombe, quantile, wilson
 
 FEWEST: Final = 30  # learners under which neither difficulty nor signal is told
@@ -96,16 +97,10 @@ indicator = Indicator(
         Field("recent_right", "count", N_("those of them who had full marks at it")),
         Field("signal", "text", N_("few, blocks, two_readings, too_easy, improves or fine")),
     ),
-    query="""
-WITH tries AS (
-    SELECT course, activity, actor, max(earned / possible) AS best,
-           min_by(earned / possible, struct_pack(a := happened_at, b := attempt)) AS score,
-           min(happened_at) AS first_at,
-           bool_and(told_each) AS told_each
-    FROM submissions WHERE possible > 0
-    GROUP BY course, activity, actor),
+    query=f"""
+WITH {TRIES},
 persons AS (
-    SELECT tries.* FROM tries
+    SELECT tries.course, tries.actor, activity, first_score AS score, best, first_at, told_each FROM tries
     JOIN learners ON learners.course = tries.course AND learners.actor = tries.actor),
 totals AS (SELECT course, actor, sum(score) AS points, count(*) AS items FROM persons GROUP BY course, actor),
 dated AS (SELECT course, max(extracted_at) AS extracted_at FROM extractions GROUP BY course),
@@ -129,6 +124,6 @@ SELECT items.activity, coalesce(max(title), '') AS title, count(*) AS n,
 FROM items LEFT JOIN names ON names.activity = items.activity
 GROUP BY items.activity
 ORDER BY min(position) NULLS LAST, items.activity
-""",
+""",  # noqa: S608 - our own names and fragments
     finish=_finish,
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row
 from cordee.pilot.indicators.shares import HIGH, LOW, PERCENT, share
+from cordee.pilot.indicators.tries import TRIES
 
 MOST = 6  # tries from which on all are counted as one
 
@@ -53,13 +54,7 @@ indicator = Indicator(
         ),
     ),
     query=f"""
-WITH tries AS (
-    SELECT course, activity, actor, max(earned / possible) AS best,
-           min_by(earned / possible, struct_pack(a := happened_at, b := attempt)) AS first_score,
-           min(happened_at) AS first_at,
-           sum(attempts) AS attempts, bool_and(told_each) AS told_each, count(attempts) = count(*) AS counted
-    FROM submissions WHERE possible > 0
-    GROUP BY course, activity, actor),
+WITH {TRIES},
 persons AS (
     SELECT tries.*, CASE WHEN first_score >= 1 THEN 1 ELSE 0 END AS at_first
     FROM tries JOIN learners ON learners.course = tries.course AND learners.actor = tries.actor),

@@ -46,7 +46,7 @@ staying AS (
 # One row a learner and activity or unit that he or she did something in.
 TOUCHED: Final = f"""
 touched AS (
-    SELECT course, actor, activity FROM events WHERE verb IN ({ACTS}) GROUP BY course, actor, activity
+    SELECT course, actor, activity FROM events WHERE verb IN ({ACTS})
     UNION
     SELECT course, actor, activity FROM reported)"""  # noqa: S608 - our own names and fragments
 

@@ -30,45 +30,64 @@ indicator = Indicator(
     ),
     # A film that is moved is paused, moved and played again, often at one microsecond: `rank` is that order.
     # `watched` says stretches itself: where a film has them in a run, its plays and pauses are not read again.
+    # Stretches are counted by where they begin and end: one row for each ten seconds of each learner costs ten times
+    # as much. `depth`: how many stretches of a learner cover what goes from `bin` to before `until`.
     query="""
-WITH films AS (
-    SELECT events.course, events.actor, activity, verb, happened_at, id, from_s, to_s,
-           CASE verb WHEN 'paused' THEN 1 WHEN 'seeked' THEN 2 ELSE 3 END AS rank
+WITH told AS (
+    SELECT events.course, events.actor, activity, happened_at, id, from_s, to_s,
+           CASE verb WHEN 'paused' THEN 1 WHEN 'seeked' THEN 2 WHEN 'played' THEN 3 ELSE 4 END AS rank
     FROM events
     JOIN learners ON learners.course = events.course AND learners.actor = events.actor
     WHERE verb IN ('played', 'paused', 'seeked', 'watched')),
-telling AS (SELECT DISTINCT course, activity FROM films WHERE verb = 'watched'),
+films AS (
+    SELECT course, activity, row_number() OVER (ORDER BY course, activity) AS film, max(rank) = 4 AS is_watched
+    FROM told GROUP BY course, activity),
+numbered AS (
+    SELECT film, is_watched, actor, happened_at, id, rank, from_s, to_s
+    FROM told JOIN films ON films.course = told.course AND films.activity = told.activity),
 played AS (
-    SELECT films.course, actor, films.activity, verb, happened_at,
-           CASE WHEN verb = 'seeked' THEN to_s ELSE from_s END AS from_s,
-           lead(verb) OVER following AS next_verb, lead(from_s) OVER following AS next_s
-    FROM films
-    LEFT JOIN telling ON telling.course = films.course AND telling.activity = films.activity
-    WHERE telling.course IS NULL
-    WINDOW following AS (PARTITION BY films.course, actor, films.activity ORDER BY happened_at, rank, id)),
+    SELECT film, actor, rank, happened_at, CASE WHEN rank = 2 THEN to_s ELSE from_s END AS from_s,
+           lead(rank) OVER following AS next_rank, lead(from_s) OVER following AS next_s
+    FROM numbered WHERE NOT is_watched
+    WINDOW following AS (PARTITION BY film, actor ORDER BY happened_at, rank, id)),
 stretches AS (
-    SELECT course, actor, activity, happened_at, from_s, to_s FROM films WHERE verb = 'watched' AND to_s > from_s
+    SELECT film, actor, happened_at, from_s, to_s FROM numbered WHERE rank = 4 AND to_s > from_s
     UNION ALL
-    SELECT course, actor, activity, happened_at, from_s,
-           CASE WHEN next_verb IN ('paused', 'seeked') THEN next_s ELSE from_s + 1e-3 END AS to_s
+    SELECT film, actor, happened_at, from_s, CASE WHEN next_rank <= 2 THEN next_s ELSE from_s + 1e-3 END AS to_s
     FROM played
-    WHERE (verb IN ('played', 'seeked') AND next_verb IN ('paused', 'seeked') AND next_s > from_s)
-       OR (verb = 'played' AND next_verb IS NULL AND from_s IS NOT NULL)),
+    WHERE (rank >= 2 AND next_rank <= 2 AND next_s > from_s)
+       OR (rank = 3 AND next_rank IS NULL AND from_s IS NOT NULL)),
 bounded AS (
-    SELECT course, actor, activity, happened_at, CAST(floor(from_s / 10) AS BIGINT) AS first_bin,
+    SELECT film, actor, happened_at, CAST(floor(from_s / 10) AS BIGINT) AS first_bin,
            CAST(ceil(to_s / 10) AS BIGINT) - 1 AS last_bin
     FROM stretches WHERE from_s >= 0 AND to_s - from_s <= 86400),
-bins AS (
-    SELECT course, actor, activity, unnest(generate_series(first_bin, last_bin)) AS bin FROM bounded),
-viewed AS (SELECT activity, bin, course, actor, count(*) AS times FROM bins GROUP BY activity, bin, course, actor),
-lasts AS (
-    SELECT activity, last_bin AS bin,
-           row_number() OVER (PARTITION BY course, actor, activity ORDER BY happened_at DESC, last_bin DESC) AS back
-    FROM bounded),
-ends AS (SELECT activity, bin, count(*) AS n FROM lasts WHERE back = 1 GROUP BY activity, bin),
+edges AS (
+    SELECT film, actor, first_bin AS bin, 1 AS n FROM bounded
+    UNION ALL
+    SELECT film, actor, last_bin + 1, -1 FROM bounded),
+depths AS (
+    SELECT film, bin, sum(n) OVER along AS depth, lead(bin) OVER along AS until
+    FROM edges WINDOW along AS (PARTITION BY film, actor ORDER BY bin)),
+changes AS (
+    SELECT film, bin, 1 AS seen, CASE WHEN depth > 1 THEN 1 ELSE 0 END AS again FROM depths
+    WHERE depth > 0 AND until > bin
+    UNION ALL
+    SELECT film, until, -1, CASE WHEN depth > 1 THEN -1 ELSE 0 END FROM depths WHERE depth > 0 AND until > bin),
+changed AS (
+    SELECT activity, bin, sum(seen) AS seen, sum(again) AS again
+    FROM changes JOIN films ON films.film = changes.film GROUP BY activity, bin),
+levels AS (
+    SELECT activity, bin, sum(seen) OVER along AS seen, sum(again) OVER along AS again, lead(bin) OVER along AS until
+    FROM changed WINDOW along AS (PARTITION BY activity ORDER BY bin)),
 seen AS (
-    SELECT activity, bin, count(*) AS seen, count(CASE WHEN times > 1 THEN 1 END) AS seen_again
-    FROM viewed GROUP BY activity, bin),
+    SELECT activity, CAST(seen AS BIGINT) AS seen, CAST(again AS BIGINT) AS seen_again,
+           unnest(generate_series(bin, until - 1)) AS bin
+    FROM levels WHERE seen > 0),
+lasts AS (
+    SELECT film, max(CAST(epoch_us(happened_at) AS HUGEINT) * 4294967296 + last_bin) % 4294967296 AS bin
+    FROM bounded GROUP BY film, actor),
+ends AS (
+    SELECT activity, bin, count(*) AS n FROM lasts JOIN films ON films.film = lasts.film GROUP BY activity, bin),
 names AS (
     SELECT activity, max(title) AS title, min(position) AS position, max(length_s) AS length_s
     FROM structure GROUP BY activity)

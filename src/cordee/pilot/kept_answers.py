@@ -1,0 +1,149 @@
+"""How is what was asked of a store before answered again, by this process or another, without reading its tables?
+
+    answers/<state>/<indicator>-<digest>.json      its rows, under a checksum
+
+`<state>` says what the store holds: which sources, of which writing, who was erased, until when the journal is sealed.
+`<digest>` says what was asked: the query, k, the runs, the named group, and the code that answers. So nothing that is
+found here is older than what the tables say; states that are past are removed by who keeps the next answer. A file that
+is missing or damaged is reckoned anew.
+
+What people declared of themselves is answered by `small_cells` and its ledger alone, when a reader asks; such an answer
+is kept too, of whole runs: to say the same again tells nothing new. Of groups only what no ledger decides is kept, and
+only where they have a name. Rows may name persons: the folder is readable by its owner only, and goes when somebody is
+erased. Nothing is written while somebody else writes into the store, and a store that may not be written keeps nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from cordee.core.kept import Kept
+from cordee.pilot.disk import write_file
+from cordee.pilot.indicators import Indicator, Row, indicator_called
+from cordee.pilot.scopes import Scope
+from cordee.pilot.small_cells import Answer, answer
+from cordee.pilot.store import InUse, Receipt, Store
+
+FOLDER: Final = "answers"
+SIGNS: Final = 16  # hex digits of a digest
+
+
+def answered(indicator: Indicator | str, store: Store, scope: Scope | None = None, *, k: int) -> Answer:
+    """As `small_cells.answer`, from what is kept where it can be (no query), and kept for the next time."""
+    asked = indicator_called(indicator) if isinstance(indicator, str) else indicator
+    scope = scope or Scope()
+    if not store.keeps_answers or (scope.actors is not None and (asked.cells or not scope.label)):
+        return answer(asked, store, scope, k=k)
+    state = store.state()
+    courses = tuple(sorted(scope.courses or store.courses()))
+    group = None if scope.actors is None else sorted(scope.actors)
+    about = [asked.query, k, courses, group]
+    path = _path(store, state, asked.name, about)
+    kept = _read(path)
+    found = None if kept is None else _opened(asked, scope, kept, _sources(store, state, courses))
+    if found is None:
+        found = answer(asked, store, scope, k=k)
+        names = list(found.rows[0]) if found.rows else []
+        if all(list(row) == names for row in found.rows):
+            _keep(
+                store,
+                state,
+                path,
+                {
+                    "names": names,
+                    "rows": [list(row.values()) for row in found.rows],
+                    "hidden": found.hidden,
+                    "missing": found.missing,
+                    "lacking": found.lacking,
+                },
+            )
+    return found
+
+
+def recalled(store: Store, name: str, about: Iterable[Any], make: Callable[[], Any]) -> Any:
+    """Any other reading of a store that JSON can hold, kept in the same way: lists for tuples, strings for keys."""
+    if not store.keeps_answers:
+        return json.loads(json.dumps(make()))
+    state = store.state()
+    path = _path(store, state, name, list(about))
+    found = _read(path)
+    if found is None:
+        found = json.loads(json.dumps(make()))
+        _keep(store, state, path, found)
+    return found
+
+
+def forget_answers(store: Store) -> None:
+    """Remove all that is kept, under `alone`: it may speak of somebody who is erased."""
+    shutil.rmtree(store.folder / FOLDER, ignore_errors=True)
+    if (store.folder / FOLDER).exists():
+        raise PermissionError(f"{store.folder / FOLDER} could not be removed")
+
+
+def _path(store: Store, state: str, name: str, about: list[Any]) -> Path:
+    digest = hashlib.sha256(json.dumps([_code(), *about]).encode()).hexdigest()[:SIGNS]
+    return store.folder / FOLDER / state / f"{name}-{digest}.json"
+
+
+@cache
+def _code() -> str:
+    """Of what answers: another version, or a query that is being worked on, finds nothing of an older one."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in sorted([*here.glob("*.py"), *(here / "indicators").glob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> Any:
+    """What is kept there; None where nothing is, or nothing that is whole."""
+    try:
+        checksum, _, text = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if checksum.decode(errors="replace") != hashlib.sha256(text).hexdigest():
+        return None
+    return json.loads(text)
+
+
+def _keep(store: Store, state: str, path: Path, value: Any) -> None:
+    """Write it, if the store is still what it was when it was asked, and nobody else writes."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    with contextlib.suppress(InUse, OSError), store.alone(wait=False):
+        if store.state() != state:
+            return
+        if not path.parent.exists():
+            forget_answers(store)  # of states that are past
+            path.parent.parent.mkdir(mode=0o700, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+        write_file(path, hashlib.sha256(text).hexdigest().encode() + b"\n" + text, mode=0o600)
+
+
+def _opened(asked: Indicator, scope: Scope, kept: Any, sources: tuple[Receipt, ...]) -> Answer:
+    names = kept["names"]
+    rows: tuple[Row, ...] = tuple(dict(zip(names, row, strict=True)) for row in kept["rows"])
+    return Answer(
+        indicator=asked,
+        scope=scope,
+        rows=rows,
+        hidden=kept["hidden"],
+        sources=sources,
+        missing=tuple(kept["missing"]),
+        lacking={column: tuple(tables) for column, tables in kept["lacking"].items()},
+    )
+
+
+def _sources(store: Store, state: str, courses: tuple[str, ...]) -> tuple[Receipt, ...]:
+    wanted = set(courses)
+    receipts = _receipts.of((str(store.folder), state), store.receipts)
+    return tuple(one for one in receipts if wanted & set(one.courses))
+
+
+_receipts: Kept[tuple[str, str], tuple[Receipt, ...]] = Kept(20)
