@@ -139,6 +139,11 @@ def _adapted(tree: exp.Expr) -> exp.Expr:
             case exp.Cast(this=exp.Div()) if node.to.is_type(*exp.DataType.INTEGER_TYPES):
                 # DuckDB rounds, half to even, Spark cuts off. (Other casts to integers here are of whole numbers.)
                 node.set("this", exp.Anonymous(this="RINT", expressions=[node.this]))
+            case exp.Cast() if node.to.is_type("INT128"):  # Spark's longest whole numbers are decimals
+                node.set("to", exp.DataType.build("DECIMAL(38, 0)"))
+            case exp.Anonymous() if node.name.lower() == "epoch_us":  # Spark's reckons from a moment with its zone
+                moment = exp.cast(node.expressions[0], "TIMESTAMPLTZ")
+                return exp.Anonymous(this="UNIX_MICROS", expressions=[moment])
             case exp.Anonymous() if node.name.lower() == "parse_filename":
                 parts = exp.Anonymous(this="SPLIT", expressions=[*node.expressions, exp.Literal.string("/")])
                 return exp.Anonymous(this="ELEMENT_AT", expressions=[parts, exp.Literal.number(-1)])
