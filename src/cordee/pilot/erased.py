@@ -62,7 +62,8 @@ class Erased:
         gone |= {
             str(person)
             for person, user_id, username, email, anonymous in called
-            if any(map(self.holds, names_of(user_id, username, email, anonymous)))
+            # Two people may have one address together: it decides only for whom nothing else names.
+            if any(map(self.holds, names_of(user_id, username, "" if user_id or username else email, anonymous)))
         }
         if not gone:
             return

@@ -164,7 +164,10 @@ def _database(store: Store) -> Any:
 
 
 def _person(database: duckdb.DuckDBPyConnection, store: Store, actor: int) -> _Person:
-    """Every row of persons.parquet that shares an id, a username or an address with this pseudonym's."""
+    """Every row of persons.parquet that shares an id or a username with this pseudonym's.
+
+    Not an address: two people may have one together, and only one of them asked to go.
+    """
     kept = store.folder / "persons.parquet"
     actors, rows = {actor}, set[tuple[Any, ...]]()
     while kept.exists():
@@ -175,8 +178,7 @@ def _person(database: duckdb.DuckDBPyConnection, store: Store, actor: int) -> _P
             SELECT DISTINCT actor, user_id, username, email, name, coalesce(anonymous, '') FROM persons
             WHERE actor IN (FROM (SELECT actor FROM mine))
                OR (user_id <> '' AND user_id IN (SELECT user_id FROM mine))
-               OR (username <> '' AND username IN (SELECT username FROM mine))
-               OR (email <> '' AND lower(email) IN (SELECT lower(email) FROM mine))""",
+               OR (username <> '' AND username IN (SELECT username FROM mine))""",
             {"file": str(kept), "actors": sorted(actors)},
         ).fetchall()
         rows |= set(found)

@@ -163,6 +163,27 @@ def test_importing_an_old_file_again_brings_nobody_back(
         assert database.execute("SELECT count(DISTINCT actor) FROM events").fetchall() == [(2,)]
 
 
+def test_who_has_the_same_address_as_an_erased_person_stays(store: Store) -> None:
+    def bring_sister(digest: str) -> None:
+        with store.alone(), store.landing(NOW) as landing:
+            landing.add("grades", [(RUN, "sister", 70.0)], ("course", "person", "grade"))
+            landing.add("persons", [("sister", "sister", "awa", MARIAMA["email"])],
+                        ("person", "user_id", "username", "email"))  # fmt: skip
+            store.take(landing, digest=digest, name="sister.csv", source="edx_other")
+
+    def grades() -> int:
+        with store.open() as database:
+            (row,) = database.execute("SELECT count(*) FROM all_grades WHERE grade = 70").fetchall()
+        return int(row[0])
+
+    bring_sister("d" * 16)
+    erase_person(store, actor_called(store, MARIAMA["user_id"]))
+    assert grades() == 1
+    assert actor_called(store, "awa") == store.actor_of("sister")
+    bring_sister("e" * 16)
+    assert grades() == 1
+
+
 @pytest.mark.parametrize(("where", "after"), [("noted", 1), ("file", 1), ("file", 5), ("texts", 1)])
 def test_an_erasure_killed_half_way_is_ended_by_the_same_command(
     where: str, after: int, store: Store, tmp_path: Path
