@@ -37,6 +37,7 @@ from urllib.parse import quote, unquote
 import duckdb
 
 from cordee.core.errors import N_, Conflict, InputRefused, NotFound
+from cordee.core.ids import uuid7
 from cordee.pilot import parts, titles
 from cordee.pilot.erased import Erased
 from cordee.pilot.scopes import Scope
@@ -433,7 +434,11 @@ class Store:
         """
         scope = scope or Scope()
         courses = self.courses_of(scope)
-        database = duckdb.connect(config={"memory_limit": MEMORY, "threads": os.cpu_count() or 1})
+        # What does not fit spills there: by default, a folder `.tmp` where the process happens to stand, shared by all.
+        spill = Path(tempfile.gettempdir()) / f"cordee-pilot-{uuid7()}"
+        database = duckdb.connect(
+            config={"memory_limit": MEMORY, "threads": os.cpu_count() or 1, "temp_directory": str(spill)}
+        )
         try:
             database.execute("SET TimeZone = 'UTC'")
             if scope.actors is not None:
