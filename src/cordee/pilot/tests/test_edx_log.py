@@ -135,6 +135,7 @@ def bins(steps: list[tuple[int, str, str, float]]) -> dict[str, dict[str, int]]:
 # Simulated logs
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("seed", "dirt", "gz"),
     [
@@ -275,6 +276,7 @@ def by_sql(path: Path) -> tuple[list[Fact], dict[str, int]]:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.long
 @given(st.lists(st.one_of(RECORDS, LIKELY), min_size=1, max_size=25))
 @example([{}])
 @example([edx_record("play_video", {"id": "v\ud800", "currentTime": 1})])
@@ -292,6 +294,7 @@ def test_the_query_and_the_plain_reader_agree_on_any_record(tmp_path: Path, reco
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.long
 @given(
     st.lists(
         st.one_of(

@@ -153,6 +153,7 @@ def test_a_log_is_dated_by_its_newest_event(store: Store, tmp_path: Path) -> Non
     assert receipt.extracted_at == dt.datetime(2017, 3, 6, 7, 1, 0, tzinfo=dt.UTC)
 
 
+@pytest.mark.long
 def test_an_import_that_is_killed_at_any_moment_neither_loses_nor_doubles(store: Store, tmp_path: Path) -> None:
     truth = write(tmp_path / "made", Plan(seed=2, learners=120), Dirt.all_of(0.05))
     log = tmp_path / "made" / "tracking.log"
@@ -184,6 +185,7 @@ def test_an_import_that_is_killed_at_any_moment_neither_loses_nor_doubles(store:
     assert not list(store.folder.rglob("*.writing"))
 
 
+@pytest.mark.long
 def test_imports_at_the_same_time_wait_for_each_other(store: Store, tmp_path: Path) -> None:
     paths = [write_log(tmp_path / f"{rank}.log", *plays(rank * 10, rank * 10 + 30)) for rank in range(3)]
     code = (

@@ -386,6 +386,7 @@ KINDS = [GRADES, PROBLEMS, PROFILES, RESPONSES, STATES, f"{BEGIN}ORA_data_2026-0
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.long
 @given(name=st.sampled_from(KINDS), rows=st.lists(st.lists(CELL, max_size=28), max_size=6))
 def test_any_cells_under_a_header_are_kept_or_counted(name: str, rows: list[list[str]], tmp_path: Path) -> None:
     with (REPORTS / name).open(encoding="utf-8", newline="") as file:
@@ -401,6 +402,7 @@ def test_any_cells_under_a_header_are_kept_or_counted(name: str, rows: list[list
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.long
 @given(
     data=st.binary(max_size=200),
     begin=st.sampled_from(

@@ -299,6 +299,7 @@ def _derivable(asked: Sequence[Collection[int]], everybody: int) -> Iterable[fro
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.long
 @given(
     st.lists(st.sampled_from(["f", "m", "o", None]), min_size=30, max_size=60),
     st.lists(st.sets(st.integers(0, 59), min_size=8), min_size=1, max_size=5),
@@ -458,6 +459,7 @@ def test_runs_added_up_do_not_tell_a_small_cohort_of_one(tmp_path: Path) -> None
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.long
 @given(st.lists(st.integers(1, 14), min_size=1, max_size=5))
 def test_what_the_table_hides_is_ten_or_more_whatever_the_sizes(tmp_path: Path, sizes: list[int]) -> None:
     members = [(RUN, 100 * nth + number, str(nth)) for nth, size in enumerate(sizes) for number in range(size)]
