@@ -7,6 +7,7 @@ learner; funnel, runs, courses, cohorts and learners count over it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from cordee.core.errors import N_
@@ -14,6 +15,7 @@ from cordee.pilot.indicators import Field, Row
 from cordee.pilot.indicators.shares import share, share_fields
 from cordee.pilot.tables import ACTING
 
+DENOMINATOR: Final = N_("the enrolled; of the last two, the assiduous and those active in the second module")
 SOURCE: Final = N_("“4 ans de MOOC” (Institut Mines-Télécom, 2017), which words each rate in two ways")
 DEFINITION: Final = N_(
     "Started: handed in the first graded quiz. Assiduous: handed in the first graded quiz of the second module that "
@@ -170,3 +172,8 @@ def with_shares(row: Row) -> Row:
     for name in NAMES:
         found |= share(name, row[name], row[f"{name}_of"])
     return found
+
+
+def finish(rows: Sequence[Row]) -> list[Row]:
+    """Each row with its shares and intervals."""
+    return [with_shares(row) for row in rows]

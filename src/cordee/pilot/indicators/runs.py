@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cordee.core.errors import N_
-from cordee.pilot.indicators import Field, Indicator, Row
-from cordee.pilot.indicators.marks import DEFINITION, FIELDS, PER_RUN, SOURCE, with_shares
-
-
-def _finish(rows: Sequence[Row]) -> list[Row]:
-    return [with_shares(row) for row in rows]
-
+from cordee.pilot.indicators import Field, Indicator
+from cordee.pilot.indicators.marks import DEFINITION, DENOMINATOR, FIELDS, PER_RUN, SOURCE, finish
 
 indicator = Indicator(
     name="runs",
     title=N_("Runs"),
     definition=DEFINITION,
     unit=N_("learners, and shares in percent"),
-    denominator=N_("the enrolled; of the last two, the assiduous and those active in the second module"),
+    denominator=DENOMINATOR,
     source=SOURCE,
     needs=("learners",),
     chart="funnel",
@@ -32,5 +25,5 @@ indicator = Indicator(
         *FIELDS,
     ),
     query=PER_RUN,
-    finish=_finish,
+    finish=finish,
 )
