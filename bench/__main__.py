@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from bench import client, large_course, pilot, serving
 from bench.rows import Measured, Row, as_table, rows_of
+from tests.ports import free_ports
 
 if TYPE_CHECKING:
     pass
@@ -81,7 +82,7 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
     wanted = [one for one in scenarios(world) if only in ("", one.name)]
     counts = {one.name: counted(one.visits) for one in wanted}
     connections.close_all()
-    port, floor_port = serving.free_ports(2), serving.free_ports(1)
+    port, floor_port = free_ports(2), free_ports()
     address = {"CORDEE_URL": f"http://127.0.0.1:{port}"}
     site = serving.served(
         serving.cordee_command("serve", "--port", str(port)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -45,21 +44,6 @@ def served(
 
 def cordee_command(*words: str) -> list[str]:
     return [sys.executable, "-m", "cordee.web.cli", *words]
-
-
-def free_ports(count: int) -> int:
-    """The first of some neighbouring ports that nobody listens on."""
-    while True:
-        with contextlib.ExitStack() as stack:
-            try:
-                first = stack.enter_context(socket.socket())
-                first.bind(("127.0.0.1", 0))
-                port: int = first.getsockname()[1]
-                for more in range(1, count):
-                    stack.enter_context(socket.socket()).bind(("127.0.0.1", port + more))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 def beside(pid: int) -> list[int]:

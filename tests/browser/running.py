@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free_ports
 
 PASSWORD = "demo-cordee"  # noqa: S105 - the demo prints it at each start
 START_S = 180.0
@@ -33,7 +34,7 @@ class Site:
 @contextmanager
 def running_demo(folder: Path) -> Iterator[Site]:
     """`cordee demo` with everything it keeps in `folder`; ended, by its own number, when the block is left."""
-    port = _free_ports()
+    port = free_ports(2)  # pages on one, files on the next
     site = Site(f"http://127.0.0.1:{port}", f"http://localhost:{port + 1}")
     log = folder / "demo.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CORDEE_")}
@@ -55,20 +56,6 @@ def running_demo(folder: Path) -> Iterator[Site]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
-
-
-def _free_ports() -> int:
-    """The first of two neighbouring ports that nobody holds: pages on one, files on the next."""
-    for _ in range(50):
-        with closing(socket.socket()) as first, closing(socket.socket()) as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
-    raise AssertionError("no two neighbouring ports are free")
 
 
 def _wait_until_it_answers(site: Site, process: subprocess.Popen[bytes], log: Path) -> None:

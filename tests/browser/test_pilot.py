@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.test_accessibility import axe, violations
+from tests.ports import free_ports
 
 __all__ = ["axe"]  # its fixture
 START_S = 240.0
@@ -37,9 +36,7 @@ LOOKS = (("fr", "light", 1280), ("en", "dark", 390), ("fr", "dark", 320), ("en",
 def pilot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`cordee pilot demo` on a free port, and nothing else: no account, no course, no configuration."""
     folder = tmp_path_factory.mktemp("pilot")
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_ports()
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("CORDEE_", "DJANGO_"))}
     log = folder / "log.txt"
     with (

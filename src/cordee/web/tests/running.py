@@ -21,6 +21,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.ports import free_ports
+
 CORDEE = [sys.executable, "-m", "cordee.web.cli"]
 START_S = 60.0
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "")  # bin/test --postgres
@@ -154,16 +156,8 @@ def running_site(home: Path, *words: str, **settings: str) -> Iterator[Site]:
 
 
 def free_pair_of_ports() -> int:
-    """The first of two neighbouring ports that nobody listens on."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return int(port)
+    """The first of two neighbouring ports that nobody listens on: pages on one, files on the next."""
+    return free_ports(2)
 
 
 def wait_for(condition: object, seconds: float) -> bool:

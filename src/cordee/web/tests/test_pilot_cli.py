@@ -21,6 +21,7 @@ from cordee.pilot.queries import cohorts_of
 from cordee.pilot.store import Store
 from cordee.pilot.tests.sessions import AUTUMN, SPRING, files
 from cordee.web.tests.running import CORDEE, cordee, environment
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.with_site
 START_S = 90.0
@@ -188,9 +189,7 @@ def test_a_port_that_is_taken_is_named_with_another(store: Path, tmp_path: Path)
 
 @contextlib.contextmanager
 def served(store: Path, home: Path, *words: str, **settings: str) -> Iterator[str]:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_ports()
     log = home / "log.txt"
     home.mkdir(exist_ok=True)
     with (
