@@ -53,13 +53,15 @@ ShowAnswer = Literal[
 class AnswerUnreadable(InputRefused):
     """An answer cannot be read: it is not graded and no attempt is spent. `input_id` says which one.
 
-    `all` holds this one and the others of the same form, so that all of them are told at once.
+    `all` holds this one and the others of the same form, so that all of them are told at once. `typed`: what to draw
+    in the form again, where the kind refuses before there is an answer.
     """
 
     def __init__(self, template: str, /, *, input_id: str = "", **values: object) -> None:
         super().__init__(template, **values)
         self.input_id = input_id
         self.all: tuple[AnswerUnreadable, ...] = (self,)
+        self.typed: Answer | None = None
 
 
 class Unreadables:
@@ -77,10 +79,11 @@ class Unreadables:
         self._found += error.all
         return True
 
-    def refuse(self) -> None:
-        """Raises the first AnswerUnreadable with all of them, if there is one."""
+    def refuse(self, typed: Answer | None = None) -> None:
+        """Raises the first AnswerUnreadable with all of them, and what was typed, if there is one."""
         if self._found:
             self._found[0].all = tuple(self._found)
+            self._found[0].typed = typed
             raise self._found[0]
 
 

@@ -223,6 +223,8 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
             enrolment=seat.enrolment, task=task, answer=answer, form_id=form_id, now=now, asks_new=asks_new
         )
     except (InputRefused, Conflict) as error:
+        if answer is None and isinstance(error, AnswerUnreadable):
+            answer = error.typed
         look = look_at(seat, language=language(), now=now)
         return _refused(request, look, task, error, answer)
     if wants_json(request):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cordee.activities.survey.counting import WORDS, Cell
 from cordee.activities.survey.definition import Survey
-from cordee.activities.survey.words import clean_word
+from cordee.activities.survey.words import clean_word, is_text
 from cordee.core.errors import N_, InputRefused
 from cordee.courses.kinds import Answer, AnswerUnreadable, Fields, Unreadables
 
@@ -14,7 +14,7 @@ from cordee.courses.kinds import Answer, AnswerUnreadable, Fields, Unreadables
 def answer_of(survey: Survey, fields: Fields) -> Answer:
     """{"q_1": id of an option, …} or {"w": [words]}; {} when nothing was answered. Other fields are ignored.
 
-    Raises InputRefused on what no page of ours could have sent.
+    Raises InputRefused on what no page of ours could have sent, AnswerUnreadable with all words that are refused.
     """
     if survey.is_cloud:
         return _words_of(survey, fields)
@@ -33,12 +33,17 @@ def answer_of(survey: Survey, fields: Fields) -> Answer:
 
 def _words_of(survey: Survey, fields: Fields) -> Answer:
     words: list[str] = []
+    typed: list[str] = []
+    unreadables = Unreadables()
     for n in range(1, survey.words + 1):
-        posted = fields.get(f"w_{n}", [])
-        if len(posted) > 1:
+        posted = fields.get(f"w_{n}", [""])
+        if len(posted) != 1:
             raise InputRefused(N_("A word was sent twice at once. Reload the page and answer again."))
-        words += [word for typed in posted if (word := clean_word(typed, f"w_{n}"))]
-    return {WORDS: list(dict.fromkeys(words))}
+        typed += posted if is_text(posted[0]) else [""]
+        with unreadables:
+            words.append(clean_word(posted[0], f"w_{n}"))
+    unreadables.refuse({WORDS: typed})
+    return {WORDS: list(dict.fromkeys(filter(None, words)))}
 
 
 def check_complete(survey: Survey, answer: Answer) -> None:

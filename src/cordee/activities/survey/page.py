@@ -58,6 +58,7 @@ class Word:
     name: str
     number: int
     value: str
+    fault: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _label(item: Item, view: PageView, *, block: bool = False) -> SafeString:
 
 def _fields(survey: Survey, view: PageView, given: Sequence[str]) -> list[Word]:
     return [
-        Word(f"{view.activity_id}-w_{n}", f"w_{n}", n, given[n - 1] if n <= len(given) else "")
+        Word(f"{view.activity_id}-w_{n}", f"w_{n}", n, given[n - 1] if n <= len(given) else "", view.fault_of(f"w_{n}"))
         for n in range(1, survey.words + 1)
     ]
 

@@ -20,7 +20,7 @@ def clean_word(typed: str, input_id: str) -> str:
     Marks that turn the direction of writing and characters that cannot be seen are taken out. Raises AnswerUnreadable
     for what is too long or no text.
     """
-    if len(typed) > POSTED_AT_MOST or "\0" in typed or any("\ud800" <= one <= "\udfff" for one in typed):
+    if not is_text(typed):
         raise _unreadable(input_id)
     text = unicodedata.normalize("NFKC", typed).casefold()
     text = unicodedata.normalize("NFC", text)
@@ -37,6 +37,11 @@ def clean_word(typed: str, input_id: str) -> str:
             limit=LONGEST,
         )
     return words if any(unicodedata.category(one)[0] in "LNS" for one in words) else ""
+
+
+def is_text(typed: str) -> bool:
+    """Whether a page can show it again: what nobody types into a field of one word is not even looked at."""
+    return len(typed) <= POSTED_AT_MOST and not any(one == "\0" or "\ud800" <= one <= "\udfff" for one in typed)
 
 
 def _unreadable(input_id: str) -> AnswerUnreadable:

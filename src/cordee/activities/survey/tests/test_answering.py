@@ -201,6 +201,20 @@ def test_a_word_that_is_none_is_refused_cleanly(tmp_path: Path, typed: str) -> N
     assert not Tally.objects.exists()
 
 
+def test_a_refused_word_is_marked_and_all_that_was_typed_stays_in_the_form(tmp_path: Path) -> None:
+    client, enrolment = learner(run_with(tmp_path, cloud()))
+    sent = send(client, enrolment, {"w_1": "Réseau", "w_2": "x" * 41, "w_3": "z" * 50})
+    text = sent.content.decode()
+    assert sent.status_code == 422
+    assert 'name="w_1" value="Réseau" maxlength' in text
+    for name, typed in (("w_2", "x" * 41), ("w_3", "z" * 50)):
+        assert f'name="{name}" value="{typed}"' in text
+        assert f'aria-invalid="true" aria-describedby="sv-{name}-fault"' in text
+        assert f'id="sv-{name}-fault"' in text
+    assert not Tally.objects.exists()
+    assert send(client, enrolment, {"w_1": "Réseau", "w_2": "x" * 40}).status_code == 303  # no attempt was spent
+
+
 def test_who_teaches_takes_a_word_out_and_puts_it_back(tmp_path: Path) -> None:
     run = run_with(tmp_path, cloud())
     client, enrolment = learner(run)
