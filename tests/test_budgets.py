@@ -16,6 +16,7 @@ from cordee.web.tests.running import cordee
 COUNTED = {"catalogue": 0, "sign_in": 14, "content_page": 6, "submission": 13, "whole_quiz": 20, "progress_page": 6}
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_what_people_do_keeps_to_its_statements_bytes_and_requests() -> None:
     demo.load(say=lambda _words: None)
@@ -26,6 +27,7 @@ def test_what_people_do_keeps_to_its_statements_bytes_and_requests() -> None:
             assert Row(f"{name}/{measure}", "", value, "", None, scenario.targets.get(measure)).holds is not False
 
 
+@pytest.mark.long
 def test_the_large_course_is_as_large_as_it_says(tmp_path: Path) -> None:
     large_course.write(tmp_path / "large.tar.gz")
     done = cordee("course", "check", str(tmp_path / "large.tar.gz"), "--json", home=tmp_path)

@@ -149,6 +149,7 @@ def seen_by_a_visitor(course_key: str) -> Iterator[tuple[str, bytes]]:
     yield "/sign-in without a token", strict.post("/sign-in", wrong).content
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_visitor_reads_no_english_sentence_of_ours_on_a_french_page(tmp_path: Path) -> None:
     run = small_run(tmp_path, options=RunOptions())
@@ -159,6 +160,7 @@ def test_a_visitor_reads_no_english_sentence_of_ours_on_a_french_page(tmp_path: 
     assert {address: found for address, page in shown if (found := english_in(page))} == {}
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_learner_reads_no_english_sentence_of_ours_on_a_french_page(tmp_path: Path) -> None:
     run = small_run(tmp_path, options=RunOptions())

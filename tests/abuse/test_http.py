@@ -25,7 +25,10 @@ from cordee.web import keys
 from cordee.web.tests.running import Site, cordee, csrf_token, raw, running_site, status_of, wait_for
 
 ENOUGH_S = 5.0  # a site that is held up does not answer at all; a busy machine answers late
-pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="counts processes in /proc")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not Path("/proc").is_dir(), reason="counts processes in /proc"),
+]
 
 
 @pytest.fixture(scope="module")

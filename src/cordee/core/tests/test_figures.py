@@ -40,6 +40,7 @@ def test_processes_that_count_at_once_lose_nothing() -> None:
     figures.forget_board(path)
 
 
+@pytest.mark.long
 def test_a_killed_process_leaves_its_counts_and_its_row_to_the_next() -> None:
     board, path = figures.make_board()
     for _ in range(3):

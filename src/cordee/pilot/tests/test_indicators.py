@@ -598,6 +598,7 @@ def test_the_portrait_is_the_most_frequent_of_each(tmp_path: Path) -> None:
 # All of them
 
 
+@pytest.mark.long
 def test_every_indicator_has_its_words_and_answers_with_its_fields_in_order(small: Store) -> None:
     assert len(all_indicators()) == 21
     for name, indicator in all_indicators().items():
@@ -610,6 +611,7 @@ def test_every_indicator_has_its_words_and_answers_with_its_fields_in_order(smal
             assert all(value is None or isinstance(value, str | int | float) for value in row.values()), name
 
 
+@pytest.mark.long
 def test_every_indicator_can_be_asked_of_an_empty_store_of_a_group_and_of_a_run(small: Store, tmp_path: Path) -> None:
     empty = Store.make(tmp_path / "empty")
     world = World()

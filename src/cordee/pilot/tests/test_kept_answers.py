@@ -67,6 +67,7 @@ def _rounded(row: Row) -> Row:
     return {name: round(value, 9) if isinstance(value, float) else value for name, value in row.items()}
 
 
+@pytest.mark.long
 def test_every_indicator_is_answered_from_what_is_kept_with_the_same_rows(two_runs: Store) -> None:
     scope = Scope((AUTUMN,))
     first = {name: answered(name, two_runs, scope, k=K) for name in all_indicators()}
@@ -189,6 +190,7 @@ def test_another_reading_is_kept_until_the_store_changes(tmp_path: Path) -> None
     assert recalled(store, "sizes", [RUN], lambda: {"a": (5, 6)}) == {"a": [5, 6]}
 
 
+@pytest.mark.long
 def test_after_an_import_the_page_of_a_run_asks_the_tables_only_for_what_people_declared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,7 @@ def test_the_page_of_a_session_says_what_the_query_says_within_its_size(reader: 
     assert "grade report" in shown
 
 
+@pytest.mark.long
 def test_no_page_carries_a_style_or_a_script_of_its_own(reader: Client) -> None:
     for path in ("/?all=1", RUN, "/comparison", "/catalogue", "/sources", "/indicators", "/indicators/stops"):
         page = reader.get(path)

@@ -338,6 +338,7 @@ def test_whatever_groups_are_asked_no_piece_of_few_people_can_be_derived(
                 assert len(piece & members) == 0 or len(piece & members) >= small
 
 
+@pytest.mark.long
 def test_differences_of_every_pair_of_windows_stay_large(tmp_path: Path) -> None:
     """Somebody asks for all windows of twenty neighbours: what is answered differs by ten or more."""
     store = crowd(["f", "m"] * 30).store(tmp_path / "store")
@@ -429,6 +430,7 @@ def test_a_cohort_that_is_hidden_in_the_table_is_hidden_when_asked_for(tmp_path:
     assert ask(store, "funnel", cohort(store, "A", "B")).rows[0]["enrolled"] == 23
 
 
+@pytest.mark.long
 def test_a_list_that_differs_from_a_cohort_or_from_another_list_by_few_is_refused(tmp_path: Path) -> None:
     store = classes({"A": 30, "B": 30, "": 30}).store(tmp_path / "store")
     for numbers in (range(29), range(31), range(5, 35), [*range(30), 60]):

@@ -10,10 +10,12 @@ import subprocess
 from pathlib import Path
 
 import httpx
+import pytest
 
 from cordee.web.tests.running import CORDEE, cordee, csrf_token, environment, free_pair_of_ports, wait_for
 
 
+@pytest.mark.long
 def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_done(tmp_path: Path) -> None:
     home = tmp_path / "demo"
     for words, sign_ins in ((["demo"], 2), (["demo"], 4), (["demo", "--reset"], 2)):
