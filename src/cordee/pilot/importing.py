@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from cordee.core.errors import N_, InputRefused
-from cordee.formats.edx.keys import subject_of
+from cordee.formats.edx.keys import course_key, subject_of
 from cordee.pilot.sources import HEAD_BYTES, Landing, Source, all_sources
 from cordee.pilot.store import Receipt, Store
 from cordee.pilot.tables import TABLES
@@ -26,7 +26,8 @@ DIGEST_SIGNS: Final = 16
 PIECE: Final = 64 * 1024  # bytes
 # Of an extraction: …_2026-03-15-0600.csv as Open edX names its reports, …-2026-03-15.zip as the research packages.
 DATED: Final = re.compile(r"[_-](\d{4})-(\d{2})-(\d{2})(?:-(\d{2})(\d{2}))?(?=[._-]|$)")
-NOT_FOR_US: Final = "the format is not known"
+NOT_FOR_US: Final = N_("the format is not known")
+EMPTY: Final = N_("the file is empty")
 
 
 def import_paths(
@@ -35,16 +36,24 @@ def import_paths(
     *,
     structure: Path | None = None,
     host: str = "",
+    course: str = "",
     moved: Callable[[float], None] = lambda _share: None,
 ) -> list[Receipt]:
     """Read files, folders and patterns into the store, each file once; others who import wait.
 
     The files that say who is who are read first. `structure` is one more file, `host` where the runs are played (here,
-    FUN, edX, Coursera, other). `moved` is told how far it is, from 0 to 1, by size. The receipts are in the order of
-    reading, also of the files that were known already; a file of a folder whose format is not known gives a receipt
-    with no source and a remark. Raises InputRefused for a path that names no file, or a file that was named and cannot
-    be read; what was read before stays.
+    FUN, edX, Coursera, other), `course` the key of the run of those files that do not say theirs. `moved` is told how
+    far it is, from 0 to 1, by size. The receipts are in the order of reading, also of the files that were known
+    already; a file that cannot be read, or a file of a folder whose format is not known, gives a receipt with no source
+    and a refusal or a remark, and stops no other. Raises InputRefused before anything is read for a path that names no
+    file, a file that was named and whose format is not known, or a `course` that is no key.
     """
+    run = course_key(course) if course else ""
+    if run is None:
+        raise InputRefused(
+            N_("{course} is no key of a session. Write it as Open edX does, e.g. course-v1:IMT+ABC-C+2017_T1."),
+            course=course,
+        )
     named = [*map(Path, paths), *([structure] if structure else [])]
     found = list(_files(named))
     if not found:
@@ -63,13 +72,16 @@ def import_paths(
                 formats=", ".join(one.label for one in all_sources()),
             )
         else:
-            receipts.append(_unread(path))
+            receipts.append(_unread(path, EMPTY if path.stat().st_size == 0 else NOT_FOR_US))
     known.sort(key=lambda one: (not one[0].identifies, extracted_at(one[1]), one[1].name))
     sizes = [path.stat().st_size + 1 for _source, path in known]
     total, done = sum(sizes), 0
     for (source, path), size in zip(known, sizes, strict=True):
         part = _Part(moved, done / total, size / total)
-        receipts.append(import_file(store, path, source, host=host, moved=part))
+        try:
+            receipts.append(import_file(store, path, source, host=host, course=run, moved=part))
+        except InputRefused as refusal:
+            receipts.append(_unread(path, refusal=refusal))
         done += size
         moved(done / total)
     return receipts
@@ -93,9 +105,10 @@ def import_file(
     source: Source,
     *,
     host: str = "",
+    course: str = "",
     moved: Callable[[float], None] = lambda _share: None,
 ) -> Receipt:
-    """Read one file, unless the store holds it. Waits while another import runs."""
+    """Read one file, unless the store holds it. Waits while another import runs. Raises InputRefused."""
     digest = digest_of(path)
     with store.alone():
         store.tidy()
@@ -103,7 +116,7 @@ def import_file(
         if kept is not None:
             return kept
         with store.landing(extracted_at(path)) as landing:
-            landing.moved = moved
+            landing.moved, landing.course = moved, course
             source.read(path, landing)
             if landing.adds and not DATED.search(path.name):
                 _date_by_newest(landing)
@@ -173,7 +186,7 @@ def _files(named: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
                 yield one, by_name
 
 
-def _unread(path: Path) -> Receipt:
+def _unread(path: Path, *remarks: str, refusal: InputRefused | None = None) -> Receipt:
     return Receipt(
         digest="",
         name=path.name,
@@ -184,8 +197,9 @@ def _unread(path: Path) -> Receipt:
         kept=0,
         known=0,
         dropped={},
-        remarks=("the file is empty" if path.stat().st_size == 0 else NOT_FOR_US,),
+        remarks=remarks,
         rows={},
+        refusal=refusal,
     )
 
 

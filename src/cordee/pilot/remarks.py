@@ -13,6 +13,7 @@ from typing import Final
 
 from cordee.core.errors import N_
 
+ROW: Final = N_("row {numbers}")  # of a file: where something was left out
 COURSE_ASSUMED: Final = N_(
     "The session was read from the file’s name as {course}: the name does not say where organisation, course and "
     "session end."

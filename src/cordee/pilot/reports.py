@@ -122,12 +122,12 @@ class Report:
         tally, sheet = self.landing.tally, self.sheet
         for reason, count in sheet.dropped.items():
             tally.read += count
-            tally.drop(reason, ", ".join(f"row {number}" for number in sheet.at[reason]), count)
+            tally.drop(reason, remarks.ROW.format(numbers=", ".join(map(str, sheet.at[reason]))), count)
         sheet.dropped.clear()
 
     def drop(self, reason: str) -> None:
         """The row at hand is not taken. Its number is the sample: its cells may name somebody."""
-        self.landing.tally.drop(reason, f"row {self.sheet.row}")
+        self.landing.tally.drop(reason, remarks.ROW.format(numbers=self.sheet.row))
 
     def say(self, template: str, **values: object) -> None:
         """Leave a remark, made from one of `remarks`."""
@@ -224,12 +224,16 @@ def _course(report: Report) -> CourseOf:
             beside |= names.keys_in(_head(other))
     if report.name:
         found = names.course_of(report.name, inside, beside)
+        if not found.sure and report.landing.course:
+            return CourseOf(report.landing.course, sure=True)
         if not found.sure:
             report.say(remarks.COURSE_ASSUMED, course=found.key)
         return found
     whole = {key for key in inside if not key.endswith("/")}
     if len(whole) == 1:
         return CourseOf(whole.pop(), sure=True)
+    if report.landing.course:
+        return CourseOf(report.landing.course, sure=True)
     candidates = {names.course_of(one, beside).key for one in prefixes}
     if not inside and len(candidates) == 1:
         found = CourseOf(candidates.pop(), sure=False)
@@ -238,7 +242,8 @@ def _course(report: Report) -> CourseOf:
     raise InputRefused(
         N_(
             "{name} does not say of which session it is. Give it the name that edX gave it, "
-            "organisation_course_run_report_date.csv, e.g. {example}."
+            "organisation_course_run_report_date.csv, e.g. {example}, or say which: "
+            "--course course-v1:IMT+ABC-C+2017_T1."
         ),
         name=report.path.name,
         example="IMT_ABC-C_2017_T1_grade_report_2017-05-02-0600.csv",

@@ -36,7 +36,7 @@ from urllib.parse import quote, unquote
 
 import duckdb
 
-from cordee.core.errors import N_, Conflict, InputRefused, NotFound
+from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotFound
 from cordee.core.ids import uuid7
 from cordee.pilot import parts, titles
 from cordee.pilot.erased import Erased
@@ -73,6 +73,7 @@ class Receipt:
     dropped: Mapping[str, tuple[int, tuple[str, ...]]]
     remarks: tuple[str, ...]
     rows: Mapping[str, int]  # rows by table
+    refusal: CordeeError | None = None  # why nothing of the file was taken; such a receipt is not kept
 
     def as_json(self) -> dict[str, Any]:
         """For `sources/<digest>.json` and for machines."""
@@ -88,6 +89,7 @@ class Receipt:
             "dropped": {reason: {"rows": n, "samples": list(samples)} for reason, (n, samples) in self.dropped.items()},
             "remarks": list(self.remarks),
             "rows": dict(self.rows),
+            **({"refused": str(self.refusal)} if self.refusal else {}),
         }
 
 

@@ -16,8 +16,8 @@ Seen = dict[Path, tuple[int, int]]
 class Watching:
     """A folder that is looked at again and again. A file that grows later is another file, and is read again."""
 
-    def __init__(self, store: Store, folder: Path, *, host: str = "") -> None:
-        self.store, self.folder, self.host = store, folder, host
+    def __init__(self, store: Store, folder: Path, *, host: str = "", course: str = "") -> None:
+        self.store, self.folder, self.host, self.course = store, folder, host, course
         self._before: Seen = {}
         self._taken: Seen = {}
 
@@ -33,7 +33,7 @@ class Watching:
             if state[0] and self._before.get(path) == state and self._taken.get(path) != state:
                 self._taken[path] = state
                 try:
-                    receipts += import_paths(self.store, [path], host=self.host)
+                    receipts += import_paths(self.store, [path], host=self.host, course=self.course)
                 except CordeeError as error:
                     errors.append(error)
         self._before = now
@@ -41,21 +41,18 @@ class Watching:
 
 
 def watch(
-    store: Store,
-    folder: Path,
+    watching: Watching,
     *,
-    host: str = "",
     every_s: float = 5.0,
     taken: Callable[[Receipt], None],
     refused: Callable[[CordeeError], None],
     prepare: Callable[[list[Receipt]], None] = lambda _receipts: None,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Look at a folder until `goes_on` says no, and tell what was taken and what could not be.
+    """Look at its folder until `goes_on` says no, and tell what was taken and what could not be.
 
     `prepare` is called after each look that took something.
     """
-    watching = Watching(store, folder, host=host)
     while goes_on():
         receipts, errors = watching.look()
         for receipt in receipts:

@@ -17,12 +17,11 @@ from cordee.core.errors import N_, Conflict, CordeeError
 from cordee.web import amounts, command_language, course_cli, people_cli, pilot_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
-from cordee.web.terminal import progress_bar, say, set_up_django, speak_utf8
+from cordee.web.terminal import REFUSED, progress_bar, say, set_up_django, speak_utf8
 
 if TYPE_CHECKING:
     from cordee.web.backups.archive import Manifest
 
-REFUSED = 1
 RUN = _("Run the site")
 KEEP = _("Save and restore")
 COURSES = _("Make courses")

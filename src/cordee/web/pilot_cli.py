@@ -15,7 +15,7 @@ from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotAllow
 from cordee.web import command_language, pilot_keeping_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
-from cordee.web.terminal import progress_bar, say
+from cordee.web.terminal import REFUSED, progress_bar, say
 
 if TYPE_CHECKING:
     from cordee.pilot.indicators import Field, Indicator, Row
@@ -41,6 +41,9 @@ Structure = Annotated[
     ),
 ]
 Host = Annotated[str, typer.Option(metavar="NAME", help=_("Where the sessions are played: FUN, edX, Coursera…"))]
+Course = Annotated[
+    str, typer.Option(metavar="KEY", help=_("Key of the session of files that do not say theirs: course-v1:…"))
+]
 Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help=_("The pages are at this port; default: 8000."))]
 
@@ -71,6 +74,7 @@ def import_(
     store: StoreFolder,
     structure: Structure = None,
     host: Host = "",
+    course: Course = "",
     as_json: Json = False,
 ) -> None:
     from cordee.pilot.importing import import_paths
@@ -84,13 +88,16 @@ def import_(
                 paths,
                 structure=structure,
                 host=host,
+                course=course,
                 moved=lambda share: progress(round(share * HUNDRED), HUNDRED),
             )
         _prepare(kept, receipts, shown=not as_json)
     if as_json:
         say(json.dumps([receipt.as_json() for receipt in receipts], ensure_ascii=False, indent=1))
-        return
-    _say_receipts(receipts, store)
+    else:
+        _say_receipts(receipts, store)
+    if any(one.refusal for one in receipts) or not any(one.source for one in receipts):
+        raise typer.Exit(REFUSED)
 
 
 @app.command(
@@ -102,8 +109,9 @@ def watch(
     store: StoreFolder,
     structure: Structure = None,
     host: Host = "",
+    course: Course = "",
 ) -> None:
-    _watch(folder, store, structure=structure, host=host)
+    _watch(folder, store, structure=structure, host=host, course=course)
 
 
 @app.command(
@@ -250,7 +258,7 @@ def _people_in(file: Path) -> set[str]:
     return people
 
 
-def _watch(folder: Path, store: Path, *, structure: Path | None, host: str) -> None:
+def _watch(folder: Path, store: Path, *, structure: Path | None, host: str, course: str) -> None:
     from cordee.pilot import watching
     from cordee.pilot.importing import import_paths
     from cordee.pilot.store import Store
@@ -260,13 +268,11 @@ def _watch(folder: Path, store: Path, *, structure: Path | None, host: str) -> N
     with _folder_faults(store):
         kept = Store.make(store)
         if structure is not None:
-            _say_receipts(import_paths(kept, [structure], host=host), store)
+            _say_receipts(import_paths(kept, [structure], host=host, course=course), store)
         say(_("Watching {folder}. Stop with Ctrl-C.").format(folder=folder))
         with suppress(KeyboardInterrupt):
             watching.watch(
-                kept,
-                folder,
-                host=host,
+                watching.Watching(kept, folder, host=host, course=course),
                 taken=_say_receipt,
                 refused=_say_refused,
                 prepare=lambda receipts: _prepare(kept, receipts),
@@ -295,18 +301,23 @@ def _say_refused(error: CordeeError) -> None:
 
 def _say_receipt(one: Receipt) -> None:
     """A file in a line, then what was left out of it and what is to be known about it."""
+    from cordee.pilot.remarks import in_words
+
+    if one.refusal:
+        _say_refused(one.refusal)
+        return
     if not one.source:
-        say(_("{name}: not read, {why}").format(name=one.name, why=", ".join(_(why) for why in one.remarks)))
+        say(_("{name}: not read, {why}").format(name=one.name, why=", ".join(in_words(why, _) for why in one.remarks)))
         return
     words = _("{name}: {kept} of {read} rows kept ({source})")
     say(words.format(name=one.name, kept=one.kept, read=one.read, source=_label_of(one.source)))
     if one.known:
         say("  " + _("known already: {count}").format(count=one.known))
     for reason, (rows, samples) in one.dropped.items():
-        shown = f"  {samples[0]}" if samples else ""
+        shown = f"  {in_words(samples[0], _)}" if samples else ""
         say("  " + _("left out: {count} ({reason})").format(count=rows, reason=_(reason)) + shown)
     for remark in one.remarks:
-        say("  " + _(remark))
+        say("  " + in_words(remark, _))
 
 
 def _label_of(source: str) -> str:
@@ -316,9 +327,14 @@ def _label_of(source: str) -> str:
 
 
 def _say_receipts(receipts: Sequence[Receipt], store: Path) -> None:
+    from cordee.pilot.sources import all_sources
+
     for one in receipts:
         _say_receipt(one)
     courses = sorted({course for one in receipts for course in one.courses})
+    if not any(one.source for one in receipts):
+        formats = ", ".join(_(one.label) for one in all_sources())
+        say(_("Nothing was read. Cordée reads: {formats}.").format(formats=formats))
     if courses:
         say(_("Sessions: {courses}").format(courses=", ".join(courses)))
         say(_("See them: {command}").format(command=f"cordee pilot serve --store {store}"))

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+REFUSED = 1  # exit code: what was given cannot be taken, and the reason was said
+
 
 def speak_utf8() -> None:
     """Whatever bytes come in and whatever characters go out, no command breaks on them."""

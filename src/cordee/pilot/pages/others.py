@@ -32,6 +32,7 @@ from cordee.pilot.figures import (
 )
 from cordee.pilot.pages.exercises import signals_of, solved_share
 from cordee.pilot.pages.learners import signals_of as signals_of_learner
+from cordee.pilot.remarks import in_words
 from cordee.pilot.statistics import wilson
 from cordee.ui import charts, dates, typography
 from cordee.ui.language import language
@@ -383,10 +384,12 @@ def files(desk: Desk) -> list[dict[str, Any]]:
             "kept": count(one.kept),
             "known": count(one.known),
             "dropped": [
-                Dropped(count=count(rows), reason=gettext(reason), sample=samples[0] if samples else "")
+                Dropped(
+                    count=count(rows), reason=gettext(reason), sample=in_words(samples[0], gettext) if samples else ""
+                )
                 for reason, (rows, samples) in one.dropped.items()
             ],
-            "remarks": [gettext(remark) for remark in one.remarks],
+            "remarks": [in_words(remark, gettext) for remark in one.remarks],
         }
         for one in desk.sources()
     ]

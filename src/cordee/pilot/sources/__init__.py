@@ -110,6 +110,7 @@ class Landing:
     moved: Callable[[float], None] = lambda _share: None  # tell how far the reading is, from 0 to 1
     adds: bool = False  # rows of several files of this format add up, in every table: logs, not reports
     scratch: Path | None = None  # a folder that ends with the landing; `beside` makes one where there is none
+    course: str = ""  # key of the run of a file that does not say it itself; "" where nobody has said it
     part: str = ""  # what of its report this file holds, e.g. one problem: another part does not take its place
 
     def known(self) -> list[Known]:

@@ -85,6 +85,24 @@ def test_a_file_that_is_named_and_is_not_known_is_refused_before_anything_is_rea
         import_paths(store, [tmp_path / "nowhere*"])
 
 
+def test_a_report_that_does_not_say_its_session_stops_no_other_and_is_read_when_somebody_says_it(
+    store: Store, tmp_path: Path
+) -> None:
+    nameless = tmp_path / "grades.csv"
+    nameless.write_text("Student ID,Email,Username,Grade\n7,a@example.org,awa,0.5\n")
+    refused, log = sorted(
+        import_paths(store, [nameless, write_log(tmp_path / "z.log", *plays(0, 5))]), key=lambda one: one.name
+    )
+    assert "grades.csv does not say of which session it is" in str(refused.refusal)
+    assert refused.as_json()["refused"] == str(refused.refusal)
+    assert (refused.source, refused.courses, log.kept) == ("", (), 5)
+    assert [one.name for one in store.receipts()] == ["z.log"]
+    with pytest.raises(InputRefused, match="MOOC is no key of a session"):
+        import_paths(store, [nameless], course="MOOC")
+    (taken,) = import_paths(store, [nameless], course="IMT/ABC-C/2017_T1")
+    assert (taken.courses, taken.kept, taken.refusal) == (("course-v1:IMT+ABC-C+2017_T1",), 1, None)
+
+
 def test_of_a_gz_that_was_cut_what_can_be_inflated_is_kept_and_the_whole_one_adds_the_rest(
     store: Store, tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ import pytest
 
 from cordee.pilot.queries import cohorts_of
 from cordee.pilot.store import Store
+from cordee.pilot.tests.bringing import REPORTS
 from cordee.pilot.tests.sessions import AUTUMN, SPRING, files
 from cordee.web.tests.running import CORDEE, cordee, environment
 from tests.ports import free_ports
@@ -51,6 +52,28 @@ def test_help_names_the_commands_in_both_languages(tmp_path: Path) -> None:
         assert f" {name} " in said.stdout
     french = cordee("pilot", "--help", home=tmp_path, LC_ALL="fr_FR.UTF-8")
     assert "où l’on s’arrête" in re.sub(r"\s+", " ", french.stdout.replace("│", ""))
+
+
+def test_what_is_said_of_every_file_is_french_on_a_french_machine(tmp_path: Path) -> None:
+    words = ("pilot", "import", str(REPORTS), "--store", str(tmp_path / "store"))
+    english, french = (
+        cordee(*words, home=tmp_path, LC_ALL=language).stdout.splitlines() for language in ("C.UTF-8", "fr_FR.UTF-8")
+    )
+    assert "  The pass mark was inferred from who may have a certificate: 50 out of 100." in english
+    assert len(french) == len(english) > 30
+    assert set(french) & set(english) == set()
+
+
+def test_nothing_that_can_be_read_ends_with_1_and_says_what_can(tmp_path: Path) -> None:
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("Hello")
+    done = cordee("pilot", "import", str(folder), "--store", str(tmp_path / "store"), home=tmp_path)
+    assert done.returncode == 1
+    assert "notes.txt: not read, the format is not known\nNothing was read. Cordée reads: " in done.stdout
+    (folder / "grades.csv").write_text("Student ID,Email,Username,Grade\n7,a@example.org,awa,0.5\n")
+    done = cordee("pilot", "import", str(folder), "--store", str(tmp_path / "store"), home=tmp_path)
+    assert (done.returncode, "or say which: --course course-v1:" in done.stderr) == (1, True)
 
 
 def test_the_same_files_again_change_nothing(store: Path, exports: Path, tmp_path: Path) -> None:
