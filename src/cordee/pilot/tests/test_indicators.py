@@ -599,7 +599,7 @@ def test_the_portrait_is_the_most_frequent_of_each(tmp_path: Path) -> None:
 
 
 def test_every_indicator_has_its_words_and_answers_with_its_fields_in_order(small: Store) -> None:
-    assert len(all_indicators()) == 21
+    assert len(all_indicators()) == 25
     for name, indicator in all_indicators().items():
         found = ask(small, name, k=1)
         assert indicator.title, name
