@@ -69,6 +69,7 @@ class Desk:
     cohorts: frozenset[str] | None = None
     names: bool = True
     may_write: bool = field(default=False)  # learners can be written to from here
+    may_export: bool = field(default=False)  # a run can be given to researchers from here
 
     def state(self) -> str:
         """Changes whenever what the store holds does. No query."""
@@ -101,12 +102,12 @@ class Desk:
         )
         return tuple(one for one in found if self.cohorts is None or one[0] in self.cohorts)
 
-    def scope(self, course: str = "", cohort: str = "") -> Scope:
-        """A run (all that may be seen without one) and, in it, a group. Raises NotFound for what may not be seen."""
-        if course:
-            self.run(course)
-            courses: tuple[str, ...] = (course,)
-        else:
+    def scope(self, course: str | tuple[str, ...] = "", cohort: str = "") -> Scope:
+        """A run or some (all that may be seen without one), and a group. Raises NotFound for what may not be seen."""
+        courses = (course,) if isinstance(course, str) and course else tuple(course)
+        for key in courses:
+            self.run(key)
+        if not courses:
             courses = tuple(run.key for run in self.runs())
             if not courses and self.courses is not None:  # to a store, no run at all means every run
                 raise NotFound(N_("There are no data of your sessions here yet."))

@@ -38,6 +38,7 @@ def addresses(
         path("learner", page("learner"), name="learner"),
         path("comparison", page("comparison"), name="comparison"),
         path("catalogue", page("catalogue"), name="catalogue"),
+        path("research", page("research"), name="research"),
         path("sources", page("sources"), name="sources"),
         path("indicators", page("indicators"), name="indicators"),
         path("indicators/<slug:name>", page("indicator"), name="indicator"),

@@ -45,6 +45,7 @@ def open_desk(request: HttpRequest) -> Desk:
         k=settings.CORDEE.small_cell,
         courses=seen,
         names=all(_may(account, "run.teach", key) for key in ({asked} if asked else seen)),
+        may_export=bool(asked) and _may(account, "run.research", asked),
     )
 
 

@@ -81,6 +81,10 @@ def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody
         "portrait": portrait_words(desk, scope, filters),
         "learners": learners_of(desk, scope, filters, everybody=everybody) if desk.names else None,
         "all_url": reverse("pilot:indicators") + filters.query(compare=""),
+        "compare_url": reverse("pilot:comparison") + Filters(sessions=(before.key, run.key)).query() if before else "",
+        "research_url": reverse("pilot:research") + Filters(run=run.key).query()
+        if desk.may_export and desk.cohorts is None
+        else "",
     }
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -19,12 +20,14 @@ from cordee.pilot.desk import Desk
 from cordee.pilot.importing import import_paths
 from cordee.pilot.store import Store
 from cordee.pilot.tests.sessions import AUTUMN, SPRING, store_of
+from cordee.ui import typography
 from cordee.web.pilot_site import password, variables
 from cordee.web.pilot_site import settings as site
 
 REPORTS = Path(__file__).parents[4] / "tests" / "data" / "pilot" / "reports"
 MOST_BYTES = 100_000
 RUN = f"/run?run={quote(AUTUMN)}"
+RESEARCH = f"/research?run={quote(AUTUMN)}"
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +92,7 @@ def test_the_page_of_a_session_says_what_the_query_says_within_its_size(reader: 
 
 
 def test_no_page_carries_a_style_or_a_script_of_its_own(reader: Client) -> None:
-    for path in ("/?all=1", RUN, "/comparison", "/catalogue", "/sources", "/indicators", "/indicators/stops"):
+    for path in ("/?all=1", RUN, "/comparison", "/catalogue", "/sources", RESEARCH, "/indicators", "/indicators/stops"):
         page = reader.get(path)
         assert page.status_code == 200, path
         html = page.content.decode()
@@ -243,6 +246,76 @@ def test_a_file_that_is_read_later_is_on_the_page_at_once(tmp_path: Path, monkey
     assert AUTUMN not in text_of(reader.get("/?all=1").content)
     import_paths(store, [store_of(tmp_path / "more", AUTUMN).folder.parent / "files"])
     assert AUTUMN in text_of(reader.get("/?all=1").content)
+
+
+# Sessions side by side, and a session for researchers
+
+BOTH = f"session={quote(SPRING)}&session={quote(AUTUMN)}"
+NOTE = "For the team of a laboratory, by consent, not to be passed on."
+
+
+def test_chosen_sessions_stand_side_by_side_with_what_the_query_says(reader: Client) -> None:
+    page = reader.get(f"/comparison?{BOTH}")
+    shown = text_of(page.content)
+    assert page.status_code == 200
+    assert len(page.content) <= MOST_BYTES
+    rows = json.loads(reader.get(f"/indicators/differences.json?{BOTH}").content)
+    assert {(row["one"], row["other"]) for row in rows} == {(AUTUMN, SPRING)}
+    for row in rows:
+        one, other = (typography.percent(row[f"{which}_percent"] / 100, "en", 1) for which in ("one", "other"))
+        assert f"{one} against {other}" in shown
+    everybody = json.loads(reader.get(f"/indicators/log_ranks.json?{BOTH}").content)[0]
+    assert f"χ² = {everybody['chi_square']:.1f}, degrees of freedom: 1" in shown
+    assert re.search(r"Learners at risk.*Enrolment M1 M2", shown)
+    assert "Mean in which each session counts once" in shown
+    # Without a choice, the sessions of the course that was played last.
+    assert re.sub(r"\s", "", text_of(reader.get("/comparison").content)) == re.sub(r"\s", "", shown)
+
+
+def test_more_sessions_than_can_be_told_apart_are_refused_and_unknown_ones_not_found(reader: Client) -> None:
+    seven = "&".join(f"session=r{number}" for number in range(7))
+    assert reader.get(f"/comparison?{seven}").status_code == 400
+    assert reader.get(f"/comparison?{BOTH}&session=nowhere").status_code == 404
+    alone = reader.get(f"/comparison?session={quote(SPRING)}")
+    assert "One session alone is compared with nothing" in text_of(alone.content)
+
+
+def test_a_session_is_given_to_researchers_as_one_file_with_a_codebook(reader: Client, tmp_path: Path) -> None:
+    address = f"/research?run={quote(AUTUMN)}"
+    assert address in reader.get(RUN).content.decode()
+    asked = {"note": NOTE, "k": "10", "table": ["submissions", "grades"]}
+    sent = reader.post(address, asked)
+    assert sent["Content-Type"] == "application/zip"
+    assert sent["Content-Disposition"] == 'attachment; filename="research-2026_T2.zip"'
+    with zipfile.ZipFile(io.BytesIO(sent.content)) as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("people.csv").decode())))
+        assert "codebook.fr.md" in archive.namelist()
+        assert "events.csv" not in archive.namelist()
+    assert len(rows) == 400
+    shown = text_of(reader.get(address).content)
+    assert re.search(rf"Files made so far.* 400 10 {NOTE}", shown)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [({"k": "9"}, "Ask for 10 or more"), ({"k": "x"}, "Ask for 10"), ({"note": ""}, "Say under which")],
+)
+def test_a_file_that_may_not_be_made_keeps_what_was_typed(reader: Client, asked: dict[str, str], words: str) -> None:
+    address = f"/research?run={quote(AUTUMN)}"
+    refused = reader.post(address, {"note": NOTE, "k": "10", "table": ["grades"]} | asked)
+    assert refused.status_code == 400
+    assert words in text_of(refused.content)
+    html = refused.content.decode()
+    assert f">{asked.get('note', NOTE)}</textarea>" in html
+    assert re.search(r'value="grades" checked', html)
+    assert not re.search(r'value="events" checked', html)
+
+
+def test_a_form_of_another_site_makes_no_file(reader: Client) -> None:
+    sent = reader.post(
+        f"/research?run={quote(AUTUMN)}", {"note": NOTE, "k": "10"}, headers={"sec-fetch-site": "cross-site"}
+    )
+    assert sent.status_code == 403
 
 
 # What a site may limit
