@@ -26,7 +26,7 @@ from cordee.pilot.store import Receipt, Store
 HERE = "here"  # as `Run.HERE` of the courses; the pilot's own pages know no courses
 KEPT = 2000  # answers in one process
 # What the page of a run asks, without what people declared of themselves: that is told when a reader asks, not before.
-FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "cohorts", "learners")
+FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "attempts", "lately", "cohorts", "learners")
 DECLARED = ("age", "sex", "education", "countries", "portrait")  # and that
 
 
@@ -70,6 +70,7 @@ class Desk:
     names: bool = True
     may_write: bool = field(default=False)  # learners can be written to from here
     may_export: bool = field(default=False)  # a run can be given to researchers from here
+    films_say: Callable[[str, str], Sequence[tuple[float, str]]] | None = None  # (run, film) → seconds and words
 
     def state(self) -> str:
         """Changes whenever what the store holds does. No query."""
@@ -159,6 +160,10 @@ class Desk:
                 self.store, "activities_in", [course, unit], lambda: queries.activities_in(self.store, course, unit)
             ),
         )
+
+    def said_in(self, course: str, film: str) -> Sequence[tuple[float, str]]:
+        """What is said in a film, by the second where each line begins; () where nobody here knows."""
+        return self.films_say(course, film) if self.films_say and self.run(course).is_here else ()
 
     def work_of(self, course: str, actor: int) -> queries.Work:
         """What a learner handed in, and how much was done in each week. 2 queries. Raises NotFound without names."""

@@ -17,9 +17,12 @@ from cordee.pilot.desk import Desk, Run
 from cordee.pilot.figures import Filters, figure
 from cordee.pilot.indicators import all_indicators, indicator_called
 from cordee.pilot.pages import comparison as comparison_page
+from cordee.pilot.pages import films as films_page
 from cordee.pilot.pages import others as other_pages
 from cordee.pilot.pages import research as research_page
 from cordee.pilot.pages import run as run_page
+from cordee.pilot.pages import weeks as weeks_page
+from cordee.pilot.pages import world as world_page
 from cordee.pilot.scopes import Scope
 from cordee.ui.sentences import sentence_of
 from cordee.ui.shell import Link
@@ -96,6 +99,40 @@ def learner(request: HttpRequest, desk: Desk) -> HttpResponse:
     told = desk.run(filters.run)
     context = other_pages.learner(desk, filters, request.GET.get("learner", ""))
     return render(request, "pilot/learner.html", context | {"breadcrumbs": _crumbs(desk, told)})
+
+
+@require_safe
+def world(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Where learners are, on a map with its table; of a session, of some, or of all."""
+    filters = filters_of(request)
+    told = desk.run(filters.run) if filters.run else None
+    return render(request, "pilot/world.html", world_page.page(desk, filters) | {"breadcrumbs": _crumbs(desk, told)})
+
+
+@require_safe
+def weeks(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A session week by week, and its modules by week."""
+    filters = filters_of(request)
+    told = desk.run(filters.run)
+    return render(request, "pilot/weeks.html", weeks_page.page(desk, filters) | {"breadcrumbs": _crumbs(desk, told)})
+
+
+@require_safe
+def films(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The films of a session: which are left, which are seen again."""
+    filters = filters_of(request)
+    told = desk.run(filters.run)
+    context = films_page.films(desk, filters, request.GET.get("order", ""))
+    return render(request, "pilot/films.html", context | {"breadcrumbs": _crumbs(desk, told)})
+
+
+@require_safe
+def film(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One film, ten seconds by ten seconds."""
+    filters = filters_of(request)
+    told = desk.run(filters.run)
+    context = films_page.film(desk, filters, request.GET.get("activity", ""))
+    return render(request, "pilot/film.html", context | {"breadcrumbs": _crumbs(desk, told)})
 
 
 @require_safe

@@ -242,9 +242,19 @@ def steps(
 
 
 def columns(
-    values: Sequence[float], labels: Sequence[str], *, title: str, words: str, name: str, told: int | None = None
+    values: Sequence[float],
+    labels: Sequence[str],
+    *,
+    title: str,
+    words: str,
+    name: str,
+    told: int | None = None,
+    over: Sequence[float] = (),
 ) -> SafeString:
-    """Columns from zero, each with its label below where there is room; `told`: the one that stands out, hatched."""
+    """Columns from zero, each with its label below where there is room; `told`: the one that stands out, hatched.
+
+    `over`: a part of each column, hatched.
+    """
     most = max(values, default=0)
     if most <= 0:
         return SafeString("")
@@ -264,6 +274,17 @@ def columns(
                 f"{tall:.1f}",
             )
         )
+        if over:
+            part = (height - TOP) * over[i] / most
+            plot.append(
+                format_html(
+                    '<rect fill="url(#hatch-2)" x="{}" y="{}" width="{}" height="{}"/>',
+                    at((i + 0.08) / count),
+                    f"{height - part:.1f}",
+                    at(0.84 / count),
+                    f"{part:.1f}",
+                )
+            )
         if i / count - last >= NEAR or last < 0:
             plot.append(
                 format_html(

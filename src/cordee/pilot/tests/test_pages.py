@@ -20,7 +20,7 @@ from cordee.pilot.desk import Desk
 from cordee.pilot.importing import import_paths
 from cordee.pilot.store import Store
 from cordee.pilot.tests.sessions import AUTUMN, SPRING, store_of
-from cordee.ui import typography
+from cordee.ui import countries, typography
 from cordee.web.pilot_site import password, variables
 from cordee.web.pilot_site import settings as site
 
@@ -246,6 +246,55 @@ def test_a_file_that_is_read_later_is_on_the_page_at_once(tmp_path: Path, monkey
     assert AUTUMN not in text_of(reader.get("/?all=1").content)
     import_paths(store, [store_of(tmp_path / "more", AUTUMN).folder.parent / "files"])
     assert AUTUMN in text_of(reader.get("/?all=1").content)
+
+
+# Weeks, films, map
+
+
+def test_weeks_films_and_map_of_a_session_say_what_the_queries_say(reader: Client) -> None:
+    of = f"run={quote(AUTUMN)}"
+    html = reader.get(RUN).content.decode()
+    for name in ("weeks", "films", "world"):
+        assert f'href="/{name}?run=' in html
+        page = reader.get(f"/{name}?{of}")
+        assert page.status_code == 200
+        assert len(page.content) <= MOST_BYTES
+        assert " style=" not in page.content.decode()
+    weeks = json.loads(reader.get(f"/indicators/weeks_modules.json?{of}").content)
+    most = max(weeks, key=lambda row: int(row["acting"]))
+    assert f'<td class="heat-4">{most["acting"]}</td>' in reader.get(f"/weeks?{of}").content.decode()
+    films = json.loads(reader.get(f"/indicators/films.json?{of}").content)
+    shown = reader.get(f"/films?{of}&order=left").content.decode()
+    first = max(films, key=lambda row: float(row["left_early_low"]))
+    assert shown.index(first["title"]) == min(shown.index(row["title"]) for row in films)
+    film = re.findall(r'href="(/film\?[^"]*)"', shown)[0].replace("&amp;", "&")
+    page = reader.get(film)
+    assert page.status_code == 200
+    assert len(re.findall(r'<svg class="viz plot__area', page.content.decode())) == 2
+    assert reader.get(f"/film?{of}&activity=none").status_code == 404
+
+
+def test_the_map_has_a_table_that_says_the_same_and_hides_the_same(reader: Client) -> None:
+    of = f"run={quote(AUTUMN)}"
+    rows = [row for row in json.loads(reader.get(f"/indicators/countries.json?{of}").content) if row["host"] == ""]
+    page = reader.get(f"/world?{of}")
+    html, shown = page.content.decode(), text_of(page.content)
+    assert html.count('<svg class="world"') == 1
+    told = [row for row in rows if row["n"] and row["class"] != "…"]
+    assert f"Countries (${len(rows)})".replace("$", "") in shown
+    for row in told:
+        assert re.search(rf"{re.escape(countries.name_of(row['class'], 'en'))} {row['n']:,} ", shown)
+    assert f"{rows[0]['declared']:,} said it, {rows[0]['undeclared']:,} did not" in shown
+    assert reader.get("/world").status_code == 200  # all sessions
+
+
+def test_the_table_of_exercises_draws_tries_and_the_last_days(reader: Client) -> None:
+    html = reader.get(f"{RUN}&exercises=all").content.decode()
+    rows = html.partition('id="exercises"')[2].partition("</table>")[0]
+    assert re.search(
+        r'<svg class="spark".*?</svg><span class="num">[\d.]+</span><span class="vh">, \d+% with 6 tries', rows
+    )
+    assert re.search(r'<polyline class="spark__line[^>]*>.*?<span class="vh">from \d+% to \d+%</span>', rows)
 
 
 # Sessions side by side, and a session for researchers
