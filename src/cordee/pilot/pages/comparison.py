@@ -70,7 +70,7 @@ class Together:
     """Some sessions as one, of each rate both means."""
 
     title: str
-    words: str  # which course, of two that bear one title; of a host, how many sessions
+    words: str  # the course's number, where its title is another; of a host, how many sessions
     rates: tuple[tuple[Rate, str], ...]  # of all learners; each session once
     rows: tuple[RunRow, ...] = ()
 
@@ -147,7 +147,7 @@ def _courses(desk: Desk, told: Figure) -> list[Together]:
     return [
         Together(
             title=titles[subject],
-            words=subject,
+            words=subject if subject != titles[subject] else "",
             rates=_both_means(together.get(subject, {})) if len(rows) > 1 else (),
             rows=tuple(rows),
         )

@@ -38,7 +38,7 @@ from urllib.parse import quote
 
 import duckdb
 
-from cordee.core.errors import N_, Conflict, InputRefused, NotFound
+from cordee.core.errors import N_, Conflict, InputRefused
 from cordee.pilot.indicators import indicator_called
 from cordee.pilot.research import checking, codebook
 from cordee.pilot.research.anonymity import SUPPRESSED, UNDECLARED, Rungs, Traits, diversity, hide, merged
@@ -244,7 +244,7 @@ def _who(
             )
         waiting, newcomers = len(newcomers), {}
     if not before and not newcomers:
-        raise NotFound(N_("Nobody is enrolled in {course}, as far as the files say."), course=wanted.course)
+        raise Conflict(N_("Nobody is enrolled in {course}, as far as the files say."), course=wanted.course)
     fresh = max((int(batch) for batch, *_traits in told["people"].values()), default=0) + 1
     hidden = hide(newcomers, wanted.k, rungs)
     traits: dict[int, Traits] = {}

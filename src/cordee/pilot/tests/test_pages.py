@@ -223,7 +223,12 @@ def test_three_reports_fill_the_page_and_it_says_what_they_do_not_tell(
     assert "Passed" in shown
     assert "Not known from the files that were read: each try." in shown
     assert "tracking log" in shown
-    assert "of those enrolled" in re.findall(r'<h2 id="finding">(.*?)</h2>', page.content.decode())[0]
+    finding = re.findall(r'<h2 id="finding">(.*?)</h2>', page.content.decode())[0]
+    rows = json.loads(reader.get("/indicators/stops.json").content)
+    worst = max(rows[1:-1], key=lambda row: float(row["stopped_percent"] or 0))
+    assert 30 <= worst["at_risk"] < 100  # a small session: told because it is surely a tenth or more
+    assert worst["stopped_low"] >= 10
+    assert finding == f"One active learner in {round(worst['at_risk'] / worst['stopped'])} stops at {worst['title']}."
 
 
 def test_a_store_without_a_file_leads_to_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
