@@ -80,6 +80,11 @@ def hand_in_what_cannot_be_read(page: Page) -> None:
     expect(page.locator("#count-addresses [role=alert]")).to_be_visible()
 
 
+def open_the_first_learner(page: Page) -> None:
+    page.locator('main a[href*="/pilot/learner"]').first.click()
+    expect(page.locator("#done")).to_be_visible()
+
+
 def open_the_menus(page: Page) -> None:
     menus = page.locator(".masthead details.menu:visible > summary")
     if not menus.count():
@@ -127,6 +132,24 @@ SITE = (
     Seen("error 403", f"/runs/{OWN_RUN}/import-report", "newcomer", status=403),
     Seen("error 404", "/nothing-is-here", status=404),
     Seen("components", "/ui"),
+)
+SIMULATED = "run=course-v1%3AIngenia%2BCABLE%2B2026_T2"  # what the demo's site reads for the pilot
+PILOT = (
+    Seen("pilot, sessions", "/pilot/?all=1", "teacher"),
+    Seen("pilot, session", f"/pilot/run?{SIMULATED}", "teacher"),
+    Seen("pilot, session of this site", f"/pilot/run?run={OWN_RUN.replace('+', '%2B')}", "teacher"),
+    Seen("pilot, exercise", f"/pilot/exercise?{SIMULATED}&activity=unit9", "teacher"),
+    Seen("pilot, learner", f"/pilot/run?{SIMULATED}&who=all", "teacher", then=open_the_first_learner),
+    Seen("pilot, comparison", f"/pilot/comparison?{SIMULATED.replace('run=', 'session=')}", "teacher"),
+    Seen("pilot, all courses", "/pilot/catalogue", "teacher"),
+    Seen("pilot, weeks", f"/pilot/weeks?{SIMULATED}", "teacher"),
+    Seen("pilot, films", f"/pilot/films?{SIMULATED}", "teacher"),
+    Seen("pilot, film", f"/pilot/film?{SIMULATED}&activity=film0", "teacher"),
+    Seen("pilot, world", f"/pilot/world?{SIMULATED}", "teacher"),
+    Seen("pilot, for researchers", f"/pilot/research?{SIMULATED}", "teacher"),
+    Seen("pilot, files", "/pilot/sources", "teacher"),
+    Seen("pilot, numbers", f"/pilot/indicators?{SIMULATED}", "teacher"),
+    Seen("pilot, a number", f"/pilot/indicators/stops?{SIMULATED}", "teacher"),
 )
 UNIT_OF_A_TEACHER = Seen("unit of a teacher", f"/runs/{OWN_RUN}/units/quiz-1-frames", "teacher")
 UNREADABLE = Seen(

@@ -18,6 +18,7 @@ from tests.ports import free_ports
 
 __all__ = ["axe"]  # its fixture
 START_S = 240.0
+OF = "run=course-v1%3AIngenia%2BCABLE%2B2026_T2"
 RUN = "/run?run=course-v1%3AIngenia%2BCABLE%2B2026_T2&compare=course-v1%3AIngenia%2BCABLE%2B2026_T1"
 PAGES = (
     "/?all=1",
@@ -25,11 +26,17 @@ PAGES = (
     "/exercise?run=course-v1%3AIngenia%2BCABLE%2B2026_T2&activity=unit9",
     "/comparison",
     "/catalogue",
+    f"/weeks?{OF}",
+    f"/films?{OF}&order=left",
+    f"/film?{OF}&activity=film0",
+    f"/world?{OF}",
+    f"/research?{OF}",
     "/sources",
     "/indicators?run=course-v1%3AIngenia%2BCABLE%2B2026_T2",
     "/indicators/stops?run=course-v1%3AIngenia%2BCABLE%2B2026_T2",
 )
-LOOKS = (("fr", "light", 1280), ("en", "dark", 390), ("fr", "dark", 320), ("en", "light", 320))
+# Each page in two of them that differ in everything.
+LOOKS = ((("fr", "light", 1280), ("en", "dark", 320)), (("en", "dark", 390), ("fr", "light", 320)))
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +83,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_pilot_and_none_scrolls_sideways(
     browser: Browser, pilot: str, axe: str, number: int
 ) -> None:
     found = []
-    for language, theme, width in LOOKS:
+    for language, theme, width in LOOKS[number % 2]:
         page = opened(browser, pilot, language=language, theme=theme, width=width)
         answer = page.goto(pilot + PAGES[number])
         assert answer is not None
@@ -102,4 +109,26 @@ def test_a_session_and_a_cohort_are_chosen_with_the_keyboard_and_without_script(
     summary.focus()
     page.keyboard.press("Enter")
     assert page.locator("details[open] table").first.is_visible()
+    page.context.close()
+
+
+def test_sessions_are_chosen_and_a_file_for_researchers_is_made_with_the_keyboard_and_without_script(
+    browser: Browser, pilot: str
+) -> None:
+    page = opened(browser, pilot, language="fr", theme="light", width=390, script=False)
+    page.goto(f"{pilot}/comparison")
+    third = page.get_by_role("checkbox", name="3T2025")
+    assert not third.is_checked()
+    third.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**session=*3T2025*")
+    assert page.locator(".pair").count() >= 3
+    page.goto(f"{pilot}/research?{OF}")
+    page.locator("#note").focus()
+    page.keyboard.type("Pour un laboratoire, par consentement")
+    page.locator("form.pcard button").focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "research-2026_T2.zip"
     page.context.close()

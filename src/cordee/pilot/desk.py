@@ -26,7 +26,7 @@ from cordee.pilot.store import Receipt, Store
 HERE = "here"  # as `Run.HERE` of the courses; the pilot's own pages know no courses
 KEPT = 2000  # answers in one process
 # What the page of a run asks, without what people declared of themselves: that is told when a reader asks, not before.
-FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "cohorts", "learners")
+FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "attempts", "lately", "cohorts", "learners")
 DECLARED = ("age", "sex", "education", "countries", "portrait")  # and that
 
 
@@ -69,6 +69,8 @@ class Desk:
     cohorts: frozenset[str] | None = None
     names: bool = True
     may_write: bool = field(default=False)  # learners can be written to from here
+    may_export: bool = field(default=False)  # a run can be given to researchers from here
+    films_say: Callable[[str, str], Sequence[tuple[float, str]]] | None = None  # (run, film) → seconds and words
 
     def state(self) -> str:
         """Changes whenever what the store holds does. No query."""
@@ -101,12 +103,12 @@ class Desk:
         )
         return tuple(one for one in found if self.cohorts is None or one[0] in self.cohorts)
 
-    def scope(self, course: str = "", cohort: str = "") -> Scope:
-        """A run (all that may be seen without one) and, in it, a group. Raises NotFound for what may not be seen."""
-        if course:
-            self.run(course)
-            courses: tuple[str, ...] = (course,)
-        else:
+    def scope(self, course: str | tuple[str, ...] = "", cohort: str = "") -> Scope:
+        """A run or some (all that may be seen without one), and a group. Raises NotFound for what may not be seen."""
+        courses = (course,) if isinstance(course, str) and course else tuple(course)
+        for key in courses:
+            self.run(key)
+        if not courses:
             courses = tuple(run.key for run in self.runs())
             if not courses and self.courses is not None:  # to a store, no run at all means every run
                 raise NotFound(N_("There are no data of your sessions here yet."))
@@ -158,6 +160,10 @@ class Desk:
                 self.store, "activities_in", [course, unit], lambda: queries.activities_in(self.store, course, unit)
             ),
         )
+
+    def said_in(self, course: str, film: str) -> Sequence[tuple[float, str]]:
+        """What is said in a film, by the second where each line begins; () where nobody here knows."""
+        return self.films_say(course, film) if self.films_say and self.run(course).is_here else ()
 
     def work_of(self, course: str, actor: int) -> queries.Work:
         """What a learner handed in, and how much was done in each week. 2 queries. Raises NotFound without names."""

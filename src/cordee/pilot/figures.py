@@ -27,6 +27,7 @@ from cordee.ui.sentences import sentence_of
 ROWS_ON_A_PAGE = 40  # of a figure; the indicator's own page has them all
 ROWS_AT_MOST = 500  # of an indicator's own page; its files have them all
 UNKNOWN = "–"
+LEAST_P = 0.001  # told as "less than"
 
 FILE_THAT_TELLS = {
     "events": N_("The tracking log of the session would tell it: FUN and edX give it to the team of a course."),
@@ -55,16 +56,19 @@ NOTHING_FITS = N_("The files that were read hold nothing about it.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What the address says: a run, the run beside it, a group of its learners; "" for none."""
+    """What the address says: a run, the run beside it, a group of its learners, "" for none; and some runs chosen."""
 
     run: str = ""
     compare: str = ""
     cohort: str = ""
+    sessions: tuple[str, ...] = ()
 
     def query(self, **changes: str) -> str:
         """For the end of an address, e.g. "?run=A%2BB%2BC"; "" when nothing is chosen."""
         values = {"run": self.run, "compare": self.compare, "cohort": self.cohort} | changes
-        said = urlencode({name: value for name, value in values.items() if value})
+        said = urlencode(
+            [("session", key) for key in self.sessions] + [(name, value) for name, value in values.items() if value]
+        )
         return f"?{said}" if said else ""
 
 
@@ -271,6 +275,26 @@ def interval(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return ""
     return gettext("{low} to {high}").format(low=typography.number(low * 100, language(), 1), high=share(high))
+
+
+def signed(value: float) -> str:
+    """A difference with its sign and one decimal, e.g. "+ 3.6", "− 0.4", "± 0.0"."""
+    rounded = round(value, 1)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
+    return f"{sign}\u00a0{typography.number(abs(rounded), language(), 1)}"
+
+
+def points_words(points: float) -> str:
+    """A difference of two percents, e.g. "+ 3.6 pts"."""
+    count = typography.plural_of(round(points, 1), language())
+    return ngettext("{points} pt", "{points} pts", count).format(points=signed(points))
+
+
+def chance_words(p_value: float) -> str:
+    """How often chance alone would show as much, e.g. "p = 0.034"."""
+    if p_value < LEAST_P:
+        return f"p\u00a0<\u00a0{typography.number(LEAST_P, language(), 3)}"
+    return f"p\u00a0=\u00a0{typography.number(p_value, language(), 3)}"
 
 
 def when(value: object) -> str:

@@ -137,7 +137,7 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
 def forget(store: Store, actors: Collection[int]) -> int:
     """Take people out of what is remembered of answers. Returns in how many runs they were."""
     changed = 0
-    with _alone(store):
+    with one_at_a_time(store):
         for path in sorted((store.folder / "told").glob("course=*.json")):
             told = json.loads(path.read_text(encoding="utf-8"))
             people = told["pieces"].keys() & {str(actor) for actor in actors}
@@ -145,7 +145,15 @@ def forget(store: Store, actors: Collection[int]) -> int:
                 for part in (told["pieces"], *told["said"].values()):
                     for actor in people & part.keys():
                         del part[actor]
-                _write(path, told)
+                write_told(path, told)
+                changed += 1
+        for path in sorted((store.folder / "told").glob("research=*.json")):  # of exports: research/writing.py
+            told = json.loads(path.read_text(encoding="utf-8"))
+            people = told["people"].keys() & {str(actor) for actor in actors}
+            for actor in people:
+                del told["people"][actor]
+            if people:
+                write_told(path, told)
                 changed += 1
     return changed
 
@@ -194,7 +202,7 @@ def _admit_group(store: Store, scope: Scope, members: Collection[Member], k: int
         if any(n < k for n in sides.values()):
             raise GroupTooSmall(TOO_FEW, k=k)
         return
-    with _alone(store):
+    with one_at_a_time(store):
         ledger = _Ledger(store, {course for course, _actor in everybody})
         ledger.admit(everybody, group, k)
         # The cohorts may be told of at any time: a list must not differ from one by few.
@@ -271,7 +279,7 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
             )
         else:
             said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608 - our own names and fragments
-    with _alone(store):
+    with one_at_a_time(store):
         ledger = _Ledger(store, courses if scope.actors is not None else ())
         if scope.actors is None:
             cells: dict[str, dict[str, Counts]] = defaultdict(dict)
@@ -561,7 +569,7 @@ class _Ledger:
         """Write what was told anew. Raises InputRefused where the folder cannot be written."""
         whole = {"cells": self.cells, "hidden": self.hidden}
         if self.cells and whole != self._kept.get(self._runs):
-            _write(self._runs, whole)
+            write_told(self._runs, whole)
         for course, path in self._files.items():
             told = {
                 "pieces": {str(actor): piece for (run, actor), piece in self.pieces.items() if run == course},
@@ -571,7 +579,7 @@ class _Ledger:
                 },
             }
             if told["pieces"] and told != self._kept.get(path):
-                _write(path, told)
+                write_told(path, told)
 
 
 def _renumbered(pieces: Mapping[Person, int], courses: Iterable[str]) -> dict[Person, int]:
@@ -583,8 +591,8 @@ def _renumbered(pieces: Mapping[Person, int], courses: Iterable[str]) -> dict[Pe
 
 
 @contextlib.contextmanager
-def _alone(store: Store) -> Iterator[None]:
-    """One answer at a time is remembered. A lock of its own: an import holds the store's for long."""
+def one_at_a_time(store: Store) -> Iterator[None]:
+    """One answer at a time is remembered, in `told/`. A lock of its own: an import holds the store's for long."""
     folder = store.folder / "told"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -609,7 +617,8 @@ def _unwritable(folder: Path) -> InputRefused:
     )
 
 
-def _write(path: Path, told: Mapping[str, Any]) -> None:
+def write_told(path: Path, told: Mapping[str, Any]) -> None:
+    """Remember this, readable by the owner alone. Raises InputRefused where the folder cannot be written."""
     beside = path.with_name(f".{path.name}.writing")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -94,11 +94,16 @@ class Step:
 
 def kaplan_meier(times: Iterable[tuple[float, bool]], level: float = LEVEL) -> list[Step]:
     """The product-limit curve of (time, whether it is a stop; else seen until then only), at each time that occurs."""
+    return life_table(counts_of(times), level)
+
+
+def counts_of(times: Iterable[tuple[float, bool]]) -> list[tuple[float, int, int]]:
+    """The same as (time, stopped, censored) rows in the order of time."""
     stops: Counter[float] = Counter()
     leaves: Counter[float] = Counter()
     for time, stopped in times:
         (stops if stopped else leaves)[time] += 1
-    return life_table([(time, stops[time], leaves[time]) for time in sorted(stops | leaves)], level)
+    return [(time, stops[time], leaves[time]) for time in sorted(stops | leaves)]
 
 
 def life_table(counts: Sequence[tuple[float, int, int]], level: float = LEVEL) -> list[Step]:
@@ -126,30 +131,79 @@ def life_table(counts: Sequence[tuple[float, int, int]], level: float = LEVEL) -
 
 @dataclass(frozen=True, slots=True)
 class LogRank:
-    """Whether two curves are one: stops seen and expected in the first group, chi-square of 1 degree, p-value."""
+    """Whether curves are one: stops seen and expected in each group, chi-square, its degrees of freedom, p-value."""
 
-    observed: int
-    expected: float
+    observed: tuple[int, ...]
+    expected: tuple[float, ...]
     chi_square: float
+    degrees: int
     p_value: float
 
 
-def log_rank(first: Iterable[tuple[float, bool]], second: Iterable[tuple[float, bool]]) -> LogRank:
-    """Compare two groups of (time, whether it is a stop). Mantel (1966); Peto and Peto (1972)."""
-    groups = [list(first), list(second)]
-    stops = [Counter(time for time, stopped in group if stopped) for group in groups]
-    expected = variance = 0.0
-    for time in sorted(stops[0] | stops[1]):
-        at_risk = [sum(1 for until, _stopped in group if until >= time) for group in groups]
-        everybody, stopped = sum(at_risk), stops[0][time] + stops[1][time]
-        expected += stopped * at_risk[0] / everybody
-        if everybody > 1:
-            variance += (
-                stopped * (everybody - stopped) * at_risk[0] * at_risk[1] / (everybody * everybody * (everybody - 1))
-            )
-    observed = stops[0].total()
-    chi_square = (observed - expected) ** 2 / variance if variance else 0.0
-    return LogRank(observed, expected, chi_square, math.erfc(math.sqrt(chi_square / 2)))
+def log_rank(groups: Sequence[Sequence[tuple[float, int, int]]]) -> LogRank:
+    """Compare two or more groups of (time, stopped, censored) rows, as `life_table` takes them.
+
+    Mantel (1966), Cancer Chemotherapy Reports 50; of more than two groups Peto and Peto (1972), JRSS A 135, with the
+    hypergeometric covariance of Kalbfleisch and Prentice (1980), section 1.4. A group that was never at risk when
+    somebody stopped costs no degree of freedom.
+    """
+    stops: list[Counter[float]] = [Counter() for _group in groups]
+    leaves: list[Counter[float]] = [Counter() for _group in groups]
+    for nth, group in enumerate(groups):
+        for time, stopped, censored in group:
+            stops[nth][time] += stopped
+            leaves[nth][time] += stopped + censored
+    at_risk = [counts.total() for counts in leaves]
+    expected = [0.0] * len(groups)
+    covariance = [[0.0] * len(groups) for _group in groups]
+    for time in sorted({time for counts in leaves for time in counts}):
+        everybody, stopped = sum(at_risk), sum(counts[time] for counts in stops)
+        if stopped:
+            shares = [n / everybody for n in at_risk]
+            spread = stopped * (everybody - stopped) / (everybody - 1) if everybody > 1 else 0.0
+            for one, share in enumerate(shares):
+                expected[one] += stopped * share
+                for other, beside in enumerate(shares):
+                    covariance[one][other] += spread * share * ((one == other) - beside)
+        at_risk = [n - counts[time] for n, counts in zip(at_risk, leaves, strict=True)]
+    observed = [counts.total() for counts in stops]
+    excess = [seen - due for seen, due in zip(observed, expected, strict=True)]
+    chi_square, degrees = _distance(excess, covariance)
+    return LogRank(tuple(observed), tuple(expected), chi_square, degrees, chi_square_tail(chi_square, degrees))
+
+
+def _distance(excess: list[float], covariance: list[list[float]]) -> tuple[float, int]:
+    """The quadratic form of a vector and the inverse of its covariance, which lacks a rank; and the rank.
+
+    Elimination of a symmetric matrix: a pivot of nothing stands for what the others say already.
+    """
+    least = 1e-9 * max((row[at] for at, row in enumerate(covariance)), default=0.0)
+    found, rank = 0.0, 0
+    for at, row in enumerate(covariance):
+        pivot = row[at]
+        if pivot <= least:
+            continue
+        found += excess[at] ** 2 / pivot
+        rank += 1
+        for below in range(at + 1, len(covariance)):
+            times = covariance[below][at] / pivot
+            excess[below] -= times * excess[at]
+            covariance[below] = [cell - times * above for cell, above in zip(covariance[below], row, strict=True)]
+    return found, rank
+
+
+def chi_square_tail(value: float, degrees: int) -> float:
+    """How often chance gives as much or more: the upper tail of chi-square; 1 of no degree of freedom.
+
+    The finite sums of Abramowitz and Stegun (1964), 26.4.4 and 26.4.5.
+    """
+    if degrees < 1 or value <= 0:
+        return 1.0
+    half = value / 2
+    if degrees % 2:
+        tail = math.fsum(half ** (i - 0.5) / math.gamma(i + 0.5) for i in range(1, (degrees + 1) // 2))
+        return min(1.0, math.erfc(math.sqrt(half)) + math.exp(-half) * tail)
+    return min(1.0, math.exp(-half) * math.fsum(half**i / math.factorial(i) for i in range(degrees // 2)))
 
 
 def correlation(pairs: Sequence[tuple[float, float]]) -> float | None:

@@ -9,16 +9,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from cordee.core.errors import N_, NotFound
+from cordee.core.errors import N_, Conflict, InputRefused, NotAllowed, NotFound
 from cordee.pilot import exports
 from cordee.pilot.desk import Desk, Run
 from cordee.pilot.figures import Filters, figure
 from cordee.pilot.indicators import all_indicators, indicator_called
+from cordee.pilot.pages import comparison as comparison_page
+from cordee.pilot.pages import films as films_page
 from cordee.pilot.pages import others as other_pages
+from cordee.pilot.pages import research as research_page
 from cordee.pilot.pages import run as run_page
+from cordee.pilot.pages import weeks as weeks_page
+from cordee.pilot.pages import world as world_page
 from cordee.pilot.scopes import Scope
+from cordee.ui.sentences import sentence_of
 from cordee.ui.shell import Link
 
 RUNS_WARMED = 10
@@ -46,9 +52,14 @@ def warm(desk: Desk) -> None:
 
 
 def filters_of(request: HttpRequest) -> Filters:
-    """The run, the compared run and the cohort in the address."""
+    """The run, the compared run, the cohort and the chosen sessions in the address."""
     said = request.GET
-    return Filters(run=said.get("run", ""), compare=said.get("compare", ""), cohort=said.get("cohort", ""))
+    return Filters(
+        run=said.get("run", ""),
+        compare=said.get("compare", ""),
+        cohort=said.get("cohort", ""),
+        sessions=tuple(dict.fromkeys(said.getlist("session"))),
+    )
 
 
 @require_safe
@@ -91,9 +102,43 @@ def learner(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @require_safe
+def world(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Where learners are, on a map with its table; of a session, of some, or of all."""
+    filters = filters_of(request)
+    told = desk.run(filters.run) if filters.run else None
+    return render(request, "pilot/world.html", world_page.page(desk, filters) | {"breadcrumbs": _crumbs(desk, told)})
+
+
+@require_safe
+def weeks(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A session week by week, and its modules by week."""
+    filters = filters_of(request)
+    told = desk.run(filters.run)
+    return render(request, "pilot/weeks.html", weeks_page.page(desk, filters) | {"breadcrumbs": _crumbs(desk, told)})
+
+
+@require_safe
+def films(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The films of a session: which are left, which are seen again."""
+    filters = filters_of(request)
+    told = desk.run(filters.run)
+    context = films_page.films(desk, filters, request.GET.get("order", ""))
+    return render(request, "pilot/films.html", context | {"breadcrumbs": _crumbs(desk, told)})
+
+
+@require_safe
+def film(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One film, ten seconds by ten seconds."""
+    filters = filters_of(request)
+    told = desk.run(filters.run)
+    context = films_page.film(desk, filters, request.GET.get("activity", ""))
+    return render(request, "pilot/film.html", context | {"breadcrumbs": _crumbs(desk, told)})
+
+
+@require_safe
 def comparison(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Sessions and hosts side by side, with intervals."""
-    return render(request, "pilot/comparison.html", other_pages.comparison(desk))
+    return render(request, "pilot/comparison.html", comparison_page.comparison(desk, filters_of(request)))
 
 
 @require_safe
@@ -108,11 +153,36 @@ def sources(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "pilot/sources.html", {"files": other_pages.files(desk)})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def research(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A session for researchers: what the file would hold, and the file."""
+    filters = filters_of(request)
+    told = desk.run(filters.run)
+    if not desk.may_export or desk.cohorts is not None:
+        raise NotAllowed(N_("Only who looks after the whole session may give it to researchers."))
+    if request.method != "POST":
+        return render(
+            request, "pilot/research.html", research_page.page(desk, told) | {"breadcrumbs": _crumbs(desk, told)}
+        )
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise NotAllowed(N_("This form was sent from another site. Open the page here, and send it again."))
+    try:
+        content = research_page.made(desk, told, request.POST)
+    except (InputRefused, Conflict) as refused:
+        context = research_page.page(desk, told, request.POST, sentence_of(refused))
+        return render(
+            request, "pilot/research.html", context | {"breadcrumbs": _crumbs(desk, told)}, status=refused.status
+        )
+    response = HttpResponse(content, content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{research_page.name_of(told)}"'
+    return response
+
+
 @require_safe
 def indicators(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Every number that there is, of these people."""
     filters = filters_of(request)
-    scope = desk.scope(filters.run, filters.cohort)
+    scope = _scope_of(desk, filters)
     shown = [figure(desk, one, scope, filters) for one in all_indicators() if _may_see(desk, one)]
     return render(request, "pilot/indicators.html", {"figures": shown, "about": _about(desk, filters)})
 
@@ -154,7 +224,11 @@ def _asked(request: HttpRequest, desk: Desk, name: str) -> tuple[Filters, Scope]
     if not _may_see(desk, name):
         raise NotFound(N_("There is no number {name} for you here."), name=name)
     filters = filters_of(request)
-    return filters, desk.scope(filters.run, filters.cohort)
+    return filters, _scope_of(desk, filters)
+
+
+def _scope_of(desk: Desk, filters: Filters) -> Scope:
+    return desk.scope(filters.run or filters.sessions, filters.cohort)
 
 
 def _may_see(desk: Desk, name: str) -> bool:
@@ -163,6 +237,8 @@ def _may_see(desk: Desk, name: str) -> bool:
 
 def _about(desk: Desk, filters: Filters) -> str:
     """Of whom a page speaks, in a line."""
+    if filters.sessions and not filters.run:
+        return " · ".join(f"{told.title}, {told.short}" for told in map(desk.run, filters.sessions))
     if not filters.run:
         return gettext("All sessions that were read.")
     told = desk.run(filters.run)

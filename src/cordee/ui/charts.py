@@ -28,7 +28,7 @@ NEAR = 0.06  # two words of an axis closer than this share of it would touch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A series of shares 0–1, one a step. `shape`: 1 full line, 2 dashes, 3 dots."""
+    """A series of shares 0–1, one a step. `shape`: 1 full line, 2 dashes, 3 dots, up to 6."""
 
     label: str
     shares: Sequence[float]
@@ -97,6 +97,21 @@ def interval_dot(
     return format_html('<svg class="idot idot--{}" aria-hidden="true" focusable="false">{}</svg>', tone, _joined(parts))
 
 
+def difference_dot(difference: float, low: float, high: float, *, top: float) -> SafeString:
+    """A dot on its interval around a zero in the middle, on a scale from -`top` to `top` that a whole table shares."""
+
+    def along(value: float) -> float:
+        return (value / top + 1) / 2
+
+    parts = [
+        SafeString('<line class="idot__ground" x1="0" x2="100%" y1="50%" y2="50%"/>'),
+        SafeString('<line class="idot__zero" x1="50%" x2="50%" y1="0" y2="100%"/>'),
+        _whisker(along(low), along(high), "idot__whisker"),
+        format_html('<circle class="idot__value" cx="{}" cy="50%" r="5.5"/>', at(along(difference))),
+    ]
+    return format_html('<svg class="idot" aria-hidden="true" focusable="false">{}</svg>', _joined(parts))
+
+
 def histogram(counts: Sequence[float], *, told_from: int | None = None) -> SafeString:
     """Columns on a common ground, highest first full; those from `told_from` on stand out, hatched."""
     most = max(counts, default=0)
@@ -163,9 +178,9 @@ def steps(
 ) -> SafeString:
     """Stairs from 100 %: the share that is left after each step. `ticks`: (step, label) below; `words`: the numbers.
 
-    `name` makes the ids of the title and of the description. A line has the same number of steps as the first.
+    `name` makes the ids of the title and of the description. A line of fewer steps than another ends before it.
     """
-    count = len(lines[0].shares) if lines else 0
+    count = max((len(line.shares) for line in lines), default=0)
     if not count:
         return SafeString("")
     plot: list[SafeString] = [
@@ -191,7 +206,7 @@ def steps(
             )
         )
     paths = [
-        format_html('<path class="plot__line plot__line--{}" d="{}"/>', line.shape, _stairs(line.shares))
+        format_html('<path class="plot__line plot__line--{}" d="{}"/>', line.shape, _stairs(line.shares, count))
         for line in reversed(lines)
     ]
     plot.append(
@@ -204,7 +219,7 @@ def steps(
         )
     )
     if note is not None:
-        highest = max(line.shares[note.step] for line in lines)
+        highest = max(line.shares[note.step] for line in lines if note.step < len(line.shares))
         plot.append(_pointed(note, (note.step + 1) / count, lines[0].shares[note.step], highest))
     axis = format_html_join(
         "",
@@ -227,9 +242,19 @@ def steps(
 
 
 def columns(
-    values: Sequence[float], labels: Sequence[str], *, title: str, words: str, name: str, told: int | None = None
+    values: Sequence[float],
+    labels: Sequence[str],
+    *,
+    title: str,
+    words: str,
+    name: str,
+    told: int | None = None,
+    over: Sequence[float] = (),
 ) -> SafeString:
-    """Columns from zero, each with its label below where there is room; `told`: the one that stands out, hatched."""
+    """Columns from zero, each with its label below where there is room; `told`: the one that stands out, hatched.
+
+    `over`: a part of each column, hatched.
+    """
     most = max(values, default=0)
     if most <= 0:
         return SafeString("")
@@ -249,6 +274,17 @@ def columns(
                 f"{tall:.1f}",
             )
         )
+        if over:
+            part = (height - TOP) * over[i] / most
+            plot.append(
+                format_html(
+                    '<rect fill="url(#hatch-2)" x="{}" y="{}" width="{}" height="{}"/>',
+                    at((i + 0.08) / count),
+                    f"{height - part:.1f}",
+                    at(0.84 / count),
+                    f"{part:.1f}",
+                )
+            )
         if i / count - last >= NEAR or last < 0:
             plot.append(
                 format_html(
@@ -283,9 +319,9 @@ def _y(share: float) -> float:
     return STEPS_HEIGHT - (STEPS_HEIGHT - TOP) * share
 
 
-def _stairs(shares: Sequence[float]) -> str:
-    """In thousandths of the plot: down at the end of each step, to what is left after it."""
-    step = 1000 / len(shares)
+def _stairs(shares: Sequence[float], count: int) -> str:
+    """In thousandths of a plot of `count` steps: down at the end of each step, to what is left after it."""
+    step = 1000 / count
     path = "M0 0"
     for i, (before, after) in enumerate(pairwise([1.0, *shares])):
         path += f"H{(i + 1) * step:.1f}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotAllowed, NotFound
-from cordee.web import command_language, pilot_keeping_cli
+from cordee.web import command_language, pilot_keeping_cli, pilot_research_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import REFUSED, progress_bar, say
@@ -407,3 +407,4 @@ def _refusal_for(wrong: Exception, folder: Path) -> CordeeError | None:
 
 
 pilot_keeping_cli.add_to(app)
+pilot_research_cli.add_to(app)

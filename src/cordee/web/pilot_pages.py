@@ -19,6 +19,7 @@ from cordee.people.models import Account
 from cordee.people.permissions import Subject, act, may, require, signed_in_account
 from cordee.pilot.urls import addresses
 from cordee.ui.shell import Link
+from cordee.web import film_words
 
 if TYPE_CHECKING:
     from cordee.pilot.desk import Desk
@@ -45,6 +46,8 @@ def open_desk(request: HttpRequest) -> Desk:
         k=settings.CORDEE.small_cell,
         courses=seen,
         names=all(_may(account, "run.teach", key) for key in ({asked} if asked else seen)),
+        films_say=film_words.lines_of,
+        may_export=bool(asked) and _may(account, "run.research", asked),
     )
 
 

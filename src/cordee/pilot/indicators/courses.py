@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from statistics import fmean
+from collections.abc import Sequence
 
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row, Value
 from cordee.pilot.indicators.marks import FIELDS, NAMES, PER_RUN, RATES, SOURCE, with_shares
-
-
-def _mean(values: Iterable[Value]) -> float | None:
-    known = [float(value) for value in values if value is not None]
-    return fmean(known) if known else None
-
-
-def _together(rows: Sequence[Row], **words: Value) -> Row:
-    """The rows added up; what one of them does not know is left out of count and denominator alike."""
-    counts: Row = {"enrolled": sum(int(row["enrolled"] or 0) for row in rows)}
-    for name in NAMES:
-        knowing = [row for row in rows if row[name] is not None]
-        counts[name] = sum(int(row[name] or 0) for row in knowing) if knowing else None
-        counts[f"{name}_of"] = sum(int(row[f"{name}_of"] or 0) for row in knowing)
-    return with_shares(words | counts)
+from cordee.pilot.indicators.together import mean, together
 
 
 def _finish(rows: Sequence[Row]) -> list[Row]:
@@ -32,13 +17,13 @@ def _finish(rows: Sequence[Row]) -> list[Row]:
     found: list[Row] = []
     for subject, runs in subjects.items():
         hosts = sorted({str(run["host"]) for run in runs if run["host"]})
-        one = _together(runs, subject=subject, title=runs[-1]["title"], hosts=", ".join(hosts), runs=len(runs))
+        one = together(runs, subject=subject, title=runs[-1]["title"], hosts=", ".join(hosts), runs=len(runs))
         shares = [with_shares(run) for run in runs]
-        found.append(one | {f"{name}_mean": _mean(run[f"{name}_percent"] for run in shares) for name in NAMES})
+        found.append(one | {f"{name}_mean": mean(run[f"{name}_percent"] for run in shares) for name in NAMES})
     if len(found) > 1:
         hosts = sorted({str(row["host"]) for row in rows if row["host"]})
-        everything = _together(rows, subject="", title="", hosts=", ".join(hosts), runs=len(rows))
-        found.append(everything | {f"{name}_mean": _mean(one[f"{name}_percent"] for one in found) for name in NAMES})
+        everything = together(rows, subject="", title="", hosts=", ".join(hosts), runs=len(rows))
+        found.append(everything | {f"{name}_mean": mean(one[f"{name}_percent"] for one in found) for name in NAMES})
     return found
 
 

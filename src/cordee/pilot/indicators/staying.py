@@ -66,3 +66,19 @@ step_of AS (
         UNION ALL
         SELECT course, step AS place, step FROM steps
     ) AS told GROUP BY course, place)"""
+
+# How far each learner came: the last place, by rank, in which he or she did something; and where each course ends.
+FURTHEST: Final = f"""
+places AS (
+    SELECT step_of.course, place, position
+    FROM step_of JOIN steps ON steps.course = step_of.course AND steps.step = step_of.step),
+reaching AS (
+    SELECT events.course, actor, max(position) AS position
+    FROM events JOIN places ON places.course = events.course AND place = activity
+    WHERE verb IN ({ACTS}) GROUP BY events.course, actor
+    UNION ALL
+    SELECT reported.course, actor, max(position) AS position
+    FROM reported JOIN places ON places.course = reported.course AND place = activity
+    GROUP BY reported.course, actor),
+furthest AS (SELECT course, actor, max(position) AS position FROM reaching GROUP BY course, actor),
+ends AS (SELECT course, max(position) AS position FROM steps GROUP BY course)"""  # noqa: S608 - our own names and fragments

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row
-from cordee.pilot.indicators.marks import ACTS
 from cordee.pilot.indicators.shares import HIGH, LOW
-from cordee.pilot.indicators.staying import STAYING, STEPS
+from cordee.pilot.indicators.staying import FURTHEST, STAYING, STEPS
 from cordee.pilot.statistics import life_table, wilson
 
 
@@ -69,20 +68,7 @@ indicator = Indicator(
         Field("stopped_low", "percent", LOW),
         Field("stopped_high", "percent", HIGH),
     ),
-    query=f"""WITH {STAYING}, {STEPS},
-places AS (
-    SELECT step_of.course, place, position
-    FROM step_of JOIN steps ON steps.course = step_of.course AND steps.step = step_of.step),
-reaching AS (
-    SELECT events.course, actor, max(position) AS position
-    FROM events JOIN places ON places.course = events.course AND place = activity
-    WHERE verb IN ({ACTS}) GROUP BY events.course, actor
-    UNION ALL
-    SELECT reported.course, actor, max(position) AS position
-    FROM reported JOIN places ON places.course = reported.course AND place = activity
-    GROUP BY reported.course, actor),
-furthest AS (SELECT course, actor, max(position) AS position FROM reaching GROUP BY course, actor),
-ends AS (SELECT course, max(position) AS position FROM steps GROUP BY course),
+    query=f"""WITH {STAYING}, {STEPS}, {FURTHEST},
 stopping AS (
     SELECT coalesce(steps.step, '') AS step,
            CASE WHEN state IN ('stopped', 'never') AND coalesce(furthest.position, 0) < ends.position

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,16 @@ from cordee.pilot.figures import (
     place_of,
     share,
 )
+from cordee.pilot.indicators import Row
+from cordee.pilot.indicators.attempts import MOST
 from cordee.pilot.pages.signals import Signal
 from cordee.pilot.scopes import Scope
 from cordee.pilot.statistics import wilson
 from cordee.ui import charts, typography
 from cordee.ui.language import language
 
+MANY = 6  # tries from which on somebody is stuck: they stand out in the drawing
+LEAST_CHANGE = 0.005  # of the share solved: less is no fall
 SIGNALS = {
     "blocks": (N_("Blocks learners"), "bad", "octagon-alert"),
     "two_readings": (N_("Two readings"), "warn", "circle-question-mark"),
@@ -47,7 +51,11 @@ class ExerciseRow:
     solved: str
     drawing: SafeString
     first_try: str
-    tries: str
+    tries: str  # each, as a mean
+    spread: SafeString  # how many learners by number of tries
+    spread_words: str
+    trend: SafeString  # share solved in the last days
+    trend_words: str
     discrimination: str
     signals: tuple[Signal, ...]
 
@@ -61,6 +69,7 @@ class Exercises:
     words: str = ""
     unknown: str = ""  # what the files do not tell of them, and which file would
     all: bool = False
+    has_trend: bool = False
     told: int = 0
     count: int = 0
     some_url: str = ""
@@ -73,6 +82,8 @@ def exercises_of(desk: Desk, scope: Scope, filters: Filters, *, everything: bool
     if not told.is_known:
         return Exercises(figure=told)
     items = {str(row.get("activity")): row for row in desk.answer("difficulty", scope).rows}
+    spreads = _by_activity(desk.answer("attempts", scope).rows)
+    trends = _by_activity(desk.answer("lately", scope).rows)
     rows = [(row, items.get(str(row["activity"]), {})) for row in told.rows]
     with_signals = [(row, item, signals_of(item)) for row, item in rows]
     to_look_at = sorted((one for one in with_signals if one[2]), key=lambda one: solved_share(one[0]) or 0)
@@ -80,7 +91,18 @@ def exercises_of(desk: Desk, scope: Scope, filters: Filters, *, everything: bool
     some, every = filters.query() or "?", (filters.query() or "?") + "&exercises=all"
     return Exercises(
         figure=told,
-        rows=tuple(_exercise_row(row, item, signals, filters) for row, item, signals in shown),
+        rows=tuple(
+            _exercise_row(
+                row,
+                item,
+                signals,
+                filters,
+                spread=spreads.get(str(row["activity"]), ()),
+                trend=trends.get(str(row["activity"]), ()),
+            )
+            for row, item, signals in shown
+        ),
+        has_trend=bool(trends),
         words=exercises_words(everything=everything, told=len(to_look_at)),
         unknown=_unknown(told),
         all=everything,
@@ -121,8 +143,16 @@ def signals_of(item: Mapping[str, Any]) -> tuple[Signal, ...]:
 
 
 def _exercise_row(
-    row: Mapping[str, Any], item: Mapping[str, Any], signals: tuple[Signal, ...], filters: Filters
+    row: Mapping[str, Any],
+    item: Mapping[str, Any],
+    signals: tuple[Signal, ...],
+    filters: Filters,
+    *,
+    spread: Sequence[Row],
+    trend: Sequence[Row],
 ) -> ExerciseRow:
+    counts = _spread_of(spread)
+    shares = [value / 100 for one in trend if (value := number_of(one, "percent")) is not None]
     tried, solved = int(number_of(row, "tried") or 0), int(number_of(row, "solved") or 0)
     ends = wilson(solved, tried)
     first, tries = number_of(row, "first_try"), number_of(row, "attempts")
@@ -135,8 +165,38 @@ def _exercise_row(
         drawing=charts.interval_dot(value, *ends) if value is not None and ends else SafeString(""),
         first_try=UNKNOWN if first is None or not tried else share(first / tried, 0),
         tries=UNKNOWN if tries is None or not tried else typography.number(tries / tried, language(), 1),
+        spread=charts.histogram(counts, told_from=MANY - 1),
+        spread_words=_spread_words(counts),
+        trend=charts.sparkline(shares, told=bool(shares) and shares[-1] < shares[0] - LEAST_CHANGE),
+        trend_words=gettext("from {first} to {last}").format(first=share(shares[0], 0), last=share(shares[-1], 0))
+        if shares
+        else "",
         discrimination=typography.number(told, language(), 2)
         if (told := number_of(item, "discrimination")) is not None
         else UNKNOWN,
         signals=signals,
+    )
+
+
+def _by_activity(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(str(row["activity"]), []).append(row)
+    return found
+
+
+def _spread_of(rows: Sequence[Row]) -> list[float]:
+    """Learners by number of tries, from 1 to MOST; [] where tries are not told."""
+    counts = [0.0] * MOST if rows else []
+    for row in rows:
+        counts[int(number_of(row, "tries") or 1) - 1] = number_of(row, "learners") or 0.0
+    return counts
+
+
+def _spread_words(counts: Sequence[float]) -> str:
+    """How many needed many tries, as the drawing shows it."""
+    if not counts:
+        return ""
+    return gettext("{share} with {many} tries or more").format(
+        share=share(sum(counts[MANY - 1 :]) / sum(counts), 0), many=MANY
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from cordee.core import clock
 from cordee.core.errors import N_
@@ -21,11 +21,12 @@ from cordee.pilot.figures import (
     files_that_tell,
     interval,
     number_of,
+    points_words,
     share,
     shares,
 )
 from cordee.pilot.scopes import Scope
-from cordee.ui import charts, dates, typography
+from cordee.ui import charts, dates
 from cordee.ui.language import language
 
 STEPS = (
@@ -138,10 +139,7 @@ def _change(value: float | None, mark: float | None) -> tuple[str, str, str]:
     if value is None or mark is None:
         return "", "", ""
     points = round(100 * (value - mark), 1)
-    sign = "+" if points > 0 else "−" if points < 0 else "±"
-    words = ngettext("{points} pt", "{points} pts", typography.plural_of(points, language())).format(
-        points=f"{sign}\u00a0{typography.number(abs(points), language(), 1)}"
-    )
+    words = points_words(points)
     if not points:
         return words, "", ""
     return words, "up" if points > 0 else "down", "trending-up" if points > 0 else "trending-down"

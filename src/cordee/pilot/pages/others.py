@@ -86,13 +86,13 @@ def runs(desk: Desk) -> dict[str, Any]:
     told = figure(desk, "runs", desk.scope(), Filters())
     rows = {str(row.get("course")): row for row in told.rows}
     return {
-        "runs": [_run_row(run, rows.get(run.key, {})) for run in desk.runs()],
+        "runs": [run_row(run, rows.get(run.key, {})) for run in desk.runs()],
         "rates": [gettext(label) for _name, label in RATES],
         "figure": told,
     }
 
 
-def _run_row(run: Any, row: Mapping[str, Any]) -> RunRow:
+def run_row(run: Any, row: Mapping[str, Any]) -> RunRow:
     opened = dates.day(run.opens_at, get_current_timezone(), language()) if run.opens_at else UNKNOWN
     return RunRow(
         url=reverse("pilot:run") + Filters(run=run.key).query(),
@@ -104,48 +104,6 @@ def _run_row(run: Any, row: Mapping[str, Any]) -> RunRow:
         learners=count(run.learners),
         rates=tuple(rate_of(row, name) for name, _label in RATES),
     )
-
-
-def comparison(desk: Desk) -> dict[str, Any]:
-    """Sessions of each course side by side, and hosts: every rate with its interval, never in the order of a rate."""
-    told = figure(desk, "runs", desk.scope(), Filters())
-    runs_by_key = {run.key: run for run in desk.runs()}
-    groups: dict[str, list[RunRow]] = {}
-    hosts: dict[str, dict[str, list[float]]] = {}
-    for row in told.rows:
-        run = runs_by_key.get(str(row.get("course")))
-        if run is None:
-            continue
-        groups.setdefault(run.subject, []).append(_run_row(run, row))
-        host = hosts.setdefault(run.host_words or gettext("host not known"), {})
-        for name, _label in RATES:
-            counted, among = number_of(row, name), number_of(row, f"{name}_of")
-            if counted is not None and among:
-                sums = host.setdefault(name, [0, 0])
-                sums[0] += counted
-                sums[1] += among
-    return {
-        "figure": told,
-        "rates": [gettext(label) for _name, label in RATES],
-        "groups": [{"title": _title_of(desk, subject), "rows": rows} for subject, rows in sorted(groups.items())],
-        "hosts": [
-            {"name": name, "rates": [_summed(sums.get(rate)) for rate, _label in RATES]}
-            for name, sums in sorted(hosts.items())
-        ],
-    }
-
-
-def _title_of(desk: Desk, subject: str) -> str:
-    return next((run.title for run in desk.runs() if run.subject == subject), subject)
-
-
-def _summed(sums: list[float] | None) -> Rate:
-    """A share of several sessions together."""
-    if not sums or not sums[1]:
-        return Rate(words=UNKNOWN, interval="", drawing=SafeString(""))
-    value, ends = sums[0] / sums[1], wilson(int(sums[0]), int(sums[1]))
-    low, high = ends or (value, value)
-    return Rate(words=share(value), interval=interval(low, high), drawing=charts.interval_dot(value, low, high))
 
 
 def catalogue(desk: Desk) -> dict[str, Any]:
@@ -160,7 +118,7 @@ def catalogue(desk: Desk) -> dict[str, Any]:
             {
                 "label": gettext(label),
                 "weighted": rate_of(together[0], name),
-                "unweighted": _mean(together[0], name),
+                "unweighted": mean_of(together[0], name),
             }
             for name, label in RATES
         ]
@@ -172,14 +130,14 @@ def catalogue(desk: Desk) -> dict[str, Any]:
                 "hosts": str(row.get("hosts") or UNKNOWN),
                 "runs": count(number_of(row, "runs") or 0),
                 "enrolled": _counted(row, "enrolled"),
-                "rates": [{"weighted": rate_of(row, name), "unweighted": _mean(row, name)} for name, _label in RATES],
+                "rates": [{"weighted": rate_of(row, name), "unweighted": mean_of(row, name)} for name, _label in RATES],
             }
             for row in courses
         ],
     }
 
 
-def _mean(row: Mapping[str, Any], name: str) -> str:
+def mean_of(row: Mapping[str, Any], name: str) -> str:
     value = number_of(row, f"{name}_mean")
     return UNKNOWN if value is None else share(value / 100)
 

@@ -81,7 +81,24 @@ def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody
         "portrait": portrait_words(desk, scope, filters),
         "learners": learners_of(desk, scope, filters, everybody=everybody) if desk.names else None,
         "all_url": reverse("pilot:indicators") + filters.query(compare=""),
+        "places": _places(filters),
+        "compare_url": reverse("pilot:comparison") + Filters(sessions=(before.key, run.key)).query() if before else "",
+        "research_url": reverse("pilot:research") + Filters(run=run.key).query()
+        if desk.may_export and desk.cohorts is None
+        else "",
     }
+
+
+def _places(filters: Filters) -> tuple[Action, ...]:
+    """The other pages of the same people."""
+    here = filters.query(compare="")
+    pages = (
+        (gettext("Week by week"), reverse("pilot:weeks") + here),
+        (gettext("Films"), reverse("pilot:films") + here),
+        (gettext("Map of the world"), reverse("pilot:world") + here),
+        (gettext("All numbers"), reverse("pilot:indicators") + here),
+    )
+    return tuple(Action(label=label, url=url) for label, url in pages)
 
 
 def dates_of(run: Run) -> str:

@@ -16,6 +16,7 @@ from cordee.ui import charts
 
 LEAST_AT_RISK = 100  # learners still active, below whom a fall is not told as the finding
 LEAST_FALL = 0.02  # of the active: below, nobody need look at it
+FEW_AT_RISK, SURE_FALL = 30, 10.0  # of a session that nowhere has so many: and of the active surely so many percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,12 @@ def left_of(rows: Sequence[Mapping[str, Any]]) -> list[float]:
 def worst_of(rows: Sequence[Row]) -> Row | None:
     """The unit at which most of the active stop. Enrolment is none: who stops there never did anything."""
     able = [row for row in rows[1:-1] if (number_of(row, "at_risk") or 0) >= LEAST_AT_RISK]
+    if not able:  # a small session: only what is more than chance
+        able = [
+            row
+            for row in rows[1:-1]
+            if (number_of(row, "at_risk") or 0) >= FEW_AT_RISK and (number_of(row, "stopped_low") or 0) >= SURE_FALL
+        ]
     worst = max(able, key=fall_of, default=None)
     return None if worst is None or fall_of(worst) < LEAST_FALL else worst
 

@@ -595,12 +595,74 @@ def test_the_portrait_is_the_most_frequent_of_each(tmp_path: Path) -> None:
     assert (row["sex"], row["sex_percent"], row["countries"]) == ("f", 50, 2)
 
 
+# Tries, days, modules, films
+
+
+def test_tries_are_counted_by_how_many_learners_made_so_many(small: Store) -> None:
+    rows = [row for row in rows_of(small, "attempts") if row["activity"] == "a1"]
+    # ada and fay once, ben twice; tea is of the team, gus has left.
+    assert [(row["tries"], row["learners"], row["solved"]) for row in rows] == [(1, 2, 2), (2, 1, 1)]
+
+
+def test_more_tries_than_eight_are_one_row(tmp_path: Path) -> None:
+    world = World()
+    for number, tries in enumerate((7, 8, 12)):
+        world.learner(str(number))
+        for hour in range(tries):
+            world.hand_in(str(number), "a1", 0, when=at(0, hour=hour))
+    rows = rows_of(world.store(tmp_path / "store"), "attempts")
+    assert [(row["tries"], row["learners"], row["solved"]) for row in rows] == [(7, 1, 0), (8, 2, 0)]
+
+
+def test_the_last_days_add_up_who_tried_and_who_solved(tmp_path: Path) -> None:
+    world = World()
+    now = EXTRACTED.replace(tzinfo=None)
+    for person, days, earned in (("ada", 20, 0), ("ada", 5, 1), ("ben", 3, 1), ("cem", 0, 0), ("gone", 2, 1)):
+        world.hand_in(person, "a1", earned, when=now - dt.timedelta(days=days))
+    for person in ("ada", "ben", "cem"):
+        world.learner(person)
+    world.learner("gone", active=False)
+    rows = rows_of(world.store(tmp_path / "store"), "lately")
+    told = [(row["tried"], row["solved"]) for row in rows]
+    assert [row["day"] for row in rows] == list(range(1, 15))
+    assert told == [(1, 0)] * 8 + [(1, 1)] * 2 + [(2, 2)] * 3 + [(3, 2)]
+    assert rows[-1]["percent"] == pytest.approx(100 * 2 / 3)
+
+
+def test_modules_are_counted_in_the_week_in_which_they_were_worked_on(small: Store) -> None:
+    rows = rows_of(small, "weeks_modules")
+    told = [(row["week"], row["module"], row["acting"], row["acting_of"]) for row in rows]
+    # Week 1: ada in all three, ben and fay in the first; week 2: cem, dia (by the unit) and fay in the second.
+    assert told == [(1, 1, 3, 6), (1, 2, 1, 6), (1, 3, 1, 6), (2, 2, 3, 6)]
+
+
+def test_a_film_is_left_early_before_nine_tenths_and_seen_again_where_most_go_back(tmp_path: Path) -> None:
+    world = World()
+    world.activity("film", 1, kind="video", length_s=100.0)
+    for person, stretches in (
+        ("ada", [(0, 100)]),
+        ("ben", [(0, 35)]),
+        ("cem", [(0, 100), (20, 30)]),
+        ("dia", [(0, 92)]),
+    ):
+        world.learner(person)
+        for nth, (start, end) in enumerate(stretches):
+            moment = at(0, hour=nth)
+            world.event(person, "watched", "film", when=moment, from_s=float(start), to_s=float(end))
+    row = only(rows_of(world.store(tmp_path / "store"), "films"))
+    assert (row["learners"], row["length_s"]) == (4, 100)
+    # ben leaves at 30, cem's last stretch ends at 20; ada and dia got past 90.
+    assert (row["left_early"], row["left_early_of"], row["left_early_percent"]) == (2, 4, 50)
+    assert row["left_second"] in {20, 30}
+    assert (row["again"], row["again_of"], row["again_second"]) == (1, 4, 20)
+
+
 # All of them
 
 
 @pytest.mark.long
 def test_every_indicator_has_its_words_and_answers_with_its_fields_in_order(small: Store) -> None:
-    assert len(all_indicators()) == 21
+    assert len(all_indicators()) == 29
     for name, indicator in all_indicators().items():
         found = ask(small, name, k=1)
         assert indicator.title, name

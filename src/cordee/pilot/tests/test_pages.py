@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -19,12 +20,14 @@ from cordee.pilot.desk import Desk
 from cordee.pilot.importing import import_paths
 from cordee.pilot.store import Store
 from cordee.pilot.tests.sessions import AUTUMN, SPRING, store_of
+from cordee.ui import countries, typography
 from cordee.web.pilot_site import password, variables
 from cordee.web.pilot_site import settings as site
 
 REPORTS = Path(__file__).parents[4] / "tests" / "data" / "pilot" / "reports"
 MOST_BYTES = 100_000
 RUN = f"/run?run={quote(AUTUMN)}"
+RESEARCH = f"/research?run={quote(AUTUMN)}"
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +93,7 @@ def test_the_page_of_a_session_says_what_the_query_says_within_its_size(reader: 
 
 @pytest.mark.long
 def test_no_page_carries_a_style_or_a_script_of_its_own(reader: Client) -> None:
-    for path in ("/?all=1", RUN, "/comparison", "/catalogue", "/sources", "/indicators", "/indicators/stops"):
+    for path in ("/?all=1", RUN, "/comparison", "/catalogue", "/sources", RESEARCH, "/indicators", "/indicators/stops"):
         page = reader.get(path)
         assert page.status_code == 200, path
         html = page.content.decode()
@@ -221,7 +224,12 @@ def test_three_reports_fill_the_page_and_it_says_what_they_do_not_tell(
     assert "Passed" in shown
     assert "Not known from the files that were read: each try." in shown
     assert "tracking log" in shown
-    assert "of those enrolled" in re.findall(r'<h2 id="finding">(.*?)</h2>', page.content.decode())[0]
+    finding = re.findall(r'<h2 id="finding">(.*?)</h2>', page.content.decode())[0]
+    rows = json.loads(reader.get("/indicators/stops.json").content)
+    worst = max(rows[1:-1], key=lambda row: float(row["stopped_percent"] or 0))
+    assert 30 <= worst["at_risk"] < 100  # a small session: told because it is surely a tenth or more
+    assert worst["stopped_low"] >= 10
+    assert finding == f"One active learner in {round(worst['at_risk'] / worst['stopped'])} stops at {worst['title']}."
 
 
 def test_a_store_without_a_file_leads_to_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,6 +252,125 @@ def test_a_file_that_is_read_later_is_on_the_page_at_once(tmp_path: Path, monkey
     assert AUTUMN not in text_of(reader.get("/?all=1").content)
     import_paths(store, [store_of(tmp_path / "more", AUTUMN).folder.parent / "files"])
     assert AUTUMN in text_of(reader.get("/?all=1").content)
+
+
+# Weeks, films, map
+
+
+def test_weeks_films_and_map_of_a_session_say_what_the_queries_say(reader: Client) -> None:
+    of = f"run={quote(AUTUMN)}"
+    html = reader.get(RUN).content.decode()
+    for name in ("weeks", "films", "world"):
+        assert f'href="/{name}?run=' in html
+        page = reader.get(f"/{name}?{of}")
+        assert page.status_code == 200
+        assert len(page.content) <= MOST_BYTES
+        assert " style=" not in page.content.decode()
+    weeks = json.loads(reader.get(f"/indicators/weeks_modules.json?{of}").content)
+    most = max(weeks, key=lambda row: int(row["acting"]))
+    assert f'<td class="heat-4">{most["acting"]}</td>' in reader.get(f"/weeks?{of}").content.decode()
+    films = json.loads(reader.get(f"/indicators/films.json?{of}").content)
+    shown = reader.get(f"/films?{of}&order=left").content.decode()
+    first = max(films, key=lambda row: float(row["left_early_low"]))
+    assert shown.index(first["title"]) == min(shown.index(row["title"]) for row in films)
+    film = re.findall(r'href="(/film\?[^"]*)"', shown)[0].replace("&amp;", "&")
+    page = reader.get(film)
+    assert page.status_code == 200
+    assert len(re.findall(r'<svg class="viz plot__area', page.content.decode())) == 2
+    assert reader.get(f"/film?{of}&activity=none").status_code == 404
+
+
+def test_the_map_has_a_table_that_says_the_same_and_hides_the_same(reader: Client) -> None:
+    of = f"run={quote(AUTUMN)}"
+    rows = [row for row in json.loads(reader.get(f"/indicators/countries.json?{of}").content) if row["host"] == ""]
+    page = reader.get(f"/world?{of}")
+    html, shown = page.content.decode(), text_of(page.content)
+    assert html.count('<svg class="world"') == 1
+    told = [row for row in rows if row["n"] and row["class"] != "…"]
+    assert f"Countries (${len(rows)})".replace("$", "") in shown
+    for row in told:
+        assert re.search(rf"{re.escape(countries.name_of(row['class'], 'en'))} {row['n']:,} ", shown)
+    assert f"{rows[0]['declared']:,} said it, {rows[0]['undeclared']:,} did not" in shown
+    assert reader.get("/world").status_code == 200  # all sessions
+
+
+def test_the_table_of_exercises_draws_tries_and_the_last_days(reader: Client) -> None:
+    html = reader.get(f"{RUN}&exercises=all").content.decode()
+    rows = html.partition('id="exercises"')[2].partition("</table>")[0]
+    assert re.search(
+        r'<svg class="spark".*?</svg><span class="num">[\d.]+</span><span class="vh">, \d+% with 6 tries', rows
+    )
+    assert re.search(r'<polyline class="spark__line[^>]*>.*?<span class="vh">from \d+% to \d+%</span>', rows)
+
+
+# Sessions side by side, and a session for researchers
+
+BOTH = f"session={quote(SPRING)}&session={quote(AUTUMN)}"
+NOTE = "For the team of a laboratory, by consent, not to be passed on."
+
+
+def test_chosen_sessions_stand_side_by_side_with_what_the_query_says(reader: Client) -> None:
+    page = reader.get(f"/comparison?{BOTH}")
+    shown = text_of(page.content)
+    assert page.status_code == 200
+    assert len(page.content) <= MOST_BYTES
+    rows = json.loads(reader.get(f"/indicators/differences.json?{BOTH}").content)
+    assert {(row["one"], row["other"]) for row in rows} == {(AUTUMN, SPRING)}
+    for row in rows:
+        one, other = (typography.percent(row[f"{which}_percent"] / 100, "en", 1) for which in ("one", "other"))
+        assert f"{one} against {other}" in shown
+    everybody = json.loads(reader.get(f"/indicators/log_ranks.json?{BOTH}").content)[0]
+    assert f"χ² = {everybody['chi_square']:.1f}, degrees of freedom: 1" in shown
+    assert re.search(r"Learners at risk.*Enrolment M1 M2", shown)
+    assert "Mean in which each session counts once" in shown
+    # Without a choice, the sessions of the course that was played last.
+    assert re.sub(r"\s", "", text_of(reader.get("/comparison").content)) == re.sub(r"\s", "", shown)
+
+
+def test_more_sessions_than_can_be_told_apart_are_refused_and_unknown_ones_not_found(reader: Client) -> None:
+    seven = "&".join(f"session=r{number}" for number in range(7))
+    assert reader.get(f"/comparison?{seven}").status_code == 400
+    assert reader.get(f"/comparison?{BOTH}&session=nowhere").status_code == 404
+    alone = reader.get(f"/comparison?session={quote(SPRING)}")
+    assert "One session alone is compared with nothing" in text_of(alone.content)
+
+
+def test_a_session_is_given_to_researchers_as_one_file_with_a_codebook(reader: Client, tmp_path: Path) -> None:
+    address = f"/research?run={quote(AUTUMN)}"
+    assert address in reader.get(RUN).content.decode()
+    asked = {"note": NOTE, "k": "10", "table": ["submissions", "grades"]}
+    sent = reader.post(address, asked)
+    assert sent["Content-Type"] == "application/zip"
+    assert sent["Content-Disposition"] == 'attachment; filename="research-2026_T2.zip"'
+    with zipfile.ZipFile(io.BytesIO(sent.content)) as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("people.csv").decode())))
+        assert "codebook.fr.md" in archive.namelist()
+        assert "events.csv" not in archive.namelist()
+    assert len(rows) == 400
+    shown = text_of(reader.get(address).content)
+    assert re.search(rf"Files made so far.* 400 10 {NOTE}", shown)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [({"k": "9"}, "Ask for 10 or more"), ({"k": "x"}, "Ask for 10"), ({"note": ""}, "Say under which")],
+)
+def test_a_file_that_may_not_be_made_keeps_what_was_typed(reader: Client, asked: dict[str, str], words: str) -> None:
+    address = f"/research?run={quote(AUTUMN)}"
+    refused = reader.post(address, {"note": NOTE, "k": "10", "table": ["grades"]} | asked)
+    assert refused.status_code == 400
+    assert words in text_of(refused.content)
+    html = refused.content.decode()
+    assert f">{asked.get('note', NOTE)}</textarea>" in html
+    assert re.search(r'value="grades" checked', html)
+    assert not re.search(r'value="events" checked', html)
+
+
+def test_a_form_of_another_site_makes_no_file(reader: Client) -> None:
+    sent = reader.post(
+        f"/research?run={quote(AUTUMN)}", {"note": NOTE, "k": "10"}, headers={"sec-fetch-site": "cross-site"}
+    )
+    assert sent.status_code == 403
 
 
 # What a site may limit

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 
 from cordee.pilot.statistics import (
     alpha,
+    chi_square_tail,
     correlation,
+    counts_of,
     equal_shares,
     error_of_correlation,
     holm,
@@ -119,12 +123,80 @@ def test_the_survival_curve_is_that_of_the_textbook() -> None:
 
 
 def test_the_log_rank_test_is_that_of_the_textbook() -> None:
-    found = log_rank(WITH_6MP, PLACEBO)
-    assert found.observed == 9
-    assert found.expected == pytest.approx(19.25, abs=0.005)
+    found = log_rank([counts_of(WITH_6MP), counts_of(PLACEBO)])
+    assert found.observed == (9, 21)
+    assert found.expected == pytest.approx((19.25, 10.75), abs=0.005)
     assert found.chi_square == pytest.approx(16.793, abs=0.0005)
-    assert found.p_value < 0.0001
-    assert log_rank([], []).p_value == 1
+    assert found.degrees == 1
+    assert found.p_value == pytest.approx(4.17e-5, rel=1e-2)
+    assert log_rank([[], []]).p_value == 1
+    assert log_rank([]).degrees == 0
+
+
+def test_groups_that_are_one_have_no_distance_and_one_that_nobody_is_in_costs_no_degree() -> None:
+    one = counts_of(WITH_6MP)
+    same = log_rank([one, one, one])
+    assert (same.chi_square, same.p_value) == pytest.approx((0, 1))
+    assert same.degrees == 2
+    alone = log_rank([one, counts_of(PLACEBO), []])
+    assert alone.chi_square == pytest.approx(16.793, abs=0.0005)
+    assert alone.degrees == 1
+
+
+Group = list[tuple[float, int, int]]
+
+
+def by_drawing(groups: list[Group]) -> tuple[list[float], float]:
+    """Expected stops and chi-square of the first groups against the last, by another way: all draws, exact fractions.
+
+    At each time, each set of those at risk is as likely to be the one that stops; moments are taken over all of them.
+    """
+    expected = [Fraction(0)] * len(groups)
+    kept = len(groups) - 1
+    covariance = [[Fraction(0)] * kept for _ in range(kept)]
+    for time in sorted({time for group in groups for time, _stopped, _censored in group}):
+        people = [
+            nth
+            for nth, group in enumerate(groups)
+            for until, stopped, censored in group
+            if until >= time
+            for _one in range(stopped + censored)
+        ]
+        stopped = sum(stopped for group in groups for until, stopped, _censored in group if until == time)
+        draws = [[draw.count(nth) for nth in range(len(groups))] for draw in itertools.combinations(people, stopped)]
+        means = [Fraction(sum(draw[nth] for draw in draws), len(draws)) for nth in range(len(groups))]
+        expected = [so_far + mean for so_far, mean in zip(expected, means, strict=True)]
+        for one, other in itertools.product(range(kept), repeat=2):
+            total = sum(draw[one] * draw[other] for draw in draws)
+            covariance[one][other] += Fraction(total, len(draws)) - means[one] * means[other]
+    seen = [sum(stopped for _time, stopped, _censored in group) for group in groups]
+    a, b = (seen[nth] - expected[nth] for nth in range(2))
+    (v, c), (_c, w) = covariance
+    return [float(one) for one in expected], float((w * a * a - 2 * c * a * b + v * b * b) / (v * w - c * c))
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [[(1, 1, 0), (2, 0, 1), (3, 1, 1)], [(1, 0, 1), (2, 2, 0)], [(2, 1, 0), (4, 1, 1)]],
+        [[(0, 2, 0), (1, 1, 1)], [(0, 0, 1), (1, 1, 0), (5, 0, 2)], [(0, 1, 1), (1, 0, 1), (2, 1, 0)]],
+    ],
+)
+def test_three_groups_are_compared_as_all_draws_of_who_stops_would_have_it(groups: list[Group]) -> None:
+    expected, chi_square = by_drawing(groups)
+    found = log_rank(groups)
+    assert found.expected == pytest.approx(expected)
+    assert found.chi_square == pytest.approx(chi_square)
+    assert found.degrees == 2
+    assert found.p_value == pytest.approx(math.exp(-chi_square / 2))
+
+
+def test_the_tail_of_chi_square_is_that_of_the_tables() -> None:
+    """Fisher and Yates: what is passed with a chance of 0.05 and of 0.01."""
+    for degrees, often, rarely in ((1, 3.841, 6.635), (2, 5.991, 9.210), (3, 7.815, 11.345), (10, 18.307, 23.209)):
+        assert chi_square_tail(often, degrees) == pytest.approx(0.05, abs=2e-5)
+        assert chi_square_tail(rarely, degrees) == pytest.approx(0.01, abs=1e-5)
+    assert chi_square_tail(0, 5) == 1
 
 
 @given(st.lists(st.tuples(st.integers(0, 20).map(float), st.booleans()), max_size=60))

@@ -27,7 +27,7 @@ def _store(folder: Path) -> OpenStore:
 
 def desk_of_all() -> Desk:
     """Everything of the store: who reads these pages holds its files."""
-    return Desk(_store(variables.store()), k=settings.CORDEE.small_cell)
+    return Desk(_store(variables.store()), k=settings.CORDEE.small_cell, may_export=True)
 
 
 def open_desk(request: HttpRequest) -> Desk:

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def store(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_the_commands_in_both_languages(tmp_path: Path) -> None:
     said = cordee("pilot", "--help", home=tmp_path)
     assert said.returncode == 0
-    for name in ("demo", "import", "watch", "serve", "show"):
+    for name in ("demo", "import", "watch", "serve", "show", "export"):
         assert f" {name} " in said.stdout
     french = cordee("pilot", "--help", home=tmp_path, LC_ALL="fr_FR.UTF-8")
     assert "où l’on s’arrête" in re.sub(r"\s+", " ", french.stdout.replace("│", ""))
@@ -74,6 +75,22 @@ def test_nothing_that_can_be_read_ends_with_1_and_says_what_can(tmp_path: Path) 
     (folder / "grades.csv").write_text("Student ID,Email,Username,Grade\n7,a@example.org,awa,0.5\n")
     done = cordee("pilot", "import", str(folder), "--store", str(tmp_path / "store"), home=tmp_path)
     assert (done.returncode, "or say which: --course course-v1:" in done.stderr) == (1, True)
+
+
+def test_a_session_is_exported_for_researchers_and_a_refusal_says_what_to_do(store: Path, tmp_path: Path) -> None:
+    asked = ("pilot", "export", "--store", str(store), "--course", AUTUMN, "--research", str(tmp_path / "export"))
+    refused = cordee(*asked, "--json", home=tmp_path)
+    assert refused.returncode == 1
+    assert "Say under which licence" in json.loads(refused.stdout)["error"]
+    done = cordee(*asked, "--note", "For a laboratory, by consent of all", "--json", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    with (tmp_path / "export" / "people.csv").open(encoding="utf-8", newline="") as file:
+        groups = Counter(tuple(row.values())[1:] for row in csv.DictReader(file))
+    assert told["smallest_group"] == min(groups.values()) >= told["k"] == 10
+    assert told["people"] == sum(groups.values()) == 400
+    again = cordee(*asked, "--note", "For a laboratory, by consent of all", home=tmp_path)
+    assert "is there already" in again.stderr
 
 
 def test_the_same_files_again_change_nothing(store: Path, exports: Path, tmp_path: Path) -> None:

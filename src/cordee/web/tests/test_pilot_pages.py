@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -107,6 +109,28 @@ def test_a_teacher_sees_the_runs_that_are_his_and_no_other(tmp_path: Path) -> No
         assert other.key not in page.content.decode()
     seen = {row["course"] for row in teacher_of("", Role.OPERATOR).get("/pilot/indicators/runs.json").json()}
     assert seen == {mine.key, other.key}
+
+
+def test_who_teaches_a_run_or_runs_the_site_may_give_it_to_researchers(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    for _one in range(10):
+        make_enrolment(tmp_path, run=enrolment.run)
+    hand_in(enrolment, "capital")
+    sealing.seal(live.site_store(), now=clock.now)
+    refreshing.read_states(live.site_store(), enrolment.run.key, clock.now())
+    address = f"/pilot/research?run={quote(enrolment.run.key, safe='')}"
+    note = "For the team of a laboratory, by consent, not to be passed on."
+    for client in (teacher_of(f"run:{enrolment.run.key}"), teacher_of("", Role.OPERATOR)):
+        assert client.get(address).status_code == 200
+        sent = client.post(address, {"note": note, "k": "10", "table": ["submissions", "events", "grades"]})
+        assert sent["Content-Type"] == "application/zip"
+        with zipfile.ZipFile(io.BytesIO(sent.content)) as archive:
+            people = archive.read("people.csv").decode().splitlines()
+            handed_in = archive.read("submissions.csv").decode().splitlines()
+        assert (len(people), len(handed_in)) == (12, 2)
+    for client in (teacher_of("run:Else+WHERE1+2026"), teacher_of("", Role.TUTOR), reader(enrolment.account)):
+        assert client.get(address).status_code == 403
+        assert client.post(address, {"note": note, "k": "10"}).status_code == 403
 
 
 def test_a_teacher_of_a_run_without_data_gets_nobody_elses(tmp_path: Path) -> None:
