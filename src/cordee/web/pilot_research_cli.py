@@ -86,7 +86,9 @@ def _in_words(made: Export, target: Path) -> str:
         lines.append(_("Newcomers left out, too few to be told of: {count}").format(count=made.waiting))
     for name, (fewest, groups) in made.diversity.items():
         if fewest == 1:
-            words = _("In {count} groups all have the same {name}: whoever knows that somebody is in one knows it.")
+            words = _(
+                "Groups in which all have the same {name}: {count}. Whoever knows that somebody is in one knows it."
+            )
             lines.append(words.format(count=groups, name=name))
     lines.append(_("Read codebook.en.md before you pass it on: it says what this hides, and what it does not."))
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from cordee.core.errors import N_
 from cordee.pilot.research.anonymity import RUNGS, SUPPRESSED, UNDECLARED, Traits
 from cordee.pilot.research.columns import Column, Table
 from cordee.pilot.sources import JOURNAL, all_sources
+from cordee.ui.typography import number
 
 if TYPE_CHECKING:
     from cordee.pilot.research.writing import Export
@@ -28,6 +29,13 @@ HUNDRED: Final = 100
 
 TRAITS: Final = Traits(sex=N_("sex"), age=N_("age"), education=N_("education"), country=N_("country"))
 SECRETS: Final = {"passed": N_("passed or not"), "grade": N_("tenth of the scale of grades")}
+BOOK, LICENCE, HIDING, LIMITS = (
+    N_("Codebook"),
+    N_("Licence and basis"),
+    N_("How people are hidden"),
+    N_("What this does not do"),
+)
+READ_FROM, ROWS = N_("Read from"), N_("Rows")
 AS_DECLARED, COARSER, NOT_AT_ALL = N_("as declared"), N_("coarser"), N_("not at all")
 VALUES: Final = {
     UNDECLARED: N_("not declared"),
@@ -62,24 +70,28 @@ def in_language(language: str) -> Callable[[str], str]:
 
 def codebook(made: Export, say: Callable[[str], str], language: str) -> str:
     """The codebook in Markdown."""
-    colon = "\u00a0:" if language == "fr" else ":"
+    colon = _colon(language)
     return "\n".join(
         [
-            f"# {say(N_('Codebook'))}{colon} {made.title or made.course}",
+            f"# {say(BOOK)}{colon} {made.title or made.course}",
             "",
             *_facts(made, say, colon),
             "",
-            f"## {say(N_('Licence and basis'))}",
+            f"## {say(LICENCE)}",
             "",
             say(N_("As stated by whoever made the export{colon}")).format(colon=colon),
             "",
             f"> {made.note}",
             "",
-            *_hiding(made, say, colon),
+            *_hiding(made, say, language),
             *(line for table in made.tables for line in _table(made, table, say, colon)),
             *_limits(made, say),
         ]
     )
+
+
+def _colon(language: str) -> str:
+    return "\u00a0:" if language == "fr" else ":"
 
 
 def _facts(made: Export, say: Callable[[str], str], colon: str) -> list[str]:
@@ -90,7 +102,7 @@ def _facts(made: Export, say: Callable[[str], str], colon: str) -> list[str]:
         (N_("Learners"), str(made.people)),
     ]
     lines = [f"- {say(name)}{colon} {value}" for name, value in facts]
-    lines.append(f"- {say(N_('Read from'))}{colon}")
+    lines.append(f"- {say(READ_FROM)}{colon}")
     for one in made.sources:
         label = say(labels[one.source]) if one.source in labels else one.source
         words = say(N_("{source}, data of {day}, {rows} rows kept"))
@@ -98,12 +110,13 @@ def _facts(made: Export, say: Callable[[str], str], colon: str) -> list[str]:
     return lines
 
 
-def _hiding(made: Export, say: Callable[[str], str], colon: str) -> list[str]:
+def _hiding(made: Export, say: Callable[[str], str], language: str) -> list[str]:
     """How people are hidden: what was made coarser, of how many nothing is told, and what groups give away."""
+    colon = _colon(language)
     share = say(N_("{n} of {all} ({percent}%)"))
     head = (N_("Trait"), N_("told"), N_("not told of"), N_("not declared by"))
     lines = [
-        f"## {say(N_('How people are hidden'))}",
+        f"## {say(HIDING)}",
         "",
         say(
             N_(
@@ -119,7 +132,7 @@ def _hiding(made: Export, say: Callable[[str], str], colon: str) -> list[str]:
     for name, at, most in zip(Traits._fields, made.rungs, RUNGS, strict=True):
         told = AS_DECLARED if at == 0 else NOT_AT_ALL if at == most else COARSER
         counts = [
-            share.format(n=count, all=made.people, percent=round(HUNDRED * count / made.people, 1))
+            share.format(n=count, all=made.people, percent=number(HUNDRED * count / made.people, language, 1))
             for count in (made.suppressed[name], made.undeclared[name])
         ]
         lines.append(f"| {say(getattr(TRAITS, name))} | {say(told)} | {counts[0]} | {counts[1]} |")
@@ -132,8 +145,8 @@ def _hiding(made: Export, say: Callable[[str], str], colon: str) -> list[str]:
     for name, (fewest, groups) in made.diversity.items():
         words = say(
             N_(
-                "l-diversity, {secret}{colon} a group has {fewest} different values or more ({groups} groups have so "
-                "few)."
+                "l-diversity, {secret}{colon} at least {fewest} different values in a group; groups that have no "
+                "more{colon} {groups}."
             )
         )
         lines.append("- " + words.format(secret=say(SECRETS[name]), fewest=fewest, groups=groups, colon=colon))
@@ -154,7 +167,7 @@ def _table(made: Export, table: Table, say: Callable[[str], str], colon: str) ->
     lines = [
         f"## `{table.name}`{colon} {say(table.title)}",
         "",
-        f"{say(table.meaning)} {say(N_('Rows'))}{colon} {made.rows[table.name]}.",
+        f"{say(table.meaning)} {say(ROWS)}{colon} {made.rows[table.name]}.",
         "",
         f"`{table.name}.csv`, `{table.name}.parquet`",
         "",
@@ -184,7 +197,7 @@ def _values(column: Column, say: Callable[[str], str]) -> str:
 
 def _limits(made: Export, say: Callable[[str], str]) -> list[str]:
     return [
-        f"## {say(N_('What this does not do'))}",
+        f"## {say(LIMITS)}",
         "",
         say(
             N_(

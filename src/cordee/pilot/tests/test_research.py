@@ -311,6 +311,25 @@ def test_the_codebook_says_every_table_column_unit_source_date_and_what_is_not_t
         assert re.search(rf"\| {say(getattr(codebook.TRAITS, name))} \| [^|]+ \| {n} ", text)
 
 
+def test_no_sentence_of_the_french_codebook_is_english(folder: Path) -> None:
+    said = {
+        language: (folder / f"codebook.{language}.md").read_text(encoding="utf-8") for language in codebook.LANGUAGES
+    }
+    lines = {
+        language: {
+            cell.strip(" -#:\u00a0")
+            for line in text.splitlines()
+            if not line.startswith(("> ", "|---"))
+            for cell in re.sub(r"`[^`]*`", "", line).split("|")
+        }
+        for language, text in said.items()
+    }
+    alike = {cell for cell in lines["fr"] & lines["en"] if re.search(r"[a-z]{3} |[a-z]{6}", cell)}
+    assert alike <= {"string", "integer", "number", "boolean", "points"}
+    assert re.search(r"\d,\d\u00a0%", said["fr"])
+    assert re.search(r"\d\.\d%", said["en"])
+
+
 # Two files side by side
 
 

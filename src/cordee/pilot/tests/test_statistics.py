@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 from fractions import Fraction
 
 import pytest
@@ -189,6 +190,23 @@ def test_three_groups_are_compared_as_all_draws_of_who_stops_would_have_it(group
     assert found.chi_square == pytest.approx(chi_square)
     assert found.degrees == 2
     assert found.p_value == pytest.approx(math.exp(-chi_square / 2))
+
+
+def test_many_groups_are_compared_as_lifelines_does() -> None:
+    """What `multivariate_logrank_test` of lifelines 0.30.3 says of these very draws."""
+    draw = random.Random(1)  # noqa: S311 - the same draws again
+    groups: list[Group] = []
+    for people, leaving in ((40, 0.3), (55, 0.2), (30, 0.45)):
+        times = []
+        for _one in range(people):
+            time = 0
+            while draw.random() > leaving and time < 8:
+                time += 1
+            times.append((float(time), draw.random() < 0.8))
+        groups.append(counts_of(times))
+    found = log_rank(groups)
+    assert found.chi_square == pytest.approx(9.91853450793413, rel=1e-12)
+    assert found.p_value == pytest.approx(0.0070180684107731435, rel=1e-12)
 
 
 def test_the_tail_of_chi_square_is_that_of_the_tables() -> None:
