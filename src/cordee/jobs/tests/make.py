@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socketserver
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,7 @@ class Server:
     port: int = 0
     answers: dict[str, str] = field(default_factory=dict)  # "RCPT TO:<…>" or "DATA" or "." -> e.g. "550 no such person"
     hangs: bool = False
+    pause_s: float = 0.0  # before it takes a letter
     taken: list[bytes] = field(default_factory=list)
     conversations: int = 0
 
@@ -72,6 +74,7 @@ class _Handler(socketserver.StreamRequestHandler):
                     body += part
                 said = told.answers.get(".", "")
                 if not said:
+                    time.sleep(told.pause_s)
                     told.taken.append(body)
             self._say(said or ("221 bye" if command == "QUIT" else "250 ok"))
             if command == "QUIT":

@@ -16,6 +16,7 @@ from cordee.courses.outlines import Outline, pick
 from cordee.courses.queries import outline as read_outline
 from cordee.jobs.models import Letter
 from cordee.jobs.queries import letters_by_state
+from cordee.jobs.writing_letters import NO_MORE
 from cordee.pilot.desk import Desk
 from cordee.pilot.figures import Filters, count, share
 from cordee.pilot.letters.choosing import OF_A_UNIT, OF_AN_EXERCISE, WHYS, Choice, Person
@@ -56,7 +57,7 @@ def choice_context(desk: Desk, run: Run, choice: Choice, people: Sequence[Person
     outline = read_outline(run.version.sha256)
     titles = {value: words for _group, found in exercises_of(outline) for value, words in found}
     filters = Filters(run=run.key, cohort=choice.cohort)
-    shown = [learner_row(one.row, filters, titles) for one in people[:MOST_LISTED]]
+    shown = [learner_row({**one.row, "name": one.name}, filters, titles) for one in people[:MOST_LISTED]]
     return {
         "run": desk.run(run.key),
         "choice": choice,
@@ -155,7 +156,7 @@ def previews(run: Run, planned: Plan, *, author_name: str, subject: str, text: s
                 name=str(get_language_info(code)["name_translated"]),
                 people=people_words(by_language[code]),
                 subject=words.subject,
-                text=words.text,
+                text=words.text.replace(NO_MORE, gettext("(here stands a link of each learner’s own)")),
             )
         )
     return found

@@ -96,6 +96,7 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
     context = pages.choice_context(desk, run, choice, people, planned) | {
         "form": form,
         "form_id": form_id,
+        "looked": valid,
         "previews": pages.previews(run, planned, author_name=author.name, subject=said["subject"], text=said["text"])
         if valid
         else [],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -26,7 +27,7 @@ def words_in(language: str, *, run: Run, author_name: str, subject: str, text: s
     with override(language):
         why = gettext(
             "You get this letter because you have a place in “{about}” on {site}. Nobody reads replies to it."
-        ).format(about=about, site=settings.CORDEE.operator or "Cordée")
+        ).format(about=about, site=urlsplit(settings.CORDEE.url).netloc)
         no_more = gettext("No more letters of this session:")
         html = render_to_string(
             "pilot/letter_mail.html",
