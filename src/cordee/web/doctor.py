@@ -80,7 +80,6 @@ def examine(*, port: int | None) -> list[Finding]:
         _keys,
         _restore,
         _database,
-        _jobs,
         _mail,
         _attestations,
     )
@@ -278,23 +277,14 @@ def _migrations(what: str, environment: Environment) -> Iterator[Finding]:
         yield Finding(what, "blocks", found, _("Run: cordee migrate"))
     else:
         yield Finding(what, "ok", _("up to date"))
+        yield from _jobs()
 
 
-def _jobs(environment: Environment) -> Iterator[Finding]:
-    """What waits too long, and what failed for good. Silent where the database is not ready: that is said above."""
-    from django.db import DatabaseError
+def _jobs() -> Iterator[Finding]:
+    """What waits too long, and what failed for good, in a database that is up to date."""
+    from cordee.jobs.queries import jobs_given_up, last_trouble, queue_state
 
-    try:
-        set_up_django()
-        from cordee.jobs.queries import jobs_given_up, last_trouble, queue_state
-        from cordee.web.database import is_there, pending_migrations
-
-        if not is_there(environment) or pending_migrations():
-            return
-        state, trouble = queue_state(), last_trouble()
-        given_up = jobs_given_up(1)
-    except (CordeeError, DatabaseError):
-        return
+    state, trouble, given_up = queue_state(), last_trouble(), jobs_given_up(1)
     what = _("jobs")
     if given_up:
         found = _("{count} failed for good; the last: {why}")
