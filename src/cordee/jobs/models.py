@@ -50,7 +50,7 @@ class Job(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "key"], name="the_same_job_is_enqueued_once"),
+            models.UniqueConstraint(fields=["key", "kind"], name="the_same_job_is_enqueued_once"),
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True) | Q(given_up_at__isnull=True), name="a_job_is_done_or_given_up"
             ),

@@ -99,7 +99,7 @@ def forget_done(*, now: dt.datetime) -> int:
 
 def _claim(works: Works, kinds: list[str], now: dt.datetime) -> Job | None:
     open_jobs = Job.objects.filter(done_at__isnull=True, given_up_at__isnull=True)
-    for job in list(open_jobs.filter(kind__in=kinds, due_at__lte=now).order_by("due_at", "pk")[:FEW]):
+    for job in list(open_jobs.filter(kind__in=kinds, due_at__lte=now).order_by("due_at")[:FEW]):
         lapsed = job.leased
         seen, job.claims = job.claims, job.claims + 1
         if lapsed:

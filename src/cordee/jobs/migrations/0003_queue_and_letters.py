@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("kind", "key"), name="the_same_job_is_enqueued_once"),
+                    models.UniqueConstraint(fields=("key", "kind"), name="the_same_job_is_enqueued_once"),
                     models.CheckConstraint(
                         condition=models.Q(("done_at__isnull", True), ("given_up_at__isnull", True), _connector="OR"),
                         name="a_job_is_done_or_given_up",
