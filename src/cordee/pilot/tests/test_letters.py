@@ -6,16 +6,19 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+import threading
 import uuid
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from cordee.core import clock
 from cordee.courses.models import Run
+from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline
 from cordee.jobs.models import Job, Letter, NoLetters
 from cordee.learning.models import Enrolment, Event
@@ -25,8 +28,10 @@ from cordee.people.models import Account, Role, StaffAct
 from cordee.people.tests.make import make_account, signed_in_client
 from cordee.pilot import live, refreshing, sealing
 from cordee.pilot.letters import measuring
+from cordee.pilot.letters.choosing import Choice, Person
 from cordee.pilot.letters.measuring import verdict_of
-from cordee.pilot.letters.pages import effect_sentence
+from cordee.pilot.letters.pages import Effect, effect_row, effect_sentence
+from cordee.pilot.letters.sending import Draft, send_letter
 from cordee.pilot.models import ChosenLearner, RunLetter
 
 pytestmark = pytest.mark.django_db
@@ -195,12 +200,11 @@ def test_some_are_held_back_by_a_lot_that_stays_for_one_form_and_differs_for_ano
     assert client.post(address(run), {**WORDS, "held": "30", "act": "look"}).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["", "/write", "/write?why=never_came", f"/{uuid.uuid4()}"])
-def test_only_who_teaches_the_run_may_write_or_see_letters(tmp_path: Path, path: str) -> None:
+def test_only_who_teaches_the_run_may_write_or_see_letters(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path)
     run = enrolment.run
-    url = f"/pilot/letters/{quote(run.key, safe='')}{path or '/'}"
     tell(run)
+    others = [signed_in_client(enrolment.account)]
     for role, scope in (
         (Role.OPERATOR, ""),
         (Role.TUTOR, f"run:{run.key}"),
@@ -209,11 +213,13 @@ def test_only_who_teaches_the_run_may_write_or_see_letters(tmp_path: Path, path:
     ):
         account = make_account()
         grant_role(account=account, role=role, scope=scope, granted_by=None, now=clock.now())
-        client = signed_in_client(account)
-        assert client.get(url).status_code == 403
-        assert client.post(url).status_code in {403, 405}
-    assert signed_in_client(enrolment.account).get(url).status_code == 403
-    assert Client().get(url).status_code == 302
+        others.append(signed_in_client(account))
+    for path in ("/", "/write", "/write?why=never_came", f"/{uuid.uuid4()}"):
+        url = f"/pilot/letters/{quote(run.key, safe='')}{path}"
+        for client in others:
+            assert client.get(url).status_code == 403
+            assert client.post(url).status_code in {403, 405}
+        assert Client().get(url).status_code == 302
 
 
 def test_a_letter_of_one_run_is_not_shown_under_another(tmp_path: Path) -> None:
@@ -225,11 +231,14 @@ def test_a_letter_of_one_run_is_not_shown_under_another(tmp_path: Path) -> None:
     assert shown.status_code == 404
 
 
-@pytest.mark.parametrize("bad", ["why=everybody", "why=silent&days=0", "why=silent&days=x", "why=silent&days=9999"])
-def test_a_filter_that_there_is_not_is_refused_with_a_sentence(tmp_path: Path, bad: str) -> None:
-    run = class_of(tmp_path, 10)[0].run
+def test_a_filter_that_there_is_not_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    run = make_enrolment(tmp_path).run
+    tell(run)
     client = signed_in_client(a_teacher(run))
-    assert client.get(f"/pilot/letters/{quote(run.key, safe='')}/write?{bad}").status_code == 400
+    for bad in ("why=everybody", "why=silent&days=0", "why=silent&days=x", "why=silent&days=9999"):
+        answer = client.get(f"/pilot/letters/{quote(run.key, safe='')}/write?{bad}")
+        assert answer.status_code == 400
+        assert "Choose from the list" in answer.content.decode() or "from 1 to 365" in answer.content.decode()
 
 
 def test_no_letter_with_an_empty_text_or_a_subject_of_two_lines(tmp_path: Path) -> None:
@@ -279,6 +288,26 @@ def test_each_filter_chooses_whom_it_says(tmp_path: Path) -> None:
 # Whether it helped
 
 
+def a_letter(*, written: int, held: int, days: int = 15, run: str = "A+B+1") -> RunLetter:
+    """One that was sent so many days ago, to people who are but pseudonyms."""
+    letter = RunLetter.objects.create(
+        form_id=uuid.uuid4(),
+        run=run,
+        author=uuid.uuid4(),
+        author_name="T",
+        subject="S",
+        text="T",
+        chosen_by={"why": "silent", "days": 14},
+        held_percent=50 if held else 0,
+        sent_at=clock.now() - dt.timedelta(days=days),
+    )
+    for fate, count in (("written", written), ("held_back", held)):
+        ChosenLearner.objects.bulk_create(
+            [ChosenLearner(letter=letter, person=uuid.uuid4(), fate=fate) for _ in range(count)]
+        )
+    return letter
+
+
 def act_after(letter: RunLetter, fate: str, count: int, *, days: float = 1.0) -> None:
     """So many of these did something after the letter."""
     people = letter.chosen.filter(fate=fate).order_by("person").values_list("person", flat=True)[:count]
@@ -286,66 +315,57 @@ def act_after(letter: RunLetter, fate: str, count: int, *, days: float = 1.0) ->
         Event.objects.create(verb="viewed", actor=person, run=letter.run, at=letter.sent_at + dt.timedelta(days=days))
 
 
-def aged(letter: RunLetter, days: int) -> RunLetter:
-    letter.sent_at = clock.now() - dt.timedelta(days=days)
-    letter.save(update_fields=["sent_at"])
-    return letter
-
-
-def page_of(client: Client, letter: RunLetter) -> str:
-    return client.get(f"/pilot/letters/{quote(letter.run, safe='')}/{letter.pk}").content.decode()
+def told(letter: RunLetter, days: int = 14) -> Effect:
+    """What the page says of those who came back."""
+    found = measuring.outcomes(letter, Outline({"en": "T"}, "en", ("en",)), k=10, now=clock.now())
+    return next(effect_row(one, 10) for one in found if (one.measure, one.days) == ("back", days))
 
 
 def test_without_a_lot_the_page_counts_before_and_after_and_says_that_it_proves_nothing(tmp_path: Path) -> None:
-    run = class_of(tmp_path, 12)[0].run
-    client = signed_in_client(a_teacher(run))
-    letter = aged(send(client, run), 15)
+    run = make_enrolment(tmp_path).run
+    tell(run)
+    letter = a_letter(written=12, held=0, run=run.key)
     act_after(letter, "written", 6)
     act_after(letter, "written", 3, days=-1)
-    page = page_of(client, letter)
+    client = signed_in_client(a_teacher(run))
+    page = client.get(f"/pilot/letters/{quote(run.key, safe='')}/{letter.pk}").content.decode()
     assert "proves nothing" in page
     assert "6 of 12 (50%)" in page
     assert "3 of 12 (25%)" in page
     assert "did: it helped" not in page
 
 
-def test_with_a_lot_a_clear_difference_is_told_with_its_interval(tmp_path: Path) -> None:
-    run = class_of(tmp_path, 40)[0].run
-    client = signed_in_client(a_teacher(run))
-    letter = aged(send(client, run, held="50"), 15)
+def test_with_a_lot_a_clear_difference_is_told_with_its_interval() -> None:
+    letter = a_letter(written=20, held=20)
     act_after(letter, "written", 15)
     act_after(letter, "held_back", 2)
-    page = page_of(client, letter)
-    assert "15 of 20 (75%)" in page
-    assert "2 of 20 (10%)" in page
-    assert "did: it helped" in page
-    found = measuring.outcomes(letter, outline(run.version.sha256), k=10, now=clock.now())
-    assert [(one.verdict, one.written_done, one.held_done) for one in found] == [("more", 15, 2)] * 2
+    for days in (7, 14):
+        said = told(letter, days)
+        assert (said.written, said.held) == ("15 of 20 (75%)", "2 of 20 (10%)")
+        assert "it helped" in said.sentence
+        assert re.search(r"here \d+(\.\d)? to \d+(\.\d)? points", said.sentence)
 
 
-def test_a_difference_that_chance_may_have_made_is_not_told_as_one(tmp_path: Path) -> None:
-    run = class_of(tmp_path, 40)[0].run
-    client = signed_in_client(a_teacher(run))
-    letter = aged(send(client, run, held="50"), 15)
+def test_a_difference_that_chance_may_have_made_is_not_told_as_one() -> None:
+    letter = a_letter(written=20, held=20)
     act_after(letter, "written", 8)
     act_after(letter, "held_back", 5)
-    page = page_of(client, letter)
-    assert "No difference can be told" in page
-    assert "did: it helped" not in page
+    assert "No difference can be told" in told(letter).sentence
 
 
-def test_too_few_on_one_side_and_too_early_are_said(tmp_path: Path) -> None:
-    run = class_of(tmp_path, 18)[0].run
-    client = signed_in_client(a_teacher(run))
-    letter = send(client, run, held="50")
-    act_after(letter, "written", 9, days=0)
-    assert "too early to say" in page_of(client, letter)
-    letter = aged(letter, 8)
+def test_too_few_on_one_side_and_too_early_are_said() -> None:
+    letter = a_letter(written=9, held=9, days=8)
     act_after(letter, "written", 9)
-    page = page_of(client, letter)
-    assert "Too few to say" in page
-    assert "too early to say" in page  # within 14 days
-    assert "did: it helped" not in page
+    assert "Too few to say" in told(letter, 7).sentence
+    assert "too early to say" in told(letter, 14).sentence
+
+
+def test_what_comes_after_the_time_that_is_compared_does_not_count() -> None:
+    letter = a_letter(written=20, held=20, days=20)
+    act_after(letter, "written", 5, days=3)
+    act_after(letter, "written", 20, days=10)
+    assert told(letter, 7).written == "5 of 20 (25%)"
+    assert told(letter, 14).written == "20 of 20 (100%)"
 
 
 def test_who_had_solved_it_before_is_no_success_of_the_letter(tmp_path: Path) -> None:
@@ -363,13 +383,46 @@ def test_who_had_solved_it_before_is_no_success_of_the_letter(tmp_path: Path) ->
     assert [(one.written, one.written_done, one.held, one.held_done) for one in solved] == [(11, 1, 12, 0)] * 2
 
 
-def test_held_back_people_who_get_another_letter_are_counted(tmp_path: Path) -> None:
-    run = class_of(tmp_path, 20)[0].run
-    client = signed_in_client(a_teacher(run))
-    first = aged(send(client, run, held="50"), 9)
-    send(client, run)
-    assert measuring.also_written(first, clock.now()) == 10
-    assert "10 of those held back got another letter" in page_of(client, first)
+def test_held_back_people_who_get_another_letter_are_counted() -> None:
+    first, second = a_letter(written=10, held=10, days=9), a_letter(written=0, held=0, days=1)
+    held = list(first.chosen.filter(fate="held_back").values_list("person", flat=True))
+    ChosenLearner.objects.bulk_create(
+        [ChosenLearner(letter=second, person=person, fate="written") for person in held[:4]]
+    )
+    assert measuring.also_written(first, clock.now()) == 4
+    assert measuring.also_written(second, clock.now()) == 0
+
+
+def two_at_once(folder: Path) -> tuple[Run, list[uuid.UUID]]:
+    """Two requests of one form at the same moment, as far as two threads can be."""
+    enrolment = make_enrolment(folder)
+    run, teacher, form = enrolment.run, a_teacher(enrolment.run), uuid.uuid4()
+    account = enrolment.account
+    person = Person(account.pseudonym, account.name, account.email, account.language, True, {})
+    begin, found = threading.Barrier(2), []
+
+    def post() -> None:
+        begin.wait()
+        try:
+            draft = Draft(subject="S", text="T", choice=Choice())
+            found.append(send_letter(draft, [person], run=run, form_id=form, author=teacher, now=clock.now()).pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=post) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return run, found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_of_one_form_at_the_same_moment_send_once(tmp_path: Path) -> None:
+    run, found = two_at_once(tmp_path)
+    (letter,) = RunLetter.objects.filter(run=run.key)
+    assert found == [letter.pk, letter.pk]
+    assert Letter.objects.count() == Job.objects.count() == StaffAct.objects.count() == 1
 
 
 @pytest.mark.parametrize(
