@@ -153,13 +153,19 @@ def previews(run: Run, planned: Plan, *, author_name: str, subject: str, text: s
         found.append(
             Preview(
                 language=code,
-                name=str(get_language_info(code)["name_translated"]),
+                name=_language_name(code),
                 people=people_words(by_language[code]),
                 subject=words.subject,
                 text=words.text.replace(NO_MORE, gettext("(here stands a link of each learner’s own)")),
             )
         )
     return found
+
+
+def _language_name(code: str) -> str:
+    """As it stands inside a sentence: French has no capital there."""
+    name = str(get_language_info(code)["name_translated"])
+    return name.lower() if typography.is_french(language()) else name
 
 
 # The letters that were sent
@@ -301,15 +307,26 @@ def effect_sentence(one: Outcome, k: int) -> str:
             return gettext("Too few to say: at least {k} learners are needed on each side.").format(k=k)
     assert one.low is not None  # noqa: S101 - the other verdicts have an interval
     assert one.high is not None  # noqa: S101
-    between = gettext("95 of 100 such intervals hold the true difference: here {low} to {high} points.").format(
-        low=_points(one.low), high=_points(one.high)
-    )
     words = {
-        "more": gettext("More of those who got it did: it helped."),
-        "fewer": gettext("Fewer of those who got it did: it did not help, and may have kept some away."),
-        "same": gettext("No difference can be told: it may have helped, or not."),
+        "more": gettext(
+            "{written} of those who got it against {held} of those held back: it helped."
+            " The difference is from {low} to {high} points (95% interval)."
+        ),
+        "fewer": gettext(
+            "{written} of those who got it against {held} of those held back: it did not help, and may have kept some"
+            " away. The difference is from {low} to {high} points (95% interval)."
+        ),
+        "same": gettext(
+            "{written} of those who got it against {held} of those held back: no difference can be told."
+            " It is from {low} to {high} points (95% interval)."
+        ),
     }[one.verdict]
-    return f"{words} {between}"
+    return words.format(
+        written=share(one.written_done / one.written, 0),
+        held=share(one.held_done / one.held, 0),
+        low=_points(one.low),
+        high=_points(one.high),
+    )
 
 
 def _points(difference: float) -> str:
