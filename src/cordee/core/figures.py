@@ -79,6 +79,7 @@ RESTARTS = Figure(
 EVENTS_SEALED = Figure("cordee_events_sealed_total", "Events of the journal that were brought into the pilot's store.")
 WORKER_ROUNDS = Figure("cordee_worker_rounds_total", "Times that the worker looked for something to do: all 5 s.")
 WORKER_FAILURES = Figure("cordee_worker_failures_total", "Works of the worker that failed and are tried again.")
+JOBS_DONE = Figure("cordee_jobs_done_total", "Jobs of the queue that were done.")
 STOPPING = Figure("cordee_stopping", "1 once the site was asked to stop.", is_level=True)
 FIGURES = (
     REQUESTS,
@@ -93,6 +94,7 @@ FIGURES = (
     EVENTS_SEALED,
     WORKER_ROUNDS,
     WORKER_FAILURES,
+    JOBS_DONE,
     STOPPING,
 )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Count, Exists, FloatField, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.http import HttpRequest
@@ -28,6 +28,7 @@ from cordee.people.permissions import ENROLLED, TABLE, Subject, may, require
 from cordee.people.sessions import SessionClaim, account_of, claim_of, live_sign_in, remember
 
 CHUNK = 2000  # rows of a long read in memory
+DOING = ("viewed", "submitted", "done", "played", "paused", "seeked", "progressed", "ended")  # acts of learners
 SCOPES = ("scope_1", "scope_2", "scope_3", "scope_4")  # site, organisation, course, run: where a role may be held
 
 
@@ -221,6 +222,38 @@ def film_lengths(run_key: str) -> Mapping[str, float]:
     length = Cast(KeyTextTransform("length_s", "data"), FloatField())
     played = Event.objects.filter(run=run_key, verb="played", data__has_key="length_s")
     return dict(played.values("activity").annotate(length=Max(length)).values_list("activity", "length"))
+
+
+def acted_between(run_key: str, since: dt.datetime | None, until: dt.datetime) -> frozenset[uuid.UUID]:
+    """Who did anything in a run after `since` (ever, for None) and up to `until`, by pseudonym (1 query)."""
+    events = Event.objects.filter(run=run_key, verb__in=DOING, at__lte=until)
+    if since is not None:
+        events = events.filter(at__gt=since)
+    return frozenset(events.values_list("actor", flat=True).distinct())
+
+
+def solved_between(run_key: str, activity: str, since: dt.datetime | None, until: dt.datetime) -> frozenset[uuid.UUID]:
+    """Who handed in an answer with full marks to an activity then, by pseudonym (1 query)."""
+    solved = Submission.objects.filter(
+        enrolment__run__key=run_key,
+        activity=activity,
+        received_at__lte=until,
+        possible__gt=0,
+        earned__gte=F("possible"),
+    )
+    if since is not None:
+        solved = solved.filter(received_at__gt=since)
+    return frozenset(solved.values_list("enrolment__account__pseudonym", flat=True).distinct())
+
+
+def opened_between(
+    run_key: str, units: Collection[str], since: dt.datetime | None, until: dt.datetime
+) -> frozenset[uuid.UUID]:
+    """Who opened one of these units for the first time then, by pseudonym (1 query)."""
+    views = UnitView.objects.filter(enrolment__run__key=run_key, unit__in=list(units), first_at__lte=until)
+    if since is not None:
+        views = views.filter(first_at__gt=since)
+    return frozenset(views.values_list("enrolment__account__pseudonym", flat=True).distinct())
 
 
 def submissions_in(run_id: int) -> Iterator[Submission]:

@@ -115,6 +115,28 @@ class RoleGrant(models.Model):
         return f"{self.role} @ {self.scope or 'site'}"
 
 
+class StaffAct(models.Model):
+    """Somebody of the team did something to other people. Only added to; written by `auditing`."""
+
+    account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=120)  # as it was then
+    act = models.CharField(max_length=60)  # of the table of permissions, e.g. "run.write_to_learners"
+    place = models.CharField(max_length=255, blank=True)  # as a role's scope, e.g. "run:Ingenia+RES101+2026"
+    people = models.PositiveIntegerField()  # how many it concerned
+    about = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField()
+
+    personal: ClassVar[Personal] = keep(
+        "Whom the team wrote to or looked at is proof for those people, afterwards too."
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["done_at"], name="staff_act_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.act} {self.place}"
+
+
 class Throttle(models.Model):
     """How many failed tries weigh on one key (an account from an address, an account, an address).
 

@@ -56,6 +56,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "run.results": frozenset({TEACHER, TUTOR}),  # other people's progress and grades
     "run.pilot": frozenset({TEACHER, OPERATOR}),  # the numbers of a run; names are for who may `run.teach`
     "run.research": frozenset({TEACHER, OPERATOR}),  # a run for researchers, without names
+    "run.write_to_learners": frozenset({TEACHER}),  # letters to learners of a run, and whether they helped
     "submission.read": frozenset({OWNER, TEACHER, TUTOR}),
     # awards
     "award.ask": frozenset({ENROLLED}),

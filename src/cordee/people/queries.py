@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from cordee.people.emails import email_key
 from cordee.people.models import Account, Role, RoleGrant, SignIn
@@ -23,6 +24,12 @@ class OpenSession:
 def account_by_email(email: str) -> Account | None:
     """The account with this address, however it is written. 1 query."""
     return Account.objects.filter(email_key=email_key(email)).first()
+
+
+def address_to_write_to(pseudonym: UUID) -> str:
+    """The present address of an account in use; "" when it is closed or gone. 1 query."""
+    found = Account.objects.filter(pseudonym=pseudonym, is_active=True).values_list("email", flat=True).first()
+    return found or ""
 
 
 def team_of(scopes: Iterable[str]) -> frozenset[int]:

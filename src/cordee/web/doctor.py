@@ -5,6 +5,7 @@ Each question is one function that gives findings; nothing is changed, and one t
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.metadata
 import os
 import shutil
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from cordee.core import clock
 from cordee.core.errors import CordeeError
 from cordee.core.storage import damaged
 from cordee.web import amounts, keys, serving
@@ -30,6 +32,7 @@ from cordee.web.terminal import set_up_django
 PYTHON = (3, 11)
 SQLITE = (3, 31, 0)  # what Django 5.2 needs
 ROOM_NEEDED_BYTES = 500 * 1024**2
+LONG_WAIT = dt.timedelta(minutes=15)  # of a job: longer than a server that is away for a moment
 LIBRARIES = ("django", "granian", "lxml", "nh3", "starlette", "typst", "argon2-cffi")
 
 Level = Literal["ok", "warning", "blocks"]
@@ -77,6 +80,7 @@ def examine(*, port: int | None) -> list[Finding]:
         _keys,
         _restore,
         _database,
+        _mail,
         _attestations,
     )
     for question in questions:
@@ -273,6 +277,37 @@ def _migrations(what: str, environment: Environment) -> Iterator[Finding]:
         yield Finding(what, "blocks", found, _("Run: cordee migrate"))
     else:
         yield Finding(what, "ok", _("up to date"))
+        yield from _jobs()
+
+
+def _jobs() -> Iterator[Finding]:
+    """What waits too long, and what failed for good, in a database that is up to date."""
+    from cordee.jobs.queries import jobs_given_up, last_trouble, queue_state
+
+    state, trouble, given_up = queue_state(), last_trouble(), jobs_given_up(1)
+    what = _("jobs")
+    if given_up:
+        found = _("{count} failed for good; the last: {why}")
+        mend = _("See them with cordee jobs list, mend the cause, then run: cordee jobs retry")
+        yield Finding(what, "warning", found.format(count=state.given_up, why=given_up[0].error), mend)
+    elif state.oldest_at is not None and clock.now() - state.oldest_at > LONG_WAIT:
+        found = _("{count} wait, the oldest since {moment}. {why}")
+        moment = amounts.moment(state.oldest_at.isoformat())
+        mend = _("Is the worker running? It comes with cordee serve, or alone: cordee serve --only worker")
+        yield Finding(what, "warning", found.format(count=state.waiting, moment=moment, why=trouble).strip(), mend)
+    else:
+        yield Finding(what, "ok", _("{count} wait").format(count=state.waiting))
+
+
+def _mail(environment: Environment) -> Iterator[Finding]:
+    what = _("letters")
+    if environment.smtp is not None:
+        yield Finding(what, "ok", _("handed to {server}").format(server=environment.smtp))
+    elif environment.is_local:
+        folder = environment.home / "mail"
+        yield Finding(what, "ok", _("none leaves: they are written to {folder}").format(folder=folder))
+    else:
+        yield Finding(what, "warning", _("none leaves this site"), _("Set CORDEE_SMTP, as docs/mail.md says."))
 
 
 def _attestations(_environment: Environment) -> Iterator[Finding]:

@@ -14,14 +14,16 @@ import sys
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import cordee
 from cordee.core.errors import N_, CordeeError, InputRefused
-from cordee.web import database_url
+from cordee.web import database_url, smtp_url
 from cordee.web.database_url import PostgreSQL
+from cordee.web.smtp_url import Smtp
 
 PACKAGE = Path(cordee.__file__).parent
 LANGUAGES = ("fr", "en")
@@ -128,6 +130,16 @@ def _time_zone(text: str) -> str:
         raise InputRefused(
             N_("Write the name of a time zone such as Europe/Paris instead of {given!r}."), given=text
         ) from None
+    return text
+
+
+def _mail_from(text: str) -> str:
+    _name, address = parseaddr(text)
+    local, _, domain = address.rpartition("@")
+    if not local or not domain or not text.isprintable() or len(getaddresses([text])) != 1:
+        raise InputRefused(
+            N_("Write one address, e.g. Cordée <no-reply@learn.example.org>, instead of {given!r}."), given=text
+        )
     return text
 
 
@@ -350,6 +362,30 @@ class Environment:
             example="20",
         ),
     )
+    smtp: Smtp | None = field(
+        default=None,
+        metadata=_setting(
+            smtp_url.read,
+            default="none: no letter leaves; where only this machine reaches the site, they are written to files",
+            sentence="Server that letters are handed to: `smtp://` encrypts after its first words, `smtps://` at once.",
+            example="smtp://cordee:secret@mail.example.org:587",
+        ),
+    )
+    mail_from: str = field(
+        default="",
+        metadata=_setting(
+            _mail_from,
+            default="no-reply at the host of `CORDEE_URL`",
+            sentence="Address that letters come from, with a name or without.",
+            example="Cordée <no-reply@learn.example.org>",
+        ),
+    )
+    mail_pace: int = field(
+        default=60,
+        metadata=_setting(
+            _count, default="60", sentence="Most letters that are handed to the server in a minute.", example="600"
+        ),
+    )
     pilot_password: str = field(
         default="",
         metadata=_setting(
@@ -428,6 +464,7 @@ class Environment:
         values.setdefault("home", default_home())
         if "content_url" not in values:
             values["content_url"] = _content_origin(values.get("url", DEFAULT_URL))
+        values.setdefault("mail_from", f"no-reply@{host_of(values.get('url', DEFAULT_URL))}")
         environment = cls(**values)
         _check_together(environment)
         return environment
@@ -435,6 +472,11 @@ class Environment:
     @property
     def is_https(self) -> bool:
         return self.url.startswith("https:")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the site's address is one that only this machine reaches."""
+        return host_of(self.url) in LOOPBACK_NAMES
 
     @property
     def database_file(self) -> Path | None:

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import cordee
-from cordee.core import figures
+from cordee.core import clock, figures
 from cordee.core.errors import N_, Conflict
 from cordee.core.figures import MICROSECONDS, Board, Figure
 from cordee.web.environment import Environment
@@ -107,7 +107,7 @@ def page(board: Board, levels: Levels) -> str:
 
 
 def levels_of(environment: Environment, running: Callable[[], dict[str, int]]) -> Levels:
-    """What is measured when asked: room, size of the database, processes. At most 1 query, with PostgreSQL."""
+    """What is measured when asked: room, size of the database, processes. 1 query, 2 with PostgreSQL."""
 
     def levels() -> Iterator[str]:
         usage = shutil.disk_usage(environment.home)
@@ -116,12 +116,30 @@ def levels_of(environment: Environment, running: Callable[[], dict[str, int]]) -
         size = database_bytes(environment)
         if size is not None:
             yield from _level("cordee_database_size_bytes", "Size of the database.", {"": size})
+        yield from _queue_levels()
         up = {f'{{process="{name}"}}': count for name, count in running().items()}
         yield from _level("cordee_servers_up", "Servers that run now, by kind.", up)
         build = f'{{version="{cordee.__version__}",python="{platform.python_version()}"}}'
         yield from _level("cordee_build_info", "Which release this is.", {build: 1})
 
     return levels
+
+
+def _queue_levels() -> Iterator[str]:
+    """How the queue of jobs stands (1 query); nothing when the database does not answer now."""
+    from django.db import DatabaseError, connection
+
+    from cordee.jobs.queries import queue_state
+
+    try:
+        with closing(connection):
+            state = queue_state()
+    except DatabaseError:
+        return
+    age_s = (clock.now() - state.oldest_at).total_seconds() if state.oldest_at else 0
+    yield from _level("cordee_jobs_waiting", "Jobs that wait to be done.", {"": state.waiting})
+    yield from _level("cordee_job_oldest_seconds", "For how long the oldest of them has waited.", {"": int(age_s)})
+    yield from _level("cordee_jobs_failed", "Jobs given up, until an operator says otherwise.", {"": state.given_up})
 
 
 def database_bytes(environment: Environment) -> int | None:

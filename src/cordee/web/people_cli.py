@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from cordee.core.errors import N_, NotFound
+from cordee.web import amounts
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import say, set_up_django
@@ -53,6 +54,33 @@ def enable(email: Email, as_json: Json = False) -> None:
 
     enable_account(account=account)
     _tell_account(as_json, _("{email} can sign in again."), account)
+
+
+@accounts.command(help=_("Who of the team acted on other people, and on how many: the last hundred acts."))
+def acts(as_json: Json = False) -> None:
+    _open_site()
+    from cordee.people.auditing import latest_acts
+
+    found = latest_acts()
+    if as_json:
+        told = [
+            {
+                "done_at": one.done_at.isoformat(),
+                "name": one.name,
+                "act": one.act,
+                "place": one.place,
+                "people": one.people,
+                "about": one.about,
+            }
+            for one in found
+        ]
+        say(json.dumps(told, ensure_ascii=False))
+        return
+    if not found:
+        say(_("Nobody of the team acted on other people yet."))
+    for one in found:
+        moment = amounts.moment(one.done_at.isoformat())
+        say(f"{moment}  {one.name}  {one.act}  {one.place}  {amounts.number(one.people)}  {one.about}")
 
 
 @roles.command(

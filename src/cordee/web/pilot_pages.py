@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from cordee.courses.queries import latest_runs
 from cordee.people.models import Account
 from cordee.people.permissions import Subject, act, may, require, signed_in_account
+from cordee.pilot.letters import urls as letters
 from cordee.pilot.urls import addresses
 from cordee.ui.shell import Link
 from cordee.web import film_words
@@ -25,17 +26,28 @@ if TYPE_CHECKING:
     from cordee.pilot.desk import Desk
 
 ACT = "run.pilot"
+WRITE = "run.write_to_learners"
 
 
 def open_desk(request: HttpRequest) -> Desk:
     """What the reader of this request may see (4 queries). Raises NotAllowed for a run of others, or without any."""
+    asked, beside = request.GET.get("run", ""), request.GET.get("compare", "")
+    if asked:
+        require(request, ACT, Subject.of_run_key(asked))
+    return _desk(request, asked, beside)
+
+
+def open_desk_to_write(request: HttpRequest, run_key: str) -> Desk:
+    """The same of one run, for who may write to its learners. Raises NotAllowed for others."""
+    require(request, WRITE, Subject.of_run_key(run_key))
+    return _desk(request, run_key)
+
+
+def _desk(request: HttpRequest, asked: str, beside: str = "") -> Desk:
     from cordee.pilot import live
     from cordee.pilot.desk import Desk
 
     account = signed_in_account(request)
-    asked, beside = request.GET.get("run", ""), request.GET.get("compare", "")
-    if asked:
-        require(request, ACT, Subject.of_run_key(asked))
     held = {run.key for run in latest_runs()} | set(live.site_store().courses())
     seen = frozenset(key for key in held if _may(account, ACT, key))
     if not asked:
@@ -48,6 +60,7 @@ def open_desk(request: HttpRequest) -> Desk:
         names=all(_may(account, "run.teach", key) for key in ({asked} if asked else seen)),
         films_say=film_words.lines_of,
         may_export=bool(asked) and _may(account, "run.research", asked),
+        may_write=bool(asked) and _may(account, WRITE, asked),
     )
 
 
@@ -72,4 +85,8 @@ def _permitted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return act(ACT)(view)  # type: ignore[return-value]  # an answer as the view gave it
 
 
-urlpatterns = addresses(open_desk, _permitted)
+def _permitted_to_write(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return act(WRITE)(view)  # type: ignore[return-value]  # likewise
+
+
+urlpatterns = [*addresses(open_desk, _permitted), *letters.addresses(open_desk_to_write, _permitted_to_write)]

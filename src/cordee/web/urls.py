@@ -9,6 +9,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from cordee.awards.urls import public as award_pages
+from cordee.jobs import views as letters
 from cordee.learning.urls import public as public_pages
 from cordee.people.permissions import act
 from cordee.ui.guide import guide
@@ -22,15 +23,18 @@ handler404 = "cordee.web.refusals.page_not_found"
 handler500 = "cordee.web.refusals.server_error"
 
 
-# `ui` lies below the room that knows of permissions: its addresses and their acts are named here.
+# `ui` and `jobs` lie below the room that knows of permissions: their addresses and acts are named here.
 looks = [
     path("ui", act("site.guide")(guide), name="guide"),
+    path("ui/mail", act("site.guide")(letters.mail), name="mail"),
+    path("ui/mail/<uuid:name>", act("site.guide")(letters.one_mail), name="one-mail"),
     path("theme", act("site.read")(set_theme), name="theme"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", languages.home, name="root"),
     path("language", languages.choose_language, name="choose-language"),
     path("mine", home.mine, name="mine"),
+    path("no-letters/<str:token>", act("site.read")(letters.no_letters), name="no-letters"),
     path("set-up/<str:token>", setting_up.set_up, name="set-up"),
     path("", include("cordee.people.urls")),
     path("", include("cordee.courses.urls")),

@@ -1,8 +1,8 @@
 """What does the worker process of a site do, and when?
 
-A schedule of plain functions, one after the other in one process: what takes long or comes by the clock is nobody's
-page. Each is called again after its time, also when it failed; why is in the log. A function that others may not wait
-for looks at `stopping` itself.
+A schedule of plain functions, one after the other: what takes long or comes by the clock is nobody's page. Each is
+called again after its time, also when it failed; why is in the log. A function that others may not wait for looks at
+`stopping` itself. Beside it, in a thread of its own, the queue: a job waits for no duty, and no duty for a slow server.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cordee.core import clock, figures
 from cordee.web import logs
 from cordee.web.environment import Environment
+
+if TYPE_CHECKING:
+    from cordee.jobs.performing import Works
 
 LOOK_S: Final = 5.0  # how often it looks whether something is due
 Stopping = Callable[[], bool]
@@ -76,11 +79,40 @@ def compact_store(stopping: Stopping) -> None:
         compacting.compact(live.site_store(), stopping=stopping)
 
 
+def forget_jobs(_stopping: Stopping) -> None:
+    """Delete the rows of jobs that were done long ago."""
+    from cordee.jobs.performing import forget_done
+
+    forget_done(now=clock.now())
+
+
 SCHEDULE: Final = (
     Duty("seal the journal", 60.0, seal_journal, presses=many_wait),
     Duty("read the states of runs", 60.0, refresh_states),
     Duty("compact the pilot’s store", 600.0, compact_store),
+    Duty("forget jobs that were done", 6 * 3600.0, forget_jobs),
 )
+
+
+def works() -> Works:
+    """Every kind of job, and how it is done."""
+    from cordee.jobs.sending_letters import Post
+    from cordee.jobs.writing_letters import KIND as LETTER
+    from cordee.people.queries import address_to_write_to
+
+    return {LETTER: Post(address_to_write_to).work()}
+
+
+def perform_jobs(stopping: threading.Event) -> None:
+    """The queue's thread."""
+    from django.db import connections
+
+    from cordee.jobs.performing import work_off
+
+    try:
+        work_off(works(), stopping)
+    finally:
+        connections.close_all()  # this thread's own
 
 
 def work(schedule: Sequence[Duty], stopping: threading.Event, *, look_s: float = LOOK_S) -> None:
@@ -133,7 +165,10 @@ def main() -> None:
     import django
 
     django.setup()
+    queue = threading.Thread(target=perform_jobs, args=(stopping,), name="queue", daemon=True)
+    queue.start()
     work(SCHEDULE, stopping)
+    queue.join(environment.stop_wait)  # a server that hangs holds up no stop: the job is done again
     from django.db import connections
 
     connections.close_all()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -55,6 +56,7 @@ class Learners:
     told: int = 0
     count: str = ""
     some_url: str = ""
+    write_url: str = ""  # where one writes to those who are to be helped; "" for who may not
     all_url: str = ""
 
 
@@ -75,16 +77,26 @@ def learners_of(desk: Desk, scope: Scope, filters: Filters, *, everybody: bool) 
     }
     return Learners(
         figure=told,
-        rows=tuple(_row(row, filters, titles) for row in shown[:MOST_SHOWN]),
+        rows=tuple(learner_row(row, filters, titles) for row in shown[:MOST_SHOWN]),
         heads=tuple(Head(label=label, is_number=is_number) for label, is_number in heads),
         words=_words(len(shown), everybody=everybody),
         all=everybody,
         has_progress=has_progress,
         told=len(to_help),
         count=count(len(told.rows)),
+        write_url=write_url(desk, filters, why="to_help") if to_help else "",
         some_url=here + filters.query() + "#learners",
         all_url=here + filters.query(who="all") + "#learners",
     )
+
+
+def write_url(desk: Desk, filters: Filters, **choice: str) -> str:
+    """Where one writes to these learners of the run; "" where they have no accounts, or for who may not."""
+    if not desk.may_write or not desk.run(filters.run).is_here:
+        return ""
+    said = {**choice, "cohort": filters.cohort}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return f"{reverse('pilot:write', args=[filters.run])}?{query}"
 
 
 def is_to_help(row: Mapping[str, Any]) -> bool:
@@ -122,7 +134,8 @@ def _rank(row: Mapping[str, Any]) -> tuple[int, float]:
     return place, number_of(row, "silent_days") or 0
 
 
-def _row(row: Mapping[str, Any], filters: Filters, titles: Mapping[str, str]) -> LearnerRow:
+def learner_row(row: Mapping[str, Any], filters: Filters, titles: Mapping[str, str]) -> LearnerRow:
+    """A row of the indicator in words; `titles` of exercises by their ids."""
     actor = str(row["actor"])
     done, grade = number_of(row, "done_percent"), number_of(row, "grade")
     return LearnerRow(

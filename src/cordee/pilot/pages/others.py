@@ -32,6 +32,7 @@ from cordee.pilot.figures import (
 )
 from cordee.pilot.pages.exercises import signals_of, solved_share
 from cordee.pilot.pages.learners import signals_of as signals_of_learner
+from cordee.pilot.pages.learners import write_url
 from cordee.pilot.remarks import in_words
 from cordee.pilot.statistics import wilson
 from cordee.ui import charts, dates, typography
@@ -275,6 +276,7 @@ def learner(desk: Desk, filters: Filters, actor: str) -> dict[str, Any]:
         "figure": told,
         "done": [_done(filters, one) for one in work.exercises],
         "weeks": _weeks(work.weeks),
+        "write_url": write_url(desk, filters, why="one", learner=actor),
         "back": reverse("pilot:run") + filters.query() + "#learners",
     }
 

@@ -14,7 +14,7 @@ from cordee.pilot.figures import Filters, count, interval, number_of, place_of, 
 from cordee.pilot.indicators import Row
 from cordee.pilot.pages.exercises import Exercises, exercises_of
 from cordee.pilot.pages.funnel import Funnel, funnel_of
-from cordee.pilot.pages.learners import learners_of
+from cordee.pilot.pages.learners import learners_of, write_url
 from cordee.pilot.pages.people import cohorts_of, people_of, portrait_words
 from cordee.pilot.pages.stops import Stops, never_words, stops_of
 from cordee.ui import dates
@@ -70,7 +70,7 @@ def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody
             if one.key != run.key
         ],
         "cohort_choices": [name for name, _size in desk.cohorts_of(filters.run)],
-        "finding": finding_of(filters, funnel=funnel, stops=stops, exercises=exercises),
+        "finding": finding_of(desk, filters, funnel=funnel, stops=stops, exercises=exercises),
         "funnel": funnel,
         "stops": stops,
         "never": never_words(desk, scope, filters),
@@ -80,6 +80,7 @@ def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody
         "nobody_said": None if said else people[0].figure,
         "portrait": portrait_words(desk, scope, filters),
         "learners": learners_of(desk, scope, filters, everybody=everybody) if desk.names else None,
+        "letters_url": reverse("pilot:letters", args=[run.key]) if write_url(desk, filters) else "",
         "all_url": reverse("pilot:indicators") + filters.query(compare=""),
         "places": _places(filters),
         "compare_url": reverse("pilot:comparison") + Filters(sessions=(before.key, run.key)).query() if before else "",
@@ -111,11 +112,11 @@ def dates_of(run: Run) -> str:
 # The finding
 
 
-def finding_of(filters: Filters, *, funnel: Funnel, stops: Stops, exercises: Exercises) -> Finding:
+def finding_of(desk: Desk, filters: Filters, *, funnel: Funnel, stops: Stops, exercises: Exercises) -> Finding:
     """Where most active learners stop; else the hardest exercise; else what the funnel says; else what is missing."""
     worst = stops.worst
     if worst is not None:
-        return _stop_found(filters, worst)
+        return _stop_found(desk, filters, worst)
     see = Action(label=gettext("See the exercises"), url="#exercises")
     numbers = Action(label=gettext("All numbers"), url=reverse("pilot:indicators") + filters.query(compare=""))
     value, low, high = shares(funnel.figure.row, "assiduous")
@@ -158,7 +159,7 @@ def finding_of(filters: Filters, *, funnel: Funnel, stops: Stops, exercises: Exe
     )
 
 
-def _stop_found(filters: Filters, worst: Row) -> Finding:
+def _stop_found(desk: Desk, filters: Filters, worst: Row) -> Finding:
     stopped, at_risk = number_of(worst, "stopped") or 0, number_of(worst, "at_risk") or 1
     place = place_of(worst)
     one_in = round(at_risk / stopped)
@@ -173,6 +174,7 @@ def _stop_found(filters: Filters, worst: Row) -> Finding:
         "{stopped} of the {at_risk} learners who got there did nothing after it.",
         int(stopped),
     ).format(stopped=count(stopped), at_risk=count(at_risk))
+    write = write_url(desk, filters, why="stopped_at", activity=str(worst["activity"]))
     return Finding(
         sentence=sentence,
         words=words + " " + gettext("It is the largest fall of the session."),
@@ -181,6 +183,8 @@ def _stop_found(filters: Filters, worst: Row) -> Finding:
                 label=gettext("See what is asked there"),
                 url=reverse("pilot:exercise") + filters.query(compare="", activity=str(worst["activity"])),
             ),
-            Action(label=gettext("Who is to be helped"), url="#learners"),
+            Action(label=gettext("Write to the {count}").format(count=count(stopped)), url=write)
+            if write
+            else Action(label=gettext("Who is to be helped"), url="#learners"),
         ),
     )

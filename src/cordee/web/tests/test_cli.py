@@ -28,6 +28,7 @@ from cordee.web.tests.running import (
     migrate_once,
     rows,
     running_site,
+    undo_last_migration,
 )
 
 pytestmark = pytest.mark.with_site
@@ -94,10 +95,6 @@ def test_migrating_twice_changes_nothing_and_a_change_is_preceded_by_a_copy(tmp_
         assert "jobs_sitefact" in tables(Path(done["backup"]))
     assert len(list((tmp_path / "backups").iterdir())) == 2
     assert (tmp_path / "backups").stat().st_mode & 0o077 == 0
-
-
-def undo_last_migration(home: Path) -> None:
-    rows(home, "DELETE FROM django_migrations WHERE app = 'jobs' AND name = '0002_site_key'")
 
 
 def tables(database: Path) -> set[str]:

@@ -15,6 +15,7 @@ import pytest
 from cordee.web import keys
 from cordee.web.database_url import PostgreSQL
 from cordee.web.environment import Environment, SettingWrong, checkout, settings, unknown_settings
+from cordee.web.smtp_url import Smtp
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "settings.md"
 
@@ -78,6 +79,15 @@ def test_the_content_origin_follows_the_port_under_the_other_name_of_the_machine
         ("CORDEE_TRUSTED_PROXIES", "proxy", "10.0.0.0/8"),
         ("CORDEE_TRUSTED_PROXIES", "10.0.0.1/8", "10.0.0.0/8"),
         ("CORDEE_LOG_LEVEL", "loud", "warning"),
+        ("CORDEE_SMTP", "mail.example.org", "smtp://user:password@host:587"),
+        ("CORDEE_SMTP", "http://mail.example.org", "smtps://"),
+        ("CORDEE_SMTP", "smtp://me:sec/ret@mail.example.org", "%2F"),
+        ("CORDEE_SMTP", "smtp://me@mail.example.org", "smtp://user:password@host:587"),
+        ("CORDEE_SMTP", "smtp://me:secret@mail.example.org:99999", "smtp://user:password@host:587"),
+        ("CORDEE_SMTP", "smtp+plain://me:secret@mail.example.org", "in clear"),
+        ("CORDEE_MAIL_FROM", "Cordée", "no-reply@learn.example.org"),
+        ("CORDEE_MAIL_FROM", "a@example.org, b@example.org", "one address"),
+        ("CORDEE_MAIL_PACE", "0", "from 1"),
     ],
 )
 def test_a_wrong_value_names_the_setting_and_says_what_to_write(name: str, value: str, advice: str) -> None:
@@ -101,6 +111,23 @@ def test_the_address_of_a_server_is_read_in_all_its_parts() -> None:
     assert read("postgres:///rows").port == 5432
     assert read("postgresql:///rows?host=/run/postgresql").host == "/run/postgresql"
     assert read("postgresql://cordee@[::1]:5433/rows").host == "::1"
+
+
+def test_a_server_for_letters_is_read_in_all_its_parts() -> None:
+    def read(text: str) -> Smtp:
+        smtp = Environment.read({"CORDEE_SMTP": text}).smtp
+        assert smtp is not None
+        return smtp
+
+    assert read("smtp://a%40b:p%2Fw@mail.example.org") == Smtp("mail.example.org", 587, "a@b", "p/w", "starttls")
+    assert read("smtps://mail.example.org") == Smtp("mail.example.org", 465, "", "", "tls")
+    assert read("smtp+plain://me:secret@[::1]:2525") == Smtp("::1", 2525, "me", "secret", "none")
+    assert "secret" not in f"{read('smtp://me:secret@mail.example.org')!r} {read('smtp://me:secret@mail.example.org')}"
+    environment = Environment.read(
+        {"CORDEE_URL": "https://l.example.org", "CORDEE_CONTENT_URL": "https://f.example.org"}
+    )
+    assert (environment.mail_from, environment.is_local) == ("no-reply@l.example.org", False)
+    assert Environment.read({}).is_local
 
 
 def test_no_password_is_ever_printed() -> None:

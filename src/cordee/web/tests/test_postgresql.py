@@ -14,7 +14,14 @@ import with_postgresql
 from cordee.core.errors import Conflict
 from cordee.web import postgresql
 from cordee.web.database_url import PostgreSQL, read
-from cordee.web.tests.running import POSTGRESQL, cordee, database_of, free_pair_of_ports, rows, running_site
+from cordee.web.tests.running import (
+    POSTGRESQL,
+    cordee,
+    database_of,
+    free_pair_of_ports,
+    running_site,
+    undo_last_migration,
+)
 
 pytestmark = [pytest.mark.with_site, pytest.mark.postgresql_only(reason="asks a server: sh bin/test --postgres")]
 GOOD = postgresql.Server(150018, "15.18", "UTF8", fsync=True, synchronous_commit=True)
@@ -30,7 +37,7 @@ def test_a_database_is_made_and_a_later_change_waits_until_it_was_saved(tmp_path
     first = json.loads(cordee("migrate", "--json", home=tmp_path).stdout)
     assert first["migrations"] > 0
     assert first["backup"] is None
-    rows(tmp_path, "DELETE FROM django_migrations WHERE app = 'jobs' AND name = '0002_site_key'")
+    undo_last_migration(tmp_path)
     refused = cordee("migrate", home=tmp_path)
     assert refused.returncode == 1
     name = database_of(tmp_path)

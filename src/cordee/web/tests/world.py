@@ -38,9 +38,10 @@ def start_writing(home: Path, settings: Mapping[str, str], acknowledged: Path) -
 
 
 def make() -> str:
-    """A course with a file, a learner who passed, an attestation: its code."""
+    """A course with a file, a learner who passed, a letter that waits, an attestation: its code."""
     from cordee.awards.attesting import issue_attestation
     from cordee.courses.tests.make import NOW, course_files, imported
+    from cordee.jobs.tests.make import make_letter
     from cordee.learning.tests.make import hand_in, make_enrolment
     from cordee.people.tests.make import make_account
 
@@ -53,6 +54,7 @@ def make() -> str:
         enrolment = make_enrolment(Path(folder), account=account, run=run)
     for activity in ("capital", "sum", "practice"):
         hand_in(enrolment, activity)
+    make_letter(account.email, person=account.pseudonym)
     return issue_attestation(enrolment=enrolment, name="Awa Diallo", now=NOW).code
 
 
