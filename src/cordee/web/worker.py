@@ -2,7 +2,8 @@
 
 A schedule of plain functions, one after the other in one process: what takes long or comes by the clock is nobody's
 page. Each is called again after its time, also when it failed; why is in the log. A function that others may not wait
-for looks at `stopping` itself.
+for looks at `stopping` itself. What needs the pilot's column store is done apart, in a child that ends with it: at rest
+this process holds none of it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Final
 
 from cordee.core import clock, figures
 from cordee.web import logs
+from cordee.web.apart import do_apart
 from cordee.web.environment import Environment
 
 LOOK_S: Final = 5.0  # how often it looks whether something is due
@@ -40,40 +42,69 @@ class Duty:
 
 
 def seal_journal(stopping: Stopping) -> None:
-    """Bring the journal's events into the pilot's store."""
-    from cordee.pilot import live, sealing
-    from cordee.pilot.store import InUse
+    """Bring the journal's events into the pilot's store, if there are any (2 queries when there are none)."""
+    from cordee.pilot import outbox
 
-    try:
-        done = sealing.seal(live.site_store(), now=clock.now, stopping=stopping)
-    except InUse:
-        return  # an import runs: what is not sealed is read from the database meanwhile
-    figures.add(figures.EVENTS_SEALED, amount=done.events)
+    def act() -> None:
+        from cordee.pilot import live, sealing
+        from cordee.pilot.store import InUse
+
+        # While an import runs, what is not sealed is read from the database.
+        with contextlib.suppress(InUse):
+            done = sealing.seal(live.site_store(), now=clock.now, stopping=stopping)
+            figures.add(figures.EVENTS_SEALED, amount=done.events)
+
+    if outbox.anything_to_seal(settings().pilot_folder):
+        do_apart(act, stopping=stopping)
 
 
 def many_wait() -> bool:
     """Whether a whole batch of events waits to be sealed (1 query)."""
-    from cordee.pilot import sealing
+    from cordee.pilot import outbox
 
-    return sealing.waiting_events() >= sealing.BATCH
+    return outbox.waiting_events() >= outbox.BATCH
 
 
 def refresh_states(stopping: Stopping) -> None:
     """Read anew who is enrolled, grades, answers and outline of the runs in which something happened."""
-    from cordee.pilot import live, refreshing
-    from cordee.pilot.store import InUse
+    from cordee.pilot import outbox
 
-    with contextlib.suppress(InUse):
-        refreshing.refresh(live.site_store(), _REMEMBERED, now=clock.now, stopping=stopping)
+    due = outbox.runs_due(settings().pilot_folder, _REMEMBERED, now=clock.now())
+
+    def act() -> None:
+        from cordee.pilot import live, refreshing, small_cells
+        from cordee.pilot.store import InUse
+
+        with contextlib.suppress(InUse):
+            refreshing.refresh(live.site_store(), due, now=clock.now, stopping=stopping)
+            small_cells.roll_up(live.site_store())  # so that pages about all runs do not wait for these
+
+    if due:
+        began = time.monotonic()
+        do_apart(act, stopping=stopping)
+        for key in due:
+            _REMEMBERED[key] = time.monotonic() + outbox.REST * (time.monotonic() - began) / len(due)
 
 
 def compact_store(stopping: Stopping) -> None:
     """Make one file of a month's many."""
-    from cordee.pilot import compacting, live
-    from cordee.pilot.store import InUse
 
-    with contextlib.suppress(InUse):
-        compacting.compact(live.site_store(), stopping=stopping)
+    def act() -> None:
+        from cordee.pilot import compacting, live
+        from cordee.pilot.store import InUse
+
+        with contextlib.suppress(InUse):
+            compacting.compact(live.site_store(), stopping=stopping)
+
+    do_apart(act, stopping=stopping)
+
+
+def settings() -> Environment:
+    """What the site is told by its variables; Django is set up."""
+    from django.conf import settings as django
+
+    found: Environment = django.CORDEE
+    return found
 
 
 SCHEDULE: Final = (
