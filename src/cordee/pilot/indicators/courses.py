@@ -7,7 +7,7 @@ from statistics import fmean
 
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row, Value
-from cordee.pilot.indicators.marks import FIELDS, NAMES, PER_RUN, RATES, SOURCE, with_shares
+from cordee.pilot.indicators.marks import FIELDS, NAMES, PER_RUN, RATES, SOURCE, in_order, with_shares
 
 
 def _mean(values: Iterable[Value]) -> float | None:
@@ -66,5 +66,6 @@ indicator = Indicator(
         ),
     ),
     query=PER_RUN,
+    by_run=in_order,
     finish=_finish,
 )
