@@ -131,9 +131,13 @@ def _floor(log: Path) -> None:
 
 def _indicators(folder: Path) -> None:
     from cordee.pilot.indicators import all_indicators
+    from cordee.pilot.rollups import keep_small_tables
+    from cordee.pilot.scopes import Scope
     from cordee.pilot.store import Store
 
-    with Store(folder).open() as database:
+    store = Store(folder)
+    with store.open() as database:
+        keep_small_tables(database, store, Scope())  # as whoever asks a page's questions does
         for name, indicator in all_indicators().items():
             if name in INDICATORS:
                 indicator.rows(database)

@@ -44,8 +44,8 @@ from cordee.pilot.sources import Landing
 
 UNREADABLE: Final = "unreadable"
 # What DuckDB makes of a line that it cannot read.
-NOTHING_READ: Final = """event_type IS NULL AND name IS NULL AND event IS NULL AND context IS NULL AND time IS NULL
-           AND event_source IS NULL AND username IS NULL AND session IS NULL"""
+NOTHING_READ: Final = """event_type IS NULL AND records.name IS NULL AND event IS NULL AND context IS NULL
+           AND time IS NULL AND event_source IS NULL AND username IS NULL AND session IS NULL"""
 CUT: Final = "cut or no JSON"
 LONGEST_LINE: Final = 16 * 1024 * 1024  # bytes; DuckDB's own limit
 INFLATED: Final = 64 * 1024  # bytes of a gz at once
@@ -56,7 +56,7 @@ ENVELOPE: Final = frozenset({"event_type", "event_source"})
 
 COLUMNS: Final = (
     "{'time': 'VARCHAR', 'event_source': 'VARCHAR', 'event_type': 'VARCHAR', 'name': 'VARCHAR', "
-    "'username': 'VARCHAR', 'session': 'VARCHAR', 'event': 'JSON', "
+    "'username': 'VARCHAR', 'session': 'VARCHAR', 'event': 'VARCHAR', "
     "'context': 'STRUCT(user_id VARCHAR, course_id VARCHAR, module STRUCT(usage_key VARCHAR))'}"
 )
 # What is taken out of `event`. Each reading of its text costs, so that each record is read once, by what it is.
@@ -116,8 +116,7 @@ class EdxLog:
             database.execute("UPDATE log SET told = ? WHERE told = ?", [UNUSED, UNREADABLE])  # e.g. "{}"
         landing.moved(0.8)
         _name_keys(database)
-        _count(landing)
-        _land(database)
+        _land(landing)
         if not landing.tally.kept and not landing.tally.dropped[UNUSED]:
             raise InputRefused(
                 N_("Nothing could be read in {name}. A tracking log holds one JSON record of Open edX a line."),
@@ -140,29 +139,30 @@ def query(records: str) -> str:
     `records`: a table with `COLUMNS`. What the keys mean is looked up once for each of them, in `_name_keys`. `id` is
     the lower half of an MD5, which no version of DuckDB reckons otherwise.
     """
-    verbs = " ".join(f"WHEN kind IN ({_listed(kinds)}) THEN '{verb}'" for verb, kinds in _kinds_by_verb().items())
-    server_only = _listed(SERVER_ONLY)
+    kinds = ", ".join(
+        f"('{kind}', '{verb}', {'true' if kind in SERVER_ONLY else 'false'})" for kind, verb in VERBS.items()
+    )
     return f"""
-WITH lines AS (
-    SELECT coalesce(nullif(name, ''), event_type, '') AS kind, coalesce(event_source = 'server', false) AS from_server,
-           event, context, time, session, username,
-           CASE {verbs} END AS known,
+WITH kinds (word, known, of_server) AS (VALUES {kinds}),
+lines AS (
+    SELECT coalesce(nullif(records.name, ''), event_type, '') AS kind,
+           coalesce(event_source = 'server', false) AS from_server,
+           -- The text of a string, and the JSON of anything else.
+           event AS text, context, time, session, username, known, coalesce(of_server, false) AS of_server,
            known IS NULL AND from_server AND (starts_with(kind, '/courses/') AND contains(kind, '/courseware/')
                                               OR starts_with(kind, '/xblock/')) AS is_page,
-           CASE WHEN is_page THEN 'viewed' WHEN from_server OR kind NOT IN ({server_only}) THEN known END AS verb,
            {NOTHING_READ} AS unreadable
-    FROM {records}),
-texts AS (
-    SELECT *, CASE WHEN verb IS NULL OR is_page THEN NULL
-                   WHEN starts_with(event::VARCHAR, '"') THEN event->>'$' ELSE event::VARCHAR END AS text
-    FROM lines),
+    FROM {records} AS records LEFT JOIN kinds ON kinds.word = coalesce(nullif(records.name, ''), event_type, '')),
+verbs AS (
+    SELECT *, CASE WHEN is_page THEN 'viewed' WHEN from_server OR NOT of_server THEN known END AS verb FROM lines),
 opened AS (
     SELECT *, verb IN ('played', 'paused', 'seeked') AS of_film,
-           coalesce(verb = 'submitted' AND kind IN ({server_only}), false) AS checked,
+           coalesce(verb = 'submitted' AND of_server, false) AS checked,
            CASE WHEN of_film THEN {_opened(FILM)} END AS film,
            CASE WHEN checked THEN {_opened(CHECK)} END AS done,
-           CASE WHEN NOT of_film AND NOT checked THEN {_opened(OTHER)} END AS other
-    FROM texts),
+           CASE WHEN verb IS NOT NULL AND NOT is_page AND NOT of_film AND NOT checked THEN {_opened(OTHER)} END
+               AS other
+    FROM verbs),
 named AS (
     SELECT *, verb IN ('enrolled', 'left') AS of_enrolment,
            coalesce(CASE WHEN of_enrolment THEN nullif(other.user_id, '') END, context.user_id, '') AS person,
@@ -170,7 +170,7 @@ named AS (
                 WHEN checked THEN done.problem_id
                 WHEN is_page THEN kind
                 WHEN of_enrolment OR verb = 'posted' THEN NULL
-                WHEN kind IN ({server_only}) THEN other.problem_id
+                WHEN of_server THEN other.problem_id
                 WHEN verb = 'submitted' THEN context.module.usage_key
                 ELSE coalesce(nullif(other.id, ''), other.module_id) END AS written,
            CASE WHEN verb = 'seeked' THEN film.old_time
@@ -204,9 +204,10 @@ SELECT CASE WHEN unreadable THEN '{UNREADABLE}'
        CASE WHEN NOT checked THEN NULL
             WHEN done.max_grade BETWEEN 0 AND {MOST_POINTS} THEN abs(done.max_grade) ELSE 1.0 END AS possible,
        attempt,
-       CASE WHEN told = '' THEN md5_number_lower(concat_ws('|', time, kind, person, session, usage,
-            cast(round_even(from_s * 1000, 0) AS BIGINT), cast(round_even(to_s * 1000, 0) AS BIGINT), attempt)) END
-            AS id,
+       -- The same as md5_number_lower, at a third of its cost.
+       CASE WHEN told = '' THEN CAST(md5_number(concat_ws('|', time, kind, person, session, usage,
+            cast(round_even(from_s * 1000, 0) AS BIGINT), cast(round_even(to_s * 1000, 0) AS BIGINT), attempt)) >> 64
+            AS UBIGINT) END AS id,
        CASE WHEN NOT of_enrolment AND told = '' THEN username END AS username,
        CASE WHEN verb IS NOT NULL AND (told <> '' OR moment IS NULL OR coalesce(written, '') = '') THEN kind END
             AS kind,
@@ -222,45 +223,50 @@ def _opened(fields: Mapping[str, object]) -> str:
     return f"try(from_json(text, '{json.dumps(fields)}'))"
 
 
-def _kinds_by_verb() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for kind, verb in VERBS.items():
-        found.setdefault(verb, []).append(kind)
-    return found
-
-
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
 def _name_keys(database: duckdb.DuckDBPyConnection) -> None:
-    """Read each key once (`formats/edx/keys.py`), and put the facts together as the view `facts`."""
-    courses = database.execute("SELECT DISTINCT unnest([said_course, course_key]) FROM log").fetchall()
+    """Read each key once (`formats/edx/keys.py`), and put the facts together as the view `facts`.
+
+    Runs, verbs and activities are few: as ENUM they are a number of one or two bytes on their way to the file.
+    """
+    courses = database.execute(
+        "SELECT course_key FROM log GROUP BY ALL UNION SELECT said_course FROM log WHERE said_course <> '' GROUP BY ALL"
+    ).fetchall()
     usages = database.execute("SELECT DISTINCT is_page, usage FROM log WHERE usage IS NOT NULL").fetchall()
-    database.execute("CREATE OR REPLACE TEMP TABLE course_keys (written VARCHAR, course VARCHAR)")
-    database.execute(
-        "CREATE OR REPLACE TEMP TABLE usages (is_page BOOLEAN, written VARCHAR, activity VARCHAR, course VARCHAR)"
-    )
     known = [(written, course_key(written)) for (written,) in courses if course_key(written)]
-    if known:
-        database.execute(
-            "INSERT INTO course_keys SELECT unnest($1), unnest($2)", [list(one) for one in zip(*known, strict=True)]
-        )
     rows = [
         (is_page, written, *(page_of(written) if is_page else (activity_id(written), None)))
         for is_page, written in usages
     ]
+    _make_enum(
+        database,
+        "run_keys",
+        {str(course) for course in [*(one[1] for one in known), *(row[3] for row in rows)] if course},
+    )
+    _make_enum(database, "activity_ids", {"", *(row[2] for row in rows)})
+    database.execute("CREATE OR REPLACE TEMP TABLE course_keys (written VARCHAR, course run_keys)")
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE usages (is_page BOOLEAN, written VARCHAR, activity activity_ids, course run_keys)"
+    )
+    if known:
+        database.execute(
+            "INSERT INTO course_keys SELECT unnest($1), unnest($2)", [list(one) for one in zip(*known, strict=True)]
+        )
     if rows:
         database.execute(
             "INSERT INTO usages SELECT unnest($1), unnest($2), unnest($3), unnest($4)",
             [list(one) for one in zip(*rows, strict=True)],
         )
+    # A usage that is only "/" is the first page of a course where it is a page, and no activity.
     database.execute(
         f"""
         CREATE OR REPLACE TEMP VIEW facts AS
-        SELECT log.*, coalesce(said.course, held.course, usages.course) AS course,
+        SELECT log.*, log.rowid AS line, coalesce(said.course, held.course, usages.course) AS course,
                CASE WHEN usages.activity = '/' AND log.is_page THEN '' ELSE coalesce(usages.activity, '') END
-                   AS activity,
+                   ::activity_ids AS activity,
                CASE WHEN told <> '' THEN CASE WHEN log.is_page AND usages.activity = '' THEN '{UNUSED}' ELSE told END
                     WHEN log.is_page AND usages.activity = '' THEN '{UNUSED}'
                     WHEN coalesce(said.course, held.course, usages.course) IS NULL THEN '{NO_COURSE}'
@@ -274,6 +280,12 @@ def _name_keys(database: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _make_enum(database: duckdb.DuckDBPyConnection, name: str, words: set[str]) -> None:
+    database.execute(f"DROP TYPE IF EXISTS {name}")
+    database.execute("CREATE OR REPLACE TEMP TABLE words AS SELECT unnest($1::VARCHAR[]) AS word", [sorted(words)])
+    database.execute(f"CREATE TYPE {name} AS ENUM (SELECT word FROM words)")  # noqa: S608 - a name of ours
+
+
 def _mended(path: Path, landing: Landing) -> Path:
     """A file of the records that stand in the lines which DuckDB could not read; what cannot be mended is counted."""
     database = landing.database
@@ -282,7 +294,8 @@ def _mended(path: Path, landing: Landing) -> Path:
         int(number)
         for (number,) in database.execute(
             f"""SELECT number
-                FROM (SELECT row_number() OVER () AS number, {NOTHING_READ} AS unreadable FROM {_records(path)})
+                FROM (SELECT row_number() OVER () AS number, {NOTHING_READ} AS unreadable
+                      FROM {_records(path)} AS records)
                 WHERE unreadable ORDER BY number"""  # noqa: S608
         ).fetchall()
     ]
@@ -402,35 +415,18 @@ def _without_endless_lines(path: Path, landing: Landing) -> Path:
     return copy
 
 
-def _count(landing: Landing) -> None:
-    """Say how many lines were read, kept and left, and why."""
-    tally = landing.tally
-    counted = landing.database.execute(
-        f"""
-        WITH sampled AS (
-            SELECT outcome, CASE WHEN outcome NOT IN ('', '{UNUSED}') THEN
-                concat(CASE WHEN is_page THEN 'page' ELSE left(kind, 60) END, ', ',
-                       coalesce(moment::VARCHAR, left(time, 32))) END AS sample FROM facts)
-        SELECT outcome, count(*), min(sample), max(sample) FROM sampled GROUP BY outcome ORDER BY outcome"""  # noqa: S608
-    ).fetchall()
-    for outcome, count, first, last in counted:
-        tally.read += count
-        if outcome == "":
-            tally.kept += count
-        else:
-            tally.drop(outcome, first or "", count)
-            if last and last != first:
-                tally.drop(outcome, last, 0)
-
-
-def _land(database: duckdb.DuckDBPyConnection) -> None:
+def _land(landing: Landing) -> None:
+    """The facts, and what else a log tells."""
+    database = landing.database
+    verbs = _listed(sorted(set(VERBS.values())))
     database.execute(
-        """
-        INSERT INTO landing.events (id, course, person, happened_at, verb, activity,
-                                    from_s, to_s, earned, possible, attempt)
-        SELECT id, course, person, moment, verb, activity, from_s, to_s, earned, possible, attempt
-        FROM facts WHERE outcome = ''"""
+        f"""
+        CREATE OR REPLACE TABLE landing.events AS
+        SELECT id, course, person, moment AS happened_at, verb::ENUM ({verbs}) AS verb, activity,
+               from_s, to_s, earned, possible, attempt
+        FROM facts WHERE outcome = ''"""  # noqa: S608 - our own words
     )
+    _count(landing)
     database.execute(
         """
         INSERT INTO landing.posts (course, person, happened_at, thread, answers_to, team)
@@ -442,15 +438,23 @@ def _land(database: duckdb.DuckDBPyConnection) -> None:
     database.execute(
         """
         INSERT INTO landing.persons (person, user_id, username)
-        SELECT person, person, arg_max(username, moment) FROM facts
-        WHERE outcome = '' AND username <> '' GROUP BY person"""
+        WITH named AS (
+            SELECT person, username, max(moment) AS last_at FROM facts
+            WHERE outcome = '' AND username <> '' GROUP BY person, username)
+        SELECT person, person, max_by(username, last_at) FROM named GROUP BY person"""
+    )
+    # Of each exercise and person the number of the last line first: to carry texts through an aggregate costs more.
+    database.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE last_told AS
+        SELECT course, person, activity, max_by(line, moment) AS line FROM facts
+        WHERE outcome = '' AND submission IS NOT NULL GROUP BY course, person, activity"""
     )
     database.execute(
         f"""
         INSERT INTO landing.answers (course, person, activity, input, question, answer, correct)
         WITH last AS (
-            SELECT course, person, activity, arg_max(submission, moment) AS submission FROM facts
-            WHERE outcome = '' AND submission IS NOT NULL GROUP BY course, person, activity),
+            SELECT last_told.*, submission FROM last_told JOIN log ON log.rowid = last_told.line),
         inputs AS (
             SELECT course, person, activity, unnest(map_entries(try(from_json(submission, '{SUBMISSION}')))) AS input
             FROM last)
@@ -462,6 +466,41 @@ def _land(database: duckdb.DuckDBPyConnection) -> None:
                input.value.correct
         FROM inputs WHERE input.value.input_type IN ({_listed(CHOICES)}) AND answer <> ''"""  # noqa: S608
     )
+
+
+def _count(landing: Landing) -> None:
+    """Say how many lines were read, kept and left, and why."""
+    tally, database = landing.tally, landing.database
+    ((lines,),) = database.execute("SELECT count(*) FROM log").fetchall()
+    ((kept,),) = database.execute("SELECT count(*) FROM landing.events").fetchall()
+    sample = """concat(CASE WHEN is_page THEN 'page' ELSE left(kind, 60) END, ', ',
+                       coalesce(moment::VARCHAR, left(time, 32)))"""
+    # What keys decide is asked where there is any: it costs as much as landing the facts.
+    told = f"SELECT told AS outcome, {sample} AS sample FROM log WHERE told <> '' AND NOT is_page"  # noqa: S608 - ours
+    counted = _reasons(database, told)
+    if lines - kept > sum(count for _outcome, count, _first, _last in counted):
+        counted += _reasons(
+            database,
+            f"SELECT outcome, {sample} AS sample FROM facts WHERE outcome <> '' AND (told = '' OR is_page)",  # noqa: S608
+        )
+    tally.read += lines
+    tally.kept += kept
+    for outcome, count, first, last in counted:
+        if outcome == UNUSED:
+            tally.drop(outcome, "", count)
+            continue
+        tally.drop(outcome, first or "", count)
+        if last and last != first:
+            tally.drop(outcome, last, 0)
+
+
+def _reasons(database: duckdb.DuckDBPyConnection, rows: str) -> list[tuple[str, int, str | None, str | None]]:
+    """Reason, how many, and two samples, of a query of (outcome, sample)."""
+    return database.execute(
+        f"""
+        SELECT outcome, count(*), min(sample) FILTER (outcome <> '{UNUSED}'), max(sample) FILTER (outcome <> '{UNUSED}')
+        FROM ({rows}) GROUP BY outcome ORDER BY outcome"""  # noqa: S608
+    ).fetchall()
 
 
 source = EdxLog()
