@@ -90,8 +90,10 @@ def _step(words: list[str]) -> None:
             _floor(Path(log))
         case ["import", log, store]:
             from cordee.pilot.importing import import_paths
+            from cordee.pilot.sources import all_sources
             from cordee.pilot.store import Store
 
+            all_sources()  # imports their modules
             begun, cpu = time.perf_counter(), time.process_time()
             import_paths(Store.make(Path(store)), [log])
         case ["indicators", store]:

@@ -47,6 +47,7 @@ from cordee.pilot.tables import BY_NAME, TABLES, Table
 
 FORMAT: Final = 1
 MEMORY: Final = "300MB"  # of 400 that a whole process may take; the rest spills into the folder
+READING: Final = "256MB"  # of an import, beside the pieces of the file that are read
 ROLLUPS: Final = "rollups"
 PART_SIGNS: Final = 120
 ADDS: Final = "+"  # behind the source's name in a file's: the rows of all its files count, not the newest extraction's
@@ -229,7 +230,7 @@ class Store:
         """Empty tables for one source, which may grow beyond the memory: they spill into the store's own folder."""
         with tempfile.TemporaryDirectory(prefix="landing-", dir=self.folder) as spill:
             database = duckdb.connect(
-                config={"memory_limit": MEMORY, "temp_directory": spill, "preserve_insertion_order": False},
+                config={"memory_limit": READING, "temp_directory": spill, "preserve_insertion_order": False},
             )
             try:
                 database.execute("SET TimeZone = 'UTC'")

@@ -46,7 +46,9 @@ UNREADABLE: Final = "unreadable"
 # What DuckDB makes of a line that it cannot read.
 NOTHING_READ: Final = """event_type IS NULL AND records.name IS NULL AND event IS NULL AND context IS NULL
            AND time IS NULL AND event_source IS NULL AND username IS NULL AND session IS NULL"""
+TOO_LONG: Final = (duckdb.InvalidInputException, duckdb.IOException)  # of a line
 CUT: Final = "cut or no JSON"
+ORDINARY_LINE: Final = 2 * 1024 * 1024  # bytes: DuckDB reads pieces of twice this size, several at once
 LONGEST_LINE: Final = 16 * 1024 * 1024  # bytes; DuckDB's own limit
 INFLATED: Final = 64 * 1024  # bytes of a gz at once
 COPIED: Final = 1024 * 1024  # bytes at once
@@ -101,13 +103,13 @@ class EdxLog:
         landing.moved(0.2)
         database = landing.database
         try:
-            database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
-        except (
-            duckdb.InvalidInputException,
-            duckdb.IOException,
-        ):  # a line longer than any record, of which nothing can be kept
-            plain = _without_endless_lines(plain, landing)
-            database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
+            database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain, ORDINARY_LINE)))
+        except TOO_LONG:
+            try:
+                database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
+            except TOO_LONG:  # a line longer than any record, of which nothing can be kept
+                plain = _without_endless_lines(plain, landing)
+                database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
         landing.moved(0.6)
         if database.execute("SELECT 1 FROM log WHERE told = ? LIMIT 1", [UNREADABLE]).fetchall():
             mended = _mended(plain, landing)
@@ -125,11 +127,11 @@ class EdxLog:
         landing.moved(1.0)
 
 
-def _records(path: Path) -> str:
+def _records(path: Path, longest: int = LONGEST_LINE) -> str:
     place = re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''")  # a bracket in a file's own name is no pattern
     return (
         f"read_json('{place}', format = 'newline_delimited', columns = {COLUMNS}, ignore_errors = true, "
-        f"compression = 'none', maximum_object_size = {LONGEST_LINE})"
+        f"compression = 'none', maximum_object_size = {longest})"
     )
 
 
@@ -426,7 +428,7 @@ def _land(landing: Landing) -> None:
                from_s, to_s, earned, possible, attempt
         FROM facts WHERE outcome = ''"""  # noqa: S608 - our own words
     )
-    _count(landing)
+    everything = _count(landing)
     database.execute(
         """
         INSERT INTO landing.posts (course, person, happened_at, thread, answers_to, team)
@@ -435,13 +437,13 @@ def _land(landing: Landing) -> None:
         FROM facts WHERE outcome = '' AND verb = 'posted'"""
     )
     # Who is enrolled by another has no name here: that other's stands in the record.
+    kept = "log WHERE told = ''" if everything else "facts WHERE outcome = ''"
     database.execute(
-        """
+        f"""
         INSERT INTO landing.persons (person, user_id, username)
         WITH named AS (
-            SELECT person, username, max(moment) AS last_at FROM facts
-            WHERE outcome = '' AND username <> '' GROUP BY person, username)
-        SELECT person, person, max_by(username, last_at) FROM named GROUP BY person"""
+            SELECT person, username, max(moment) AS last_at FROM {kept} AND username <> '' GROUP BY person, username)
+        SELECT person, person, max_by(username, last_at) FROM named GROUP BY person"""  # noqa: S608 - our own words
     )
     # Of each exercise and person the number of the last line first: to carry texts through an aggregate costs more.
     database.execute(
@@ -468,10 +470,10 @@ def _land(landing: Landing) -> None:
     )
 
 
-def _count(landing: Landing) -> None:
-    """Say how many lines were read, kept and left, and why."""
+def _count(landing: Landing) -> bool:
+    """Say how many lines were read, kept and left, and why. Whether all were kept that no record itself rules out."""
     tally, database = landing.tally, landing.database
-    ((lines,),) = database.execute("SELECT count(*) FROM log").fetchall()
+    ((lines, possible),) = database.execute("SELECT count(*), count(*) FILTER (told = '') FROM log").fetchall()
     ((kept,),) = database.execute("SELECT count(*) FROM landing.events").fetchall()
     sample = """concat(CASE WHEN is_page THEN 'page' ELSE left(kind, 60) END, ', ',
                        coalesce(moment::VARCHAR, left(time, 32)))"""
@@ -492,6 +494,7 @@ def _count(landing: Landing) -> None:
         tally.drop(outcome, first or "", count)
         if last and last != first:
             tally.drop(outcome, last, 0)
+    return bool(kept == possible)
 
 
 def _reasons(database: duckdb.DuckDBPyConnection, rows: str) -> list[tuple[str, int, str | None, str | None]]:
