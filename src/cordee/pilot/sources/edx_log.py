@@ -101,21 +101,19 @@ class EdxLog:
         landing.adds = True
         plain = plain_text(path, landing)
         landing.moved(0.2)
-        database = landing.database
         try:
-            database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain, ORDINARY_LINE)))
+            decoded = _decoded(landing, _records(plain, ORDINARY_LINE))
         except TOO_LONG:
             try:
-                database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
+                decoded = _decoded(landing, _records(plain))
             except TOO_LONG:  # a line longer than any record, of which nothing can be kept
                 plain = _without_endless_lines(plain, landing)
-                database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
+                decoded = _decoded(landing, _records(plain))
         landing.moved(0.6)
+        database = landing.database
+        _open_log(database, decoded)
         if database.execute("SELECT 1 FROM log WHERE told = ? LIMIT 1", [UNREADABLE]).fetchall():
-            mended = _mended(plain, landing)
-            database.execute("DELETE FROM log WHERE told = ?", [UNREADABLE])
-            database.execute("INSERT INTO log " + query(_records(mended)))
-            database.execute("UPDATE log SET told = ? WHERE told = ?", [UNUSED, UNREADABLE])  # e.g. "{}"
+            _open_log(database, decoded, _decoded(landing, _records(_mended(plain, landing)), "mended.parquet"))
         landing.moved(0.8)
         _name_keys(database)
         _land(landing)
@@ -133,6 +131,29 @@ def _records(path: Path, longest: int = LONGEST_LINE) -> str:
         f"read_json('{place}', format = 'newline_delimited', columns = {COLUMNS}, ignore_errors = true, "
         f"compression = 'none', maximum_object_size = {longest})"
     )
+
+
+def _decoded(landing: Landing, records: str, name: str = "decoded.parquet") -> Path:
+    """What `query` says of the records, as a file: a hundredth of a log, and of no more memory than a small one."""
+    path = landing.beside(name)
+    place = str(path).replace("'", "''")
+    landing.database.execute(
+        f"COPY ({query(records)}) TO '{place}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 61440)"
+    )
+    return path
+
+
+def _open_log(database: duckdb.DuckDBPyConnection, decoded: Path, mended: Path | None = None) -> None:
+    """Make the view `log`; `mended` takes the place of the lines that could not be read. `line` numbers its rows."""
+    read = [
+        f"read_parquet('{str(one).replace(chr(39), chr(39) * 2)}', file_row_number = true)" for one in (decoded, mended)
+    ]
+    rows = f"SELECT *, file_row_number AS line FROM {read[0]}"  # noqa: S608 - names of ours
+    if mended is not None:  # of these, what is unreadable still is a record that says nothing, e.g. "{}"
+        rows += f""" WHERE told <> '{UNREADABLE}' UNION ALL
+            SELECT * REPLACE (CASE told WHEN '{UNREADABLE}' THEN '{UNUSED}' ELSE told END AS told),
+                   -1 - file_row_number AS line FROM {read[1]}"""  # noqa: S608 - our own words
+    database.execute(f"CREATE OR REPLACE TEMP VIEW log AS {rows}")
 
 
 def query(records: str) -> str:
@@ -266,7 +287,7 @@ def _name_keys(database: duckdb.DuckDBPyConnection) -> None:
     database.execute(
         f"""
         CREATE OR REPLACE TEMP VIEW facts AS
-        SELECT log.*, log.rowid AS line, coalesce(said.course, held.course, usages.course) AS course,
+        SELECT log.*, coalesce(said.course, held.course, usages.course) AS course,
                CASE WHEN usages.activity = '/' AND log.is_page THEN '' ELSE coalesce(usages.activity, '') END
                    ::activity_ids AS activity,
                CASE WHEN told <> '' THEN CASE WHEN log.is_page AND usages.activity = '' THEN '{UNUSED}' ELSE told END
@@ -456,7 +477,7 @@ def _land(landing: Landing) -> None:
         f"""
         INSERT INTO landing.answers (course, person, activity, input, question, answer, correct)
         WITH last AS (
-            SELECT last_told.*, submission FROM last_told JOIN log ON log.rowid = last_told.line),
+            SELECT last_told.*, submission FROM last_told JOIN log ON log.line = last_told.line),
         inputs AS (
             SELECT course, person, activity, unnest(map_entries(try(from_json(submission, '{SUBMISSION}')))) AS input
             FROM last)
