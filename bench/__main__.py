@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import client, large_course, pilot, serving
+from bench import client, large_course, pilot, pilot_scale, serving
 from bench.rows import Measured, Row, as_table, rows_of
 from tests.ports import free_ports
 
@@ -37,12 +37,15 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="rows for a program")
     parser.add_argument("--only", default="", help="only the scenario of this name")
     parser.add_argument("--log", type=Path, help="of the pilot: this tracking log instead of a simulated one of 1 GB")
+    parser.add_argument("--events", type=int, default=0, help="of pilot_scale: so many instead of 10 million")
     parser.add_argument("--learners", type=int, default=2000)
     options = parser.parse_args()
     seconds = 1.0 if options.quick else 6.0
     with tempfile.TemporaryDirectory(prefix="cordee-bench-") as folder:
         if options.only == "pilot":  # needs no site
             rows = list(pilot.measured(Path(folder), "duckdb", quick=options.quick, log=options.log))
+        elif options.only == "pilot_scale":
+            rows = list(pilot_scale.measured(Path(folder), "duckdb", quick=options.quick, events=options.events))
         else:
             rows = list(measure(Path(folder), options.only, options.learners, seconds))
             if not options.only:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import uuid
 from functools import lru_cache
 from typing import Any
 
@@ -53,6 +54,20 @@ def write(request: HttpRequest, size: int) -> HttpResponse:
     return HttpResponse(_body(size))
 
 
+def keep(request: HttpRequest, count: int) -> HttpResponse:
+    """Who asks, so many durable rows of the journal in one transaction, then bytes."""
+    from cordee.core import clock
+    from cordee.learning.journal import Seen, record_seen
+
+    now = clock.now()
+    events = [Seen(uuid.uuid4(), "progressed", now, {"from_s": 3.0, "to_s": 6.0}) for _ in range(count)]
+    with transaction.atomic():
+        record_seen(
+            events, actor=_account(request).pseudonym, run="floor", version=1, activity="floor", content="", at=now
+        )
+    return HttpResponse(_body(BODY_BYTES))
+
+
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The account of an address, one hash, one durable row."""
     from cordee.core import clock
@@ -70,6 +85,7 @@ urlpatterns = [
     path("still/<int:size>", still),
     path("read/<int:size>", read),
     path("write/<int:size>", write),
+    path("keep/<int:count>", keep),
     path("sign-in", sign_in),
 ]
 

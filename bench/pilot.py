@@ -90,8 +90,10 @@ def _step(words: list[str]) -> None:
             _floor(Path(log))
         case ["import", log, store]:
             from cordee.pilot.importing import import_paths
+            from cordee.pilot.sources import all_sources
             from cordee.pilot.store import Store
 
+            all_sources()  # imports their modules
             begun, cpu = time.perf_counter(), time.process_time()
             import_paths(Store.make(Path(store)), [log])
         case ["indicators", store]:
@@ -131,9 +133,13 @@ def _floor(log: Path) -> None:
 
 def _indicators(folder: Path) -> None:
     from cordee.pilot.indicators import all_indicators
+    from cordee.pilot.rollups import keep_small_tables
+    from cordee.pilot.scopes import Scope
     from cordee.pilot.store import Store
 
-    with Store(folder).open() as database:
+    store = Store(folder)
+    with store.open() as database:
+        keep_small_tables(database, store, Scope())  # as whoever asks a page's questions does
         for name, indicator in all_indicators().items():
             if name in INDICATORS:
                 indicator.rows(database)

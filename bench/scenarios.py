@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -13,6 +15,7 @@ from bench.client import Answer, Refused, Visit
 from bench.world import PASSWORD, TOKEN, Learner, Question, World, form_of
 
 T = TypeVar("T")
+EVENTS = 20  # of a batch of a player
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,12 @@ def scenarios(world: World) -> list[Scenario]:
             {"requests": 3, "sql": 20, "cpu_ms": 14},
         ),
         Scenario(
+            "watching",  # what a player sends every few seconds, some 20 events at once: 10,000 events a second
+            (_watching(world, learner, video) for learner, video in _pairs(world.learners, world.videos)),
+            lambda _size: (_one(_get(f"/keep/{EVENTS}", one.cookie)) for one in _any(world.learners)),
+            {"visits_per_s": 10_000 / EVENTS},
+        ),
+        Scenario(
             "progress_page",
             (_one(_get(f"/runs/{world.run}/progress", one.cookie)) for one in _any(world.learners)),
             lambda size: (_one(_get(f"/read/{size}", one.cookie)) for one in _any(world.learners)),
@@ -117,6 +126,21 @@ def _hand_in(world: World, learner: Learner, question: Question, form: str) -> V
     address = f"/runs/{world.run}/activities/{question.activity}/submissions"
     answer = yield _post(address, fields, learner.cookie)
     _expect(answer, 303)
+
+
+def _watching(world: World, learner: Learner, video: str) -> Visit:
+    events = [
+        {
+            "id": str(uuid.uuid4()),
+            "verb": "progressed",
+            "ago_ms": 1000 * n,
+            "data": {"from_s": 3.0 * n, "to_s": 3.0 * n + 3},
+        }
+        for n in range(EVENTS)
+    ]
+    fields = {"csrfmiddlewaretoken": TOKEN, "events": json.dumps(events)}
+    answer = yield _post(f"/runs/{world.run}/activities/{video}/watching", fields, learner.cookie)
+    _expect(answer, 200)
 
 
 def _whole_floor(learner: Learner, size: int) -> Visit:

@@ -49,6 +49,7 @@ class World:
     run: str
     units: tuple[str, ...]
     questions: tuple[Question, ...]
+    videos: tuple[str, ...]
     learners: tuple[Learner, ...]
 
 
@@ -62,6 +63,7 @@ def make(learners: int) -> World:
         run=run.key,
         units=tuple(unit for unit, place in plan.places.items() if place.section.opens_at is None),
         questions=tuple(_questions(run)),
+        videos=tuple(activity for activity, (_place, entry) in plan.entries.items() if entry.kind == "video"),
         learners=tuple(_learners(run, learners, now)),
     )
 

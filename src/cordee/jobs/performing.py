@@ -12,6 +12,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,6 +55,7 @@ class Work:
     end: Callable[[], None] = lambda: None  # when the worker stops: leave what is kept open
 
 
+AT_ONCE: Final = nullcontext()
 Works = Mapping[str, Work]  # kind -> how it is done
 
 
@@ -68,11 +70,12 @@ def perform_next(works: Works, *, now: Callable[[], dt.datetime] = clock.now) ->
     return 0.0
 
 
-def work_off(works: Works, stopping: threading.Event) -> None:
-    """Do what is due until `stopping` is set."""
+def work_off(works: Works, stopping: threading.Event, *, quiet: AbstractContextManager[object] = AT_ONCE) -> None:
+    """Do what is due until `stopping` is set. `quiet` is entered for each job: between two, nothing is under way."""
     while not stopping.is_set():
         try:
-            wait_s = perform_next(works)
+            with quiet:
+                wait_s = perform_next(works)
         except Exception:  # the database is away, for instance: the lease of what was begun lapses
             figures.add(figures.WORKER_FAILURES)
             logger.exception("the queue could not be read or written")

@@ -20,7 +20,7 @@ from cordee.core.kept import Kept
 from cordee.pilot import queries
 from cordee.pilot.kept_answers import answered, recalled
 from cordee.pilot.scopes import Scope
-from cordee.pilot.small_cells import Answer
+from cordee.pilot.small_cells import Answer, roll_up
 from cordee.pilot.store import Receipt, Store
 
 HERE = "here"  # as `Run.HERE` of the courses; the pilot's own pages know no courses
@@ -174,11 +174,7 @@ class Desk:
 
     def _runs(self) -> tuple[Run, ...]:
         held = tuple(key for key in self.store.courses() if self.courses is None or key in self.courses)
-        told = (
-            recalled(self.store, "runs_told", held, lambda: _in_json(queries.runs_told(self.store, held)))
-            if held
-            else {}
-        )
+        told = queries.runs_told(self.store, held) if held else {}
         found = []
         for key in held:
             title, subject, host, opens_at, closes_at, pass_mark, learners = told.get(key, (None,) * 7)
@@ -212,19 +208,13 @@ def prepare(
     """Have the store keep what the pages of these runs ask, as after an import. `moved`: how far it is, from 0 to 1."""
     wanted = sorted({run.key for run in desk.runs()} & set(courses))
     desk.name_of(0)
+    roll_up(desk.store)
     for nth, course in enumerate(wanted):
         scope = desk.scope(course)
         desk.cohorts_of(course)
         for rank, name in enumerate(names, 1):
             desk.answer(name, scope)
             moved((nth + rank / len(names)) / len(wanted))
-
-
-def _in_json(told: Mapping[str, tuple[Any, ...]]) -> dict[str, list[Any]]:
-    return {
-        key: [cell.isoformat() if isinstance(cell, dt.datetime) else cell for cell in cells]
-        for key, cells in told.items()
-    }
 
 
 def _moment(said: str | None) -> dt.datetime | None:

@@ -2,7 +2,7 @@
 
 Each file that holds the person is written anew without their rows over its own name, so the old bytes have no name
 left; then `persons.parquet`, what the receipts of imports show as samples, what is remembered of
-answers about small groups, the answers that are kept, and what killed commands left behind. The
+answers about small groups, the answers and roll-ups that are kept, and what killed commands left behind. The
 receipt names each file with rows and digests before and after. Killed half-way, the same command again ends the work:
 the first thing on the disk is who is to be erased. The file system may keep freed blocks, and backups age by
 themselves: neither is ours to promise.
@@ -28,6 +28,7 @@ from cordee.core.errors import N_, NotFound
 from cordee.pilot.disk import sync_folder, write_file, write_parquet
 from cordee.pilot.erased import FOLDER, digest_of, names_of
 from cordee.pilot.kept_answers import forget_answers
+from cordee.pilot.rollups import forget_rollups
 from cordee.pilot.small_cells import forget
 from cordee.pilot.store import MEMORY, Store
 from cordee.pilot.tables import TABLES
@@ -133,6 +134,7 @@ def erase_person(
         forget(store, person.actors)
         step("told")
         forget_answers(store)
+        forget_rollups(store)
         persons = _rewrite_persons(database, store, person)  # last: it alone says which names are one person's
         receipt = ErasureReceipt(
             erased_at=now(),

@@ -20,13 +20,13 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from cordee.core.kept import Kept
 from cordee.pilot.disk import write_file
 from cordee.pilot.indicators import Indicator, Row, indicator_called
+from cordee.pilot.rollups import code_digest
 from cordee.pilot.scopes import Scope
 from cordee.pilot.small_cells import Answer, answer
 from cordee.pilot.store import InUse, Receipt, Store
@@ -88,18 +88,8 @@ def forget_answers(store: Store) -> None:
 
 
 def _path(store: Store, state: str, name: str, about: list[Any]) -> Path:
-    digest = hashlib.sha256(json.dumps([_code(), *about]).encode()).hexdigest()[:SIGNS]
+    digest = hashlib.sha256(json.dumps([code_digest(), *about]).encode()).hexdigest()[:SIGNS]
     return store.folder / FOLDER / state / f"{name}-{digest}.json"
-
-
-@cache
-def _code() -> str:
-    """Of what answers: another version, or a query that is being worked on, finds nothing of an older one."""
-    digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for path in sorted([*here.glob("*.py"), *(here / "indicators").glob("*.py")]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _read(path: Path) -> Any:

@@ -10,6 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
+
+from cordee.pilot.rollups import of_each_run
 from cordee.pilot.scopes import Scope
 from cordee.pilot.store import Store
 
@@ -41,8 +44,19 @@ SELECT CAST(week AS DATE), coalesce(acts, 0) FROM span LEFT JOIN told USING (wee
 
 
 def runs_told(store: Store, courses: tuple[str, ...] = ()) -> dict[str, tuple[Any, ...]]:
-    """By key: title, subject, host, opens_at, closes_at, pass_mark, learners; null where no file says it."""
-    return {str(row[0]): row[1:] for row in _rows(store, Scope(courses), RUNS)}
+    """By key: title, subject, host, opens_at, closes_at, pass_mark, learners; null where no file says it.
+
+    Times as texts of ISO 8601. A query of each run that changed since it was asked (rollups.py).
+    """
+
+    def ask(database: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
+        return {
+            str(row[0]): [cell.isoformat() if isinstance(cell, dt.datetime) else cell for cell in row[1:]]
+            for row in database.execute(RUNS).fetchall()
+        }
+
+    told = of_each_run(store, courses or store.courses(), RUNS, ask)
+    return {course: tuple(cells) for course, cells in told.items()}
 
 
 def cohorts_of(store: Store, course: str) -> tuple[tuple[str, int], ...]:

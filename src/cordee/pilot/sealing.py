@@ -30,10 +30,10 @@ from cordee.learning.models import Event
 from cordee.pilot import journal, parts
 from cordee.pilot.disk import sync_folder, write_file, write_parquet
 from cordee.pilot.erased import Erased
+from cordee.pilot.outbox import BATCH
 from cordee.pilot.store import Store
 from cordee.pilot.tables import BY_NAME
 
-BATCH: Final = 100_000  # events
 CLAIMED_AT_ONCE: Final = 500  # rows of one transaction: 5 ms of SQLite's one writer
 REST: Final = 2.0  # times what a transaction took, for others to write between two
 INSERTED_AT_ONCE: Final = 5000
@@ -58,11 +58,6 @@ class _Noted:
 
     until: int = 0  # microseconds
     restored: int = 0  # events that came until then may be in the store though the database does not know it
-
-
-def waiting_events(most: int = BATCH) -> int:
-    """How many events nobody has claimed, counted up to `most` (1 query)."""
-    return Event.objects.filter(sent_at=None)[:most].count()
 
 
 def seal(

@@ -42,10 +42,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+import duckdb
+
 from cordee.core.errors import N_, InputRefused, NotAllowed
 from cordee.core.privacy import SMALL_CELL
-from cordee.pilot.indicators import Indicator, Row, indicator_called
+from cordee.pilot.indicators import Indicator, Row, all_indicators, indicator_called
 from cordee.pilot.indicators.traits import MERGED
+from cordee.pilot.rollups import keep_small_tables, of_each_run
 from cordee.pilot.scopes import Scope
 from cordee.pilot.store import Receipt, Store
 
@@ -100,19 +103,20 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
     asked = indicator_called(indicator) if isinstance(indicator, str) else indicator
     scope = scope or Scope()
     courses = scope.courses or store.courses()
-    with store.open(scope) as database:
-        tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
-        empty = {table for table in tables if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()}  # noqa: S608 - our own names and fragments
-        counts: list[Row] = []
-        members: list[Member] = []
-        if not asked.cells:
-            if asked.group or (scope.actors is not None and not asked.persons):
-                members = _members(store, courses)
-                _admit_group(store, scope, members, k)
-            # Queries name the learners more than once, and the view reads all events each time.
-            database.execute("CREATE TEMP TABLE IF NOT EXISTS kept_learners AS SELECT * FROM learners")
-            database.execute("CREATE OR REPLACE VIEW learners AS SELECT * FROM kept_learners")
-            counts = asked.counts(database)
+    counts: list[Row] = []
+    members: list[Member] = []
+    if asked.by_run and scope.actors is None and len(courses) > 1:
+        counts, empty = _of_each_run(asked, store, scope)
+    else:
+        with store.open(scope) as database:
+            if not asked.cells:
+                keep_small_tables(database, store, scope)
+            empty = _empty(asked, database)
+            if not asked.cells:
+                if asked.group or (scope.actors is not None and not asked.persons):
+                    members = _members(store, courses)
+                    _admit_group(store, scope, members, k)
+                counts = asked.counts(database)
     if asked.cells:
         rows, hidden = _told(asked, store, scope, k)
     elif asked.group:
@@ -132,6 +136,35 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
             if any(table in empty for table in column.needs)
         },
     )
+
+
+def _empty(asked: Indicator, database: duckdb.DuckDBPyConnection) -> set[str]:
+    """The tables that the indicator would read and that hold nothing here (1 query each)."""
+    tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
+    return {table for table in tables if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()}  # noqa: S608 - our own names
+
+
+def _of_each_run(asked: Indicator, store: Store, scope: Scope) -> tuple[list[Row], set[str]]:
+    """What the query says of several runs, put together from what it says of each; and the tables that no run fills."""
+    assert asked.by_run is not None  # noqa: S101 - the caller looked
+    tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
+
+    def ask(database: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        filled = {
+            table: {course for (course,) in database.execute(f"SELECT DISTINCT course FROM {table}").fetchall()}  # noqa: S608
+            for table in tables
+        }
+        told: dict[str, Any] = defaultdict(lambda: {"rows": [], "filled": []})
+        for row in asked.counts(database):
+            told[str(row["course"])]["rows"].append(row)
+        for table, courses in filled.items():
+            for course in courses:
+                told[course]["filled"].append(table)
+        return told
+
+    kept = of_each_run(store, store.courses_of(scope), f"{asked.query} {tables}", ask)
+    rows = asked.by_run([row for one in kept.values() for row in one["rows"]])
+    return rows, set(tables).difference(*(one["filled"] for one in kept.values()))
 
 
 def forget(store: Store, actors: Collection[int]) -> int:
@@ -268,16 +301,12 @@ def _sum(one: Any, other: Any) -> Any:
 def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[list[Row], int]:
     """The counts that may be told, finished, and how many cells are hidden."""
     courses = scope.courses or store.courses()
-    with store.open() as database:
-        if scope.actors is None:
-            # Every run of the store: a small cell of one run decides what may be told of several.
-            said = database.execute(
-                f"SELECT trait, course, class, count(*) FROM ({indicator.said}) AS said GROUP BY trait, course, class"  # noqa: S608 - our own names and fragments
-            ).fetchall()
-            hosts = dict(
-                database.execute("SELECT course, coalesce(max(host), '') FROM runs GROUP BY course").fetchall()
-            )
-        else:
+    said: Sequence[tuple[Any, ...]]
+    hosts: Mapping[str, str] = {}
+    if scope.actors is None:
+        said, hosts = _said_by_run(indicator, store)
+    else:
+        with store.open() as database:
             said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608 - our own names and fragments
     with one_at_a_time(store):
         ledger = _Ledger(store, courses if scope.actors is not None else ())
@@ -302,6 +331,41 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
     return indicator.finished(rows), sum(
         len(table.hidden) + (MERGED in table.counts) for _trait, _host, table in tables
     )
+
+
+def _said_by_run(indicator: Indicator, store: Store) -> tuple[list[tuple[str, str, str, int]], dict[str, str]]:
+    """(trait, run, class, learners) and the host of each run.
+
+    Of every run of the store: a small cell of one run decides what may be told of several.
+    """
+    query = f"""SELECT trait, course, class, count(*) FROM ({indicator.said}) AS said
+        GROUP BY trait, course, class ORDER BY ALL"""  # noqa: S608 - our own names and fragments
+
+    def ask(database: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        told: dict[str, Any] = defaultdict(lambda: {"said": [], "hosts": []})
+        for course, host in database.execute(
+            "SELECT course, coalesce(max(host), '') FROM runs GROUP BY course"
+        ).fetchall():
+            told[course]["hosts"].append(host)
+        for trait, course, one, n in database.execute(query).fetchall():
+            told[course]["said"].append((trait, one, n))
+        return told
+
+    kept = of_each_run(store, store.courses(), query, ask)
+    said = [(trait, course, one, int(n)) for course, answer in kept.items() for trait, one, n in answer["said"]]
+    return said, {course: host for course, answer in kept.items() for host in answer["hosts"]}
+
+
+def roll_up(store: Store) -> None:
+    """Have the store keep the counts of what is asked of every run, so that a reader does not wait for them.
+
+    Nothing is told by that: what may be shown is decided when somebody asks.
+    """
+    for indicator in all_indicators().values():
+        if indicator.said:
+            _said_by_run(indicator, store)
+        elif indicator.by_run:
+            _of_each_run(indicator, store, Scope())
 
 
 @dataclass

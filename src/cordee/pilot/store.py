@@ -7,6 +7,7 @@ A store is a folder. Each file that was read leaves, for each table and run, one
     persons.parquet                             pseudonym, id, username, address, name: the only table with names
     sources/<digest>.json                       what was read, when, from when, and what was dropped
     answers/<state>/…                           what was answered before (kept_answers.py; mode 600)
+    rollups/<run>/…                             what all its events say in a few rows (rollups.py; mode 600)
     sealed.json                                 until when the journal of this site is in here (sealing.py)
     erased/<digest>.json                        receipts of those whose traces were taken out (erasing.py)
     tables/events/course=<key>/<month>.<source>.<digest>.parquet
@@ -29,7 +30,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -46,6 +47,8 @@ from cordee.pilot.tables import BY_NAME, TABLES, Table
 
 FORMAT: Final = 1
 MEMORY: Final = "300MB"  # of 400 that a whole process may take; the rest spills into the folder
+READING: Final = "256MB"  # of an import, beside the pieces of the file that are read
+ROLLUPS: Final = "rollups"
 PART_SIGNS: Final = 120
 ADDS: Final = "+"  # behind the source's name in a file's: the rows of all its files count, not the newest extraction's
 
@@ -189,6 +192,22 @@ class Store:
                 digest.update(f"{path.name}\0{found.st_mtime_ns}\0{found.st_size}\n".encode())
         return digest.hexdigest()[:32]
 
+    def run_state(self, course: str) -> str:
+        """Changes whenever a file that tells of this run does; "" while it cannot be said. No query."""
+        digest = hashlib.sha256()
+        for table in TABLES:
+            for file in self.files_of(table, (course,)):
+                with contextlib.suppress(FileNotFoundError):
+                    found = Path(file).stat()
+                    digest.update(f"{file}\0{found.st_mtime_ns}\0{found.st_size}\n".encode())
+        return digest.hexdigest()[:32]
+
+    def learners_of(self, course: str) -> Path | None:
+        """Where the learners of a run are kept as of now (rollups.py), there or not; None while nothing may be."""
+        state = self.run_state(course)
+        name = f"learners.{learners_version()}.{state}.parquet"
+        return self.folder / ROLLUPS / quote(course, safe="") / name if state else None
+
     def tidy(self) -> None:
         """Take away what a killed import left half written, under `alone`."""
         for folder in self.folder.glob("landing-*"):
@@ -213,7 +232,7 @@ class Store:
         """Empty tables for one source, which may grow beyond the memory: they spill into the store's own folder."""
         with tempfile.TemporaryDirectory(prefix="landing-", dir=self.folder) as spill:
             database = duckdb.connect(
-                config={"memory_limit": MEMORY, "temp_directory": spill, "preserve_insertion_order": False},
+                config={"memory_limit": READING, "temp_directory": spill, "preserve_insertion_order": False},
             )
             try:
                 database.execute("SET TimeZone = 'UTC'")
@@ -335,30 +354,34 @@ class Store:
         for old in folder.glob(f"*.{digest}.parquet"):
             old.unlink()  # of an import of this file that did not end
         here = sorted(str(path) for path in folder.glob("*.parquet"))
-        known = "AND NOT EXISTS (SELECT 1 FROM read_parquet($files) AS kept WHERE kept.id = landed.id)" if here else ""
-        given: dict[str, Any] = {"course": course} | ({"files": here} if here else {})
         landed, different = database.execute(
             "SELECT count(*), count(DISTINCT id) FROM landing.events WHERE course = ?", [course]
         ).fetchall()[0]
-        database.execute(
-            f"""
-            CREATE OR REPLACE TEMP TABLE taken AS
-            SELECT {"DISTINCT ON (id)" if different < landed else ""} {_with_actor(BY_NAME["events"])}
-            FROM landing.events AS landed JOIN landing.actors USING (person)
-            WHERE course = $course {known}""",  # noqa: S608 - names of our own tables
-            given,
+        rows = (
+            f"SELECT {_with_actor(BY_NAME['events'])} FROM landing.events AS landed JOIN landing.actors USING (person) "  # noqa: S608
+            f"WHERE landed.course = '{_quoted(course)}'"
         )
-        months = [
-            str(one)
-            for (one,) in database.execute("SELECT DISTINCT strftime(happened_at, '%Y-%m') FROM taken").fetchall()
-        ]
-        for month in sorted(months):
-            rows = (
-                f"SELECT * FROM taken WHERE strftime(happened_at, '%Y-%m') = '{month}' ORDER BY actor, happened_at, id"  # noqa: S608
+        if here or different < landed:
+            if different < landed:
+                rows = rows.replace("SELECT", "SELECT DISTINCT ON (id)", 1)
+            if here:
+                rows += " AND NOT EXISTS (SELECT 1 FROM read_parquet($files) AS kept WHERE kept.id = landed.id)"
+            database.execute(f"CREATE OR REPLACE TEMP TABLE taken AS {rows}", {"files": here} if here else {})
+            rows = "SELECT * FROM taken WHERE true"
+        months = database.execute(
+            f"SELECT date_trunc('month', happened_at) AS month, count(*) FROM ({rows}) GROUP BY month ORDER BY month"  # noqa: S608
+        ).fetchall()
+        for month, _count_of in months:
+            inside = (
+                f"happened_at >= DATE '{month:%Y-%m-%d}' AND happened_at < DATE '{month:%Y-%m-%d}' + INTERVAL 1 MONTH"
             )
-            self._write_parquet(database, rows, folder / f"{month}.{source}.{digest}.parquet")
-        written = _count(database, "SELECT count(*) FROM taken")
-        database.execute("DROP TABLE taken")
+            self._write_parquet(
+                database,
+                f"{rows} AND {inside} ORDER BY actor, happened_at, id",
+                folder / f"{month:%Y-%m}.{source}.{digest}.parquet",
+            )
+        written = sum(count for _month, count in months)
+        database.execute("DROP TABLE IF EXISTS taken")
         return written, landed - written
 
     def _take_rows(self, database: duckdb.DuckDBPyConnection, table: Table, course: str, name: str) -> int:
@@ -459,6 +482,11 @@ class Store:
             self._open_extractions(database, courses)
             for statement in DERIVED:
                 database.execute(statement)
+            if scope.actors is None and len(courses) == 1:
+                learners = self.learners_of(courses[0])
+                if learners is not None and learners.exists():
+                    rows = f"SELECT {LEARNERS} FROM read_parquet('{_quoted(learners)}', hive_partitioning = false)"  # noqa: S608
+                    database.execute(f"CREATE OR REPLACE VIEW learners AS {rows}")
             yield database
         finally:
             database.close()
@@ -507,6 +535,8 @@ def view_of(table: Table, rows: str, *, chosen: bool) -> str:
 # Tables that more than one source may fill for the same person: the views above read what `united` leaves.
 UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported", "posts", "runs"})
 
+LEARNERS: Final = "course, actor, cohort, enrolled_at, mode"
+
 DERIVED: Final = (
     # One row a person: what any report says; active unless one says no.
     """CREATE VIEW enrolments AS
@@ -527,8 +557,8 @@ DERIVED: Final = (
     -- a run of which only answers are known: who answered is in it
     SELECT DISTINCT reported.course, reported.actor, NULL::TIMESTAMP, true, '', '', false FROM reported
     ANTI JOIN (SELECT DISTINCT course FROM declared) USING (course) ANTI JOIN seen USING (course, actor)""",
-    """CREATE VIEW learners AS
-    SELECT course, actor, cohort, enrolled_at, mode FROM enrolments WHERE active AND NOT staff""",
+    f"""CREATE VIEW learners AS
+    SELECT {LEARNERS} FROM enrolments WHERE active AND NOT staff""",  # noqa: S608 - names of ours
     """CREATE VIEW people AS
     SELECT course, actor, max(sex) AS sex, max(birth_year) AS birth_year, max(education) AS education,
            max(country) AS country, max(language) AS language
@@ -560,6 +590,12 @@ DERIVED: Final = (
 )
 
 
+@cache
+def learners_version() -> str:
+    """Of the views that say who is a learner."""
+    return hashlib.sha256("\n".join([*titles.VIEWS, *DERIVED]).encode()).hexdigest()[:8]
+
+
 def _part(landing: Landing) -> str:
     """ "-p_choix" for a file of that problem alone: the newest of each part counts."""
     return "-" + quote(landing.part, safe="").replace(".", "%2E")[:PART_SIGNS] if landing.part else ""
@@ -580,8 +616,8 @@ def _count(database: duckdb.DuckDBPyConnection, query: str, given: list[Any] | N
     return int(row[0]) if row else 0
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _quoted(words: Path | str) -> str:
+    return str(words).replace("'", "''")
 
 
 def _is_begun(path: Path) -> bool:

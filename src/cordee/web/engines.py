@@ -33,12 +33,18 @@ def sqlite(file: Path, *, test: Path | None = None) -> dict[str, Any]:
         "OPTIONS": {
             "timeout": WAIT_FOR_A_WRITER_S,
             "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=268435456; PRAGMA cache_size=-8000"
-            ),
+            "init_command": pragmas(synchronous="FULL"),
         },
         "TEST": {"NAME": str(test)} if test else {},  # a file: threads of a test meet as in production
     }
+
+
+def pragmas(*, synchronous: str) -> str:
+    """What each connection is told first. Only who syncs before answering takes less than FULL (`web/disk.py`)."""
+    return (
+        f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA mmap_size=268435456; "
+        "PRAGMA cache_size=-8000"
+    )
 
 
 def postgresql(place: PostgreSQL) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
 from cordee.core import figures
+from cordee.web.disk import Disk, changed_rows
 from cordee.web.probes import HEADERS, Probe
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -25,6 +26,8 @@ Gate = Callable[[Any, Any], Awaitable[None]]
 Headers = list[tuple[str, str]]
 IDLE_S = 20.0  # between two pieces of a body
 LONGEST_S = 120.0  # for a whole body
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+NOT_KEPT = "The disk of this site does not keep what it is given. Try again later.\n"
 
 logger = logging.getLogger("cordee.web")
 
@@ -48,8 +51,19 @@ class TooSlow(Exception):
     """The body did not come in time."""
 
 
-def gate(application: Wsgi, *, scheme: str, largest_body_bytes: int, probes: Mapping[str, Probe] | None = None) -> Gate:
-    """The RSGI application in front of a WSGI one that is called by one thread. `probes` are answered without it."""
+def gate(
+    application: Wsgi,
+    *,
+    scheme: str,
+    largest_body_bytes: int,
+    probes: Mapping[str, Probe] | None = None,
+    disk: Disk | None = None,
+) -> Gate:
+    """The RSGI application in front of a WSGI one that is called by one thread. `probes` are answered without it.
+
+    With a `disk`, an answer to a request that may have changed something leaves when the change is on it; the thread
+    takes the next request meanwhile.
+    """
     known_probes = probes or {}
 
     async def answer(scope: Any, protocol: Any) -> None:
@@ -75,7 +89,17 @@ def gate(application: Wsgi, *, scheme: str, largest_body_bytes: int, probes: Map
             return
         variables = variables_of(scope, body, length, scheme)
         with _no_event_loop():
+            before = changed_rows() if disk else 0
             status, headers, page = _call(application, variables)
+            # Whoever asks again for what is done already changes nothing, and is told that it was received, too.
+            may_have_changed = disk is not None and (scope.method not in SAFE or changed_rows() != before)
+        if disk is not None and may_have_changed:
+            try:
+                await disk.synced()
+            except OSError:
+                logger.critical("the disk did not take what was committed; nobody was told that it was received")
+                protocol.response_str(503, [("content-type", "text/plain"), ("retry-after", "10")], NOT_KEPT)
+                return
         if scope.method == "HEAD" or not page:
             protocol.response_empty(status, headers)
         else:

@@ -34,16 +34,20 @@ def load_web() -> Any:
     """In a worker: Django, ready."""
     end_with_parent(signal.SIGKILL)
     join_board("web")
+    from cordee.web.disk import commit_before_syncing
     from cordee.web.gate import gate
     from cordee.web.wsgi import create_application
 
     environment = Environment.read()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cordee.web.settings")
+    disk = commit_before_syncing(environment)
     scheme = "https" if environment.is_https else "http"  # what CORDEE_URL says, never a header: TLS ends at a proxy
     return gate(
         create_application(),
         scheme=scheme,
         largest_body_bytes=environment.form_bytes,
         probes=probes.probes_of_web(environment),
+        disk=disk,
     )
 
 

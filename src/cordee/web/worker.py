@@ -2,7 +2,11 @@
 
 A schedule of plain functions, one after the other: what takes long or comes by the clock is nobody's page. Each is
 called again after its time, also when it failed; why is in the log. A function that others may not wait for looks at
-`stopping` itself. Beside it, in a thread of its own, the queue: a job waits for no duty, and no duty for a slow server.
+`stopping` itself. What needs the pilot's column store is done apart, in a child that ends with it: at rest this process
+holds none of it.
+
+Beside it, in a thread of its own, the queue: no duty waits for a slow server. One that is done apart waits for the job
+at hand, for a child that is forked in the middle of one could find a lock that nobody opens.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 from cordee.core import clock, figures
 from cordee.web import logs
+from cordee.web.apart import do_apart
 from cordee.web.environment import Environment
 
 if TYPE_CHECKING:
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 LOOK_S: Final = 5.0  # how often it looks whether something is due
 Stopping = Callable[[], bool]
 
+_BETWEEN_JOBS = threading.Lock()  # held while a job is done, and while a child is forked
 _REMEMBERED: dict[str, float] = {}  # from when on a run may be read again
 
 logger = logging.getLogger("cordee.worker")
@@ -43,40 +49,69 @@ class Duty:
 
 
 def seal_journal(stopping: Stopping) -> None:
-    """Bring the journal's events into the pilot's store."""
-    from cordee.pilot import live, sealing
-    from cordee.pilot.store import InUse
+    """Bring the journal's events into the pilot's store, if there are any (2 queries when there are none)."""
+    from cordee.pilot import outbox
 
-    try:
-        done = sealing.seal(live.site_store(), now=clock.now, stopping=stopping)
-    except InUse:
-        return  # an import runs: what is not sealed is read from the database meanwhile
-    figures.add(figures.EVENTS_SEALED, amount=done.events)
+    def act() -> None:
+        from cordee.pilot import live, sealing
+        from cordee.pilot.store import InUse
+
+        # While an import runs, what is not sealed is read from the database.
+        with contextlib.suppress(InUse):
+            done = sealing.seal(live.site_store(), now=clock.now, stopping=stopping)
+            figures.add(figures.EVENTS_SEALED, amount=done.events)
+
+    if outbox.anything_to_seal(settings().pilot_folder):
+        do_apart(act, stopping=stopping, quiet=_BETWEEN_JOBS)
 
 
 def many_wait() -> bool:
     """Whether a whole batch of events waits to be sealed (1 query)."""
-    from cordee.pilot import sealing
+    from cordee.pilot import outbox
 
-    return sealing.waiting_events() >= sealing.BATCH
+    return outbox.waiting_events() >= outbox.BATCH
 
 
 def refresh_states(stopping: Stopping) -> None:
     """Read anew who is enrolled, grades, answers and outline of the runs in which something happened."""
-    from cordee.pilot import live, refreshing
-    from cordee.pilot.store import InUse
+    from cordee.pilot import outbox
 
-    with contextlib.suppress(InUse):
-        refreshing.refresh(live.site_store(), _REMEMBERED, now=clock.now, stopping=stopping)
+    due = outbox.runs_due(settings().pilot_folder, _REMEMBERED, now=clock.now())
+
+    def act() -> None:
+        from cordee.pilot import live, refreshing, small_cells
+        from cordee.pilot.store import InUse
+
+        with contextlib.suppress(InUse):
+            refreshing.refresh(live.site_store(), due, now=clock.now, stopping=stopping)
+            small_cells.roll_up(live.site_store())  # so that pages about all runs do not wait for these
+
+    if due:
+        began = time.monotonic()
+        do_apart(act, stopping=stopping, quiet=_BETWEEN_JOBS)
+        for key in due:
+            _REMEMBERED[key] = time.monotonic() + outbox.REST * (time.monotonic() - began) / len(due)
 
 
 def compact_store(stopping: Stopping) -> None:
     """Make one file of a month's many."""
-    from cordee.pilot import compacting, live
-    from cordee.pilot.store import InUse
 
-    with contextlib.suppress(InUse):
-        compacting.compact(live.site_store(), stopping=stopping)
+    def act() -> None:
+        from cordee.pilot import compacting, live
+        from cordee.pilot.store import InUse
+
+        with contextlib.suppress(InUse):
+            compacting.compact(live.site_store(), stopping=stopping)
+
+    do_apart(act, stopping=stopping, quiet=_BETWEEN_JOBS)
+
+
+def settings() -> Environment:
+    """What the site is told by its variables; Django is set up."""
+    from django.conf import settings as django
+
+    found: Environment = django.CORDEE
+    return found
 
 
 def forget_jobs(_stopping: Stopping) -> None:
@@ -110,7 +145,7 @@ def perform_jobs(stopping: threading.Event) -> None:
     from cordee.jobs.performing import work_off
 
     try:
-        work_off(works(), stopping)
+        work_off(works(), stopping, quiet=_BETWEEN_JOBS)
     finally:
         connections.close_all()  # this thread's own
 

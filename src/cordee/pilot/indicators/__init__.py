@@ -49,6 +49,8 @@ class Indicator:
     query: str
     needs: tuple[str, ...]  # the tables without which it cannot be known, e.g. ("events",)
     finish: Callable[[Sequence[Row]], list[Row]] | None = None  # what SQL cannot say: intervals, curves
+    # Where each row tells of one run: the rows of several runs are those of each, put in order by this.
+    by_run: Callable[[Sequence[Row]], list[Row]] | None = None
     chart: str = ""  # which drawing of `ui` shows it; "" for the table alone
     persons: bool = False  # a row speaks of one person: shown to who may see names only
     cells: tuple[str, ...] = ()  # fields that count people by what they said of themselves: small cells are hidden

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row, Value
-from cordee.pilot.indicators.marks import FIELDS, NAMES, PER_RUN, RATES, SOURCE, with_shares
+from cordee.pilot.indicators.marks import FIELDS, NAMES, PER_RUN, RATES, SOURCE, in_order, with_shares
 from cordee.pilot.indicators.together import mean, together
 
 
@@ -51,5 +51,6 @@ indicator = Indicator(
         ),
     ),
     query=PER_RUN,
+    by_run=in_order,
     finish=_finish,
 )

@@ -8,7 +8,7 @@ from typing import Final
 
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row
-from cordee.pilot.indicators.marks import DEFINITION, PER_RUN
+from cordee.pilot.indicators.marks import DEFINITION, PER_RUN, in_order
 from cordee.pilot.indicators.together import by_host, pairs_of, together
 from cordee.pilot.statistics import equal_shares, holm, newcombe
 
@@ -89,5 +89,6 @@ indicator = Indicator(
         Field("p", "number", N_("p-value of no difference, adjusted for being many (Holm)")),
     ),
     query=PER_RUN,
+    by_run=in_order,
     finish=_finish,
 )

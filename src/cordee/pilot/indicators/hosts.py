@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row
-from cordee.pilot.indicators.marks import DENOMINATOR, FIELDS, NAMES, PER_RUN, RATES, SOURCE, with_shares
+from cordee.pilot.indicators.marks import DENOMINATOR, FIELDS, NAMES, PER_RUN, RATES, SOURCE, in_order, with_shares
 from cordee.pilot.indicators.together import by_host, mean, together
 
 
@@ -41,5 +41,6 @@ indicator = Indicator(
         ),
     ),
     query=PER_RUN,
+    by_run=in_order,
     finish=_finish,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator
-from cordee.pilot.indicators.marks import DEFINITION, DENOMINATOR, FIELDS, PER_RUN, SOURCE, finish
+from cordee.pilot.indicators.marks import DEFINITION, DENOMINATOR, FIELDS, PER_RUN, SOURCE, finish, in_order
 
 indicator = Indicator(
     name="runs",
@@ -25,5 +25,6 @@ indicator = Indicator(
         *FIELDS,
     ),
     query=PER_RUN,
+    by_run=in_order,
     finish=finish,
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row
-from cordee.pilot.indicators.marks import PER_RUN, RATES, with_shares
+from cordee.pilot.indicators.marks import PER_RUN, RATES, in_order, with_shares
 from cordee.pilot.indicators.shares import share_fields
 
 TOLD: Final = ("started", "week_two", "assiduous", "passed")
@@ -46,5 +46,6 @@ indicator = Indicator(
     chart="scatter",
     fields=FIELDS,
     query=PER_RUN,
+    by_run=in_order,
     finish=_finish,
 )

@@ -22,10 +22,11 @@ from typing import Any, Final, Protocol, runtime_checkable
 
 import duckdb
 
+from cordee.pilot.parts import STATES
 from cordee.pilot.tables import BY_NAME, TABLES
 
 HEAD_BYTES: Final = 64 * 1024  # what `recognises` is given: the file's first bytes, inflated
-JOURNAL: Final = "cordee_journal"  # the source of what comes from the site itself (own.py): no file
+JOURNAL: Final = STATES
 SAMPLES: Final = 3  # of each reason for dropping a row
 SAMPLE_SIGNS: Final = 120
 PERSONS: Final = (

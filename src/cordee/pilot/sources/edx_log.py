@@ -44,9 +44,11 @@ from cordee.pilot.sources import Landing
 
 UNREADABLE: Final = "unreadable"
 # What DuckDB makes of a line that it cannot read.
-NOTHING_READ: Final = """event_type IS NULL AND name IS NULL AND event IS NULL AND context IS NULL AND time IS NULL
-           AND event_source IS NULL AND username IS NULL AND session IS NULL"""
+NOTHING_READ: Final = """event_type IS NULL AND records.name IS NULL AND event IS NULL AND context IS NULL
+           AND time IS NULL AND event_source IS NULL AND username IS NULL AND session IS NULL"""
+TOO_LONG: Final = (duckdb.InvalidInputException, duckdb.IOException)  # of a line
 CUT: Final = "cut or no JSON"
+ORDINARY_LINE: Final = 2 * 1024 * 1024  # bytes: DuckDB reads pieces of twice this size, several at once
 LONGEST_LINE: Final = 16 * 1024 * 1024  # bytes; DuckDB's own limit
 INFLATED: Final = 64 * 1024  # bytes of a gz at once
 COPIED: Final = 1024 * 1024  # bytes at once
@@ -56,7 +58,7 @@ ENVELOPE: Final = frozenset({"event_type", "event_source"})
 
 COLUMNS: Final = (
     "{'time': 'VARCHAR', 'event_source': 'VARCHAR', 'event_type': 'VARCHAR', 'name': 'VARCHAR', "
-    "'username': 'VARCHAR', 'session': 'VARCHAR', 'event': 'JSON', "
+    "'username': 'VARCHAR', 'session': 'VARCHAR', 'event': 'VARCHAR', "
     "'context': 'STRUCT(user_id VARCHAR, course_id VARCHAR, module STRUCT(usage_key VARCHAR))'}"
 )
 # What is taken out of `event`. Each reading of its text costs, so that each record is read once, by what it is.
@@ -99,25 +101,22 @@ class EdxLog:
         landing.adds = True
         plain = plain_text(path, landing)
         landing.moved(0.2)
-        database = landing.database
         try:
-            database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
-        except (
-            duckdb.InvalidInputException,
-            duckdb.IOException,
-        ):  # a line longer than any record, of which nothing can be kept
-            plain = _without_endless_lines(plain, landing)
-            database.execute("CREATE OR REPLACE TEMP TABLE log AS " + query(_records(plain)))
+            decoded = _decoded(landing, _records(plain, ORDINARY_LINE))
+        except TOO_LONG:
+            try:
+                decoded = _decoded(landing, _records(plain))
+            except TOO_LONG:  # a line longer than any record, of which nothing can be kept
+                plain = _without_endless_lines(plain, landing)
+                decoded = _decoded(landing, _records(plain))
         landing.moved(0.6)
+        database = landing.database
+        _open_log(database, decoded)
         if database.execute("SELECT 1 FROM log WHERE told = ? LIMIT 1", [UNREADABLE]).fetchall():
-            mended = _mended(plain, landing)
-            database.execute("DELETE FROM log WHERE told = ?", [UNREADABLE])
-            database.execute("INSERT INTO log " + query(_records(mended)))
-            database.execute("UPDATE log SET told = ? WHERE told = ?", [UNUSED, UNREADABLE])  # e.g. "{}"
+            _open_log(database, decoded, _decoded(landing, _records(_mended(plain, landing)), "mended.parquet"))
         landing.moved(0.8)
         _name_keys(database)
-        _count(landing)
-        _land(database)
+        _land(landing)
         if not landing.tally.kept and not landing.tally.dropped[UNUSED]:
             raise InputRefused(
                 N_("Nothing could be read in {name}. A tracking log holds one JSON record of Open edX a line."),
@@ -126,12 +125,35 @@ class EdxLog:
         landing.moved(1.0)
 
 
-def _records(path: Path) -> str:
+def _records(path: Path, longest: int = LONGEST_LINE) -> str:
     place = re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''")  # a bracket in a file's own name is no pattern
     return (
         f"read_json('{place}', format = 'newline_delimited', columns = {COLUMNS}, ignore_errors = true, "
-        f"compression = 'none', maximum_object_size = {LONGEST_LINE})"
+        f"compression = 'none', maximum_object_size = {longest})"
     )
+
+
+def _decoded(landing: Landing, records: str, name: str = "decoded.parquet") -> Path:
+    """What `query` says of the records, as a file: a hundredth of a log, and of no more memory than a small one."""
+    path = landing.beside(name)
+    place = str(path).replace("'", "''")
+    landing.database.execute(
+        f"COPY ({query(records)}) TO '{place}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 61440)"
+    )
+    return path
+
+
+def _open_log(database: duckdb.DuckDBPyConnection, decoded: Path, mended: Path | None = None) -> None:
+    """Make the view `log`; `mended` takes the place of the lines that could not be read. `line` numbers its rows."""
+    read = [
+        f"read_parquet('{str(one).replace(chr(39), chr(39) * 2)}', file_row_number = true)" for one in (decoded, mended)
+    ]
+    rows = f"SELECT *, file_row_number AS line FROM {read[0]}"  # noqa: S608 - names of ours
+    if mended is not None:  # of these, what is unreadable still is a record that says nothing, e.g. "{}"
+        rows += f""" WHERE told <> '{UNREADABLE}' UNION ALL
+            SELECT * REPLACE (CASE told WHEN '{UNREADABLE}' THEN '{UNUSED}' ELSE told END AS told),
+                   -1 - file_row_number AS line FROM {read[1]}"""  # noqa: S608 - our own words
+    database.execute(f"CREATE OR REPLACE TEMP VIEW log AS {rows}")
 
 
 def query(records: str) -> str:
@@ -140,29 +162,30 @@ def query(records: str) -> str:
     `records`: a table with `COLUMNS`. What the keys mean is looked up once for each of them, in `_name_keys`. `id` is
     the lower half of an MD5, which no version of DuckDB reckons otherwise.
     """
-    verbs = " ".join(f"WHEN kind IN ({_listed(kinds)}) THEN '{verb}'" for verb, kinds in _kinds_by_verb().items())
-    server_only = _listed(SERVER_ONLY)
+    kinds = ", ".join(
+        f"('{kind}', '{verb}', {'true' if kind in SERVER_ONLY else 'false'})" for kind, verb in VERBS.items()
+    )
     return f"""
-WITH lines AS (
-    SELECT coalesce(nullif(name, ''), event_type, '') AS kind, coalesce(event_source = 'server', false) AS from_server,
-           event, context, time, session, username,
-           CASE {verbs} END AS known,
+WITH kinds (word, known, of_server) AS (VALUES {kinds}),
+lines AS (
+    SELECT coalesce(nullif(records.name, ''), event_type, '') AS kind,
+           coalesce(event_source = 'server', false) AS from_server,
+           -- The text of a string, and the JSON of anything else.
+           event AS text, context, time, session, username, known, coalesce(of_server, false) AS of_server,
            known IS NULL AND from_server AND (starts_with(kind, '/courses/') AND contains(kind, '/courseware/')
                                               OR starts_with(kind, '/xblock/')) AS is_page,
-           CASE WHEN is_page THEN 'viewed' WHEN from_server OR kind NOT IN ({server_only}) THEN known END AS verb,
            {NOTHING_READ} AS unreadable
-    FROM {records}),
-texts AS (
-    SELECT *, CASE WHEN verb IS NULL OR is_page THEN NULL
-                   WHEN starts_with(event::VARCHAR, '"') THEN event->>'$' ELSE event::VARCHAR END AS text
-    FROM lines),
+    FROM {records} AS records LEFT JOIN kinds ON kinds.word = coalesce(nullif(records.name, ''), event_type, '')),
+verbs AS (
+    SELECT *, CASE WHEN is_page THEN 'viewed' WHEN from_server OR NOT of_server THEN known END AS verb FROM lines),
 opened AS (
     SELECT *, verb IN ('played', 'paused', 'seeked') AS of_film,
-           coalesce(verb = 'submitted' AND kind IN ({server_only}), false) AS checked,
+           coalesce(verb = 'submitted' AND of_server, false) AS checked,
            CASE WHEN of_film THEN {_opened(FILM)} END AS film,
            CASE WHEN checked THEN {_opened(CHECK)} END AS done,
-           CASE WHEN NOT of_film AND NOT checked THEN {_opened(OTHER)} END AS other
-    FROM texts),
+           CASE WHEN verb IS NOT NULL AND NOT is_page AND NOT of_film AND NOT checked THEN {_opened(OTHER)} END
+               AS other
+    FROM verbs),
 named AS (
     SELECT *, verb IN ('enrolled', 'left') AS of_enrolment,
            coalesce(CASE WHEN of_enrolment THEN nullif(other.user_id, '') END, context.user_id, '') AS person,
@@ -170,7 +193,7 @@ named AS (
                 WHEN checked THEN done.problem_id
                 WHEN is_page THEN kind
                 WHEN of_enrolment OR verb = 'posted' THEN NULL
-                WHEN kind IN ({server_only}) THEN other.problem_id
+                WHEN of_server THEN other.problem_id
                 WHEN verb = 'submitted' THEN context.module.usage_key
                 ELSE coalesce(nullif(other.id, ''), other.module_id) END AS written,
            CASE WHEN verb = 'seeked' THEN film.old_time
@@ -204,9 +227,10 @@ SELECT CASE WHEN unreadable THEN '{UNREADABLE}'
        CASE WHEN NOT checked THEN NULL
             WHEN done.max_grade BETWEEN 0 AND {MOST_POINTS} THEN abs(done.max_grade) ELSE 1.0 END AS possible,
        attempt,
-       CASE WHEN told = '' THEN md5_number_lower(concat_ws('|', time, kind, person, session, usage,
-            cast(round_even(from_s * 1000, 0) AS BIGINT), cast(round_even(to_s * 1000, 0) AS BIGINT), attempt)) END
-            AS id,
+       -- The same as md5_number_lower, at a third of its cost.
+       CASE WHEN told = '' THEN CAST(md5_number(concat_ws('|', time, kind, person, session, usage,
+            cast(round_even(from_s * 1000, 0) AS BIGINT), cast(round_even(to_s * 1000, 0) AS BIGINT), attempt)) >> 64
+            AS UBIGINT) END AS id,
        CASE WHEN NOT of_enrolment AND told = '' THEN username END AS username,
        CASE WHEN verb IS NOT NULL AND (told <> '' OR moment IS NULL OR coalesce(written, '') = '') THEN kind END
             AS kind,
@@ -222,45 +246,50 @@ def _opened(fields: Mapping[str, object]) -> str:
     return f"try(from_json(text, '{json.dumps(fields)}'))"
 
 
-def _kinds_by_verb() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for kind, verb in VERBS.items():
-        found.setdefault(verb, []).append(kind)
-    return found
-
-
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
 def _name_keys(database: duckdb.DuckDBPyConnection) -> None:
-    """Read each key once (`formats/edx/keys.py`), and put the facts together as the view `facts`."""
-    courses = database.execute("SELECT DISTINCT unnest([said_course, course_key]) FROM log").fetchall()
+    """Read each key once (`formats/edx/keys.py`), and put the facts together as the view `facts`.
+
+    Runs, verbs and activities are few: as ENUM they are a number of one or two bytes on their way to the file.
+    """
+    courses = database.execute(
+        "SELECT course_key FROM log GROUP BY ALL UNION SELECT said_course FROM log WHERE said_course <> '' GROUP BY ALL"
+    ).fetchall()
     usages = database.execute("SELECT DISTINCT is_page, usage FROM log WHERE usage IS NOT NULL").fetchall()
-    database.execute("CREATE OR REPLACE TEMP TABLE course_keys (written VARCHAR, course VARCHAR)")
-    database.execute(
-        "CREATE OR REPLACE TEMP TABLE usages (is_page BOOLEAN, written VARCHAR, activity VARCHAR, course VARCHAR)"
-    )
     known = [(written, course_key(written)) for (written,) in courses if course_key(written)]
-    if known:
-        database.execute(
-            "INSERT INTO course_keys SELECT unnest($1), unnest($2)", [list(one) for one in zip(*known, strict=True)]
-        )
     rows = [
         (is_page, written, *(page_of(written) if is_page else (activity_id(written), None)))
         for is_page, written in usages
     ]
+    _make_enum(
+        database,
+        "run_keys",
+        {str(course) for course in [*(one[1] for one in known), *(row[3] for row in rows)] if course},
+    )
+    _make_enum(database, "activity_ids", {"", *(row[2] for row in rows)})
+    database.execute("CREATE OR REPLACE TEMP TABLE course_keys (written VARCHAR, course run_keys)")
+    database.execute(
+        "CREATE OR REPLACE TEMP TABLE usages (is_page BOOLEAN, written VARCHAR, activity activity_ids, course run_keys)"
+    )
+    if known:
+        database.execute(
+            "INSERT INTO course_keys SELECT unnest($1), unnest($2)", [list(one) for one in zip(*known, strict=True)]
+        )
     if rows:
         database.execute(
             "INSERT INTO usages SELECT unnest($1), unnest($2), unnest($3), unnest($4)",
             [list(one) for one in zip(*rows, strict=True)],
         )
+    # A usage that is only "/" is the first page of a course where it is a page, and no activity.
     database.execute(
         f"""
         CREATE OR REPLACE TEMP VIEW facts AS
         SELECT log.*, coalesce(said.course, held.course, usages.course) AS course,
                CASE WHEN usages.activity = '/' AND log.is_page THEN '' ELSE coalesce(usages.activity, '') END
-                   AS activity,
+                   ::activity_ids AS activity,
                CASE WHEN told <> '' THEN CASE WHEN log.is_page AND usages.activity = '' THEN '{UNUSED}' ELSE told END
                     WHEN log.is_page AND usages.activity = '' THEN '{UNUSED}'
                     WHEN coalesce(said.course, held.course, usages.course) IS NULL THEN '{NO_COURSE}'
@@ -274,6 +303,12 @@ def _name_keys(database: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _make_enum(database: duckdb.DuckDBPyConnection, name: str, words: set[str]) -> None:
+    database.execute(f"DROP TYPE IF EXISTS {name}")
+    database.execute("CREATE OR REPLACE TEMP TABLE words AS SELECT unnest($1::VARCHAR[]) AS word", [sorted(words)])
+    database.execute(f"CREATE TYPE {name} AS ENUM (SELECT word FROM words)")  # noqa: S608 - a name of ours
+
+
 def _mended(path: Path, landing: Landing) -> Path:
     """A file of the records that stand in the lines which DuckDB could not read; what cannot be mended is counted."""
     database = landing.database
@@ -282,7 +317,8 @@ def _mended(path: Path, landing: Landing) -> Path:
         int(number)
         for (number,) in database.execute(
             f"""SELECT number
-                FROM (SELECT row_number() OVER () AS number, {NOTHING_READ} AS unreadable FROM {_records(path)})
+                FROM (SELECT row_number() OVER () AS number, {NOTHING_READ} AS unreadable
+                      FROM {_records(path)} AS records)
                 WHERE unreadable ORDER BY number"""  # noqa: S608
         ).fetchall()
     ]
@@ -402,35 +438,18 @@ def _without_endless_lines(path: Path, landing: Landing) -> Path:
     return copy
 
 
-def _count(landing: Landing) -> None:
-    """Say how many lines were read, kept and left, and why."""
-    tally = landing.tally
-    counted = landing.database.execute(
-        f"""
-        WITH sampled AS (
-            SELECT outcome, CASE WHEN outcome NOT IN ('', '{UNUSED}') THEN
-                concat(CASE WHEN is_page THEN 'page' ELSE left(kind, 60) END, ', ',
-                       coalesce(moment::VARCHAR, left(time, 32))) END AS sample FROM facts)
-        SELECT outcome, count(*), min(sample), max(sample) FROM sampled GROUP BY outcome ORDER BY outcome"""  # noqa: S608
-    ).fetchall()
-    for outcome, count, first, last in counted:
-        tally.read += count
-        if outcome == "":
-            tally.kept += count
-        else:
-            tally.drop(outcome, first or "", count)
-            if last and last != first:
-                tally.drop(outcome, last, 0)
-
-
-def _land(database: duckdb.DuckDBPyConnection) -> None:
+def _land(landing: Landing) -> None:
+    """The facts, and what else a log tells."""
+    database = landing.database
+    verbs = _listed(sorted(set(VERBS.values())))
     database.execute(
-        """
-        INSERT INTO landing.events (id, course, person, happened_at, verb, activity,
-                                    from_s, to_s, earned, possible, attempt)
-        SELECT id, course, person, moment, verb, activity, from_s, to_s, earned, possible, attempt
-        FROM facts WHERE outcome = ''"""
+        f"""
+        CREATE OR REPLACE TABLE landing.events AS
+        SELECT id, course, person, moment AS happened_at, verb::ENUM ({verbs}) AS verb, activity,
+               from_s, to_s, earned, possible, attempt
+        FROM facts WHERE outcome = ''"""  # noqa: S608 - our own words
     )
+    everything = _count(landing)
     database.execute(
         """
         INSERT INTO landing.posts (course, person, happened_at, thread, answers_to, team)
@@ -439,18 +458,26 @@ def _land(database: duckdb.DuckDBPyConnection) -> None:
         FROM facts WHERE outcome = '' AND verb = 'posted'"""
     )
     # Who is enrolled by another has no name here: that other's stands in the record.
+    kept = "log WHERE told = ''" if everything else "facts WHERE outcome = ''"
+    database.execute(
+        f"""
+        INSERT INTO landing.persons (person, user_id, username)
+        WITH named AS (
+            SELECT person, username, max(moment) AS last_at FROM {kept} AND username <> '' GROUP BY person, username)
+        SELECT person, person, max_by(username, last_at) FROM named GROUP BY person"""  # noqa: S608 - our own words
+    )
+    # Of each exercise and person the number of the last line first: to carry texts through an aggregate costs more.
     database.execute(
         """
-        INSERT INTO landing.persons (person, user_id, username)
-        SELECT person, person, arg_max(username, moment) FROM facts
-        WHERE outcome = '' AND username <> '' GROUP BY person"""
+        CREATE OR REPLACE TEMP TABLE last_told AS
+        SELECT course, person, activity, max_by(line, moment) AS line FROM facts
+        WHERE outcome = '' AND submission IS NOT NULL GROUP BY course, person, activity"""
     )
     database.execute(
         f"""
         INSERT INTO landing.answers (course, person, activity, input, question, answer, correct)
         WITH last AS (
-            SELECT course, person, activity, arg_max(submission, moment) AS submission FROM facts
-            WHERE outcome = '' AND submission IS NOT NULL GROUP BY course, person, activity),
+            SELECT last_told.*, submission FROM last_told JOIN log ON log.line = last_told.line),
         inputs AS (
             SELECT course, person, activity, unnest(map_entries(try(from_json(submission, '{SUBMISSION}')))) AS input
             FROM last)
@@ -462,6 +489,42 @@ def _land(database: duckdb.DuckDBPyConnection) -> None:
                input.value.correct
         FROM inputs WHERE input.value.input_type IN ({_listed(CHOICES)}) AND answer <> ''"""  # noqa: S608
     )
+
+
+def _count(landing: Landing) -> bool:
+    """Say how many lines were read, kept and left, and why. Whether all were kept that no record itself rules out."""
+    tally, database = landing.tally, landing.database
+    ((lines, possible),) = database.execute("SELECT count(*), count(*) FILTER (told = '') FROM log").fetchall()
+    ((kept,),) = database.execute("SELECT count(*) FROM landing.events").fetchall()
+    sample = """concat(CASE WHEN is_page THEN 'page' ELSE left(kind, 60) END, ', ',
+                       coalesce(moment::VARCHAR, left(time, 32)))"""
+    # What keys decide is asked where there is any: it costs as much as landing the facts.
+    told = f"SELECT told AS outcome, {sample} AS sample FROM log WHERE told <> '' AND NOT is_page"  # noqa: S608 - ours
+    counted = _reasons(database, told)
+    if lines - kept > sum(count for _outcome, count, _first, _last in counted):
+        counted += _reasons(
+            database,
+            f"SELECT outcome, {sample} AS sample FROM facts WHERE outcome <> '' AND (told = '' OR is_page)",  # noqa: S608
+        )
+    tally.read += lines
+    tally.kept += kept
+    for outcome, count, first, last in counted:
+        if outcome == UNUSED:
+            tally.drop(outcome, "", count)
+            continue
+        tally.drop(outcome, first or "", count)
+        if last and last != first:
+            tally.drop(outcome, last, 0)
+    return bool(kept == possible)
+
+
+def _reasons(database: duckdb.DuckDBPyConnection, rows: str) -> list[tuple[str, int, str | None, str | None]]:
+    """Reason, how many, and two samples, of a query of (outcome, sample)."""
+    return database.execute(
+        f"""
+        SELECT outcome, count(*), min(sample) FILTER (outcome <> '{UNUSED}'), max(sample) FILTER (outcome <> '{UNUSED}')
+        FROM ({rows}) GROUP BY outcome ORDER BY outcome"""  # noqa: S608
+    ).fetchall()
 
 
 source = EdxLog()

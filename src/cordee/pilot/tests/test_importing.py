@@ -16,6 +16,7 @@ import pytest
 from cordee.core.errors import InputRefused
 from cordee.pilot.importing import extracted_at, import_paths
 from cordee.pilot.simulated import Dirt, Plan, write
+from cordee.pilot.sources.edx_log import ORDINARY_LINE
 from cordee.pilot.store import Store
 from cordee.pilot.tests.logs import RUN, checked, edx_record, rows_of, write_log
 from cordee.pilot.watching import Watching
@@ -145,6 +146,13 @@ def test_a_line_without_end_does_not_stop_the_others(store: Store, tmp_path: Pat
     (receipt,) = import_paths(store, [path])
     assert rows_of(store, EVENTS) == [(6, 6)]
     assert receipt.dropped["cut or no JSON"][0] == 1
+
+
+def test_a_record_of_an_unlikely_length_is_read_as_any_other(store: Store, tmp_path: Path) -> None:
+    long = edx_record("play_video", {"id": "long", "currentTime": 1.0}, agent="x" * (ORDINARY_LINE + 1000))
+    (receipt,) = import_paths(store, [write_log(tmp_path / "a.log", *plays(0, 3), json.dumps(long), *plays(3, 6))])
+    assert rows_of(store, EVENTS) == [(7, 7)]
+    assert receipt.dropped == {}
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_another_k_another_query_and_another_version_of_the_code_find_nothing(
         answered(funnel, _Untouched(store.folder), k=K + 1)
     with pytest.raises(AssertionError, match="were asked"):
         answered(replace(funnel, query=funnel.query + "\n"), _Untouched(store.folder), k=K)
-    monkeypatch.setattr(kept_answers, "_code", lambda: "another version")
+    monkeypatch.setattr(kept_answers, "code_digest", lambda: "another version")
     with pytest.raises(AssertionError, match="were asked"):
         answered(funnel, _Untouched(store.folder), k=K)
 

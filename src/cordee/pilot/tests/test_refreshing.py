@@ -13,7 +13,7 @@ from cordee.courses.tests.make import NOW
 from cordee.learning.enrolling import enrol
 from cordee.learning.tests.make import hand_in, make_enrolment
 from cordee.people.tests.make import make_account
-from cordee.pilot import live, own, refreshing, sealing
+from cordee.pilot import live, outbox, own, refreshing, sealing
 from cordee.pilot.indicators import indicator_called
 from cordee.pilot.scopes import Scope
 from cordee.pilot.store import Store
@@ -28,7 +28,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def refresh() -> tuple[str, ...]:
-    return refreshing.refresh(live.site_store(), {}, now=clock.now)
+    store = live.site_store()
+    return refreshing.refresh(store, outbox.runs_due(store.folder, {}, now=clock.now()), now=clock.now)
 
 
 def counted(run: str) -> list[tuple[object, ...]]:

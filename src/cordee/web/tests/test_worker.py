@@ -102,8 +102,9 @@ def test_a_worker_alone_seals_starts_again_when_killed_and_stops_when_asked(tmp_
     try:
         assert wait_for((home / "pilot" / "store.json").exists, 60), log.read_text("utf-8")
         (first,) = workers_of(supervisor.pid)
-        assert "duckdb" in Path(f"/proc/{first}/maps").read_text("utf-8")
-        assert "duckdb" not in Path(f"/proc/{supervisor.pid}/maps").read_text("utf-8")
+        assert wait_for(lambda: workers_of(first) == [], 60)  # the child that made the store has ended
+        for pid in (first, supervisor.pid):
+            assert "duckdb" not in Path(f"/proc/{pid}/maps").read_text("utf-8")
         os.kill(first, signal.SIGKILL)
         assert wait_for(lambda: workers_of(supervisor.pid) not in ([], [first]), 60), log.read_text("utf-8")
         time.sleep(2.0)  # it takes a moment until the new one has its handler
