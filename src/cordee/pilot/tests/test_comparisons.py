@@ -169,6 +169,7 @@ def test_a_list_of_a_few_in_one_run_hides_behind_none_of_many_in_another(tmp_pat
             ask(store, name, Scope((RUN, LATER), frozenset(many | tried)))
 
 
+@pytest.mark.long
 def test_two_lists_that_differ_by_a_few_are_not_both_compared(tmp_path: Path) -> None:
     store = three_runs(tmp_path / "store")
     both = (RUN, LATER)
