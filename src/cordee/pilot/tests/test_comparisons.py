@@ -78,6 +78,7 @@ def test_hosts_are_told_as_one_crowd_and_as_the_mean_of_their_runs(store: Store)
     assert row["difference"] == pytest.approx(90 - 100 * 104 / 150)
 
 
+@pytest.mark.long
 def test_of_many_runs_only_those_of_one_course_are_put_side_by_side(tmp_path: Path) -> None:
     world = World()
     for number in range(13):

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordee.core.errors import Conflict, CordeeError, InputRefused, NotFound
@@ -122,6 +122,7 @@ TRAITS = st.builds(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(TRAITS, min_size=10, max_size=80), st.integers(10, 20))
 def test_whatever_people_declared_groups_are_k_or_more_and_nobody_is_told_another_class(
     declared: list[Traits], k: int
@@ -374,6 +375,7 @@ def test_a_few_newcomers_are_in_no_table_and_ten_are_hidden_among_themselves(tmp
     assert min(groups_of(old).values()) >= K
 
 
+@pytest.mark.long
 def test_what_is_declared_anew_is_not_told_and_who_leaves_the_run_stays_in_the_file(tmp_path: Path) -> None:
     world = crowd()
     exported(world.store(tmp_path / "store"), tmp_path / "first")
@@ -388,6 +390,7 @@ def test_what_is_declared_anew_is_not_told_and_who_leaves_the_run_stays_in_the_f
     assert groups_of(rows_in(tmp_path / "second", "people")) == groups_of(rows_in(tmp_path / "first", "people"))
 
 
+@pytest.mark.long
 def test_a_larger_k_asked_later_tells_less_of_the_same_groups(tmp_path: Path) -> None:
     store = crowd().store(tmp_path / "store")
     exported(store, tmp_path / "first")
