@@ -26,7 +26,7 @@ from cordee.pilot.store import Receipt, Store
 HERE = "here"  # as `Run.HERE` of the courses; the pilot's own pages know no courses
 KEPT = 2000  # answers in one process
 # What the page of a run asks, without what people declared of themselves: that is told when a reader asks, not before.
-FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "attempts", "lately", "cohorts", "learners")
+FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "lately", "cohorts", "learners")
 DECLARED = ("age", "sex", "education", "countries", "portrait")  # and that
 
 

@@ -140,7 +140,9 @@ def sparkline(values: Sequence[float], *, told: bool = False) -> SafeString:
     if len(values) < 2:  # noqa: PLR2004 - a line has two ends
         return SafeString("")
     low, high = min(values), max(values)
-    span = (high - low) or 1.0
+    if low == high:  # nothing changes: a line through the middle
+        values, low, high = (low, low), low - 1, low + 1
+    span = high - low
     step = (SPARK_WIDTH - 6) / (len(values) - 1)
     points = [
         (2 + i * step, SPARK_HEIGHT - 4 - (SPARK_HEIGHT - 8) * (value - low) / span) for i, value in enumerate(values)

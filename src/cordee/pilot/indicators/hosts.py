@@ -24,7 +24,8 @@ indicator = Indicator(
     title=N_("Hosts"),
     definition=N_(
         "The rates of all runs that a host plays: once of all their learners together (weighted), once as the plain "
-        "mean of the runs (unweighted). Hosts play other courses for other people: a difference is no merit of a host."
+        "mean of the runs (unweighted). Runs of which no file says the host are left out. Hosts play other courses for "
+        "other people: a difference is no merit of a host."
     ),
     unit=N_("learners, and shares in percent"),
     denominator=DENOMINATOR,

@@ -107,7 +107,9 @@ def comparison(desk: Desk, filters: Filters) -> dict[str, Any]:
         "groups": _courses(desk, told),
         "hosts": [_host(row) for row in hosts.rows],
         "hosts_figure": hosts,
-        "host_differences": _differences(desk.answer("differences", desk.scope()).rows, "host", {}),
+        "host_differences": _differences(desk.answer("differences", desk.scope()).rows, "host", {})
+        if len(hosts.rows) > 1
+        else [],
         "chosen": len(chosen),
         "compare": None,
     }
@@ -137,12 +139,14 @@ def _name(run: Run) -> str:
 def _courses(desk: Desk, told: Figure) -> list[Together]:
     """The sessions of each course, then all of them as one."""
     runs = {run.key: run for run in desk.runs()}
-    together = {str(row["subject"]): row for row in desk.answer("courses", desk.scope()).rows}
     groups: dict[str, list[RunRow]] = {}
     for row in told.rows:
         run = runs.get(str(row.get("course")))
         if run is not None:
             groups.setdefault(run.subject, []).append(run_row(run, row))
+    several = any(len(rows) > 1 for rows in groups.values())
+    told_together = desk.answer("courses", desk.scope()).rows if several else ()
+    together = {str(row["subject"]): row for row in told_together}
     titles = {run.subject: run.title for run in reversed(runs.values())}
     return [
         Together(

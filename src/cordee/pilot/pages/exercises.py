@@ -24,14 +24,13 @@ from cordee.pilot.figures import (
     share,
 )
 from cordee.pilot.indicators import Row
-from cordee.pilot.indicators.attempts import MOST
+from cordee.pilot.indicators.exercises import MOST
 from cordee.pilot.pages.signals import Signal
 from cordee.pilot.scopes import Scope
 from cordee.pilot.statistics import wilson
 from cordee.ui import charts, typography
 from cordee.ui.language import language
 
-MANY = 6  # tries from which on somebody is stuck: they stand out in the drawing
 LEAST_CHANGE = 0.005  # of the share solved: less is no fall
 SIGNALS = {
     "blocks": (N_("Blocks learners"), "bad", "octagon-alert"),
@@ -57,6 +56,7 @@ class ExerciseRow:
     trend: SafeString  # share solved in the last days
     trend_words: str
     discrimination: str
+    time: str  # median
     signals: tuple[Signal, ...]
 
 
@@ -70,6 +70,7 @@ class Exercises:
     unknown: str = ""  # what the files do not tell of them, and which file would
     all: bool = False
     has_trend: bool = False
+    has_time: bool = False
     told: int = 0
     count: int = 0
     some_url: str = ""
@@ -82,7 +83,6 @@ def exercises_of(desk: Desk, scope: Scope, filters: Filters, *, everything: bool
     if not told.is_known:
         return Exercises(figure=told)
     items = {str(row.get("activity")): row for row in desk.answer("difficulty", scope).rows}
-    spreads = _by_activity(desk.answer("attempts", scope).rows)
     trends = _by_activity(desk.answer("lately", scope).rows)
     rows = [(row, items.get(str(row["activity"]), {})) for row in told.rows]
     with_signals = [(row, item, signals_of(item)) for row, item in rows]
@@ -97,12 +97,12 @@ def exercises_of(desk: Desk, scope: Scope, filters: Filters, *, everything: bool
                 item,
                 signals,
                 filters,
-                spread=spreads.get(str(row["activity"]), ()),
                 trend=trends.get(str(row["activity"]), ()),
             )
             for row, item, signals in shown
         ),
         has_trend=bool(trends),
+        has_time=any(number_of(row, "median_s") is not None for row in told.rows),
         words=exercises_words(everything=everything, told=len(to_look_at)),
         unknown=_unknown(told),
         all=everything,
@@ -148,10 +148,10 @@ def _exercise_row(
     signals: tuple[Signal, ...],
     filters: Filters,
     *,
-    spread: Sequence[Row],
     trend: Sequence[Row],
 ) -> ExerciseRow:
-    counts = _spread_of(spread)
+    counts = _spread_of(row)
+    median_s = number_of(row, "median_s")
     shares = [value / 100 for one in trend if (value := number_of(one, "percent")) is not None]
     tried, solved = int(number_of(row, "tried") or 0), int(number_of(row, "solved") or 0)
     ends = wilson(solved, tried)
@@ -165,7 +165,7 @@ def _exercise_row(
         drawing=charts.interval_dot(value, *ends) if value is not None and ends else SafeString(""),
         first_try=UNKNOWN if first is None or not tried else share(first / tried, 0),
         tries=UNKNOWN if tries is None or not tried else typography.number(tries / tried, language(), 1),
-        spread=charts.histogram(counts, told_from=MANY - 1),
+        spread=charts.histogram(counts, told_from=MOST - 1),
         spread_words=_spread_words(counts),
         trend=charts.sparkline(shares, told=bool(shares) and shares[-1] < shares[0] - LEAST_CHANGE),
         trend_words=gettext("from {first} to {last}").format(first=share(shares[0], 0), last=share(shares[-1], 0))
@@ -174,6 +174,7 @@ def _exercise_row(
         discrimination=typography.number(told, language(), 2)
         if (told := number_of(item, "discrimination")) is not None
         else UNKNOWN,
+        time=UNKNOWN if median_s is None else typography.duration(median_s, language()),
         signals=signals,
     )
 
@@ -185,18 +186,13 @@ def _by_activity(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def _spread_of(rows: Sequence[Row]) -> list[float]:
-    """Learners by number of tries, from 1 to MOST; [] where tries are not told."""
-    counts = [0.0] * MOST if rows else []
-    for row in rows:
-        counts[int(number_of(row, "tries") or 1) - 1] = number_of(row, "learners") or 0.0
-    return counts
+def _spread_of(row: Mapping[str, Any]) -> list[float]:
+    """Learners by number of tries, the last those of so many or more; [] where tries are not told."""
+    return [n for tries in range(1, MOST + 1) if (n := number_of(row, f"tries_{tries}")) is not None]
 
 
 def _spread_words(counts: Sequence[float]) -> str:
     """How many needed many tries, as the drawing shows it."""
-    if not counts:
+    if not sum(counts):
         return ""
-    return gettext("{share} with {many} tries or more").format(
-        share=share(sum(counts[MANY - 1 :]) / sum(counts), 0), many=MANY
-    )
+    return gettext("{share} with {many} tries or more").format(share=share(counts[-1] / sum(counts), 0), many=MOST)

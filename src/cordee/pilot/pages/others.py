@@ -198,6 +198,7 @@ def _exercise(row: Mapping[str, Any], item: Mapping[str, Any], answers: Figure) 
             (gettext("Solved it"), share(value, 0), interval(*ends)),
             (gettext("At the first try"), UNKNOWN if first is None or not tried else share(first / tried, 0), ""),
             (gettext("Tries each"), UNKNOWN if tries is None or not tried else _number(tries / tried, 1), ""),
+            (gettext("Median time"), _time_of(row), ""),
             (gettext("Difficulty, 0 to 1"), _told(item, "difficulty"), _between(item, "difficulty")),
             (gettext("Discrimination, −1 to 1"), _told(item, "discrimination"), _give_or_take(item)),
         ],
@@ -206,6 +207,11 @@ def _exercise(row: Mapping[str, Any], item: Mapping[str, Any], answers: Figure) 
             for (name, words), rows in asked.items()
         ],
     }
+
+
+def _time_of(row: Mapping[str, Any]) -> str:
+    seconds = number_of(row, "median_s")
+    return UNKNOWN if seconds is None else typography.duration(seconds, language())
 
 
 def _answer(row: Mapping[str, Any]) -> AnswerRow:

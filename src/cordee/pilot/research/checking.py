@@ -68,6 +68,8 @@ def check(folder: Path, tables: Sequence[Table], k: int, *, emails: Collection[s
     for table in tables:
         for column in table.columns:
             _hold(_fits(column, held[table.name][column.name], held), table, N_("a column holds what it may not"))
+    told_twice = _groups_in(folder / "people.parquet")
+    _hold(told_twice == groups, tables[0], N_("its two forms differ"))
     smallest = min(groups.values(), default=0)
     if smallest < k:
         raise ExportRefused(
@@ -100,6 +102,14 @@ def _fits(column: Column, cells: set[str], held: Mapping[str, Mapping[str, set[s
         pattern = re.compile(column.pattern or r"(?!)")
         return all(cell in column.values or pattern.fullmatch(cell) for cell in cells)
     return True
+
+
+def _groups_in(path: Path) -> Counter[tuple[str, ...]]:
+    """The same groups, counted in the other form."""
+    names = ", ".join(Traits._fields)
+    with duckdb.connect() as database:
+        rows = database.execute(f"SELECT {names}, count(*) FROM read_parquet(?) GROUP BY ALL", [str(path)]).fetchall()  # noqa: S608 - our own names
+    return Counter({tuple(str(one or "") for one in traits): int(n) for *traits, n in rows})
 
 
 def _rows_in(path: Path, table: Table) -> int:

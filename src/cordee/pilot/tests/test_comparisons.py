@@ -78,6 +78,7 @@ def test_hosts_are_told_as_one_crowd_and_as_the_mean_of_their_runs(store: Store)
     assert row["difference"] == pytest.approx(90 - 100 * 104 / 150)
 
 
+@pytest.mark.long
 def test_of_many_runs_only_those_of_one_course_are_put_side_by_side(tmp_path: Path) -> None:
     world = World()
     for number in range(13):
@@ -169,6 +170,7 @@ def test_a_list_of_a_few_in_one_run_hides_behind_none_of_many_in_another(tmp_pat
             ask(store, name, Scope((RUN, LATER), frozenset(many | tried)))
 
 
+@pytest.mark.long
 def test_two_lists_that_differ_by_a_few_are_not_both_compared(tmp_path: Path) -> None:
     store = three_runs(tmp_path / "store")
     both = (RUN, LATER)

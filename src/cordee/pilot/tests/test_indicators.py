@@ -595,23 +595,7 @@ def test_the_portrait_is_the_most_frequent_of_each(tmp_path: Path) -> None:
     assert (row["sex"], row["sex_percent"], row["countries"]) == ("f", 50, 2)
 
 
-# Tries, days, modules, films
-
-
-def test_tries_are_counted_by_how_many_learners_made_so_many(small: Store) -> None:
-    rows = [row for row in rows_of(small, "attempts") if row["activity"] == "a1"]
-    # ada and fay once, ben twice; tea is of the team, gus has left.
-    assert [(row["tries"], row["learners"], row["solved"]) for row in rows] == [(1, 2, 2), (2, 1, 1)]
-
-
-def test_more_tries_than_eight_are_one_row(tmp_path: Path) -> None:
-    world = World()
-    for number, tries in enumerate((7, 8, 12)):
-        world.learner(str(number))
-        for hour in range(tries):
-            world.hand_in(str(number), "a1", 0, when=at(0, hour=hour))
-    rows = rows_of(world.store(tmp_path / "store"), "attempts")
-    assert [(row["tries"], row["learners"], row["solved"]) for row in rows] == [(7, 1, 0), (8, 2, 0)]
+# Days, modules, films
 
 
 def test_the_last_days_add_up_who_tried_and_who_solved(tmp_path: Path) -> None:
@@ -662,7 +646,7 @@ def test_a_film_is_left_early_before_nine_tenths_and_seen_again_where_most_go_ba
 
 @pytest.mark.long
 def test_every_indicator_has_its_words_and_answers_with_its_fields_in_order(small: Store) -> None:
-    assert len(all_indicators()) == 29
+    assert len(all_indicators()) == 28
     for name, indicator in all_indicators().items():
         found = ask(small, name, k=1)
         assert indicator.title, name

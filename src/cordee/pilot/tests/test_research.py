@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordee.core.errors import Conflict, CordeeError, InputRefused, NotFound
@@ -122,6 +122,7 @@ TRAITS = st.builds(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(TRAITS, min_size=10, max_size=80), st.integers(10, 20))
 def test_whatever_people_declared_groups_are_k_or_more_and_nobody_is_told_another_class(
     declared: list[Traits], k: int
@@ -333,6 +334,7 @@ def test_no_sentence_of_the_french_codebook_is_english(folder: Path) -> None:
 # Two files side by side
 
 
+@pytest.mark.long
 def test_two_files_have_no_pseudonym_in_common_and_those_under_a_key_have_all(store: Store, tmp_path: Path) -> None:
     key = writing.key_in(tmp_path / "key")
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
@@ -345,6 +347,7 @@ def test_two_files_have_no_pseudonym_in_common_and_those_under_a_key_have_all(st
     assert people[2] == people[3]
 
 
+@pytest.mark.long
 def test_a_few_newcomers_are_in_no_table_and_ten_are_hidden_among_themselves(tmp_path: Path) -> None:
     world = crowd()
     first = world.store(tmp_path / "store")
@@ -372,6 +375,7 @@ def test_a_few_newcomers_are_in_no_table_and_ten_are_hidden_among_themselves(tmp
     assert min(groups_of(old).values()) >= K
 
 
+@pytest.mark.long
 def test_what_is_declared_anew_is_not_told_and_who_leaves_the_run_stays_in_the_file(tmp_path: Path) -> None:
     world = crowd()
     exported(world.store(tmp_path / "store"), tmp_path / "first")
@@ -386,6 +390,7 @@ def test_what_is_declared_anew_is_not_told_and_who_leaves_the_run_stays_in_the_f
     assert groups_of(rows_in(tmp_path / "second", "people")) == groups_of(rows_in(tmp_path / "first", "people"))
 
 
+@pytest.mark.long
 def test_a_larger_k_asked_later_tells_less_of_the_same_groups(tmp_path: Path) -> None:
     store = crowd().store(tmp_path / "store")
     exported(store, tmp_path / "first")
@@ -506,6 +511,17 @@ def test_the_check_finds_a_file_that_breaks_its_promise(folder: Path, tmp_path: 
             )
     with pytest.raises(checking.ExportRefused, match=words):
         checking.check(copied, tables, K, emails={"user3@example.net"})
+
+
+def test_a_group_that_only_the_other_form_tells_is_found(folder: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(folder, tmp_path / "copy")
+    path = str(copied / "people.parquet")
+    with duckdb.connect() as database:
+        database.execute("CREATE TABLE people AS SELECT * FROM read_parquet(?)", [path])
+        database.execute("UPDATE people SET country = 'KE' WHERE person = (SELECT min(person) FROM people)")
+        database.execute(f"COPY people TO '{path}' (FORMAT parquet)")
+    with pytest.raises(checking.ExportRefused, match="two forms differ"):
+        checking.check(copied, tables_of(CHOSEN), K)
 
 
 def test_a_stranger_among_the_submissions_is_found(folder: Path, tmp_path: Path) -> None:

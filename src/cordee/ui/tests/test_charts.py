@@ -19,6 +19,13 @@ def drawn(markup: str) -> html.HtmlElement:
     return html.fragment_fromstring(markup)
 
 
+def test_a_sparkline_that_nothing_changes_in_goes_through_the_middle() -> None:
+    flat = charts.sparkline([0.5] * 14)
+    points = re.findall(r'points="([^"]*)"', flat)[0].split()
+    assert [point.split(",")[1] for point in points] == [f"{charts.SPARK_HEIGHT / 2:.1f}"] * 2
+    assert 'cx="92.0"' in flat
+
+
 @given(shares, shares, shares, st.one_of(st.none(), shares))
 def test_a_bar_is_as_long_as_its_share_and_has_its_interval_and_its_mark(
     share: float, low: float, high: float, mark: float | None
@@ -96,7 +103,7 @@ def test_columns_of_a_histogram_are_as_high_as_their_counts(counts: list[int]) -
 def test_a_sparkline_stays_in_its_place(values: list[float]) -> None:
     (line,) = drawn(charts.sparkline(values)).xpath("./polyline")
     points = [tuple(map(float, point.split(","))) for point in line.get("points").split()]
-    assert len(points) == len(values)
+    assert len(points) == (len(values) if len(set(values)) > 1 else 2)
     assert all(0 <= x <= charts.SPARK_WIDTH and 0 <= y <= charts.SPARK_HEIGHT for x, y in points)
 
 

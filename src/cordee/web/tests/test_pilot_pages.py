@@ -98,8 +98,22 @@ def test_a_teacher_sees_the_runs_that_are_his_and_no_other(tmp_path: Path) -> No
     ).run
     client = teacher_of(f"run:{mine.key}")
     theirs = quote(other.key, safe="")
-    for address in ("run?run=", "indicators/funnel?run=", "indicators/funnel.csv?run=", "exercise?activity=x&run="):
-        assert client.get(f"/pilot/{address}{theirs}").status_code == 403
+    addresses = [
+        "run",
+        "indicators/funnel",
+        "indicators/funnel.csv",
+        "exercise",
+        "weeks",
+        "films",
+        "film",
+        "world",
+        "research",
+    ]
+    for address in addresses:
+        assert client.get(f"/pilot/{address}?activity=x&run={theirs}").status_code == 403, address
+    both = f"session={quote(mine.key, safe='')}&session={theirs}"
+    for address in ("comparison", "world", "indicators/differences.json", "indicators/survival.csv", "indicators"):
+        assert client.get(f"/pilot/{address}?{both}").status_code == 404, address
     assert client.get(f"/pilot/run?run={quote(mine.key, safe='')}&compare={theirs}").status_code == 404
     (row,) = client.get("/pilot/indicators/runs.json").json()
     assert row["course"] == mine.key
