@@ -391,7 +391,11 @@ def plain_text(path: Path, landing: Landing) -> Path:
 
 
 def _is_utf_16(head: bytes) -> bool:
-    return head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" in head[2:64]
+    """By its mark and, since any bytes may stand before a record, by every other byte being zero for the most part."""
+    if not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    upper = head[3:64:2] if head.startswith(b"\xff") else head[2:64:2]
+    return 2 * upper.count(0) > len(upper)
 
 
 def _inflated(path: Path, landing: Landing) -> Path:
