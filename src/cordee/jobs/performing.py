@@ -28,6 +28,7 @@ MOST_FAILURES: Final = 10  # with these waits the last try comes some seven hour
 LOOK_S: Final = 2.0  # how often an idle worker asks (1 query on a small index)
 FEW: Final = 10  # candidates read at once: others may take the first
 LAPSED: Final = "The worker that had begun it ended in the middle."
+HELD: Final = "Held by an operator."
 KEPT: Final = dt.timedelta(days=30)
 
 logger = logging.getLogger("cordee.jobs")
@@ -93,6 +94,12 @@ def try_again(*, ids: tuple[str, ...] = (), now: dt.datetime) -> int:
     if ids:
         given_up = given_up.filter(pk__in=ids)
     return given_up.update(given_up_at=None, failures=0, due_at=now, leased=False)
+
+
+def hold_waiting(*, now: dt.datetime) -> int:
+    """Give up all that waits and that nobody has begun, until `try_again`; how many. 1 query."""
+    waiting = Job.objects.filter(done_at__isnull=True, given_up_at__isnull=True, leased=False)
+    return waiting.update(given_up_at=now, error=HELD)
 
 
 def forget_done(*, now: dt.datetime) -> int:

@@ -61,6 +61,19 @@ def retry(
         say(_("Jobs that will be tried again: {count}.").format(count=amounts.number(count)))
 
 
+@app.command(help=_("Hold all that waits, e.g. letters after a restore; cordee jobs retry lets it go."))
+def hold(as_json: Json = False) -> None:
+    _open_site()
+    from cordee.core import clock
+    from cordee.jobs.performing import hold_waiting
+
+    count = hold_waiting(now=clock.now())
+    if as_json:
+        say(json.dumps({"held": count}))
+    else:
+        say(_("Jobs held: {count}. To let them go: cordee jobs retry").format(count=amounts.number(count)))
+
+
 def _iso(job: object) -> str:
     moment = getattr(job, "given_up_at", None)
     return moment.isoformat() if moment else ""

@@ -89,6 +89,9 @@ class _Listening(socketserver.ThreadingTCPServer):
     daemon_threads = True
     told: Server
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed in the middle is what some tests are about."""
+
 
 @contextlib.contextmanager
 def mail_server() -> Iterator[Server]:

@@ -81,7 +81,7 @@ def test_letters_that_are_files_are_there_once_whenever_the_worker_is_killed(tmp
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_the_worker_of_a_site_sends_a_letter_within_seconds_of_its_being_written(tmp_path: Path) -> None:
+def test_the_worker_of_a_site_sends_a_letter_within_seconds_and_stops_while_a_server_hangs(tmp_path: Path) -> None:
     home = tmp_path / "home"
     migrate_once(home)
     with mail_server() as server, (tmp_path / "log.txt").open("w") as log:
@@ -99,6 +99,13 @@ def test_the_worker_of_a_site_sends_a_letter_within_seconds_of_its_being_written
             began = time.monotonic()
             assert wait_for(lambda: len(server.taken) == 2, 20), (tmp_path / "log.txt").read_text("utf-8")
             assert time.monotonic() - began < 10
+            server.pause_s = 16.0  # longer than a stop waits
+            write(home, 1, "200", **settings)
+            assert wait_for(lambda: rows(home, "SELECT count(*) FROM jobs_job WHERE leased") == [(1,)], 20)
+            began = time.monotonic()
+            supervisor.terminate()
+            assert supervisor.wait(30) == 0
+            assert time.monotonic() - began < 12
         finally:
             supervisor.terminate()
             assert supervisor.wait(30) == 0

@@ -104,6 +104,7 @@ def test_a_teacher_sees_whom_looks_at_the_letter_sends_it_and_each_learner_gets_
     assert "Send to 12 learners" in looked
     assert "No more letters of this session" in looked
     assert "Ne plus m’écrire de cette session" in looked
+    assert "<b>unit 3</b>" not in looked
     assert not RunLetter.objects.exists()
     letter = send(client, run)
     assert fates(letter) == {"written": 12}
@@ -279,7 +280,9 @@ def test_each_filter_chooses_whom_it_says(tmp_path: Path) -> None:
         for unit in section.units
         if any(entry.id == "capital" for entry in unit.activities())
     )
-    assert chosen("stopped_at", activity=unit) == 4
+    figure = client.get(f"/pilot/indicators/stops.json?run={quote(run.key, safe='')}").json()
+    told = {row["activity"]: row["stopped"] for row in figure}
+    assert chosen("stopped_at", activity=unit) == told[unit] == 4
     assert chosen("stopped_at") == 0
     assert chosen("skipped", activity="capital") == 2
     assert chosen("skipped", activity="sum") == 0

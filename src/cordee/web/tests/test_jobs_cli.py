@@ -66,6 +66,16 @@ def test_what_failed_for_good_is_listed_with_its_reason_and_tried_again() -> Non
         run("jobs", "retry", "one")
 
 
+def test_what_waits_can_be_held_and_let_go() -> None:
+    enqueue(kind="k", key="one", data={}, now=clock.now())
+    assert json.loads(run("jobs", "hold", "--json")) == {"held": 1}
+    assert perform_next({"k": Work(lambda _job: None)}) > 0
+    assert "Held by an operator." in run("jobs", "list")
+    assert "0" in run("jobs", "hold")
+    run("jobs", "retry")
+    assert perform_next({"k": Work(lambda _job: None)}) == 0.0
+
+
 def test_a_queue_that_stands_still_is_said() -> None:
     enqueue(kind="k", key="one", data={}, now=clock.now() - dt.timedelta(hours=1))
     finding = next(doctor._jobs())
