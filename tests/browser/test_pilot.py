@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from cordee.web.tests.running import running_pilot
 from tests.browser.test_accessibility import axe, violations
-from tests.ports import free_ports
 
 __all__ = ["axe"]  # its fixture
 START_S = 240.0
@@ -42,28 +36,8 @@ LOOKS = ((("fr", "light", 1280), ("en", "dark", 320)), (("en", "dark", 390), ("f
 @pytest.fixture(scope="module")
 def pilot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`cordee pilot demo` on a free port, and nothing else: no account, no course, no configuration."""
-    folder = tmp_path_factory.mktemp("pilot")
-    port = free_ports()
-    variables = {name: value for name, value in os.environ.items() if not name.startswith(("CORDEE_", "DJANGO_"))}
-    log = folder / "log.txt"
-    with (
-        log.open("w") as output,
-        subprocess.Popen(  # noqa: S603 - our own command
-            [str(Path(sys.executable).with_name("cordee")), "pilot", "demo", "--port", str(port)],
-            env=variables | {"CORDEE_HOME": str(folder / "home")},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        ) as process,
-    ):
-        try:
-            until = time.monotonic() + START_S
-            while "http://" not in log.read_text("utf-8") and time.monotonic() < until and process.poll() is None:
-                time.sleep(0.2)
-            assert "http://" in log.read_text("utf-8"), log.read_text("utf-8")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+    with running_pilot(tmp_path_factory.mktemp("pilot"), "demo", start_s=START_S) as address:
+        yield address
 
 
 def opened(browser: Browser, pilot: str, *, language: str, theme: str, width: int, script: bool = True) -> Page:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -160,6 +161,30 @@ def running_site(home: Path, *words: str, **settings: str) -> Iterator[Site]:
         except subprocess.TimeoutExpired:
             supervisor.kill()
             supervisor.wait()
+
+
+@contextmanager
+def running_pilot(home: Path, *words: str, start_s: float = START_S, **settings: str) -> Iterator[str]:
+    """`cordee pilot` with these words on a free port; its address, until the block ends."""
+    port = free_ports()
+    home.mkdir(exist_ok=True)
+    log = home / "log.txt"
+    with (
+        log.open("w") as output,
+        subprocess.Popen(  # noqa: S603 - our own command
+            [*CORDEE, "pilot", *words, "--port", str(port)],
+            env=environment(home, settings),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            wait_for(lambda: "http://" in log.read_text("utf-8") or process.poll() is not None, start_s)
+            assert "http://" in log.read_text("utf-8"), log.read_text("utf-8")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
 
 
 def free_pair_of_ports() -> int:

@@ -7,12 +7,9 @@ import csv
 import io
 import json
 import re
-import signal
 import socket
 import subprocess
-import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -22,11 +19,9 @@ from cordee.pilot.queries import cohorts_of
 from cordee.pilot.store import Store
 from cordee.pilot.tests.bringing import REPORTS
 from cordee.pilot.tests.sessions import AUTUMN, SPRING, files
-from cordee.web.tests.running import CORDEE, cordee, environment
-from tests.ports import free_ports
+from cordee.web.tests.running import CORDEE, cordee, environment, running_pilot
 
 pytestmark = pytest.mark.with_site
-START_S = 90.0
 
 
 @pytest.fixture(scope="module")
@@ -227,34 +222,9 @@ def test_a_port_that_is_taken_is_named_with_another(store: Path, tmp_path: Path)
     assert "--port" in done.stderr
 
 
-@contextlib.contextmanager
-def served(store: Path, home: Path, *words: str, **settings: str) -> Iterator[str]:
-    port = free_ports()
-    log = home / "log.txt"
-    home.mkdir(exist_ok=True)
-    with (
-        log.open("w") as output,
-        subprocess.Popen(  # noqa: S603 - our own command
-            [*CORDEE, "pilot", "serve", "--store", str(store), "--port", str(port), *words],
-            env=environment(home, settings),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        ) as process,
-    ):
-        try:
-            until = time.monotonic() + START_S
-            while "http://" not in log.read_text("utf-8") and time.monotonic() < until and process.poll() is None:
-                time.sleep(0.1)
-            assert "http://" in log.read_text("utf-8"), log.read_text("utf-8")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
-
-
 def test_the_pages_are_served_with_their_styles_and_leave_no_database(store: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    with served(store, home) as url:
+    with running_pilot(home, "serve", "--store", str(store)) as url:
         page = httpx.get(f"{url}/run", params={"run": AUTUMN}, timeout=60)
         assert page.status_code == 200
         styles = re.findall(r'href="(/static/[^"]+\.css)"', page.text)
@@ -270,7 +240,9 @@ def test_the_password_may_lie_in_a_file(store: Path, tmp_path: Path) -> None:
     secret.write_text("neuf alouettes\n", "utf-8")
     words = ("--host-address", "0.0.0.0")  # noqa: S104 - the test asks through loopback
     with (
-        served(store, tmp_path / "home", *words, CORDEE_PILOT_PASSWORD_FILE=str(secret)) as url,
+        running_pilot(
+            tmp_path / "home", "serve", "--store", str(store), *words, CORDEE_PILOT_PASSWORD_FILE=str(secret)
+        ) as url,
         httpx.Client(base_url=url, follow_redirects=True, timeout=60) as reader,
     ):
         assert 'type="password"' in reader.get("/run", params={"run": AUTUMN}).text
