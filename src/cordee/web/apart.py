@@ -34,9 +34,13 @@ def do_apart(
 ) -> None:
     """Call `act` in a child and wait for it. Asked to stop, the child is sent SIGTERM, as this process was.
 
-    `quiet` is entered while the child is made: when no other thread is in the middle of something.
-    Raises Failed. Database connections are closed before: two processes cannot share one.
+    `quiet` is entered while the child is made: when no other thread is in the middle of something. Raises Failed.
+    Database connections are closed before: two processes cannot share one. Where this process itself has loaded DuckDB,
+    `act` is called here: there is nothing left to save, and a child without its threads would crash.
     """
+    if "duckdb" in sys.modules:
+        act()
+        return
     from django.db import connections
 
     connections.close_all()

@@ -2,64 +2,77 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
 
+from cordee.web.tests.running import environment
+
+# In a process of its own: the tests' holds threads and libraries that a fork does not survive.
+BEGINNING = """
+import os, sys, threading, time
+import django
+django.setup()
 from cordee.web.apart import Failed, do_apart
-
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.filterwarnings(
-        "ignore:This process .* is multi-threaded:DeprecationWarning"
-    ),  # of the tests themselves
-]
-
-
-def test_the_act_is_done_by_another_process_that_has_ended_when_it_returns(tmp_path: Path) -> None:
-    noted = tmp_path / "pid"
-
-    def note() -> None:
-        noted.write_text(str(os.getpid()))
-
-    do_apart(note)
-    assert int(noted.read_text()) != os.getpid()
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(noted.read_text()), 0)
-
-
-def test_what_the_child_imports_is_not_in_the_parent() -> None:
-    sys.modules.pop("this", None)
-
-    def act() -> None:
-        import wave  # noqa: F401
-
-    before = "wave" in sys.modules
-    do_apart(act)
-    assert ("wave" in sys.modules) == before
-
-
-@pytest.mark.parametrize("how", ["raises", "exits", "dies"])
-def test_a_child_that_does_not_end_well_is_an_error_here(how: str) -> None:
-    def act() -> None:
-        if how == "raises":
-            raise OSError("the disk is away")
-        if how == "exits":
-            raise SystemExit(3)
-        os.kill(os.getpid(), 9)
-
-    with pytest.raises(Failed):
+"""
+WELL = """
+def act():
+    import duckdb
+    print(os.getpid() != parent, flush=True)
+parent = os.getpid()
+do_apart(act)
+print("duckdb" in sys.modules)
+"""
+BADLY = """
+def raises():
+    raise OSError("the disk is away")
+def exits():
+    raise SystemExit(3)
+def dies():
+    os.kill(os.getpid(), 9)
+for act in (raises, exits, dies):
+    try:
         do_apart(act)
+    except Failed as error:
+        print(error)
+"""
+STOPPED = """
+stopping = threading.Event()
+threading.Timer(0.2, stopping.set).start()
+began = time.monotonic()
+try:
+    do_apart(lambda: time.sleep(30), stopping=stopping.is_set)
+except Failed as error:
+    print(error, time.monotonic() - began < 20)
+"""
+LOADED = """
+import duckdb
+here = []
+do_apart(lambda: here.append(os.getpid()))
+print(here == [os.getpid()])
+"""
 
 
-def test_asked_to_stop_the_child_is_asked_too() -> None:
-    stopping = threading.Event()
-    threading.Timer(0.2, stopping.set).start()
-    began = time.monotonic()
-    with pytest.raises(Failed, match="-15"):
-        do_apart(lambda: time.sleep(20), stopping=stopping.is_set)
-    assert time.monotonic() - began < 10
+@pytest.mark.with_site
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (WELL, ["True", "False"]),
+        (BADLY, ["it ended with 1", "it ended with 1", "it ended with -9"]),
+        (STOPPED, ["it ended with -15 True"]),
+        (LOADED, ["True"]),
+    ],
+    ids=["well", "badly", "stopped", "loaded"],
+)
+def test_an_act_ends_with_its_child_and_its_parent_hears_how(tmp_path: Path, script: str, said: list[str]) -> None:
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", BEGINNING + script],
+        env=environment(tmp_path, {"DJANGO_SETTINGS_MODULE": "cordee.web.settings"}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.splitlines() == said, done.stderr

@@ -26,7 +26,7 @@ class SlowDisk(Disk):
     def __init__(self, tell: Callable[[str], None], *, held: bool = False) -> None:
         super().__init__(Path("nowhere"))
         self.tell, self.syncs, self.let_go = tell, 0, threading.Event()
-        self.fails = False
+        self.fails, self.took_s = False, 1.0
         if not held:
             self.let_go.set()
 
@@ -121,6 +121,21 @@ def test_when_the_disk_refuses_nobody_is_told_that_it_was_received() -> None:
         return [one.answered[0][0] for one in protocols]
 
     assert asyncio.run(twice()) == [503, 200]
+
+
+def test_a_quick_disk_is_synced_at_once_until_it_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    here: list[bool] = []
+    disk = Disk(Path("nowhere"))
+    monkeypatch.setattr(disk, "sync", lambda: here.append(threading.current_thread() is threading.main_thread()))
+
+    async def twice() -> None:
+        await disk.synced()
+        disk.took_s = 1.0
+        await disk.synced()
+        await disk.synced()
+
+    asyncio.run(twice())
+    assert here == [True, False, True]
 
 
 def test_the_log_of_a_real_database_is_synced_wherever_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
