@@ -27,12 +27,16 @@ from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role, StaffAct
 from cordee.people.tests.make import make_account, signed_in_client
 from cordee.pilot import live, refreshing, sealing
+from cordee.pilot.desk import Desk
+from cordee.pilot.figures import Filters
+from cordee.pilot.indicators import Row
 from cordee.pilot.letters import measuring
 from cordee.pilot.letters.choosing import Choice, Person
 from cordee.pilot.letters.measuring import verdict_of
 from cordee.pilot.letters.pages import Effect, effect_row, effect_sentence
 from cordee.pilot.letters.sending import Draft, send_letter
 from cordee.pilot.models import ChosenLearner, RunLetter
+from cordee.pilot.pages.run import _stop_found
 
 pytestmark = pytest.mark.django_db
 WORDS = {"subject": "Stuck?", "text": "Dear all,\r\n\r\nlook at <b>unit 3</b>: https://example.org/x.", "held": "0"}
@@ -286,6 +290,29 @@ def test_each_filter_chooses_whom_it_says(tmp_path: Path) -> None:
     assert chosen("stopped_at") == 0
     assert chosen("skipped", activity="capital") == 2
     assert chosen("skipped", activity="sum") == 0
+
+
+def test_the_pages_of_the_pilot_lead_to_a_letter_for_who_may_write_only(tmp_path: Path) -> None:
+    learners = class_of(tmp_path, 10)
+    run = learners[0].run
+    for one in learners[:2]:
+        hand_in(one, "capital", WRONG["capital"])
+    Event.objects.all().update(at=clock.now() - dt.timedelta(days=20))
+    tell(run)
+    page = f"/pilot/run?run={quote(run.key, safe='')}"
+    client = signed_in_client(a_teacher(run))
+    shown = client.get(page).content.decode()
+    assert "/write?why=to_help" in shown
+    learner = re.findall(r'href="(/pilot/learner[^"]*)"', shown)[0].replace("&amp;", "&")
+    assert "/write?why=one&amp;learner=" in client.get(learner).content.decode()
+    operator = make_account()
+    grant_role(account=operator, role=Role.OPERATOR, scope="", granted_by=None, now=clock.now())
+    assert "/pilot/letters/" not in signed_in_client(operator).get(page).content.decode()
+    worst: Row = {"activity": "u1", "title": "Unit 1", "stopped": 40, "at_risk": 200}
+    filters = Filters(run=run.key)
+    for may_write, words in ((True, "Write to the 40"), (False, "Who is to be helped")):
+        desk = Desk(live.live_store((run.key,)), may_write=may_write)
+        assert [one.label for one in _stop_found(desk, filters, worst).actions][1] == words
 
 
 # Whether it helped
