@@ -30,7 +30,7 @@ RATES: Final[Mapping[str, tuple[str, str, str, str]]] = {
         N_("of the enrolled"),
     ),
     "week_two": ("week_two", "enrolments", N_("did an activity of the second module"), N_("of the enrolled")),
-    "passed": ("passed", "enrolments", N_("passed"), N_("of the enrolled, all together")),
+    "passed": ("passed", "enrolments", N_("reached the pass mark"), N_("of the enrolled, all together")),
     "passed_of_assiduous": (
         "passed_assiduous",
         "assiduous",

@@ -31,7 +31,7 @@ TITLES: Final[dict[str, tuple[str, Unit, str]]] = {
     "started_any_percent": (N_("did at least one activity"), "percent", N_("of the enrolled")),
     "started_percent": (N_("handed in the first graded quiz"), "percent", N_("of the enrolled")),
     "assiduous_percent": (N_("handed in the first graded quiz of the second module"), "percent", N_("of the enrolled")),
-    "passed_percent": (N_("passed"), "percent", N_("of the enrolled, all together")),
+    "passed_percent": (N_("reached the pass mark"), "percent", N_("of the enrolled, all together")),
     "passed_percent_mean_of_courses": (
         N_("passed, as the mean of the courses"),
         "percent",

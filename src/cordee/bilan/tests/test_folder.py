@@ -81,7 +81,7 @@ PROGRAMMES = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(programme=PROGRAMMES)
 def test_a_programme_is_read_as_it_was_written(programme: Programme) -> None:
     with tempfile.TemporaryDirectory() as folder:
