@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
+
+from cordee.bilan.period import Period
 from cordee.bilan.programme import EDUCATION, TRAITS, UNDECLARED, Programme, Run, Share
-from cordee.core.errors import CordeeError
+from cordee.core.errors import N_, Conflict, CordeeError, NotFound
 from cordee.core.privacy import SMALL_CELL
 from cordee.pilot.indicators import Row, indicator_called
 from cordee.pilot.indicators.traits import MERGED
@@ -33,6 +36,8 @@ COUNTS: Final = {  # a column of runs.csv, and that of the pilot's indicator `ru
 }
 INDICATORS: Final = {"sex": "sex", "age": "age", "education": "education", "country": "countries"}
 RUNS: Final = "runs"
+NO_RUN: Final = N_("The store {store} has no run {key}. Look at the key, or import the run’s files into the store.")
+DAMAGED: Final = N_("The store {store} cannot be read: it is damaged. Import its files again into a new folder.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,11 @@ def query_of(name: str) -> str:
     return indicator_called(INDICATORS.get(name, RUNS)).query.strip()
 
 
-def fill(programme: Programme, base: Path, *, k: int = SMALL_CELL) -> Computed:
+def fill(programme: Programme, base: Path, *, within: Period, k: int = SMALL_CELL) -> Computed:
     """Fill the runs that name a store, relative to `base`. A profile that stores know replaces a declared one.
 
-    Two to six queries a store, through `kept_answers`.
+    Numbers of runs are filled whenever they open; the profile is of those that open `within` the period. Two to six
+    queries a store, through `kept_answers`.
     """
     by_store: dict[str, list[Run]] = defaultdict(list)
     for run in programme.runs:
@@ -77,17 +83,21 @@ def fill(programme: Programme, base: Path, *, k: int = SMALL_CELL) -> Computed:
             store = Store(base / name)
             known = set(store.courses())
             keys = tuple(sorted({run.key for run in runs} & known))
+            now = tuple(sorted({run.key for run in runs if not run.opens or within.touches(run.opens)} & known))
             rows = {str(row["course"]): row for row in answered(RUNS, store, Scope(keys), k=k).rows} if keys else {}
             for run in runs:
                 filled[id(run)] = _with_counts(run, rows.get(run.key), name, store)
-            if keys:
-                shares, hidden = _profile(store, keys, name, k)
+            lost = [run for run in runs if run.key not in known]
+            gaps += [Gap("runs.csv", run.line, NotFound(NO_RUN, store=name, key=run.key)) for run in lost]
+            if now:
+                shares, hidden = _profile(store, now, name, k)
                 profile += shares
                 masked += hidden
-                profile_runs += len(keys)
-        except CordeeError as wrong:
+                profile_runs += len(now)
+        except (CordeeError, duckdb.Error) as wrong:
+            why = wrong if isinstance(wrong, CordeeError) else Conflict(DAMAGED, store=name)
             for run in runs:
-                gaps.append(Gap("runs.csv", run.line, wrong))
+                gaps.append(Gap("runs.csv", run.line, why))
                 filled[id(run)] = _without_counts(run)
     runs_now = tuple(filled.get(id(run), _without_counts(run) if run.store else run) for run in programme.runs)
     return Computed(

@@ -71,7 +71,7 @@ def review(
         period = Period.parse(programme.about.period)
     part = part or Part()
     chosen = part_of(programme, part)
-    computed = computing.fill(chosen, stores or Path(), k=k)
+    computed = computing.fill(chosen, stores or Path(), within=period, k=k)
     cut = slice_of(computed.programme, period)
     book = _count_up(cut, period, computed=bool(computed.profile_runs))
     _remark_on_slice(book, cut, part, whole=programme)

@@ -174,18 +174,14 @@ def figures_of_open_data(folder: Path, held: Review) -> list[tuple[str, float, f
 def test_the_query_of_a_figure_gives_the_figure_over_the_open_data(tmp_path: Path, period: str) -> None:
     found = figures_of_open_data(tmp_path, reviewed(period=period))
     assert len(found) >= 20
-    assert [(key, value) for key, value, _asked in found] == [
-        (key, pytest.approx(asked)) for key, _value, asked in found
-    ]
+    assert [key for key, value, asked in found if value != pytest.approx(asked)] == []
 
 
 def test_the_queries_of_the_demo_give_its_figures(tmp_path: Path) -> None:
     held, _faults = read_folder(DEMO)
     found = figures_of_open_data(tmp_path, review(held))
     assert {"revenue:2016", "cost:total", "courses_a_year"} <= {key for key, _value, _asked in found}
-    assert [(key, value) for key, value, _asked in found] == [
-        (key, pytest.approx(asked)) for key, _value, asked in found
-    ]
+    assert [key for key, value, asked in found if value != pytest.approx(asked)] == []
 
 
 def test_the_open_data_holds_no_word_of_a_learner(tmp_path: Path) -> None:
