@@ -117,7 +117,7 @@ def _made(said: Said) -> str:
 def _ridge(said: Said) -> tuple[str, str]:
     """The relief of the cover: how many enrol, begin and go to the end; flat where that is not known."""
     enrolled, end = said.book.value("enrolments"), said.book.value("went_to_the_end")
-    share = said.book.value("started_any_percent")
+    share = said.book.value("started_any_percent") or said.book.value("started_percent")
     if not enrolled or not end or share is None:
         return drawing.ridge([]), ""
     began = enrolled * share / 100

@@ -58,13 +58,13 @@ def made(said: Said, id_: str, title: str, blocks: Iterable[Block | None]) -> Ch
     """The chapter: its editorial text first, what learners say of it last, its margin beside."""
     texts = said.review.programme.texts
     text = texts.get((id_, said.language), "")
-    first: list[Block] = [Prose(paragraphs_of(text))] if text else []
-    return Chapter(
-        id=id_,
-        title=title,
-        blocks=(*first, *(block for block in blocks if block is not None), *_quotes(said, id_)),
-        margin=tuple(sentence_of(one, said.language) for one in said.book.remarks() if one.chapter == id_),
-    )
+    held: list[Block] = [Prose(paragraphs_of(text))] if text else []
+    held += [block for block in blocks if block is not None]
+    held += _quotes(said, id_)
+    if not held:
+        held.append(Prose((Paragraph("p", (Span(gettext("The folder says nothing about it.")),)),)))
+    margin = tuple(sentence_of(one, said.language) for one in said.book.remarks() if one.chapter == id_)
+    return Chapter(id=id_, title=title, blocks=tuple(held), margin=margin)
 
 
 def bars(

@@ -29,10 +29,17 @@ def chapter(said: Said) -> Chapter:
     ]
     rest = [one for one in programme.courses if not any(one in courses for _title, courses in groups)]
     groups.append((_("Category not recorded") if programme.about.categories else "", rest))
+    groups = [(title, courses) for title, courses in groups if courses]
+    foot = _(
+        "Sessions are those that the folder lists. Shares are of the enrolled; a dash is a number that is not known."
+    )
     blocks = [
-        _table(said, title, [_row(said, one, lines[one.id], by, partners, hosts) for one in courses])
-        for title, courses in groups
-        if courses
+        _table(
+            title,
+            [_row(said, one, lines[one.id], by, partners, hosts) for one in courses],
+            foot if place == len(groups) else "",
+        )
+        for place, (title, courses) in enumerate(groups, 1)
     ]
     names = [category.name(said.language) for category in programme.about.categories]
     intro = ""
@@ -51,12 +58,9 @@ def _names(said: Said, role: str) -> dict[str, list[str]]:
     return found
 
 
-def _table(said: Said, title: str, rows: list[list[Cell]]) -> Table | None:
+def _table(title: str, rows: list[list[Cell]], foot: str) -> Table | None:
     facts = (_("Course"), _("Language"), _("Platform"), _("Sessions"), _("Enrolled"))
     heads = (*facts, _("Started"), _("Assiduous"), _("Passed"))
-    foot = _(
-        "Sessions are those that the folder lists. Shares are of the enrolled; a dash is a number that is not known."
-    )
     return table(title, heads, rows, foot)
 
 

@@ -56,7 +56,7 @@ def _changes(said: Said) -> Block | None:
     for one in known:
         title, unit, _of = TITLES[one.key]
         now, then = one.now or 0.0, one.before or 0.0
-        sign = "+" if now >= then else "−"
+        sign = "+" if now > then else "−" if now < then else "="
         change = amount(abs(now - then), "number" if unit == "percent" else unit, said.language)
         words = _("{change} points").format(change=sign + NBSP + change) if unit == "percent" else sign + NBSP + change
         rows.append(

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from cordee.bilan.chapters import Said, made, number_cell, table
 from cordee.bilan.document import Block, Cell, Chapter, Terms
 from cordee.bilan.figures.activity import percent_of, runs_of
+from cordee.bilan.figures.tries import ENOUGH, Side, Try, tries
 from cordee.bilan.programme import Advice
 from cordee.bilan.wording import UNKNOWN, amount, label
 
 
 def chapter(said: Said) -> Chapter:
-    return made(said, "innovations", _("Innovations"), [_kinds(said), _survey(said), _advice(said)])
+    return made(said, "innovations", _("Innovations"), [_kinds(said), _survey(said), _advice(said), _tries(said)])
 
 
 def _kinds(said: Said) -> Block | None:
@@ -63,6 +64,56 @@ def _advice(said: Said) -> Block | None:
 
 def _told(said: Said, one: Advice) -> str:
     return _("{topic}. Source: {source}.").format(topic=_topics()[one.name], source=said.of(one, "source"))
+
+
+def _tries(said: Said) -> Block | None:
+    """What was said in 2017, tried on these runs: one row a rule, with intervals and numbers, or not enough data."""
+    rules = {
+        "week_two": (_("The second week decides"), _("active in the second week"), _("others")),
+        "load": (_("Two hours a week, five weeks at most"), _("light courses"), _("heavier courses")),
+        "minutes_of_video": (_("Something to do after 20 minutes of video"), "", ""),
+        "things_to_make": (_("Things to make"), _("courses with new kinds of activity"), _("others")),
+        "tutoring": (_("Tutoring"), "", ""),
+        "attestation": (_("Something to earn at the end"), _("certifying courses"), _("others")),
+    }
+    rows = []
+    for one in tries(said.review.programme):
+        title, first, second = rules[one.rule]
+        row = [Cell(title), Cell(_("not enough data")), Cell(UNKNOWN), number_cell(UNKNOWN)]
+        if one.with_it is not None and one.without is not None:
+            row = [
+                Cell(title),
+                _side(said, one.with_it, first),
+                _side(said, one.without, second),
+                _difference(said, one),
+            ]
+        rows.append(row)
+    heads = (_("What is said"), _("Passed with it"), _("Passed without"), _("Difference, in points"))
+    foot = _(
+        "95% intervals in brackets; n: learners. Fewer than {enough} on a side are not enough data. Nobody was drawn by"
+        " lot: a difference is no effect."
+    ).format(enough=ENOUGH)
+    return table(_("What is said of open courses, tried on these runs"), heads, rows, foot)
+
+
+def _side(said: Said, side: Side, who: str) -> Cell:
+    low, high = side.interval
+    words = _("{who}; [{low} to {high}], n = {n}").format(
+        who=who, low=_short(said, low), high=_short(said, high), n=said.number(side.of)
+    )
+    return Cell(said.percent(round(side.percent, 1)), words)
+
+
+def _difference(said: Said, one: Try) -> Cell:
+    points = one.difference
+    if points is None:
+        return number_cell(UNKNOWN)
+    middle, low, high = (("−" if value < 0 else "+") + _short(said, abs(value)) for value in points)
+    return Cell(middle, f"[{low} ; {high}]" if said.language == "fr" else f"[{low}; {high}]", number=True)
+
+
+def _short(said: Said, value: float) -> str:
+    return amount(round(value, 1), "number", said.language)
 
 
 def _value(said: Said, one: Advice) -> str:
