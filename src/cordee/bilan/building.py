@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils import translation
 from django.utils.translation import gettext
 
+from cordee.bilan.editions import read_edition
 from cordee.bilan.figures.part import Part
 from cordee.bilan.figures.reviewing import Review, review
 from cordee.bilan.folder.faults import Fault
@@ -30,6 +31,7 @@ class Wanted:
     stores: Path | None = None  # stores are named relative to it; default: the folder
     html: Path | None = None
     pdf: Path | None = None
+    before: Path | None = None  # figures.csv of an earlier edition, to list what changed
     k: int = SMALL_CELL
 
 
@@ -55,7 +57,8 @@ def build(folder: Path, wanted: Wanted) -> Built:
         faults=faults,
         k=wanted.k,
     )
-    report = report_of(reviewed, wanted.language)
+    earlier = None if wanted.before is None else read_edition(wanted.before)
+    report = report_of(reviewed, wanted.language, earlier=earlier)
     page = None
     if wanted.html is not None:
         claim(wanted.html)
@@ -68,7 +71,7 @@ def build(folder: Path, wanted: Wanted) -> Built:
         if wanted.pdf is not None:
             beside = f"report.{wanted.language}.pdf"
             (wanted.html / beside).write_bytes(printed)
-        other = report_of(reviewed, "en" if wanted.language == "fr" else "fr")
+        other = report_of(reviewed, "en" if wanted.language == "fr" else "fr", earlier=earlier)
         page = write_pages(wanted.html, report, other, pdf=beside, data="data/figures.csv")
         with translation.override(wanted.language):
             write_open_data(wanted.html / "data", reviewed, report, gettext)

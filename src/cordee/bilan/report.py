@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.utils import translation
@@ -13,6 +13,7 @@ from cordee.bilan.chapters import (
     Said,
     ambitions,
     catalogue,
+    changes,
     closing,
     figures,
     foreword,
@@ -22,6 +23,7 @@ from cordee.bilan.chapters import (
     use,
 )
 from cordee.bilan.document import Chapter, Report, Source, Terms
+from cordee.bilan.editions import corrections
 from cordee.bilan.figures import Figure
 from cordee.bilan.figures.reviewing import Review
 from cordee.bilan.wording import UNKNOWN, amount, period_words, title_of, when, written_period
@@ -42,8 +44,8 @@ MOST_LINES: Final = 6  # of the rows behind a figure, so many are named
 RIDGE: Final = ("enrolments", "started_any", "went_to_the_end")
 
 
-def report_of(review: Review, language: str) -> Report:
-    """The report; the language is "fr" or "en"."""
+def report_of(review: Review, language: str, *, earlier: Mapping[str, tuple[str, float]] | None = None) -> Report:
+    """The report; the language is "fr" or "en". `earlier`: the figures of an edition before, to list what changed."""
     with translation.override(language):
         said = Said(review, language)
         about = review.programme.about
@@ -59,7 +61,7 @@ def report_of(review: Review, language: str) -> Report:
             ridge_words=words,
             made=_made(said),
             licence=about.licence,
-            chapters=(*(chapter(said) for chapter in CHAPTERS), *_gaps(said)),
+            chapters=(*(chapter(said) for chapter in CHAPTERS), *_changes(said, earlier), *_gaps(said)),
             sources=tuple(_source(figure, language) for figure in review.book if figure.value is not None),
             words=frame_words(),
         )
@@ -128,6 +130,10 @@ def _ridge(said: Said) -> tuple[str, str]:
     }
     foot = enrolled * 0.22
     return drawing.ridge([foot, enrolled * 0.5, enrolled, began, end, end]), words.format(**numbers)
+
+
+def _changes(said: Said, earlier: Mapping[str, tuple[str, float]] | None) -> list[Chapter]:
+    return [] if earlier is None else [changes.chapter(said, corrections(earlier, said.book))]
 
 
 def _gaps(said: Said) -> list[Chapter]:

@@ -19,6 +19,7 @@ from cordee.web.terminal import say
 
 if TYPE_CHECKING:
     from cordee.bilan.building import Built, Wanted
+    from cordee.bilan.figures.part import Part
 
 REFUSED = 1
 SETTINGS = "cordee.web.bilan_settings"
@@ -72,18 +73,21 @@ def build(
     store: Annotated[
         Path | None, typer.Option(metavar="DIR", help=_("Where stores of the pilot lie that runs.csv names."))
     ] = None,
-    school: Annotated[str, typer.Option(metavar="NAME", help=_("Only the courses by this school."))] = "",
-    category: Annotated[str, typer.Option(metavar="ID", help=_("Only the courses of this category."))] = "",
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="school:NAME|category:ID", help=_("Only the courses by this school, or of this category.")
+        ),
+    ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=_("figures.csv of an earlier edition: lists what changed since.")),
+    ] = None,
 ) -> None:
     if html is None and pdf is None:
         raise typer.BadParameter(_("name what to write: a folder, a file, or both"), param_hint="--html, --pdf")
-    from cordee.bilan.figures.part import Part
-
-    _say_built(
-        _build(
-            folder, lang, html=html, pdf=pdf, period=period, stores=store, part=Part(school=school, category=category)
-        )
-    )
+    part = _part(only or [])
+    _say_built(_build(folder, lang, html=html, pdf=pdf, period=period, stores=store, part=part, before=before))
 
 
 @app.command(
@@ -172,6 +176,15 @@ def _build(folder: Path, lang: str | None, *, html: Path | None, pdf: Path | Non
     )
     with _faults_of(html or pdf or folder):
         return building.build(folder, wanted)
+
+
+def _part(only: list[str]) -> Part:
+    from cordee.bilan.figures.part import Part
+
+    asked = dict(one.split(":", 1) for one in only if ":" in one)
+    if len(asked) != len(only) or set(asked) - {"school", "category"}:
+        raise typer.BadParameter(_("write school:NAME or category:ID, each once"), param_hint="--only")
+    return Part(**asked)
 
 
 def _say_built(built: Built) -> None:

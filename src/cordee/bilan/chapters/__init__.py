@@ -88,7 +88,11 @@ def bars(
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], foot: str = "") -> Table | None:
     """A table without the columns in which nothing is known; too many rows are cut, and the foot says so."""
-    kept = [place for place in range(len(heads)) if any(row[place].text not in {"", UNKNOWN} for row in rows)]
+    kept = [
+        place
+        for place in range(len(heads))
+        if not heads[place] or any(row[place].text not in {"", UNKNOWN} for row in rows)
+    ]
     if not rows or not kept:
         return None
     if len(rows) > MOST_ROWS:
