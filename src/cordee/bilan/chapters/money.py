@@ -103,5 +103,7 @@ def _balances(said: Said) -> Block | None:
         ]
         for one in balances(said.review.programme)
     ]
+    if not any(one.person_years is not None for one in balances(said.review.programme)):
+        return None  # revenue alone is in the items above
     heads = (_("Course"), _("Person-years"), _("Cost"), _("Revenue"))
     return table(_("Cost against revenue, by course"), heads, rows)

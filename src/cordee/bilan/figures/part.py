@@ -14,6 +14,7 @@ from cordee.bilan.period import Period
 from cordee.bilan.programme import TABLES, Course, Programme
 from cordee.core.errors import N_, CordeeError, NotFound
 
+YEARLY: Final = "revenue_keur"  # a total that is compared with the items of its year
 WHOLE_ONLY: Final = ("totals", "profile", "timeline", "commitments")  # say nothing of one course
 
 
@@ -111,7 +112,7 @@ def slice_of(programme: Programme, period: Period) -> Slice:
         for course in programme.courses
         if course.id in playing or (course.id not in ever and course.id not in gone)
     )
-    totals = tuple(total for total in programme.totals if _same(total.period, period))
+    totals = tuple(total for total in programme.totals if _same(total.period, period, years=total.name == YEARLY))
     a_year_later = period.last + dt.timedelta(days=366)  # what the report may already look back on
     return Slice(
         dataclasses.replace(
@@ -137,10 +138,10 @@ def _dated(rows: Iterable[Any], period: Period) -> Iterable[Any]:
     return (row for row in rows if (year := getattr(row, "year", None)) is None or period.holds_year(year))
 
 
-def _same(written: str, period: Period) -> bool:
-    """Whether a declared number is of this period: of the whole of it, or of one year inside it."""
+def _same(written: str, period: Period, *, years: bool = False) -> bool:
+    """Whether a declared number is of this very period; with `years` also of one year inside it."""
     try:
         own = Period.parse(written)
     except CordeeError:
         return False
-    return own == period or (own.whole_years and own.years == 1 and period.first <= own.first <= period.last)
+    return own == period or (years and own.whole_years and own.years == 1 and period.first <= own.first <= period.last)

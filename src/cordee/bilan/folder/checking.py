@@ -36,6 +36,8 @@ def check(programme: Programme, faults: Faults) -> None:
         _share(one, faults)
     for total in programme.totals:
         _period("totals.csv", total.line, total.period, faults)
+    _once("totals", [(row.line, (row.name, row.period)) for row in programme.totals], faults)
+    _once("profile", [(row.line, (row.trait, row.group, row.period)) for row in programme.profile], faults)
     _use(programme, faults)
     _others(programme, faults)
 
@@ -144,6 +146,21 @@ def _period(file: str, line: int, written: str, faults: Faults) -> None:
         Period.parse(written)
     except CordeeError as wrong:
         faults.add(file, line, N_("Column {column}: {what}"), column="period", what=wrong)
+
+
+def _once(table: str, rows: Sequence[tuple[int, tuple[str, ...]]], faults: Faults) -> None:
+    """A number is declared once; of two, the first is taken."""
+    seen: dict[tuple[str, ...], int] = {}
+    for line, key in rows:
+        if key in seen:
+            faults.add(
+                f"{table}.csv",
+                line,
+                N_("{what} is already declared on line {line}, which is taken. Keep one of the two."),
+                what=", ".join(part for part in key if part),
+                line=seen[key],
+            )
+        seen.setdefault(key, line)
 
 
 def _use(programme: Programme, faults: Faults) -> None:

@@ -87,6 +87,15 @@ def test_a_total_of_another_period_is_not_shown() -> None:
     assert "Declared totals of another period, not shown: {count}." in margin(found)
 
 
+def test_what_is_declared_of_one_year_is_not_taken_for_the_whole_period() -> None:
+    totals = (total("teachers", 9, "2016"), total("revenue_keur", 160, "2016"))
+    profile = (Share(trait="sex", group="f", percent=40, period="2016"), Share(trait="sex", group="f", percent=30))
+    found = reviewed(programme(totals=totals, profile=profile), period="2015-2016")
+    assert found.book.value("teachers") == 1  # who is named in the credits
+    assert found.book.value("revenue_stated:2016") == 160  # money is compared year by year
+    assert found.book.value("sex:f") == 30
+
+
 @pytest.mark.parametrize(("shares", "said"), [((25, 75), False), ((25, 74), True), ((25.04, 75), False)])
 def test_shares_that_do_not_add_up_to_a_hundred_are_said(shares: tuple[float, float], said: bool) -> None:
     profile = tuple(Share(trait="sex", group=group, percent=share) for group, share in zip("fm", shares, strict=True))

@@ -143,6 +143,13 @@ FAULTS = [
     ("revenue.csv", "year,kind,keur\n16,foundation,1\n", "revenue.csv:2", "no year"),
     ("revenue.csv", "year,kind,keur\n2016,gift,1\n", "revenue.csv:2", "Write one of: calls_for_projects"),
     ("totals.csv", "name,value,period,source\ncourses,1,2016-2013,x\n", "totals.csv:2", "ends before it begins"),
+    (
+        "totals.csv",
+        "name,value,period,source\nruns,1,2016,x\nruns,2,2015,x\nruns,3,2016,x\n",
+        "totals.csv:4",
+        "declared on line 2",
+    ),
+    ("profile.csv", "trait,group,percent\nsex,f,40\nsex,f,50\n", "profile.csv:3", "declared on line 2"),
     ("use.csv", "institution,course,outside_course\nA,c,B\n", "use.csv:2", "Name either a course of yours"),
     ("timeline.csv", "date,event_fr,course\n,,c\n", "timeline.csv:2", "neither a date nor an event"),
     ("organisations.csv", "name,now\nA,A\n", "organisations.csv:2", "Both names are the same"),
