@@ -112,6 +112,7 @@ class Cell:
     language: str = ""
     key: str = ""
     number: bool = False
+    address: str = ""  # of a page elsewhere, http or https
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ FIGURES: Final = (
     ("unit", N_("people, courses, runs, percent (0 to 100), keur (thousands of euros), person_years…")),
     ("period", N_("of which time")),
     ("of", N_("of whom a share is taken")),
-    ("how", N_("declared or computed")),
+    ("how", N_("declared, reckoned (from declared rows), computed (from a store of the pilot) or mixed")),
     ("source", N_("who says so, or which store")),
     ("extracted_on", N_("day of the extraction")),
     ("rows", N_("rows behind it, as file and line of the folder")),

@@ -26,7 +26,7 @@ from cordee.bilan.document import Chapter, Report, Source, Terms
 from cordee.bilan.editions import corrections
 from cordee.bilan.figures import Figure
 from cordee.bilan.figures.reviewing import Review
-from cordee.bilan.wording import UNKNOWN, amount, period_words, title_of, when, written_period
+from cordee.bilan.wording import UNKNOWN, amount, how_words, period_words, title_of, when, written_period
 from cordee.core.errors import CordeeError
 
 CHAPTERS: Final[tuple[Callable[[Said], Chapter], ...]] = (
@@ -152,14 +152,13 @@ def _gaps(said: Said) -> list[Chapter]:
 
 
 def _source(figure: Figure, language: str) -> Source:
-    how = {"declared": _("declared"), "computed": _("computed")}[figure.how]
     return Source(
         key=figure.key,
         title=title_of(figure, language),
         shown=UNKNOWN if figure.value is None else amount(figure.value, figure.unit, language),
         period=_period(figure.period, language),
         of=_(figure.of) if figure.of else "",
-        how=how,
+        how=how_words()[figure.how],
         source=figure.source,
         extracted_on=when(figure.extracted_on, language),
         rows=figure.rows[:MOST_LINES],

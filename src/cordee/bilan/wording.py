@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from cordee.bilan.document import Shown
-from cordee.bilan.figures import Amount, Book, Figure, Remark, Unit, Word
+from cordee.bilan.figures import Amount, Book, Figure, How, Remark, Unit, Word
 from cordee.bilan.folder.cells import first_day
 from cordee.bilan.period import Period
 from cordee.core.errors import N_
@@ -101,6 +102,16 @@ def shown(book: Book, key: str, language: str) -> Shown:
     if figure is None or figure.value is None:
         return Shown(UNKNOWN)
     return Shown(amount(figure.value, figure.unit, language), key)
+
+
+def how_words() -> dict[How, str]:
+    """Where a number comes from, in a word or two."""
+    return {
+        "declared": _("declared"),
+        "reckoned": _("from declared rows"),
+        "computed": _("computed"),
+        "mixed": _("partly computed"),
+    }
 
 
 def title_of(figure: Figure, language: str) -> str:

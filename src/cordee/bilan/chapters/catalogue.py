@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -11,18 +12,13 @@ from cordee.bilan.document import Cell, Chapter, Table
 from cordee.bilan.figures.activity import Line, course_lines
 from cordee.bilan.figures.part import present_name
 from cordee.bilan.programme import Course
-from cordee.bilan.wording import UNKNOWN, language_name, listed
+from cordee.bilan.wording import UNKNOWN, how_words, language_name, listed
 
 
 def chapter(said: Said) -> Chapter:
     programme = said.review.programme
     lines = {line.id: line for line in course_lines(programme)}
-    by = _names(said, "by")
-    partners = _names(said, "content_partner")
-    hosts: dict[str, list[str]] = {}
-    for run in programme.runs:
-        if run.host and run.host not in hosts.setdefault(run.course, []):
-            hosts[run.course].append(run.host)
+    facts = _facts(said)
     groups: list[tuple[str, list[Course]]] = [
         (category.name(said.language), [one for one in programme.courses if one.category == category.id])
         for category in programme.about.categories
@@ -36,7 +32,7 @@ def chapter(said: Said) -> Chapter:
     blocks = [
         _table(
             title,
-            [_row(said, one, lines[one.id], by, partners, hosts) for one in courses],
+            [_row(said, one, lines[one.id], facts) for one in courses],
             foot if place == len(groups) else "",
         )
         for place, (title, courses) in enumerate(groups, 1)
@@ -50,6 +46,27 @@ def chapter(said: Said) -> Chapter:
     return made(said, "catalogue", _("The catalogue"), [prose(intro), *blocks])
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of courses beside their numbers, by id."""
+
+    by: Mapping[str, list[str]]
+    partners: Mapping[str, list[str]]
+    hosts: Mapping[str, list[str]]
+    addresses: Mapping[str, str]  # of the newest run that has one
+
+
+def _facts(said: Said) -> Facts:
+    hosts: dict[str, list[str]] = {}
+    addresses: dict[str, str] = {}
+    for run in sorted(said.review.programme.runs, key=lambda run: run.opens):
+        if run.host and run.host not in hosts.setdefault(run.course, []):
+            hosts[run.course].append(run.host)
+        if run.address.startswith(("https://", "http://")):
+            addresses[run.course] = run.address
+    return Facts(_names(said, "by"), _names(said, "content_partner"), hosts, addresses)
+
+
 def _names(said: Said, role: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for credit in said.review.programme.credits:
@@ -60,7 +77,7 @@ def _names(said: Said, role: str) -> dict[str, list[str]]:
 
 def _table(title: str, rows: list[list[Cell]], foot: str) -> Table | None:
     facts = (_("Course"), _("Language"), _("Platform"), _("Sessions"), _("Enrolled"))
-    heads = (*facts, _("Started"), _("Assiduous"), _("Passed"))
+    heads = (*facts, _("Started"), _("Assiduous"), _("Passed"), _("Numbers"))
     return table(title, heads, rows, foot)
 
 
@@ -68,23 +85,28 @@ def _row(
     said: Said,
     course: Course,
     line: Line,
-    by: Mapping[str, list[str]],
-    partners: Mapping[str, list[str]],
-    hosts: Mapping[str, list[str]],
+    facts: Facts,
 ) -> list[Cell]:
-    about = [listed(by.get(course.id, []), said.language)]
-    if course.id in partners:
-        about.append(_("with {partner}").format(partner=listed(partners[course.id], said.language)))
+    about = [listed(facts.by.get(course.id, []), said.language)]
+    if course.id in facts.partners:
+        about.append(_("with {partner}").format(partner=listed(facts.partners[course.id], said.language)))
     if course.certifying:
         about.append(_("certifying"))
     if said.of(course, "prize"):
         about.append(_("prize: {prize}").format(prize=said.of(course, "prize")))
+    known = line.enrolments is not None or any(value is not None for value in line.percents.values())
     percents = [line.percents[name] for name in ("started", "assiduous", "passed")]
     return [
-        Cell(course.title, " · ".join(part for part in about if part), course.language),
+        Cell(
+            course.title,
+            " · ".join(part for part in about if part),
+            course.language,
+            address=facts.addresses.get(course.id, ""),
+        ),
         Cell(language_name(course.language) if course.language else UNKNOWN),
-        Cell(", ".join(hosts.get(course.id, [])) or UNKNOWN),
+        Cell(", ".join(facts.hosts.get(course.id, [])) or UNKNOWN),
         number_cell(said.number(line.runs) if line.runs else UNKNOWN),
         number_cell(said.number(line.enrolments)),
         *(number_cell(said.percent(value)) for value in percents),
+        Cell(how_words()[line.how] if known else UNKNOWN),
     ]

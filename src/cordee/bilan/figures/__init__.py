@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cordee.bilan.programme import Run
+
 Unit = Literal["people", "courses", "runs", "countries", "number", "percent", "points", "keur", "person_years", "years"]
-How = Literal["declared", "computed"]
+How = Literal["declared", "reckoned", "computed", "mixed"]  # see `how_of`
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,15 @@ class Book:
 
     def remarks(self) -> Sequence[Remark]:
         return tuple(self._remarks)
+
+
+def how_of(runs: Sequence[Run]) -> How:
+    """Where a number over runs comes from: stores of the pilot, declared rows, or both.
+
+    "declared" is a number that somebody wrote down as it stands; "reckoned" follows from rows that are.
+    """
+    stores = {bool(run.store) for run in runs}
+    return "computed" if stores == {True} else "mixed" if True in stores else "reckoned"
 
 
 def lines(table: str, rows: Sequence[object]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
-from cordee.bilan.figures import Amount, Book, Figure, lines
+from cordee.bilan.figures import Amount, Book, Figure, How, how_of, lines
 from cordee.bilan.programme import Course, Programme, Run
 from cordee.core.errors import N_
 
@@ -56,7 +56,7 @@ class Line:
     runs: int
     enrolments: int | None
     percents: Mapping[str, float | None]
-    computed: bool = False  # all of its runs come from stores
+    how: How = "reckoned"  # from stores, from declared rows, or from both
 
 
 def rate_of(runs: Iterable[Run], name: str) -> tuple[int, int] | None:
@@ -119,7 +119,7 @@ def _line(course: Course, runs: Sequence[Run]) -> Line:
         runs=len(runs),
         enrolments=sum(people) if people else course.enrolments,
         percents={name: percent_of(runs, name) for name in RATES},
-        computed=bool(runs) and all(run.store for run in runs),
+        how=how_of(runs),
     )
 
 
@@ -140,7 +140,7 @@ def figures(programme: Programme, book: Book) -> None:
                 unit="percent",
                 of=of,
                 period=book.period,
-                how="computed",
+                how=how_of(telling),
                 source=" | ".join(sorted({run.source for run in telling if run.source})),
                 extracted_on=max((run.extracted_on for run in telling), default=""),
                 rows=lines("runs", telling),
@@ -157,10 +157,10 @@ def figures(programme: Programme, book: Book) -> None:
                 known=Amount(len(telling), "number"),
                 all=Amount(len(programme.runs), "number"),
             )
-        _mean(name, title, weighted, by_course.values(), book)
+        _mean(name, title, weighted, by_course.values(), book, how=how_of(telling))
 
 
-def _mean(name: str, title: str, weighted: float, courses: Iterable[Sequence[Run]], book: Book) -> None:
+def _mean(name: str, title: str, weighted: float, courses: Iterable[Sequence[Run]], book: Book, *, how: How) -> None:
     part, whole, _title, _of = RATES[name]
     shares = [100.0 * found[0] / found[1] for runs in courses if (found := rate_of(runs, name)) is not None]
     if len(shares) < 2:  # noqa: PLR2004 - of one course, both are the same
@@ -177,7 +177,7 @@ def _mean(name: str, title: str, weighted: float, courses: Iterable[Sequence[Run
             if whole == "enrolments"
             else N_("of the same, each course counting once"),
             period=book.period,
-            how="computed",
+            how=how,
             query=f"SELECT avg(rate) FROM (SELECT 100.0 * sum({part}) / sum({whole}) AS rate FROM runs\n"  # noqa: S608 - our own column names
             f"WHERE {part} IS NOT NULL AND {whole} > 0 GROUP BY course)",
         )
@@ -215,7 +215,7 @@ def after_totals(book: Book) -> None:
             unit="percent",
             of=N_("of the enrolled, all together"),
             period=book.period,
-            how="computed",
+            how="reckoned",
             source=end.source,
             rows=(*end.rows, *enrolled.rows)[:20],
             query="SELECT 100.0 * (SELECT value FROM figures WHERE key = 'went_to_the_end')\n"

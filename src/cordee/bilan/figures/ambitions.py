@@ -35,7 +35,7 @@ def figures(programme: Programme, book: Book, period: Period) -> None:
                 value=courses / period.years,
                 unit="number",
                 period=book.period,
-                how="computed",
+                how="reckoned",
                 query=f"SELECT value / {period.years:g} FROM figures WHERE key = 'courses'",  # noqa: S608 - a number of ours
             )
         )

@@ -82,7 +82,7 @@ def _person_years(book: Book, key: str, title: str, value: float, rows: Sequence
             value=round(value, 6),
             unit="person_years",
             period=book.period,
-            how="declared" if role else "computed",
+            how="declared" if role else "reckoned",
             rows=lines("costs", rows),
             query=QUERY + filters.get(key, f" AND role = '{role}'"),
         )
@@ -128,7 +128,7 @@ def _sum(book: Book, key: str, title: str, rows: Sequence[Revenue], kind: str = 
             value=value,
             unit="keur",
             period=str(year),
-            how="computed",
+            how="reckoned",
             rows=lines("revenue", rows),
             query=f"SELECT sum(keur) FROM revenue WHERE year = {year}"  # noqa: S608 - a year and a word of a closed list
             + (f" AND kind = '{kind}'" if kind else ""),

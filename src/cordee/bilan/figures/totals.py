@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from cordee.bilan.figures import Amount, Book, Figure, Unit, lines
+from cordee.bilan.figures import Amount, Book, Figure, Unit, how_of, lines
 from cordee.bilan.programme import Programme, Total
 from cordee.core.errors import N_
 
@@ -16,7 +16,6 @@ class Counted(NamedTuple):
     value: float | None
     rows: tuple[str, ...]
     query: str
-    computed: bool = True  # False where rows are themselves declared numbers
 
 
 TITLES: Final[dict[str, tuple[str, Unit, str]]] = {
@@ -45,6 +44,7 @@ TITLES: Final[dict[str, tuple[str, Unit, str]]] = {
     "passed_of_assiduous_percent": (N_("passed, among the assiduous"), "percent", N_("of the assiduous")),
 }
 CHAPTER: Final = "figures"
+OF_RUNS: Final = frozenset({"enrolments", "went_to_the_end"})  # counts of runs, which stores may tell
 
 
 def figures(programme: Programme, book: Book) -> None:
@@ -74,7 +74,9 @@ def figures(programme: Programme, book: Book) -> None:
                 unit=unit,
                 of=of,
                 period=book.period,
-                how="computed",
+                how=how_of([run for run in programme.runs if run.enrolments is not None])
+                if name in OF_RUNS
+                else "reckoned",
                 source=_source_of(programme),
                 extracted_on=max((run.extracted_on for run in programme.runs), default=""),
                 rows=counted.rows,

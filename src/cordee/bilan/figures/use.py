@@ -93,7 +93,7 @@ def _add(book: Book, key: str, title: str, value: int, rows: tuple[str, ...], qu
             value=value,
             unit=unit,  # type: ignore[arg-type]  # one of two words above
             period=book.period,
-            how="computed",
+            how="reckoned",
             rows=rows,
             query=query,
         )

@@ -98,6 +98,8 @@ def _run(run: Run, faults: Faults) -> None:
         if few is not None and many is not None and few > many:
             _too_many(file, run.line, part, whole, faults)
     declared = any(getattr(run, name) is not None for name in (*PARTS, "enrolments", "passed_percent"))
+    if run.address and not run.address.startswith(("https://", "http://")):
+        faults.add(file, run.line, N_("The address of this run is none of a page. Write it from https:// on."))
     if run.store and not run.key:
         faults.add(file, run.line, N_("This run names a store, but not its key in it. Fill in the column key."))
     if run.store and declared:

@@ -126,6 +126,7 @@ FAULTS = [
     ("runs.csv", "course,opens\nc,2016-13\n", "runs.csv:2", "no date.*2016-11-24"),
     ("runs.csv", "course,enrolments,passed,source\nc,10,11,x\n", "runs.csv:2", "passed is more than enrolments"),
     ("runs.csv", "course,enrolments\nc,10\n", "runs.csv:2", "no source"),
+    ("runs.csv", "course,address\nc,javascript:alert(1)\n", "runs.csv:2", "address of this run.*https://"),
     ("runs.csv", "course,store\nc,pilot\n", "runs.csv:2", "key in it"),
     ("runs.csv", "course,store,key,enrolments\nc,pilot,k,3\n", "runs.csv:2", "the store is taken"),
     ("profile.csv", "trait,group,percent\nage,18-25,3\n", "profile.csv:2", "no class of age.*18-24"),

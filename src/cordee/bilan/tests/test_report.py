@@ -15,13 +15,14 @@ import pytest
 from make_bilan_demo import EVENTS, FIGURES, NEEDS, SECTORS
 
 from cordee.bilan.building import Wanted, build
+from cordee.bilan.figures import how_of
 from cordee.bilan.folder.writing import write_folder
 from cordee.bilan.pages import html_of
 from cordee.bilan.pdf import pdf_of
-from cordee.bilan.programme import Course, Credit
+from cordee.bilan.programme import Course, Credit, Run
 from cordee.bilan.programme import Testimonial as Voice  # pytest takes names with "Test" for tests
 from cordee.bilan.report import report_of
-from cordee.bilan.tests.make import DEMO, NBSP, demo, programme, reviewed
+from cordee.bilan.tests.make import DEMO, NBSP, demo, programme, reviewed, run, total
 from cordee.core.errors import NotAllowed
 
 TAG = re.compile(r"<[^>]+>")
@@ -271,6 +272,37 @@ def test_letters_that_no_font_has_are_printed_as_question_marks_and_nothing_fail
     held = programme(courses=(Course(id="a", title="网络 réseaux \U0001f600", language="fr"),))
     document = pypdfium2.PdfDocument(pdf_of(report_of(reviewed(held), "fr")))
     assert any("?? réseaux ?" in document[place].get_textpage().get_text_bounded() for place in range(len(document)))
+
+
+def test_a_course_leads_to_its_newest_page_and_to_nothing_else() -> None:
+    runs = [
+        Run(course="a", host="FUN", opens=opens, address=address)
+        for opens, address in (
+            ("2016-05", "https://fun.example/new?a=1&b=2"),
+            ("2016-01", "https://fun.example/old"),
+            ("2016-06", "javascript:alert(1)"),
+        )
+    ]
+    page = html_of(report_of(reviewed(programme(runs=tuple(runs))), "fr"))
+    assert '<a href="https://fun.example/new?a=1&amp;b=2">Alpha</a>' in page
+    assert "javascript" not in page
+
+
+def test_each_number_says_whether_it_was_declared_or_computed() -> None:
+    runs = (
+        run("a", "FUN", "2016-01", 100, 50, 20, 10),
+        dataclasses.replace(run("b", "FUN", "2016-01", 9, 5, 2, 1), store="s"),
+    )
+    assert [how_of(one) for one in (runs, runs[:1], runs[1:])] == ["mixed", "reckoned", "computed"]
+    told = {
+        source.key: source.how
+        for source in report_of(reviewed(programme(totals=(total("teachers", 9),))), "en").sources
+    }
+    assert (told["teachers"], told["enrolments"], told["revenue:2016"]) == (
+        "declared",
+        "from declared rows",
+        "from declared rows",
+    )
 
 
 def test_a_testimonial_is_printed_with_consent_only_and_in_its_language() -> None:
