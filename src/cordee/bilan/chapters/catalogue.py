@@ -108,5 +108,5 @@ def _row(
         number_cell(said.number(line.runs) if line.runs else UNKNOWN),
         number_cell(said.number(line.enrolments)),
         *(number_cell(said.percent(value)) for value in percents),
-        Cell(how_words()[line.how] if known else UNKNOWN),
+        Cell(how_words()["declared" if line.how == "reckoned" else line.how] if known else UNKNOWN),
     ]
