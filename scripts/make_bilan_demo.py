@@ -41,6 +41,7 @@ FIGURES = ROOT / "src" / "cordee" / "bilan" / "tests" / "data" / "imt_2017.toml"
 FOLDER = ROOT / "demo" / "bilan" / "imt-2017"
 TEXTS = ROOT / "demo" / "bilan" / "texts"
 REPORT = "“4 ans de MOOC”, Institut Mines-Télécom, 2017"
+REPORT_FR = "«\u00a04 ans de MOOC\u00a0», Institut Mines-Télécom, 2017"
 IDS = {
     "Introduction aux réseaux cellulaires": "reseaux-cellulaires",
     "La fabrication numérique": "fabrication-numerique",
@@ -157,7 +158,7 @@ def _about(data: dict[str, Any]) -> About:
         },
         notice={
             "fr": "Exemple : ce rapport a été refait par Cordée à partir des chiffres publiés dans"
-            f" {REPORT}. Ce n’est pas une publication de l’institut."
+            f" {REPORT_FR}. Ce n’est pas une publication de l’institut."
             " Ce que les chiffres publiés ne disent pas manque ici, et la marge le dit.",
             "en": "Example: Cordée made this report anew from the figures published in"
             f" {REPORT}. It is not a publication of the institute."

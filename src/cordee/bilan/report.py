@@ -26,7 +26,7 @@ from cordee.bilan.document import Chapter, Report, Source, Terms
 from cordee.bilan.editions import corrections
 from cordee.bilan.figures import Figure
 from cordee.bilan.figures.reviewing import Review
-from cordee.bilan.wording import UNKNOWN, amount, how_words, period_words, title_of, when, written_period
+from cordee.bilan.wording import UNKNOWN, amount, how_words, period_words, title_of, typeset, when, written_period
 from cordee.core.errors import CordeeError
 
 CHAPTERS: Final[tuple[Callable[[Said], Chapter], ...]] = (
@@ -95,7 +95,8 @@ def frame_words() -> dict[str, str]:
 def _own(by_language: object, language: str) -> str:
     """The text in this language, else in the other."""
     held = dict(by_language) if isinstance(by_language, dict) else {}
-    return str(held.get(language) or next(iter(held.values()), ""))
+    own = str(held.get(language, ""))
+    return typeset(own, language) if own else str(next(iter(held.values()), ""))
 
 
 def _part(said: Said) -> str:

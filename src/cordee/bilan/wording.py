@@ -16,7 +16,7 @@ from cordee.bilan.period import Period
 from cordee.core.errors import N_
 from cordee.ui.countries import name_of
 from cordee.ui.dates import EN, FR, long_date
-from cordee.ui.typography import NBSP, is_french, number, percent, points
+from cordee.ui.typography import NBSP, is_french, number, percent, points, typo_fr
 
 HUNDRED: Final = 100.0
 MONTH, DAY = 1, 2  # how many hyphens a date has
@@ -131,6 +131,11 @@ def _word(word: Word, language: str) -> str:
     if word in LABELS or word.startswith("country:") or word.endswith(":undeclared"):
         return label(word, language)
     return gettext(word) if word else ""
+
+
+def typeset(text: str, language: str) -> str:
+    """What people wrote, with the no-break spaces that French wants."""
+    return typo_fr(text) if is_french(language) else text
 
 
 def period_words(period: Period, language: str) -> str:

@@ -16,7 +16,7 @@ from cordee.bilan.document import Bar, Bars, Block, Cell, Chapter, Paragraph, Pr
 from cordee.bilan.figures import Book
 from cordee.bilan.figures.reviewing import Review
 from cordee.bilan.markdown import paragraphs_of
-from cordee.bilan.wording import UNKNOWN, amount, sentence_of, shown
+from cordee.bilan.wording import UNKNOWN, amount, sentence_of, shown, typeset
 from cordee.ui.countries import name_of
 
 MOST_ROWS = 300  # of a table on a page; all of them are in the open data
@@ -42,7 +42,8 @@ class Said:
     def of(self, row: Any, name: str) -> str:
         """A text that a row has in both languages: the reader's, else the other."""
         other = "en" if self.language == "fr" else "fr"
-        return str(getattr(row, f"{name}_{self.language}") or getattr(row, f"{name}_{other}"))
+        own = str(getattr(row, f"{name}_{self.language}"))
+        return typeset(own, self.language) if own else str(getattr(row, f"{name}_{other}"))
 
     def number(self, value: float | None) -> str:
         return UNKNOWN if value is None else amount(value, "number", self.language)
@@ -58,7 +59,7 @@ def made(said: Said, id_: str, title: str, blocks: Iterable[Block | None]) -> Ch
     """The chapter: its editorial text first, what learners say of it last, its margin beside."""
     texts = said.review.programme.texts
     text = texts.get((id_, said.language), "")
-    held: list[Block] = [Prose(paragraphs_of(text))] if text else []
+    held: list[Block] = [Prose(paragraphs_of(typeset(text, said.language)))] if text else []
     held += [block for block in blocks if block is not None]
     held += _quotes(said, id_)
     if not held:
@@ -120,7 +121,7 @@ def _quotes(said: Said, id_: str) -> list[Quote]:
     """What learners say, with their leave, beside this part; those beside none stand with the learners."""
     return [
         Quote(
-            one.words,
+            typeset(one.words, one.language),
             one.language,
             ", ".join(
                 part

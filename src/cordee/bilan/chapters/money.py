@@ -9,7 +9,7 @@ from cordee.bilan.chapters import Said, bars, made, number_cell, table
 from cordee.bilan.document import Block, Cell, Chapter, Piece, Stack
 from cordee.bilan.figures.money import balances, estimate
 from cordee.bilan.programme import REVENUE_SOURCES
-from cordee.bilan.wording import UNKNOWN, amount, label
+from cordee.bilan.wording import UNKNOWN, amount, label, typeset
 
 
 def chapter(said: Said) -> Chapter:
@@ -38,7 +38,7 @@ def _estimate(said: Said) -> Block | None:
     about = said.review.programme.about.estimate
     return Stack(
         _("{total} person-years for one course").format(total=said.shown("cost:total").text),
-        about.get(said.language, ""),
+        typeset(about.get(said.language, ""), said.language),
         drawing.stack(list(by_role.values()), [piece.tone for piece in pieces]),
         ", ".join(f"{piece.label} {piece.shown.text}" for piece in pieces),
         pieces,
@@ -81,11 +81,11 @@ def _commitments(said: Said) -> Block | None:
     rows = [
         [
             Cell(one.partner, said.of(one, "purpose")),
-            number_cell(amount(one.keur or 0, "keur", said.language), f"commitment:{one.line}"),
+            number_cell(amount(one.keur or 0, "keur", said.language), f"commitment:{place}"),
             number_cell(said.number(one.years)),
             number_cell(str(one.first_year or UNKNOWN)),
         ]
-        for one in said.review.programme.commitments
+        for place, one in enumerate(said.review.programme.commitments, 1)
     ]
     heads = (_("Promised by"), _("Amount"), _("Over years"), _("From"))
     return table(_("Promised over several years"), heads, rows)

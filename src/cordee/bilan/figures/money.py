@@ -28,10 +28,10 @@ class Balance:
 def figures(programme: Programme, book: Book) -> None:
     _estimate(programme, book)
     _revenue(programme, book)
-    for one in programme.commitments:
+    for place, one in enumerate(programme.commitments, 1):
         book.add(
             Figure(
-                key=f"commitment:{one.line}",
+                key=f"commitment:{place}",
                 title=N_("promised by {partner}"),
                 words={"partner": one.partner},
                 value=one.keur,

@@ -12,6 +12,8 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from make_bilan_demo import EVENTS, FIGURES, NEEDS, SECTORS
 
 from cordee.bilan.building import Wanted, build
@@ -19,10 +21,11 @@ from cordee.bilan.figures import how_of
 from cordee.bilan.folder.writing import write_folder
 from cordee.bilan.pages import html_of
 from cordee.bilan.pdf import pdf_of
-from cordee.bilan.programme import Course, Credit, Run
+from cordee.bilan.programme import Course, Credit, Programme, Run
 from cordee.bilan.programme import Testimonial as Voice  # pytest takes names with "Test" for tests
 from cordee.bilan.report import report_of
 from cordee.bilan.tests.make import DEMO, NBSP, demo, programme, reviewed, run, total
+from cordee.bilan.tests.test_folder import PROGRAMMES
 from cordee.core.errors import NotAllowed
 
 TAG = re.compile(r"<[^>]+>")
@@ -303,6 +306,19 @@ def test_each_number_says_whether_it_was_declared_or_computed() -> None:
         "from declared rows",
         "from declared rows",
     )
+
+
+@settings(max_examples=8, deadline=None)
+@given(held=PROGRAMMES, period=st.sampled_from(["2016", "2030", "2016-02..2016-03"]))
+def test_whatever_a_folder_holds_it_makes_a_report(held: Programme, period: str) -> None:
+    for language in LANGUAGES:
+        assert "<h1>" in html_of(report_of(reviewed(held, period), language))
+
+
+def test_french_that_people_wrote_has_its_spaces() -> None:
+    held = programme(texts={("foreword", "fr"): "Qui apprend ? « Tous »", ("foreword", "en"): "Who learns ?"})
+    assert f"Qui apprend{NBSP}? «{NBSP}Tous{NBSP}»" in html_of(report_of(reviewed(held), "fr"))
+    assert "Who learns ?" in html_of(report_of(reviewed(held), "en"))
 
 
 def test_a_testimonial_is_printed_with_consent_only_and_in_its_language() -> None:
