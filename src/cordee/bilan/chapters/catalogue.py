@@ -40,7 +40,7 @@ def chapter(said: Said) -> Chapter:
     names = [category.name(said.language) for category in programme.about.categories]
     intro = ""
     if names:
-        intro = _("The programme has {count} categories: {names}.").format(
+        intro = _("Categories of the programme ({count}): {names}.").format(
             count=len(names), names=listed(names, said.language)
         )
     return made(said, "catalogue", _("The catalogue"), [prose(intro), *blocks])

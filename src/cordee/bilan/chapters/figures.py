@@ -16,7 +16,7 @@ MORE = ("runs", "hosts", "other_students")
 
 def chapter(said: Said) -> Chapter:
     period = period_words(said.review.period, said.language)
-    blocks: list[Block | None] = [_numbers(said, LARGE), _numbers(said, MORE), _notes(said), _changes(said)]
+    blocks: list[Block | None] = [_numbers(said, (*LARGE, *MORE)), _notes(said), _changes(said)]
     return made(said, "figures", _("{period} in figures").format(period=period), blocks)
 
 
