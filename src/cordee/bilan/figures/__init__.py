@@ -7,7 +7,7 @@ somebody declared it or it was computed, from which rows, on which day, and by w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cordee.bilan.programme import Run
@@ -58,18 +58,23 @@ class Remark:
 
 
 class Book:
-    """Collects figures, each key once, and remarks, while a report is counted up."""
+    """Collects figures, each key once, and remarks, while a report is counted up.
 
-    def __init__(self, period: str) -> None:
+    `source`: whose tables these are, for figures that follow from rows which name nobody.
+    """
+
+    def __init__(self, period: str, source: str = "") -> None:
         self.period = period
+        self._source = source
         self._figures: dict[str, Figure] = {}
         self._remarks: list[Remark] = []
 
     def add(self, figure: Figure) -> Figure:
         if figure.key in self._figures:
             raise ValueError(f"two figures are called {figure.key}")
-        self._figures[figure.key] = figure
-        return figure
+        told = figure if figure.source else replace(figure, source=self._source)
+        self._figures[told.key] = told
+        return told
 
     def remark(self, chapter: str, sentence: str, /, *about: str, **words: Word) -> None:
         self._remarks.append(Remark(chapter=chapter, sentence=sentence, words=words, about=about))

@@ -97,7 +97,7 @@ def review(
 
 
 def _count_up(cut: Slice, period: Period, *, computed: bool) -> Book:
-    book = Book(str(period))
+    book = Book(str(period), cut.programme.about.source)
     activity.figures(cut.programme, book)
     totals.figures(cut.programme, book)
     activity.after_totals(book)

@@ -321,6 +321,10 @@ def test_french_that_people_wrote_has_its_spaces() -> None:
     assert "Who learns ?" in html_of(report_of(reviewed(held), "en"))
 
 
+def test_every_figure_of_the_demo_names_its_source_and_its_period() -> None:
+    assert [source.key for source in demo("fr").sources if not source.source or not source.period] == []
+
+
 def test_a_testimonial_is_printed_with_consent_only_and_in_its_language() -> None:
     page = html_of(report_of(reviewed(), "en"))
     assert '<blockquote lang="fr">Je révise le soir.</blockquote>' in page
