@@ -25,3 +25,8 @@ def name_of(code: str, language: str) -> str:
     """France, Sénégal; the code itself where it is none of a country."""
     names = _names().get(code.upper())
     return names[1 if is_french(language) else 0] if names else code
+
+
+def is_country(code: str) -> bool:
+    """Whether these two letters, large or small, are a country's."""
+    return code.upper() in _names()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from cordee.core.errors import N_, Conflict, CordeeError
-from cordee.web import amounts, command_language, course_cli, jobs_cli, people_cli, pilot_cli
+from cordee.web import amounts, bilan_cli, command_language, course_cli, jobs_cli, people_cli, pilot_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import REFUSED, progress_bar, say, set_up_django, speak_utf8
@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(course_cli.app, name="course", rich_help_panel=COURSES)
 app.add_typer(pilot_cli.app, name="pilot", rich_help_panel=ANALYSE)
+app.add_typer(bilan_cli.app, name="bilan", rich_help_panel=ANALYSE)
 app.add_typer(jobs_cli.app, name="jobs", rich_help_panel=RUN)
 app.add_typer(people_cli.accounts, name="account", rich_help_panel=PEOPLE)
 app.add_typer(people_cli.roles, name="role", rich_help_panel=PEOPLE)

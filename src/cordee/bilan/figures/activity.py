@@ -1,0 +1,227 @@
+"""Who starts, who stays, who passes: of all learners together, as the mean of courses, by course and by category?
+
+The rates and their two readings are those of the pilot (`pilot/indicators/marks.py`); here they are counted over the
+runs of a folder, computed ones and declared ones alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Final
+
+from cordee.bilan.figures import Amount, Book, Figure, How, how_of, lines
+from cordee.bilan.programme import Course, Programme, Run
+from cordee.core.errors import N_
+
+CHAPTER: Final = "learners"
+HUNDRED: Final = 100.0
+NEAR: Final = 0.5  # points; two means closer than this read the same
+
+# Each rate: its column of runs.csv, the column that it is a share of, its title, of whom.
+RATES: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "started": ("started", "enrolments", N_("handed in the first graded quiz"), N_("of the enrolled")),
+    "started_any": ("started_any", "enrolments", N_("did at least one activity"), N_("of the enrolled")),
+    "assiduous": (
+        "assiduous",
+        "enrolments",
+        N_("handed in the first graded quiz of the second module"),
+        N_("of the enrolled"),
+    ),
+    "week_two": ("week_two", "enrolments", N_("did an activity of the second module"), N_("of the enrolled")),
+    "passed": ("passed", "enrolments", N_("reached the pass mark"), N_("of the enrolled, all together")),
+    "passed_of_assiduous": (
+        "passed_assiduous",
+        "assiduous",
+        N_("passed, among the assiduous"),
+        N_("of the assiduous"),
+    ),
+    "passed_of_week_two": (
+        "passed_week_two",
+        "week_two",
+        N_("passed, among those active in the second week"),
+        N_("of those who did an activity of the second module"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A course, or a category, over its runs. `percents`: by rate, None where no run tells it."""
+
+    id: str
+    title: str
+    language: str = ""
+    runs: int
+    enrolments: int | None
+    percents: Mapping[str, float | None]
+    how: How = "reckoned"  # from stores, from declared rows, or from both
+
+
+def rate_of(runs: Iterable[Run], name: str) -> tuple[int, int] | None:
+    """How many, of how many, over the runs that know both; None where none does."""
+    part, whole, _title, _of = RATES[name]
+    known = [(getattr(run, part), getattr(run, whole)) for run in runs]
+    known = [(few, many) for few, many in known if few is not None and many]
+    return (sum(few for few, _many in known), sum(many for _few, many in known)) if known else None
+
+
+def percent_of(runs: Sequence[Run], name: str) -> float | None:
+    """The rate of all learners of these runs; of a single run of which only the share survives, that share."""
+    found = rate_of(runs, name)
+    if found is not None:
+        return HUNDRED * found[0] / found[1]
+    shares = [run.passed_percent for run in runs if run.passed_percent is not None] if name == "passed" else []
+    return shares[0] if len(shares) == len(runs) == 1 else None
+
+
+def course_lines(programme: Programme) -> list[Line]:
+    """One line a course, in the order of courses.csv."""
+    by_course = runs_of(programme.runs)
+    return [_line(course, by_course.get(course.id, [])) for course in programme.courses]
+
+
+def runs_of(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """The runs by course."""
+    found: dict[str, list[Run]] = {}
+    for run in runs:
+        found.setdefault(run.course, []).append(run)
+    return found
+
+
+def category_lines(programme: Programme, language: str) -> list[Line]:
+    """One line a category of programme.toml, and one without a title for courses that have none."""
+    found = []
+    for id_, title in [*((one.id, one.name(language)) for one in programme.about.categories), ("", "")]:
+        courses = {course.id for course in programme.courses if course.category == id_}
+        runs = [run for run in programme.runs if run.course in courses]
+        if courses:
+            people = [run.enrolments for run in runs if run.enrolments is not None]
+            found.append(
+                Line(
+                    id=id_,
+                    title=title,
+                    runs=len(runs),
+                    enrolments=sum(people) if people else None,
+                    percents={name: percent_of(runs, name) for name in RATES},
+                )
+            )
+    return found
+
+
+def _line(course: Course, runs: Sequence[Run]) -> Line:
+    people = [run.enrolments for run in runs if run.enrolments is not None]
+    return Line(
+        id=course.id,
+        title=course.title,
+        language=course.language,
+        runs=len(runs),
+        enrolments=sum(people) if people else course.enrolments,
+        percents={name: percent_of(runs, name) for name in RATES},
+        how=how_of(runs),
+    )
+
+
+def figures(programme: Programme, book: Book) -> None:
+    """Add each rate that runs tell, weighted; then the mean of the courses where it reads differently."""
+    by_course = runs_of(programme.runs)
+    for name, (part, whole, title, of) in RATES.items():
+        found = rate_of(programme.runs, name)
+        if found is None:
+            continue
+        telling = [run for run in programme.runs if getattr(run, part) is not None and getattr(run, whole)]
+        weighted = HUNDRED * found[0] / found[1]
+        book.add(
+            Figure(
+                key=f"{name}_percent",
+                title=title,
+                value=weighted,
+                unit="percent",
+                of=of,
+                period=book.period,
+                how=how_of(telling),
+                source=" | ".join(sorted({run.source for run in telling if run.source})),
+                extracted_on=max((run.extracted_on for run in telling), default=""),
+                rows=lines("runs", telling),
+                query=f"SELECT 100.0 * sum({part}) / sum({whole}) FROM runs\n"  # noqa: S608 - our own column names
+                f"WHERE {part} IS NOT NULL AND {whole} > 0",
+            )
+        )
+        if len(telling) < len(programme.runs):
+            book.remark(
+                CHAPTER,
+                N_("Runs of which “{title}” is known: {known} of {all}."),
+                f"{name}_percent",
+                title=title,
+                known=Amount(len(telling), "number"),
+                all=Amount(len(programme.runs), "number"),
+            )
+        _mean(name, title, weighted, by_course.values(), book, how=how_of(telling))
+
+
+def _mean(name: str, title: str, weighted: float, courses: Iterable[Sequence[Run]], book: Book, *, how: How) -> None:
+    part, whole, _title, _of = RATES[name]
+    shares = [100.0 * found[0] / found[1] for runs in courses if (found := rate_of(runs, name)) is not None]
+    if len(shares) < 2:  # noqa: PLR2004 - of one course, both are the same
+        return
+    mean = fmean(shares)
+    book.add(
+        Figure(
+            key=f"{name}_percent_mean_of_courses",
+            title=N_("{rate}, as the mean of the courses"),
+            words={"rate": title},
+            value=mean,
+            unit="percent",
+            of=N_("of the enrolled, each course counting once")
+            if whole == "enrolments"
+            else N_("of the same, each course counting once"),
+            period=book.period,
+            how=how,
+            query=f"SELECT avg(rate) FROM (SELECT 100.0 * sum({part}) / sum({whole}) AS rate FROM runs\n"  # noqa: S608 - our own column names
+            f"WHERE {part} IS NOT NULL AND {whole} > 0 GROUP BY course)",
+        )
+    )
+    if abs(mean - weighted) >= NEAR:
+        two_means(book, f"{name}_percent", f"{name}_percent_mean_of_courses", weighted, mean)
+
+
+def two_means(book: Book, weighted_key: str, mean_key: str, weighted: float, mean: float) -> None:
+    """Say in the margin that a share of all learners and the mean of the courses are two numbers, both right."""
+    book.remark(
+        CHAPTER,
+        N_(
+            "{weighted} of all learners together, {mean} as the mean of the courses: both are right. In the first a "
+            "large course weighs more, in the second each course counts once."
+        ),
+        weighted_key,
+        mean_key,
+        weighted=Amount(weighted, "percent", 1),
+        mean=Amount(mean, "percent", 1),
+    )
+
+
+def after_totals(book: Book) -> None:
+    """What follows from totals that were only declared: who went to the end, of the enrolled."""
+    end, enrolled = book.get("went_to_the_end"), book.get("enrolments")
+    if end is None or enrolled is None or not end.value or not enrolled.value:
+        return
+    ratio = HUNDRED * end.value / enrolled.value
+    book.add(
+        Figure(
+            key="end_of_enrolled_percent",
+            title=N_("went to the end"),
+            value=ratio,
+            unit="percent",
+            of=N_("of the enrolled, all together"),
+            period=book.period,
+            how="reckoned",
+            source=end.source,
+            rows=(*end.rows, *enrolled.rows)[:20],
+            query="SELECT 100.0 * (SELECT value FROM figures WHERE key = 'went_to_the_end')\n"
+            "           / (SELECT value FROM figures WHERE key = 'enrolments')",
+        )
+    )
+    mean = book.get("passed_percent_mean_of_courses")
+    if mean is not None and mean.how == "declared" and mean.value is not None and abs(mean.value - ratio) >= NEAR:
+        two_means(book, "end_of_enrolled_percent", mean.key, ratio, mean.value)

@@ -1,0 +1,109 @@
+"""What do rules of thumb look like, tried on the runs of this programme?
+
+Each rule splits the runs, or the learners of each run, in two, and compares who passed. Intervals are those of the
+pilot (Wilson; Newcombe for a difference). Runs were not drawn by lot: a difference is no effect; the report says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from cordee.bilan.figures.activity import rate_of, runs_of
+from cordee.bilan.programme import Course, Programme, Run
+from cordee.pilot.statistics import newcombe, wilson
+
+HUNDRED: Final = 100.0
+ENOUGH: Final = 100  # learners on each side; fewer say nothing
+HOURS, WEEKS = 2, 5  # where no advice says another number
+Rule = Literal["week_two", "load", "minutes_of_video", "things_to_make", "tutoring", "attestation"]
+RULES: Final[tuple[Rule, ...]] = ("week_two", "load", "minutes_of_video", "things_to_make", "tutoring", "attestation")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Who passed, of how many, in percent with both ends of its 95 % interval; over so many runs."""
+
+    passed: int
+    of: int
+    runs: int
+
+    @property
+    def percent(self) -> float:
+        return HUNDRED * self.passed / self.of
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        ends = wilson(self.passed, self.of) or (0.0, 1.0)
+        return HUNDRED * ends[0], HUNDRED * ends[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A rule and its two sides; None where the runs do not tell enough. `difference`: points, with both ends."""
+
+    rule: Rule
+    with_it: Side | None = None
+    without: Side | None = None
+
+    @property
+    def difference(self) -> tuple[float, float, float] | None:
+        if self.with_it is None or self.without is None:
+            return None
+        ends = newcombe(self.with_it.passed, self.with_it.of, self.without.passed, self.without.of)
+        if ends is None:
+            return None
+        return self.with_it.percent - self.without.percent, HUNDRED * ends[0], HUNDRED * ends[1]
+
+
+def tries(programme: Programme) -> list[Try]:
+    """One for each rule, in their order."""
+    runs = runs_of(programme.runs)
+    hours = next((one.low for one in programme.advice if one.name == "hours_a_week" and one.low is not None), HOURS)
+    weeks = next((one.high or one.low for one in programme.advice if one.name == "weeks"), None) or WEEKS
+
+    def is_light(course: Course) -> bool | None:
+        if course.hours_a_week is None or course.weeks is None:
+            return None
+        return course.hours_a_week <= hours and course.weeks <= weeks
+
+    return [
+        _week_two(programme.runs),
+        _split("load", programme.courses, runs, is_light),
+        Try("minutes_of_video"),
+        _split("things_to_make", programme.courses, runs, lambda course: bool(course.kinds)),
+        Try("tutoring"),
+        _split("attestation", programme.courses, runs, lambda course: course.certifying),
+    ]
+
+
+def _week_two(runs: Sequence[Run]) -> Try:
+    """Who did an activity of the second module passed so often; all others of the same runs so often."""
+    telling = [run for run in runs if None not in (run.passed, run.passed_week_two, run.week_two, run.enrolments)]
+    inside = rate_of(telling, "passed_of_week_two")
+    everybody = rate_of(telling, "passed")
+    if inside is None or everybody is None:
+        return Try("week_two")
+    rest = Side(everybody[0] - inside[0], everybody[1] - inside[1], len(telling))
+    return _enough("week_two", Side(*inside, len(telling)), rest)
+
+
+def _split(
+    rule: Rule, courses: Iterable[Course], runs: dict[str, list[Run]], is_one: Callable[[Course], bool | None]
+) -> Try:
+    """The runs of courses that follow the rule against those of courses that do not; others are left out."""
+    sides: dict[bool, list[Run]] = {True: [], False: []}
+    for course in courses:
+        follows = is_one(course)
+        if follows is not None:
+            sides[follows] += [run for run in runs.get(course.id, ()) if run.passed is not None and run.enrolments]
+    found = {follows: rate_of(played, "passed") for follows, played in sides.items()}
+    one, other = found[True], found[False]
+    if one is None or other is None:
+        return Try(rule)
+    return _enough(rule, Side(*one, len(sides[True])), Side(*other, len(sides[False])))
+
+
+def _enough(rule: Rule, one: Side, other: Side) -> Try:
+    return Try(rule, one, other) if min(one.of, other.of) >= ENOUGH else Try(rule)

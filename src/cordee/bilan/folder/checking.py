@@ -1,0 +1,199 @@
+"""What in a programme does not fit together? What is well written may still contradict itself."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from cordee.bilan.columns import columns_of
+from cordee.bilan.folder.cells import first_day, last_day
+from cordee.bilan.folder.faults import Faults
+from cordee.bilan.period import Period
+from cordee.bilan.programme import AGES, EDUCATION, SEXES, TABLES, UNDECLARED, Programme, Run, Share
+from cordee.core.errors import N_, CordeeError, shown
+from cordee.ui.countries import is_country
+
+PARTS: Final[Mapping[str, str]] = {  # a count of a run, and what it is a part of
+    "started_any": "enrolments",
+    "started": "enrolments",
+    "assiduous": "enrolments",
+    "week_two": "enrolments",
+    "passed": "enrolments",
+    "passed_assiduous": "assiduous",
+    "passed_week_two": "week_two",
+}
+CLASSES: Final[Mapping[str, Sequence[str]]] = {"sex": SEXES, "age": AGES, "education": EDUCATION}
+
+
+def check(programme: Programme, faults: Faults) -> None:
+    """Add what does not fit. Nothing is taken out: figures decide what they can still say."""
+    _courses(programme, faults)
+    _references(programme, faults)
+    for run in programme.runs:
+        _run(run, faults)
+    for one in programme.profile:
+        _share(one, faults)
+    for total in programme.totals:
+        _period("totals.csv", total.line, total.period, faults)
+    _once("totals", [(row.line, (row.name, row.period)) for row in programme.totals], faults)
+    _once("profile", [(row.line, (row.trait, row.group, row.period)) for row in programme.profile], faults)
+    _use(programme, faults)
+    _others(programme, faults)
+
+
+def _courses(programme: Programme, faults: Faults) -> None:
+    seen: dict[str, int] = {}
+    categories = {one.id for one in programme.about.categories}
+    for course in programme.courses:
+        if course.id in seen:
+            faults.add(
+                "courses.csv",
+                course.line,
+                N_("The id {id} is already that of line {line}. Give each course its own."),
+                id=shown(course.id, 40),
+                line=seen[course.id],
+            )
+        seen.setdefault(course.id, course.line)
+        if course.category and course.category not in categories:
+            faults.add(
+                "courses.csv",
+                course.line,
+                N_("programme.toml has no category {id}. Write one of: {all}."),
+                id=shown(course.category, 40),
+                all=", ".join(sorted(categories)) or "–",
+            )
+        if course.own_students and course.enrolments is not None and course.own_students > course.enrolments:
+            _too_many("courses.csv", course.line, "own_students", "enrolments", faults)
+
+
+def _references(programme: Programme, faults: Faults) -> None:
+    """Each id of a course must be one of courses.csv."""
+    known = {course.id for course in programme.courses}
+    for table, record in TABLES.items():
+        names = [name for name, column in columns_of(record).items() if column.course]
+        for row in getattr(programme, table) if names else ():
+            for name in names:
+                value = getattr(row, name)
+                for id_ in (value,) if isinstance(value, str) else value:
+                    if id_ and id_ not in known:
+                        near = difflib.get_close_matches(id_, known, n=1)
+                        faults.add(
+                            f"{table}.csv",
+                            row.line,
+                            N_("courses.csv has no course {id}. Did you mean {near}?")
+                            if near
+                            else N_("courses.csv has no course {id}. Add it there, or mend the id."),
+                            id=shown(id_, 40),
+                            near="".join(near),
+                        )
+
+
+def _run(run: Run, faults: Faults) -> None:
+    file = "runs.csv"
+    if run.opens and run.closes and last_day(run.closes) < first_day(run.opens):
+        faults.add(file, run.line, N_("This run closes before it opens. Look at both dates."))
+    for part, whole in PARTS.items():
+        few, many = getattr(run, part), getattr(run, whole)
+        if few is not None and many is not None and few > many:
+            _too_many(file, run.line, part, whole, faults)
+    declared = any(getattr(run, name) is not None for name in (*PARTS, "enrolments", "passed_percent"))
+    if run.address and not run.address.startswith(("https://", "http://")):
+        faults.add(file, run.line, N_("The address of this run is none of a page. Write it from https:// on."))
+    if run.store and not run.key:
+        faults.add(file, run.line, N_("This run names a store, but not its key in it. Fill in the column key."))
+    if run.store and declared:
+        faults.add(
+            file,
+            run.line,
+            N_("This run has declared numbers and a store: the store is taken. Empty the one or the other."),
+        )
+    if declared and not run.store and not run.source:
+        faults.add(file, run.line, N_("The numbers of this run have no source. Say in the column source who says so."))
+
+
+def _too_many(file: str, line: int, part: str, whole: str, faults: Faults) -> None:
+    faults.add(
+        file,
+        line,
+        N_("{part} is more than {whole}, of which it is a part. Look at both numbers."),
+        part=part,
+        whole=whole,
+    )
+
+
+def _share(one: Share, faults: Faults) -> None:
+    file = "profile.csv"
+    classes = CLASSES.get(one.trait)
+    known = one.group == UNDECLARED or (is_country(one.group) if classes is None else one.group in classes)
+    if not known:
+        faults.add(
+            file,
+            one.line,
+            N_("“{group}” is no class of {trait}. Write one of: {all}.")
+            if classes
+            else N_("“{group}” is no country. Write its two letters of ISO 3166-1, or undeclared."),
+            group=shown(one.group, 40),
+            trait=one.trait,
+            all=", ".join((*(classes or ()), UNDECLARED)),
+        )
+    if one.percent is None and one.people is None:
+        faults.add(file, one.line, N_("This row says no number. Fill in percent or people."))
+    if one.period:
+        _period(file, one.line, one.period, faults)
+
+
+def _period(file: str, line: int, written: str, faults: Faults) -> None:
+    try:
+        Period.parse(written)
+    except CordeeError as wrong:
+        faults.add(file, line, N_("Column {column}: {what}"), column="period", what=wrong)
+
+
+def _once(table: str, rows: Sequence[tuple[int, tuple[str, ...]]], faults: Faults) -> None:
+    """A number is declared once; of two, the first is taken."""
+    seen: dict[tuple[str, ...], int] = {}
+    for line, key in rows:
+        if key in seen:
+            faults.add(
+                f"{table}.csv",
+                line,
+                N_("{what} is already declared on line {line}, which is taken. Keep one of the two."),
+                what=", ".join(part for part in key if part),
+                line=seen[key],
+            )
+        seen.setdefault(key, line)
+
+
+def _use(programme: Programme, faults: Faults) -> None:
+    for use in programme.use:
+        if bool(use.course) == bool(use.outside_course or use.outside_by):
+            faults.add(
+                "use.csv",
+                use.line,
+                N_("Name either a course of yours or one of another institution. Fill in one of the two."),
+            )
+
+
+def _others(programme: Programme, faults: Faults) -> None:
+    tests: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+        (
+            "timeline",
+            lambda row: not (row.date or row.event_fr or row.event_en),
+            N_("This row has neither a date nor an event. Fill in one of them, or delete it."),
+        ),
+        (
+            "testimonials",
+            lambda row: row.consent is not True,
+            N_("This testimonial is not printed: nobody says that its author agreed. Ask, then write consent = yes."),
+        ),
+        (
+            "organisations",
+            lambda row: row.name == row.now,
+            N_("Both names are the same. Write under now the name that replaced it."),
+        ),
+    )
+    for table, is_wrong, sentence in tests:
+        for row in getattr(programme, table):
+            if is_wrong(row):
+                faults.add(f"{table}.csv", row.line, sentence)

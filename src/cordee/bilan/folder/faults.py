@@ -1,0 +1,39 @@
+"""What is wrong with a folder, where, and what to do about it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cordee.core.errors import CordeeError, InputRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One finding. `line` 0: the file as a whole. `told`: a sentence that says what happened, then what to do."""
+
+    file: str
+    line: int
+    told: CordeeError
+
+    def place(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+    def sentence(self, translate: Callable[[str], str]) -> str:
+        return self.told.sentence(translate)
+
+    def as_json(self) -> dict[str, object]:
+        return {"file": self.file, "line": self.line, "message": str(self.told)}
+
+
+class Faults:
+    """Collects what is found, in the order of files and lines."""
+
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
+
+    def add(self, file: str, line: int, sentence: str, /, **values: object) -> None:
+        self._found.append(Fault(file, line, InputRefused(sentence, **values)))
+
+    def all(self) -> tuple[Fault, ...]:
+        return tuple(sorted(self._found, key=lambda fault: (fault.file, fault.line, str(fault.told))))

@@ -1,0 +1,175 @@
+"""How does a review become a report in a language? Chapters in order, then where every figure comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from cordee.bilan import drawing
+from cordee.bilan.chapters import (
+    Said,
+    ambitions,
+    catalogue,
+    changes,
+    closing,
+    figures,
+    foreword,
+    innovations,
+    learners,
+    money,
+    use,
+)
+from cordee.bilan.document import Chapter, Report, Source, Terms
+from cordee.bilan.editions import corrections
+from cordee.bilan.figures import Figure
+from cordee.bilan.figures.reviewing import Review
+from cordee.bilan.wording import UNKNOWN, amount, how_words, period_words, title_of, typeset, when, written_period
+from cordee.core.errors import CordeeError
+
+CHAPTERS: Final[tuple[Callable[[Said], Chapter], ...]] = (
+    foreword.chapter,
+    ambitions.chapter,
+    catalogue.chapter,
+    figures.chapter,
+    learners.chapter,
+    use.chapter,
+    innovations.chapter,
+    money.chapter,
+    closing.chapter,
+)
+MOST_LINES: Final = 6  # of the rows behind a figure, so many are named
+RIDGE: Final = ("enrolments", "started_any", "went_to_the_end")
+
+
+def report_of(review: Review, language: str, *, earlier: Mapping[str, tuple[str, float]] | None = None) -> Report:
+    """The report; the language is "fr" or "en". `earlier`: the figures of an edition before, to list what changed."""
+    with translation.override(language):
+        said = Said(review, language)
+        about = review.programme.about
+        ridge, words = _ridge(said)
+        return Report(
+            language=language,
+            organisation=_own(about.name, language),
+            title=_own(about.title, language) or _("Review of our courses"),
+            lead=_own(about.lead, language),
+            period=period_words(review.period, language) + _part(said),
+            notice=_own(about.notice, language),
+            ridge=ridge,
+            ridge_words=words,
+            made=_made(said),
+            licence=about.licence,
+            chapters=(*(chapter(said) for chapter in CHAPTERS), *_changes(said, earlier), *_gaps(said)),
+            sources=tuple(_source(figure, language) for figure in review.book if figure.value is not None),
+            words=frame_words(),
+        )
+
+
+def frame_words() -> dict[str, str]:
+    """What stands around the report, in the language that is active."""
+    return {
+        "contents": _("Contents"),
+        "margin": _("In the margin"),
+        "margin_under": _("What does not add up, is missing or cannot be compared."),
+        "sources": _("Every figure, and where it comes from"),
+        "figure": _("Figure"),
+        "value": _("Value"),
+        "period": _("Period"),
+        "of": _("Of whom"),
+        "how": _("How"),
+        "source": _("Source"),
+        "rows": _("Rows behind it"),
+        "query": _("Query"),
+        "page": _("Page"),
+        "data": _("Open data"),
+        "pdf": _("PDF"),
+        "skip": _("Skip to content"),
+        "review": _("Review"),
+        "language": _("Language"),
+        "scrolls": _("table that scrolls"),
+    }
+
+
+def _own(by_language: object, language: str) -> str:
+    """The text in this language, else in the other."""
+    held = dict(by_language) if isinstance(by_language, dict) else {}
+    own = str(held.get(language, ""))
+    return typeset(own, language) if own else str(next(iter(held.values()), ""))
+
+
+def _part(said: Said) -> str:
+    part = said.review.part
+    names = [part.school] if part.school else []
+    if part.category:
+        categories = said.review.programme.about.categories
+        names.append(next((one.name(said.language) for one in categories if one.id == part.category), part.category))
+    return f" – {', '.join(names)}" if names else ""
+
+
+def _made(said: Said) -> str:
+    day = said.review.programme.about.prepared_on
+    words = _("Made with Cordée from {runs} sessions of {courses} courses.").format(
+        runs=said.shown("runs").text, courses=said.shown("courses").text
+    )
+    dated = _("Prepared: {date}.").format(date=when(day, said.language)) if day else ""
+    return f"{words} {dated}".strip()
+
+
+def _ridge(said: Said) -> tuple[str, str]:
+    """The relief of the cover: how many enrol, begin and go to the end; flat where that is not known."""
+    enrolled, end = said.book.value("enrolments"), said.book.value("went_to_the_end")
+    share = said.book.value("started_any_percent") or said.book.value("started_percent")
+    if not enrolled or not end or share is None:
+        return drawing.ridge([]), ""
+    began = enrolled * share / 100
+    words = _("The curve: {enrolled} enrolments, {began} people who began, {end} who went to the end.")
+    numbers = {
+        name: amount(round(value), "number", said.language)
+        for name, value in (("enrolled", enrolled), ("began", began), ("end", end))
+    }
+    foot = enrolled * 0.22
+    return drawing.ridge([foot, enrolled * 0.5, enrolled, began, end, end]), words.format(**numbers)
+
+
+def _changes(said: Said, earlier: Mapping[str, tuple[str, float]] | None) -> list[Chapter]:
+    return [] if earlier is None else [changes.chapter(said, corrections(earlier, said.book))]
+
+
+def _gaps(said: Said) -> list[Chapter]:
+    """What in the folder could not be read: named, so that nobody takes a gap for a zero."""
+    found = [(fault.place(), fault.sentence(_)) for fault in said.review.faults]
+    found += [(f"{gap.file}:{gap.line}", gap.why.sentence(_)) for gap in said.review.gaps]
+    if not found:
+        return []
+    return [
+        Chapter(
+            id="gaps",
+            title=_("What could not be read"),
+            blocks=(Terms("", tuple(found)),),
+        )
+    ]
+
+
+def _source(figure: Figure, language: str) -> Source:
+    return Source(
+        key=figure.key,
+        title=title_of(figure, language),
+        shown=UNKNOWN if figure.value is None else amount(figure.value, figure.unit, language),
+        period=_period(figure.period, language),
+        of=_(figure.of) if figure.of else "",
+        how=how_words()[figure.how],
+        source=figure.source,
+        extracted_on=when(figure.extracted_on, language),
+        rows=figure.rows[:MOST_LINES],
+        more_rows=max(0, len(figure.rows) - MOST_LINES),
+        query=figure.query,
+    )
+
+
+def _period(written: str, language: str) -> str:
+    try:
+        return written_period(written, language)
+    except CordeeError:
+        return written

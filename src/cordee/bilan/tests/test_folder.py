@@ -1,0 +1,214 @@
+"""Is a folder read as it was written, and does each fault name its file, its line and what to do?"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from make_bilan_demo import FIGURES, FOLDER, main
+
+from cordee.bilan.columns import Column, columns_of
+from cordee.bilan.folder.faults import Fault
+from cordee.bilan.folder.reading import read_folder
+from cordee.bilan.folder.writing import write_folder
+from cordee.bilan.programme import TABLES, About, Category, Host, Programme, Targets
+from cordee.core.errors import NotFound
+
+WORDS = (
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\u0085"),
+        min_size=1,
+        max_size=30,
+    )
+    .map(str.strip)
+    .filter(bool)
+)
+LINES = st.lists(WORDS, min_size=1, max_size=3).map("\n".join)
+
+
+def cells(column: Column) -> st.SearchStrategy[Any]:
+    """Values that a column may hold."""
+    by_kind: dict[str, st.SearchStrategy[Any]] = {
+        "text": LINES,
+        "words": st.lists(WORDS.map(lambda word: word.replace("|", "/")), min_size=1, max_size=3).map(tuple),
+        "count": st.integers(0, 10**9),
+        "share": st.integers(0, 1000).map(lambda tenth: tenth / 10),
+        "amount": st.floats(0, 1e9).map(lambda number: round(number, 4)),
+        "date": st.sampled_from(["2016", "2016-02", "2016-02-29", "1999-12-31"]),
+        "year": st.integers(1900, 2999),
+        "language": st.sampled_from(["fr", "en", "wo"]),
+        "country": st.sampled_from(["FR", "SN", "CI"]),
+        "yes": st.booleans(),
+        "choice": st.sampled_from(column.choices or ("",)),
+    }
+    held = by_kind[column.kind]
+    nothing = {"words": (), "text": "", "date": "", "language": "", "country": "", "choice": ""}.get(column.kind)
+    return held if column.required else st.one_of(st.just(nothing), held)
+
+
+def rows(record: type) -> st.SearchStrategy[Any]:
+    one = st.fixed_dictionaries({name: cells(column) for name, column in columns_of(record).items()})
+    said = one.filter(lambda values: any(value not in (None, "", ()) for value in values.values()))
+    return st.lists(said.map(lambda values: record(**values)), max_size=2).map(tuple)
+
+
+NAMED = st.dictionaries(st.sampled_from(["fr", "en"]), WORDS, max_size=2)
+PROGRAMMES = st.builds(
+    Programme,
+    about=st.builds(
+        About,
+        name=NAMED,
+        title=NAMED,
+        licence=st.one_of(st.just(""), WORDS),
+        period=st.sampled_from(["", "2016", "2013-2016", "2015-09..2016-08"]),
+        targets=st.builds(
+            Targets,
+            new_courses_a_year=st.one_of(st.none(), st.integers(0, 99)),
+            several_hosts=st.sampled_from([None, True]),
+        ),
+        hosts=st.lists(st.builds(Host, name=WORDS, extracted_on=st.sampled_from(["", "2017-02-13"])), max_size=2).map(
+            tuple
+        ),
+        categories=st.lists(st.builds(Category, id=WORDS, fr=WORDS, en=WORDS), max_size=2).map(tuple),
+    ),
+    texts=st.dictionaries(st.tuples(st.sampled_from(["foreword", "money"]), st.sampled_from(["fr", "en"])), LINES),
+    **{name: rows(record) for name, record in TABLES.items()},
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(programme=PROGRAMMES)
+def test_a_programme_is_read_as_it_was_written(programme: Programme) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write_folder(programme, Path(folder))
+        assert read_folder(Path(folder))[0] == programme
+
+
+def test_the_demo_folder_is_what_its_script_writes_and_has_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["make_bilan_demo.py", "--to", str(tmp_path)])
+    main()
+    written = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert written == {path.relative_to(FOLDER): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
+    assert read_folder(FOLDER)[1] == ()
+    assert FIGURES.is_file()
+
+
+def test_a_folder_without_programme_toml_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"holds no programme\.toml.*docs/bilan/folder\.md"):
+        read_folder(tmp_path)
+
+
+COURSES = "id,title\nc,Cours\n"
+FAULTS = [
+    ("courses.csv", "id,title,langage\nc,Cours,fr\n", "courses.csv:1", "no column langage.*Did you mean language"),
+    ("courses.csv", "id,title,zzz\nc,Cours,1\n", "courses.csv:1", "no column zzz.*There are: id, title"),
+    ("courses.csv", "id,id,title\nc,c,Cours\n", "courses.csv:1", "id is there twice"),
+    ("courses.csv", "id,title\nc,Cours\n,Sans\n", "courses.csv:3", "left out: it needs id"),
+    ("courses.csv", "id,title\nc,Cours, suite\n", "courses.csv:2", "3 cells, the first line 2.*quotes"),
+    ("courses.csv", 'id,title\nc,"Cours\n', "courses.csv:2", "A quote may be open"),
+    ("courses.csv", "id,title\nc,Un\nc,Deux\n", "courses.csv:3", "already that of line 2"),
+    ("courses.csv", "id,title,language\nc,Cours,français\n", "courses.csv:2", "no language.*ISO 639-1"),
+    ("courses.csv", "id,title,category\nc,Cours,x\n", "courses.csv:2", "no category x"),
+    ("courses.csv", "id,title,enrolments\nc,Cours,-3\n", "courses.csv:2", "less than nothing"),
+    ("courses.csv", "id,title,enrolments\nc,Cours,1.5\n", "courses.csv:2", "not whole"),
+    ("courses.csv", "id,title,enrolments\nc,Cours,beaucoup\n", "courses.csv:2", "no number"),
+    ("courses.csv", "id,title,enrolments\nc,Cours,1e400\n", "courses.csv:2", "no number"),
+    ("courses.csv", "id,title,enrolments,own_students\nc,Cours,10,11\n", "courses.csv:2", "own_students is more than"),
+    ("runs.csv", "course,host\nd,FUN\n", "runs.csv:2", "no course d"),
+    ("runs.csv", "course,opens,closes\nc,2016-05,2016-04\n", "runs.csv:2", "closes before it opens"),
+    ("runs.csv", "course,opens\nc,2016-13\n", "runs.csv:2", "no date.*2016-11-24"),
+    ("runs.csv", "course,enrolments,passed,source\nc,10,11,x\n", "runs.csv:2", "passed is more than enrolments"),
+    ("runs.csv", "course,enrolments\nc,10\n", "runs.csv:2", "no source"),
+    ("runs.csv", "course,address\nc,javascript:alert(1)\n", "runs.csv:2", "address of this run.*https://"),
+    ("runs.csv", "course,store\nc,pilot\n", "runs.csv:2", "key in it"),
+    ("runs.csv", "course,store,key,enrolments\nc,pilot,k,3\n", "runs.csv:2", "the store is taken"),
+    ("profile.csv", "trait,group,percent\nage,18-25,3\n", "profile.csv:2", "no class of age.*18-24"),
+    ("profile.csv", "trait,group,percent\ncountry,XX,3\n", "profile.csv:2", "no country"),
+    ("profile.csv", "trait,group,people,percent\nsex,f,9,101\n", "profile.csv:2", "more than 100 percent"),
+    ("profile.csv", "trait,group\nsex,f\n", "profile.csv:2", "says no number"),
+    (
+        "testimonials.csv",
+        "first_name,language,words,consent,country\nA,fr,Bien,oui,Mars\n",
+        "testimonials.csv:2",
+        "no country",
+    ),
+    ("testimonials.csv", "first_name,language,words\nA,fr,Bien\n", "testimonials.csv:2", "agreed"),
+    ("revenue.csv", "year,kind,keur\n2016,foundation,-1\n", "revenue.csv:2", "less than nothing"),
+    ("revenue.csv", "year,kind,keur\n16,foundation,1\n", "revenue.csv:2", "no year"),
+    ("revenue.csv", "year,kind,keur\n2016,gift,1\n", "revenue.csv:2", "Write one of: calls_for_projects"),
+    ("totals.csv", "name,value,period,source\ncourses,1,2016-2013,x\n", "totals.csv:2", "ends before it begins"),
+    (
+        "totals.csv",
+        "name,value,period,source\nruns,1,2016,x\nruns,2,2015,x\nruns,3,2016,x\n",
+        "totals.csv:4",
+        "declared on line 2",
+    ),
+    ("profile.csv", "trait,group,percent\nsex,f,40\nsex,f,50\n", "profile.csv:3", "declared on line 2"),
+    ("use.csv", "institution,course,outside_course\nA,c,B\n", "use.csv:2", "Name either a course of yours"),
+    ("timeline.csv", "date,event_fr,course\n,,c\n", "timeline.csv:2", "neither a date nor an event"),
+    ("organisations.csv", "name,now\nA,A\n", "organisations.csv:2", "Both names are the same"),
+    ("course.csv", "id,title\n", "course.csv", r"Did you mean courses\.csv"),
+    ("texts/intro.fr.md", "Bonjour", "texts/intro.fr.md", "not read"),
+    ("programme.toml", "titre = 3\n", "programme.toml:1", "Did you mean title"),
+    ("programme.toml", "\nname = 3\n", "programme.toml:2", "must be a text by language"),
+    ("programme.toml", 'name = { fr = "A }\n', "programme.toml:1", "not TOML"),
+    ("programme.toml", 'period = "jamais"\n', "programme.toml:1", "no period"),
+    ("programme.toml", "[targets]\nnew_courses_a_year = -1\n", "programme.toml:2", "no whole number"),
+    ("programme.toml", '[[hosts]]\nname = "FUN"\nage = "3"\n', "programme.toml:1", "left out"),
+]
+
+
+@pytest.mark.parametrize(("file", "text", "place", "sentence"), FAULTS, ids=[f"{one[0]} {one[3]}" for one in FAULTS])
+def test_a_fault_names_its_place_and_what_to_do(
+    tmp_path: Path, file: str, text: str, place: str, sentence: str
+) -> None:
+    (tmp_path / "programme.toml").write_text("")
+    (tmp_path / "courses.csv").write_text(COURSES)
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text(text)
+    (only,) = read_folder(tmp_path)[1]
+    assert only.place() == place
+    assert re.search(sentence, str(only.told)), str(only.told)
+    assert str(only.told).rstrip(".").count(".") >= 1  # what happened, then what to do
+
+
+def faults_of(tmp_path: Path, **files: bytes) -> tuple[Programme, tuple[Fault, ...]]:
+    (tmp_path / "programme.toml").write_text("")
+    for name, data in files.items():
+        (tmp_path / f"{name}.csv").write_bytes(data)
+    return read_folder(tmp_path)
+
+
+def test_a_table_saved_by_a_french_spreadsheet_is_read(tmp_path: Path) -> None:
+    data = (
+        "\ufeffid;title;enrolments;hours_a_week;certifying;since\r\nc;Cours, suite;12\u202f000;2,5;oui;24/11/2016\r\n"
+    )
+    programme, faults = faults_of(tmp_path, courses=data.encode())
+    assert faults == ()
+    (course,) = programme.courses
+    assert (course.title, course.enrolments, course.hours_a_week) == ("Cours, suite", 12_000, 2.5)
+    assert (course.certifying, course.since) == (True, "2016-11-24")
+
+
+def test_a_table_in_another_encoding_is_a_fault_with_its_line(tmp_path: Path) -> None:
+    programme, (fault,) = faults_of(tmp_path, courses=b"id,title\nc,Cours\nd,M\xe9canique\n")
+    assert (fault.place(), programme.courses) == ("courses.csv:3", ())
+    assert "CSV UTF-8" in str(fault.told)
+
+
+def test_a_wrong_cell_loses_itself_and_not_its_row(tmp_path: Path) -> None:
+    programme, (fault,) = faults_of(tmp_path, courses=b"id,title,enrolments\nc,Cours,peu\n")
+    assert [(course.id, course.enrolments) for course in programme.courses] == [("c", None)]
+    assert fault.line == 2
+
+
+def test_lines_are_counted_past_cells_of_several_lines(tmp_path: Path) -> None:
+    programme, (fault,) = faults_of(tmp_path, courses=b'id,title\nc,"Un\ntitre"\n,Sans\n')
+    assert (programme.courses[0].title, fault.line) == ("Un\ntitre", 4)

@@ -1,0 +1,172 @@
+"""How is a figure said in French and in English?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+
+from cordee.bilan.document import Shown
+from cordee.bilan.figures import Amount, Book, Figure, How, Remark, Unit, Word
+from cordee.bilan.folder.cells import first_day
+from cordee.bilan.period import Period
+from cordee.core.errors import N_
+from cordee.ui.countries import name_of
+from cordee.ui.dates import EN, FR, long_date
+from cordee.ui.typography import NBSP, is_french, number, percent, points, typo_fr
+
+HUNDRED: Final = 100.0
+MONTH, DAY = 1, 2  # how many hyphens a date has
+UNKNOWN: Final = "–"
+LABELS: Final[Mapping[str, str]] = {
+    "sex:f": N_("women"),
+    "sex:m": N_("men"),
+    "sex:o": N_("other"),
+    "age:-17": N_("under 18"),
+    "age:18-24": "18–24",
+    "age:25-34": "25–34",
+    "age:35-44": "35–44",
+    "age:45-54": "45–54",
+    "age:55+": N_("55 and over"),
+    "education:doctorate": N_("doctorate"),
+    "education:master": N_("master’s degree"),
+    "education:bachelor": N_("bachelor’s degree"),
+    "education:associate": N_("two years of higher education"),
+    "education:secondary": N_("end of secondary school"),
+    "education:junior_secondary": N_("lower secondary school"),
+    "education:primary": N_("primary school"),
+    "education:other": N_("other degree"),
+    "education:none": N_("no degree"),
+    "role:teaching_team": N_("teaching team"),
+    "role:coordination": N_("coordination"),
+    "role:instructional_design": N_("instructional design"),
+    "role:video": N_("video"),
+    "role:putting_online": N_("putting online"),
+    "role:community": N_("looking after the run"),
+    "revenue:calls_for_projects": N_("calls for projects"),
+    "revenue:certification": N_("certification"),
+    "revenue:continuing_education": N_("continuing education"),
+    "revenue:partnerships": N_("partnerships"),
+    "revenue:patronage": N_("patronage"),
+    "revenue:foundation": N_("foundation"),
+    "revenue:other": N_("other income"),
+    "mode:flipped": N_("flipped classroom"),
+    "mode:blended": N_("blended with teaching on site"),
+    "mode:core": N_("as the course itself"),
+    "mode:catch_up": N_("to catch up"),
+    "mode:bonus": N_("for bonus credits"),
+    "mode:": N_("mode not said"),
+    "kind:codecast": N_("codecast"),
+    "kind:code": N_("programming exercises"),
+    "kind:quest": N_("field quest"),
+    "kind:peer": N_("peer assessment"),
+    "undeclared": N_("not declared"),
+}
+LANGUAGE_NAMES: Final = {"fr": N_("French"), "en": N_("English"), "es": N_("Spanish"), "de": N_("German")}
+
+
+def label(key: str, language: str) -> str:
+    """ "role:video" → "video"; a country by its name; what is not known here as it is."""
+    kind, _sign, name = key.partition(":")
+    if name == "undeclared":
+        return gettext(LABELS["undeclared"])
+    if kind == "country":
+        return name_of(name, language)
+    said = LABELS.get(key)
+    return gettext(said) if said else name
+
+
+def language_name(code: str) -> str:
+    return gettext(LANGUAGE_NAMES[code]) if code in LANGUAGE_NAMES else code
+
+
+def amount(value: float, unit: Unit, language: str, decimals: int | None = None) -> str:
+    """12 480, 6,6 %, 1 285 k€, 0,70; halves away from zero."""
+    if unit == "percent":
+        shown = decimals if decimals is not None else 0 if abs(value - round(value)) < 0.05 else 1  # noqa: PLR2004 - rounds to a whole
+        return percent(value / HUNDRED, language, shown)
+    if unit == "person_years":
+        return number(value, language, 2)
+    if unit == "keur":
+        written = number(value, language, 0 if value == int(value) else 1)
+        return written + NBSP + "k€" if is_french(language) else "€" + written + "k"
+    return points(value, language) if value != int(value) else number(value, language)
+
+
+def shown(book: Book, key: str, language: str) -> Shown:
+    """A figure as it is read, or a dash where it is not known."""
+    figure = book.get(key)
+    if figure is None or figure.value is None:
+        return Shown(UNKNOWN)
+    return Shown(amount(figure.value, figure.unit, language), key)
+
+
+def how_words() -> dict[How, str]:
+    """Where a number comes from, in a word or two."""
+    return {
+        "declared": _("declared"),
+        "reckoned": _("from declared rows"),
+        "computed": _("computed"),
+        "mixed": _("partly computed"),
+    }
+
+
+def title_of(figure: Figure, language: str) -> str:
+    """The title of a figure, its words filled in."""
+    return gettext(figure.title).format(**{name: _word(word, language) for name, word in figure.words.items()})
+
+
+def sentence_of(remark: Remark, language: str) -> str:
+    """A remark of the margin. Its first letter is large, whatever it begins with."""
+    said = gettext(remark.sentence).format(**{name: _word(word, language) for name, word in remark.words.items()})
+    return said[:1].upper() + said[1:]
+
+
+def _word(word: Word, language: str) -> str:
+    if isinstance(word, Amount):
+        return amount(word.value, word.unit, language, word.decimals)
+    if word in LABELS or word.startswith("country:") or word.endswith(":undeclared"):
+        return label(word, language)
+    return gettext(word) if word else ""
+
+
+def typeset(text: str, language: str) -> str:
+    """What people wrote, with the no-break spaces that French wants."""
+    return typo_fr(text) if is_french(language) else text
+
+
+def period_words(period: Period, language: str) -> str:
+    """2013–2016, 2016, or two dates."""
+    if period.whole_years:
+        return str(period).replace("-", "–")
+    return f"{long_date(period.first, language)} – {long_date(period.last, language)}"
+
+
+def written_period(written: str, language: str) -> str:
+    """A period that is written in a file, or that a figure keeps."""
+    return period_words(Period.parse(written), language)
+
+
+def when(date: str, language: str) -> str:
+    """2016, novembre 2016, 24 novembre 2016: as much as is known."""
+    if not date:
+        return ""
+    day = first_day(date)
+    known = date.count("-")
+    if known == DAY:
+        return long_date(dt.date(day.year, day.month, day.day), language)
+    if known == MONTH:
+        months = FR.long_months if is_french(language) else EN.long_months
+        return f"{months[day.month - 1]} {day.year}"
+    return str(day.year)
+
+
+def listed(words: list[str], language: str) -> str:
+    """a, b and c."""
+    if len(words) < 2:  # noqa: PLR2004 - nothing to join
+        return "".join(words)
+    last = " et " if is_french(language) else " and "
+    return ", ".join(words[:-1]) + last + words[-1]

@@ -1,0 +1,218 @@
+"""`cordee bilan …`: the review of a programme of courses, from a folder of tables, as pages and as PDF."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cordee.core.errors import N_, NotAllowed, NotFound
+from cordee.web import command_language
+from cordee.web.command_language import example
+from cordee.web.command_language import gettext as _
+from cordee.web.terminal import say
+
+if TYPE_CHECKING:
+    from cordee.bilan.building import Built, Wanted
+    from cordee.bilan.figures.part import Part
+
+REFUSED = 1
+SETTINGS = "cordee.web.bilan_settings"
+DEMO = "imt-2017"
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help=_("Review a programme of courses: who learns, who uses them, what they cost, as pages and as PDF."),
+)
+Folder = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help=_("The folder of the programme: programme.toml and tables."))
+]
+Language = Annotated[str | None, typer.Option("--lang", metavar="fr|en", help=_("Language of the report."))]
+Html = Annotated[
+    Path | None, typer.Option(metavar="DIR", help=_("Folder for the pages; both languages, and the data."))
+]
+Pdf = Annotated[Path | None, typer.Option(metavar="FILE", help=_("File for the PDF."))]
+Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]
+
+
+@app.command(
+    help=_("Try it: the review of a programme from published figures. Nothing is needed; it opens in a browser.")
+    + example("cordee bilan demo --lang fr"),
+)
+def demo(lang: Language = None, html: Html = None, pdf: Pdf = None) -> None:
+    import tempfile
+
+    shown = html is None and pdf is None
+    if shown:
+        html = Path(tempfile.mkdtemp(prefix="cordee-bilan-"))
+        pdf = html.with_suffix(".pdf") if html.suffix else html.parent / f"{html.name}.pdf"
+    built = _build(sample_data(), lang, html=html, pdf=pdf)
+    _say_built(built)
+    if shown and built.page is not None:
+        _open(built.page)
+
+
+@app.command(
+    help=_("Make the report of a folder. What is wrong in it is named in the report; nothing stops the rest.")
+    + example("cordee bilan build programme --period 2013-2016 --lang fr --pdf bilan.pdf --html bilan"),
+)
+def build(
+    folder: Folder,
+    period: Annotated[
+        str, typer.Option(metavar="YEARS", help=_("2016, 2013-2016 or 2015-09..2016-08; default: programme.toml's."))
+    ] = "",
+    lang: Language = None,
+    html: Html = None,
+    pdf: Pdf = None,
+    store: Annotated[
+        Path | None, typer.Option(metavar="DIR", help=_("Where stores of the pilot lie that runs.csv names."))
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="school:NAME|category:ID", help=_("Only the courses by this school, or of this category.")
+        ),
+    ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=_("figures.csv of an earlier edition: lists what changed since.")),
+    ] = None,
+) -> None:
+    if html is None and pdf is None:
+        raise typer.BadParameter(_("name what to write: a folder, a file, or both"), param_hint="--html, --pdf")
+    part = _part(only or [])
+    _say_built(_build(folder, lang, html=html, pdf=pdf, period=period, stores=store, part=part, before=before))
+
+
+@app.command(
+    help=_("Read a folder and say what is wrong in it, with file, line and advice. Ends with 1 when something is.")
+    + example("cordee bilan check programme"),
+)
+def check(folder: Folder, as_json: Json = False) -> None:
+    from cordee.bilan.folder.reading import read_folder
+    from cordee.bilan.programme import TABLES
+
+    programme, faults = read_folder(folder)
+    rows = {name: len(getattr(programme, name)) for name in TABLES if getattr(programme, name)}
+    if as_json:
+        say(json.dumps({"rows": rows, "faults": [one.as_json() for one in faults]}, ensure_ascii=False, indent=1))
+    else:
+        for one in faults:
+            say(f"{one.place()}: {one.sentence(_)}")
+        counted = ", ".join(f"{name}.csv {count}" for name, count in rows.items())
+        say(_("Rows read: {rows}.").format(rows=counted or "0"))
+        say(_("Findings: {count}.").format(count=len(faults)) if faults else _("Nothing is wrong."))
+    if faults:
+        raise typer.Exit(REFUSED)
+
+
+@app.command(
+    help=_("Begin: a new folder with every table, empty, and a programme.toml to fill in.")
+    + example("cordee bilan start programme"),
+)
+def start(folder: Folder) -> None:
+    from cordee.bilan.folder.writing import csv_of, toml_of
+    from cordee.bilan.programme import TABLES, About, Category, Host, Targets
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotAllowed(N_("{folder} is not empty. Name a new folder."), folder=folder)
+    about = About(
+        name={"fr": "…", "en": "…"},
+        title={"fr": "Bilan de nos cours", "en": "Review of our courses"},
+        period="2026",
+        licence="CC BY 4.0",
+        contact="…",
+        targets=Targets(new_courses_a_year=2, languages=("fr",), several_hosts=False),
+        hosts=(Host(name="FUN"),),
+        categories=(Category(id="sci", fr="Sciences", en="Sciences"),),
+    )
+    with _faults_of(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "programme.toml").write_text(toml_of(about), encoding="utf-8")
+        for name, record in TABLES.items():
+            (folder / f"{name}.csv").write_text(csv_of(record, ()), encoding="utf-8")
+    say(
+        _("Made in {folder}. Fill in the tables, then: {command}").format(
+            folder=folder, command=f"cordee bilan check {folder}"
+        )
+    )
+
+
+def sample_data() -> Path:
+    """Where the demo's folder lies: beside the code in a checkout, inside the package when installed."""
+    from cordee.web.environment import PACKAGE, checkout
+
+    root = checkout()
+    packed = PACKAGE / "web" / "demo_data" / "bilan"
+    found = (packed if packed.is_dir() or root is None else root / "demo" / "bilan") / DEMO
+    if not found.is_dir():
+        raise NotFound(N_("The sample data is not in {folder}. Install Cordée again."), folder=found)
+    return found
+
+
+def _build(folder: Path, lang: str | None, *, html: Path | None, pdf: Path | None, **asked: object) -> Built:
+    language = lang or command_language.language()
+    if language not in {"fr", "en"}:
+        raise typer.BadParameter(_("write fr or en"), param_hint="--lang")
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    import django
+
+    django.setup()
+    from cordee.bilan import building
+    from cordee.web.environment import Environment
+
+    wanted: Wanted = building.Wanted(
+        language=language,
+        html=html,
+        pdf=pdf,
+        k=Environment.read().small_cell,
+        **asked,  # type: ignore[arg-type]  # what `build` was given, by name
+    )
+    with _faults_of(html or pdf or folder):
+        return building.build(folder, wanted)
+
+
+def _part(only: list[str]) -> Part:
+    from cordee.bilan.figures.part import Part
+
+    asked = dict(one.split(":", 1) for one in only if ":" in one)
+    if len(asked) != len(only) or set(asked) - {"school", "category"}:
+        raise typer.BadParameter(_("write school:NAME or category:ID, each once"), param_hint="--only")
+    return Part(**asked)
+
+
+def _say_built(built: Built) -> None:
+    for one in built.faults:
+        say(f"{one.place()}: {one.sentence(_)}")
+    for gap in built.review.gaps:
+        say(f"{gap.file}:{gap.line}: {gap.why.sentence(_)}")
+    if built.page is not None:
+        say(_("The pages: {file}").format(file=built.page))
+    if built.pdf is not None:
+        say(_("The PDF: {file}").format(file=built.pdf))
+
+
+def _open(page: Path) -> None:
+    """In a browser of this machine, where there is one."""
+    import webbrowser
+
+    webbrowser.open(page.resolve().as_uri())
+
+
+@contextmanager
+def _faults_of(place: Path) -> Iterator[None]:
+    """Tell a place that may not be written in a sentence that names it."""
+    try:
+        yield
+    except OSError as wrong:
+        from cordee.web.reasons import reason_of
+
+        raise NotAllowed(
+            N_("{place} cannot be written: {why}. Name another place."), place=place, why=reason_of(wrong)
+        ) from wrong

@@ -1,0 +1,75 @@
+"""Does `cordee bilan` make a report from a folder, say what is wrong with one, and end with the right code?"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from cordee.web.tests.running import cordee
+
+pytestmark = [pytest.mark.with_site, pytest.mark.long]  # each call is a process of its own
+
+
+def test_help_names_the_commands_in_both_languages(tmp_path: Path) -> None:
+    said = cordee("bilan", "--help", home=tmp_path)
+    assert said.returncode == 0
+    for name in ("demo", "build", "check", "start"):
+        assert f" {name} " in said.stdout
+    french = cordee("bilan", "--help", home=tmp_path, LC_ALL="fr_FR.UTF-8")
+    assert "Le bilan d’un programme" in re.sub(r"\s+", " ", french.stdout.replace("│", ""))
+
+
+def test_the_demo_writes_its_pages_and_its_pdf_with_no_site_and_no_account(tmp_path: Path) -> None:
+    pages, pdf = tmp_path / "pages", tmp_path / "bilan.pdf"
+    done = cordee("bilan", "demo", "--lang", "fr", "--html", str(pages), "--pdf", str(pdf), home=tmp_path / "home")
+    assert done.returncode == 0, done.stderr
+    assert str(pages / "index.html") in done.stdout
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert '<html lang="fr">' in (pages / "index.html").read_text()
+    assert '<html lang="en">' in (pages / "en.html").read_text()
+
+
+def test_a_programme_manager_begins_checks_and_builds(tmp_path: Path) -> None:
+    folder = tmp_path / "programme d’été"
+    begun = cordee("bilan", "start", str(folder), home=tmp_path)
+    assert begun.returncode == 0, begun.stderr
+    assert "cordee bilan check" in begun.stdout
+    assert cordee("bilan", "check", str(folder), home=tmp_path).returncode == 0
+    with (folder / "courses.csv").open("a") as file:
+        file.write("alpha,Alpha\n")
+    with (folder / "runs.csv").open("a") as file:
+        file.write("alhpa,FUN,,2026-03\n")
+    wrong = cordee("bilan", "check", str(folder), home=tmp_path, LC_ALL="fr_FR.UTF-8")
+    assert wrong.returncode == 1
+    assert "runs.csv:2: courses.csv n’a pas de cours alhpa. Vouliez-vous dire alpha" in wrong.stdout
+    as_json = json.loads(cordee("bilan", "check", str(folder), "--json", home=tmp_path).stdout)
+    assert as_json["rows"] == {"courses": 1, "runs": 1}
+    assert [(one["file"], one["line"]) for one in as_json["faults"]] == [("runs.csv", 2)]
+    built = cordee("bilan", "build", str(folder), "--lang", "en", "--html", str(tmp_path / "out"), home=tmp_path)
+    assert built.returncode == 0, built.stderr
+    assert "runs.csv:2" in built.stdout
+    assert "What could not be read" in (tmp_path / "out" / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("build", "nowhere", "--html", "out"), 1, "holds no programme.toml"),
+        (("check", "nowhere"), 1, "holds no programme.toml"),
+        (("build", "demo"), 2, "name what to write"),
+        (("build", "demo", "--pdf", "x.pdf", "--lang", "de"), 2, "write fr or en"),
+        (("build", "demo", "--pdf", "x.pdf", "--period", "jadis"), 1, "is no period"),
+        (("build", "demo", "--pdf", "x.pdf", "--only", "school:Nulle Part"), 1, "No course is by Nulle Part"),
+        (("build", "demo", "--pdf", "x.pdf", "--only", "Nulle Part"), 2, "write school:NAME or category:ID"),
+        (("build", "demo", "--pdf", "/proc/x.pdf"), 1, "cannot be written"),
+        (("start", "demo"), 1, "is not empty"),
+    ],
+)
+def test_a_call_that_cannot_be_answered_says_why(tmp_path: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    demo = Path(__file__).parents[4] / "demo" / "bilan" / "imt-2017"
+    done = cordee("bilan", *(str(demo) if word == "demo" else word for word in words), home=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert said in re.sub(r"[\s│]+", " ", done.stderr)
