@@ -22,14 +22,15 @@ POINT, NOBODY = 52, 22  # radii, in tenths of a unit: of a point with a class, a
 
 
 @cache
-def _world() -> dict[str, Any]:
+def outlines() -> dict[str, Any]:
+    """`width` and `height` of the map, `shapes` (a path by code of a country) and `points` (x, y by code)."""
     held: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     return held
 
 
 def has_place(code: str) -> bool:
     """Whether a country is on the map, as a shape or as a point."""
-    return code in _world()["shapes"] or code in _world()["points"]
+    return code in outlines()["shapes"] or code in outlines()["points"]
 
 
 def world_map(classes: Mapping[str, int], *, title: str, words: str, name: str = "world") -> SafeString:
@@ -37,7 +38,7 @@ def world_map(classes: Mapping[str, int], *, title: str, words: str, name: str =
 
     `classes`: by code; `words`: the numbers that matter; `name` makes the ids of title and description.
     """
-    world = _world()
+    world = outlines()
     paths: dict[int, list[str]] = {0: []}
     for code, path in world["shapes"].items():
         paths.setdefault(classes.get(code, 0), []).append(path)
@@ -49,7 +50,7 @@ def world_map(classes: Mapping[str, int], *, title: str, words: str, name: str =
     dots = format_html_join(
         "",
         '<circle class="q-{}" cx="{}" cy="{}" r="{}"/>',
-        ((at, *world["points"][code], POINT if at else NOBODY) for at, code in _dots(classes)),
+        ((at, *world["points"][code], POINT if at else NOBODY) for at, code in in_order(classes)),
     )
     return format_html(
         '<svg class="world" viewBox="0 0 {} {}" role="img" aria-labelledby="{name}-t {name}-d">'
@@ -64,6 +65,6 @@ def world_map(classes: Mapping[str, int], *, title: str, words: str, name: str =
     )
 
 
-def _dots(classes: Mapping[str, int]) -> list[tuple[int, str]]:
-    """Those with people last, so that they lie on top."""
-    return sorted((classes.get(code, 0), code) for code in _world()["points"])
+def in_order(classes: Mapping[str, int]) -> list[tuple[int, str]]:
+    """Class and code of each point: those with people last, so that they lie on top."""
+    return sorted((classes.get(code, 0), code) for code in outlines()["points"])
