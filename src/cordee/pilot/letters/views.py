@@ -23,7 +23,7 @@ from cordee.pilot.letters import pages
 from cordee.pilot.letters.choosing import Choice, people_of, rows_of
 from cordee.pilot.letters.forms import LetterForm
 from cordee.pilot.letters.planning import plan
-from cordee.pilot.letters.sending import SentMeanwhile, form_id_for, send_letter
+from cordee.pilot.letters.sending import SentMeanwhile, digest_of, form_id_for, send_letter
 from cordee.pilot.models import RunLetter
 from cordee.ui.sentences import sentence_of
 from cordee.ui.shell import Link
@@ -63,9 +63,14 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
     aims = pages.aims_of(read_outline(run.version.sha256))
     form = LetterForm(posted, aims=aims, initial={"aim": _first_aim(choice, aims)})
     valid = posted is not None and form.is_valid()
+    looked = digest_of(form.draft(choice)) if valid else ""
+    refused: Conflict | None = None
     if valid and posted is not None and posted.get("act") == "send":
-        refused: Conflict | None = None
-        if len(people) <= _seen(posted.get("seen", "")):  # never more than were looked at
+        if posted.get("looked") != looked:
+            refused = Conflict(
+                N_("Nothing was sent: this is not what you looked at. Look at it again, as it is now, then send.")
+            )
+        elif len(people) <= _seen(posted.get("seen", "")):  # never more than were looked at
             try:
                 sent = send_letter(
                     form.draft(choice),
@@ -83,7 +88,6 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
                 return HttpResponseRedirect(reverse("pilot:letter", args=[run_key, sent.pk]) + "?sent=1")
         else:
             refused = Conflict(N_("More learners are chosen now than when you looked. Look again, then send."))
-        form.add_error(None, sentence_of(refused))
     said = form.cleaned_data if valid else {}
     planned = plan(
         people,
@@ -96,7 +100,8 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
     context = pages.choice_context(desk, run, choice, people, planned) | {
         "form": form,
         "form_id": form_id,
-        "looked": valid,
+        "looked": looked,
+        "refused": sentence_of(refused) if refused is not None else "",
         "previews": pages.previews(run, planned, author_name=author.name, subject=said["subject"], text=said["text"])
         if valid
         else [],
@@ -106,7 +111,7 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
         "only_files": files_folder() is not None,
         "breadcrumbs": _crumbs(desk, run_key),
     }
-    return render(request, "pilot/letter_write.html", context, status=REFUSED if form.errors else 200)
+    return render(request, "pilot/letter_write.html", context, status=REFUSED if form.errors or refused else 200)
 
 
 def _own_run(desk: Desk, run_key: str) -> Run:

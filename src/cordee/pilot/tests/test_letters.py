@@ -79,15 +79,26 @@ def address(run: Run, why: str = "never_came", **more: str) -> str:
     return f"/pilot/letters/{quote(run.key, safe='')}/write?why={why}{said}"
 
 
+def address_of_one(learner: Enrolment) -> str:
+    """Of a letter to this learner alone."""
+    actor = live.site_store().actor_of(str(learner.account.pseudonym))
+    return address(learner.run, "one", learner=str(actor))
+
+
 def form_of(page: str) -> dict[str, str]:
     """The hidden fields that the page holds."""
-    return {name: re.findall(rf'name="{name}" value="([^"]*)"', page)[0] for name in ("form_id", "seen")}
+    return dict(re.findall(r'name="(form_id|seen|looked)" value="([^"]*)"', page))
+
+
+def looked_at(client: Client, path: str, **more: str) -> dict[str, str]:
+    """What the form holds once the letter was looked at, as a browser would post it."""
+    typed = {**WORDS, **more}
+    return {**typed, **form_of(client.post(path, {**typed, "act": "look"}).content.decode())}
 
 
 def send(client: Client, run: Run, *, path: str = "", **more: str) -> RunLetter:
     path = path or address(run)
-    hidden = form_of(client.get(path).content.decode())
-    answer = client.post(path, {**WORDS, **hidden, "act": "send", **more})
+    answer = client.post(path, {**looked_at(client, path, **more), "act": "send"})
     assert answer.status_code == 302, re.findall(r'role="alert".*?</div>', answer.content.decode(), re.DOTALL)
     return RunLetter.objects.get(pk=answer["Location"].partition("?")[0].rpartition("/")[2])
 
@@ -131,22 +142,64 @@ def test_a_teacher_sees_whom_looks_at_the_letter_sends_it_and_each_learner_gets_
 
 
 def test_a_double_click_and_a_second_tab_send_once_and_another_letter_is_not_lost(tmp_path: Path) -> None:
-    run = class_of(tmp_path, 10)[0].run
+    learners = class_of(tmp_path, 10)
+    run = learners[0].run
     client = signed_in_client(a_teacher(run))
-    hidden = form_of(client.get(address(run)).content.decode())
-    first = client.post(address(run), {**WORDS, **hidden, "act": "send"})
-    second = client.post(address(run), {**WORDS, **hidden, "act": "send"})
+    posted = looked_at(client, address(run))
+    other_tab = looked_at(client, address(run), text="Something else", again="on")
+    to_others = looked_at(client, address_of_one(learners[0]))
+    assert posted["form_id"] == other_tab["form_id"] == to_others["form_id"]
+    first = client.post(address(run), {**posted, "act": "send"})
+    second = client.post(address(run), {**posted, "act": "send"})
     assert first["Location"] == second["Location"]
     assert Letter.objects.count() == 10
-    other = client.post(address(run), {**WORDS, **hidden, "text": "Something else", "act": "send", "again": "on"})
+    other = client.post(address(run), {**other_tab, "act": "send"})
     assert other.status_code == 400
     assert "was not sent" in other.content.decode()
     assert "Something else" in other.content.decode()
-    assert form_of(other.content.decode())["form_id"] != hidden["form_id"]
+    assert form_of(other.content.decode())["form_id"] != posted["form_id"]
     assert RunLetter.objects.count() == 1
-    silent = client.post(address(run, "silent"), {**WORDS, **hidden, "act": "send"})  # the same words to others
-    assert silent.status_code == 400
+    one = client.post(address_of_one(learners[0]), {**to_others, "act": "send"})  # the same words to others
+    assert one.status_code == 400
     assert RunLetter.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"text": "Changed"}, {"subject": "S"}, {"held": "50"}, {"aim": "activity:capital"}, {"looked": ""}, {}]
+)
+def test_what_was_not_looked_at_is_not_sent_but_shown_and_kept(tmp_path: Path, changed: dict[str, str]) -> None:
+    learners = class_of(tmp_path, 3)
+    run = learners[0].run
+    client = signed_in_client(a_teacher(run))
+    where = address(run) if changed else address_of_one(learners[0])  # the last: to whom
+    posted = {**looked_at(client, address(run)), **changed, "act": "send"}
+    refused = client.post(where, posted)
+    page = refused.content.decode()
+    assert refused.status_code == 400
+    assert "Look at it again" in page
+    assert not RunLetter.objects.exists()
+    assert posted["text"].splitlines()[0] in page
+    assert client.post(where, {**posted, **form_of(page)}).status_code == 302
+
+
+def test_where_nobody_is_chosen_any_more_what_was_typed_is_still_there(tmp_path: Path) -> None:
+    run = class_of(tmp_path, 1)[0].run
+    client = signed_in_client(a_teacher(run))
+    page = client.post(address(run, "passed"), {**looked_at(client, address(run)), "act": "send"}).content.decode()
+    assert "Nobody would get this letter" in page
+    assert "look at &lt;b&gt;unit 3" in page
+    assert 'value="send"' not in page
+    assert not RunLetter.objects.exists()
+
+
+def test_after_the_look_the_page_goes_to_the_preview(tmp_path: Path) -> None:
+    run = class_of(tmp_path, 1)[0].run
+    client = signed_in_client(a_teacher(run))
+    assert 'id="preview"' not in client.get(address(run)).content.decode()
+    page = client.post(address(run), {**WORDS, "act": "look"}).content.decode()
+    assert re.search(r'id="preview" tabindex="-1" autofocus', page)
+    assert "#preview" in re.findall(r'value="look" formaction="([^"]*)"', page)[0]
+    assert page.count("autofocus") == 1
 
 
 def test_nobody_is_written_to_twice_a_week_unless_the_teacher_says_so(tmp_path: Path) -> None:
@@ -155,7 +208,7 @@ def test_nobody_is_written_to_twice_a_week_unless_the_teacher_says_so(tmp_path: 
     send(client, run)
     page = client.get(address(run)).content.decode()
     assert "within the last seven days" in page
-    refused = client.post(address(run), {**WORDS, **form_of(page), "act": "send"})
+    refused = client.post(address(run), {**looked_at(client, address(run)), "act": "send"})
     assert refused.status_code == 400
     assert RunLetter.objects.count() == 1
     assert fates(send(client, run, again="on")) == {"written": 10}
@@ -183,10 +236,10 @@ def test_more_people_than_were_seen_are_not_written_to(tmp_path: Path) -> None:
     learners = class_of(tmp_path, 10)
     run = learners[0].run
     client = signed_in_client(a_teacher(run))
-    hidden = form_of(client.get(address(run)).content.decode())
+    posted = looked_at(client, address(run))
     make_enrolment(tmp_path, run=run)
     tell(run)
-    refused = client.post(address(run), {**WORDS, **hidden, "act": "send"})
+    refused = client.post(address(run), {**posted, "act": "send"})
     assert refused.status_code == 400
     assert "More learners are chosen now" in refused.content.decode()
     assert not RunLetter.objects.exists()
