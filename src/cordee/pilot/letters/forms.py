@@ -48,7 +48,8 @@ class LetterForm(forms.Form):
     held = forms.TypedChoiceField(
         label=_("To know whether it helps, do not write to"),
         help_text=_(
-            "Only a comparison with learners like them who got no letter can tell. You can write to those later."
+            "Only a comparison with learners like them who got no letter can tell. Until its 14 days are over, your"
+            " other letters leave those out."
         ),
         choices=[(share, HELD[share]) for share in SHARES],
         coerce=int,
@@ -58,6 +59,15 @@ class LetterForm(forms.Form):
     again = forms.BooleanField(
         label=_("Write also to those who got a letter of this session within the last seven days"),
         help_text=_("Letters that come too often are read no more, and learners say no to all of them."),
+        required=False,
+    )
+
+    despite_lots = forms.BooleanField(
+        label=_("Write also to those whom the lot of an earlier letter holds back"),
+        help_text=_(
+            "This spoils that letter’s comparison: whether it helped can then hardly be told. Its page says when the"
+            " 14 days are over."
+        ),
         required=False,
     )
 
@@ -89,4 +99,5 @@ class LetterForm(forms.Form):
             aim=aim,
             held_percent=said["held"],
             again=said["again"],
+            despite_lots=said["despite_lots"],
         )

@@ -43,6 +43,7 @@ class Draft:
     aim: str = ""
     held_percent: int = 0
     again: bool = False
+    despite_lots: bool = False
 
 
 def digest_of(draft: Draft) -> str:
@@ -73,7 +74,13 @@ def send_letter(
         if known is not None:
             return _the_same(known, draft)
         planned = plan(
-            people, run_key=run.key, form_id=form_id, held_percent=draft.held_percent, again=draft.again, now=now
+            people,
+            run_key=run.key,
+            form_id=form_id,
+            held_percent=draft.held_percent,
+            again=draft.again,
+            despite_lots=draft.despite_lots,
+            now=now,
         )
         if not planned.written:
             raise Conflict(N_("Nobody would get this letter. Choose other learners."))
@@ -89,6 +96,7 @@ def send_letter(
             aim=draft.aim,
             held_percent=draft.held_percent,
             again=draft.again,
+            despite_lots=draft.despite_lots,
             sent_at=now,
         )
         ChosenLearner.objects.bulk_create(

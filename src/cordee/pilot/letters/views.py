@@ -95,6 +95,7 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
         form_id=form_id,
         held_percent=said.get("held", 0),
         again=said.get("again", False),
+        despite_lots=said.get("despite_lots", False),
         now=now,
     )
     context = pages.choice_context(desk, run, choice, people, planned) | {

@@ -251,11 +251,32 @@ def test_some_are_held_back_by_a_lot_that_stays_for_one_form_and_differs_for_ano
     half = send(client, run, held="50")
     assert fates(half) == {"held_back": 10, "written": 10}
     assert Letter.objects.count() == 10
-    tenth = send(client, run, held="10", again="on")
+    tenth = send(client, run, held="10", again="on", despite_lots="on")
     assert fates(tenth) == {"held_back": 2, "written": 18}
     once = set(half.chosen.filter(fate="held_back").values_list("person", flat=True))
     assert once != set(tenth.chosen.filter(fate="held_back").values_list("person", flat=True))
     assert client.post(address(run), {**WORDS, "held": "30", "act": "look"}).status_code == 400
+
+
+def test_who_is_held_back_by_an_earlier_lot_is_left_out_for_14_days_unless_the_teacher_says_so(tmp_path: Path) -> None:
+    run = class_of(tmp_path, 20)[0].run
+    client = signed_in_client(a_teacher(run))
+    assert "despite_lots" not in client.get(address(run)).content.decode()
+    first = send(client, run, held="50")
+    held = set(first.chosen.filter(fate="held_back").values_list("person", flat=True))
+    page = client.get(address(run)).content.decode()
+    assert "10 left out: held back by the lot of an earlier letter" in page
+    assert 'name="despite_lots"' in page
+    second = send(client, run, again="on")
+    assert fates(second) == {"in_a_lot": 10, "written": 10}
+    assert not held & set(second.chosen.filter(fate="written").values_list("person", flat=True))
+    own_page = f"/pilot/letters/{quote(run.key, safe='')}/"
+    assert "other letters leave out those held back" in client.get(f"{own_page}{first.pk}").content.decode()
+    assert "held back by the lot of an earlier letter" in client.get(f"{own_page}{second.pk}").content.decode()
+    assert fates(send(client, run, again="on", despite_lots="on")) == {"written": 20}
+    RunLetter.objects.filter(pk=first.pk).update(sent_at=clock.now() - dt.timedelta(days=14))
+    assert "other letters leave out" not in client.get(f"{own_page}{first.pk}").content.decode()
+    assert fates(send(client, run, again="on")) == {"written": 20}
 
 
 def test_only_who_teaches_the_run_may_write_or_see_letters(tmp_path: Path) -> None:
