@@ -101,6 +101,7 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
     context = pages.choice_context(desk, run, choice, people, planned) | {
         "form": form,
         "form_id": form_id,
+        "draft_of": _draft_of(choice),
         "looked": looked,
         "refused": sentence_of(refused) if refused is not None else "",
         "previews": pages.previews(run, planned, author_name=author.name, subject=said["subject"], text=said["text"])
@@ -126,6 +127,11 @@ def _own_run(desk: Desk, run_key: str) -> Run:
 def _first_aim(choice: Choice, aims: pages.Options) -> str:
     wanted = f"activity:{choice.activity}"
     return wanted if any(value == wanted for _group, found in aims for value, _words in found) else ""
+
+
+def _draft_of(choice: Choice) -> str:
+    """Part of the key under which the tab keeps what was typed: words for one learner never come up for others."""
+    return f"one {choice.learner}" if choice.why == "one" else "several"
 
 
 def _seen(text: str) -> int:

@@ -192,6 +192,16 @@ def test_where_nobody_is_chosen_any_more_what_was_typed_is_still_there(tmp_path:
     assert not RunLetter.objects.exists()
 
 
+def test_the_tab_keeps_a_letter_to_one_learner_apart_from_any_other(tmp_path: Path) -> None:
+    learners = class_of(tmp_path, 3)
+    client = signed_in_client(a_teacher(learners[0].run))
+    paths = [address_of_one(learners[0]), address_of_one(learners[1]), address(learners[0].run)]
+    keys = [re.findall(r'name="variant" value="([^"]+)"', client.get(path).content.decode()) for path in paths]
+    assert len({key for (key,) in keys}) == 3
+    another_filter = client.get(address(learners[0].run, days="20")).content.decode()
+    assert keys[2] == re.findall(r'name="variant" value="([^"]+)"', another_filter)
+
+
 def test_after_the_look_the_page_goes_to_the_preview(tmp_path: Path) -> None:
     run = class_of(tmp_path, 1)[0].run
     client = signed_in_client(a_teacher(run))
