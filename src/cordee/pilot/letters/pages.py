@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import get_language_info, gettext, ngettext
+from django.utils.translation import get_language_info, gettext, ngettext, override
 
 from cordee.courses.models import Run
 from cordee.courses.outlines import Outline, pick
@@ -30,6 +30,7 @@ from cordee.ui.language import language
 from cordee.ui.shell import Link
 
 MOST_LISTED = 30
+JUST = dt.timedelta(minutes=1)  # so long a page says that a letter was sent, though all of it has left
 Options = list[tuple[str, list[tuple[str, str]]]]  # groups of (value, words)
 
 
@@ -47,7 +48,8 @@ class Preview:
 
     language: str
     name: str  # of the language
-    people: str
+    number: int
+    people: str  # the number in words
     subject: str
     text: str
 
@@ -166,17 +168,32 @@ def previews(run: Run, planned: Plan, *, author_name: str, subject: str, text: s
         by_language[one.language] = by_language.get(one.language, 0) + 1
     found = []
     for code in sorted(by_language):
+        with override(code):
+            own_link = gettext("(here stands a link of each learner’s own)")
         words = words_in(code, run=run, author_name=author_name, subject=subject, text=text)
         found.append(
             Preview(
                 language=code,
                 name=_language_name(code),
+                number=by_language[code],
                 people=people_words(by_language[code]),
                 subject=words.subject,
-                text=words.text.replace(NO_MORE, gettext("(here stands a link of each learner’s own)")),
+                text=words.text.replace(NO_MORE, own_link),
             )
         )
     return found
+
+
+def too_few_words(planned: Plan, k: int) -> str:
+    """What a lot of so few is worth, before it is drawn; "" where it can tell something, or is not asked for."""
+    if not planned.held_percent or min(len(planned.written), len(planned.held_back)) >= k:
+        return ""
+    if not planned.held_back:
+        return gettext("One learner alone cannot be compared: nobody is held back, the letter goes to this one.")
+    return gettext(
+        "This lot: letter written {written}, held back {held}. At least {k} are needed on each side. Choose more"
+        " learners, or write to all of them."
+    ).format(written=count(len(planned.written)), held=count(len(planned.held_back)), k=k)
 
 
 def _language_name(code: str) -> str:
@@ -260,6 +277,7 @@ def letter_context(desk: Desk, run: Run, letter: RunLetter, *, now: dt.datetime)
     return {
         "run": desk.run(run.key),
         "letter": letter,
+        "just_sent": bool(states[Letter.WAITING]) or now - letter.sent_at < JUST,
         "chosen": chosen_words(letter),
         "left": _left(fates),
         "states": [

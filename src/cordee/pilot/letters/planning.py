@@ -35,6 +35,7 @@ class Plan:
     """The chosen, each with one fate."""
 
     fates: Mapping[str, tuple[Person, ...]]
+    held_percent: int = 0  # as was asked: of a single one nobody is held back
 
     def people(self, fate: str) -> tuple[Person, ...]:
         return self.fates.get(fate, ())
@@ -83,7 +84,7 @@ def plan(
     held = _drawn(able, form_id, held_percent)
     fates[ChosenLearner.WRITTEN] = [one for one in able if one.pseudonym not in held]
     fates[ChosenLearner.HELD_BACK] = [one for one in able if one.pseudonym in held]
-    return Plan({fate: tuple(found) for fate, found in fates.items()})
+    return Plan({fate: tuple(found) for fate, found in fates.items()}, held_percent)
 
 
 def written_lately(run_key: str, now: dt.datetime) -> frozenset[UUID]:

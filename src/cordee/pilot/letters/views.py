@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,7 +49,7 @@ def letter(request: HttpRequest, desk: Desk, run_key: str, letter_id: UUID) -> H
     if found is None:
         raise NotFound(N_("There is no such letter here. Choose one from the list."))
     context = pages.letter_context(desk, run, found, now=clock.now())
-    more = {"breadcrumbs": _crumbs(desk, run_key), "just_sent": "sent" in request.GET}
+    more = {"breadcrumbs": _crumbs(desk, run_key), **_files()}
     return render(request, "pilot/letter.html", context | more)
 
 
@@ -85,7 +87,7 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
                 if isinstance(conflict, SentMeanwhile):
                     form_id = form_id_for(run_key, author)
             else:
-                return HttpResponseRedirect(reverse("pilot:letter", args=[run_key, sent.pk]) + "?sent=1")
+                return HttpResponseRedirect(reverse("pilot:letter", args=[run_key, sent.pk]))
         else:
             refused = Conflict(N_("More learners are chosen now than when you looked. Look again, then send."))
     said = form.cleaned_data if valid else {}
@@ -107,10 +109,11 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
         "previews": pages.previews(run, planned, author_name=author.name, subject=said["subject"], text=said["text"])
         if valid
         else [],
+        "too_few": pages.too_few_words(planned, desk.k) if valid else "",
         "send_words": _send_words(len(planned.written)),
         "address": reverse("pilot:write", args=[run_key]) + choice.query(),
         "leave": letters_leave(),
-        "only_files": files_folder() is not None,
+        **_files(),
         "breadcrumbs": _crumbs(desk, run_key),
     }
     return render(request, "pilot/letter_write.html", context, status=REFUSED if form.errors or refused else 200)
@@ -127,6 +130,11 @@ def _own_run(desk: Desk, run_key: str) -> Run:
 def _first_aim(choice: Choice, aims: pages.Options) -> str:
     wanted = f"activity:{choice.activity}"
     return wanted if any(value == wanted for _group, found in aims for value, _words in found) else ""
+
+
+def _files() -> dict[str, Any]:
+    """Whether letters stay on this machine, and where they are seen."""
+    return {"only_files": files_folder() is not None, "files_url": reverse("ui:mail") if settings.CORDEE_GUIDE else ""}
 
 
 def _draft_of(choice: Choice) -> str:

@@ -21,6 +21,7 @@ from cordee.courses.models import Run
 from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline
 from cordee.jobs.models import Job, Letter, NoLetters
+from cordee.jobs.tests.make import mail_through
 from cordee.learning.models import Enrolment, Event
 from cordee.learning.tests.make import WRONG, hand_in, make_enrolment
 from cordee.people.granting import grant_role
@@ -337,6 +338,90 @@ def test_no_letter_with_an_empty_text_or_a_subject_of_two_lines(tmp_path: Path) 
         answer = client.post(address(run), {**WORDS, "act": "send", "seen": "10", **wrong})
         assert answer.status_code == 400
     assert not RunLetter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"subject": "x" * 201}, "This has 201 signs; at most 200"),
+        ({"text": "x" * 10_001}, "This has 10001 signs; at most 10000"),
+        ({"text": "a\0b"}, "This holds a sign that cannot be sent"),
+        ({"subject": "a\0b"}, "This holds a sign that cannot be sent"),
+        ({"subject": "a\u202eb"}, "turns the direction of writing"),
+        ({"aim": "module:none"}, "This is not in the list. Choose from it."),
+        ({"held": "30"}, "This is not in the list. Choose from it."),
+    ],
+)
+def test_what_is_wrong_in_a_letter_is_said_in_our_own_words_and_nothing_is_lost(
+    tmp_path: Path, wrong: dict[str, str], words: str
+) -> None:
+    run = class_of(tmp_path, 1)[0].run
+    client = signed_in_client(a_teacher(run))
+    answer = client.post(address(run), {**WORDS, "act": "look", **wrong})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert words in page
+    assert "Ensure" not in page
+    assert "Select a valid" not in page
+    if "text" not in wrong:
+        assert "look at &lt;b&gt;unit 3" in page
+
+
+def test_before_a_letter_is_sent_a_lot_of_few_is_said_to_tell_nothing(tmp_path: Path) -> None:
+    learners = class_of(tmp_path, 12)
+    run = learners[0].run
+    client = signed_in_client(a_teacher(run))
+
+    def said(path: str, held: str) -> str:
+        return client.post(path, {**WORDS, "held": held, "act": "look"}).content.decode()
+
+    assert "With so few the lot tells nothing" not in said(address(run), "0")
+    assert "letter written 6, held back 6. At least 10 are needed" in said(address(run), "50")
+    assert "One learner alone cannot be compared" in said(address_of_one(learners[0]), "50")
+    letter = send(client, run, path=address_of_one(learners[0]), held="50")
+    page = client.get(f"/pilot/letters/{quote(run.key, safe='')}/{letter.pk}").content.decode()
+    assert "drawn by lot not to get it" not in page
+    assert "Those held back" not in page
+    assert "there is nobody to compare with" in page
+
+
+def test_where_letters_stay_on_this_machine_the_page_of_a_letter_says_so_and_leads_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = class_of(tmp_path, 1)[0].run
+    client = signed_in_client(a_teacher(run))
+    letter = send(client, run)
+    own_page = f"/pilot/letters/{quote(run.key, safe='')}/{letter.pk}"
+    for guide in (True, False):
+        monkeypatch.setattr(settings, "CORDEE_GUIDE", guide)
+        for path in (own_page, address(run)):
+            page = client.get(path).content.decode()
+            assert "Letters do not leave this machine" in page
+            assert "The letter is on its way" not in page
+            assert ('href="/ui/mail"' in page) == guide  # it is there only then
+    with mail_through(2525):
+        assert "The letter is on its way" in client.get(own_page).content.decode()
+        Letter.objects.update(state=Letter.SENT, settled_at=clock.now())
+        RunLetter.objects.update(sent_at=clock.now() - dt.timedelta(minutes=2))
+        later = client.get(own_page).content.decode()
+        assert "The letter is on its way" not in later
+        assert "do not leave this machine" not in later
+
+
+def test_the_page_says_one_and_several_in_good_french(tmp_path: Path) -> None:
+    first, *_others = class_of(tmp_path, 2)
+    NoLetters.objects.create(person=first.account.pseudonym, topic="", said_at=clock.now())
+    teacher = a_teacher(first.run)
+    Account.objects.filter(pk=teacher.pk).update(language="fr")
+    client = signed_in_client(teacher)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    page = client.post(address(first.run), {**WORDS, "act": "look"}).content.decode()
+    assert "(here stands a link of each learner’s own)" in page  # the learner reads English
+    assert "1 ne veut pas de courriels" in page
+    assert re.search(r"Comme le lira 1\sapprenant, en anglais", page)
+    unit = client.get(address(first.run, "stopped_at")).content.decode()
+    assert "Unité de mesure" not in unit
+    assert ">Unité</label>" in unit
 
 
 def test_each_filter_chooses_whom_it_says(tmp_path: Path) -> None:
