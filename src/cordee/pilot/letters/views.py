@@ -22,7 +22,7 @@ from cordee.learning.forms import read_form_id
 from cordee.people.permissions import signed_in_account
 from cordee.pilot.desk import Desk
 from cordee.pilot.letters import pages
-from cordee.pilot.letters.choosing import Choice, people_of, rows_of
+from cordee.pilot.letters.choosing import Choice, check_place, people_of, rows_of
 from cordee.pilot.letters.forms import LetterForm
 from cordee.pilot.letters.planning import plan
 from cordee.pilot.letters.sending import SentMeanwhile, digest_of, form_id_for, send_letter
@@ -58,11 +58,12 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
     """Choose learners (the address says whom), write, look at it, send."""
     run, now = _own_run(desk, run_key), clock.now()
     author = signed_in_account(request)
-    choice = Choice.read(request.GET)
+    choice, outline = Choice.read(request.GET), read_outline(run.version.sha256)
+    check_place(choice, outline)
     people = people_of(desk, run, rows_of(desk, run_key, choice))
     form_id = form_id_for(run_key, author)
     posted = request.POST if request.method == "POST" else None
-    aims = pages.aims_of(read_outline(run.version.sha256))
+    aims = pages.aims_of(outline)
     form = LetterForm(posted, aims=aims, initial={"aim": _first_aim(choice, aims)})
     valid = posted is not None and form.is_valid()
     looked = digest_of(form.draft(choice)) if valid else ""

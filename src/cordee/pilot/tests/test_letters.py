@@ -418,7 +418,7 @@ def test_the_page_says_one_and_several_in_good_french(tmp_path: Path) -> None:
     page = client.post(address(first.run), {**WORDS, "act": "look"}).content.decode()
     assert "(here stands a link of each learner’s own)" in page  # the learner reads English
     assert "1 ne veut pas de courriels" in page
-    assert re.search(r"Comme le lira 1\sapprenant, en anglais", page)
+    assert "Comme le lira 1 apprenant, en anglais" in page.replace("\xa0", " ")
     unit = client.get(address(first.run, "stopped_at")).content.decode()
     assert "Unité de mesure" not in unit
     assert ">Unité</label>" in unit
@@ -456,7 +456,15 @@ def test_each_filter_chooses_whom_it_says(tmp_path: Path) -> None:
     figure = client.get(f"/pilot/indicators/stops.json?run={quote(run.key, safe='')}").json()
     told = {row["activity"]: row["stopped"] for row in figure}
     assert chosen("stopped_at", activity=unit) == told[unit] == 4
-    assert chosen("stopped_at") == 0
+    for why, asked in (("stopped_at", "Choose a unit"), ("skipped", "Choose an exercise")):
+        page = client.get(address(run, why)).content.decode()
+        assert f"{asked} above, then show them" in page
+        assert "0 learners" not in page
+        assert "Nobody is chosen" not in page
+        for invented in ("no-such-one", "' OR 1=1 --"):
+            answer = client.get(address(run, why, activity=invented))
+            assert answer.status_code == 400
+            assert "is not in this session" in answer.content.decode()
     assert chosen("skipped", activity="capital") == 2
     assert chosen("skipped", activity="sum") == 0
 
