@@ -186,7 +186,7 @@ def previews(run: Run, planned: Plan, *, author_name: str, subject: str, text: s
 
 def too_few_words(planned: Plan, k: int) -> str:
     """What a lot of so few is worth, before it is drawn; "" where it can tell something, or is not asked for."""
-    if not planned.held_percent or min(len(planned.written), len(planned.held_back)) >= k:
+    if not planned.held_percent or not planned.written or min(len(planned.written), len(planned.held_back)) >= k:
         return ""
     if not planned.held_back:
         return gettext("One learner alone cannot be compared: nobody is held back, the letter goes to this one.")
