@@ -69,6 +69,15 @@ def test_from_choosing_learners_to_a_learner_who_says_no(visit: OpenVisitor, peo
     expect(page.locator("#id_text")).to_have_value(TEXT)
     expect(page.locator("[data-island=drafts]")).to_contain_text("revenu")
 
+    page.locator("summary", has_text="Voir qui ils sont").click()
+    page.locator("details[open] th a", has_text=LATECOMER).click()
+    page.locator("a[href*='why=one']").click()
+    expect(page.locator("#id_text")).to_have_value("")  # what is typed to several is not for one, and the other way
+    page.locator("#id_text").fill("Pour vous seule")
+    expect(page.locator("[data-island=drafts]")).to_be_visible()
+    page = teacher.show(WRITE)
+    expect(page.locator("#id_text")).to_have_value(TEXT)
+
     page.get_by_role("button", name="Le relire avant l’envoi").click()
     expect(page.locator(".letter__preview").first).to_contain_text("le premier module est court")
     expect(page.locator("#preview")).to_be_focused()
