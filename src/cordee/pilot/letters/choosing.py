@@ -117,7 +117,8 @@ class Choice:
 
 def check_place(choice: Choice, outline: Outline) -> None:
     """Raises InputRefused for a unit or an exercise that the course of this run does not have."""
-    known = {part.id for module in outline.modules for part in (module, *module.sections)}
+    known = {module.id for module in outline.modules}
+    known |= {section.id for module in outline.modules for section in module.sections}
     if choice.activity and choice.activity not in known | outline.places.keys() | outline.entries.keys():
         raise InputRefused(
             N_("{name} is not in this session. Choose a unit or an exercise from the list."), name=choice.activity[:80]
