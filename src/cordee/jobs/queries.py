@@ -56,6 +56,11 @@ def said_no(person: UUID, topic: str) -> bool:
     return NoLetters.objects.filter(person=person, topic__in=("", topic)).exists()
 
 
+def topics_refused(person: UUID) -> frozenset[str]:
+    """What somebody wants no letters of; "" among them where it is everything. 1 query."""
+    return frozenset(NoLetters.objects.filter(person=person).values_list("topic", flat=True))
+
+
 def bounced_among(addresses: Iterable[str]) -> frozenset[str]:
     """Those of these addresses that a server has refused. 1 query for each 500."""
     wanted = sorted(set(addresses))

@@ -25,6 +25,7 @@ from cordee.jobs.models import Letter, Message
 KIND: Final = "letter"  # of the jobs that send them
 NO_MORE: Final = "https://no-more.invalid/"  # in a message's text and HTML, for the address at which one says no
 BREAKS: Final = frozenset({"Cc", "Zl", "Zp"})  # what ends a line, or is no sign at all
+TURNS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})  # of the direction of writing
 LONGEST_SUBJECT: Final = 200
 
 
@@ -59,13 +60,26 @@ def files_folder() -> Path | None:
 
 
 def read_line(text: str) -> str:
-    """Words for the head of a letter: one line. Raises InputRefused for a sign that could begin another head."""
+    """Words for the head of a letter: one line.
+
+    Raises InputRefused for a sign that could begin another head, and for one that shows words in another order than
+    they stand (U+202A to U+202E, U+2066 to U+2069), with which "exe.fdp" looks like "pdf.exe".
+    """
     line = text.strip()
     if not line or any(unicodedata.category(sign) in BREAKS for sign in line):
         raise InputRefused(N_("The subject of a letter is one line of text. Take out line ends and special signs."))
+    if line != without_turns(line):
+        raise InputRefused(
+            N_("The subject holds a hidden sign that turns the direction of writing. Delete it, type the words again.")
+        )
     if len(line) > LONGEST_SUBJECT:
         raise InputRefused(N_("The subject has more than {most} signs. Shorten it."), most=LONGEST_SUBJECT)
     return line
+
+
+def without_turns(text: str) -> str:
+    """The text without the signs that turn the direction of writing; letters of every script find theirs alone."""
+    return "".join(sign for sign in text if unicodedata.bidirectional(sign) not in TURNS)
 
 
 def write_letters(
@@ -115,7 +129,7 @@ def _message(key: str, topic: str, sender: str, language: str, words: Words) -> 
     said = {
         "topic": topic,
         "about": words.about[:200],
-        "sender": read_line(sender) if sender else "",
+        "sender": read_line(without_turns(sender)) if sender else "",
         "subject": read_line(words.subject),
         "text": words.text,
         "html": words.html,

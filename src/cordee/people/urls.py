@@ -12,5 +12,6 @@ urlpatterns = [
     path("sign-out", views.sign_out, name="sign-out"),
     path("account", views.account, name="account"),
     path("account/password", views.change_password, name="change-password"),
+    path("account/letters", views.change_letters, name="change-letters"),
     path("account/sessions", views.end_other_sessions, name="end-other-sessions"),
 ]

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cordee.core import clock
 from cordee.core.errors import CordeeError, TooMany
+from cordee.jobs.queries import topics_refused
+from cordee.jobs.refusing_letters import ALL, Wish, say_no, say_yes
 from cordee.people import changing_account, changing_password, queries, signing_in, signing_out, signing_up
 from cordee.people.devices import device_of, set_device
 from cordee.people.forms import PasswordForm, ProfileForm, SignInForm, SignUpForm
@@ -27,7 +29,7 @@ from cordee.ui.redirects import HOME, safe_next
 from cordee.ui.sentences import sentence_of
 
 REFUSED = 400  # a form with something to correct
-DONE = ("profile", "password", "sessions")  # what the account page may say was just done
+DONE = ("profile", "password", "letters", "sessions")  # what the account page may say was just done
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,6 +152,19 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @act("account.own")
+def change_letters(request: HttpRequest) -> HttpResponse:
+    """No letters of any session, or again: `wish` = none or again. What was said of one session stays."""
+    person, _ = signed_in(request)
+    wish = Wish(person.pseudonym, ALL, "")
+    if request.POST.get("wish") == "again":
+        say_yes(wish=wish)
+    else:
+        say_no(wish=wish, everything=True, now=clock.now())
+    return _done("letters")
+
+
+@require_POST
+@act("account.own")
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere else."""
     _, claim = signed_in(request)
@@ -175,7 +190,8 @@ def _account_page(
     profile: ProfileForm | None = None,
     password: PasswordForm | None = None,
 ) -> HttpResponse:
-    """The page with the forms as they were sent, or as the account is. 1 query."""
+    """The page with the forms as they were sent, or as the account is. 2 queries."""
+    no_letters = topics_refused(person.pseudonym)
     refused = profile or password
     saved = {"name": person.name, "language": person.language, "time_zone": person.time_zone}
     now = clock.now()
@@ -187,6 +203,8 @@ def _account_page(
         "has_errors": refused is not None,
         "email": person.email,
         "sessions": queries.open_sessions(claim, now=now),
+        "no_letters": ALL in no_letters,
+        "without_letters": len(no_letters - {ALL}),
         "done": done if done in DONE and refused is None else "",
         "now": now,
         "zone": person.time_zone,

@@ -30,6 +30,7 @@ class RunLetter(models.Model):
     aim = models.CharField(max_length=200, blank=True)
     held_percent = models.PositiveSmallIntegerField(default=0)
     again = models.BooleanField(default=False)  # also to who got a letter within the week
+    despite_lots = models.BooleanField(default=False)  # also to who is held back by an earlier letter's lot
     sent_at = models.DateTimeField()
 
     personal: ClassVar[Personal] = UNLINK
@@ -53,8 +54,8 @@ class RunLetter(models.Model):
 class ChosenLearner(models.Model):
     """One of those whom the filter found when the letter was sent, and what that meant for them."""
 
-    WRITTEN, HELD_BACK, SAID_NO, BOUNCED, THIS_WEEK, CLOSED = (
-        "written", "held_back", "said_no", "bounced", "this_week", "closed",
+    WRITTEN, HELD_BACK, SAID_NO, BOUNCED, THIS_WEEK, CLOSED, IN_A_LOT = (
+        "written", "held_back", "said_no", "bounced", "this_week", "closed", "in_a_lot",
     )  # fmt: skip
 
     letter = models.ForeignKey(RunLetter, on_delete=models.PROTECT, related_name="chosen")
@@ -67,7 +68,7 @@ class ChosenLearner(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["letter", "person"], name="a_learner_is_chosen_once_for_a_letter"),
             models.CheckConstraint(
-                condition=Q(fate__in=("written", "held_back", "said_no", "bounced", "this_week", "closed")),
+                condition=Q(fate__in=("written", "held_back", "said_no", "bounced", "this_week", "closed", "in_a_lot")),
                 name="fate_of_a_chosen_learner_is_one_of_ours",
             ),
         ]

@@ -24,7 +24,7 @@ from cordee.jobs.performing import Works
 from cordee.jobs.refusing_letters import address_to_say_no, read_wish, say_no
 from cordee.jobs.sending_letters import Post, mail_of
 from cordee.jobs.tests.make import WORDS, Server, mail_into, mail_server, mail_through, make_letter
-from cordee.jobs.writing_letters import KIND, Addressee, Words, write_letters
+from cordee.jobs.writing_letters import KIND, Addressee, Words, read_line, write_letters
 
 pytestmark = pytest.mark.django_db
 
@@ -264,6 +264,17 @@ def test_no_line_of_a_letters_head_can_be_brought_in(break_: str) -> None:
         with pytest.raises(InputRefused):
             write_letters(key="k", topic="t", sender=sender, words={"en": words}, addressees=[person], now=clock.now())
     assert not Letter.objects.exists()
+
+
+@pytest.mark.parametrize("turn", ["\u202a", "\u202e", "\u202c", "\u2066", "\u2069"])
+def test_no_sign_that_turns_the_direction_of_writing_stands_in_the_head_of_a_letter(turn: str) -> None:
+    with pytest.raises(InputRefused, match="direction of writing"):
+        read_line(f"invoice {turn}fdp.exe")
+    assert read_line("السلام عليكم\u200f") == "السلام عليكم\u200f"
+    people = [Addressee(uuid.uuid4(), "awa@example.org", "en")]
+    words = {"en": Words("Hello", "t", "h", "about")}
+    write_letters(key="k", topic="t", sender=f"Hélène{turn} Z", words=words, addressees=people, now=clock.now())
+    assert Message.objects.get().sender == "Hélène Z"
 
 
 def test_signs_of_names_and_addresses_stay_inside_theirs() -> None:

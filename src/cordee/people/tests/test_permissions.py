@@ -212,6 +212,7 @@ def test_every_page_of_this_room_names_its_act() -> None:
         "sign-up": "site.read",
         "sign-out": "site.read",
         "account": "account.own",
+        "change-letters": "account.own",
         "change-password": "account.own",
         "end-other-sessions": "account.own",
     }

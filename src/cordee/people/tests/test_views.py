@@ -10,6 +10,9 @@ from django.conf import settings
 from django.test import Client
 from lxml import html
 
+from cordee.core import clock
+from cordee.jobs.queries import said_no
+from cordee.jobs.refusing_letters import Wish, say_no
 from cordee.people.models import Account, SignIn
 from cordee.people.sessions import cookie_name, read_claim
 from cordee.people.tests.make import PASSWORD, give_session, make_account, make_session, signed_in_client
@@ -167,6 +170,24 @@ def test_a_password_is_not_changed_without_the_present_one_or_to_a_bad_one(
     assert account.check_password(PASSWORD)
 
 
+def test_letters_are_switched_off_and_on_without_a_letter_at_hand() -> None:
+    account = make_account()
+    other, browser = make_account(), signed_in_client(account)
+    assert "may write to you" in browser.get("/account").content.decode()
+    shown = browser.post("/account/letters", {"wish": "none"}, follow=True).content.decode()
+    assert "No more letters will come" in shown
+    assert "You get no letters of any session." in shown
+    assert said_no(account.pseudonym, "run:A+B+1")
+    assert not said_no(other.pseudonym, "run:A+B+1")
+    shown = browser.post("/account/letters", {"wish": "again"}, follow=True).content.decode()
+    assert "You will get letters again" in shown
+    assert not said_no(account.pseudonym, "run:A+B+1")
+    say_no(wish=Wish(account.pseudonym, "run:A+B+1", "A"), everything=False, now=clock.now())
+    assert "You said no to those of 1 session;" in browser.get("/account").content.decode()
+    assert browser.get("/account/letters").status_code == 405
+    assert Client().post("/account/letters", {"wish": "none"})["Location"].startswith("/sign-in")
+
+
 def test_other_sessions_are_ended_on_demand(browser: Client) -> None:
     account = make_account()
     elsewhere = signed_in_client(account)
@@ -196,7 +217,7 @@ def test_the_account_page_is_light_and_shows_the_zone_chosen(language: str, ocea
     reader = signed_in_client(make_account(time_zone="Pacific/Noumea", language=language))
     reader.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     page = reader.get("/account")
-    assert len(page.content) <= 30_000
+    assert len(page.content) <= 31_000
     shown: Any = html.fromstring(page.content.decode())
     (zones,) = shown.xpath("//select[@id='id_time_zone']")
     assert zones.value == "Pacific/Noumea"

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 
 from cordee.core.errors import N_, InputRefused
 from cordee.courses.models import Run
+from cordee.courses.outlines import Outline
 from cordee.learning.queries import everybody_in
 from cordee.pilot.desk import Desk
 from cordee.pilot.figures import number_of
@@ -42,6 +43,7 @@ WHYS: Final[Mapping[str, str]] = {  # in the order of the list
 }
 OF_A_UNIT: Final = frozenset({"stopped_at"})
 OF_AN_EXERCISE: Final = frozenset({"skipped", "many_tries"})  # of the second, any when none is named
+NAMED: Final = frozenset({"stopped_at", "skipped"})  # chooses nobody before one is named
 
 PLACES: Final = f"""WITH {STAYING}, {STEPS},
 places AS (
@@ -96,6 +98,11 @@ class Choice:
             words["learner"] = ""
         return cls(why=why, days=int(days), **words)
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody has to say first at which unit, past which exercise."""
+        return self.why in NAMED and not self.activity
+
     def as_json(self) -> dict[str, Any]:
         """What differs from nothing said, to keep."""
         told = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -108,6 +115,16 @@ class Choice:
         return "?" + urlencode(replace(self, **changes).as_json())
 
 
+def check_place(choice: Choice, outline: Outline) -> None:
+    """Raises InputRefused for a unit or an exercise that the course of this run does not have."""
+    known = {module.id for module in outline.modules}
+    known |= {section.id for module in outline.modules for section in module.sections}
+    if choice.activity and choice.activity not in known | outline.places.keys() | outline.entries.keys():
+        raise InputRefused(
+            N_("{name} is not in this session. Choose a unit or an exercise from the list."), name=choice.activity[:80]
+        )
+
+
 def rows_of(desk: Desk, run_key: str, choice: Choice) -> list[Row]:
     """The rows of the `learners` indicator that the filter chooses. At most 2 queries of the store.
 
@@ -115,7 +132,7 @@ def rows_of(desk: Desk, run_key: str, choice: Choice) -> list[Row]:
     """
     answer = desk.answer("learners", desk.scope(run_key, choice.cohort))
     rows = () if answer.missing else answer.rows
-    if choice.why in {"stopped_at", "skipped"}:
+    if choice.why in NAMED:
         found = _actors(desk.store, run_key, choice)
         return [row for row in rows if row["actor"] in found]
     return [row for row in rows if _is_chosen(row, choice)]

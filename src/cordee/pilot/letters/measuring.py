@@ -98,7 +98,7 @@ def _outcome(
     written, held = could[ChosenLearner.WRITTEN], could[ChosenLearner.HELD_BACK]
     verdict: Verdict
     low = high = None
-    if not letter.held_percent:
+    if not fates[ChosenLearner.HELD_BACK]:
         verdict = "no_draw"
     elif now < until:
         verdict = "early"

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import get_language_info, gettext, ngettext
+from django.utils.translation import get_language_info, gettext, ngettext, override
 
 from cordee.courses.models import Run
 from cordee.courses.outlines import Outline, pick
@@ -21,7 +21,7 @@ from cordee.pilot.desk import Desk
 from cordee.pilot.figures import Filters, count, share
 from cordee.pilot.letters.choosing import OF_A_UNIT, OF_AN_EXERCISE, WHYS, Choice, Person
 from cordee.pilot.letters.measuring import Outcome, also_written, outcomes
-from cordee.pilot.letters.planning import Plan
+from cordee.pilot.letters.planning import OF_A_LOT, Plan
 from cordee.pilot.letters.wording import words_in
 from cordee.pilot.models import ChosenLearner, RunLetter
 from cordee.pilot.pages.learners import learner_row
@@ -30,6 +30,7 @@ from cordee.ui.language import language
 from cordee.ui.shell import Link
 
 MOST_LISTED = 30
+JUST = dt.timedelta(minutes=1)  # so long a page says that a letter was sent, though all of it has left
 Options = list[tuple[str, list[tuple[str, str]]]]  # groups of (value, words)
 
 
@@ -47,7 +48,8 @@ class Preview:
 
     language: str
     name: str  # of the language
-    people: str
+    number: int
+    people: str  # the number in words
     subject: str
     text: str
 
@@ -75,6 +77,7 @@ def choice_context(desk: Desk, run: Run, choice: Choice, people: Sequence[Person
         "rows": shown,
         "unlisted": len(people) - len(shown),
         "has_this_week": bool(planned.people(ChosenLearner.THIS_WEEK)),
+        "has_in_a_lot": bool(planned.people(ChosenLearner.IN_A_LOT)),
     }
 
 
@@ -85,14 +88,30 @@ def left_of(planned: Plan) -> list[Left]:
 
 
 def _left(counts: Mapping[str, int]) -> list[Left]:
+    def of(fate: str) -> int:
+        return counts.get(fate, 0)
+
     words = {
         ChosenLearner.HELD_BACK: gettext("held back by lot, to compare with"),
-        ChosenLearner.THIS_WEEK: gettext("got a letter of this session within the last seven days"),
-        ChosenLearner.SAID_NO: gettext("want no letters"),
-        ChosenLearner.BOUNCED: gettext("have an address that a server refused"),
-        ChosenLearner.CLOSED: gettext("have a closed account"),
+        ChosenLearner.IN_A_LOT: ngettext(
+            "left out: held back by the lot of an earlier letter, whose 14 days are not over",
+            "left out: held back by the lot of an earlier letter, whose 14 days are not over",
+            of(ChosenLearner.IN_A_LOT),
+        ),
+        ChosenLearner.THIS_WEEK: ngettext(
+            "got a letter of this session within the last seven days",
+            "got a letter of this session within the last seven days",
+            of(ChosenLearner.THIS_WEEK),
+        ),
+        ChosenLearner.SAID_NO: ngettext("wants no letters", "want no letters", of(ChosenLearner.SAID_NO)),
+        ChosenLearner.BOUNCED: ngettext(
+            "has an address that a server refused",
+            "have an address that a server refused",
+            of(ChosenLearner.BOUNCED),
+        ),
+        ChosenLearner.CLOSED: ngettext("has a closed account", "have a closed account", of(ChosenLearner.CLOSED)),
     }
-    return [Left(count=count(counts[fate]), words=said) for fate, said in words.items() if counts.get(fate)]
+    return [Left(count=count(of(fate)), words=said) for fate, said in words.items() if of(fate)]
 
 
 def units_of(outline: Outline) -> Options:
@@ -149,17 +168,32 @@ def previews(run: Run, planned: Plan, *, author_name: str, subject: str, text: s
         by_language[one.language] = by_language.get(one.language, 0) + 1
     found = []
     for code in sorted(by_language):
+        with override(code):
+            own_link = gettext("(here stands a link of each learner’s own)")
         words = words_in(code, run=run, author_name=author_name, subject=subject, text=text)
         found.append(
             Preview(
                 language=code,
                 name=_language_name(code),
+                number=by_language[code],
                 people=people_words(by_language[code]),
                 subject=words.subject,
-                text=words.text.replace(NO_MORE, gettext("(here stands a link of each learner’s own)")),
+                text=words.text.replace(NO_MORE, own_link),
             )
         )
     return found
+
+
+def too_few_words(planned: Plan, k: int) -> str:
+    """What a lot of so few is worth, before it is drawn; "" where it can tell something, or is not asked for."""
+    if not planned.held_percent or not planned.written or min(len(planned.written), len(planned.held_back)) >= k:
+        return ""
+    if not planned.held_back:
+        return gettext("One learner alone cannot be compared: nobody is held back, the letter goes to this one.")
+    return gettext(
+        "This lot: letter written {written}, held back {held}. At least {k} are needed on each side. Choose more"
+        " learners, or write to all of them."
+    ).format(written=count(len(planned.written)), held=count(len(planned.held_back)), k=k)
 
 
 def _language_name(code: str) -> str:
@@ -238,27 +272,30 @@ def letter_context(desk: Desk, run: Run, letter: RunLetter, *, now: dt.datetime)
     states = letters_by_state([letter.key])[letter.key]
     fates = _fates([letter.pk]).get(letter.pk, {})
     found = outcomes(letter, outline, k=desk.k, now=now)
-    meanwhile = also_written(letter, now) if letter.held_percent else 0
+    compared = bool(fates.get(ChosenLearner.HELD_BACK))
+    meanwhile = also_written(letter, now) if compared else 0
     return {
         "run": desk.run(run.key),
         "letter": letter,
+        "just_sent": bool(states[Letter.WAITING]) or now - letter.sent_at < JUST,
         "chosen": chosen_words(letter),
         "left": _left(fates),
         "states": [
             (words, count(states[state]))
             for state, words in (
-                (Letter.SENT, gettext("handed over")),
-                (Letter.WAITING, gettext("on their way")),
-                (Letter.BOUNCED, gettext("refused: the address takes no letters")),
-                (Letter.FAILED, gettext("failed: whoever runs the site sees why")),
-                (Letter.WITHHELD, gettext("withheld: said no, or left, in the meantime")),
+                (Letter.SENT, gettext("Handed over")),
+                (Letter.WAITING, gettext("On their way")),
+                (Letter.BOUNCED, gettext("Refused: the address takes no letters")),
+                (Letter.FAILED, gettext("Failed: whoever runs the site sees why")),
+                (Letter.WITHHELD, gettext("Withheld: said no, or left, in the meantime")),
             )
             if states[state] or state == Letter.SENT
         ],
         "written": count(fates.get(ChosenLearner.WRITTEN, 0)),
         "aim": _aim_words(letter, outline),
         "effects": [effect_row(one, desk.k) for one in found],
-        "compared": bool(letter.held_percent),
+        "compared": compared,
+        "until": letter.sent_at + OF_A_LOT if compared and now < letter.sent_at + OF_A_LOT else None,
         "meanwhile": ngettext(
             "{count} of those held back got another letter of this session meanwhile, which blurs the comparison.",
             "{count} of those held back got another letter of this session meanwhile, which blurs the comparison.",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -42,6 +43,14 @@ class Draft:
     aim: str = ""
     held_percent: int = 0
     again: bool = False
+    despite_lots: bool = False
+
+
+def digest_of(draft: Draft) -> str:
+    """What a preview showed, for its form to carry: only what was looked at is sent. Hex, 64 signs."""
+    return hashlib.sha256(
+        json.dumps(asdict(draft) | {"choice": draft.choice.as_json()}, sort_keys=True).encode()
+    ).hexdigest()
 
 
 def form_id_for(run_key: str, author: Account) -> UUID:
@@ -65,7 +74,13 @@ def send_letter(
         if known is not None:
             return _the_same(known, draft)
         planned = plan(
-            people, run_key=run.key, form_id=form_id, held_percent=draft.held_percent, again=draft.again, now=now
+            people,
+            run_key=run.key,
+            form_id=form_id,
+            held_percent=draft.held_percent,
+            again=draft.again,
+            despite_lots=draft.despite_lots,
+            now=now,
         )
         if not planned.written:
             raise Conflict(N_("Nobody would get this letter. Choose other learners."))
@@ -81,6 +96,7 @@ def send_letter(
             aim=draft.aim,
             held_percent=draft.held_percent,
             again=draft.again,
+            despite_lots=draft.despite_lots,
             sent_at=now,
         )
         ChosenLearner.objects.bulk_create(
@@ -115,8 +131,8 @@ def send_letter(
 
 
 def _the_same(known: RunLetter, draft: Draft) -> RunLetter:
-    told = (draft.subject.strip(), draft.text, draft.choice.as_json())
-    if (known.subject, known.text, known.chosen_by) != told:
+    told = (draft.subject.strip(), draft.text, draft.choice.as_json(), draft.aim_kind, draft.aim, draft.held_percent)
+    if (known.subject, known.text, known.chosen_by, known.aim_kind, known.aim, known.held_percent) != told:
         raise SentMeanwhile(
             N_("Another letter was sent from this form in the meantime. Yours is below and was not sent: look again.")
         )

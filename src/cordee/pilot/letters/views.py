@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,10 +22,10 @@ from cordee.learning.forms import read_form_id
 from cordee.people.permissions import signed_in_account
 from cordee.pilot.desk import Desk
 from cordee.pilot.letters import pages
-from cordee.pilot.letters.choosing import Choice, people_of, rows_of
+from cordee.pilot.letters.choosing import Choice, check_place, people_of, rows_of
 from cordee.pilot.letters.forms import LetterForm
 from cordee.pilot.letters.planning import plan
-from cordee.pilot.letters.sending import SentMeanwhile, form_id_for, send_letter
+from cordee.pilot.letters.sending import SentMeanwhile, digest_of, form_id_for, send_letter
 from cordee.pilot.models import RunLetter
 from cordee.ui.sentences import sentence_of
 from cordee.ui.shell import Link
@@ -47,7 +49,7 @@ def letter(request: HttpRequest, desk: Desk, run_key: str, letter_id: UUID) -> H
     if found is None:
         raise NotFound(N_("There is no such letter here. Choose one from the list."))
     context = pages.letter_context(desk, run, found, now=clock.now())
-    more = {"breadcrumbs": _crumbs(desk, run_key), "just_sent": "sent" in request.GET}
+    more = {"breadcrumbs": _crumbs(desk, run_key), **_files()}
     return render(request, "pilot/letter.html", context | more)
 
 
@@ -56,16 +58,22 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
     """Choose learners (the address says whom), write, look at it, send."""
     run, now = _own_run(desk, run_key), clock.now()
     author = signed_in_account(request)
-    choice = Choice.read(request.GET)
+    choice, outline = Choice.read(request.GET), read_outline(run.version.sha256)
+    check_place(choice, outline)
     people = people_of(desk, run, rows_of(desk, run_key, choice))
     form_id = form_id_for(run_key, author)
     posted = request.POST if request.method == "POST" else None
-    aims = pages.aims_of(read_outline(run.version.sha256))
+    aims = pages.aims_of(outline)
     form = LetterForm(posted, aims=aims, initial={"aim": _first_aim(choice, aims)})
     valid = posted is not None and form.is_valid()
+    looked = digest_of(form.draft(choice)) if valid else ""
+    refused: Conflict | None = None
     if valid and posted is not None and posted.get("act") == "send":
-        refused: Conflict | None = None
-        if len(people) <= _seen(posted.get("seen", "")):  # never more than were looked at
+        if posted.get("looked") != looked:
+            refused = Conflict(
+                N_("Nothing was sent: this is not what you looked at. Look at it again, as it is now, then send.")
+            )
+        elif len(people) <= _seen(posted.get("seen", "")):  # never more than were looked at
             try:
                 sent = send_letter(
                     form.draft(choice),
@@ -80,10 +88,9 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
                 if isinstance(conflict, SentMeanwhile):
                     form_id = form_id_for(run_key, author)
             else:
-                return HttpResponseRedirect(reverse("pilot:letter", args=[run_key, sent.pk]) + "?sent=1")
+                return HttpResponseRedirect(reverse("pilot:letter", args=[run_key, sent.pk]))
         else:
             refused = Conflict(N_("More learners are chosen now than when you looked. Look again, then send."))
-        form.add_error(None, sentence_of(refused))
     said = form.cleaned_data if valid else {}
     planned = plan(
         people,
@@ -91,22 +98,26 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
         form_id=form_id,
         held_percent=said.get("held", 0),
         again=said.get("again", False),
+        despite_lots=said.get("despite_lots", False),
         now=now,
     )
     context = pages.choice_context(desk, run, choice, people, planned) | {
         "form": form,
         "form_id": form_id,
-        "looked": valid,
+        "draft_of": _draft_of(choice),
+        "looked": looked,
+        "refused": sentence_of(refused) if refused is not None else "",
         "previews": pages.previews(run, planned, author_name=author.name, subject=said["subject"], text=said["text"])
         if valid
         else [],
+        "too_few": pages.too_few_words(planned, desk.k) if valid else "",
         "send_words": _send_words(len(planned.written)),
         "address": reverse("pilot:write", args=[run_key]) + choice.query(),
         "leave": letters_leave(),
-        "only_files": files_folder() is not None,
+        **_files(),
         "breadcrumbs": _crumbs(desk, run_key),
     }
-    return render(request, "pilot/letter_write.html", context, status=REFUSED if form.errors else 200)
+    return render(request, "pilot/letter_write.html", context, status=REFUSED if form.errors or refused else 200)
 
 
 def _own_run(desk: Desk, run_key: str) -> Run:
@@ -120,6 +131,16 @@ def _own_run(desk: Desk, run_key: str) -> Run:
 def _first_aim(choice: Choice, aims: pages.Options) -> str:
     wanted = f"activity:{choice.activity}"
     return wanted if any(value == wanted for _group, found in aims for value, _words in found) else ""
+
+
+def _files() -> dict[str, Any]:
+    """Whether letters stay on this machine, and where they are seen."""
+    return {"only_files": files_folder() is not None, "files_url": reverse("ui:mail") if settings.CORDEE_GUIDE else ""}
+
+
+def _draft_of(choice: Choice) -> str:
+    """Part of the key under which the tab keeps what was typed: words for one learner never come up for others."""
+    return f"one {choice.learner}" if choice.why == "one" else "several"
 
 
 def _seen(text: str) -> int:

@@ -21,6 +21,7 @@ from cordee.courses.models import Run
 from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline
 from cordee.jobs.models import Job, Letter, NoLetters
+from cordee.jobs.tests.make import mail_through
 from cordee.learning.models import Enrolment, Event
 from cordee.learning.tests.make import WRONG, hand_in, make_enrolment
 from cordee.people.granting import grant_role
@@ -79,15 +80,26 @@ def address(run: Run, why: str = "never_came", **more: str) -> str:
     return f"/pilot/letters/{quote(run.key, safe='')}/write?why={why}{said}"
 
 
+def address_of_one(learner: Enrolment) -> str:
+    """Of a letter to this learner alone."""
+    actor = live.site_store().actor_of(str(learner.account.pseudonym))
+    return address(learner.run, "one", learner=str(actor))
+
+
 def form_of(page: str) -> dict[str, str]:
     """The hidden fields that the page holds."""
-    return {name: re.findall(rf'name="{name}" value="([^"]*)"', page)[0] for name in ("form_id", "seen")}
+    return dict(re.findall(r'name="(form_id|seen|looked)" value="([^"]*)"', page))
+
+
+def looked_at(client: Client, path: str, **more: str) -> dict[str, str]:
+    """What the form holds once the letter was looked at, as a browser would post it."""
+    typed = {**WORDS, **more}
+    return {**typed, **form_of(client.post(path, {**typed, "act": "look"}).content.decode())}
 
 
 def send(client: Client, run: Run, *, path: str = "", **more: str) -> RunLetter:
     path = path or address(run)
-    hidden = form_of(client.get(path).content.decode())
-    answer = client.post(path, {**WORDS, **hidden, "act": "send", **more})
+    answer = client.post(path, {**looked_at(client, path, **more), "act": "send"})
     assert answer.status_code == 302, re.findall(r'role="alert".*?</div>', answer.content.decode(), re.DOTALL)
     return RunLetter.objects.get(pk=answer["Location"].partition("?")[0].rpartition("/")[2])
 
@@ -131,22 +143,77 @@ def test_a_teacher_sees_whom_looks_at_the_letter_sends_it_and_each_learner_gets_
 
 
 def test_a_double_click_and_a_second_tab_send_once_and_another_letter_is_not_lost(tmp_path: Path) -> None:
-    run = class_of(tmp_path, 10)[0].run
+    learners = class_of(tmp_path, 10)
+    run = learners[0].run
     client = signed_in_client(a_teacher(run))
-    hidden = form_of(client.get(address(run)).content.decode())
-    first = client.post(address(run), {**WORDS, **hidden, "act": "send"})
-    second = client.post(address(run), {**WORDS, **hidden, "act": "send"})
+    posted = looked_at(client, address(run))
+    other_tab = looked_at(client, address(run), text="Something else", again="on")
+    to_others = looked_at(client, address_of_one(learners[0]))
+    assert posted["form_id"] == other_tab["form_id"] == to_others["form_id"]
+    first = client.post(address(run), {**posted, "act": "send"})
+    second = client.post(address(run), {**posted, "act": "send"})
     assert first["Location"] == second["Location"]
     assert Letter.objects.count() == 10
-    other = client.post(address(run), {**WORDS, **hidden, "text": "Something else", "act": "send", "again": "on"})
+    other = client.post(address(run), {**other_tab, "act": "send"})
     assert other.status_code == 400
     assert "was not sent" in other.content.decode()
     assert "Something else" in other.content.decode()
-    assert form_of(other.content.decode())["form_id"] != hidden["form_id"]
+    assert form_of(other.content.decode())["form_id"] != posted["form_id"]
     assert RunLetter.objects.count() == 1
-    silent = client.post(address(run, "silent"), {**WORDS, **hidden, "act": "send"})  # the same words to others
-    assert silent.status_code == 400
+    one = client.post(address_of_one(learners[0]), {**to_others, "act": "send"})  # the same words to others
+    assert one.status_code == 400
     assert RunLetter.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"text": "Changed"}, {"subject": "S"}, {"held": "50"}, {"aim": "activity:capital"}, {"looked": ""}, {}]
+)
+def test_what_was_not_looked_at_is_not_sent_but_shown_and_kept(tmp_path: Path, changed: dict[str, str]) -> None:
+    learners = class_of(tmp_path, 3)
+    run = learners[0].run
+    client = signed_in_client(a_teacher(run))
+    where = address(run) if changed else address_of_one(learners[0])  # the last: to whom
+    posted = {**looked_at(client, address(run)), **changed, "act": "send"}
+    refused = client.post(where, posted)
+    page = refused.content.decode()
+    assert refused.status_code == 400
+    assert "Look at it again" in page
+    assert not RunLetter.objects.exists()
+    assert posted["text"].splitlines()[0] in page
+    assert client.post(where, {**posted, **form_of(page)}).status_code == 302
+
+
+def test_where_nobody_is_chosen_any_more_what_was_typed_is_still_there(tmp_path: Path) -> None:
+    run = class_of(tmp_path, 1)[0].run
+    client = signed_in_client(a_teacher(run))
+    posted = {**looked_at(client, address(run), held="50"), "act": "send"}
+    page = client.post(address(run, "passed"), posted).content.decode()
+    assert "so few" not in page
+    assert "tick" not in page
+    assert "Nobody would get this letter" in page
+    assert "look at &lt;b&gt;unit 3" in page
+    assert 'value="send"' not in page
+    assert not RunLetter.objects.exists()
+
+
+def test_the_tab_keeps_a_letter_to_one_learner_apart_from_any_other(tmp_path: Path) -> None:
+    learners = class_of(tmp_path, 3)
+    client = signed_in_client(a_teacher(learners[0].run))
+    paths = [address_of_one(learners[0]), address_of_one(learners[1]), address(learners[0].run)]
+    keys = [re.findall(r'name="variant" value="([^"]+)"', client.get(path).content.decode()) for path in paths]
+    assert len({key for (key,) in keys}) == 3
+    another_filter = client.get(address(learners[0].run, days="20")).content.decode()
+    assert keys[2] == re.findall(r'name="variant" value="([^"]+)"', another_filter)
+
+
+def test_after_the_look_the_page_goes_to_the_preview(tmp_path: Path) -> None:
+    run = class_of(tmp_path, 1)[0].run
+    client = signed_in_client(a_teacher(run))
+    assert 'id="preview"' not in client.get(address(run)).content.decode()
+    page = client.post(address(run), {**WORDS, "act": "look"}).content.decode()
+    assert re.search(r'id="preview" tabindex="-1" autofocus', page)
+    assert "#preview" in re.findall(r'value="look" formaction="([^"]*)"', page)[0]
+    assert page.count("autofocus") == 1
 
 
 def test_nobody_is_written_to_twice_a_week_unless_the_teacher_says_so(tmp_path: Path) -> None:
@@ -155,7 +222,7 @@ def test_nobody_is_written_to_twice_a_week_unless_the_teacher_says_so(tmp_path: 
     send(client, run)
     page = client.get(address(run)).content.decode()
     assert "within the last seven days" in page
-    refused = client.post(address(run), {**WORDS, **form_of(page), "act": "send"})
+    refused = client.post(address(run), {**looked_at(client, address(run)), "act": "send"})
     assert refused.status_code == 400
     assert RunLetter.objects.count() == 1
     assert fates(send(client, run, again="on")) == {"written": 10}
@@ -183,10 +250,10 @@ def test_more_people_than_were_seen_are_not_written_to(tmp_path: Path) -> None:
     learners = class_of(tmp_path, 10)
     run = learners[0].run
     client = signed_in_client(a_teacher(run))
-    hidden = form_of(client.get(address(run)).content.decode())
+    posted = looked_at(client, address(run))
     make_enrolment(tmp_path, run=run)
     tell(run)
-    refused = client.post(address(run), {**WORDS, **hidden, "act": "send"})
+    refused = client.post(address(run), {**posted, "act": "send"})
     assert refused.status_code == 400
     assert "More learners are chosen now" in refused.content.decode()
     assert not RunLetter.objects.exists()
@@ -198,11 +265,32 @@ def test_some_are_held_back_by_a_lot_that_stays_for_one_form_and_differs_for_ano
     half = send(client, run, held="50")
     assert fates(half) == {"held_back": 10, "written": 10}
     assert Letter.objects.count() == 10
-    tenth = send(client, run, held="10", again="on")
+    tenth = send(client, run, held="10", again="on", despite_lots="on")
     assert fates(tenth) == {"held_back": 2, "written": 18}
     once = set(half.chosen.filter(fate="held_back").values_list("person", flat=True))
     assert once != set(tenth.chosen.filter(fate="held_back").values_list("person", flat=True))
     assert client.post(address(run), {**WORDS, "held": "30", "act": "look"}).status_code == 400
+
+
+def test_who_is_held_back_by_an_earlier_lot_is_left_out_for_14_days_unless_the_teacher_says_so(tmp_path: Path) -> None:
+    run = class_of(tmp_path, 20)[0].run
+    client = signed_in_client(a_teacher(run))
+    assert "despite_lots" not in client.get(address(run)).content.decode()
+    first = send(client, run, held="50")
+    held = set(first.chosen.filter(fate="held_back").values_list("person", flat=True))
+    page = client.get(address(run)).content.decode()
+    assert "10 left out: held back by the lot of an earlier letter" in page
+    assert 'name="despite_lots"' in page
+    second = send(client, run, again="on")
+    assert fates(second) == {"in_a_lot": 10, "written": 10}
+    assert not held & set(second.chosen.filter(fate="written").values_list("person", flat=True))
+    own_page = f"/pilot/letters/{quote(run.key, safe='')}/"
+    assert "other letters leave out those held back" in client.get(f"{own_page}{first.pk}").content.decode()
+    assert "held back by the lot of an earlier letter" in client.get(f"{own_page}{second.pk}").content.decode()
+    assert fates(send(client, run, again="on", despite_lots="on")) == {"written": 20}
+    RunLetter.objects.filter(pk=first.pk).update(sent_at=clock.now() - dt.timedelta(days=14))
+    assert "other letters leave out" not in client.get(f"{own_page}{first.pk}").content.decode()
+    assert fates(send(client, run, again="on")) == {"written": 20}
 
 
 def test_only_who_teaches_the_run_may_write_or_see_letters(tmp_path: Path) -> None:
@@ -255,6 +343,90 @@ def test_no_letter_with_an_empty_text_or_a_subject_of_two_lines(tmp_path: Path) 
     assert not RunLetter.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"subject": "x" * 201}, "This has 201 signs; at most 200"),
+        ({"text": "x" * 10_001}, "This has 10001 signs; at most 10000"),
+        ({"text": "a\0b"}, "This holds a sign that cannot be sent"),
+        ({"subject": "a\0b"}, "This holds a sign that cannot be sent"),
+        ({"subject": "a\u202eb"}, "turns the direction of writing"),
+        ({"aim": "module:none"}, "This is not in the list. Choose from it."),
+        ({"held": "30"}, "This is not in the list. Choose from it."),
+    ],
+)
+def test_what_is_wrong_in_a_letter_is_said_in_our_own_words_and_nothing_is_lost(
+    tmp_path: Path, wrong: dict[str, str], words: str
+) -> None:
+    run = class_of(tmp_path, 1)[0].run
+    client = signed_in_client(a_teacher(run))
+    answer = client.post(address(run), {**WORDS, "act": "look", **wrong})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert words in page
+    assert "Ensure" not in page
+    assert "Select a valid" not in page
+    if "text" not in wrong:
+        assert "look at &lt;b&gt;unit 3" in page
+
+
+def test_before_a_letter_is_sent_a_lot_of_few_is_said_to_tell_nothing(tmp_path: Path) -> None:
+    learners = class_of(tmp_path, 12)
+    run = learners[0].run
+    client = signed_in_client(a_teacher(run))
+
+    def said(path: str, held: str) -> str:
+        return client.post(path, {**WORDS, "held": held, "act": "look"}).content.decode()
+
+    assert "With so few the lot tells nothing" not in said(address(run), "0")
+    assert "letter written 6, held back 6. At least 10 are needed" in said(address(run), "50")
+    assert "One learner alone cannot be compared" in said(address_of_one(learners[0]), "50")
+    letter = send(client, run, path=address_of_one(learners[0]), held="50")
+    page = client.get(f"/pilot/letters/{quote(run.key, safe='')}/{letter.pk}").content.decode()
+    assert "drawn by lot not to get it" not in page
+    assert "Those held back" not in page
+    assert "there is nobody to compare with" in page
+
+
+def test_where_letters_stay_on_this_machine_the_page_of_a_letter_says_so_and_leads_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = class_of(tmp_path, 1)[0].run
+    client = signed_in_client(a_teacher(run))
+    letter = send(client, run)
+    own_page = f"/pilot/letters/{quote(run.key, safe='')}/{letter.pk}"
+    for guide in (True, False):
+        monkeypatch.setattr(settings, "CORDEE_GUIDE", guide)
+        for path in (own_page, address(run)):
+            page = client.get(path).content.decode()
+            assert "Letters do not leave this machine" in page
+            assert "The letter is on its way" not in page
+            assert ('href="/ui/mail"' in page) == guide  # it is there only then
+    with mail_through(2525):
+        assert "The letter is on its way" in client.get(own_page).content.decode()
+        Letter.objects.update(state=Letter.SENT, settled_at=clock.now())
+        RunLetter.objects.update(sent_at=clock.now() - dt.timedelta(minutes=2))
+        later = client.get(own_page).content.decode()
+        assert "The letter is on its way" not in later
+        assert "do not leave this machine" not in later
+
+
+def test_the_page_says_one_and_several_in_good_french(tmp_path: Path) -> None:
+    first, *_others = class_of(tmp_path, 2)
+    NoLetters.objects.create(person=first.account.pseudonym, topic="", said_at=clock.now())
+    teacher = a_teacher(first.run)
+    Account.objects.filter(pk=teacher.pk).update(language="fr")
+    client = signed_in_client(teacher)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    page = client.post(address(first.run), {**WORDS, "act": "look"}).content.decode()
+    assert "(here stands a link of each learner’s own)" in page  # the learner reads English
+    assert "1 ne veut pas de courriels" in page
+    assert "Comme le lira 1 apprenant, en anglais" in page.replace("\xa0", " ")
+    unit = client.get(address(first.run, "stopped_at")).content.decode()
+    assert "Unité de mesure" not in unit
+    assert ">Unité</label>" in unit
+
+
 def test_each_filter_chooses_whom_it_says(tmp_path: Path) -> None:
     learners = class_of(tmp_path, 14)
     run = learners[0].run
@@ -287,7 +459,15 @@ def test_each_filter_chooses_whom_it_says(tmp_path: Path) -> None:
     figure = client.get(f"/pilot/indicators/stops.json?run={quote(run.key, safe='')}").json()
     told = {row["activity"]: row["stopped"] for row in figure}
     assert chosen("stopped_at", activity=unit) == told[unit] == 4
-    assert chosen("stopped_at") == 0
+    for why, asked in (("stopped_at", "Choose a unit"), ("skipped", "Choose an exercise")):
+        page = client.get(address(run, why)).content.decode()
+        assert f"{asked} above, then show them" in page
+        assert "0 learners" not in page
+        assert "Nobody is chosen" not in page
+        for invented in ("no-such-one", "' OR 1=1 --"):
+            answer = client.get(address(run, why, activity=invented))
+            assert answer.status_code == 400
+            assert "is not in this session" in answer.content.decode()
     assert chosen("skipped", activity="capital") == 2
     assert chosen("skipped", activity="sum") == 0
 
