@@ -40,6 +40,12 @@ NO_SECTIONS: Final = N_(
     "No graded section is in this report: who started and who was assiduous cannot be known from it."
 )
 NOT_NUMBERS: Final = N_("Cells that are neither a number nor a known word, taken as not handed in: {count}.")
+GRADES_NO_NUMBERS: Final = N_("Grades that are no number, left out: {count}.")
+NOBODY_IN_IT: Final = N_("No learner is in it.")
+FAR_FEWER: Final = N_(
+    "It lists {few} people, the older report whose place it takes {many}. If it is incomplete, download it again and "
+    "import that."
+)
 NOT_AVAILABLE: Final = N_("Cells of problems that a learner cannot see, taken as not handed in: {count}.")
 TITLES: Final = N_(
     "The exercises are known by their titles. Import the answers to a problem, or the course’s structure, to know "

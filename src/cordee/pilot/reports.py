@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,7 @@ ID: Final = re.compile(r"[^\s;,@\"]{1,64}")  # a number on edX; what a school pu
 
 # Why a row is not kept.
 NOBODY: Final = N_("no id and no username")
+ONLY_AN_ID: Final = N_("nothing but an id")
 TWICE: Final = N_("the same person again")
 NO_ACTIVITY: Final = N_("no activity")
 NOT_HANDED_IN: Final = N_("nothing handed in")
@@ -73,6 +74,14 @@ class Cells:
         if self.id:
             return self.id if ID.fullmatch(self.id) else ""
         return f"@{self.username}" if self.username else ""
+
+    def is_no_learner(self, seen: Container[str]) -> str:
+        """Why a report of grades, which has one row a learner, says nothing by this one; '' where it does."""
+        if not self.person:
+            return NOBODY
+        if self.id and sum(bool(cell.strip()) for cell in self.row) == 1:
+            return ONLY_AN_ID
+        return TWICE if self.person in seen else ""
 
 
 @dataclass
@@ -133,6 +142,11 @@ class Report:
         """Leave a remark, made from one of `remarks`."""
         self.landing.remarks.append(template.format(**values))
 
+    def say_count(self, template: str, count: int) -> None:
+        """Leave a remark that counts, where there is something to count."""
+        if count:
+            self.say(template, count=count)
+
     def add(self, table: str, **values: Any) -> None:
         """Add one row to a landing table, of this run unless it names another; many go in one statement."""
         if table != "persons":
@@ -192,6 +206,8 @@ class ReportSource:
         report = Report(path, sheet, landing, said)
         self.fill(report)
         report.close()
+        if not landing.tally.read:
+            report.say(remarks.NOBODY_IN_IT)
 
 
 def has(*wanted: str) -> Accepts:

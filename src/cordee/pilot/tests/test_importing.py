@@ -359,3 +359,58 @@ def test_progress_is_told_until_the_end(store: Store, tmp_path: Path) -> None:
     )
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+FACTS = "Student ID,Email,Username,Grade,Quiz 1: A,Cohort Name,Certificate Eligible,Enrollment Status"
+
+
+def grade_report(path: Path, people: int, *more: str, bytes_kept: int | None = None) -> Path:
+    rows = [f"{n},l{n}@example.org,l{n},0.5,1.0,default,N,enrolled" for n in range(1, people + 1)]
+    content = "".join(f"{line}\r\n" for line in [FACTS, *rows, *more]).encode()
+    path.write_bytes(content if bytes_kept is None else content[:bytes_kept])
+    return path
+
+
+def test_a_report_that_was_cut_is_refused_and_the_older_one_counts_on(store: Store, tmp_path: Path) -> None:
+    import_paths(store, [grade_report(tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", 60)])
+    newer = tmp_path / "A_B_C_grade_report_2026-03-08-0600.csv"
+    (refused,) = import_paths(store, [grade_report(newer, 60, bytes_kept=600)])
+    assert "the download is incomplete. Download it again" in str(refused.refusal)
+    assert rows_of(store, "SELECT count(*) FROM learners") == [(60,)]
+    (taken,) = import_paths(store, [grade_report(newer, 60)])
+    assert (taken.kept, taken.refusal) == (60, None)
+
+
+def test_a_report_that_lists_far_fewer_people_says_so_and_the_whole_one_of_the_same_moment_takes_its_place(
+    store: Store, tmp_path: Path
+) -> None:
+    import_paths(store, [grade_report(tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", 60)])
+    newer = tmp_path / "A_B_C_grade_report_2026-03-08-0600.csv"
+    (few,) = import_paths(store, [grade_report(newer, 10)])
+    assert "It lists 10 people, the older report whose place it takes 60." in " ".join(few.remarks)
+    for people in (50, 51, 52, 10, 50):  # whatever their digests are, the last one read counts
+        (again,) = import_paths(store, [grade_report(newer, people)])
+        assert rows_of(store, "SELECT count(*) FROM learners") == [(people,)]
+    assert "It lists" not in " ".join(
+        import_paths(store, [grade_report(tmp_path / "A_B_C_grade_report_2026-02-01-0600.csv", 5)])[0].remarks
+    )
+    assert again.kept == 50
+    assert len(store.receipts()) == 3
+
+
+def test_a_report_of_nobody_and_rows_of_nobody_are_told(store: Store, tmp_path: Path) -> None:
+    (none,) = import_paths(store, [grade_report(tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", 0)])
+    assert (none.kept, none.read) == (0, 0)
+    assert "No learner is in it." in none.remarks
+    odd = ("77", ",,,0.5,1.0,default,N,enrolled", "78,m@example.org,m,a lot,1.0,default,N,enrolled")
+    for name in ("grade_report", "problem_grade_report"):
+        path = grade_report(tmp_path / f"A_B_C_{name}_2026-03-02-0600.csv", 20, *odd)
+        if name.startswith("problem"):
+            path.write_text(path.read_text().replace("Quiz 1: A", "Quiz 1: A - B (Earned)"))
+        (some,) = import_paths(store, [path])
+        assert {reason: rows for reason, (rows, _at) in some.dropped.items()} == {
+            "nothing but an id": 1,
+            "no id and no username": 1,
+        }
+        assert "Grades that are no number, left out: 1." in some.remarks
+        assert rows_of(store, "SELECT count(*) FROM learners") == [(21,)]
