@@ -12,12 +12,13 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from cordee.core.errors import N_, InputRefused
 from cordee.formats.edx.keys import course_key, subject_of
+from cordee.pilot import remarks
 from cordee.pilot.sources import HEAD_BYTES, Landing, Source, all_sources
 from cordee.pilot.store import Receipt, Store
 from cordee.pilot.tables import TABLES
@@ -108,20 +109,41 @@ def import_file(
     course: str = "",
     moved: Callable[[float], None] = lambda _share: None,
 ) -> Receipt:
-    """Read one file, unless the store holds it. Waits while another import runs. Raises InputRefused."""
+    """Read one file, unless the store holds it. Waits while another import runs. Raises InputRefused.
+
+    A report that was taken for another run than `course`, and does not say its run itself, moves to that run.
+    """
     digest = digest_of(path)
     with store.alone():
         store.tidy()
         kept = store.receipt_of(digest)
-        if kept is not None:
-            return kept
+        # A log says the run of each event: nothing that is said beside changes it.
+        if kept is not None and (not course or course in kept.courses or kept.rows.get("events")):
+            return _known_again(kept, path, course)
         with store.landing(extracted_at(path)) as landing:
             landing.moved, landing.course = moved, course
             source.read(path, landing)
             if landing.adds and not DATED.search(path.name):
                 _date_by_newest(landing)
-            _name_runs(landing, host)
+            runs = _name_runs(landing, host)
+            if kept is not None:
+                if runs == set(kept.courses):
+                    return _known_again(kept, path, course)
+                store.forget(digest)
+                landing.remarks.append(remarks.MOVED.format(course=", ".join(kept.courses)))
+            if course and runs and course not in runs:
+                landing.remarks.append(_says_own(runs))
             return store.take(landing, digest=digest, name=path.name, source=source.name)
+
+
+def _known_again(kept: Receipt, path: Path, course: str) -> Receipt:
+    """The receipt of a file that was read before, as it is called now; of its remarks, why `course` changed nothing."""
+    own = (_says_own(kept.courses),) if course and kept.courses and course not in kept.courses else ()
+    return replace(kept, name=path.name, remarks=own, again=True)
+
+
+def _says_own(runs: Iterable[str]) -> str:
+    return remarks.SAYS_OWN_COURSE.format(course=", ".join(sorted(runs)))
 
 
 def source_of(path: Path) -> Source | None:
@@ -212,8 +234,8 @@ def _date_by_newest(landing: Landing) -> None:
         landing.extracted_at = row[0].replace(tzinfo=dt.UTC)
 
 
-def _name_runs(landing: Landing, host: str) -> None:
-    """Every run that a file speaks of has its row, with what is said of where it is played."""
+def _name_runs(landing: Landing, host: str) -> set[str]:
+    """Every run that a file speaks of has its row, with what is said of where it is played; gives their keys."""
     database = landing.database
     spoken = " UNION ".join(f"SELECT course FROM landing.{table.name}" for table in TABLES)  # noqa: S608
     courses = {str(course) for (course,) in database.execute(spoken).fetchall() if course}
@@ -225,3 +247,4 @@ def _name_runs(landing: Landing, host: str) -> None:
     )
     if host:
         database.execute("UPDATE landing.runs SET host = ? WHERE coalesce(host, '') = ''", [host])
+    return courses | told

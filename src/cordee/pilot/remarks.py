@@ -19,6 +19,10 @@ COURSE_ASSUMED: Final = N_(
     "session end."
 )
 COURSE_BESIDE: Final = N_("The file does not name its session; it was taken for {course}, like the files beside it.")
+SAYS_OWN_COURSE: Final = N_(
+    "It went to {course}: the file’s name or its content says so, and that counts more than --course."
+)
+MOVED: Final = N_("It was taken for {course} before; what it left there was taken out.")
 COLUMNS_IGNORED: Final = N_("Columns that are not used: {columns}.")
 TEXT_MENDED: Final = N_("The file was read as {encoding}; signs that are none in it were replaced.")
 SECTIONS_AS_MODULES: Final = N_(

@@ -77,6 +77,7 @@ class Receipt:
     remarks: tuple[str, ...]
     rows: Mapping[str, int]  # rows by table
     refusal: CordeeError | None = None  # why nothing of the file was taken; such a receipt is not kept
+    again: bool = False  # whether the file was known already, and nothing was added this time
 
     def as_json(self) -> dict[str, Any]:
         """For `sources/<digest>.json` and for machines."""
@@ -93,6 +94,7 @@ class Receipt:
             "remarks": list(self.remarks),
             "rows": dict(self.rows),
             **({"refused": str(self.refusal)} if self.refusal else {}),
+            **({"again": True} if self.again else {}),
         }
 
 

@@ -309,6 +309,12 @@ def _say_receipt(one: Receipt) -> None:
     if not one.source:
         say(_("{name}: not read, {why}").format(name=one.name, why=", ".join(in_words(why, _) for why in one.remarks)))
         return
+    if one.again:
+        words = _("{name}: known already, nothing was added ({source})")
+        say(words.format(name=one.name, source=_label_of(one.source)))
+        for remark in one.remarks:
+            say("  " + in_words(remark, _))
+        return
     words = _("{name}: {kept} of {read} rows kept ({source})")
     say(words.format(name=one.name, kept=one.kept, read=one.read, source=_label_of(one.source)))
     if one.known:

@@ -9,11 +9,12 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cordee.core.errors import InputRefused
+from cordee.core.errors import Conflict, InputRefused
 from cordee.pilot.importing import extracted_at, import_paths
 from cordee.pilot.simulated import Dirt, Plan, write
 from cordee.pilot.sources.edx_log import ORDINARY_LINE
@@ -43,7 +44,7 @@ def test_a_file_is_read_once_under_whatever_name(store: Store, tmp_path: Path) -
     (receipt,) = import_paths(store, [first])
     assert (receipt.read, receipt.kept, receipt.rows["events"]) == (10, 10, 10)
     first.rename(tmp_path / "b.log")
-    assert import_paths(store, [tmp_path / "b.log"]) == [receipt]
+    assert import_paths(store, [tmp_path / "b.log"]) == [replace(receipt, name="b.log", remarks=(), again=True)]
     assert rows_of(store, EVENTS) == [(10, 10)]
 
 
@@ -414,3 +415,33 @@ def test_a_report_of_nobody_and_rows_of_nobody_are_told(store: Store, tmp_path: 
         }
         assert "Grades that are no number, left out: 1." in some.remarks
         assert rows_of(store, "SELECT count(*) FROM learners") == [(21,)]
+
+
+def test_a_report_under_the_wrong_session_moves_when_the_right_one_is_said(store: Store, tmp_path: Path) -> None:
+    path = grade_report(tmp_path / "grades.csv", 12)
+    wrong, right = "course-v1:IMT+ABC+2016", "course-v1:IMT+ABC+2017"
+    import_paths(store, [path], course=wrong)
+    (moved,) = import_paths(store, [path], course=right)
+    assert (moved.courses, moved.kept, moved.again) == ((right,), 12, False)
+    assert f"It was taken for {wrong} before; what it left there was taken out." in moved.remarks
+    assert store.courses() == (right,)
+    assert rows_of(store, "SELECT DISTINCT course, count(*) FROM learners GROUP BY course") == [(right, 12)]
+    for course in (right, ""):
+        (again,) = import_paths(store, [path.rename(tmp_path / f"again{course[-1:]}.csv")], course=course)
+        assert (again.name, again.again, again.remarks) == (f"again{course[-1:]}.csv", True, ())
+        path = tmp_path / again.name
+    assert len(store.receipts()) == 1
+
+
+def test_a_file_that_says_its_session_goes_there_and_says_why(store: Store, tmp_path: Path) -> None:
+    path = grade_report(tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", 3)
+    log = write_log(tmp_path / "tracking.log", *plays(0, 5))
+    for again in (False, True):
+        for receipt, own in zip(
+            import_paths(store, [path, log], course="course-v1:X+Y+Z"), ("course-v1:A+B+C", RUN), strict=True
+        ):
+            assert (receipt.courses, receipt.again) == ((own,), again)
+            assert receipt.remarks[-1].startswith(f"It went to {own}: the file’s name or its content says so")
+    assert store.courses() == tuple(sorted(("course-v1:A+B+C", RUN)))
+    with pytest.raises(Conflict, match="cannot be taken out"), store.alone():
+        store.forget(receipt.digest)

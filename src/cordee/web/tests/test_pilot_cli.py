@@ -248,3 +248,15 @@ def test_the_password_may_lie_in_a_file(store: Path, tmp_path: Path) -> None:
         assert 'type="password"' in reader.get("/run", params={"run": AUTUMN}).text
         reader.post("/sign-in", data={"password": "neuf alouettes"})
         assert 'id="finding"' in reader.get("/run", params={"run": AUTUMN}).text
+
+
+def test_a_session_that_was_said_wrongly_is_said_again(tmp_path: Path) -> None:
+    report, folder = tmp_path / "grades.csv", tmp_path / "store"
+    report.write_text("Student ID,Email,Username,Grade\n7,a@example.org,awa,0.5\n")
+    asked = ("pilot", "import", str(report), "--store", str(folder), "--course")
+    for run in ("course-v1:IMT+ABC+2016", "course-v1:IMT+ABC+2017"):
+        assert f"Sessions: {run}\n" in cordee(*asked, run, home=tmp_path).stdout
+    assert Store(folder).courses() == (run,)
+    report = report.rename(tmp_path / "notes.csv")
+    again = cordee("pilot", "import", str(report), *asked[3:], run, home=tmp_path, LC_ALL="fr_FR.UTF-8")
+    assert "notes.csv\u00a0: déjà connu, rien n’a été ajouté" in again.stdout
