@@ -29,6 +29,16 @@ PIECE: Final = 64 * 1024  # bytes
 DATED: Final = re.compile(r"[_-](\d{4})-(\d{2})-(\d{2})(?:-(\d{2})(\d{2}))?(?=[._-]|$)")
 NOT_FOR_US: Final = N_("the format is not known")
 EMPTY: Final = N_("the file is empty")
+WORKBOOK: Final = N_("it is a spreadsheet’s workbook: save it as CSV")
+UNKNOWN: Final = {  # what is said of a file that was named
+    NOT_FOR_US: N_(
+        "What {name} is cannot be told from its content. Cordée reads the grade report, the problem grade report and "
+        "the student profile report as the instructor dashboard gives them, tracking logs, and more: see "
+        "docs/pilot/sources.md."
+    ),
+    EMPTY: N_("{name} is empty. Export it again."),
+    WORKBOOK: N_("{name} is a spreadsheet’s workbook. Save it as CSV, then import that."),
+}
 
 
 def import_paths(
@@ -65,15 +75,9 @@ def import_paths(
         if source is not None:
             known.append((source, path))
         elif by_name:
-            raise InputRefused(
-                N_("{name} is empty. Export it again.")
-                if path.stat().st_size == 0
-                else N_("What {name} is cannot be told from its content. Cordée reads: {formats}."),
-                name=path.name,
-                formats=", ".join(one.label for one in all_sources()),
-            )
+            raise InputRefused(UNKNOWN[_why_unknown(path)], name=path.name)
         else:
-            receipts.append(_unread(path, EMPTY if path.stat().st_size == 0 else NOT_FOR_US))
+            receipts.append(_unread(path, _why_unknown(path)))
     known.sort(key=lambda one: (not one[0].identifies, extracted_at(one[1]), one[1].name))
     sizes = [path.stat().st_size + 1 for _source, path in known]
     total, done = sum(sizes), 0
@@ -206,6 +210,13 @@ def _files(named: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
             if one.resolve() not in seen:
                 seen.add(one.resolve())
                 yield one, by_name
+
+
+def _why_unknown(path: Path) -> str:
+    if path.stat().st_size == 0:
+        return EMPTY
+    is_workbook = path.suffix.lower() in {".xlsx", ".xls", ".ods"}
+    return WORKBOOK if is_workbook else NOT_FOR_US
 
 
 def _unread(path: Path, *remarks: str, refusal: InputRefused | None = None) -> Receipt:

@@ -25,6 +25,7 @@ from cordee.pilot.sources import Landing
 HEAD_BYTES: Final = 256 * 1024  # where keys are looked for
 BESIDE_FILES: Final = 200  # files of a folder that are asked of which run they are
 WRONG: Final = "\ufffd"
+NAMED_BY_EDX: Final = "IMT_ABC-C_2017_T1_grade_report_2017-05-02-0600.csv"
 NAMES_SHOWN: Final = 12
 ID: Final = re.compile(r"[^\s;,@\"]{1,64}")  # a number on edX; what a school put in its place elsewhere
 
@@ -35,6 +36,10 @@ TWICE: Final = N_("the same person again")
 NO_ACTIVITY: Final = N_("no activity")
 NOT_HANDED_IN: Final = N_("nothing handed in")
 OTHER_COURSE: Final = N_("no session")
+
+
+class NoSession(InputRefused):
+    """Nothing says of which run a report is; its value `name` is the file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,14 +260,13 @@ def _course(report: Report) -> CourseOf:
         found = CourseOf(candidates.pop(), sure=False)
         report.say(remarks.COURSE_BESIDE, course=found.key)
         return found
-    raise InputRefused(
+    raise NoSession(
         N_(
-            "{name} does not say of which session it is. Give it the name that edX gave it, "
-            "organisation_course_run_report_date.csv, e.g. {example}, or say which: "
-            "--course course-v1:IMT+ABC-C+2017_T1."
+            "{name} does not say of which session it is. Say it: --course course-v1:IMT+ABC-C+2017_T1. Or give it the "
+            "name that edX gave it, e.g. {example}."
         ),
         name=report.path.name,
-        example="IMT_ABC-C_2017_T1_grade_report_2017-05-02-0600.csv",
+        example=NAMED_BY_EDX,
     )
 
 

@@ -164,6 +164,13 @@ class Store:
                     ) from None
             yield
 
+    def remove_if_nothing_came(self) -> None:
+        """Take the folder away again if no file was ever read into it. Waits while somebody writes."""
+        with self.alone():
+            begun = {"store.json", "key", "lock"}
+            if all(path.name in begun or (path.is_dir() and not any(path.iterdir())) for path in self.folder.iterdir()):
+                shutil.rmtree(self.folder)
+
     @cached_property
     def _key(self) -> bytes:
         return (self.folder / "key").read_bytes()

@@ -78,10 +78,8 @@ def import_(
     as_json: Json = False,
 ) -> None:
     from cordee.pilot.importing import import_paths
-    from cordee.pilot.store import Store
 
-    with _folder_faults(store):
-        kept = Store.make(store)
+    with _folder_faults(store), _made(store) as kept:
         with progress_bar(_("Reading"), shown=not as_json) as progress:
             receipts = import_paths(
                 kept,
@@ -182,6 +180,20 @@ def show(
         sys.stdout.flush()
     else:
         say(_in_words(asked, rows, exports.fields_of(asked, rows)))
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[Store]:
+    """The store of this folder, made for now; where nothing came into it, no new folder is left."""
+    from cordee.pilot.store import Store
+
+    was_there = folder.exists()
+    kept = Store.make(folder)
+    try:
+        yield kept
+    finally:
+        if not was_there:
+            kept.remove_if_nothing_came()
 
 
 def _say_all(indicators: Any, *, as_json: bool) -> None:
@@ -333,10 +345,26 @@ def _label_of(source: str) -> str:
 
 
 def _say_receipts(receipts: Sequence[Receipt], store: Path) -> None:
+    from cordee.pilot.reports import NAMED_BY_EDX, NoSession
     from cordee.pilot.sources import all_sources
 
+    nameless = [one for one in receipts if isinstance(one.refusal, NoSession)]
     for one in receipts:
-        _say_receipt(one)
+        if len(nameless) < 2 or one not in nameless:  # noqa: PLR2004 - of several, one sentence
+            _say_receipt(one)
+    if len(nameless) > 1:
+        _say_refused(
+            NoSession(
+                N_(
+                    "{count} files do not say of which session they are. Say it: --course "
+                    "course-v1:IMT+ABC-C+2017_T1. Or give them the names that edX gave them, e.g. {example}. They "
+                    "are: {names}."
+                ),
+                count=len(nameless),
+                example=NAMED_BY_EDX,
+                names=", ".join(one.name for one in nameless),
+            )
+        )
     courses = sorted({course for one in receipts for course in one.courses})
     if not any(one.source for one in receipts):
         formats = ", ".join(_(one.label) for one in all_sources())

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 import typer.core
 import typer.rich_utils
+from typer._click import core, decorators, exceptions, formatting
 
 from cordee.core.errors import InputRefused
 from cordee.web import command_language
-from cordee.web.command_language import OF_TYPER, language_of, sentence_of
+from cordee.web.command_language import OF_CLICK, OF_TYPER, language_of, sentence_of
 from cordee.web.tests.running import cordee, free_pair_of_ports
 
 FRENCH = {"LC_ALL": "fr_FR.UTF-8"}
@@ -61,6 +62,25 @@ def test_what_typer_says_by_itself_is_french_too(tmp_path: Path) -> None:
 def test_the_sentences_of_typer_are_those_that_it_asks_for() -> None:
     asked = inspect.getsource(typer.core) + inspect.getsource(typer.rich_utils)
     assert [sentence for sentence in OF_TYPER if f'_("{sentence}")' not in asked] == []
+
+
+def test_how_a_command_is_used_and_what_it_misses_is_said_in_french(tmp_path: Path) -> None:
+    help_ = cordee("pilot", "import", "--help", home=tmp_path, **FRENCH).stdout
+    assert " Usage\u00a0: cordee pilot import" in help_
+    assert "Montrer ce message et terminer." in help_
+    for words, said in (
+        (("pilot", "import"), "Il manque l’argument 'PATH…'."),
+        (("pilot", "import", "x.csv"), "Il manque l’option '--store'."),
+        (("pilot", "import", "x.csv", "--stroe", "x"), "Pas d’option de ce nom: --stroe"),
+    ):
+        done = cordee(*words, home=tmp_path, **FRENCH)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_the_words_of_click_are_those_that_it_has() -> None:
+    has = inspect.getsource(core) + "".join(map(inspect.getsource, (decorators, exceptions, formatting)))
+    missing = [one for one in OF_CLICK if one not in has.replace("{param_type}", "argument")]
+    assert missing in ([], ["Missing option"])
 
 
 def test_doctor_speaks_french_to_a_person_and_english_to_a_program(tmp_path: Path) -> None:

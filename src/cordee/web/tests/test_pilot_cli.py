@@ -51,9 +51,12 @@ def test_help_names_the_commands_in_both_languages(tmp_path: Path) -> None:
 
 
 def test_what_is_said_of_every_file_is_french_on_a_french_machine(tmp_path: Path) -> None:
-    words = ("pilot", "import", str(REPORTS), "--store", str(tmp_path / "store"))
+    words = ("pilot", "import", str(REPORTS), "--store")
     english, french = (
-        cordee(*words, home=tmp_path, LC_ALL=language).stdout.splitlines() for language in ("C.UTF-8", "fr_FR.UTF-8")
+        cordee(*words, str(tmp_path / language), home=tmp_path, LC_ALL=language)
+        .stdout.replace(str(tmp_path / language), "store")
+        .splitlines()
+        for language in ("C.UTF-8", "fr_FR.UTF-8")
     )
     assert "  The pass mark was inferred from who may have a certificate: 50 out of 100." in english
     assert len(french) == len(english) > 30
@@ -69,7 +72,16 @@ def test_nothing_that_can_be_read_ends_with_1_and_says_what_can(tmp_path: Path) 
     assert "notes.txt: not read, the format is not known\nNothing was read. Cordée reads: " in done.stdout
     (folder / "grades.csv").write_text("Student ID,Email,Username,Grade\n7,a@example.org,awa,0.5\n")
     done = cordee("pilot", "import", str(folder), "--store", str(tmp_path / "store"), home=tmp_path)
-    assert (done.returncode, "or say which: --course course-v1:" in done.stderr) == (1, True)
+    assert (done.returncode, "Say it: --course course-v1:" in done.stderr) == (1, True)
+    (folder / "more.csv").write_text("Student ID,Email,Username,Grade\n8,b@example.org,bea,0.5\n")
+    done = cordee("pilot", "import", str(folder), "--store", str(tmp_path / "store"), home=tmp_path)
+    assert done.stderr.startswith("2 files do not say of which session they are. Say it: --course course-v1:")
+    assert "They are: grades.csv, more.csv." in done.stderr
+    (folder / "grades.xlsx").write_bytes(b"PK\x03\x04")
+    for name, said in (("grades.xlsx", "Enregistrez-le en CSV"), ("notes.txt", "le rapport de notes")):
+        words = ("pilot", "import", str(folder / name), "--store", str(tmp_path / "none"))
+        assert said in cordee(*words, home=tmp_path, LC_ALL="fr_FR.UTF-8").stderr
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_session_is_exported_for_researchers_and_a_refusal_says_what_to_do(store: Path, tmp_path: Path) -> None:
