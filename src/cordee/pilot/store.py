@@ -25,6 +25,7 @@ import hashlib
 import hmac
 import json
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -126,8 +127,9 @@ class Store:
             found = json.loads((folder / "store.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise NoStore(
-                N_("{folder} holds no data yet. Bring some in: cordee pilot import FILES --store {folder}"),
+                N_("{folder} holds no data yet. Bring some in: cordee pilot import FILES --store {quoted}"),
                 folder=folder,
+                quoted=shlex.quote(str(folder)),
             ) from None
         if found.get("format") != FORMAT:
             raise InputRefused(

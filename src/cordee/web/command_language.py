@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import gettext as catalogues
 import os
+import re
+import shlex
+import shutil
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cordee.core.errors import N_, CordeeError
 
@@ -38,6 +42,7 @@ OF_CLICK = (  # what Typer says by itself and asks nobody for: how its sentences
     N_("Invalid value"),
     N_("No such option"),
 )
+_A_CALL: Final = re.compile(r"(?<![\w./-])cordee (?=[a-z])")  # of a sentence: what a person is told to type
 
 _to_machines = {"speaks": False}
 
@@ -54,12 +59,22 @@ def language() -> str:
 
 def sentence_of(error: CordeeError) -> str:
     """An error's sentence in the language of the command."""
-    return error.sentence(gettext)
+    return _A_CALL.sub(lambda _call: f"{as_typed()} ", error.sentence(gettext))
+
+
+def as_typed() -> str:
+    """How to call this command again: "cordee" where a shell finds it so, else its path as it was called, quoted."""
+    called = Path(sys.argv[0])
+    if called.stem != "cordee":
+        return "cordee"
+    found = shutil.which("cordee")
+    return "cordee" if found and Path(found).resolve() == called.resolve() else shlex.quote(sys.argv[0])
 
 
 def example(command: str) -> str:
     """How a help text ends: a command that can be typed as it is."""
-    return "\n\n" + gettext("Example:") + f" [bold]{command}[/bold]"
+    typed = _A_CALL.sub(lambda _call: f"{as_typed()} ", command).replace("[", r"\[")
+    return "\n\n" + gettext("Example:") + f" [bold]{typed}[/bold]"
 
 
 def speak_to_machines() -> None:

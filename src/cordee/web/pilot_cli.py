@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,7 +14,7 @@ import typer
 
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotAllowed, NotFound
 from cordee.web import command_language, pilot_keeping_cli, pilot_research_cli
-from cordee.web.command_language import example
+from cordee.web.command_language import as_typed, example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import REFUSED, progress_bar, say
 
@@ -371,7 +372,7 @@ def _say_receipts(receipts: Sequence[Receipt], store: Path) -> None:
         say(_("Nothing was read. Cordée reads: {formats}.").format(formats=formats))
     if courses:
         say(_("Sessions: {courses}").format(courses=", ".join(courses)))
-        say(_("See them: {command}").format(command=f"cordee pilot serve --store {store}"))
+        say(_("See them: {command}").format(command=f"{as_typed()} pilot serve --store {shlex.quote(str(store))}"))
 
 
 def _in_words(indicator: Indicator, rows: Sequence[Row], fields: Sequence[Field]) -> str:

@@ -114,3 +114,20 @@ def test_programs_are_spoken_to_in_english(monkeypatch: pytest.MonkeyPatch) -> N
     assert command_language.gettext("Stopped.") == "Arrêté."
     command_language.speak_to_machines()
     assert command_language.gettext("Stopped.") == "Stopped."
+
+
+def test_a_command_to_type_is_written_as_this_one_was_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    here = tmp_path / "a folder" / "cordee"
+    here.parent.mkdir()
+    here.touch(mode=0o755)
+    refused = InputRefused("Type cordee pilot import, see docs/cordee or cordee: that is all.")
+    for called, on_path, typed in (
+        (str(here), "/nowhere", f"'{here}'"),
+        (".venv/bin/cordee", "/nowhere", ".venv/bin/cordee"),
+        (str(here), str(here.parent), "cordee"),
+        ("pytest", "/nowhere", "cordee"),
+    ):
+        monkeypatch.setattr("sys.argv", [called])
+        monkeypatch.setenv("PATH", on_path)
+        assert sentence_of(refused) == f"Type {typed} pilot import, see docs/cordee or cordee: that is all."
+        assert f"[bold]{typed} pilot demo[/bold]" in command_language.example("cordee pilot demo")

@@ -272,3 +272,15 @@ def test_a_session_that_was_said_wrongly_is_said_again(tmp_path: Path) -> None:
     report = report.rename(tmp_path / "notes.csv")
     again = cordee("pilot", "import", str(report), *asked[3:], run, home=tmp_path, LC_ALL="fr_FR.UTF-8")
     assert "notes.csv\u00a0: déjà connu, rien n’a été ajouté" in again.stdout
+
+
+def test_no_cell_of_a_table_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
+    report, folder = tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", tmp_path / "a store"
+    rows = "".join(f"{n},l{n}@example.org,=1+{n},0.5,=cmd\n" for n in range(1, 13))
+    report.write_text(f"Student ID,Email,Username,Grade,Cohort Name\n{rows}")
+    said = cordee("pilot", "import", str(report), "--store", str(folder), home=tmp_path).stdout
+    assert f"See them: cordee pilot serve --store '{folder}'\n" in said
+    table = cordee("pilot", "show", "learners", "--store", str(folder), "--csv", home=tmp_path).stdout
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+    assert "'=1+1" in cells
+    assert [cell for cell in cells if cell.startswith("=")] == []
