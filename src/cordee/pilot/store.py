@@ -169,8 +169,7 @@ class Store:
     def remove_if_nothing_came(self) -> None:
         """Take the folder away again if no file was ever read into it. Waits while somebody writes."""
         with self.alone():
-            begun = {"store.json", "key", "lock"}
-            if all(path.name in begun or (path.is_dir() and not any(path.iterdir())) for path in self.folder.iterdir()):
+            if not self.receipts() and not (self.folder / "tables").exists():
                 shutil.rmtree(self.folder)
 
     @cached_property

@@ -367,7 +367,7 @@ def _say_receipts(receipts: Sequence[Receipt], store: Path) -> None:
             )
         )
     courses = sorted({course for one in receipts for course in one.courses})
-    if not any(one.source for one in receipts):
+    if not any(one.source or one.refusal for one in receipts):
         formats = ", ".join(_(one.label) for one in all_sources())
         say(_("Nothing was read. Cordée reads: {formats}.").format(formats=formats))
     if courses:

@@ -77,6 +77,7 @@ def test_nothing_that_can_be_read_ends_with_1_and_says_what_can(tmp_path: Path) 
     done = cordee("pilot", "import", str(folder), "--store", str(tmp_path / "store"), home=tmp_path)
     assert done.stderr.startswith("2 files do not say of which session they are. Say it: --course course-v1:")
     assert "They are: grades.csv, more.csv." in done.stderr
+    assert "Cordée reads" not in done.stdout
     (folder / "grades.xlsx").write_bytes(b"PK\x03\x04")
     for name, said in (("grades.xlsx", "Enregistrez-le en CSV"), ("notes.txt", "le rapport de notes")):
         words = ("pilot", "import", str(folder / name), "--store", str(tmp_path / "none"))
@@ -284,3 +285,12 @@ def test_no_cell_of_a_table_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> Non
     cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
     assert "'=1+1" in cells
     assert [cell for cell in cells if cell.startswith("=")] == []
+
+
+def test_a_first_import_of_a_report_that_was_cut_says_one_thing_and_leaves_no_store(tmp_path: Path) -> None:
+    report, folder = tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", tmp_path / "store"
+    report.write_text("Student ID,Email,Username,Grade,Cohort Name\n1,a@example.org,awa,0.5,\n2,b@exam")
+    done = cordee("pilot", "import", str(report), "--store", str(folder), home=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the download is incomplete. Download it again" in done.stderr
+    assert not folder.exists()
