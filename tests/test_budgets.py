@@ -13,7 +13,15 @@ from bench.world import make
 from cordee.web import demo
 from cordee.web.tests.running import cordee
 
-COUNTED = {"catalogue": 0, "sign_in": 14, "content_page": 6, "submission": 13, "whole_quiz": 20, "progress_page": 6, "watching": 8}
+COUNTED = {
+    "catalogue": 0,
+    "sign_in": 14,
+    "content_page": 6,
+    "submission": 13,
+    "whole_quiz": 20,
+    "progress_page": 6,
+    "watching": 8,
+}
 
 
 @pytest.mark.long

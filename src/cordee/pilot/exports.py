@@ -34,14 +34,15 @@ def fields_of(indicator: Indicator, rows: Sequence[Row]) -> tuple[Field, ...]:
 
 
 def as_csv(indicator: Indicator, rows: Sequence[Row], *, for_spreadsheets: bool = False) -> str:
-    """Comma, a line of names, UTF-8. For spreadsheets: with a byte order mark, and no cell that would be a formula."""
+    """Comma, a line of names, UTF-8, no cell that a spreadsheet would take for a formula. For spreadsheets: with a byte
+    order mark.
+    """
     names = [one.name for one in fields_of(indicator, rows)]
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(names)
     for row in rows:
-        values = [_plain(row.get(name)) for name in names]
-        writer.writerow([_harmless(value) for value in values] if for_spreadsheets else values)
+        writer.writerow([_harmless(_plain(row.get(name))) for name in names])
     return ("\ufeff" if for_spreadsheets else "") + written.getvalue()
 
 

@@ -12,12 +12,13 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from cordee.core.errors import N_, InputRefused
 from cordee.formats.edx.keys import course_key, subject_of
+from cordee.pilot import remarks
 from cordee.pilot.sources import HEAD_BYTES, Landing, Source, all_sources
 from cordee.pilot.store import Receipt, Store
 from cordee.pilot.tables import TABLES
@@ -28,6 +29,16 @@ PIECE: Final = 64 * 1024  # bytes
 DATED: Final = re.compile(r"[_-](\d{4})-(\d{2})-(\d{2})(?:-(\d{2})(\d{2}))?(?=[._-]|$)")
 NOT_FOR_US: Final = N_("the format is not known")
 EMPTY: Final = N_("the file is empty")
+WORKBOOK: Final = N_("it is a spreadsheet’s workbook: save it as CSV")
+UNKNOWN: Final = {  # what is said of a file that was named
+    NOT_FOR_US: N_(
+        "What {name} is cannot be told from its content. Cordée reads the grade report, the problem grade report and "
+        "the student profile report as the instructor dashboard gives them, tracking logs, and more: see "
+        "docs/pilot/sources.md."
+    ),
+    EMPTY: N_("{name} is empty. Export it again."),
+    WORKBOOK: N_("{name} is a spreadsheet’s workbook. Save it as CSV, then import that."),
+}
 
 
 def import_paths(
@@ -64,15 +75,9 @@ def import_paths(
         if source is not None:
             known.append((source, path))
         elif by_name:
-            raise InputRefused(
-                N_("{name} is empty. Export it again.")
-                if path.stat().st_size == 0
-                else N_("What {name} is cannot be told from its content. Cordée reads: {formats}."),
-                name=path.name,
-                formats=", ".join(one.label for one in all_sources()),
-            )
+            raise InputRefused(UNKNOWN[_why_unknown(path)], name=path.name)
         else:
-            receipts.append(_unread(path, EMPTY if path.stat().st_size == 0 else NOT_FOR_US))
+            receipts.append(_unread(path, _why_unknown(path)))
     known.sort(key=lambda one: (not one[0].identifies, extracted_at(one[1]), one[1].name))
     sizes = [path.stat().st_size + 1 for _source, path in known]
     total, done = sum(sizes), 0
@@ -108,20 +113,41 @@ def import_file(
     course: str = "",
     moved: Callable[[float], None] = lambda _share: None,
 ) -> Receipt:
-    """Read one file, unless the store holds it. Waits while another import runs. Raises InputRefused."""
+    """Read one file, unless the store holds it. Waits while another import runs. Raises InputRefused.
+
+    A report that was taken for another run than `course`, and does not say its run itself, moves to that run.
+    """
     digest = digest_of(path)
     with store.alone():
         store.tidy()
         kept = store.receipt_of(digest)
-        if kept is not None:
-            return kept
+        # A log says the run of each event: nothing that is said beside changes it.
+        if kept is not None and (not course or course in kept.courses or kept.rows.get("events")):
+            return _known_again(kept, path, course)
         with store.landing(extracted_at(path)) as landing:
             landing.moved, landing.course = moved, course
             source.read(path, landing)
             if landing.adds and not DATED.search(path.name):
                 _date_by_newest(landing)
-            _name_runs(landing, host)
+            runs = _name_runs(landing, host)
+            if kept is not None:
+                if runs == set(kept.courses):
+                    return _known_again(kept, path, course)
+                store.forget(digest)
+                landing.remarks.append(remarks.MOVED.format(course=", ".join(kept.courses)))
+            if course and runs and course not in runs:
+                landing.remarks.append(_says_own(runs))
             return store.take(landing, digest=digest, name=path.name, source=source.name)
+
+
+def _known_again(kept: Receipt, path: Path, course: str) -> Receipt:
+    """The receipt of a file that was read before, as it is called now; of its remarks, why `course` changed nothing."""
+    own = (_says_own(kept.courses),) if course and kept.courses and course not in kept.courses else ()
+    return replace(kept, name=path.name, remarks=own, again=True)
+
+
+def _says_own(runs: Iterable[str]) -> str:
+    return remarks.SAYS_OWN_COURSE.format(course=", ".join(sorted(runs)))
 
 
 def source_of(path: Path) -> Source | None:
@@ -186,6 +212,13 @@ def _files(named: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
                 yield one, by_name
 
 
+def _why_unknown(path: Path) -> str:
+    if path.stat().st_size == 0:
+        return EMPTY
+    is_workbook = path.suffix.lower() in {".xlsx", ".xls", ".ods"}
+    return WORKBOOK if is_workbook else NOT_FOR_US
+
+
 def _unread(path: Path, *remarks: str, refusal: InputRefused | None = None) -> Receipt:
     return Receipt(
         digest="",
@@ -212,8 +245,8 @@ def _date_by_newest(landing: Landing) -> None:
         landing.extracted_at = row[0].replace(tzinfo=dt.UTC)
 
 
-def _name_runs(landing: Landing, host: str) -> None:
-    """Every run that a file speaks of has its row, with what is said of where it is played."""
+def _name_runs(landing: Landing, host: str) -> set[str]:
+    """Every run that a file speaks of has its row, with what is said of where it is played; gives their keys."""
     database = landing.database
     spoken = " UNION ".join(f"SELECT course FROM landing.{table.name}" for table in TABLES)  # noqa: S608
     courses = {str(course) for (course,) in database.execute(spoken).fetchall() if course}
@@ -225,3 +258,4 @@ def _name_runs(landing: Landing, host: str) -> None:
     )
     if host:
         database.execute("UPDATE landing.runs SET host = ? WHERE coalesce(host, '') = ''", [host])
+    return courses | told

@@ -19,6 +19,10 @@ COURSE_ASSUMED: Final = N_(
     "session end."
 )
 COURSE_BESIDE: Final = N_("The file does not name its session; it was taken for {course}, like the files beside it.")
+SAYS_OWN_COURSE: Final = N_(
+    "It went to {course}: the file’s name or its content says so, and that counts more than --course."
+)
+MOVED: Final = N_("It was taken for {course} before; what it left there was taken out.")
 COLUMNS_IGNORED: Final = N_("Columns that are not used: {columns}.")
 TEXT_MENDED: Final = N_("The file was read as {encoding}; signs that are none in it were replaced.")
 SECTIONS_AS_MODULES: Final = N_(
@@ -40,6 +44,12 @@ NO_SECTIONS: Final = N_(
     "No graded section is in this report: who started and who was assiduous cannot be known from it."
 )
 NOT_NUMBERS: Final = N_("Cells that are neither a number nor a known word, taken as not handed in: {count}.")
+GRADES_NO_NUMBERS: Final = N_("Grades that are no number, left out: {count}.")
+NOBODY_IN_IT: Final = N_("No learner is in it.")
+FAR_FEWER: Final = N_(
+    "It lists {few} people, the older report whose place it takes {many}. If it is incomplete, download it again and "
+    "import that."
+)
 NOT_AVAILABLE: Final = N_("Cells of problems that a learner cannot see, taken as not handed in: {count}.")
 TITLES: Final = N_(
     "The exercises are known by their titles. Import the answers to a problem, or the course’s structure, to know "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -25,15 +25,21 @@ from cordee.pilot.sources import Landing
 HEAD_BYTES: Final = 256 * 1024  # where keys are looked for
 BESIDE_FILES: Final = 200  # files of a folder that are asked of which run they are
 WRONG: Final = "\ufffd"
+NAMED_BY_EDX: Final = "IMT_ABC-C_2017_T1_grade_report_2017-05-02-0600.csv"
 NAMES_SHOWN: Final = 12
 ID: Final = re.compile(r"[^\s;,@\"]{1,64}")  # a number on edX; what a school put in its place elsewhere
 
 # Why a row is not kept.
 NOBODY: Final = N_("no id and no username")
+ONLY_AN_ID: Final = N_("nothing but an id")
 TWICE: Final = N_("the same person again")
 NO_ACTIVITY: Final = N_("no activity")
 NOT_HANDED_IN: Final = N_("nothing handed in")
 OTHER_COURSE: Final = N_("no session")
+
+
+class NoSession(InputRefused):
+    """Nothing says of which run a report is; its value `name` is the file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,14 @@ class Cells:
         if self.id:
             return self.id if ID.fullmatch(self.id) else ""
         return f"@{self.username}" if self.username else ""
+
+    def is_no_learner(self, seen: Container[str]) -> str:
+        """Why a report of grades, which has one row a learner, says nothing by this one; '' where it does."""
+        if not self.person:
+            return NOBODY
+        if self.id and sum(bool(cell.strip()) for cell in self.row) == 1:
+            return ONLY_AN_ID
+        return TWICE if self.person in seen else ""
 
 
 @dataclass
@@ -133,6 +147,11 @@ class Report:
         """Leave a remark, made from one of `remarks`."""
         self.landing.remarks.append(template.format(**values))
 
+    def say_count(self, template: str, count: int) -> None:
+        """Leave a remark that counts, where there is something to count."""
+        if count:
+            self.say(template, count=count)
+
     def add(self, table: str, **values: Any) -> None:
         """Add one row to a landing table, of this run unless it names another; many go in one statement."""
         if table != "persons":
@@ -192,6 +211,8 @@ class ReportSource:
         report = Report(path, sheet, landing, said)
         self.fill(report)
         report.close()
+        if not landing.tally.read:
+            report.say(remarks.NOBODY_IN_IT)
 
 
 def has(*wanted: str) -> Accepts:
@@ -239,14 +260,13 @@ def _course(report: Report) -> CourseOf:
         found = CourseOf(candidates.pop(), sure=False)
         report.say(remarks.COURSE_BESIDE, course=found.key)
         return found
-    raise InputRefused(
+    raise NoSession(
         N_(
-            "{name} does not say of which session it is. Give it the name that edX gave it, "
-            "organisation_course_run_report_date.csv, e.g. {example}, or say which: "
-            "--course course-v1:IMT+ABC-C+2017_T1."
+            "{name} does not say of which session it is. Say it: --course course-v1:IMT+ABC-C+2017_T1. Or give it the "
+            "name that edX gave it, e.g. {example}."
         ),
         name=report.path.name,
-        example="IMT_ABC-C_2017_T1_grade_report_2017-05-02-0600.csv",
+        example=NAMED_BY_EDX,
     )
 
 

@@ -25,6 +25,7 @@ import hashlib
 import hmac
 import json
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -39,7 +40,7 @@ import duckdb
 
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotFound
 from cordee.core.ids import uuid7
-from cordee.pilot import parts, titles
+from cordee.pilot import parts, remarks, titles
 from cordee.pilot.erased import Erased
 from cordee.pilot.scopes import Scope
 from cordee.pilot.sources import PERSONS, Landing, Tally, open_landing
@@ -77,6 +78,7 @@ class Receipt:
     remarks: tuple[str, ...]
     rows: Mapping[str, int]  # rows by table
     refusal: CordeeError | None = None  # why nothing of the file was taken; such a receipt is not kept
+    again: bool = False  # whether the file was known already, and nothing was added this time
 
     def as_json(self) -> dict[str, Any]:
         """For `sources/<digest>.json` and for machines."""
@@ -93,6 +95,7 @@ class Receipt:
             "remarks": list(self.remarks),
             "rows": dict(self.rows),
             **({"refused": str(self.refusal)} if self.refusal else {}),
+            **({"again": True} if self.again else {}),
         }
 
 
@@ -124,8 +127,9 @@ class Store:
             found = json.loads((folder / "store.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise NoStore(
-                N_("{folder} holds no data yet. Bring some in: cordee pilot import FILES --store {folder}"),
+                N_("{folder} holds no data yet. Bring some in: cordee pilot import FILES --store {quoted}"),
                 folder=folder,
+                quoted=shlex.quote(str(folder)),
             ) from None
         if found.get("format") != FORMAT:
             raise InputRefused(
@@ -161,6 +165,12 @@ class Store:
                         N_("Another command writes into {folder} now. Try again when it has ended."), folder=self.folder
                     ) from None
             yield
+
+    def remove_if_nothing_came(self) -> None:
+        """Take the folder away again if no file was ever read into it. Waits while somebody writes."""
+        with self.alone():
+            if not self.receipts() and not (self.folder / "tables").exists():
+                shutil.rmtree(self.folder)
 
     @cached_property
     def _key(self) -> bytes:
@@ -252,6 +262,10 @@ class Store:
         courses: set[str] = set()
         known = 0
         kept_as = source + ADDS if landing.adds else source
+        moment = f"{kept_as}{_part(landing)}.{landing.extracted_at:%Y%m%dT%H%M%S}"
+        if not landing.adds:
+            self._warn_of_far_fewer(landing, moment)
+            self._replace_same_moment(landing, moment, digest)
         for table in TABLES:
             landed = database.execute(f"SELECT DISTINCT course FROM landing.{table.name}").fetchall()  # noqa: S608
             for course in (str(key) for (key,) in landed):
@@ -264,7 +278,7 @@ class Store:
                         database,
                         table,
                         course,
-                        f"{kept_as}{_part(landing)}.{landing.extracted_at:%Y%m%dT%H%M%S}.{digest}.parquet",
+                        f"{moment}.{digest}.parquet",
                     )
                 rows[table.name] = rows.get(table.name, 0) + written
         tally: Tally = landing.tally
@@ -286,6 +300,50 @@ class Store:
             json.dumps(receipt.as_json(), ensure_ascii=False, indent=1).encode(),
         )
         return receipt
+
+    def forget(self, digest: str) -> None:
+        """Take out what a report left and its receipt, under `alone`: the same file is read again then.
+
+        Who was named stays named. Raises Conflict for a log, whose events others may stand for by now.
+        """
+        if list((self.folder / "tables" / "events").glob(f"*/*.{digest}.parquet")):
+            raise Conflict(N_("The events of a log cannot be taken out again. Import the files into a new folder."))
+        for path in sorted((self.folder / "tables").glob(f"*/course=*/*.{digest}.parquet")):
+            path.unlink()
+            with contextlib.suppress(OSError):  # others are in it
+                path.parent.rmdir()
+        (self.folder / "sources" / f"{digest}.json").unlink(missing_ok=True)
+
+    def _courses_in(self, landing: Landing, table: Table) -> list[str]:
+        found = landing.database.execute(f"SELECT DISTINCT course FROM landing.{table.name}").fetchall()  # noqa: S608
+        return [str(course) for (course,) in found]
+
+    def _warn_of_far_fewer(self, landing: Landing, moment: str) -> None:
+        """Leave a remark where a report lists fewer than half of the people of the one whose place it takes."""
+        source = moment.split(".", 1)[0]
+        for course in self._courses_in(landing, BY_NAME["runs"]):
+            counts: list[tuple[int, int]] = []  # of the older report, of this one
+            for table in TABLES:
+                if table.grows or "actor" not in table.names:
+                    continue
+                kept = sorted(self._folder(table.name, course).glob(f"{source}.*.parquet"))
+                if not kept or kept[-1].name.rsplit(".", 2)[0] > moment:
+                    continue  # an older one takes no place
+                many = _count(landing.database, "SELECT count(DISTINCT actor) FROM read_parquet(?)", [str(kept[-1])])
+                few = f"SELECT count(DISTINCT person) FROM landing.{table.name} WHERE course = ?"  # noqa: S608
+                counts.append((many, _count(landing.database, few, [course])))
+            many, few_now = max(counts, default=(0, 0))
+            if few_now * 2 < many:
+                landing.remarks.append(remarks.FAR_FEWER.format(few=few_now, many=many))
+
+    def _replace_same_moment(self, landing: Landing, moment: str, digest: str) -> None:
+        """Of one extraction that was downloaded twice, what was read last counts: the first may have been cut."""
+        mine = set(self._courses_in(landing, BY_NAME["runs"]))
+        for path in sorted((self.folder / "tables" / "runs").glob(f"course=*/{moment}.*.parquet")):
+            other = path.name.rsplit(".", 2)[1]
+            receipt = self.receipt_of(other)
+            if other != digest and receipt is not None and set(receipt.courses) == mine:
+                self.forget(other)
 
     def _name_persons(self, landing: Landing) -> None:
         """Make `landing.actors (person, actor)`, and add to `persons.parquet` what the source says of people."""

@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import gettext as catalogues
 import os
-from collections.abc import Mapping
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any, Final
 
 from cordee.core.errors import N_, CordeeError
 
@@ -29,6 +34,15 @@ OF_TYPER = (  # what Typer says by itself: it asks gettext for these very senten
     N_("No such command {name!r}."),
     N_("Try [blue]'{command_path} {help_option}'[/] for help."),
 )
+OF_CLICK = (  # what Typer says by itself and asks nobody for: how its sentences begin
+    N_("Usage: "),
+    N_("Show this message and exit."),
+    N_("Missing argument"),
+    N_("Missing option"),
+    N_("Invalid value"),
+    N_("No such option"),
+)
+_A_CALL: Final = re.compile(r"(?<![\w./-])cordee (?=[a-z])")  # of a sentence: what a person is told to type
 
 _to_machines = {"speaks": False}
 
@@ -45,12 +59,22 @@ def language() -> str:
 
 def sentence_of(error: CordeeError) -> str:
     """An error's sentence in the language of the command."""
-    return error.sentence(gettext)
+    return _A_CALL.sub(lambda _call: f"{as_typed()} ", error.sentence(gettext))
+
+
+def as_typed() -> str:
+    """How to call this command again: "cordee" where a shell finds it so, else its path as it was called, quoted."""
+    called = Path(sys.argv[0])
+    if called.stem != "cordee":
+        return "cordee"
+    found = shutil.which("cordee")
+    return "cordee" if found and Path(found).resolve() == called.resolve() else shlex.quote(sys.argv[0])
 
 
 def example(command: str) -> str:
     """How a help text ends: a command that can be typed as it is."""
-    return "\n\n" + gettext("Example:") + f" [bold]{command}[/bold]"
+    typed = _A_CALL.sub(lambda _call: f"{as_typed()} ", command).replace("[", r"\[")
+    return "\n\n" + gettext("Example:") + f" [bold]{typed}[/bold]"
 
 
 def speak_to_machines() -> None:
@@ -88,3 +112,35 @@ def teach_typer() -> None:
         os.environ["LANGUAGE"] = language_of(os.environ)  # gettext asks this variable first
         catalogues.bindtextdomain(DOMAIN, str(PACKAGE / "web" / "locale"))
         catalogues.textdomain(DOMAIN)
+        _teach_click()
+
+
+def _teach_click() -> None:
+    """Put our words where Typer has English ones that it asks no catalogue for."""
+    from typer._click import core, exceptions, formatting
+
+    write_usage = formatting.HelpFormatter.write_usage
+    help_option_of = core.Command.get_help_option
+
+    def written(self: formatting.HelpFormatter, prog: str, args: str = "", prefix: str | None = None) -> None:
+        write_usage(self, prog, args, gettext("Usage: ") if prefix is None else prefix)
+
+    def helped(self: core.Command, ctx: core.Context) -> Any:
+        option = help_option_of(self, ctx)
+        if option is not None and option.help:
+            option.help = gettext(option.help)
+        return option
+
+    formatting.HelpFormatter.write_usage = written  # type: ignore[method-assign]
+    core.Command.get_help_option = helped  # type: ignore[method-assign]
+    for error in (exceptions.MissingParameter, exceptions.BadParameter, exceptions.NoSuchOption):
+        error.format_message = _begun_in_our_words(error.format_message)  # type: ignore[method-assign, assignment]
+
+
+def _begun_in_our_words(format_message: Callable[[Any], str]) -> Callable[[Any], str]:
+    def formatted(error: Any) -> str:
+        said = format_message(error)
+        begin = next((one for one in OF_CLICK if said.startswith(one)), "")
+        return gettext(begin) + said.removeprefix(begin) if begin else said
+
+    return formatted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,7 +14,7 @@ import typer
 
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotAllowed, NotFound
 from cordee.web import command_language, pilot_keeping_cli, pilot_research_cli
-from cordee.web.command_language import example
+from cordee.web.command_language import as_typed, example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import REFUSED, progress_bar, say
 
@@ -78,10 +79,8 @@ def import_(
     as_json: Json = False,
 ) -> None:
     from cordee.pilot.importing import import_paths
-    from cordee.pilot.store import Store
 
-    with _folder_faults(store):
-        kept = Store.make(store)
+    with _folder_faults(store), _made(store) as kept:
         with progress_bar(_("Reading"), shown=not as_json) as progress:
             receipts = import_paths(
                 kept,
@@ -182,6 +181,20 @@ def show(
         sys.stdout.flush()
     else:
         say(_in_words(asked, rows, exports.fields_of(asked, rows)))
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[Store]:
+    """The store of this folder, made for now; where nothing came into it, no new folder is left."""
+    from cordee.pilot.store import Store
+
+    was_there = folder.exists()
+    kept = Store.make(folder)
+    try:
+        yield kept
+    finally:
+        if not was_there:
+            kept.remove_if_nothing_came()
 
 
 def _say_all(indicators: Any, *, as_json: bool) -> None:
@@ -309,6 +322,12 @@ def _say_receipt(one: Receipt) -> None:
     if not one.source:
         say(_("{name}: not read, {why}").format(name=one.name, why=", ".join(in_words(why, _) for why in one.remarks)))
         return
+    if one.again:
+        words = _("{name}: known already, nothing was added ({source})")
+        say(words.format(name=one.name, source=_label_of(one.source)))
+        for remark in one.remarks:
+            say("  " + in_words(remark, _))
+        return
     words = _("{name}: {kept} of {read} rows kept ({source})")
     say(words.format(name=one.name, kept=one.kept, read=one.read, source=_label_of(one.source)))
     if one.known:
@@ -327,17 +346,33 @@ def _label_of(source: str) -> str:
 
 
 def _say_receipts(receipts: Sequence[Receipt], store: Path) -> None:
+    from cordee.pilot.reports import NAMED_BY_EDX, NoSession
     from cordee.pilot.sources import all_sources
 
+    nameless = [one for one in receipts if isinstance(one.refusal, NoSession)]
     for one in receipts:
-        _say_receipt(one)
+        if len(nameless) < 2 or one not in nameless:  # noqa: PLR2004 - of several, one sentence
+            _say_receipt(one)
+    if len(nameless) > 1:
+        _say_refused(
+            NoSession(
+                N_(
+                    "{count} files do not say of which session they are. Say it: --course "
+                    "course-v1:IMT+ABC-C+2017_T1. Or give them the names that edX gave them, e.g. {example}. They "
+                    "are: {names}."
+                ),
+                count=len(nameless),
+                example=NAMED_BY_EDX,
+                names=", ".join(one.name for one in nameless),
+            )
+        )
     courses = sorted({course for one in receipts for course in one.courses})
-    if not any(one.source for one in receipts):
+    if not any(one.source or one.refusal for one in receipts):
         formats = ", ".join(_(one.label) for one in all_sources())
         say(_("Nothing was read. Cordée reads: {formats}.").format(formats=formats))
     if courses:
         say(_("Sessions: {courses}").format(courses=", ".join(courses)))
-        say(_("See them: {command}").format(command=f"cordee pilot serve --store {store}"))
+        say(_("See them: {command}").format(command=f"{as_typed()} pilot serve --store {shlex.quote(str(store))}"))
 
 
 def _in_words(indicator: Indicator, rows: Sequence[Row], fields: Sequence[Field]) -> str:

@@ -12,6 +12,7 @@ import gzip
 import io
 import re
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -74,6 +75,7 @@ MORE_CELLS: Final = N_("more cells than columns")
 UNREADABLE: Final = N_("unreadable row")
 NEVER_CLOSED: Final = N_("a quotation mark that is never closed")
 HEADER_AGAIN: Final = N_("the header again")
+INCOMPLETE: Final = N_("{name} ends too soon: the download is incomplete. Download it again; nothing of it was taken.")
 
 
 class ReportRefused(InputRefused):
@@ -115,14 +117,17 @@ def plain(column: str) -> str:
 def open_report(path: Path, moved: Callable[[float], None] = lambda _share: None) -> Sheet:
     """The report in this file, or in this .gz. `moved` is told how far the reading is.
 
-    Raises ReportRefused for a file that cannot be opened or has no header. The file is read twice: once to know its
+    Raises ReportRefused for a file that cannot be opened or has no header; so do its rows, at their end, where the last
+    of them was cut: the file is no whole report then. The file is read twice: once to know its
     encoding, once for its rows, in memory bounded by its longest row.
     """
     try:
         size = max(path.stat().st_size, 1)
         encoding = _encoding_of(path)
         raw = path.open("rb")
-    except (OSError, EOFError, gzip.BadGzipFile) as error:
+    except EOFError:
+        raise ReportRefused(INCOMPLETE, name=path.name) from None  # a .gz that was cut
+    except (OSError, zlib.error) as error:
         raise ReportRefused(N_("{name} cannot be opened. {reason}"), name=path.name, reason=error) from error
     opened = _inflated(raw)
     text = io.TextIOWrapper(opened, encoding=encoding, errors="replace", newline="")
@@ -132,10 +137,13 @@ def open_report(path: Path, moved: Callable[[float], None] = lambda _share: None
 
     def told() -> Iterator[list[str]]:
         with text, raw:
-            for record in records:
-                if sheet.row % TOLD_EVERY == 0:
-                    moved(min(raw.tell() / size, 1.0))
-                yield record
+            try:
+                for record in records:
+                    if sheet.row % TOLD_EVERY == 0:
+                        moved(min(raw.tell() / size, 1.0))
+                    yield record
+            except EOFError:
+                raise ReportRefused(INCOMPLETE, name=path.name) from None
 
     sheet.rows = told()
     return sheet
@@ -204,7 +212,7 @@ def _begin(lines: _Lines, name: str, encoding: str) -> Sheet:
             name=name,
         )
     sheet = Sheet(columns, encoding, best, iter(()))
-    sheet.rows = _records(lines, sheet)
+    sheet.rows = _records(lines, sheet, name, first)
     return sheet
 
 
@@ -223,32 +231,43 @@ def _known(columns: Sequence[str]) -> int:
     return sum(plain(column) in KNOWN or column.endswith(("(Earned)", "(Possible)")) for column in columns)
 
 
-def _records(lines: _Lines, sheet: Sheet) -> Iterator[list[str]]:
+def _records(lines: _Lines, sheet: Sheet, name: str, header: list[str]) -> Iterator[list[str]]:
     width = len(sheet.columns)
     reader = csv.reader(lines, delimiter=sheet.delimiter)
     mended = 0
+    lines.kept = header
+    count = width
     while True:
-        lines.kept.clear()
+        last, lines.kept = lines.kept, []
         sheet.row += 1
         try:
             cells = next(reader)
         except StopIteration:
+            if _is_cut(last, count, sheet):
+                raise ReportRefused(INCOMPLETE, name=name) from None
             return
         except csv.Error:
+            count = width
             sheet.drop(UNREADABLE)
             continue
         # A row over several lines with an odd number of marks: one was opened and never closed. It reached to the end
         # of the file, or took in the next row that has marks, and has too many cells then.
         if len(lines.kept) > 1 and _is_odd(lines) and (any(cells[width:]) or _is_at_end(lines)):
+            # The mark is a sign like another: take its line as it stands, and read on after it. Unless the line is
+            # short of cells: then the mark began a cell whose end, and the rest of the row, did not arrive.
+            first, *others = lines.kept
+            cells = next(csv.reader([first], delimiter=sheet.delimiter, quoting=csv.QUOTE_NONE), [])
+            if len(cells) < width and _is_at_end(lines):
+                raise ReportRefused(INCOMPLETE, name=name)
             if mended == MENDED:
+                count = width
                 sheet.drop(NEVER_CLOSED)
                 continue
-            # The mark is a sign like another: take its line as it stands, and read on after it.
             mended += 1
-            first, *others = lines.kept
             lines.before.extend(reversed(others))
-            cells = next(csv.reader([first], delimiter=sheet.delimiter, quoting=csv.QUOTE_NONE), [])
+            lines.kept = [first]
             reader = csv.reader(lines, delimiter=sheet.delimiter)
+        count = len(cells)
         if not any(cell.strip() for cell in cells):
             sheet.row -= 1
             continue
@@ -259,6 +278,22 @@ def _records(lines: _Lines, sheet: Sheet) -> Iterator[list[str]]:
             sheet.drop(HEADER_AGAIN)
             continue
         yield [*cells[:width], *[""] * (width - len(cells))]
+
+
+def _is_cut(last: Sequence[str], count: int, sheet: Sheet) -> bool:
+    """Whether a file whose last row consists of these lines, and has so many cells, ends before its end: within a row
+    of which cells are missing, or within a cell in marks.
+    """
+    if not last or not "".join(last).strip():
+        return False
+    if not last[-1].endswith(("\n", "\r")) and count < len(sheet.columns):
+        return True
+    if sum(line.count('"') for line in last) % 2 == 0:
+        return False
+    try:
+        return len(list(csv.reader([*last, "one more row"], delimiter=sheet.delimiter))) == 1
+    except csv.Error:
+        return False
 
 
 def _is_odd(lines: _Lines) -> bool:

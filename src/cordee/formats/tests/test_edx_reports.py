@@ -74,6 +74,29 @@ def test_a_quotation_mark_that_nobody_closed_costs_no_other_row() -> None:
     assert not sheet.dropped
 
 
+@pytest.mark.parametrize(
+    "end", [b"3", b'3,"c', b'3,"c,0.5\n', b'3,"an essay', b'3,"an essay\nof two lines', b'3,"an essay\nof two lines\n']
+)
+def test_a_report_whose_end_is_missing_is_refused(end: bytes) -> None:
+    with pytest.raises(ReportRefused, match=r"the download is incomplete\. Download it again"):
+        list(read_report(b"id,name,grade\n1,a,0.5\n2,b,0.5\n" + end).rows)
+
+
+@pytest.mark.parametrize("end", [b"3,c,0.5", b'3,"c","0.5"', b"3,c,", b"3\n", b"3,c,0.5\n\n  ", b'3,5" disk,0.5\n'])
+def test_a_report_may_end_without_a_line_end(end: bytes) -> None:
+    assert [row[0] for row in read_report(b"id,name,grade\n1,a,0.5\n" + end).rows] == ["1", "3"]
+
+
+def test_a_report_and_a_table_in_a_gz_that_was_cut_are_incomplete(tmp_path: Path) -> None:
+    whole = "".join(f"{n},{n * 7919 % 1000003}\n" for n in range(60_000)).encode()
+    for name, head, opened in (("r.csv.gz", b"id,name\n", open_report), ("t.sql.gz", b"id\tname\n", open_table)):
+        path = tmp_path / name
+        content = gzip.compress(head + (whole if opened is open_report else whole.replace(b",", b"\t")))
+        path.write_bytes(content[: len(content) // 2])
+        with pytest.raises(ReportRefused, match="the download is incomplete"):
+            list(opened(path).rows)
+
+
 def test_a_row_over_several_lines_may_hold_a_mark_within_a_cell() -> None:
     assert rows_of(b'id,size,note\n1,5" disk,"two\nlines"\n2,a,b\n') == [
         ["1", '5" disk', "two\nlines"],
@@ -151,10 +174,11 @@ def _read(data: bytes, width: int = 0) -> None:
     columns_in(data)
     try:
         sheet = read_report(data)
+        rows = list(sheet.rows)
     except ReportRefused:
         return
     assert width in (0, len(sheet.columns))
-    assert all(len(row) == len(sheet.columns) for row in sheet.rows)
+    assert all(len(row) == len(sheet.columns) for row in rows)
 
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff\r\n"), max_size=12)

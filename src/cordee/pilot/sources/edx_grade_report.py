@@ -15,7 +15,7 @@ from cordee.core.errors import N_
 from cordee.formats.edx import cells
 from cordee.formats.edx.reports import plain
 from cordee.pilot import remarks
-from cordee.pilot.reports import NOBODY, TWICE, Cells, Report, ReportSource, in_order, quiz_of
+from cordee.pilot.reports import Cells, Report, ReportSource, in_order, quiz_of
 
 PERCENT: Final = 100
 ABOVE_ONE: Final = 1.5  # a share of 1 may pass 1 by extra points, not by half
@@ -79,10 +79,8 @@ def fill(report: Report) -> None:
     rows: list[Cells] = []
     seen: set[str] = set()
     for row in report.rows():
-        if not row.person:
-            report.drop(NOBODY)
-        elif row.person in seen:
-            report.drop(TWICE)
+        if why := row.is_no_learner(seen):
+            report.drop(why)
         else:
             seen.add(row.person)
             rows.append(row)
@@ -139,12 +137,17 @@ def fill(report: Report) -> None:
             quiz=section.quiz,
         )
     report.add("runs", subject=report.subject, pass_mark=mark)
-    if unread:
-        report.say(remarks.NOT_NUMBERS, count=unread)
+    wrong = sum(grade is None and _is_told(row) for row, grade in zip(rows, grades, strict=True))
+    report.say_count(remarks.GRADES_NO_NUMBERS, wrong)
+    report.say_count(remarks.NOT_NUMBERS, unread)
     report.say(remarks.SECTIONS_AS_MODULES if sections else remarks.NO_SECTIONS)
     if "enrollment status" not in report.index:
         report.say(remarks.ONLY_LISTED)
     report.say(remarks.NO_TIMES)
+
+
+def _is_told(row: Cells) -> bool:
+    return bool(row.first("grade", "final grade"))
 
 
 def _sections(report: Report, rows: Sequence[Cells], *, scale: int) -> list[Section]:

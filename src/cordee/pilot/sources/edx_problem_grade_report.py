@@ -16,7 +16,7 @@ from cordee.core.errors import N_
 from cordee.formats.edx import cells
 from cordee.formats.edx.reports import plain
 from cordee.pilot import remarks
-from cordee.pilot.reports import NOBODY, TWICE, Report, ReportSource, in_order, quiz_of
+from cordee.pilot.reports import Report, ReportSource, in_order, quiz_of
 from cordee.pilot.sources.edx_grade_report import ABOVE_ONE, FACTS, NOT_ATTEMPTED, PERCENT
 
 EARNED: Final = "(earned)"
@@ -50,12 +50,12 @@ def fill(report: Report) -> None:
     """Enrolments, course grades, problems as structure, and their points as `reported`."""
     problems = _problems(report)
     seen: set[str] = set()
-    unread = hidden = 0
+    unread = hidden = wrong = 0
     grades: list[tuple[str, float]] = []
     for row in report.rows():
         person = row.person
-        if not person or person in seen:
-            report.drop(TWICE if person else NOBODY)
+        if why := row.is_no_learner(seen):
+            report.drop(why)
             continue
         seen.add(person)
         report.name_person(row)
@@ -63,6 +63,8 @@ def fill(report: Report) -> None:
         grade = cells.number(row.first("grade", "final grade"))
         if grade is not None:
             grades.append((person, grade))
+        else:
+            wrong += bool(row.first("grade", "final grade"))
         for problem in problems:
             earned = cells.number(row.row[problem.earned])
             if earned is None:
@@ -91,10 +93,9 @@ def fill(report: Report) -> None:
             quiz=problem.quiz,
         )
     report.add("runs", subject=report.subject)
-    if unread:
-        report.say(remarks.NOT_NUMBERS, count=unread)
-    if hidden:
-        report.say(remarks.NOT_AVAILABLE, count=hidden)
+    report.say_count(remarks.GRADES_NO_NUMBERS, wrong)
+    report.say_count(remarks.NOT_NUMBERS, unread)
+    report.say_count(remarks.NOT_AVAILABLE, hidden)
     if problems:
         report.say(remarks.TITLES)
     report.say(remarks.SECTIONS_AS_MODULES if problems else remarks.NO_SECTIONS)

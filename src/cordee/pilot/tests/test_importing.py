@@ -9,11 +9,12 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cordee.core.errors import InputRefused
+from cordee.core.errors import Conflict, InputRefused
 from cordee.pilot.importing import extracted_at, import_paths
 from cordee.pilot.simulated import Dirt, Plan, write
 from cordee.pilot.sources.edx_log import ORDINARY_LINE
@@ -43,7 +44,7 @@ def test_a_file_is_read_once_under_whatever_name(store: Store, tmp_path: Path) -
     (receipt,) = import_paths(store, [first])
     assert (receipt.read, receipt.kept, receipt.rows["events"]) == (10, 10, 10)
     first.rename(tmp_path / "b.log")
-    assert import_paths(store, [tmp_path / "b.log"]) == [receipt]
+    assert import_paths(store, [tmp_path / "b.log"]) == [replace(receipt, name="b.log", remarks=(), again=True)]
     assert rows_of(store, EVENTS) == [(10, 10)]
 
 
@@ -359,3 +360,88 @@ def test_progress_is_told_until_the_end(store: Store, tmp_path: Path) -> None:
     )
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+FACTS = "Student ID,Email,Username,Grade,Quiz 1: A,Cohort Name,Certificate Eligible,Enrollment Status"
+
+
+def grade_report(path: Path, people: int, *more: str, bytes_kept: int | None = None) -> Path:
+    rows = [f"{n},l{n}@example.org,l{n},0.5,1.0,default,N,enrolled" for n in range(1, people + 1)]
+    content = "".join(f"{line}\r\n" for line in [FACTS, *rows, *more]).encode()
+    path.write_bytes(content if bytes_kept is None else content[:bytes_kept])
+    return path
+
+
+def test_a_report_that_was_cut_is_refused_and_the_older_one_counts_on(store: Store, tmp_path: Path) -> None:
+    import_paths(store, [grade_report(tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", 60)])
+    newer = tmp_path / "A_B_C_grade_report_2026-03-08-0600.csv"
+    (refused,) = import_paths(store, [grade_report(newer, 60, bytes_kept=600)])
+    assert "the download is incomplete. Download it again" in str(refused.refusal)
+    assert rows_of(store, "SELECT count(*) FROM learners") == [(60,)]
+    (taken,) = import_paths(store, [grade_report(newer, 60)])
+    assert (taken.kept, taken.refusal) == (60, None)
+
+
+def test_a_report_that_lists_far_fewer_people_says_so_and_the_whole_one_of_the_same_moment_takes_its_place(
+    store: Store, tmp_path: Path
+) -> None:
+    import_paths(store, [grade_report(tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", 60)])
+    newer = tmp_path / "A_B_C_grade_report_2026-03-08-0600.csv"
+    (few,) = import_paths(store, [grade_report(newer, 10)])
+    assert "It lists 10 people, the older report whose place it takes 60." in " ".join(few.remarks)
+    for people in (50, 51, 52, 10, 50):  # whatever their digests are, the last one read counts
+        (again,) = import_paths(store, [grade_report(newer, people)])
+        assert rows_of(store, "SELECT count(*) FROM learners") == [(people,)]
+    assert "It lists" not in " ".join(
+        import_paths(store, [grade_report(tmp_path / "A_B_C_grade_report_2026-02-01-0600.csv", 5)])[0].remarks
+    )
+    assert again.kept == 50
+    assert len(store.receipts()) == 3
+
+
+def test_a_report_of_nobody_and_rows_of_nobody_are_told(store: Store, tmp_path: Path) -> None:
+    (none,) = import_paths(store, [grade_report(tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", 0)])
+    assert (none.kept, none.read) == (0, 0)
+    assert "No learner is in it." in none.remarks
+    odd = ("77", ",,,0.5,1.0,default,N,enrolled", "78,m@example.org,m,a lot,1.0,default,N,enrolled")
+    for name in ("grade_report", "problem_grade_report"):
+        path = grade_report(tmp_path / f"A_B_C_{name}_2026-03-02-0600.csv", 20, *odd)
+        if name.startswith("problem"):
+            path.write_text(path.read_text().replace("Quiz 1: A", "Quiz 1: A - B (Earned)"))
+        (some,) = import_paths(store, [path])
+        assert {reason: rows for reason, (rows, _at) in some.dropped.items()} == {
+            "nothing but an id": 1,
+            "no id and no username": 1,
+        }
+        assert "Grades that are no number, left out: 1." in some.remarks
+        assert rows_of(store, "SELECT count(*) FROM learners") == [(21,)]
+
+
+def test_a_report_under_the_wrong_session_moves_when_the_right_one_is_said(store: Store, tmp_path: Path) -> None:
+    path = grade_report(tmp_path / "grades.csv", 12)
+    wrong, right = "course-v1:IMT+ABC+2016", "course-v1:IMT+ABC+2017"
+    import_paths(store, [path], course=wrong)
+    (moved,) = import_paths(store, [path], course=right)
+    assert (moved.courses, moved.kept, moved.again) == ((right,), 12, False)
+    assert f"It was taken for {wrong} before; what it left there was taken out." in moved.remarks
+    assert store.courses() == (right,)
+    assert rows_of(store, "SELECT DISTINCT course, count(*) FROM learners GROUP BY course") == [(right, 12)]
+    for course in (right, ""):
+        (again,) = import_paths(store, [path.rename(tmp_path / f"again{course[-1:]}.csv")], course=course)
+        assert (again.name, again.again, again.remarks) == (f"again{course[-1:]}.csv", True, ())
+        path = tmp_path / again.name
+    assert len(store.receipts()) == 1
+
+
+def test_a_file_that_says_its_session_goes_there_and_says_why(store: Store, tmp_path: Path) -> None:
+    path = grade_report(tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", 3)
+    log = write_log(tmp_path / "tracking.log", *plays(0, 5))
+    for again in (False, True):
+        for receipt, own in zip(
+            import_paths(store, [path, log], course="course-v1:X+Y+Z"), ("course-v1:A+B+C", RUN), strict=True
+        ):
+            assert (receipt.courses, receipt.again) == ((own,), again)
+            assert receipt.remarks[-1].startswith(f"It went to {own}: the file’s name or its content says so")
+    assert store.courses() == tuple(sorted(("course-v1:A+B+C", RUN)))
+    with pytest.raises(Conflict, match="cannot be taken out"), store.alone():
+        store.forget(receipt.digest)

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 import typer.core
 import typer.rich_utils
+from typer._click import core, decorators, exceptions, formatting
 
 from cordee.core.errors import InputRefused
 from cordee.web import command_language
-from cordee.web.command_language import OF_TYPER, language_of, sentence_of
+from cordee.web.command_language import OF_CLICK, OF_TYPER, language_of, sentence_of
 from cordee.web.tests.running import cordee, free_pair_of_ports
 
 FRENCH = {"LC_ALL": "fr_FR.UTF-8"}
@@ -63,6 +64,25 @@ def test_the_sentences_of_typer_are_those_that_it_asks_for() -> None:
     assert [sentence for sentence in OF_TYPER if f'_("{sentence}")' not in asked] == []
 
 
+def test_how_a_command_is_used_and_what_it_misses_is_said_in_french(tmp_path: Path) -> None:
+    help_ = cordee("pilot", "import", "--help", home=tmp_path, **FRENCH).stdout
+    assert " Usage\u00a0: cordee pilot import" in help_
+    assert "Montrer ce message et terminer." in help_
+    for words, said in (
+        (("pilot", "import"), "Il manque l’argument 'PATH…'."),
+        (("pilot", "import", "x.csv"), "Il manque l’option '--store'."),
+        (("pilot", "import", "x.csv", "--stroe", "x"), "Pas d’option de ce nom: --stroe"),
+    ):
+        done = cordee(*words, home=tmp_path, **FRENCH)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_the_words_of_click_are_those_that_it_has() -> None:
+    has = inspect.getsource(core) + "".join(map(inspect.getsource, (decorators, exceptions, formatting)))
+    missing = [one for one in OF_CLICK if one not in has.replace("{param_type}", "argument")]
+    assert missing in ([], ["Missing option"])
+
+
 def test_doctor_speaks_french_to_a_person_and_english_to_a_program(tmp_path: Path) -> None:
     port = str(free_pair_of_ports())
     said = cordee("doctor", "--port", port, home=tmp_path, **FRENCH).stdout
@@ -94,3 +114,20 @@ def test_programs_are_spoken_to_in_english(monkeypatch: pytest.MonkeyPatch) -> N
     assert command_language.gettext("Stopped.") == "Arrêté."
     command_language.speak_to_machines()
     assert command_language.gettext("Stopped.") == "Stopped."
+
+
+def test_a_command_to_type_is_written_as_this_one_was_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    here = tmp_path / "a folder" / "cordee"
+    here.parent.mkdir()
+    here.touch(mode=0o755)
+    refused = InputRefused("Type cordee pilot import, see docs/cordee or cordee: that is all.")
+    for called, on_path, typed in (
+        (str(here), "/nowhere", f"'{here}'"),
+        (".venv/bin/cordee", "/nowhere", ".venv/bin/cordee"),
+        (str(here), str(here.parent), "cordee"),
+        ("pytest", "/nowhere", "cordee"),
+    ):
+        monkeypatch.setattr("sys.argv", [called])
+        monkeypatch.setenv("PATH", on_path)
+        assert sentence_of(refused) == f"Type {typed} pilot import, see docs/cordee or cordee: that is all."
+        assert f"[bold]{typed} pilot demo[/bold]" in command_language.example("cordee pilot demo")

@@ -51,9 +51,12 @@ def test_help_names_the_commands_in_both_languages(tmp_path: Path) -> None:
 
 
 def test_what_is_said_of_every_file_is_french_on_a_french_machine(tmp_path: Path) -> None:
-    words = ("pilot", "import", str(REPORTS), "--store", str(tmp_path / "store"))
+    words = ("pilot", "import", str(REPORTS), "--store")
     english, french = (
-        cordee(*words, home=tmp_path, LC_ALL=language).stdout.splitlines() for language in ("C.UTF-8", "fr_FR.UTF-8")
+        cordee(*words, str(tmp_path / language), home=tmp_path, LC_ALL=language)
+        .stdout.replace(str(tmp_path / language), "store")
+        .splitlines()
+        for language in ("C.UTF-8", "fr_FR.UTF-8")
     )
     assert "  The pass mark was inferred from who may have a certificate: 50 out of 100." in english
     assert len(french) == len(english) > 30
@@ -69,7 +72,17 @@ def test_nothing_that_can_be_read_ends_with_1_and_says_what_can(tmp_path: Path) 
     assert "notes.txt: not read, the format is not known\nNothing was read. Cordée reads: " in done.stdout
     (folder / "grades.csv").write_text("Student ID,Email,Username,Grade\n7,a@example.org,awa,0.5\n")
     done = cordee("pilot", "import", str(folder), "--store", str(tmp_path / "store"), home=tmp_path)
-    assert (done.returncode, "or say which: --course course-v1:" in done.stderr) == (1, True)
+    assert (done.returncode, "Say it: --course course-v1:" in done.stderr) == (1, True)
+    (folder / "more.csv").write_text("Student ID,Email,Username,Grade\n8,b@example.org,bea,0.5\n")
+    done = cordee("pilot", "import", str(folder), "--store", str(tmp_path / "store"), home=tmp_path)
+    assert done.stderr.startswith("2 files do not say of which session they are. Say it: --course course-v1:")
+    assert "They are: grades.csv, more.csv." in done.stderr
+    assert "Cordée reads" not in done.stdout
+    (folder / "grades.xlsx").write_bytes(b"PK\x03\x04")
+    for name, said in (("grades.xlsx", "Enregistrez-le en CSV"), ("notes.txt", "le rapport de notes")):
+        words = ("pilot", "import", str(folder / name), "--store", str(tmp_path / "none"))
+        assert said in cordee(*words, home=tmp_path, LC_ALL="fr_FR.UTF-8").stderr
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_session_is_exported_for_researchers_and_a_refusal_says_what_to_do(store: Path, tmp_path: Path) -> None:
@@ -248,3 +261,36 @@ def test_the_password_may_lie_in_a_file(store: Path, tmp_path: Path) -> None:
         assert 'type="password"' in reader.get("/run", params={"run": AUTUMN}).text
         reader.post("/sign-in", data={"password": "neuf alouettes"})
         assert 'id="finding"' in reader.get("/run", params={"run": AUTUMN}).text
+
+
+def test_a_session_that_was_said_wrongly_is_said_again(tmp_path: Path) -> None:
+    report, folder = tmp_path / "grades.csv", tmp_path / "store"
+    report.write_text("Student ID,Email,Username,Grade\n7,a@example.org,awa,0.5\n")
+    asked = ("pilot", "import", str(report), "--store", str(folder), "--course")
+    for run in ("course-v1:IMT+ABC+2016", "course-v1:IMT+ABC+2017"):
+        assert f"Sessions: {run}\n" in cordee(*asked, run, home=tmp_path).stdout
+    assert Store(folder).courses() == (run,)
+    report = report.rename(tmp_path / "notes.csv")
+    again = cordee("pilot", "import", str(report), *asked[3:], run, home=tmp_path, LC_ALL="fr_FR.UTF-8")
+    assert "notes.csv\u00a0: déjà connu, rien n’a été ajouté" in again.stdout
+
+
+def test_no_cell_of_a_table_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
+    report, folder = tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", tmp_path / "a store"
+    rows = "".join(f"{n},l{n}@example.org,=1+{n},0.5,=cmd\n" for n in range(1, 13))
+    report.write_text(f"Student ID,Email,Username,Grade,Cohort Name\n{rows}")
+    said = cordee("pilot", "import", str(report), "--store", str(folder), home=tmp_path).stdout
+    assert f"See them: cordee pilot serve --store '{folder}'\n" in said
+    table = cordee("pilot", "show", "learners", "--store", str(folder), "--csv", home=tmp_path).stdout
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+    assert "'=1+1" in cells
+    assert [cell for cell in cells if cell.startswith("=")] == []
+
+
+def test_a_first_import_of_a_report_that_was_cut_says_one_thing_and_leaves_no_store(tmp_path: Path) -> None:
+    report, folder = tmp_path / "A_B_C_grade_report_2026-03-01-0600.csv", tmp_path / "store"
+    report.write_text("Student ID,Email,Username,Grade,Cohort Name\n1,a@example.org,awa,0.5,\n2,b@exam")
+    done = cordee("pilot", "import", str(report), "--store", str(folder), home=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the download is incomplete. Download it again" in done.stderr
+    assert not folder.exists()
