@@ -79,7 +79,13 @@ def run(request: HttpRequest, desk: Desk) -> HttpResponse:
     filters = filters_of(request)
     if not filters.run:
         return HttpResponseRedirect(reverse("pilot:runs"))
-    context = run_page.page(desk, filters, all_exercises=_says(request, "exercises"), everybody=_says(request, "who"))
+    context = run_page.page(
+        desk,
+        filters,
+        all_exercises=_says(request, "exercises"),
+        everybody=_says(request, "who"),
+        stop=request.GET.get("stopped", ""),
+    )
     return render(request, "pilot/run.html", context | {"breadcrumbs": _crumbs(desk, None)})
 
 

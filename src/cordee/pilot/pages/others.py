@@ -32,7 +32,7 @@ from cordee.pilot.figures import (
 )
 from cordee.pilot.pages.exercises import signals_of, solved_share
 from cordee.pilot.pages.learners import signals_of as signals_of_learner
-from cordee.pilot.pages.learners import write_url
+from cordee.pilot.pages.learners import titles_of, write_url
 from cordee.pilot.remarks import in_words
 from cordee.pilot.statistics import wilson
 from cordee.ui import charts, dates, typography
@@ -277,7 +277,7 @@ def learner(desk: Desk, filters: Filters, actor: str) -> dict[str, Any]:
     work = desk.work_of(filters.run, int(actor))
     return {
         "name": desk.name_of(int(actor)) or gettext("Learner {number}").format(number=actor),
-        "signals": signals_of_learner(row, {one["activity"]: one["title"] for one in work.exercises}),
+        "signals": signals_of_learner(row, titles_of(desk, scope, filters)),
         "facts": _facts(told, row),
         "figure": told,
         "done": [_done(filters, one) for one in work.exercises],

@@ -14,7 +14,7 @@ from cordee.pilot.figures import Filters, count, interval, number_of, place_of, 
 from cordee.pilot.indicators import Row
 from cordee.pilot.pages.exercises import Exercises, exercises_of
 from cordee.pilot.pages.funnel import Funnel, funnel_of
-from cordee.pilot.pages.learners import learners_of, write_url
+from cordee.pilot.pages.learners import learners_of, stopped_url, write_url
 from cordee.pilot.pages.people import cohorts_of, people_of, portrait_words
 from cordee.pilot.pages.stops import Stops, never_words, stops_of
 from cordee.ui import dates
@@ -48,7 +48,9 @@ class Finding:
     actions: tuple[Action, ...] = ()
 
 
-def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody: bool = False) -> dict[str, Any]:
+def page(
+    desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody: bool = False, stop: str = ""
+) -> dict[str, Any]:
     """All that `pilot/run.html` shows. About a dozen queries the first time, none later. Raises NotFound."""
     run = desk.run(filters.run)
     scope = desk.scope(filters.run, filters.cohort)
@@ -79,7 +81,7 @@ def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody
         "people": said,
         "nobody_said": None if said else people[0].figure,
         "portrait": portrait_words(desk, scope, filters),
-        "learners": learners_of(desk, scope, filters, everybody=everybody) if desk.names else None,
+        "learners": learners_of(desk, scope, filters, everybody=everybody, stop=stop) if desk.names else None,
         "letters_url": reverse("pilot:letters", args=[run.key]) if write_url(desk, filters) else "",
         "all_url": reverse("pilot:indicators") + filters.query(compare=""),
         "places": _places(filters),
@@ -175,6 +177,11 @@ def _stop_found(desk: Desk, filters: Filters, worst: Row) -> Finding:
         int(stopped),
     ).format(stopped=count(stopped), at_risk=count(at_risk))
     write = write_url(desk, filters, why="stopped_at", activity=str(worst["activity"]))
+    who: tuple[Action, ...] = ()
+    if write:
+        who = (Action(label=gettext("Write to the {count}").format(count=count(stopped)), url=write),)
+    elif desk.names:
+        who = (Action(label=gettext("See who they are"), url=stopped_url(filters, str(worst["activity"]))),)
     return Finding(
         sentence=sentence,
         words=words + " " + gettext("It is the largest fall of the session."),
@@ -183,8 +190,6 @@ def _stop_found(desk: Desk, filters: Filters, worst: Row) -> Finding:
                 label=gettext("See what is asked there"),
                 url=reverse("pilot:exercise") + filters.query(compare="", activity=str(worst["activity"])),
             ),
-            Action(label=gettext("Write to the {count}").format(count=count(stopped)), url=write)
-            if write
-            else Action(label=gettext("Who is to be helped"), url="#learners"),
+            *who,
         ),
     )

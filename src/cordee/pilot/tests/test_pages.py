@@ -230,6 +230,15 @@ def test_three_reports_fill_the_page_and_it_says_what_they_do_not_tell(
     assert 30 <= worst["at_risk"] < 100  # a small session: told because it is surely a tenth or more
     assert worst["stopped_low"] >= 10
     assert finding == f"One active learner in {round(worst['at_risk'] / worst['stopped'])} stops at {worst['title']}."
+    # The button beside it leads to the very learners that it counts, none of whom is said to go on.
+    html = page.content.decode()
+    (address,) = re.findall(r'href="(/run\?[^"]*stopped=[^"]*)"', html.partition('id="funnel"')[0])
+    stopped = reader.get(address.replace("&amp;", "&").partition("#")[0])
+    assert f"Stopped at {worst['title']} ({worst['stopped']})" in text_of(stopped.content)
+    people = json.loads(reader.get("/indicators/learners.json").content)
+    assert sum(row["stopped_at"] == worst["activity"] for row in people) == worst["stopped"]
+    assert {row["state"] for row in people if row["notice"] == "under_the_mark"} <= {"active"}
+    assert "Those who were here last" not in shown
 
 
 def test_a_store_without_a_file_leads_to_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
