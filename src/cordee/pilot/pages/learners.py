@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from cordee.core.errors import N_
 from cordee.pilot.desk import Desk
-from cordee.pilot.figures import UNKNOWN, Figure, Filters, Head, count, figure, number_of, when
+from cordee.pilot.figures import UNKNOWN, Figure, Filters, count, figure, number_of, when
 from cordee.pilot.indicators import Row
 from cordee.pilot.pages.signals import Signal
 from cordee.pilot.scopes import Scope
@@ -43,6 +43,7 @@ class LearnerRow:
     progress_words: str
     grade: str
     last: str
+    in_short: str  # grade and last activity, as far as they are known, for narrow screens
     signals: tuple[Signal, ...]
 
 
@@ -52,7 +53,6 @@ class Learners:
 
     figure: Figure
     rows: tuple[LearnerRow, ...] = ()
-    heads: tuple[Head, ...] = ()
     words: str = ""
     all: bool = False
     has_progress: bool = False
@@ -75,14 +75,10 @@ def learners_of(desk: Desk, scope: Scope, filters: Filters, *, everybody: bool =
     shown = stopped if stop else list(told.rows) if everybody else to_help
     has_progress = any(number_of(row, "done_percent") is not None for row in told.rows)
     here = reverse("pilot:run")
-    heads = [(gettext("Name"), False), (gettext("Cohort"), False)]
-    heads += [(gettext("Done"), False)] if has_progress else []
-    heads += [(gettext("Grade"), True), (gettext("Last active"), False), (gettext("What stands out"), False)]
     titles = titles_of(desk, scope, filters)
     return Learners(
         figure=told,
         rows=tuple(learner_row(row, filters, titles, stop=stop) for row in shown[:MOST_SHOWN]),
-        heads=tuple(Head(label=label, is_number=is_number) for label, is_number in heads),
         words=_words(told.rows, shown, everybody=everybody, stop=titles.get(stop) or stop),
         all=everybody and not stop,
         stop=titles.get(stop) or stop,
@@ -166,15 +162,22 @@ def _rank(row: Mapping[str, Any]) -> tuple[int, float, float]:
 def learner_row(row: Mapping[str, Any], filters: Filters, titles: Mapping[str, str], *, stop: str = "") -> LearnerRow:
     """A row of the indicator in words; `titles` by their ids; `stop`: the unit where it is said to have stopped."""
     actor = str(row["actor"])
+    last = when(row["last_active_at"]) if row.get("last_active_at") else UNKNOWN
     done, grade = number_of(row, "done_percent"), number_of(row, "grade")
+    mark = UNKNOWN if grade is None else typography.points(grade, language())
     return LearnerRow(
         name=str(row.get("name") or row.get("username") or gettext("Learner {number}").format(number=actor)),
         url=reverse("pilot:learner") + filters.query(compare="", learner=actor),
         cohort=str(row.get("cohort") or UNKNOWN),
         progress=SafeString("") if done is None else charts.progress(done / 100),
         progress_words=UNKNOWN if done is None else typography.percent(done / 100, language()),
-        grade=UNKNOWN if grade is None else typography.points(grade, language()),
-        last=when(row["last_active_at"]) if row.get("last_active_at") else UNKNOWN,
+        grade=mark,
+        last=last,
+        in_short=" · ".join(
+            words.format(value=value)
+            for words, value in ((gettext("Grade: {value}"), mark), (gettext("Last active: {value}"), last))
+            if value != UNKNOWN
+        ),
         signals=(
             *(
                 (Signal(text=stopped_words(stop, titles), tone=""),)

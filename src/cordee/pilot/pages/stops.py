@@ -34,6 +34,7 @@ class Stops:
     figure: Figure
     words: str = ""
     drawing: str = ""
+    note: str = ""  # what the drawing says at its ring, where it is too narrow to hold words
     legend: tuple[Legend, ...] = ()
     worst: Row | None = None  # the unit with the largest fall
 
@@ -60,6 +61,7 @@ def stops_of(desk: Desk, scope: Scope, filters: Filters, *, before: Run | None, 
                 Legend(words=f"{before.title}, {before.short}", shape=2),
             ]
     worst = worst_of(rows)
+    note = None if worst is None else _note(rows, worst)
     return Stops(
         figure=told,
         words=gettext(
@@ -71,9 +73,10 @@ def stops_of(desk: Desk, scope: Scope, filters: Filters, *, before: Run | None, 
             title=gettext("Learners still active, unit by unit"),
             words=_steps_words(rows),
             ticks=_modules(rows),
-            note=_note(rows, worst) if worst is not None else None,
+            note=note,
             name="stops-plot",
         ),
+        note="" if note is None else f"{note.label} – {note.words}",
         legend=tuple(legend),
         worst=worst,
     )

@@ -127,6 +127,19 @@ def test_every_unit_and_exercise_named_on_the_page_can_be_opened(reader: Client)
         assert reader.get(address).status_code == 200, address
 
 
+def test_on_a_phone_the_reason_stands_under_the_name(reader: Client) -> None:
+    html = reader.get(RUN).content.decode()
+    table = html.partition('id="learners"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    assert rows
+    for row in rows:
+        (name,) = re.findall(r'<th scope="row">(.*?)</th>', row, re.DOTALL)
+        *_others, last = re.findall(r'<td class="hide-phone">(.*?)</td>', row, re.DOTALL)
+        tag = re.findall(r'<span class="tag.*?</span>', last)
+        assert tag
+        assert tag == re.findall(r'<span class="tag.*?</span>', name.partition('class="why only-phone"')[2])
+
+
 def test_a_learner_has_a_page_with_what_was_handed_in(reader: Client) -> None:
     html = reader.get(f"{RUN}&who=all").content.decode()
     address = re.findall(r'href="(/learner[^"]*)"', html)[0].replace("&amp;", "&")
