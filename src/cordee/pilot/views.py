@@ -85,6 +85,7 @@ def run(request: HttpRequest, desk: Desk) -> HttpResponse:
         all_exercises=_says(request, "exercises"),
         everybody=_says(request, "who"),
         stop=request.GET.get("stopped", ""),
+        page_number=request.GET.get("page", ""),
     )
     return render(request, "pilot/run.html", context | {"breadcrumbs": _crumbs(desk, None)})
 

@@ -20,7 +20,8 @@ from cordee.pilot.scopes import Scope
 from cordee.ui import charts, typography
 from cordee.ui.language import language
 
-MOST_SHOWN = 15  # on the page; the export has them all
+ON_A_PAGE = 15  # the export has them all
+MOST_DIGITS = 6  # of a page's number
 NOT_TO_HELP = ("", "never_came")  # who never came is told in a number: nobody knows what would help
 ORDER = ("many_tries", "under_the_mark", "second_quiz_never_opened", "stopped_at", "stopped", "silent")
 TONES = {"many_tries": "warn", "under_the_mark": "warn"}
@@ -63,24 +64,42 @@ class Learners:
     all_url: str = ""
     stop: str = ""  # the unit at which those shown stopped; "" unless these were asked for
     stop_count: str = ""
+    page_words: str = ""  # "" where one page holds them all
+    previous_url: str = ""
+    next_url: str = ""
 
 
-def learners_of(desk: Desk, scope: Scope, filters: Filters, *, everybody: bool = False, stop: str = "") -> Learners:
+def learners_of(
+    desk: Desk, scope: Scope, filters: Filters, *, everybody: bool = False, stop: str = "", page: str = ""
+) -> Learners:
     """Those of whom something is to be noticed, the stuck first; or all, by name; or who stopped at the unit `stop`."""
     told = figure(desk, "learners", scope, filters)
     if not told.is_known:
         return Learners(figure=told)
+    here = reverse("pilot:run")
     to_help = sorted((row for row in told.rows if is_to_help(row)), key=_rank)
     stopped = sorted((row for row in told.rows if stop and row.get("stopped_at") == stop), key=_rank)
     shown = stopped if stop else list(told.rows) if everybody else to_help
+    pages = max(1, -(-len(shown) // ON_A_PAGE))
+    # A page that there is not is the nearest one that there is.
+    at = min(max(int(page), 1), pages) if page.isascii() and page.isdigit() and len(page) <= MOST_DIGITS else 1
+    some = {"stopped": stop} if stop else {"who": "all"} if everybody else {}
+
+    def address(to: int) -> str:
+        return here + filters.query(**some, page=str(to) if to > 1 else "") + "#learners"
+
     has_progress = any(number_of(row, "done_percent") is not None for row in told.rows)
-    here = reverse("pilot:run")
     titles = titles_of(desk, scope, filters)
     return Learners(
         figure=told,
-        rows=tuple(learner_row(row, filters, titles, stop=stop) for row in shown[:MOST_SHOWN]),
+        rows=tuple(
+            learner_row(row, filters, titles, stop=stop) for row in shown[(at - 1) * ON_A_PAGE : at * ON_A_PAGE]
+        ),
         words=_words(told.rows, shown, everybody=everybody, stop=titles.get(stop) or stop),
         all=everybody and not stop,
+        previous_url=address(at - 1) if at > 1 else "",
+        next_url=address(at + 1) if at < pages else "",
+        page_words=gettext("Page {page} of {pages}").format(page=count(at), pages=count(pages)) if pages > 1 else "",
         stop=titles.get(stop) or stop,
         stop_count=count(len(stopped)),
         has_progress=has_progress,
@@ -204,9 +223,5 @@ def _words(rows: Sequence[Row], shown: Sequence[Row], *, everybody: bool, stop: 
             gettext("Those who were here last come first.")
             if any(row.get("last_active_at") for row in shown)
             else gettext("No file that was read tells dates: who has not passed is held to have stopped.")
-        )
-    if len(shown) > MOST_SHOWN:
-        words += " " + gettext("The first {count} of {all}; the files below hold them all.").format(
-            count=MOST_SHOWN, all=count(len(shown))
         )
     return words

@@ -52,7 +52,13 @@ class Finding:
 
 
 def page(
-    desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody: bool = False, stop: str = ""
+    desk: Desk,
+    filters: Filters,
+    *,
+    all_exercises: bool = False,
+    everybody: bool = False,
+    stop: str = "",
+    page_number: str = "",
 ) -> dict[str, Any]:
     """All that `pilot/run.html` shows. About a dozen queries the first time, none later. Raises NotFound."""
     run = desk.run(filters.run)
@@ -86,7 +92,9 @@ def page(
         "people": said,
         "nobody_said": nobody_said,
         "portrait": portrait_words(desk, scope, filters),
-        "learners": learners_of(desk, scope, filters, everybody=everybody, stop=stop) if desk.names else None,
+        "learners": learners_of(desk, scope, filters, everybody=everybody, stop=stop, page=page_number)
+        if desk.names
+        else None,
         "letters_url": reverse("pilot:letters", args=[run.key]) if write_url(desk, filters) else "",
         "all_url": reverse("pilot:indicators") + filters.query(compare=""),
         "places": _places(filters),

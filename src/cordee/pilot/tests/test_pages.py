@@ -140,6 +140,20 @@ def test_on_a_phone_the_reason_stands_under_the_name(reader: Client) -> None:
         assert tag == re.findall(r'<span class="tag.*?</span>', name.partition('class="why only-phone"')[2])
 
 
+def test_every_learner_stands_on_one_of_the_pages_of_the_list(reader: Client) -> None:
+    people = json.loads(reader.get(f"/indicators/learners.json?run={quote(AUTUMN)}").content)
+    address, found, pages = f"{RUN}&who=all&page=24", [], 0
+    while address:
+        html = reader.get(address).content.decode().partition('id="learners"')[2]
+        found += re.findall(r'<th scope="row"><a href="/learner\?[^"]*learner=(-?\d+)', html)
+        following = re.findall(r'rel="next" href="([^"#]*)', html)
+        address, pages = following[0].replace("&amp;", "&") if following else "", pages + 1
+    assert found == [str(row["actor"]) for row in people[23 * 15 :]]
+    assert pages == -(-len(people) // 15) - 23
+    for odd in ("0", "-1", "me", "99999999999", "9999"):
+        assert reader.get(f"{RUN}&who=all&page={odd}").status_code == 200
+
+
 def test_a_learner_has_a_page_with_what_was_handed_in(reader: Client) -> None:
     html = reader.get(f"{RUN}&who=all").content.decode()
     address = re.findall(r'href="(/learner[^"]*)"', html)[0].replace("&amp;", "&")
