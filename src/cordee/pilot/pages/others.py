@@ -173,6 +173,7 @@ def exercise(desk: Desk, filters: Filters, activity: str) -> dict[str, Any]:
     answers = figure(desk, "distractors", scope, filters)
     return {
         "title": title or activity,
+        "asked_url": desk.address_of(filters.run, activity),
         "figure": told,
         "difficulty": figure(desk, "difficulty", scope, filters),
         "exercises": [_exercise(row, items.get(str(row.get("activity")), {}), answers) for row in rows],

@@ -226,6 +226,7 @@ def _stop_found(desk: Desk, filters: Filters, worst: Row) -> Finding:
         int(stopped),
     ).format(stopped=count(stopped), at_risk=count(at_risk))
     write = write_url(desk, filters, why="stopped_at", activity=str(worst["activity"]))
+    asked = desk.address_of(filters.run, str(worst["activity"]))
     who: tuple[Action, ...] = ()
     if write:
         who = (Action(label=gettext("Write to the {count}").format(count=count(stopped)), url=write),)
@@ -236,9 +237,10 @@ def _stop_found(desk: Desk, filters: Filters, worst: Row) -> Finding:
         words=words + " " + gettext("It is the largest fall of the session."),
         actions=(
             Action(
-                label=gettext("See what is asked there"),
+                label=gettext("See its figures"),
                 url=reverse("pilot:exercise") + filters.query(compare="", activity=str(worst["activity"])),
             ),
             *who,
+            *((Action(label=gettext("Open it in the course"), url=asked),) if asked else ()),
         ),
     )

@@ -69,6 +69,9 @@ def test_what_is_handed_in_counts_on_the_next_page(tmp_path: Path) -> None:
     assert (told["enrolled"], told["started_any"]) == (2, 1)
     page = client.get(f"/pilot/run?run={quote(key, safe='')}")
     assert page.status_code == 200
+    html = client.get(f"/pilot/exercise?run={quote(key, safe='')}&activity=capital").content.decode()
+    (asked,) = re.findall(r'href="([^"]*/units/[^"]*)"', html)
+    assert 'name="' in client.get(asked).content.decode().partition("capital")[2]  # the question itself
 
 
 def text_of(client: Client, key: str) -> str:
