@@ -86,8 +86,14 @@ def runs(desk: Desk) -> dict[str, Any]:
     """All sessions with their four rates, the latest first."""
     told = figure(desk, "runs", desk.scope(), Filters())
     rows = {str(row.get("course")): row for row in told.rows}
+    held = desk.runs()
+    of_a_course: dict[str, list[RunRow]] = {}  # by the course that was played last
+    for run in held:
+        of_a_course.setdefault(run.title, []).append(run_row(run, rows.get(run.key, {})))
     return {
-        "runs": [run_row(run, rows.get(run.key, {})) for run in desk.runs()],
+        "runs": held,
+        "courses": list(of_a_course.items()),
+        "columns": 4 + len(RATES),
         "rates": [gettext(label) for _name, label in RATES],
         "figure": told,
     }

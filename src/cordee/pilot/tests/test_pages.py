@@ -73,6 +73,7 @@ def test_the_list_holds_every_session_and_one_session_alone_is_shown_at_once(
     assert page.status_code == 200
     assert AUTUMN in text_of(page.content)
     assert SPRING in text_of(page.content)
+    assert text_of(page.content).count("Du câble au &lt;paquet&gt;") == 1  # its title once, above its sessions
     alone = reader_of(store_of(tmp_path, SPRING), monkeypatch).get("/")
     assert alone.status_code == 302
     assert alone["Location"] == f"/run?run={quote(SPRING, safe='')}"
