@@ -186,6 +186,7 @@ def early_finding(desk: Desk, run: Run, scope: Scope, filters: Filters) -> Findi
         return Finding(
             sentence=gettext("Nobody is enrolled yet."),
             words=gettext("This page fills as learners enrol and work."),
+            actions=_elsewhere(desk, run),
         )
     if any(number_of(funnel.row, name) for name in ("assiduous", "week_two", "passed")):
         return None
@@ -208,6 +209,15 @@ def early_finding(desk: Desk, run: Run, scope: Scope, filters: Filters) -> Findi
             gettext("It opened on {day}: {words}") if opens <= clock.now() else gettext("It opens on {day}: {words}")
         ).format(day=day, words=told_how_many)
     return Finding(sentence=sentence, words=gettext("What cannot be said yet appears here as learners work."))
+
+
+def _elsewhere(desk: Desk, run: Run) -> tuple[Action, ...]:
+    """A session that has learners, for who looks at one without: in the demo, the simulated one."""
+    busiest = max((one for one in desk.runs() if one.key != run.key), key=lambda one: one.learners, default=None)
+    if busiest is None or not busiest.learners:
+        return ()
+    label = gettext("See a session with learners: {title}, {run}").format(title=busiest.title, run=busiest.short)
+    return (Action(label=label, url=reverse("pilot:run") + Filters(run=busiest.key).query()),)
 
 
 def _stop_found(desk: Desk, filters: Filters, worst: Row) -> Finding:

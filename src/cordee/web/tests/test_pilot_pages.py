@@ -101,6 +101,16 @@ def test_a_session_on_its_first_day_says_how_many_have_begun_and_hides_what_cann
     assert " 0.0%" not in shown.partition("Read this as a table")[0]
 
 
+def test_a_session_without_learners_leads_to_one_that_has_some(tmp_path: Path) -> None:
+    empty = small_run(tmp_path, options=RunOptions(key="Ingenia+TST101+empty"))
+    other = make_enrolment(tmp_path, run=small_run(tmp_path, options=RunOptions(key="Ingenia+TST101+full"))).run
+    for run in (empty, other):
+        refreshing.read_states(live.site_store(), run.key, clock.now())
+    html = teacher_of("").get(f"/pilot/run?run={quote(empty.key, safe='')}").content.decode()
+    finding = html.partition('<section class="finding"')[2].partition("</section>")[0]
+    assert f"/pilot/run?run={quote(other.key, safe='')}" in finding
+
+
 def test_names_are_for_who_teaches_the_run(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path, account=make_account(name="Zoé Quatremer"))
     key = enrolment.run.key
