@@ -71,6 +71,7 @@ class Desk:
     may_write: bool = field(default=False)  # learners can be written to from here
     may_export: bool = field(default=False)  # a run can be given to researchers from here
     films_say: Callable[[str, str], Sequence[tuple[float, str]]] | None = None  # (run, film) → seconds and words
+    asked_at: Callable[[str, str], str] | None = None  # (run, unit or activity) → its address on this site; "" for none
 
     def state(self) -> str:
         """Changes whenever what the store holds does. No query."""
@@ -164,6 +165,10 @@ class Desk:
     def said_in(self, course: str, film: str) -> Sequence[tuple[float, str]]:
         """What is said in a film, by the second where each line begins; () where nobody here knows."""
         return self.films_say(course, film) if self.films_say and self.run(course).is_here else ()
+
+    def address_of(self, course: str, activity: str) -> str:
+        """Where a unit or an activity is read and answered on this site; "" where it is played elsewhere."""
+        return self.asked_at(course, activity) if self.asked_at and self.run(course).is_here else ""
 
     def work_of(self, course: str, actor: int) -> queries.Work:
         """What a learner handed in, and how much was done in each week. 2 queries. Raises NotFound without names."""

@@ -136,6 +136,11 @@ class Figure:
         return not self.unknown
 
     @property
+    def is_due(self) -> bool:
+        """Whether a page shows it, a number or why there is none: of a session of this site, nothing yet is no news."""
+        return self.is_known or self.refused or not self.own
+
+    @property
     def row(self) -> Row:
         """The only row of an indicator that has one; {} when it is not known."""
         return self.rows[0] if self.rows else {}

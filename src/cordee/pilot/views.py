@@ -79,8 +79,15 @@ def run(request: HttpRequest, desk: Desk) -> HttpResponse:
     filters = filters_of(request)
     if not filters.run:
         return HttpResponseRedirect(reverse("pilot:runs"))
-    context = run_page.page(desk, filters, all_exercises=_says(request, "exercises"), everybody=_says(request, "who"))
-    return render(request, "pilot/run.html", context | {"breadcrumbs": _crumbs(desk, None)})
+    context = run_page.page(
+        desk,
+        filters,
+        all_exercises=_says(request, "exercises"),
+        everybody=_says(request, "who"),
+        stop=request.GET.get("stopped", ""),
+        page_number=request.GET.get("page", ""),
+    )
+    return render(request, "pilot/run.html", context)
 
 
 @require_safe
@@ -89,7 +96,7 @@ def exercise(request: HttpRequest, desk: Desk) -> HttpResponse:
     filters = filters_of(request)
     told = desk.run(filters.run)
     context = other_pages.exercise(desk, filters, request.GET.get("activity", ""))
-    return render(request, "pilot/exercise.html", context | {"breadcrumbs": _crumbs(desk, told)})
+    return render(request, "pilot/exercise.html", context | {"breadcrumbs": _crumbs(told)})
 
 
 @require_safe
@@ -98,7 +105,7 @@ def learner(request: HttpRequest, desk: Desk) -> HttpResponse:
     filters = filters_of(request)
     told = desk.run(filters.run)
     context = other_pages.learner(desk, filters, request.GET.get("learner", ""))
-    return render(request, "pilot/learner.html", context | {"breadcrumbs": _crumbs(desk, told)})
+    return render(request, "pilot/learner.html", context | {"breadcrumbs": _crumbs(told)})
 
 
 @require_safe
@@ -106,7 +113,7 @@ def world(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Where learners are, on a map with its table; of a session, of some, or of all."""
     filters = filters_of(request)
     told = desk.run(filters.run) if filters.run else None
-    return render(request, "pilot/world.html", world_page.page(desk, filters) | {"breadcrumbs": _crumbs(desk, told)})
+    return render(request, "pilot/world.html", world_page.page(desk, filters) | {"breadcrumbs": _crumbs(told)})
 
 
 @require_safe
@@ -114,7 +121,7 @@ def weeks(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A session week by week, and its modules by week."""
     filters = filters_of(request)
     told = desk.run(filters.run)
-    return render(request, "pilot/weeks.html", weeks_page.page(desk, filters) | {"breadcrumbs": _crumbs(desk, told)})
+    return render(request, "pilot/weeks.html", weeks_page.page(desk, filters) | {"breadcrumbs": _crumbs(told)})
 
 
 @require_safe
@@ -123,7 +130,7 @@ def films(request: HttpRequest, desk: Desk) -> HttpResponse:
     filters = filters_of(request)
     told = desk.run(filters.run)
     context = films_page.films(desk, filters, request.GET.get("order", ""))
-    return render(request, "pilot/films.html", context | {"breadcrumbs": _crumbs(desk, told)})
+    return render(request, "pilot/films.html", context | {"breadcrumbs": _crumbs(told)})
 
 
 @require_safe
@@ -132,7 +139,7 @@ def film(request: HttpRequest, desk: Desk) -> HttpResponse:
     filters = filters_of(request)
     told = desk.run(filters.run)
     context = films_page.film(desk, filters, request.GET.get("activity", ""))
-    return render(request, "pilot/film.html", context | {"breadcrumbs": _crumbs(desk, told)})
+    return render(request, "pilot/film.html", context | {"breadcrumbs": _crumbs(told)})
 
 
 @require_safe
@@ -161,18 +168,14 @@ def research(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not desk.may_export or desk.cohorts is not None:
         raise NotAllowed(N_("Only who looks after the whole session may give it to researchers."))
     if request.method != "POST":
-        return render(
-            request, "pilot/research.html", research_page.page(desk, told) | {"breadcrumbs": _crumbs(desk, told)}
-        )
+        return render(request, "pilot/research.html", research_page.page(desk, told) | {"breadcrumbs": _crumbs(told)})
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise NotAllowed(N_("This form was sent from another site. Open the page here, and send it again."))
     try:
         content = research_page.made(desk, told, request.POST)
     except (InputRefused, Conflict) as refused:
         context = research_page.page(desk, told, request.POST, sentence_of(refused))
-        return render(
-            request, "pilot/research.html", context | {"breadcrumbs": _crumbs(desk, told)}, status=refused.status
-        )
+        return render(request, "pilot/research.html", context | {"breadcrumbs": _crumbs(told)}, status=refused.status)
     response = HttpResponse(content, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{research_page.name_of(told)}"'
     return response
@@ -249,12 +252,11 @@ def _about(desk: Desk, filters: Filters) -> str:
     return gettext("{title}, {run}").format(title=told.title, run=told.short)
 
 
-def _crumbs(desk: Desk, told: Run | None) -> tuple[Link, ...]:
-    links = [Link(label=gettext("Sessions"), url=reverse("pilot:runs") + "?all=1")]
-    if told is not None:
-        address = reverse("pilot:run") + Filters(run=told.key).query()
-        links.append(Link(label=f"{told.title}, {told.short}", url=address))
-    return tuple(links)
+def _crumbs(told: Run | None) -> tuple[Link, ...]:
+    """The session above a page; the list of sessions stands in the menu right above."""
+    if told is None:
+        return ()
+    return (Link(label=f"{told.title}, {told.short}", url=reverse("pilot:run") + Filters(run=told.key).query()),)
 
 
 def _says(request: HttpRequest, name: str) -> bool:

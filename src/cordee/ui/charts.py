@@ -339,9 +339,9 @@ def _pointed(note: Note, x: float, share: float, highest: float) -> SafeString:
     up = max(_y(highest) - 52, TOP + 14)
     return format_html(
         '<circle class="plot__ring" cx="{x}" cy="{y}" r="5"/>'
-        '<line class="plot__lead" x1="{x}" x2="{x}" y1="{tail}" y2="{from_}"/>'
-        '<text class="viz__n" x="{x}" dx="{side}" y="{up}" text-anchor="{anchor}">{label}</text>'
-        '<text x="{x}" dx="{side}" y="{below}" text-anchor="{anchor}">{words}</text>',
+        '<line class="plot__lead plot__words" x1="{x}" x2="{x}" y1="{tail}" y2="{from_}"/>'
+        '<text class="viz__n plot__words" x="{x}" dx="{side}" y="{up}" text-anchor="{anchor}">{label}</text>'
+        '<text class="plot__words" x="{x}" dx="{side}" y="{below}" text-anchor="{anchor}">{words}</text>',
         x=at(x),
         y=f"{y:.0f}",
         tail=f"{y - 5:.0f}",

@@ -11,6 +11,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 NBSP = "\u00a0"
+MINUS = "\u2212"
 _BEFORE = re.compile(r"[ \u202f]+(?=[?!;:»%€])")
 _AFTER = re.compile(r"«[ \u202f]+")
 _THOUSANDS = re.compile(r"(?<=\d)[ \u202f](?=\d{3}(?!\d))")
@@ -58,7 +59,7 @@ def number(value: float, language: str, decimals: int = 0) -> str:
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     if rounded == 0:
         rounded = abs(rounded)
-    written = f"{rounded:,f}"
+    written = f"{rounded:,f}".replace("-", MINUS)
     return written.replace(",", NBSP).replace(".", ",") if is_french(language) else written
 
 

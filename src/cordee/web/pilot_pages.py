@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from cordee.courses.queries import latest_runs
+from cordee.courses.queries import latest_runs, outline, run_by_key
 from cordee.people.models import Account
 from cordee.people.permissions import Subject, act, may, require, signed_in_account
 from cordee.pilot.letters import urls as letters
@@ -59,6 +59,7 @@ def _desk(request: HttpRequest, asked: str, beside: str = "") -> Desk:
         courses=seen,
         names=all(_may(account, "run.teach", key) for key in ({asked} if asked else seen)),
         films_say=film_words.lines_of,
+        asked_at=address_of,
         may_export=bool(asked) and _may(account, "run.research", asked),
         may_write=bool(asked) and _may(account, WRITE, asked),
     )
@@ -75,6 +76,13 @@ def places(path: str) -> tuple[Link, ...]:
         ("pilot:sources", gettext("Files read")),
     )
     return tuple(Link(label=label, url=reverse(name), current=reverse(name) == path) for name, label in pages)
+
+
+def address_of(run_key: str, activity: str) -> str:
+    """Where a unit, or the unit that holds an activity, is read; "" for what the session does not hold (2 queries)."""
+    plan = outline(run_by_key(run_key).version.sha256)
+    place = plan.places.get(activity) or plan.entries.get(activity, (None, None))[0]
+    return "" if place is None else reverse("unit", args=[run_key, place.unit.id])
 
 
 def _may(account: Account, what: str, key: str) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cordee.activities.quiz.expressions import Unreadable, value_of_key
 from cordee.activities.quiz.numbers import PLAIN_NUMBER
-from cordee.ui.typography import is_french, number
+from cordee.ui.typography import MINUS, is_french, number
 
 MOST_DIGITS = 10  # of a value shown in place of its expression
 FEWEST, MOST = 1e-6, 1e15  # what is written without a power of ten
@@ -56,7 +56,8 @@ def _written(value: float, language: str) -> str:
 
 
 def _typeable(written: str, language: str) -> str:
-    """Without the English comma of thousands: it would be taken for a decimal one when typed."""
+    """With the minus of keyboards, without the English comma of thousands: that would be taken for a decimal one."""
+    written = written.replace(MINUS, "-")
     return written if is_french(language) else written.replace(",", "")
 
 

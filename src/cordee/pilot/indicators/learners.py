@@ -8,31 +8,38 @@ from typing import Final
 from cordee.core.errors import N_
 from cordee.pilot.indicators import Field, Indicator, Row
 from cordee.pilot.indicators.marks import MARKS
-from cordee.pilot.indicators.staying import STAYING, STILL_DAYS, TOUCHED
+from cordee.pilot.indicators.staying import FURTHEST, STAYING, STEPS, TOUCHED
 
 MANY: Final = 6  # tries at one exercise that is still not solved
 HALF: Final = 50  # percent of the activities: who did so many advances
+AT_WORK_HOURS: Final = 24  # since the last act: who is at work needs no help yet
 
 
 def _notice(row: Row) -> Row:
-    """The first that holds, with what it is about: an activity, a number of tries, of days or a grade."""
-    told: Row = {"notice": "", "notice_activity": None, "notice_number": None}
-    if row["passed"] == 1 or not row["acted"]:
-        return told if row["acted"] or row["passed"] == 1 else told | {"notice": "never_came"}
-    if row["stuck_tries"] is not None and int(row["stuck_tries"]) >= MANY:
-        return told | {
-            "notice": "many_tries",
-            "notice_activity": row["stuck_at"],
-            "notice_number": row["stuck_tries"],
-        }
-    if row["started"] == 1 and row["second_opened"] == 0:
-        return told | {"notice": "second_quiz_never_opened"}
+    """The first that holds, with what it is about: an activity or unit, a number of tries, of days or a grade."""
+    notice, activity, number = "", None, None
+    hours = row["silent_hours"]
+    if row["passed"] == 1 or (hours is not None and int(hours) < AT_WORK_HOURS):
+        pass
+    elif not row["acted"]:
+        notice = "never_came"
+    elif row["stuck_tries"] is not None and int(row["stuck_tries"]) >= MANY:
+        notice, activity, number = "many_tries", row["stuck_at"], row["stuck_tries"]
+    elif row["started"] == 1 and row["second_opened"] == 0:
+        notice = "second_quiz_never_opened"
+    elif row["state"] == "stopped" and row["silent_days"] is not None:
+        notice, number = "silent", row["silent_days"]
+    elif row["state"] == "stopped":  # no file says when
+        notice, activity = "stopped_at" if row["stopped_at"] else "stopped", row["stopped_at"]
+    elif _is_under_the_mark(row):
+        notice, number = "under_the_mark", row["grade"] if row["grade"] is not None else row["mean"]
+    return {"notice": notice, "notice_activity": activity, "notice_number": number}
+
+
+def _is_under_the_mark(row: Row) -> bool:
     mark, mean = row["pass_mark"], row["grade"] if row["grade"] is not None else row["mean"]
-    if mark is not None and mean is not None and float(mean) < float(mark) and float(row["done_percent"] or 0) >= HALF:
-        return told | {"notice": "under_the_mark", "notice_number": mean}
-    if row["silent_days"] is not None and int(row["silent_days"]) >= STILL_DAYS:
-        return told | {"notice": "silent", "notice_number": row["silent_days"]}
-    return told
+    is_under = mark is not None and mean is not None and float(mean) < float(mark)
+    return is_under and float(row["done_percent"] or 0) >= HALF
 
 
 def _finish(rows: Sequence[Row]) -> list[Row]:
@@ -46,8 +53,9 @@ indicator = Indicator(
     title=N_("Learners, one by one"),
     definition=N_(
         "What each learner did, and one thing to notice, the first that holds: never came; six tries or more at an "
-        "exercise still not solved; handed in the first quiz and never opened the second; did half of the activities "
-        "with a grade under the mark; silent for 14 days or more. Nothing of those who passed."
+        "exercise still not solved; handed in the first quiz and never opened the second; silent for 14 days or more, "
+        "or, where no file tells dates, stopped; goes on and did half of the activities with a grade under the mark. "
+        "Nothing of those who passed, nor of those who were at work in the last 24 hours."
     ),
     unit=N_("one row a learner and run"),
     denominator="",
@@ -68,13 +76,18 @@ indicator = Indicator(
         Field("last_active_at", "when", N_("when last active, where known")),
         Field("silent_days", "number", N_("whole days from then to the extraction")),
         Field("state", "text", N_("passed, active, stopped, new or never")),
+        Field("stopped_at", "text", N_("of who stopped before the end: the last unit that he or she did something in")),
         Field(
-            "notice", "text", N_("many_tries, second_quiz_never_opened, under_the_mark, silent, never_came, or empty")
+            "notice",
+            "text",
+            N_(
+                "many_tries, second_quiz_never_opened, silent, stopped_at, stopped, under_the_mark, never_came or empty"
+            ),
         ),
-        Field("notice_activity", "text", N_("the exercise that it is about")),
+        Field("notice_activity", "text", N_("the exercise or unit that it is about")),
         Field("notice_number", "number", N_("the tries, the grade or the days that it is about")),
     ),
-    query=f"""WITH {MARKS}, {STAYING}, {TOUCHED},
+    query=f"""WITH {MARKS}, {STAYING}, {TOUCHED}, {STEPS}, {FURTHEST},
 tries AS (
     SELECT course, actor, activity, max(earned / possible) AS best, sum(attempts) AS attempts
     FROM submissions WHERE possible > 0 GROUP BY course, actor, activity),
@@ -100,11 +113,14 @@ done AS (
     LEFT JOIN structure ON structure.course = touched.course AND structure.activity = touched.activity
     LEFT JOIN second_quiz ON second_quiz.course = touched.course AND second_quiz.activity = touched.activity
     GROUP BY touched.course, actor),
-second_known AS (SELECT DISTINCT course FROM second_quiz)
+second_known AS (SELECT DISTINCT course FROM second_quiz),
+step_at AS (SELECT course, position, min(step) AS step FROM steps GROUP BY course, position)
 SELECT staying.course, staying.actor, persons.username, persons.name, staying.cohort, acted, marks.passed, started,
        coalesce(tried, 0) AS tried, coalesce(solved, 0) AS solved, mean, graded_people.grade, pass_mark,
        100.0 * least(coalesce(done, 0), activities) / activities AS done_percent,
        last_at AS last_active_at, date_diff('day', last_at, extracted_at) AS silent_days, state,
+       date_diff('hour', last_at, extracted_at) AS silent_hours,
+       CASE WHEN state = 'stopped' AND furthest.position < ends.position THEN step END AS stopped_at,
        stuck_at, CAST(stuck_tries AS BIGINT) AS stuck_tries,
        CASE WHEN second_known.course IS NOT NULL THEN coalesce(second_opened, 0) END AS second_opened
 FROM staying
@@ -115,6 +131,9 @@ LEFT JOIN graded_people ON graded_people.course = staying.course AND graded_peop
 LEFT JOIN stuck ON stuck.course = staying.course AND stuck.actor = staying.actor AND nth = 1
 LEFT JOIN wholes ON wholes.course = staying.course
 LEFT JOIN done ON done.course = staying.course AND done.actor = staying.actor
+LEFT JOIN furthest ON furthest.course = staying.course AND furthest.actor = staying.actor
+LEFT JOIN ends ON ends.course = staying.course
+LEFT JOIN step_at ON step_at.course = staying.course AND step_at.position = furthest.position
 LEFT JOIN second_known ON second_known.course = staying.course
 ORDER BY staying.course, persons.name NULLS LAST, persons.username NULLS LAST, staying.actor""",  # noqa: S608 - our own names and fragments
     finish=_finish,

@@ -52,33 +52,33 @@ touched AS (
 
 # The steps of a course: its units in order, or its activities where no unit is known; and where each place belongs.
 STEPS: Final = """
-spots AS (
+step_spots AS (
     SELECT course, activity AS place, CASE WHEN unit <> '' THEN unit ELSE activity END AS step, position,
            CASE WHEN kind = 'unit' OR coalesce(unit, '') = '' THEN title ELSE '' END AS step_title, title, module
     FROM structure WHERE coalesce(kind, '') NOT IN ('chapter', 'sequential', 'course')),
 steps AS (
     SELECT course, step, min(position) AS position, min(module) AS module,
            coalesce(nullif(max(step_title), ''), min_by(title, position), '') AS title
-    FROM spots GROUP BY course, step),
+    FROM step_spots GROUP BY course, step),
 step_of AS (
     SELECT course, place, min(step) AS step FROM (
-        SELECT course, place, step FROM spots
+        SELECT course, place, step FROM step_spots
         UNION ALL
         SELECT course, step AS place, step FROM steps
     ) AS told GROUP BY course, place)"""
 
 # How far each learner came: the last place, by rank, in which he or she did something; and where each course ends.
 FURTHEST: Final = f"""
-places AS (
+step_places AS (
     SELECT step_of.course, place, position
     FROM step_of JOIN steps ON steps.course = step_of.course AND steps.step = step_of.step),
 reaching AS (
     SELECT events.course, actor, max(position) AS position
-    FROM events JOIN places ON places.course = events.course AND place = activity
+    FROM events JOIN step_places ON step_places.course = events.course AND place = activity
     WHERE verb IN ({ACTS}) GROUP BY events.course, actor
     UNION ALL
     SELECT reported.course, actor, max(position) AS position
-    FROM reported JOIN places ON places.course = reported.course AND place = activity
+    FROM reported JOIN step_places ON step_places.course = reported.course AND place = activity
     GROUP BY reported.course, actor),
 furthest AS (SELECT course, actor, max(position) AS position FROM reaching GROUP BY course, actor),
 ends AS (SELECT course, max(position) AS position FROM steps GROUP BY course)"""  # noqa: S608 - our own names and fragments

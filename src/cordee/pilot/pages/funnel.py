@@ -14,6 +14,7 @@ from cordee.core import clock
 from cordee.core.errors import N_
 from cordee.pilot.desk import Desk, Run
 from cordee.pilot.figures import (
+    UNKNOWN,
     Figure,
     Filters,
     count,
@@ -80,7 +81,7 @@ def funnel_of(
         return Funnel(figure=told)
     row = told.row
     row_before = figure(desk, "funnel", before_scope, filters).row if before_scope else {}
-    provisional = run.closes_at is not None and run.closes_at > clock.now()
+    provisional = is_open(run)
     enrolled = number_of(row, "enrolled") or 0
     steps = [
         Step(
@@ -98,14 +99,14 @@ def funnel_of(
         if number_of(row, name) is None:
             unknown.append(_not_known(label, told, name))
             continue
-        steps.append(_step(row, row_before, name, label, words, provisional=provisional and name == "passed"))
+        steps.append(_step(row, row_before, name, label, words, is_open=provisional))
     return Funnel(
         figure=told,
         steps=tuple(steps),
         before=f"{before.title}, {before.short}" if before else "",
-        provisional=provisional and number_of(row, "passed") is not None,
-        passed_of_assiduous=_among(row),
-        readings=_readings(row),
+        provisional=provisional and bool(number_of(row, "passed")),
+        passed_of_assiduous="" if provisional and not number_of(row, "passed") else _among(row),
+        readings=_readings(row, is_open=provisional),
         unknown=tuple(unknown),
         note=gettext("Open until {day}: the last step is not over yet.").format(
             day=dates.day(run.closes_at, get_current_timezone(), language())
@@ -115,10 +116,25 @@ def funnel_of(
     )
 
 
+def is_open(run: Run) -> bool:
+    """Whether learners can still do something; where no file tells its end, it is held to be over, but not here."""
+    return run.is_here if run.closes_at is None else run.closes_at > clock.now()
+
+
 def _step(
-    row: Mapping[str, Any], before: Mapping[str, Any], name: str, label: str, words: str, *, provisional: bool
+    row: Mapping[str, Any], before: Mapping[str, Any], name: str, label: str, words: str, *, is_open: bool
 ) -> Step:
     value, low, high = shares(row, name)
+    if is_open and not number_of(row, name):
+        return Step(
+            label=gettext(label),
+            words=gettext("nobody yet: {words}").format(words=gettext(words)),
+            count=count(0),
+            share=UNKNOWN,
+            interval="",
+            drawing=SafeString(""),
+        )
+    provisional = is_open and name == "passed"
     mark = shares(before, name)[0]
     change, tone, icon = _change(value, mark)
     return Step(
@@ -161,14 +177,14 @@ def _among(row: Mapping[str, Any]) -> str:
     )
 
 
-def _readings(row: Mapping[str, Any]) -> str:
+def _readings(row: Mapping[str, Any], *, is_open: bool) -> str:
     """The other reading of each step, as "did any activity: 3 120 (49.6%)"."""
     parts = [
         gettext("{reading}: {count} ({share})").format(
             reading=gettext(words), count=count(number), share=share(shares(row, name)[0])
         )
         for name, words in READINGS
-        if (number := number_of(row, name)) is not None
+        if (number := number_of(row, name)) is not None and (number or not is_open)
     ]
     return gettext("The same steps read otherwise – {readings}.").format(readings=" · ".join(parts)) if parts else ""
 

@@ -32,7 +32,7 @@ from cordee.pilot.figures import (
 )
 from cordee.pilot.pages.exercises import signals_of, solved_share
 from cordee.pilot.pages.learners import signals_of as signals_of_learner
-from cordee.pilot.pages.learners import write_url
+from cordee.pilot.pages.learners import titles_of, write_url
 from cordee.pilot.remarks import in_words
 from cordee.pilot.statistics import wilson
 from cordee.ui import charts, dates, typography
@@ -86,8 +86,14 @@ def runs(desk: Desk) -> dict[str, Any]:
     """All sessions with their four rates, the latest first."""
     told = figure(desk, "runs", desk.scope(), Filters())
     rows = {str(row.get("course")): row for row in told.rows}
+    held = desk.runs()
+    of_a_course: dict[str, list[RunRow]] = {}  # by the course that was played last
+    for run in held:
+        of_a_course.setdefault(run.title, []).append(run_row(run, rows.get(run.key, {})))
     return {
-        "runs": [run_row(run, rows.get(run.key, {})) for run in desk.runs()],
+        "runs": held,
+        "courses": list(of_a_course.items()),
+        "columns": 4 + len(RATES),
         "rates": [gettext(label) for _name, label in RATES],
         "figure": told,
     }
@@ -173,6 +179,7 @@ def exercise(desk: Desk, filters: Filters, activity: str) -> dict[str, Any]:
     answers = figure(desk, "distractors", scope, filters)
     return {
         "title": title or activity,
+        "asked_url": desk.address_of(filters.run, activity),
         "figure": told,
         "difficulty": figure(desk, "difficulty", scope, filters),
         "exercises": [_exercise(row, items.get(str(row.get("activity")), {}), answers) for row in rows],
@@ -277,7 +284,7 @@ def learner(desk: Desk, filters: Filters, actor: str) -> dict[str, Any]:
     work = desk.work_of(filters.run, int(actor))
     return {
         "name": desk.name_of(int(actor)) or gettext("Learner {number}").format(number=actor),
-        "signals": signals_of_learner(row, {one["activity"]: one["title"] for one in work.exercises}),
+        "signals": signals_of_learner(row, titles_of(desk, scope, filters)),
         "facts": _facts(told, row),
         "figure": told,
         "done": [_done(filters, one) for one in work.exercises],

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext, ngettext
 
+from cordee.core import clock
 from cordee.pilot.desk import Desk, Run
-from cordee.pilot.figures import Filters, count, interval, number_of, place_of, share, shares
+from cordee.pilot.figures import Filters, count, figure, interval, number_of, place_of, share, shares
 from cordee.pilot.indicators import Row
 from cordee.pilot.pages.exercises import Exercises, exercises_of
-from cordee.pilot.pages.funnel import Funnel, funnel_of
-from cordee.pilot.pages.learners import learners_of, write_url
+from cordee.pilot.pages.funnel import Funnel, funnel_of, is_open
+from cordee.pilot.pages.learners import learners_of, stopped_url, write_url
 from cordee.pilot.pages.people import cohorts_of, people_of, portrait_words
 from cordee.pilot.pages.stops import Stops, never_words, stops_of
+from cordee.pilot.scopes import Scope
 from cordee.ui import dates
 from cordee.ui.language import language
 
@@ -48,7 +51,15 @@ class Finding:
     actions: tuple[Action, ...] = ()
 
 
-def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody: bool = False) -> dict[str, Any]:
+def page(
+    desk: Desk,
+    filters: Filters,
+    *,
+    all_exercises: bool = False,
+    everybody: bool = False,
+    stop: str = "",
+    page_number: str = "",
+) -> dict[str, Any]:
     """All that `pilot/run.html` shows. About a dozen queries the first time, none later. Raises NotFound."""
     run = desk.run(filters.run)
     scope = desk.scope(filters.run, filters.cohort)
@@ -59,6 +70,7 @@ def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody
     exercises = exercises_of(desk, scope, filters, everything=all_exercises)
     people = tuple(people_of(desk, name, scope, filters) for name in PEOPLE)
     said = [group for group in people if group.figure.is_known]
+    nobody_said = None if said or not people[0].figure.is_due else people[0].figure
     return {
         "run": run,
         "filters": filters,
@@ -70,16 +82,19 @@ def page(desk: Desk, filters: Filters, *, all_exercises: bool = False, everybody
             if one.key != run.key
         ],
         "cohort_choices": [name for name, _size in desk.cohorts_of(filters.run)],
-        "finding": finding_of(desk, filters, funnel=funnel, stops=stops, exercises=exercises),
+        "finding": early_finding(desk, run, scope, filters)
+        or finding_of(desk, filters, funnel=funnel, stops=stops, exercises=exercises),
         "funnel": funnel,
         "stops": stops,
         "never": never_words(desk, scope, filters),
         "exercises": exercises,
         "cohorts": cohorts_of(desk, desk.scope(filters.run), filters),
         "people": said,
-        "nobody_said": None if said else people[0].figure,
+        "nobody_said": nobody_said,
         "portrait": portrait_words(desk, scope, filters),
-        "learners": learners_of(desk, scope, filters, everybody=everybody) if desk.names else None,
+        "learners": learners_of(desk, scope, filters, everybody=everybody, stop=stop, page=page_number)
+        if desk.names
+        else None,
         "letters_url": reverse("pilot:letters", args=[run.key]) if write_url(desk, filters) else "",
         "all_url": reverse("pilot:indicators") + filters.query(compare=""),
         "places": _places(filters),
@@ -159,6 +174,52 @@ def finding_of(desk: Desk, filters: Filters, *, funnel: Funnel, stops: Stops, ex
     )
 
 
+def early_finding(desk: Desk, run: Run, scope: Scope, filters: Filters) -> Finding | None:
+    """How many have begun of a session that is open, while nobody has come to its second module; else None."""
+    told, funnel = figure(desk, "never", scope, filters), figure(desk, "funnel", scope, filters)
+    if told.refused or funnel.refused or not is_open(run):
+        return None
+    enrolled = number_of(told.row, "enrolled") or number_of(funnel.row, "enrolled")
+    if not enrolled:
+        if not run.is_here or filters.cohort:
+            return None
+        return Finding(
+            sentence=gettext("Nobody is enrolled yet."),
+            words=gettext("This page fills as learners enrol and work."),
+            actions=_elsewhere(desk, run),
+        )
+    if any(number_of(funnel.row, name) for name in ("assiduous", "week_two", "passed")):
+        return None
+    if not told.is_known and not run.is_here:
+        return None
+    waiting = sum(number_of(told.row, name) or 0 for name in ("never", "new")) if told.is_known else enrolled
+    begun = int(enrolled - waiting)
+    told_how_many = ngettext("{begun} of {enrolled} has begun.", "{begun} of {enrolled} have begun.", begun).format(
+        begun=count(begun), enrolled=count(enrolled)
+    )
+    opens = run.opens_at
+    days = None if opens is None else (timezone.localdate(clock.now()) - timezone.localdate(opens)).days
+    if opens is None:
+        sentence = told_how_many
+    elif days == 0:
+        sentence = gettext("It opened today: {words}").format(words=told_how_many)
+    else:
+        day = dates.day(opens, get_current_timezone(), language())
+        sentence = (
+            gettext("It opened on {day}: {words}") if opens <= clock.now() else gettext("It opens on {day}: {words}")
+        ).format(day=day, words=told_how_many)
+    return Finding(sentence=sentence, words=gettext("What cannot be said yet appears here as learners work."))
+
+
+def _elsewhere(desk: Desk, run: Run) -> tuple[Action, ...]:
+    """A session that has learners, for who looks at one without: in the demo, the simulated one."""
+    busiest = max((one for one in desk.runs() if one.key != run.key), key=lambda one: one.learners, default=None)
+    if busiest is None or not busiest.learners:
+        return ()
+    label = gettext("See a session with learners: {title}, {run}").format(title=busiest.title, run=busiest.short)
+    return (Action(label=label, url=reverse("pilot:run") + Filters(run=busiest.key).query()),)
+
+
 def _stop_found(desk: Desk, filters: Filters, worst: Row) -> Finding:
     stopped, at_risk = number_of(worst, "stopped") or 0, number_of(worst, "at_risk") or 1
     place = place_of(worst)
@@ -175,16 +236,21 @@ def _stop_found(desk: Desk, filters: Filters, worst: Row) -> Finding:
         int(stopped),
     ).format(stopped=count(stopped), at_risk=count(at_risk))
     write = write_url(desk, filters, why="stopped_at", activity=str(worst["activity"]))
+    asked = desk.address_of(filters.run, str(worst["activity"]))
+    who: tuple[Action, ...] = ()
+    if write:
+        who = (Action(label=gettext("Write to the {count}").format(count=count(stopped)), url=write),)
+    elif desk.names:
+        who = (Action(label=gettext("See who they are"), url=stopped_url(filters, str(worst["activity"]))),)
     return Finding(
         sentence=sentence,
         words=words + " " + gettext("It is the largest fall of the session."),
         actions=(
             Action(
-                label=gettext("See what is asked there"),
+                label=gettext("See its figures"),
                 url=reverse("pilot:exercise") + filters.query(compare="", activity=str(worst["activity"])),
             ),
-            Action(label=gettext("Write to the {count}").format(count=count(stopped)), url=write)
-            if write
-            else Action(label=gettext("Who is to be helped"), url="#learners"),
+            *who,
+            *((Action(label=gettext("Open it in the course"), url=asked),) if asked else ()),
         ),
     )

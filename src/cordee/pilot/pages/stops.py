@@ -34,6 +34,7 @@ class Stops:
     figure: Figure
     words: str = ""
     drawing: str = ""
+    note: str = ""  # what the drawing says at its ring, where it is too narrow to hold words
     legend: tuple[Legend, ...] = ()
     worst: Row | None = None  # the unit with the largest fall
 
@@ -44,6 +45,11 @@ def stops_of(desk: Desk, scope: Scope, filters: Filters, *, before: Run | None, 
     if not told.is_known:
         return Stops(figure=told)
     rows = told.rows
+    if not any(number_of(row, "stopped") for row in rows):
+        return Stops(
+            figure=told,
+            words=gettext("Nobody has stopped yet: who did something or enrolled in the last two weeks is on the way."),
+        )
     lines = [charts.Line(label=gettext("This session"), shares=left_of(rows))]
     legend = []
     if before is not None and before_scope is not None:
@@ -55,6 +61,7 @@ def stops_of(desk: Desk, scope: Scope, filters: Filters, *, before: Run | None, 
                 Legend(words=f"{before.title}, {before.short}", shape=2),
             ]
     worst = worst_of(rows)
+    note = None if worst is None else _note(rows, worst)
     return Stops(
         figure=told,
         words=gettext(
@@ -66,9 +73,10 @@ def stops_of(desk: Desk, scope: Scope, filters: Filters, *, before: Run | None, 
             title=gettext("Learners still active, unit by unit"),
             words=_steps_words(rows),
             ticks=_modules(rows),
-            note=_note(rows, worst) if worst is not None else None,
+            note=note,
             name="stops-plot",
         ),
+        note="" if note is None else f"{note.label} – {note.words}",
         legend=tuple(legend),
         worst=worst,
     )
@@ -128,15 +136,17 @@ def _steps_words(rows: Sequence[Mapping[str, Any]]) -> str:
 def never_words(desk: Desk, scope: Scope, filters: Filters) -> str:
     """Who never opened anything, apart from who did something and stopped."""
     told = figure(desk, "never", scope, filters)
-    never, stopped = number_of(told.row, "never"), number_of(told.row, "stopped")
+    never, new, stopped = (number_of(told.row, name) for name in ("never", "new", "stopped"))
     if not told.is_known or never is None or stopped is None:
         return ""
-    return (
-        ngettext("{count} learner never opened anything", "{count} learners never opened anything", int(never)).format(
-            count=count(never)
+    nothing = int(never + (new or 0))
+    parts = [
+        ngettext("{count} learner never opened anything", "{count} learners never opened anything", nothing).format(
+            count=count(nothing)
         )
-        + " · "
-        + ngettext("{count} did something, then stopped", "{count} did something, then stopped", int(stopped)).format(
+        + (gettext(" ({count} of them enrolled in the last two weeks)").format(count=count(new)) if new else ""),
+        ngettext("{count} did something, then stopped", "{count} did something, then stopped", int(stopped)).format(
             count=count(stopped)
-        )
-    )
+        ),
+    ]
+    return " · ".join(parts[: 2 if stopped else 1] if nothing else parts[1:])

@@ -453,13 +453,16 @@ def test_learners_say_one_thing_to_notice(tmp_path: Path) -> None:
         world.hand_in("dia", "c2", 0.5, when=at(9, hour=number + 1))
     world.learner("hal")
     for name in ("a1", "a2", "c2", "b1"):  # half of the eight, under the mark
-        world.hand_in("hal", name, 0.5, when=now)
+        world.hand_in("hal", name, 0.5, when=now - dt.timedelta(hours=30))
     world.add("grades", person="hal", grade=30.0, certified=False)
+    world.learner("ida")
+    for _try in range(6):  # stuck, and at it an hour ago
+        world.hand_in("ida", "c2", 0.5, when=now - dt.timedelta(hours=1))
     world.add("persons", person="ada", user_id="1", username="ada", email="ada@example.org", name="Ada L.")
     store = world.store(tmp_path / "store")
     rows = by(rows_of(store, "learners"), "actor")
-    told = {person: rows[store.actor_of(person)] for person in ("ada", "ben", "cem", "dia", "eve", "fay", "hal")}
-    assert len(rows) == 7
+    told = {person: rows[store.actor_of(person)] for person in ("ada", "ben", "cem", "dia", "eve", "fay", "hal", "ida")}
+    assert len(rows) == 8
     assert {person: row["notice"] for person, row in told.items()} == {
         "ada": "",
         "ben": "second_quiz_never_opened",
@@ -468,6 +471,7 @@ def test_learners_say_one_thing_to_notice(tmp_path: Path) -> None:
         "eve": "never_came",
         "fay": "",
         "hal": "under_the_mark",
+        "ida": "",
     }
     assert (told["dia"]["notice_activity"], told["dia"]["notice_number"]) == ("c2", 6)
     assert (told["hal"]["notice_number"], told["hal"]["done_percent"]) == (30, 50)

@@ -490,7 +490,7 @@ def test_the_pages_of_the_pilot_lead_to_a_letter_for_who_may_write_only(tmp_path
     assert "/pilot/letters/" not in signed_in_client(operator).get(page).content.decode()
     worst: Row = {"activity": "u1", "title": "Unit 1", "stopped": 40, "at_risk": 200}
     filters = Filters(run=run.key)
-    for may_write, words in ((True, "Write to the 40"), (False, "Who is to be helped")):
+    for may_write, words in ((True, "Write to the 40"), (False, "See who they are")):
         desk = Desk(live.live_store((run.key,)), may_write=may_write)
         assert [one.label for one in _stop_found(desk, filters, worst).actions][1] == words
 

@@ -73,6 +73,7 @@ def test_the_list_holds_every_session_and_one_session_alone_is_shown_at_once(
     assert page.status_code == 200
     assert AUTUMN in text_of(page.content)
     assert SPRING in text_of(page.content)
+    assert text_of(page.content).count("Du câble au &lt;paquet&gt;") == 1  # its title once, above its sessions
     alone = reader_of(store_of(tmp_path, SPRING), monkeypatch).get("/")
     assert alone.status_code == 302
     assert alone["Location"] == f"/run?run={quote(SPRING, safe='')}"
@@ -125,6 +126,33 @@ def test_every_unit_and_exercise_named_on_the_page_can_be_opened(reader: Client)
     assert len(addresses) > 5
     for address in addresses:
         assert reader.get(address).status_code == 200, address
+
+
+def test_on_a_phone_the_reason_stands_under_the_name(reader: Client) -> None:
+    html = reader.get(RUN).content.decode()
+    table = html.partition('id="learners"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    assert rows
+    for row in rows:
+        (name,) = re.findall(r'<th scope="row">(.*?)</th>', row, re.DOTALL)
+        *_others, last = re.findall(r'<td class="hide-phone">(.*?)</td>', row, re.DOTALL)
+        tag = re.findall(r'<span class="tag.*?</span>', last)
+        assert tag
+        assert tag == re.findall(r'<span class="tag.*?</span>', name.partition('class="why only-phone"')[2])
+
+
+def test_every_learner_stands_on_one_of_the_pages_of_the_list(reader: Client) -> None:
+    people = json.loads(reader.get(f"/indicators/learners.json?run={quote(AUTUMN)}").content)
+    address, found, pages = f"{RUN}&who=all&page=24", [], 0
+    while address:
+        html = reader.get(address).content.decode().partition('id="learners"')[2]
+        found += re.findall(r'<th scope="row"><a href="/learner\?[^"]*learner=(-?\d+)', html)
+        following = re.findall(r'rel="next" href="([^"#]*)', html)
+        address, pages = following[0].replace("&amp;", "&") if following else "", pages + 1
+    assert found == [str(row["actor"]) for row in people[23 * 15 :]]
+    assert pages == -(-len(people) // 15) - 23
+    for odd in ("0", "-1", "me", "99999999999", "9999"):
+        assert reader.get(f"{RUN}&who=all&page={odd}").status_code == 200
 
 
 def test_a_learner_has_a_page_with_what_was_handed_in(reader: Client) -> None:
@@ -230,6 +258,15 @@ def test_three_reports_fill_the_page_and_it_says_what_they_do_not_tell(
     assert 30 <= worst["at_risk"] < 100  # a small session: told because it is surely a tenth or more
     assert worst["stopped_low"] >= 10
     assert finding == f"One active learner in {round(worst['at_risk'] / worst['stopped'])} stops at {worst['title']}."
+    # The button beside it leads to the very learners that it counts, none of whom is said to go on.
+    html = page.content.decode()
+    (address,) = re.findall(r'href="(/run\?[^"]*stopped=[^"]*)"', html.partition('id="funnel"')[0])
+    stopped = reader.get(address.replace("&amp;", "&").partition("#")[0])
+    assert f"Stopped at {worst['title']} ({worst['stopped']})" in text_of(stopped.content)
+    people = json.loads(reader.get("/indicators/learners.json").content)
+    assert sum(row["stopped_at"] == worst["activity"] for row in people) == worst["stopped"]
+    assert {row["state"] for row in people if row["notice"] == "under_the_mark"} <= {"active"}
+    assert "Those who were here last" not in shown
 
 
 def test_a_store_without_a_file_leads_to_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,7 @@ def test_what_is_no_number_is_a_dash() -> None:
 
 def test_there_is_no_minus_zero() -> None:
     assert number(-0.001, "en", 1) == "0.0"
+    assert number(-0.25, "en", 2) == "\u22120.25"
 
 
 def test_a_fraction_below_two_is_singular_in_french_only() -> None:
@@ -109,7 +110,7 @@ def test_a_length_of_work_is_written_in_hours_and_minutes() -> None:
 def test_a_number_reads_back_as_itself_rounded(value: float, decimals: int) -> None:
     for language in ("en", "fr"):
         written = number(value, language, decimals)
-        plain = written.replace("\u00a0", "").replace(",", "." if language == "fr" else "")
+        plain = written.replace("\u00a0", "").replace("\u2212", "-").replace(",", "." if language == "fr" else "")
         assert abs(float(plain) - value) <= 0.5 * 10**-decimals + abs(value) * 1e-15
 
 

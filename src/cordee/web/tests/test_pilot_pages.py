@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 import re
 import subprocess
@@ -18,6 +19,7 @@ from django.test import Client
 from cordee.core import clock
 from cordee.courses.opening import RunOptions
 from cordee.courses.tests.make import small_run
+from cordee.learning.enrolling import enrol
 from cordee.learning.tests.make import hand_in, make_enrolment
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role
@@ -67,6 +69,46 @@ def test_what_is_handed_in_counts_on_the_next_page(tmp_path: Path) -> None:
     assert (told["enrolled"], told["started_any"]) == (2, 1)
     page = client.get(f"/pilot/run?run={quote(key, safe='')}")
     assert page.status_code == 200
+    html = client.get(f"/pilot/exercise?run={quote(key, safe='')}&activity=capital").content.decode()
+    (asked,) = re.findall(r'href="([^"]*/units/[^"]*)"', html)
+    assert 'name="' in client.get(asked).content.decode().partition("capital")[2]  # the question itself
+
+
+def text_of(client: Client, key: str) -> str:
+    html = client.get(f"/pilot/run?run={quote(key, safe='')}").content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.partition('<section class="finding"')[2]))
+
+
+def test_a_session_on_its_first_day_says_how_many_have_begun_and_hides_what_cannot_be_said(tmp_path: Path) -> None:
+    run = small_run(tmp_path, options=RunOptions(opens_at=clock.now() - dt.timedelta(seconds=1)))
+    client = teacher_of(f"run:{run.key}")
+    refreshing.read_states(live.site_store(), run.key, clock.now())
+    shown = text_of(client, run.key)
+    assert "Nobody is enrolled yet." in shown
+    for words in ("( )", "()", "Nothing of it has happened", "Where they stop", "Nobody stands out"):
+        assert words not in shown
+    learners = [enrol(account=make_account(), run=run, now=clock.now()) for _one in range(16)]
+    shown = text_of(client, run.key)
+    assert "It opened today: 0 of 16 have begun." in shown
+    assert "was here in the last two weeks" not in shown
+    for enrolment in learners[:3]:
+        hand_in(enrolment, "capital", now=clock.now())
+    shown = text_of(client, run.key)
+    assert "It opened today: 3 of 16 have begun." in shown
+    assert "13 learners never opened anything (13 of them enrolled in the last two weeks)" in shown
+    assert "Nobody has stopped yet" in shown
+    assert "To help (0)" in shown
+    assert " 0.0%" not in shown.partition("Read this as a table")[0]
+
+
+def test_a_session_without_learners_leads_to_one_that_has_some(tmp_path: Path) -> None:
+    empty = small_run(tmp_path, options=RunOptions(key="Ingenia+TST101+empty"))
+    other = make_enrolment(tmp_path, run=small_run(tmp_path, options=RunOptions(key="Ingenia+TST101+full"))).run
+    for run in (empty, other):
+        refreshing.read_states(live.site_store(), run.key, clock.now())
+    html = teacher_of("").get(f"/pilot/run?run={quote(empty.key, safe='')}").content.decode()
+    finding = html.partition('<section class="finding"')[2].partition("</section>")[0]
+    assert f"/pilot/run?run={quote(other.key, safe='')}" in finding
 
 
 def test_names_are_for_who_teaches_the_run(tmp_path: Path) -> None:
