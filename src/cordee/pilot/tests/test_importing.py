@@ -382,6 +382,13 @@ def test_a_report_that_was_cut_is_refused_and_the_older_one_counts_on(store: Sto
     assert (taken.kept, taken.refusal) == (60, None)
 
 
+def test_two_logs_of_one_day_add_up(store: Store, tmp_path: Path) -> None:
+    for name, first in (("web1-2026-03-15.log", 0), ("web2-2026-03-15.log", 5)):
+        import_paths(store, [write_log(tmp_path / name, *plays(first, first + 5))])
+    assert rows_of(store, EVENTS) == [(10, 10)]
+    assert len(store.receipts()) == 2
+
+
 def test_a_report_that_lists_far_fewer_people_says_so_and_the_whole_one_of_the_same_moment_takes_its_place(
     store: Store, tmp_path: Path
 ) -> None:
