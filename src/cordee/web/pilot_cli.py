@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 HUNDRED = 100
 WIDEST = 44  # signs of a cell in a terminal
 LOOPBACK = "127.0.0.1"
+_DEMO_MADE = "_CORDEE_PILOT_DEMO"  # variable with the folder of a demo that is made, from the process that made it
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -54,15 +56,26 @@ Port = Annotated[int | None, typer.Option(min=1, max=65535, help=_("The pages ar
     + example("cordee pilot demo"),
 )
 def demo(port: Port = None) -> None:
+    import shutil
     import tempfile
 
     from cordee.web.pilot_site import demonstration, serving
 
-    with tempfile.TemporaryDirectory(prefix="cordee-pilot-demo-") as folder:
-        store = Path(folder) / "store"
-        with progress_bar(_("Reading the sample data")) as progress:
-            demonstration.make(store, moved=lambda share: progress(round(share * HUNDRED), HUNDRED))
-        serving.serve(store, host=LOOPBACK, port=port, say=say, demo=True)
+    made = os.environ.pop(_DEMO_MADE, "")
+    folder = Path(made or tempfile.mkdtemp(prefix="cordee-pilot-demo-"))
+    try:
+        if not made:
+            with progress_bar(_("Reading the sample data")) as progress:
+                demonstration.make(folder / "store", moved=lambda share: progress(round(share * HUNDRED), HUNDRED))
+            if sys.platform != "win32":
+                # The same command anew: what serves the pages is forked from it, and a fork of a process in which
+                # DuckDB has worked can wait for ever for a lock that no thread of its own will open.
+                os.environ[_DEMO_MADE] = str(folder)
+                sys.stdout.flush()
+                os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - this very command
+        serving.serve(folder / "store", host=LOOPBACK, port=port, say=say, demo=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @app.command(

@@ -248,6 +248,19 @@ def test_the_pages_are_served_with_their_styles_and_leave_no_database(store: Pat
     assert [path.name for path in home.rglob("*") if path.is_file()] == ["log.txt"]
 
 
+def test_the_demo_answers_what_nobody_asked_before_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    run = "course-v1:Ingenia+CABLE+2026_T2"
+    with running_pilot(tmp_path / "home", "demo", start_s=120) as url:
+        assert len(list(tmp_path.glob("cordee-pilot-demo-*"))) == 1
+        for cohort, learners in (("Vercors, 1A", "184"), ("Lérins, 2A", "96")):
+            page = httpx.get(f"{url}/run", params={"run": run, "cohort": cohort}, timeout=60)
+            assert (page.status_code, learners in page.text) == (200, True)
+    assert list(tmp_path.glob("cordee-pilot*")) == []
+
+
 def test_the_password_may_lie_in_a_file(store: Path, tmp_path: Path) -> None:
     secret = tmp_path / "password"
     secret.write_text("neuf alouettes\n", "utf-8")
