@@ -27,6 +27,7 @@ class Reporter {
   private seekFrom: number | undefined;
   private seekTimer: number | undefined;
   private sending = false;
+  private again = false; // something was to be sent while a batch was under way
   private notBefore = 0;
 
   constructor(
@@ -149,10 +150,15 @@ class Reporter {
   }
 
   private async send(): Promise<void> {
-    if (this.sending || performance.now() < this.notBefore) return;
+    if (this.sending) {
+      this.again = true;
+      return;
+    }
+    if (performance.now() < this.notBefore) return;
     const events = this.waiting.slice(0, BATCH);
     if (!events.length) return;
     this.sending = true;
+    this.again = false;
     try {
       const answer = await fetch(this.address, {
         method: "POST",
@@ -173,7 +179,7 @@ class Reporter {
     } finally {
       this.sending = false;
     }
-    if (this.waiting.length >= BATCH) void this.send();
+    if (this.again || this.waiting.length >= BATCH) void this.send();
   }
 
   private sent(events: Told[]): void {
