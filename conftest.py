@@ -69,5 +69,13 @@ def _in_english() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_remembered() -> None:
+    """A test's accounts are rolled back, and the next test's have their numbers again: in a site that never happens."""
+    from cordee.people.permissions import ROLES_SEEN
+
+    ROLES_SEEN.clear()
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(HOME, ignore_errors=True)

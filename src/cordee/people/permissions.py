@@ -73,7 +73,8 @@ R = TypeVar("R", bound=HttpRequest)
 _ASKED = "_cordee_acts_asked"  # where a request keeps the acts that were asked for
 _GRANTS = "_cordee_grants"
 MOST_REMEMBERED: Final = 10_000
-_ROLES: dict[int, frozenset[str]] = {}  # account → roles when last asked: for what is shown, never for what is allowed
+# Account → its roles when last asked: for what is shown, never for what is allowed.
+ROLES_SEEN: dict[int, frozenset[str]] = {}
 
 
 class SignInRequired(CordeeError):
@@ -210,11 +211,11 @@ def roles_known(account: Account) -> frozenset[str] | None:
     """The roles that the account has anywhere, as far as this request or an earlier one asked; else None. No query."""
     grants = account.__dict__.get(_GRANTS)
     if grants is None:
-        return _ROLES.get(account.pk)
-    if len(_ROLES) >= MOST_REMEMBERED:
-        _ROLES.clear()
-    _ROLES[account.pk] = frozenset(grant.role for grant in grants)
-    return _ROLES[account.pk]
+        return ROLES_SEEN.get(account.pk)
+    if len(ROLES_SEEN) >= MOST_REMEMBERED:
+        ROLES_SEEN.clear()
+    ROLES_SEEN[account.pk] = frozenset(grant.role for grant in grants)
+    return ROLES_SEEN[account.pk]
 
 
 def _known(standing: Collection[str]) -> frozenset[str]:
