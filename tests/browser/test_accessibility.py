@@ -1,4 +1,4 @@
-"""Does axe-core find a fault on any page of ours, in any state, language, theme and width?"""
+"""Does axe-core find a fault on any page of ours, in any state, language, theme and width? Does one scroll sideways?"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import build_islands
 from tests.browser.conftest import OpenVisitor
 from tests.browser.pages import PILOT, SITE, UNIT_OF_A_TEACHER, UNITS, UNREADABLE, Seen, unit
 from tests.browser.people import People, Who
+from tests.browser.sideways import WIDTHS, sideways
 from tests.browser.visitor import LOOKS, Look, two_looks
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -45,47 +46,49 @@ def violations(page: Page, axe: str, where: str) -> list[str]:
     return lines
 
 
-def look_at(visit: OpenVisitor, people: People, axe: str, seen: Seen, looks: tuple[Look, ...]) -> list[str]:
+def faults(visit: OpenVisitor, people: People, axe: str, seen: Seen, looks: tuple[Look, ...]) -> list[str]:
     visitor = visit(looks[0], state=people.state(seen.who))
     found = []
     for look in looks:
         page = seen.open(visitor, people, look)
-        found += violations(page, axe, f"{seen} {look}")
+        found += violations(page, axe, f"{seen} {look}") + sideways(page, *WIDTHS)
     return found
 
 
 @pytest.mark.parametrize(("number", "seen"), list(enumerate(PAGES)), ids=map(str, PAGES))
-def test_axe_finds_nothing_on_a_page(visit: OpenVisitor, people: People, axe: str, number: int, seen: Seen) -> None:
-    assert look_at(visit, people, axe, seen, two_looks(number)) == []
+def test_a_page_has_no_fault_and_does_not_scroll_sideways(
+    visit: OpenVisitor, people: People, axe: str, number: int, seen: Seen
+) -> None:
+    assert faults(visit, people, axe, seen, two_looks(number)) == []
 
 
 @pytest.mark.parametrize("number", range(len(UNITS)), ids=UNITS)
-def test_axe_finds_nothing_on_a_unit_before_and_after_answers(
+def test_a_unit_has_no_fault_and_does_not_scroll_sideways_before_and_after_answers(
     visit: OpenVisitor, people: People, axe: str, number: int
 ) -> None:
     """The answers were given in French: the state changes with the look, and each unit is seen in two looks."""
     first, second = two_looks(number)
-    found = look_at(visit, people, axe, unit(UNITS[number], "fresh"), (first,))
-    found += look_at(visit, people, axe, unit(UNITS[number], "wrong"), (second,))
-    found += look_at(visit, people, axe, unit(UNITS[number], "right"), (first,))
+    found = faults(visit, people, axe, unit(UNITS[number], "fresh"), (first,))
+    found += faults(visit, people, axe, unit(UNITS[number], "wrong"), (second,))
+    found += faults(visit, people, axe, unit(UNITS[number], "right"), (first,))
     assert found == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seen", PAGES, ids=str)
-def test_axe_finds_nothing_on_a_page_in_all_eight_looks(
+def test_a_page_has_no_fault_in_any_of_the_eight_looks(
     visit: OpenVisitor, people: People, axe: str, seen: Seen
 ) -> None:
-    assert look_at(visit, people, axe, seen, LOOKS) == []
+    assert faults(visit, people, axe, seen, LOOKS) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["fresh", "wrong", "right"])
 @pytest.mark.parametrize("name", UNITS)
-def test_axe_finds_nothing_on_a_unit_in_all_eight_looks(
+def test_a_unit_has_no_fault_in_any_of_the_eight_looks(
     visit: OpenVisitor, people: People, axe: str, name: str, who: Who
 ) -> None:
-    assert look_at(visit, people, axe, unit(name, who), LOOKS) == []
+    assert faults(visit, people, axe, unit(name, who), LOOKS) == []
 
 
 @pytest.mark.parametrize("look", [LOOKS[0]], ids=str)

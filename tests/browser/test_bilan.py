@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page
 from cordee.bilan.building import Wanted, build
 from cordee.bilan.folder.writing import write_folder
 from cordee.bilan.tests.make import DEMO, programme
+from tests.browser.sideways import sideways
 from tests.browser.test_accessibility import axe, violations
-from tests.browser.test_layout import sideways
 
 __all__ = ["axe"]  # its fixture
 LOOKS = (

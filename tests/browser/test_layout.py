@@ -1,71 +1,19 @@
-"""Does a page ever scroll sideways, on the narrowest phone or on a desk?"""
+"""Does everything on a page stand where it should, on the narrowest phone and on a desk?
+
+That no page scrolls sideways is seen with its other faults: `test_accessibility.py` opens each page once for both.
+"""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenVisitor
-from tests.browser.pages import SITE, UNIT_OF_A_TEACHER, UNITS, UNREADABLE, Seen, unit
+from tests.browser.pages import UNIT_OF_A_TEACHER
 from tests.browser.people import People, Who
+from tests.browser.sideways import sideways
 from tests.browser.visitor import FINNISH_RUN, OWN_RUN, Look, Visitor
 
-WIDTHS = (320, 390, 1280)
-PAGES = (*SITE, UNIT_OF_A_TEACHER, UNREADABLE)
 EACH_TENTH = 10
-# How far the page can be scrolled sideways, and which elements reach beyond the edge (outside a box that scrolls).
-SIDEWAYS = """() => {
-  const root = document.documentElement;
-  const beyond = root.scrollWidth - root.clientWidth;
-  if (beyond <= 0) return null;
-  const clipped = (element) => {
-    for (let at = element.parentElement; at && at !== document.body; at = at.parentElement)
-      if (getComputedStyle(at).overflowX !== "visible") return true;
-    return false;
-  };
-  const culprits = [...document.body.querySelectorAll("*")]
-    .filter((one) => one.getBoundingClientRect().right > root.clientWidth + 0.5 && !clipped(one))
-    .slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
-  return `${beyond} px: ${culprits.join(" | ")}`;
-}"""
-
-
-def sideways(page: Page, width: int) -> list[str]:
-    page.set_viewport_size({"width": width, "height": 800})
-    found = page.evaluate(SIDEWAYS)
-    return [f"{page.url} at {width} px scrolls sideways by {found}"] if found else []
-
-
-def all_widths(visitor: Visitor, people: People, seen: Seen, language: str) -> list[str]:
-    page = seen.open(visitor, people, Look(language, "light", WIDTHS[0]))
-    return [line for width in WIDTHS for line in sideways(page, width)]
-
-
-@pytest.mark.parametrize(("number", "seen"), list(enumerate(PAGES)), ids=map(str, PAGES))
-def test_no_page_scrolls_sideways(visit: OpenVisitor, people: People, number: int, seen: Seen) -> None:
-    visitor = visit(Look(), state=people.state(seen.who))
-    assert all_widths(visitor, people, seen, ("fr", "en")[number % 2]) == []
-
-
-@pytest.mark.parametrize("who", ["fresh", "wrong", "right"])
-def test_no_unit_of_our_course_scrolls_sideways(visit: OpenVisitor, people: People, who: Who) -> None:
-    visitor = visit(Look(), state=people.state(who))
-    found = [
-        line
-        for number, name in enumerate(UNITS)
-        for line in all_widths(visitor, people, unit(name, who), ("fr", "en")[number % 2])
-    ]
-    assert found == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("seen", PAGES, ids=str)
-def test_no_page_scrolls_sideways_in_either_language(
-    visit: OpenVisitor, people: People, seen: Seen, language: str
-) -> None:
-    visitor = visit(Look(language), state=people.state(seen.who))
-    assert all_widths(visitor, people, seen, language) == []
 
 
 def _finnish(visitor: Visitor, *, step: int) -> list[str]:

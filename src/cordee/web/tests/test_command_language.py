@@ -36,6 +36,7 @@ def test_the_first_variable_that_is_set_decides(variables: dict[str, str], langu
     assert language_of(variables) == language
 
 
+@pytest.mark.long
 def test_help_is_french_on_a_french_machine(tmp_path: Path) -> None:
     said = cordee("serve", "--help", home=tmp_path, **FRENCH).stdout
     assert "Servir le site jusqu’à Ctrl-C" in said
@@ -45,6 +46,7 @@ def test_help_is_french_on_a_french_machine(tmp_path: Path) -> None:
     assert "Faire fonctionner le site" in cordee("--help", home=tmp_path, **FRENCH).stdout
 
 
+@pytest.mark.long
 def test_a_refusal_is_french_with_its_advice(tmp_path: Path) -> None:
     done = cordee("migrate", home=tmp_path, CORDEE_LANGUAGE="de", **FRENCH)
     assert done.returncode == 1
@@ -53,6 +55,7 @@ def test_a_refusal_is_french_with_its_advice(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_what_typer_says_by_itself_is_french_too(tmp_path: Path) -> None:
     done = cordee("nothing", home=tmp_path, **FRENCH)
     assert done.returncode == 2
@@ -64,6 +67,7 @@ def test_the_sentences_of_typer_are_those_that_it_asks_for() -> None:
     assert [sentence for sentence in OF_TYPER if f'_("{sentence}")' not in asked] == []
 
 
+@pytest.mark.long
 def test_how_a_command_is_used_and_what_it_misses_is_said_in_french(tmp_path: Path) -> None:
     help_ = cordee("pilot", "import", "--help", home=tmp_path, **FRENCH).stdout
     assert " Usage\u00a0: cordee pilot import" in help_
@@ -83,6 +87,7 @@ def test_the_words_of_click_are_those_that_it_has() -> None:
     assert missing in ([], ["Missing option"])
 
 
+@pytest.mark.long
 def test_doctor_speaks_french_to_a_person_and_english_to_a_program(tmp_path: Path) -> None:
     port = str(free_pair_of_ports())
     said = cordee("doctor", "--port", port, home=tmp_path, **FRENCH).stdout
@@ -100,6 +105,7 @@ def test_a_sentence_of_any_room_is_known_without_django(monkeypatch: pytest.Monk
     assert sentence_of(refused) == "“course.xml” is cut short in the archive. Make the archive again."
 
 
+@pytest.mark.long
 def test_the_remarks_on_a_course_are_french_on_a_french_machine(tmp_path: Path) -> None:
     course = Path(__file__).parents[4] / "demo" / "math-percent-fi.tar.gz"
     said = cordee("course", "check", str(course), home=tmp_path, **FRENCH).stdout

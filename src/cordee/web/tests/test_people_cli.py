@@ -108,6 +108,7 @@ def test_the_lists_of_the_command_are_those_of_the_rooms() -> None:
     assert list(get_args(people_cli.Reason)) == RevocationReason.values
 
 
+@pytest.mark.long
 def test_without_a_database_the_command_says_what_to_run(tmp_path: Path) -> None:
     done = cordee("account", "disable", EMAIL, "--json", home=tmp_path, LC_ALL="fr_FR.UTF-8")
     assert done.returncode == 1
