@@ -18,6 +18,8 @@ from cordee.pilot.scopes import Scope
 from cordee.pilot.store import ROLLUPS, Store
 from cordee.pilot.tests.make import EXTRACTED, MONDAY, RUN, World, at, rows_of
 
+pytestmark = pytest.mark.long
+
 OTHER = "course-v1:Ingenia+CABLE+2026_T2"
 THIRD = "course-v1:Ingenia+AUTRE+2026_T1"
 BY_RUN = [name for name, one in all_indicators().items() if one.by_run]

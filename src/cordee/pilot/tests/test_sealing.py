@@ -126,6 +126,7 @@ def test_what_was_done_offline_goes_in_with_its_own_time_and_once() -> None:
     assert found == [("watched", then.replace(tzinfo=None), 3.0, 9.5)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("where", ["claiming", "claimed", "file", "written", "noted"])
 @pytest.mark.parametrize("after", [1, 2])
 def test_killed_at_a_named_point_nothing_is_lost_or_doubled(

@@ -412,6 +412,7 @@ def test_a_difference_to_the_others_tells_of_ten_or_more(tmp_path: Path) -> None
     assert row["started_difference"] == 0  # to A and B together: half of the ten
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name, one in all_indicators().items() if not one.persons])
 def test_no_indicator_tells_of_a_small_cohort_or_of_all_but_one(tmp_path: Path, name: str) -> None:
     store = classes({"A": 9, "B": 30, "": 30}).store(tmp_path / "store")
