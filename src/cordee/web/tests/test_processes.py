@@ -39,7 +39,7 @@ before = set(sys.modules)
 processes.load_web()
 processes.probes.probes_of_web(processes.Environment.read())["/readyz"]()
 print(sorted(set(sys.modules) - before))
-print(sorted({"duckdb", "PIL", "typer", "typst"} & set(sys.modules)))
+print(sorted({"duckdb", "PIL", "typer"} & set(sys.modules)))
 """
 
 
