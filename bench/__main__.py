@@ -101,6 +101,7 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
         environment={},
         log=folder / "floor.log",
     )
+    highest = 0.0
     with site as site_process, floor as floor_process:
         for one in wanted:
             say(one.name)
@@ -111,8 +112,12 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
             for clients in CLIENTS:
                 real.append(_loaded(port, one.visits, clients, seconds, [site_process.pid, *database]))
                 least.append(_loaded(floor_port, one.floor(size), clients, seconds, [floor_process.pid, *database]))
+            highest = max(highest, sum(serving.memory_mb([site_process.pid]).values()))
             yield from rows_of(one.name, engine, _together(real), _together(least), counts[one.name], one.targets)
-        yield Row("site/memory_mb", engine, serving.memory_mb([site_process.pid]), "MB", None, MEMORY_MB)
+        held = serving.memory_mb([site_process.pid])
+        yield from (Row(f"site/{name}", engine, value, "MB") for name, value in held.items())
+        yield Row("site/memory_mb", engine, sum(held.values()), "MB", None, MEMORY_MB)
+        yield Row("site/highest_memory_mb", engine, max(highest, sum(held.values())), "MB")
     if only in ("", "import"):
         yield from _imported(folder, engine)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, Literal, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, runtime_checkable
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -21,7 +21,9 @@ from django.utils.safestring import SafeString
 from cordee.core.errors import InputRefused
 from cordee.core.kept import Kept
 from cordee.core.scores import Score
-from cordee.formats.olx.model import Block, Remark
+
+if TYPE_CHECKING:  # at run time it would bring lxml into the worker, which reads no course
+    from cordee.formats.olx.model import Block, Remark
 
 BUILT_IN = "cordee.activities"
 _HOST = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?", re.ASCII)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from cordee.core.errors import N_, Conflict, CordeeError
+from cordee.core.errors import N_, Conflict
 from cordee.web import amounts, bilan_cli, command_language, course_cli, jobs_cli, people_cli, pilot_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
-from cordee.web.terminal import REFUSED, progress_bar, say, set_up_django, speak_utf8
+from cordee.web.terminal import REFUSED, progress_bar, run_to_its_end, say, set_up_django, speak_utf8
 
 if TYPE_CHECKING:
     from cordee.web.backups.archive import Manifest
@@ -57,26 +57,7 @@ def main() -> NoReturn:
     command_language.teach_typer()
     if as_json:
         command_language.speak_to_machines()
-    try:
-        app(prog_name="cordee")
-    except CordeeError as refused:
-        refuse(refused, as_json=as_json)
-    except Exception as wrong:
-        from cordee.web import machine
-
-        refusal = machine.refusal_for(wrong)
-        if refusal is None:
-            raise
-        refuse(refusal, as_json=as_json)
-    raise SystemExit(0)
-
-
-def refuse(refused: CordeeError, *, as_json: bool) -> NoReturn:
-    """Say why, and end with 1."""
-    print(f"cordee: {command_language.sentence_of(refused)}", file=sys.stderr)  # noqa: T201 - the command's own voice
-    if as_json:
-        print(json.dumps({"error": str(refused)}, ensure_ascii=False))  # noqa: T201
-    raise SystemExit(REFUSED)
+    run_to_its_end(lambda: app(prog_name="cordee"), as_json=as_json)
 
 
 @app.command(
@@ -98,7 +79,7 @@ def serve(
         raise typer.BadParameter(_("write web, files or worker"), param_hint="--only")
     from cordee.web import starting
 
-    starting.serve(host=host, port=port, workers=workers, only=only, say=say)
+    starting.serve(host=host, port=port, workers=workers, only=only)
 
 
 @app.command(

@@ -76,11 +76,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
-def serve(environment: Environment, board: Board, levels: Levels) -> Callable[[], None] | None:
-    """Give the figures until the returned function is called; None when no place is set. Raises Conflict."""
-    if environment.metrics is None:
-        return None
-    host, port = environment.metrics
+def serve(place: tuple[str, int], board: Board, levels: Levels) -> Callable[[], None]:
+    """Give the figures there until the returned function is called. Raises Conflict."""
+    host, port = place
     try:
         server = _Server((host, port), lambda: page(board, levels))
     except OSError as wrong:

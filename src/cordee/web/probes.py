@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 from cordee.core import figures
@@ -98,14 +99,10 @@ def has_room(folder: Path, least_bytes: int) -> None:
 class _Database:
     """The database answers, and every migration of this code has run in it."""
 
-    def __init__(self) -> None:
-        self.expected: frozenset[tuple[str, str]] | None = None
-
     def __call__(self) -> None:
         from django.db import DatabaseError, connection
 
-        if self.expected is None:
-            self.expected = migrations_of_the_code()
+        expected = migrations_of_the_code()
         if not connection.in_atomic_block:  # a test's
             connection.close_if_unusable_or_obsolete()  # it broke, because the server was started again
         try:
@@ -116,13 +113,14 @@ class _Database:
             if not connection.in_atomic_block:
                 connection.close()  # the next one to ask opens it anew
             raise
-        missing = self.expected - done
+        missing = expected - done
         if missing:
             raise NotReady(f"{len(missing)} migrations have not run")
 
 
+@cache
 def migrations_of_the_code() -> frozenset[tuple[str, str]]:
-    """(app, name) of each. No query; reads the modules of all migrations."""
+    """(app, name) of each. No query; reads the modules of all migrations the first time."""
     from django.db.migrations.loader import MigrationLoader
 
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)

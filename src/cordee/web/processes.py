@@ -3,8 +3,9 @@
 The first two are granian servers with workers of their own; the third is web/worker.py. A process ends when the one
 that started it does, however that one ended: nobody is left holding the port.
 
-The page server imports everything before its workers are forked from it: one that was killed is replaced in a tenth of
-the time, and they share the memory of the code.
+A server imports everything before its workers are forked from it: one that was killed is replaced in a tenth of the
+time, and they share the memory of the code. What a request would import first is imported there, too: else each worker
+has a copy of its own (docs/operations.md says what each process needs).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import threading
 import time
 from typing import Any
 
-from cordee.core import figures
+from cordee.core import figures, memory
 from cordee.web import logs, probes
 from cordee.web.environment import Environment
 
@@ -148,19 +149,37 @@ def _is_worth_saying(record: logging.LogRecord) -> bool:
     return "refused to gracefully stop" not in record.getMessage()
 
 
-def import_all() -> None:
-    """Everything that a page may need, with no connection open: what workers are forked from."""
+def import_pages() -> None:
+    """Everything that a page may need, with no connection open."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cordee.web.settings")
-    import django
+    from django.core.wsgi import get_wsgi_application
 
-    django.setup()
+    get_wsgi_application()  # and the middleware; each worker makes its own
+    from django.contrib.auth.hashers import make_password
+    from django.db.models.sql import compiler  # noqa: F401 - with the first query
     from django.template.loader import get_template
     from django.urls import get_resolver
 
+    from cordee.courses.kinds import installed
+    from cordee.web import disk, gate, wsgi  # noqa: F401 - with the first request
+
     _ = get_resolver().url_patterns
     get_template("ui/error.html")
+    make_password("so that its library is imported")
+    installed()
+    probes.migrations_of_the_code()
+
+
+def import_files() -> None:
+    """What the content origin needs."""
+    from cordee.web import files  # noqa: F401 - for those who are forked
+
+
+def keep_for_all() -> None:
+    """What was imported is no garbage: looking at it again would copy it into each worker."""
     gc.collect()
-    gc.freeze()  # what was imported is no garbage: looking at it again would copy it into each worker
+    memory.give_back()
+    gc.freeze()
 
 
 def main(name: str, host: str = "", port: str = "", workers: str = "") -> None:
@@ -173,9 +192,10 @@ def main(name: str, host: str = "", port: str = "", workers: str = "") -> None:
         worker.main()
         return
     os.environ[PARENT] = str(os.getpid())  # of the workers
-    if name == "web":
-        import_all()
-    server(name, host=host, port=int(port), workers=int(workers)).serve()
+    import_pages() if name == "web" else import_files()
+    made = server(name, host=host, port=int(port), workers=int(workers))
+    keep_for_all()
+    made.serve()
 
 
 if __name__ == "__main__":

@@ -4,43 +4,33 @@ from __future__ import annotations
 
 import errno
 import io
-import json
-import logging
-import logging.config
 import os
 import shutil
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cordee.core import figures
 from cordee.core.errors import N_, Conflict, NotAllowed
-from cordee.web import keys, logs, metrics, processes, serving
+from cordee.web import keys, serving, watching
 from cordee.web.command_language import gettext as _
 from cordee.web.environment import Environment, checkout, default_home, host_of
 from cordee.web.terminal import set_up_django
+from cordee.web.watching import Watch
 
 if TYPE_CHECKING:
     from cordee.web.demo import Login
 
 DEMO_MARK = "demo.txt"
-_PREPARED = "_CORDEE_PREPARED"  # variable with the news, from the process that prepared to the one that watches
 DEMO_TEXT = "This folder holds a demonstration of Cordée. `cordee demo --reset` empties it.\n"
 
 
-def serve(*, host: str | None, port: int | None, workers: int | None, only: str | None, say: serving.Say) -> None:
+def serve(*, host: str | None, port: int | None, workers: int | None, only: str | None) -> None:
     """Serve until told to stop. Raises `CordeeError` when the site must not or cannot start."""
     place = serving.place_for(host, port)
-    news = _handed_over()
-    if news is None:
-        _prepare(place, only)
-        news = _hand_over(_set_up_link() if only in {None, "web"} else [])
-    environment = Environment.read()
-    children = serving.children_for(place, workers=workers or serving.worker_count(environment), only=only)
-    say = _voice(environment, say)
-    _run(environment, children, say, lambda one: _announce(environment, place, only, one, say, news))
-    say(_("Stopped."))
+    _prepare(place, only)
+    news = _set_up_link() if only in {None, "web"} else ()
+    count = workers or serving.worker_count(Environment.read())
+    watching.begin(Watch(place.host, place.port, count, only, news, _("Stopped.")))
 
 
 def demo(*, port: int | None, reset: bool, say: serving.Say) -> None:
@@ -55,38 +45,14 @@ def demo(*, port: int | None, reset: bool, say: serving.Say) -> None:
         os.environ.pop(name, None)
         os.environ.pop(f"{name}_FILE", None)
     place = serving.place_for(None, port)
-    news = _handed_over()
-    if news is None:
-        serving.check_ports(place, None)
-        if reset:
-            _forget(home, say)
-        _claim(home)
-        logins = [_words_of(login) for login in _load_world(say)]
-        _prepare(place, None)
-        news = _hand_over(logins)
-    environment = Environment.read()
-    children = serving.children_for(place, workers=serving.worker_count(environment), only=None)
-    _run(environment, children, say, lambda one: _announce(environment, place, None, one, say, news))
-    say(_("Stopped. Start it again with the same command: what you did in it is kept."))
-
-
-def _hand_over(news: Sequence[str]) -> Sequence[str]:
-    """Become the same command anew, prepared: to watch over processes takes none of the 40 MB that preparing took.
-
-    `news` is what to say once the site answers.
-    """
-    if sys.platform != "win32":  # there it would start another process, for which no terminal waits
-        os.environ[_PREPARED] = json.dumps(list(news))
-        sys.stdout.flush()
-        logging.shutdown()
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - this very command
-    return news
-
-
-def _handed_over() -> Sequence[str] | None:
-    """The news of the process that prepared; None when nothing has been prepared yet. Told once."""
-    news: list[str] | None = json.loads(os.environ.pop(_PREPARED, "null"))
-    return news
+    serving.check_ports(place, None)
+    if reset:
+        _forget(home, say)
+    _claim(home)
+    logins = tuple(_words_of(login) for login in _load_world(say))
+    _prepare(place, None)
+    goodbye = _("Stopped. Start it again with the same command: what you did in it is kept.")
+    watching.begin(Watch(place.host, place.port, serving.worker_count(Environment.read()), None, logins, goodbye))
 
 
 def demo_home() -> Path:
@@ -144,39 +110,7 @@ def refuse_unusable(environment: Environment) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
 
 
-def _voice(environment: Environment, say: serving.Say) -> serving.Say:
-    """What `serve` says: plain lines for who looks at a terminal; for machines, lines of the log like all others."""
-    logging.config.dictConfig(logs.configuration(environment, "serve"))
-    if logs.format_of(environment) == "text":
-        return say
-    return lambda text: logging.getLogger("cordee.serve").warning("%s", text)  # whatever the level, an operator sees it
-
-
-def _run(
-    environment: Environment,
-    children: list[serving.Child],
-    say: serving.Say,
-    ready: Callable[[serving.Supervisor], None],
-) -> None:
-    """Start the processes and watch them until told to stop."""
-    board, path = figures.make_board()
-    os.environ[processes.BOARD] = path
-    if environment.metrics is not None:
-        set_up_django()  # some figures are counts of rows
-    supervisor = serving.Supervisor(
-        children, say, board=board, stop_delay_s=environment.stop_delay, stop_wait_s=environment.stop_wait
-    )
-    stop_metrics = metrics.serve(environment, board, metrics.levels_of(environment, supervisor.running))
-    try:
-        with serving.folder_in_use(environment.home, environment.url):
-            supervisor.run(lambda: ready(supervisor))
-    finally:
-        if stop_metrics is not None:
-            stop_metrics()
-        figures.forget_board(path)
-
-
-def _set_up_link() -> list[str]:
+def _set_up_link() -> tuple[str, ...]:
     """What to say when nobody runs the site yet."""
     from django.db import connections
 
@@ -185,37 +119,12 @@ def _set_up_link() -> list[str]:
     link = new_link()
     connections.close_all()
     words = _("Nobody runs this site yet. Make the operator’s account, once, at {url}")
-    return [] if link is None else [words.format(url=f"{Environment.read().url}{link}")]
+    return () if link is None else (words.format(url=f"{Environment.read().url}{link}"),)
 
 
 def _words_of(login: Login) -> str:
     words = _("{who}: {email}, password {password}")
     return "  " + words.format(who=_(login.who), email=login.email, password=login.password)
-
-
-def _announce(
-    environment: Environment,
-    place: serving.Place,
-    only: str | None,
-    supervisor: serving.Supervisor,
-    say: serving.Say,
-    news: Sequence[str],
-) -> None:
-    """Say that the site answers, then the news. Nothing once it was asked to stop."""
-    is_ready = serving.wait_until_ready(place, only, still_wanted=lambda: not supervisor.asked_to_stop)
-    if supervisor.asked_to_stop:
-        return
-    if is_ready:
-        words = (
-            _("The worker of this site works. Stop it with Ctrl-C.")
-            if only == "worker"
-            else _("Cordée answers at {url} (files at {content_url}). Stop it with Ctrl-C.")
-        )
-        say(words.format(url=environment.url, content_url=environment.content_url))
-    else:
-        say(_("The site does not answer yet; the lines above may say why. It is started again when it fails."))
-    for line in news:
-        say(line)
 
 
 def _claim(home: Path) -> None:

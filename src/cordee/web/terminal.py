@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
+
+from cordee.core.errors import CordeeError
+from cordee.web import command_language
 
 REFUSED = 1  # exit code: what was given cannot be taken, and the reason was said
 
@@ -21,6 +26,30 @@ def speak_utf8() -> None:
 def say(text: str) -> None:
     """One line to the operator, at once."""
     print(text, flush=True)  # noqa: T201 - the command's own voice
+
+
+def run_to_its_end(command: Callable[[], object], *, as_json: bool = False) -> NoReturn:
+    """End with 0, or with 1 when the command, or the machine, refuses: the reason is said, and never as a trace."""
+    try:
+        command()
+    except CordeeError as refused:
+        refuse(refused, as_json=as_json)
+    except Exception as wrong:
+        from cordee.web import machine
+
+        refusal = machine.refusal_for(wrong)
+        if refusal is None:
+            raise
+        refuse(refusal, as_json=as_json)
+    raise SystemExit(0)
+
+
+def refuse(refused: CordeeError, *, as_json: bool) -> NoReturn:
+    """Say why, and end with 1."""
+    print(f"cordee: {command_language.sentence_of(refused)}", file=sys.stderr)  # noqa: T201 - the command's own voice
+    if as_json:
+        print(json.dumps({"error": str(refused)}, ensure_ascii=False))  # noqa: T201
+    raise SystemExit(REFUSED)
 
 
 def set_up_django() -> None:

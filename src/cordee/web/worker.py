@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cordee.core import clock, figures
+from cordee.core import clock, figures, memory
 from cordee.web import logs
 from cordee.web.apart import do_apart
 from cordee.web.environment import Environment
@@ -200,6 +200,7 @@ def main() -> None:
     import django
 
     django.setup()
+    memory.give_back()
     queue = threading.Thread(target=perform_jobs, args=(stopping,), name="queue", daemon=True)
     queue.start()
     work(SCHEDULE, stopping)

@@ -161,3 +161,20 @@ def test_django_sees_no_event_loop_and_the_loop_is_back_afterwards() -> None:
 
     asyncio.run(twice())
     assert loops == [False, False]
+
+
+def test_what_answers_took_is_given_back_once_for_many_and_again_for_the_next() -> None:
+    given: list[int] = []
+
+    async def answers() -> None:
+        lent = gates.MemoryLent(lent_s=0.02, give_back=lambda: given.append(1))
+        for _ in range(3):
+            lent.give_back_later()
+        assert given == []
+        await asyncio.sleep(0.1)
+        assert given == [1]
+        lent.give_back_later()
+        await asyncio.sleep(0.1)
+
+    asyncio.run(answers())
+    assert given == [1, 1]

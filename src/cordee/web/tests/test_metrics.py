@@ -66,11 +66,8 @@ def test_each_line_is_one_that_prometheus_reads(board: figures.Board, tmp_path: 
 @pytest.mark.django_db
 def test_figures_are_given_at_their_own_port_only(client: Client, board: figures.Board, tmp_path: Path) -> None:
     assert client.get("/metrics").status_code == 404  # the site knows no such address
-    assert metrics.serve(Environment.read({}), board, levels_of(tmp_path)) is None  # nowhere unless set
     port = free_pair_of_ports()
-    environment = Environment.read({"CORDEE_METRICS": f"127.0.0.1:{port}", "CORDEE_HOME": str(tmp_path)})
-    stop = metrics.serve(environment, board, lambda: iter(["cordee_x 1"]))
-    assert stop is not None
+    stop = metrics.serve(("127.0.0.1", port), board, lambda: iter(["cordee_x 1"]))
     try:
         answer = httpx.get(f"http://127.0.0.1:{port}/metrics")
         assert (answer.status_code, answer.text.splitlines()[-1]) == (200, "cordee_x 1")
@@ -79,7 +76,7 @@ def test_figures_are_given_at_their_own_port_only(client: Client, board: figures
         assert httpx.get(f"http://127.0.0.1:{port}/../keys/site").status_code == 404
         assert httpx.post(f"http://127.0.0.1:{port}/metrics").status_code == 501
         with pytest.raises(Conflict, match="CORDEE_METRICS"):
-            metrics.serve(environment, board, levels_of(tmp_path))
+            metrics.serve(("127.0.0.1", port), board, levels_of(tmp_path))
     finally:
         stop()
 

@@ -103,6 +103,7 @@ def test_a_worker_alone_seals_starts_again_when_killed_and_stops_when_asked(tmp_
         assert wait_for((home / "pilot" / "store.json").exists, 60), log.read_text("utf-8")
         (first,) = workers_of(supervisor.pid)
         assert wait_for(lambda: workers_of(first) == [], 60)  # the child that made the store has ended
+        assert b"cordee.web.watching" in Path(f"/proc/{supervisor.pid}/cmdline").read_bytes()
         for pid in (first, supervisor.pid):
             assert "duckdb" not in Path(f"/proc/{pid}/maps").read_text("utf-8")
         os.kill(first, signal.SIGKILL)

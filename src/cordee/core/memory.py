@@ -1,0 +1,16 @@
+"""How does a process give back to the system what it took for a moment?
+
+C's allocator keeps what was freed, for the next who asks. That is quick, and it is how a process that hashed one
+password (19 MB) stays 19 MB larger for months.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+
+
+def give_back() -> None:
+    """Return freed memory to the system: 20 ms for 20 MB, 0.1 ms for nothing. Does nothing where C's is not glibc."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # musl, macOS and Windows have no such function
+        ctypes.CDLL(None).malloc_trim(0)

@@ -1,0 +1,33 @@
+"""Is what a process freed the system's again?"""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+# In a process of its own: nobody else takes or frees anything meanwhile. Blocks that C's allocator keeps, held by the
+# last one, which stays.
+SCRIPT = """
+from pathlib import Path
+from cordee.core.memory import give_back
+
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+blocks = [bytearray(100_000) for _ in range(300)]
+last = blocks[-1]
+full = held()
+blocks.clear()
+kept = held()
+give_back()
+print(full - kept < 5_000_000, kept - held() > 25_000_000)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators cannot be asked")
+def test_what_was_freed_is_kept_until_it_is_given_back() -> None:
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 - our own words
+    assert done.stdout == "True True\n"
