@@ -63,6 +63,8 @@ TABLE: Mapping[str, frozenset[str]] = {
     "award.read": frozenset({OWNER}),  # the PDF
     "award.verify": frozenset({ANYONE}),
     "award.revoke": frozenset({PROGRAMME_MANAGER}),
+    # bilan
+    "bilan.edit": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # the tables of the programme office, and its report
 }
 SIGN_IN_FIRST = N_("This page needs you to be signed in. Sign in to go on.")
 STANDINGS = frozenset({ENROLLED, OWNER})
