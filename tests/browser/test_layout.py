@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenVisitor
-from tests.browser.pages import SITE, UNIT_OF_A_TEACHER, UNITS, UNREADABLE, Seen, unit
+from tests.browser.pages import REVIEW, SITE, UNIT_OF_A_TEACHER, UNITS, UNREADABLE, Seen, unit
 from tests.browser.people import People, Who
 from tests.browser.visitor import FINNISH_RUN, OWN_RUN, Look, Visitor
 
 WIDTHS = (320, 390, 1280)
-PAGES = (*SITE, UNIT_OF_A_TEACHER, UNREADABLE)
+PAGES = (*SITE, *REVIEW, UNIT_OF_A_TEACHER, UNREADABLE)
 EACH_TENTH = 10
 # How far the page can be scrolled sideways, and which elements reach beyond the edge (outside a box that scrolls).
 SIDEWAYS = """() => {

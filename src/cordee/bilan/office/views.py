@@ -117,7 +117,7 @@ def text(request: HttpRequest, chapter: str) -> HttpResponse:
     for code in LANGUAGES:
         there = held.text(chapter, code)
         words, tag = there, editing.tag_of_text(chapter, code, there)
-        part: dict[str, Any] = {"code": code, "name": labels.choice_words("language", code), "error": "", "now": ""}
+        part: dict[str, Any] = {"code": code, "name": labels.column_words(code), "error": "", "now": ""}
         if request.method == "POST":
             words = request.POST.get(f"words_{code}", "").replace("\r\n", "\n").replace("\r", "\n")
             words = words if words.strip() else ""
