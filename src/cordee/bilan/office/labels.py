@@ -217,6 +217,17 @@ def choice_words(name: str, word: str) -> str:
 
 
 @cache
+def words_of_choices(sheet: str) -> Mapping[tuple[str, str], str]:
+    """By column and what the pages call it in either language, in small letters, the word of a closed list."""
+    found: dict[tuple[str, str], str] = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            for name, column in columns(sheet).items():
+                found |= {(name, choice_words(name, word).casefold()): word for word in column.choices}
+    return found
+
+
+@cache
 def names_of_columns(sheet: str) -> Mapping[str, str]:
     """By what a first line may call it, in small letters, the column of a table."""
     found: dict[str, str] = {}

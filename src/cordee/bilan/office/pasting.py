@@ -1,7 +1,8 @@
 """What do cells say that somebody pastes from a spreadsheet, and which of them cannot be taken?
 
 Read as the folder's files are: tabs, semicolons or commas between cells, numbers and days as French and English write
-them. The first line may name the columns, as the files or as the pages of either language call them.
+them. The first line may name the columns, as the files or as the pages of either language call them; so may
+words of closed lists.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final, Literal
 
 from cordee.bilan.folder.faults import Fault, Faults
 from cordee.bilan.folder.reading import read_rows
-from cordee.bilan.office.labels import names_of_columns
+from cordee.bilan.office.labels import names_of_columns, words_of_choices
 from cordee.bilan.office.sheets import Cells, cells_from, check_cell, columns
 from cordee.core.errors import N_, CordeeError
 
@@ -31,7 +32,7 @@ class Pasted:
 def read_pasted(sheet: str, text: str, first: First = "guess") -> Pasted:
     """The lines of faults are those of the text, from 1 on. A row with a fault in it is not among `rows`."""
     faults = Faults()
-    known, calls = columns(sheet), names_of_columns(sheet)
+    known, calls, choices = columns(sheet), names_of_columns(sheet), words_of_choices(sheet)
     named = False
 
     def head_of(line: list[str]) -> list[str] | None:
@@ -41,10 +42,13 @@ def read_pasted(sheet: str, text: str, first: First = "guess") -> Pasted:
         named = first == "names" or (first == "guess" and told * 2 > sum(map(bool, called)))
         return called if named else None
 
+    def said(name: str, cell: str) -> str:
+        return choices.get((name, cell.casefold()), cell)
+
     rows = []
     file = f"{sheet}.csv"
     whole = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    for line, values in read_rows(file, whole, known, faults, head_of=head_of):
+    for line, values in read_rows(file, whole, known, faults, head_of=head_of, said=said):
         cells = cells_from(values)
         for name, cell in cells.items():
             try:

@@ -25,9 +25,10 @@ from cordee.bilan.office.pasting import FIRST, First, Pasted, read_pasted
 from cordee.bilan.office.queries import FIRST_LINE, Held, Row
 from cordee.bilan.office.sheets import LISTS, Cells, columns, record_of, tag_of, tag_of_all
 from cordee.core import clock
-from cordee.core.errors import N_, CordeeError, NotFound
+from cordee.core.errors import N_, CordeeError, InputRefused, NotFound
 from cordee.people.permissions import signed_in_account
 from cordee.ui.language import language
+from cordee.ui.sentences import sentence_of
 from cordee.ui.shell import Link
 from cordee.ui.typography import points
 
@@ -191,7 +192,7 @@ def paste(request: HttpRequest, sheet: str) -> HttpResponse:
         "form_id": form_id,
         "looked": looked,
         "pasted": pasted,
-        "faults": _fault_words(pasted.faults[:MOST_REMARKS]) if pasted else [],
+        "faults": _fault_words(sheet, pasted.faults[:MOST_REMARKS]) if pasted else [],
         "more_faults": max(0, len(pasted.faults) - MOST_REMARKS) if pasted else 0,
         "count_faults": len(pasted.faults) if pasted else 0,
         "there": len(held.of(sheet)),
@@ -304,8 +305,19 @@ def _spelled(sheet: str, cells: Cells) -> list[tuple[str, str]]:
     return [(labels.column_words(name), cells[name]) for name in columns(sheet) if name in cells]
 
 
-def _fault_words(faults: Sequence[Fault]) -> list[Remark]:
-    return [Remark(fault.line, fault.sentence(_), "") for fault in faults]
+def _fault_words(sheet: str, faults: Sequence[Fault]) -> list[Remark]:
+    """Faults of a paste; columns are called as the page calls them, and as the file does."""
+    return [Remark(fault.line, sentence_of(_called(sheet, fault.told)), "") for fault in faults]
+
+
+def _called(sheet: str, told: CordeeError) -> CordeeError:
+    known = columns(sheet)
+    values = dict(told.values)
+    for place in ("column", "columns"):
+        names = str(values.get(place, "")).split(", ")
+        if all(name in known for name in names):
+            values[place] = ", ".join(f"{labels.column_words(name)} ({name})" for name in names)
+    return InputRefused(told.template, **values)
 
 
 def _rows_words(count: int) -> str:

@@ -229,6 +229,7 @@ def test_cells_of_a_spreadsheet_are_understood_as_the_folder_does() -> None:
         {"year": "2017", "kind": "foundation", "keur": "1200"},
     ]
     assert not pasted.named
+    assert read_pasted("revenue", "2016\tFondation\t3").rows == read_pasted("revenue", "2016\tfoundation\t3").rows
     runs = read_pasted("runs", "Cours;Ouverture;Inscriptions\nabc;19/09/2016;4 200\n")
     assert runs.named
     assert [dict(cells) for cells in runs.rows] == [{"course": "abc", "opens": "2016-09-19", "enrolments": "4200"}]
@@ -345,7 +346,7 @@ def test_what_was_pasted_is_looked_at_before_it_is_stored_and_nothing_of_it_is_l
     refused = client.post(address, {"cells": wrong, "act": "store"})
     assert refused.status_code == 400
     assert "12 €" in refused.content.decode()
-    assert "Line 1 – Column keur" in words_of(refused.content.decode())
+    assert "Line 1 – Column Thousands of € (keur)" in words_of(refused.content.decode())
     looked = client.post(address, {"cells": "2016\tfoundation\t12", "act": "store"}).content.decode()
     assert not SheetRow.objects.exists()  # nobody had looked at it
     form = {name: hidden(looked, name) for name in ("form_id", "tag", "looked")}
