@@ -75,7 +75,9 @@ R = TypeVar("R", bound=HttpRequest)
 _ASKED = "_cordee_acts_asked"  # where a request keeps the acts that were asked for
 _GRANTS = "_cordee_grants"
 MOST_REMEMBERED: Final = 10_000
-_ROLES: dict[int, frozenset[str]] = {}  # account → roles when last asked: for what is shown, never for what is allowed
+_ROLES: dict[
+    int, frozenset[tuple[str, bool]]
+] = {}  # account → roles, and whether of the site, when last asked: for what is shown, never for what is allowed
 
 
 class SignInRequired(CordeeError):
@@ -208,15 +210,18 @@ def grants_of(account: Account) -> list[RoleGrant]:
     return cast("list[RoleGrant]", known)
 
 
-def roles_known(account: Account) -> frozenset[str] | None:
-    """The roles that the account has anywhere, as far as this request or an earlier one asked; else None. No query."""
+def roles_known(account: Account, *, of_site: bool = False) -> frozenset[str] | None:
+    """The roles that the account has anywhere, as far as this request or an earlier one asked; else None. No query.
+
+    `of_site`: only those that hold everywhere.
+    """
     grants = account.__dict__.get(_GRANTS)
-    if grants is None:
-        return _ROLES.get(account.pk)
-    if len(_ROLES) >= MOST_REMEMBERED:
-        _ROLES.clear()
-    _ROLES[account.pk] = frozenset(grant.role for grant in grants)
-    return _ROLES[account.pk]
+    if grants is not None:
+        if len(_ROLES) >= MOST_REMEMBERED:
+            _ROLES.clear()
+        _ROLES[account.pk] = frozenset((grant.role, not grant.scope) for grant in grants)
+    known = _ROLES.get(account.pk)
+    return None if known is None else frozenset(role for role, everywhere in known if everywhere or not of_site)
 
 
 def _known(standing: Collection[str]) -> frozenset[str]:

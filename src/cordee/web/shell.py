@@ -54,8 +54,10 @@ def shell_for(request: HttpRequest) -> Shell:
     account, path = account_of(request), request.path_info
     signed_in = account is not None
     # Whoever has no role is asked nothing for it: who has one comes by their own page, which asks.
-    roles = (roles_known(account) if account is not None else None) or frozenset()
-    sees = Sees(pilot=bool(roles & TABLE["run.pilot"]), review=bool(roles & TABLE["bilan.edit"]))
+    sees = Sees(pilot=False, review=False)
+    if account is not None:
+        anywhere, everywhere = roles_known(account) or frozenset(), roles_known(account, of_site=True) or frozenset()
+        sees = Sees(pilot=bool(anywhere & TABLE["run.pilot"]), review=bool(everywhere & TABLE["bilan.edit"]))
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else "/bilan/" if path.startswith("/bilan/") else path
     query = request.META.get("QUERY_STRING", "") if addresses_in_languages(path) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -16,6 +16,7 @@ from cordee.core.errors import CordeeError
 from cordee.ui.sentences import sentence_of
 
 MOST_IN_A_LIST: Final = 500  # courses to choose from; beyond, the id is typed
+Lists = Mapping[str, Mapping[str, str]]  # by column, ids and what they are called
 LONG: Final = frozenset(
     {"words", "detail", "note", "event", "need", "purpose", "lead", "notice", "estimate"}
 )  # columns of sentences
@@ -31,12 +32,12 @@ class RowForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, sheet: str, typed: Mapping[str, Any] | None = None, *, cells: Mapping[str, str], courses: Sequence[str]
+        self, sheet: str, typed: Mapping[str, Any] | None = None, *, cells: Mapping[str, str], lists: Lists
     ) -> None:
         super().__init__(typed, initial=dict(cells))
         self.sheet = sheet
         for name, column in columns(sheet).items():
-            self.fields[name] = _Cell(sheet, name, column, held=cells.get(name, ""), courses=courses)
+            self.fields[name] = _Cell(sheet, name, column, held=cells.get(name, ""), lists=lists)
 
     def cells(self) -> dict[str, str]:
         return {name: cell for name, cell in self.cleaned_data.items() if cell}
@@ -45,13 +46,13 @@ class RowForm(forms.Form):
 class _Cell(forms.CharField):
     """A cell: read, and refused, as the reader of the folder does."""
 
-    def __init__(self, sheet: str, name: str, column: Column, *, held: str, courses: Sequence[str]) -> None:
+    def __init__(self, sheet: str, name: str, column: Column, *, held: str, lists: Lists) -> None:
         super().__init__(
             label=column_words(name),
             help_text=_(column.meaning),
             required=column.required,
             error_messages=WORDS,
-            widget=_widget(name, column, held, courses),
+            widget=_widget(name, column, held, lists),
         )
         self._place = sheet, name
 
@@ -63,14 +64,15 @@ class _Cell(forms.CharField):
             raise forms.ValidationError(sentence_of(wrong)) from None
 
 
-def _widget(name: str, column: Column, held: str, courses: Sequence[str]) -> forms.Widget:
+def _widget(name: str, column: Column, held: str, lists: Lists) -> forms.Widget:
     """What was stored before can always be chosen again."""
     if column.kind == "yes":
         return forms.Select(choices=[("", "–"), ("yes", _("yes")), ("no", _("no"))])
     if column.kind == "choice":
         return _list([(word, choice_words(name, word)) for word in column.choices], held)
-    if column.course and column.kind == "text" and 0 < len(courses) <= MOST_IN_A_LIST:
-        return _list([(one, one) for one in courses], held)
+    known = lists.get("course" if column.course else name, {}) if column.kind == "text" else {}
+    if 0 < len(known) <= MOST_IN_A_LIST:
+        return _list([(id_, f"{words} ({id_})") for id_, words in known.items()], held)
     base = name.removesuffix("_fr").removesuffix("_en")
     if base in LONG and column.kind == "text":
         return forms.Textarea(attrs={"rows": 3})

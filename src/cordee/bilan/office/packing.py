@@ -13,13 +13,13 @@ from cordee.bilan.folder.checking import check
 from cordee.bilan.folder.faults import Fault, Faults
 from cordee.bilan.folder.reading import ABOUT, TEXTS, read_folder
 from cordee.bilan.folder.writing import write_folder
-from cordee.bilan.office.sheets import sheets_of
+from cordee.bilan.office.sheets import check_lines, sheets_of
 from cordee.bilan.programme import Programme
 from cordee.core.errors import N_, InputRefused
 from cordee.formats.archives import Limits, open_archive
 
 LARGEST_BYTES: Final = 1_000_000  # of an archive: it goes through a form twice
-LIMITS: Final = Limits(files=500, total_bytes=60_000_000, member_bytes=50_000_000, archive_bytes=LARGEST_BYTES)
+LIMITS: Final = Limits(files=500, total_bytes=20_000_000, member_bytes=10_000_000, archive_bytes=LARGEST_BYTES)
 LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the same rows give the same bytes
 
 
@@ -74,7 +74,9 @@ def unpacked(data: bytes) -> Unpacked:
                     wanted = len(inside.parts) == 2 and inside.parts[0] == TEXTS  # noqa: PLR2004 - texts/a.fr.md
                 if wanted:
                     (folder / inside).parent.mkdir(exist_ok=True)
-                    (folder / inside).write_bytes(archive.read(key))
+                    content = archive.read(key)
+                    check_lines(inside.name, content.decode("utf-8", "replace"))
+                    (folder / inside).write_bytes(content)
         return read(folder)
 
 

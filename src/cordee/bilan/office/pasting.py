@@ -13,8 +13,8 @@ from typing import Final, Literal
 from cordee.bilan.folder.faults import Fault, Faults
 from cordee.bilan.folder.reading import read_rows
 from cordee.bilan.office.labels import names_of_columns, words_of_choices
-from cordee.bilan.office.sheets import Cells, cells_from, check_cell, columns
-from cordee.core.errors import N_, CordeeError
+from cordee.bilan.office.sheets import Cells, cells_from, check_cell, check_lines, columns
+from cordee.core.errors import N_, CordeeError, InputRefused
 
 First = Literal["guess", "names", "row"]
 FIRST: Final[tuple[First, ...]] = ("guess", "names", "row")  # what the first line is
@@ -48,6 +48,10 @@ def read_pasted(sheet: str, text: str, first: First = "guess") -> Pasted:
     rows = []
     file = f"{sheet}.csv"
     whole = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    try:
+        check_lines(sheet, whole)
+    except InputRefused as refused:
+        return Pasted((), (Fault(file, 0, refused),), named)
     for line, values in read_rows(file, whole, known, faults, head_of=head_of, said=said):
         cells = cells_from(values)
         for name, cell in cells.items():

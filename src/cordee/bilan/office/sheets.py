@@ -196,6 +196,13 @@ def sheets_of(programme: Programme) -> dict[str, list[dict[str, str]]]:
     return found
 
 
+def check_lines(sheet: str, text: str) -> None:
+    """Raises InputRefused for a text that is not worth reading: a row has three lines at most, on average."""
+    lines = text.count("\n") + 1
+    if lines > 3 * MOST_ROWS:
+        raise too_many(sheet, lines)
+
+
 def too_many(sheet: str, rows: int) -> InputRefused:
     """The refusal of a table that would hold too many rows."""
     return InputRefused(

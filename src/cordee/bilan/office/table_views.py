@@ -230,7 +230,12 @@ def _held(request: HttpRequest, sheet: str) -> Held:
 
 def _form(held: Held, sheet: str, request: HttpRequest, there: Cells) -> RowForm:
     typed = request.POST if request.method == "POST" else None
-    return RowForm(sheet, typed, cells=there, courses=[course.id for course in held.programme.courses])
+    about = held.programme.about
+    lists = {
+        "course": {course.id: course.title for course in held.programme.courses},
+        "category": {one.id: one.name(language()) for one in about.categories},
+    }
+    return RowForm(sheet, typed, cells=there, lists=lists)
 
 
 def _row_page(

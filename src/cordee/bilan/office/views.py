@@ -16,6 +16,7 @@ from cordee.bilan.figures.part import present_name
 from cordee.bilan.markdown import paragraphs_of
 from cordee.bilan.office import editing, labels
 from cordee.bilan.office.forms import RowForm
+from cordee.bilan.office.offering import offers
 from cordee.bilan.office.packing import LARGEST_BYTES, Unpacked, packed, unpacked
 from cordee.bilan.office.pages import crumbs, office_of, refused_words
 from cordee.bilan.office.queries import Held
@@ -32,7 +33,7 @@ MOST_FAULTS: Final = 100
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The tables with what the checker says, what to build. 2 queries, and 2 for who asks."""
+    """The tables with what the checker says, what to build. 3 queries, and 2 for who asks."""
     held = office_of(request)
     groups = [
         (
@@ -69,6 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "schools": _schools(held),
         "categories": [(one.id, one.name(language())) for one in about.categories],
         "language": language(),
+        "offers": len(offers(held)),
         "said": {"about": _("The change is stored."), "folder": _("The folder is stored.")}.get(
             request.GET.get("done", ""), ""
         ),
@@ -81,7 +83,7 @@ def about(request: HttpRequest) -> HttpResponse:
     """What programme.toml says once. 2 queries; posted, 5 more."""
     held = office_of(request)
     there = held.said()
-    form = RowForm(ABOUT, request.POST if request.method == "POST" else None, cells=there, courses=())
+    form = RowForm(ABOUT, request.POST if request.method == "POST" else None, cells=there, lists={})
     tag = request.POST.get("tag", "") or tag_of(there)
     refused: CordeeError | None = None
     now: list[tuple[str, str]] = []
