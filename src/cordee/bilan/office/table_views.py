@@ -67,7 +67,7 @@ def table(request: HttpRequest, sheet: str) -> HttpResponse:
     if request.method == "POST":
         keys = set(request.POST.getlist("key"))
         offering.take(keys, held=held, account=signed_in_account(request), now=clock.now())
-        return HttpResponseRedirect(reverse("bilan:table", args=["runs"]))
+        return _to_table("runs", "pasted")
     rows = held.of(sheet)
     pages = max(1, -(-len(rows) // ROWS_ON_A_PAGE))
     page = min(max(1, _number(request.GET.get("page", "1"))), pages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 import tempfile
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from cordee.bilan.columns import columns_of
+from cordee.bilan.figures.part import Part
 from cordee.bilan.folder.cells import guarded, unguarded
 from cordee.bilan.folder.faults import Faults
 from cordee.bilan.folder.reading import read_folder
@@ -26,6 +28,7 @@ from cordee.bilan.office import editing, labels, offering, packing
 from cordee.bilan.office.editing import ChangedMeanwhile, StoredAlready
 from cordee.bilan.office.pasting import read_pasted
 from cordee.bilan.office.queries import held
+from cordee.bilan.office.report_views import Asked, of_this_site, reviewed
 from cordee.bilan.office.sheets import ABOUT, LISTS, MOST_ROWS, SHEETS, programme_of, sheets_of, tag_of
 from cordee.bilan.programme import TABLES, Course, Programme
 from cordee.bilan.tests.make import DEMO, programme
@@ -33,9 +36,11 @@ from cordee.bilan.tests.test_folder import PROGRAMMES
 from cordee.core import clock
 from cordee.core.errors import InputRefused
 from cordee.courses.tests.make import small_run
+from cordee.learning.tests.make import hand_in, make_enrolment
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role, StaffAct
 from cordee.people.tests.make import make_account, signed_in_client
+from cordee.pilot import live, refreshing, sealing
 
 NOW = dt.datetime(2026, 11, 27, 9, 0, tzinfo=dt.UTC)
 REVENUE = {"year": "2016", "kind": "foundation", "keur": "40"}
@@ -459,10 +464,28 @@ def test_a_session_of_this_site_comes_in_without_being_typed_and_once(tmp_path: 
     assert held().faults == ()
 
 
+@pytest.mark.long
+@pytest.mark.django_db
+def test_the_numbers_of_a_session_of_this_site_are_computed_from_its_own_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = dataclasses.replace(django_settings.CORDEE, home=tmp_path / "home", small_cell=1)
+    monkeypatch.setattr(django_settings, "CORDEE", home)
+    enrolment = make_enrolment(tmp_path)
+    hand_in(enrolment, "capital")
+    sealing.seal(live.site_store(), now=clock.now)
+    refreshing.read_states(live.site_store(), enrolment.run.key, clock.now())
+    client = signed_in_client(manager())
+    client.post("/bilan/tables/runs", {"key": [enrolment.run.key]})
+    made = reviewed(held(), Asked(f"{enrolment.run.opens_at:%Y}", Part(), "en"))
+    assert made.gaps == ()
+    assert made.faults == ()
+    (figure,) = [one for one in made.book if one.key == "enrolments"]
+    assert (figure.value, figure.how) == (1, "computed")
+
+
 @pytest.mark.django_db
 def test_a_row_cannot_make_the_site_open_another_folder() -> None:
-    from cordee.bilan.office.report_views import of_this_site
-
     one = programme()
     strange = one.runs[0].__class__(course="a", store="../../etc", key="k", line=2)
     kept, faults = of_this_site(Programme(runs=(strange,)))
