@@ -74,15 +74,19 @@ def read_rows(
     *,
     head_of: Callable[[list[str]], list[str] | None] | None = None,
     said: Callable[[str, str], str] | None = None,
+    mark: str = "",
+    quoted: bool = True,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """The line and the values of each row that can be read; what is wrong is added to `faults`.
 
     `head_of` says which columns the first line names, None where it is a row like the others; `said` what is meant by a
-    cell of a column.
+    cell of a column; `mark` what stands between cells, where that is known; `quoted` whether a quote opens a cell.
     """
     if not text.strip():
         return
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_mark(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark or _mark(text), strict=True)
+    if not quoted:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark or _mark(text), quoting=csv.QUOTE_NONE)
     line = 1
     head: list[str] | None = None
     try:

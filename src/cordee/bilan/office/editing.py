@@ -96,15 +96,27 @@ def delete_row(*, sheet: str, row_id: UUID, tag: str, account: Account, now: dt.
 
 
 def add_rows(*, sheet: str, rows: Sequence[Cells], form_id: UUID, account: Account, now: dt.datetime) -> None:
-    """Add rows at the end; the same form adds them once. Raises InputRefused where they are too many. 6 statements,
-    one more for 250 rows."""
+    """Add rows at the end; the same form adds them once. Raises InputRefused where they are too many,
+    StoredAlready where it stored others. 6 statements, one more for 250 rows."""
     placed = [(id_for(form_id, number), cells) for number, cells in enumerate(rows)]
     with transaction.atomic():
         _lock()
-        if not placed or SheetRow.objects.filter(pk=placed[0][0]).exists():
+        if not placed or _stored_by(placed):
             return
         _append(sheet, placed)
         _note(account, sheet, f"{len(rows)} rows added", now)
+
+
+def _stored_by(placed: Sequence[tuple[UUID, Cells]]) -> bool:
+    """Whether a form stored these rows before. Raises StoredAlready where it stored others. 1 or 2 statements."""
+    if not SheetRow.objects.filter(pk=placed[0][0]).exists():
+        return False
+    there = SheetRow.objects.in_bulk([row_id for row_id, _cells in placed])
+    if any(row_id not in there or there[row_id].cells != dict(cells) for row_id, cells in placed):
+        raise StoredAlready(
+            N_("This form has already stored rows, others than these. To store these as well, look again and send.")
+        )
+    return True
 
 
 def replace_rows(

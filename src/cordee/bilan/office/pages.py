@@ -8,14 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cordee.bilan.office.editing import ACT
 from cordee.bilan.office.queries import FIRST_LINE, Held, held
 from cordee.bilan.office.sheets import LISTS
 from cordee.core.errors import CordeeError
 from cordee.people.permissions import require
 from cordee.ui.sentences import sentence_of
 from cordee.ui.shell import Link
-
-ACT = "bilan.edit"
 
 
 @dataclass(frozen=True, slots=True)

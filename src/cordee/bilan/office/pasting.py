@@ -7,6 +7,8 @@ words of closed lists.
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -18,6 +20,9 @@ from cordee.core.errors import N_, CordeeError, InputRefused
 
 First = Literal["guess", "names", "row"]
 FIRST: Final[tuple[First, ...]] = ("guess", "names", "row")  # what the first line is
+
+
+TAB: Final = "\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,9 @@ def read_pasted(sheet: str, text: str, first: First = "guess") -> Pasted:
         check_lines(sheet, whole)
     except InputRefused as refused:
         return Pasted((), (Fault(file, 0, refused),), named)
-    for line, values in read_rows(file, whole, known, faults, head_of=head_of, said=said):
+    mark = TAB if TAB in whole.lstrip("\n").partition("\n")[0] else ""
+    quoted = not mark or _is_quoted(whole)
+    for line, values in read_rows(file, whole, known, faults, head_of=head_of, said=said, mark=mark, quoted=quoted):
         cells = cells_from(values)
         for name, cell in cells.items():
             try:
@@ -62,3 +69,13 @@ def read_pasted(sheet: str, text: str, first: First = "guess") -> Pasted:
         rows.append((line, cells))
     wrong_lines = {fault.line for fault in faults.all()}
     return Pasted(tuple(cells for line, cells in rows if line not in wrong_lines), faults.all(), named)
+
+
+def _is_quoted(text: str) -> bool:
+    """Whether quotes are those of CSV: a spreadsheet copies a cell that begins with one as it is."""
+    try:
+        for _row in csv.reader(io.StringIO(text, newline=""), delimiter=TAB, strict=True):
+            pass
+    except csv.Error:
+        return False
+    return True

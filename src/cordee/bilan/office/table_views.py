@@ -174,7 +174,7 @@ def paste(request: HttpRequest, sheet: str) -> HttpResponse:
                     editing.add_rows(rows=fresh, now=clock.now(), **given)
             except CordeeError as wrong:
                 refused = wrong
-                tag = held.tag(sheet)
+                tag, form_id = held.tag(sheet), uuid.uuid4()
             else:
                 return _to_table(sheet, "pasted")
     wrong_rows = pasted is not None and (bool(pasted.faults) or not pasted.rows)

@@ -12,7 +12,6 @@ from django.urls import URLPattern, path
 
 from cordee.people.permissions import act
 
-ACT = "bilan.edit"
 View = Callable[..., HttpResponse]
 
 
@@ -24,7 +23,7 @@ def _page(module: str, name: str) -> View:
         answer: HttpResponse = getattr(modules[module], name)(request, **given)
         return answer
 
-    return act(ACT)(view)  # type: ignore[return-value]  # an answer as the view gave it
+    return act("bilan.edit")(view)  # type: ignore[return-value]  # an answer as the view gave it
 
 
 def _home(name: str) -> View:

@@ -143,6 +143,8 @@ def test_pasting_twice_from_one_form_adds_the_rows_once_and_replacing_needs_the_
     for _ in range(2):
         editing.add_rows(sheet="revenue", rows=rows, form_id=form_id, account=account, now=NOW)
     assert [row.cells for row in held().of("revenue")] == rows
+    with pytest.raises(StoredAlready):  # back to the form, other words, sent again: not lost without a word
+        editing.add_rows(sheet="revenue", rows=rows[1:], form_id=form_id, account=account, now=NOW)
     seen = held().tag("revenue")
     added(manager(), REVENUE | {"year": "2018"})
     with pytest.raises(ChangedMeanwhile):
@@ -240,6 +242,16 @@ def test_cells_of_a_spreadsheet_are_understood_as_the_folder_does() -> None:
     assert [dict(cells) for cells in runs.rows] == [{"course": "abc", "opens": "2016-09-19", "enrolments": "4200"}]
 
 
+def test_commas_and_quotes_in_cells_of_a_spreadsheet_are_words() -> None:
+    pasted = read_pasted(
+        "testimonials", 'Awa\tSN\t\tfr\tLe soir, dans le bus, je révise.\nBo\t\t\ten\t"Fine", he said.\n'
+    )
+    assert pasted.faults == ()
+    assert [cells["words"] for cells in pasted.rows] == ["Le soir, dans le bus, je révise.", '"Fine", he said.']
+    quoted = read_pasted("testimonials", 'Awa\tSN\t\tfr\t"Deux\nlignes ""ici"""\n')
+    assert [cells["words"] for cells in quoted.rows] == ['Deux\nlignes "ici"']
+
+
 def test_each_refused_cell_has_its_line_its_column_and_advice() -> None:
     pasted = read_pasted("revenue", "year\tkind\tkeur\n2016\tfoundation\t12 €\n16\tgifts\t3\n2017\tother\t4\n")
     told = [(fault.line, str(fault.told)) for fault in pasted.faults]
@@ -259,7 +271,7 @@ def test_signs_that_cannot_be_kept_are_refused_by_line(sign: str) -> None:
 
 def test_a_huge_cell_and_a_quote_left_open_are_refused_by_line() -> None:
     assert "Shorten it" in str(read_pasted("testimonials", "Awa\t\t\tfr\t" + "x" * 30_000).faults[0].told)
-    assert "quote" in str(read_pasted("testimonials", 'Awa\t\t\tfr\t"never closed\n').faults[0].told)
+    assert "quote" in str(read_pasted("testimonials", 'Awa,,,fr,"never closed\n').faults[0].told)
     assert read_pasted("testimonials", "Awa\t\t\tfr\t" + "x" * 200_000).rows == ()
 
 
