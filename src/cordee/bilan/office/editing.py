@@ -95,28 +95,32 @@ def delete_row(*, sheet: str, row_id: UUID, tag: str, account: Account, now: dt.
         _note(account, sheet, "1 row deleted", now)
 
 
-def add_rows(*, sheet: str, rows: Sequence[Cells], form_id: UUID, account: Account, now: dt.datetime) -> None:
-    """Add rows at the end; the same form adds them once. Raises InputRefused where they are too many,
-    StoredAlready where it stored others. 6 statements, one more for 250 rows."""
+def add_rows(
+    *, sheet: str, rows: Sequence[Cells], form_id: UUID, account: Account, now: dt.datetime, again: bool = False
+) -> None:
+    """Add rows at the end: without `again`, those that do not stand there yet, word for word. The same form adds once.
+
+    Raises InputRefused where they are too many, StoredAlready where the form stored others. 6 statements, one more for
+    250 rows.
+    """
     placed = [(id_for(form_id, number), cells) for number, cells in enumerate(rows)]
     with transaction.atomic():
         _lock()
-        if not placed or _stored_by(placed):
+        there = dict(SheetRow.objects.filter(sheet=sheet).values_list("pk", "cells"))
+        known = {tag_of(cells) for cells in there.values()}
+        fresh = [
+            (row_id, cells)
+            for row_id, cells in placed
+            if (there.get(row_id) != dict(cells) if again else tag_of(cells) not in known)
+        ]
+        if not fresh:
             return
-        _append(sheet, placed)
-        _note(account, sheet, f"{len(rows)} rows added", now)
-
-
-def _stored_by(placed: Sequence[tuple[UUID, Cells]]) -> bool:
-    """Whether a form stored these rows before. Raises StoredAlready where it stored others. 1 or 2 statements."""
-    if not SheetRow.objects.filter(pk=placed[0][0]).exists():
-        return False
-    there = SheetRow.objects.in_bulk([row_id for row_id, _cells in placed])
-    if any(row_id not in there or there[row_id].cells != dict(cells) for row_id, cells in placed):
-        raise StoredAlready(
-            N_("This form has already stored rows, others than these. To store these as well, look again and send.")
-        )
-    return True
+        if any(row_id in there for row_id, _cells in placed):
+            raise StoredAlready(
+                N_("This form has already stored rows, others than these. To store these as well, look again and send.")
+            )
+        _append(sheet, fresh)
+        _note(account, sheet, f"{len(fresh)} rows added", now)
 
 
 def replace_rows(

@@ -171,7 +171,7 @@ def paste(request: HttpRequest, sheet: str) -> HttpResponse:
                 if how == "replace":
                     editing.replace_rows(rows=fresh, tag=tag, now=clock.now(), **given)
                 else:
-                    editing.add_rows(rows=fresh, now=clock.now(), **given)
+                    editing.add_rows(rows=pasted.rows, again=again, now=clock.now(), **given)
             except CordeeError as wrong:
                 refused = wrong
                 tag, form_id = held.tag(sheet), uuid.uuid4()

@@ -143,8 +143,16 @@ def test_pasting_twice_from_one_form_adds_the_rows_once_and_replacing_needs_the_
     for _ in range(2):
         editing.add_rows(sheet="revenue", rows=rows, form_id=form_id, account=account, now=NOW)
     assert [row.cells for row in held().of("revenue")] == rows
+    other = [REVENUE | {"year": "2015"}]
     with pytest.raises(StoredAlready):  # back to the form, other words, sent again: not lost without a word
-        editing.add_rows(sheet="revenue", rows=rows[1:], form_id=form_id, account=account, now=NOW)
+        editing.add_rows(sheet="revenue", rows=other, form_id=form_id, account=account, now=NOW)
+    for _ in range(2):  # another tab, the same cells
+        editing.add_rows(sheet="revenue", rows=rows, form_id=uuid.uuid4(), account=account, now=NOW)
+    assert [row.cells for row in held().of("revenue")] == rows
+    twice = uuid.uuid4()
+    for _ in range(2):  # wanted all the same, and clicked twice
+        editing.add_rows(sheet="revenue", rows=rows[:1], form_id=twice, account=account, now=NOW, again=True)
+    assert [row.cells for row in held().of("revenue")] == [*rows, rows[0]]
     seen = held().tag("revenue")
     added(manager(), REVENUE | {"year": "2018"})
     with pytest.raises(ChangedMeanwhile):
