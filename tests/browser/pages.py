@@ -85,6 +85,20 @@ def open_the_first_learner(page: Page) -> None:
     expect(page.locator("#done")).to_be_visible()
 
 
+def look_at_the_text(page: Page) -> None:
+    page.locator("main [name=act][value=look]").click()
+    expect(page.locator(".office__paper").first).to_be_visible()
+
+
+def paste(cells: str) -> Callable[[Page], None]:
+    def then(page: Page) -> None:
+        page.locator("#cells").fill(cells)
+        page.locator("main [name=act][value=look]").click()
+        expect(page.locator("#looked")).to_be_visible()
+
+    return then
+
+
 def open_the_menus(page: Page) -> None:
     menus = page.locator(".masthead details.menu:visible > summary")
     if not menus.count():
@@ -150,6 +164,19 @@ PILOT = (
     Seen("pilot, files", "/pilot/sources", "teacher"),
     Seen("pilot, numbers", f"/pilot/indicators?{SIMULATED}", "teacher"),
     Seen("pilot, a number", f"/pilot/indicators/stops?{SIMULATED}", "teacher"),
+)
+REVIEW = (
+    Seen("review", "/bilan/", "teacher"),
+    Seen("review, what is said once", "/bilan/about", "teacher"),
+    Seen("review, text", "/bilan/texts/foreword", "teacher", then=look_at_the_text),
+    Seen("review, folder", "/bilan/folder", "teacher"),
+    Seen("review, table", "/bilan/tables/courses", "teacher"),
+    Seen("review, sessions", "/bilan/tables/runs", "teacher"),
+    Seen("review, empty table", "/bilan/tables/testimonials", "teacher"),
+    Seen("review, row refused", "/bilan/tables/revenue/new", "teacher", then=send_it_empty),
+    Seen("review, paste refused", "/bilan/tables/revenue/paste", "teacher", then=paste("2016\tfoundation\t12 €")),
+    Seen("review, paste to look at", "/bilan/tables/revenue/paste", "teacher", then=paste("2016\tfoundation\t12")),
+    Seen("review, report", "/bilan/report", "teacher"),
 )
 UNIT_OF_A_TEACHER = Seen("unit of a teacher", f"/runs/{OWN_RUN}/units/quiz-1-frames", "teacher")
 UNREADABLE = Seen(

@@ -16,6 +16,7 @@ from typing import Any, Final
 from cordee.bilan.columns import columns_of
 from cordee.bilan.document import Report
 from cordee.bilan.figures.reviewing import Review
+from cordee.bilan.folder.cells import guarded
 from cordee.bilan.folder.writing import csv_of
 from cordee.bilan.programme import TABLES
 from cordee.core.errors import N_
@@ -106,7 +107,7 @@ def _csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(heads)
-    writer.writerows(rows)
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 

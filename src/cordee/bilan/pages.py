@@ -10,6 +10,7 @@ data/               the open data: tables, figures, codebook
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from cordee.bilan.document import Report
+from cordee.bilan.document import Report, Source
 from cordee.core.errors import N_, NotAllowed
 
 ASSETS: Final = "assets"
@@ -38,8 +39,16 @@ def html_of(report: Report, *, other: str = "", pdf: str = "", data: str = "") -
                 "pdf": pdf,
                 "data": data,
                 "words": report.words,
+                "sources": sources_of(report),
             },
         )
+
+
+def sources_of(
+    report: Report, address_of: Callable[[str], str] = lambda place: ""
+) -> list[tuple[Source, list[tuple[str, str]]]]:
+    """Where each figure comes from, with the rows behind it and their addresses, "" for none."""
+    return [(source, [(place, address_of(place)) for place in source.rows]) for source in report.sources]
 
 
 def claim(folder: Path) -> None:

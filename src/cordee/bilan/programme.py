@@ -294,19 +294,19 @@ class Advice:
 class Host:
     """A platform on which runs are played."""
 
-    name: str
-    address: str = ""
-    source: str = ""
-    extracted_on: str = ""
+    name: str = c.text(N_("name of the platform, as runs.csv has it"), required=True)
+    address: str = c.text(N_("its page"))
+    source: str = c.text(N_("where its numbers come from"))
+    extracted_on: str = c.date(N_("day of the extraction"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     """A family of courses, named in each language."""
 
-    id: str
-    fr: str
-    en: str
+    id: str = c.text(N_("short name, as courses.csv has it; net, eco, sci and code have colours"), required=True)
+    fr: str = c.text(N_("its name in French"), required=True)
+    en: str = c.text(N_("its name in English"), required=True)
 
     def name(self, language: str) -> str:
         return self.fr if language == "fr" else self.en

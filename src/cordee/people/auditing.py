@@ -6,12 +6,16 @@ import datetime as dt
 
 from cordee.people.models import Account, StaffAct
 
+COMMAND_LINE = "cordee"  # who acts without an account, as the audit calls them
 
-def note_act(*, account: Account, act: str, place: str, people: int, about: str, now: dt.datetime) -> None:
-    """Note it in the transaction of the act. `place` as a role's scope; `about`: e.g. "letter …". 1 query."""
-    StaffAct.objects.create(
-        account=account, name=account.name, act=act, place=place, people=people, about=about, done_at=now
-    )
+
+def note_act(*, account: Account | None, act: str, place: str, people: int, about: str, now: dt.datetime) -> None:
+    """Note it in the transaction of the act. `place` as a role's scope; `about`: e.g. "letter …". 1 query.
+
+    `account`: None for the command line.
+    """
+    name = account.name if account else COMMAND_LINE
+    StaffAct.objects.create(account=account, name=name, act=act, place=place, people=people, about=about, done_at=now)
 
 
 def latest_acts(most: int = 100) -> list[StaffAct]:

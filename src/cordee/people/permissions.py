@@ -63,6 +63,8 @@ TABLE: Mapping[str, frozenset[str]] = {
     "award.read": frozenset({OWNER}),  # the PDF
     "award.verify": frozenset({ANYONE}),
     "award.revoke": frozenset({PROGRAMME_MANAGER}),
+    # bilan
+    "bilan.edit": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # the tables of the programme office, and its report
 }
 SIGN_IN_FIRST = N_("This page needs you to be signed in. Sign in to go on.")
 STANDINGS = frozenset({ENROLLED, OWNER})
@@ -73,8 +75,8 @@ R = TypeVar("R", bound=HttpRequest)
 _ASKED = "_cordee_acts_asked"  # where a request keeps the acts that were asked for
 _GRANTS = "_cordee_grants"
 MOST_REMEMBERED: Final = 10_000
-# Account → its roles when last asked: for what is shown, never for what is allowed.
-ROLES_SEEN: dict[int, frozenset[str]] = {}
+# Account → its roles when last asked, and whether each is of the site: for what is shown, never for what is allowed.
+ROLES_SEEN: dict[int, frozenset[tuple[str, bool]]] = {}
 
 
 class SignInRequired(CordeeError):
@@ -207,15 +209,18 @@ def grants_of(account: Account) -> list[RoleGrant]:
     return cast("list[RoleGrant]", known)
 
 
-def roles_known(account: Account) -> frozenset[str] | None:
-    """The roles that the account has anywhere, as far as this request or an earlier one asked; else None. No query."""
+def roles_known(account: Account, *, of_site: bool = False) -> frozenset[str] | None:
+    """The roles that the account has anywhere, as far as this request or an earlier one asked; else None. No query.
+
+    `of_site`: only those that hold everywhere.
+    """
     grants = account.__dict__.get(_GRANTS)
-    if grants is None:
-        return ROLES_SEEN.get(account.pk)
-    if len(ROLES_SEEN) >= MOST_REMEMBERED:
-        ROLES_SEEN.clear()
-    ROLES_SEEN[account.pk] = frozenset(grant.role for grant in grants)
-    return ROLES_SEEN[account.pk]
+    if grants is not None:
+        if len(ROLES_SEEN) >= MOST_REMEMBERED:
+            ROLES_SEEN.clear()
+        ROLES_SEEN[account.pk] = frozenset((grant.role, not grant.scope) for grant in grants)
+    known = ROLES_SEEN.get(account.pk)
+    return None if known is None else frozenset(role for role, everywhere in known if everywhere or not of_site)
 
 
 def _known(standing: Collection[str]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from cordee.core.errors import N_, NotAllowed, NotFound
 from cordee.web import command_language
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
-from cordee.web.terminal import say
+from cordee.web.terminal import say, set_up_django
 
 if TYPE_CHECKING:
     from cordee.bilan.building import Built, Wanted
@@ -33,6 +34,12 @@ app = typer.Typer(
 Folder = Annotated[
     Path, typer.Argument(metavar="FOLDER", help=_("The folder of the programme: programme.toml and tables."))
 ]
+Place = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FOLDER]", help=_("The folder of the programme; default: what the pages of this site hold.")
+    ),
+]
 Language = Annotated[str | None, typer.Option("--lang", metavar="fr|en", help=_("Language of the report."))]
 Html = Annotated[
     Path | None, typer.Option(metavar="DIR", help=_("Folder for the pages; both languages, and the data."))
@@ -46,8 +53,6 @@ Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machin
     + example("cordee bilan demo --lang fr"),
 )
 def demo(lang: Language = None, html: Html = None, pdf: Pdf = None) -> None:
-    import tempfile
-
     shown = html is None and pdf is None
     if shown:
         html = Path(tempfile.mkdtemp(prefix="cordee-bilan-"))
@@ -63,7 +68,7 @@ def demo(lang: Language = None, html: Html = None, pdf: Pdf = None) -> None:
     + example("cordee bilan build programme --period 2013-2016 --lang fr --pdf bilan.pdf --html bilan"),
 )
 def build(
-    folder: Folder,
+    folder: Place = None,
     period: Annotated[
         str, typer.Option(metavar="YEARS", help=_("2016, 2013-2016 or 2015-09..2016-08; default: programme.toml's."))
     ] = "",
@@ -87,6 +92,15 @@ def build(
     if html is None and pdf is None:
         raise typer.BadParameter(_("name what to write: a folder, a file, or both"), param_hint="--html, --pdf")
     part = _part(only or [])
+    if folder is None:
+        with tempfile.TemporaryDirectory() as held:
+            folder, stores = Path(held) / "programme", _export(Path(held) / "programme")
+            _say_built(
+                _build(
+                    folder, lang, html=html, pdf=pdf, period=period, stores=store or stores, part=part, before=before
+                )
+            )
+        return
     _say_built(_build(folder, lang, html=html, pdf=pdf, period=period, stores=store, part=part, before=before))
 
 
@@ -144,6 +158,60 @@ def start(folder: Folder) -> None:
     )
 
 
+@app.command(
+    name="export",
+    help=_("Write what the pages of this site hold as a folder, which the other commands read.")
+    + example("cordee bilan export programme"),
+)
+def export_folder(folder: Folder) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotAllowed(N_("{folder} is not empty. Name a new folder."), folder=folder)
+    with _faults_of(folder):
+        _export(folder)
+    say(_("Written to {folder}.").format(folder=folder))
+
+
+@app.command(
+    name="import",
+    help=_("Put a folder into the pages of this site.") + example("cordee bilan import programme --replace"),
+)
+def import_folder(
+    folder: Folder,
+    replace: Annotated[bool, typer.Option("--replace", help=_("Also where the pages hold something."))] = False,
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help=_("Store the rest where something cannot be read."))
+    ] = False,
+) -> None:
+    set_up_django()
+    from cordee.bilan.office import editing, packing, queries
+    from cordee.core import clock
+
+    found, there = packing.read(folder), queries.held()
+    for one in found.lost:
+        say(f"{one.place()}: {one.sentence(_)}")
+    if found.lost and not leave_out:
+        raise NotAllowed(N_("Nothing was stored: what is named above would be lost. Mend it, or add --leave-out."))
+    if not there.is_empty and not replace:
+        raise NotAllowed(
+            N_("The pages of this site hold tables already. Keep them with cordee bilan export, then add --replace.")
+        )
+    editing.store_all(sheets=found.sheets, state=there.state, account=None, now=clock.now())
+    say(_("Rows stored: {count}.").format(count=sum(map(len, found.sheets.values()))))
+
+
+def _export(folder: Path) -> Path:
+    """Write what the site holds into a folder; where the store lies that its own sessions name."""
+    set_up_django()
+    from django.conf import settings
+
+    from cordee.bilan.folder.writing import write_folder
+    from cordee.bilan.office.queries import held
+
+    write_folder(held().programme, folder)
+    stores: Path = settings.CORDEE.pilot_folder.parent
+    return stores
+
+
 def sample_data() -> Path:
     """Where the demo's folder lies: beside the code in a checkout, inside the package when installed."""
     from cordee.web.environment import PACKAGE, checkout
@@ -160,7 +228,7 @@ def _build(folder: Path, lang: str | None, *, html: Path | None, pdf: Path | Non
     language = lang or command_language.language()
     if language not in {"fr", "en"}:
         raise typer.BadParameter(_("write fr or en"), param_hint="--lang")
-    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)  # those of the site, where it was opened
     import django
 
     django.setup()

@@ -16,6 +16,8 @@ from pathlib import Path
 from django.conf import settings
 
 from cordee import __version__
+from cordee.bilan.office import editing, packing
+from cordee.bilan.office import queries as office
 from cordee.core import clock
 from cordee.core.errors import N_, Conflict, NotFound
 from cordee.courses.importing import import_course
@@ -33,6 +35,7 @@ from cordee.web.environment import PACKAGE, checkout
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
 ZONE = "Europe/Paris"
 SIMULATED_FILES = "Ingenia_CABLE_2026_T2_*"
+PROGRAMME = "imt-2017"
 FINNISH_RUN = "JYU+MA8-K7+2026"
 FINNISH_CREDITS = "Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh (CC BY 3.0)"
 
@@ -62,7 +65,9 @@ def load(*, say: Callable[[str], None]) -> Sequence[Login]:
     _person(LEARNER, "Awa Diallo", now)
     teacher = _person(TEACHER, "Hélène Castagnier", now)
     # Of the whole site: whatever is imported into the demo is hers to look at, too.
-    grant_role(account=teacher, role=Role.TEACHER, scope="", granted_by=None, now=now)
+    for role in (Role.TEACHER, Role.PROGRAMME_MANAGER):
+        grant_role(account=teacher, role=role, scope="", granted_by=None, now=now)
+    _programme(teacher, now)
     remember_demo_content(content)
     return (LEARNER, TEACHER)
 
@@ -136,6 +141,14 @@ def _packed(folder: Path, target: Path) -> Path:
     with tarfile.open(path, "w:gz") as archive:
         archive.add(folder / "course", arcname="course")
     return path
+
+
+def _programme(manager: Account, now: dt.datetime) -> None:
+    """What a programme office knows, from published figures; what somebody wrote there since stays."""
+    there = office.held()
+    if there.is_empty:
+        sheets = packing.read(data_folder() / "bilan" / PROGRAMME).sheets
+        editing.store_all(sheets=sheets, state=there.state, account=manager, now=now)
 
 
 def _person(login: Login, name: str, now: dt.datetime) -> Account:

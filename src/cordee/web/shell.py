@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
@@ -54,18 +54,28 @@ def shell_for(request: HttpRequest) -> Shell:
     account, path = account_of(request), request.path_info
     signed_in = account is not None
     # Whoever has no role is asked nothing for it: who has one comes by their own page, which asks.
-    sees_pilot = account is not None and bool((roles_known(account) or frozenset()) & TABLE["run.pilot"])
+    sees = Sees(pilot=False, review=False)
+    if account is not None:
+        anywhere, everywhere = roles_known(account) or frozenset(), roles_known(account, of_site=True) or frozenset()
+        sees = Sees(pilot=bool(anywhere & TABLE["run.pilot"]), review=bool(everywhere & TABLE["bilan.edit"]))
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
-    place = "/runs/" if path.startswith("/runs/") else path
+    place = "/runs/" if path.startswith("/runs/") else "/bilan/" if path.startswith("/bilan/") else path
     query = request.META.get("QUERY_STRING", "") if addresses_in_languages(path) else ""
-    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees_pilot, place, query)
-    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in, sees_pilot=sees_pilot))
+    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees, place, query)
+    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in, sees=sees))
 
 
-_shells: Kept[tuple[Environment, bool, str, bool, bool, str, str], Shell] = Kept(1000)
+class Sees(NamedTuple):
+    """Which rooms of the team somebody finds in the menu."""
+
+    pilot: bool
+    review: bool
 
 
-def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees_pilot: bool) -> Shell:
+_shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str], Shell] = Kept(1000)
+
+
+def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> Shell:
     alternates = addresses_in_languages(path)
     current = language()
     courses = _url("courses")
@@ -80,9 +90,13 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees_pilot: bool
                 icon="book-open",
             )
         )
-    if sees_pilot:
-        url = _url("pilot:runs")
-        navigation.append(Link(label=gettext("Pilot"), url=url, current=path.startswith(url), icon="trending-up"))
+    for name, label, icon, is_seen in (
+        ("pilot:runs", gettext("Pilot"), "trending-up", sees.pilot),
+        ("bilan:home", gettext("Review"), "file-text", sees.review),
+    ):
+        if is_seen:
+            url = _url(name)
+            navigation.append(Link(label=label, url=url, current=path.startswith(url), icon=icon))
     return Shell(
         operator=settings.CORDEE.operator,
         home_url=courses,

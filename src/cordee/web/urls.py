@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cordee.awards.urls")),
     *(path("", include(addresses)) for addresses in addresses_of_kinds()),
     path("pilot/", include((pilot_pages.urlpatterns, "pilot"))),
+    path("bilan/", include(("cordee.bilan.office.urls", "bilan"))),
     path("", include((looks, "ui"))),
     *i18n_patterns(*public_pages, *award_pages, prefix_default_language=True),
 ]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from cordee.bilan.columns import columns_of
 from cordee.bilan.folder.cells import first_day
 from cordee.bilan.folder.faults import Faults
 from cordee.bilan.period import Period
@@ -119,6 +120,8 @@ def _rows(key: str, value: object, record: type, looking: _Looking) -> list[Any]
     for row in value:
         try:
             if not isinstance(row, dict) or not all(isinstance(one, str) for one in row.values()):
+                raise TypeError(row)
+            if any(column.required and name not in row for name, column in columns_of(record).items()):
                 raise TypeError(row)
             made = record(**row)
             if getattr(made, "extracted_on", ""):

@@ -18,6 +18,8 @@ NO: Final = frozenset({"no", "non", "false", "faux", "0"})
 WHEN: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 FRENCH_DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 NUMBER: Final = re.compile(r"-?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d+)?")
+FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")  # how a spreadsheet would read a cell as one (OWASP, CSV Injection)
+HARMLESS: Final = re.compile(r"[+-]?\d[\d.,]*")  # a number, e.g. the class -17 of ages
 HUNDRED: Final = 100.0
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
@@ -160,3 +162,13 @@ def cell_of(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.15g}" if "e" not in f"{value:.15g}" else f"{value:.15f}".rstrip("0").rstrip(".")
     return str(value)
+
+
+def guarded(cell: str) -> str:
+    """A cell as it is written to a file: with an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{cell}" if FORMULA.match(cell) and not HARMLESS.fullmatch(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The inverse of `guarded`."""
+    return cell[1:] if cell.startswith("'") and guarded(cell[1:]) == cell else cell

@@ -7,13 +7,13 @@ import difflib
 import io
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from cordee.bilan.columns import Column, columns_of
 from cordee.bilan.folder.about import about_of
-from cordee.bilan.folder.cells import value_of
+from cordee.bilan.folder.cells import unguarded, value_of
 from cordee.bilan.folder.checking import check
 from cordee.bilan.folder.faults import Fault, Faults
 from cordee.bilan.programme import CHAPTERS, LANGUAGES, TABLES, About, Programme
@@ -62,20 +62,49 @@ def _read_about(folder: Path, faults: Faults) -> About:
 
 def _read_table(folder: Path, name: str, record: type, faults: Faults) -> Iterator[Any]:
     file = f"{name}.csv"
-    text = _text_of(folder, file, faults)
+    for line, values in read_rows(file, _text_of(folder, file, faults), columns_of(record), faults):
+        yield record(**values, line=line)
+
+
+def read_rows(
+    file: str,
+    text: str,
+    columns: Mapping[str, Column],
+    faults: Faults,
+    *,
+    head_of: Callable[[list[str]], list[str] | None] | None = None,
+    said: Callable[[str, str], str] | None = None,
+    mark: str = "",
+    quoted: bool = True,
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The line and the values of each row that can be read; what is wrong is added to `faults`.
+
+    `head_of` says which columns the first line names, None where it is a row like the others; `said` what is meant by a
+    cell of a column; `mark` what stands between cells, where that is known; `quoted` whether a quote opens a cell.
+    """
     if not text.strip():
         return
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_mark(text), strict=True)
-    columns = columns_of(record)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark or _mark(text), strict=True)
+    if not quoted:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark or _mark(text), quoting=csv.QUOTE_NONE)
+    line = 1
+    head: list[str] | None = None
     try:
-        head = [cell.strip().lower() for cell in next(reader)]
-        _check_head(file, head, columns, faults)
-        line = reader.line_num + 1
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                values = _values(file, line, head, row, columns, faults)
+        for number, raw in enumerate(reader):
+            row = [unguarded(cell.strip()) for cell in raw]
+            named = None
+            if number == 0:
+                named = head_of(row) if head_of else [cell.lower() for cell in row]
+            if named is not None:
+                head = named
+                _check_head(file, head, columns, faults)
+            elif any(row):
+                head = list(columns) if head is None else head
+                if said is not None:
+                    row = [*map(said, head, row), *row[len(head) :]]
+                values = values_of(file, line, head, row, columns, faults)
                 if values is not None:
-                    yield record(**values, line=line)
+                    yield line, values
             line = reader.line_num + 1
     except csv.Error as wrong:
         faults.add(
@@ -86,11 +115,11 @@ def _read_table(folder: Path, name: str, record: type, faults: Faults) -> Iterat
         )
 
 
-def _values(
-    file: str, line: int, head: list[str], row: list[str], columns: Mapping[str, Column], faults: Faults
+def values_of(
+    file: str, line: int, head: Sequence[str], row: Sequence[str], columns: Mapping[str, Column], faults: Faults
 ) -> dict[str, Any] | None:
     """The cells of a row by column; None where one that it cannot do without is missing or wrong."""
-    if len(row) > len(head) and any(cell.strip() for cell in row[len(head) :]):
+    if any(row[len(head) :]):
         faults.add(
             file,
             line,
@@ -103,10 +132,10 @@ def _values(
     spoiled = False
     for name, cell in zip(head, row, strict=False):
         column = columns.get(name)
-        if column is None or not cell.strip():
+        if column is None or not cell:
             continue
         try:
-            values[name] = value_of(column, cell.strip())
+            values[name] = value_of(column, cell)
         except CordeeError as wrong:
             sentence = (
                 N_("Column {column}, and with it the row, is left out: {what}")

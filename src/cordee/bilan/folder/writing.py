@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cordee.bilan.columns import columns_of
-from cordee.bilan.folder.cells import cell_of
+from cordee.bilan.folder.cells import cell_of, guarded
 from cordee.bilan.folder.reading import ABOUT, TEXTS
 from cordee.bilan.programme import TABLES, About, Programme
 
@@ -32,12 +32,13 @@ def write_folder(programme: Programme, folder: Path) -> None:
 
 
 def csv_of(record: type, rows: Iterable[object]) -> str:
-    """A table as CSV: commas, a first line with the names of the columns, one line a row."""
+    """A table as CSV: commas, a first line with the names of the columns, one line a row, no cell that a spreadsheet
+    would take for a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     names = list(columns_of(record))
     writer.writerow(names)
-    writer.writerows([cell_of(getattr(row, name)) for name in names] for row in rows)
+    writer.writerows([guarded(cell_of(getattr(row, name))) for name in names] for row in rows)
     return out.getvalue()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cordee.bilan.tests.make import DEMO
 from cordee.web.tests.running import cordee
 
 pytestmark = [pytest.mark.with_site, pytest.mark.long]  # each call is a process of its own
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.with_site, pytest.mark.long]  # each call is a process
 def test_help_names_the_commands_in_both_languages(tmp_path: Path) -> None:
     said = cordee("bilan", "--help", home=tmp_path)
     assert said.returncode == 0
-    for name in ("demo", "build", "check", "start"):
+    for name in ("demo", "build", "check", "start", "import", "export"):
         assert f" {name} " in said.stdout
     french = cordee("bilan", "--help", home=tmp_path, LC_ALL="fr_FR.UTF-8")
     assert "Le bilan d’un programme" in re.sub(r"\s+", " ", french.stdout.replace("│", ""))
@@ -73,3 +74,24 @@ def test_a_call_that_cannot_be_answered_says_why(tmp_path: Path, words: tuple[st
     done = cordee("bilan", *(str(demo) if word == "demo" else word for word in words), home=tmp_path)
     assert done.returncode == code, done.stderr
     assert said in re.sub(r"[\s│]+", " ", done.stderr)
+
+
+def test_what_goes_into_the_pages_of_a_site_comes_out_as_the_same_folder(tmp_path: Path) -> None:
+    home, out = tmp_path / "home", tmp_path / "out"
+    assert cordee("migrate", home=home).returncode == 0
+    stored = cordee("bilan", "import", str(DEMO), home=home)
+    assert stored.returncode == 0, stored.stderr
+    assert "Rows stored: 120." in stored.stdout
+    assert cordee("bilan", "export", str(out), home=home).returncode == 0
+    assert files_of(out) == files_of(DEMO)
+    refused = cordee("bilan", "import", str(out), home=home)
+    assert refused.returncode == 1
+    assert "cordee bilan export" in refused.stderr
+    assert cordee("bilan", "import", str(out), "--replace", home=home).returncode == 0
+    built = cordee("bilan", "build", "--lang", "fr", "--html", str(tmp_path / "pages"), home=home)
+    assert built.returncode == 0, built.stderr
+    assert "Institut Mines-Télécom" in (tmp_path / "pages" / "index.html").read_text()
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

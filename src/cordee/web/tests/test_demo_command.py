@@ -14,6 +14,8 @@ import pytest
 
 from cordee.web.tests.running import CORDEE, cordee, csrf_token, environment, free_pair_of_ports, wait_for
 
+PROGRAMME_ROWS = 120
+
 
 @pytest.mark.long
 def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_done(tmp_path: Path) -> None:
@@ -28,7 +30,8 @@ def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_
             roles = database.execute(
                 "SELECT a.name, r.role, r.scope FROM people_rolegrant r JOIN people_account a ON a.id = r.account_id"
             )
-            assert roles.fetchall() == [("Hélène Castagnier", "teacher", "")]
+            assert {*roles.fetchall()} == {("Hélène Castagnier", role, "") for role in ("teacher", "programme_manager")}
+            assert database.execute("SELECT count(*) FROM bilan_sheetrow").fetchone() == (PROGRAMME_ROWS,)
             assert database.execute("SELECT count(*) FROM learning_enrolment").fetchone() == (0,)
         shown = cordee("pilot", "show", "funnel", "--store", str(home / "pilot"), "--json", home=home)
         assert json.loads(shown.stdout)[0]["enrolled"] == 6000  # twice the same files are one session
