@@ -138,8 +138,12 @@ def test_a_run_that_changes_while_it_is_asked_is_not_kept(store: Store) -> None:
         late.store(store.folder, extracted_at=EXTRACTED + dt.timedelta(days=3))
         return {RUN: len(database.execute("SELECT * FROM events").fetchall())}
 
-    first = rollups.of_each_run(store, (RUN,), "a question", ask)
-    assert rollups.of_each_run(store, (RUN,), "a question", lambda _database: {RUN: "anew"}) == {RUN: "anew"} != first
+    first = rollups.of_each_run(store, (RUN,), rollups.Question("a question", ask))
+    assert (
+        rollups.of_each_run(store, (RUN,), rollups.Question("a question", lambda _database: {RUN: "anew"}))
+        == {RUN: "anew"}
+        != first
+    )
 
 
 def test_who_may_not_write_into_the_store_is_answered_all_the_same(store: Store) -> None:
