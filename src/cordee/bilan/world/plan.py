@@ -88,7 +88,7 @@ def crowd_of(plan: dict[str, Any]) -> Crowd:
     for code in (*shapes, *points):
         if len(countries) >= profile["countries"]:
             break
-        if is_country(code):
+        if is_country(code) and code not in profile["without"]:
             countries.setdefault(code, profile["others_weight"])
     return Crowd(
         sex=profile["sex"],

@@ -152,9 +152,11 @@ def _make_people(
 ) -> None:
     """`folk`: person, actor, sex, birth_year, education, country. Of each trait the shares are met, whoever has it."""
     many = max(start + run.learners for run, start in zip(runs, starts, strict=True))
-    database.execute("CREATE TEMP TABLE first_runs (start BIGINT, year INTEGER)")
-    rows = [(start, run.opens.year) for run, start in zip(runs, starts, strict=True)]
-    database.execute("INSERT INTO first_runs SELECT unnest($1), unnest($2)", [*map(list, zip(*rows, strict=True))])
+    database.execute("CREATE TEMP TABLE played (start BIGINT, stop BIGINT, year INTEGER)")
+    rows = [(start, start + run.learners, run.opens.year) for run, start in zip(runs, starts, strict=True)]
+    database.execute(
+        "INSERT INTO played SELECT unnest($1), unnest($2), unnest($3)", [*map(list, zip(*rows, strict=True))]
+    )
     traits: dict[str, Mapping[str, float]] = {
         "sex": crowd.sex,
         "age": crowd.ages,
@@ -176,7 +178,10 @@ def _make_people(
     database.execute(
         f"""
         CREATE TEMP TABLE folk AS
-        WITH placed AS (SELECT range AS person, {placed} FROM range({many}))
+        WITH placed AS (SELECT range AS person, {placed} FROM range({many})),
+        first_runs AS (  -- of somebody in two, the age is that in the first
+            SELECT range AS person, min(played.year) AS year FROM range({many})
+            JOIN played ON range >= start AND range < stop GROUP BY range)
         SELECT person, CAST(bits('actor', person) >> 2 AS BIGINT) AS actor,
                CASE WHEN told >= {share} THEN sexes.class END AS sex,
                CASE WHEN told >= {share} THEN first_runs.year - CAST(split_part(ages.class, '-', 1) AS INTEGER)
@@ -192,7 +197,7 @@ def _make_people(
              AND education < educations.high
         JOIN classes AS countries ON countries.trait = 'country' AND country >= countries.low
              AND country < countries.high
-        ASOF JOIN first_runs ON placed.person >= first_runs.start
+        JOIN first_runs USING (person)
         ORDER BY person"""  # noqa: S608 - numbers and names of ours
     )
 
