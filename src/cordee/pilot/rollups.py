@@ -35,6 +35,7 @@ SIGNS: Final = 16  # hex digits of a digest
 TOGETHER_BYTES: Final = 32_000_000  # of events that one query reads
 PEOPLE: Final = ("enrolments", "people", "grades", "reported")
 PEOPLE_BYTES: Final = 4_000_000  # of these, some 100,000 people: they are held in memory
+PROFILES: Final = ("enrolments", "people")  # that what is asked of every run mostly reads
 SMALL: Final = ("structure", "runs", "reported", "grades", "learners")
 
 
@@ -75,25 +76,34 @@ def all_of_each_run(store: Store, courses: Iterable[str], questions: Sequence[Qu
         scope = Scope(together)
         # Not a connection that is kept open: there may be many runs, and each is asked once.
         with Store.open(store, scope) as database:
+            _keep(database, PROFILES)
             keep_small_tables(database, store, scope)
+            told: dict[str, dict[str, Any]] = {course: {} for course in together}
             for question, name, answers in zip(questions, names, found, strict=True):
                 new = [course for course in together if course not in answers]
                 if new:
-                    told = json.loads(json.dumps(question.ask(database)))
-                    answers |= {course: told.get(course) for course in new}
-                    _keep_answers(store, name, {course: (missing[course], answers[course]) for course in new})
+                    said = json.loads(json.dumps(question.ask(database)))
+                    for course in new:
+                        answers[course] = told[course][name] = said.get(course)
+        _keep_answers(store, missing, told)
     return [{course: answer for course, answer in answers.items() if answer is not None} for answers in found]
 
 
-def _keep_answers(store: Store, name: str, answers: Mapping[str, tuple[str, Any]]) -> None:
-    """Write (state, answer) of each run, if the run is still of that state and nobody else writes."""
+def _keep_answers(store: Store, states: Mapping[str, str], told: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write the answers of each run by their names, if the run is still of that state and nobody else writes.
+
+    The disk is not waited for: what a power cut leaves of a file does not fit its checksum.
+    """
     with contextlib.suppress(InUse, OSError), store.alone(wait=False):
-        for course, (state, answer) in answers.items():
-            if state and store.run_state(course) == state:
+        for course, answers in told.items():
+            state = states[course]
+            if not state or store.run_state(course) != state:
+                continue
+            for name, answer in answers.items():
                 text = json.dumps({"state": state, "answer": answer}, ensure_ascii=False).encode()
                 path = _place(store, course, name)
                 path.parent.parent.mkdir(mode=0o700, exist_ok=True)
-                write_file(path, hashlib.sha256(text).hexdigest().encode() + b"\n" + text, mode=0o600)
+                write_file(path, hashlib.sha256(text).hexdigest().encode() + b"\n" + text, mode=0o600, lasting=False)
 
 
 def _place(store: Store, course: str, name: str) -> Path:
@@ -128,9 +138,7 @@ def keep_small_tables(database: duckdb.DuckDBPyConnection, store: Store, scope: 
         return
     path = store.learners_of(scope.courses[0]) if scope.actors is None and len(scope.courses) == 1 else None
     is_kept = path is not None and path.exists()
-    for table in SMALL:
-        database.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")  # noqa: S608 - names of ours
-        database.execute(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM kept_{table}")  # noqa: S608
+    _keep(database, SMALL)
     if path is None or is_kept:
         return
     with contextlib.suppress(InUse, OSError), store.alone(wait=False):
@@ -140,6 +148,13 @@ def keep_small_tables(database: duckdb.DuckDBPyConnection, store: Store, scope: 
                 older.unlink()
             write_parquet(database, f"SELECT {LEARNERS} FROM kept_learners ORDER BY actor", path)  # noqa: S608
             path.chmod(0o600)
+
+
+def _keep(database: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Have each read once, in this order."""
+    for table in tables:
+        database.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")  # noqa: S608 - names of ours
+        database.execute(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM kept_{table}")  # noqa: S608
 
 
 def forget_rollups(store: Store) -> None:
