@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import client, large_course, pilot, pilot_scale, serving
+from bench import bilan, client, large_course, pilot, pilot_scale, serving
 from bench.rows import Measured, Row, as_table, rows_of
 from tests.ports import free_ports
 
@@ -46,6 +46,8 @@ def main() -> None:
             rows = list(pilot.measured(Path(folder), "duckdb", quick=options.quick, log=options.log))
         elif options.only == "pilot_scale":
             rows = list(pilot_scale.measured(Path(folder), "duckdb", quick=options.quick, events=options.events))
+        elif options.only == "bilan":
+            rows = list(bilan.measured(Path(folder), quick=options.quick))
         else:
             rows = list(measure(Path(folder), options.only, options.learners, seconds))
             if not options.only:

@@ -21,7 +21,9 @@ from cordee.core.privacy import SMALL_CELL
 from cordee.pilot.indicators import Row, indicator_called
 from cordee.pilot.indicators.traits import MERGED
 from cordee.pilot.kept_answers import answered
+from cordee.pilot.parts import SIMULATED
 from cordee.pilot.scopes import Scope
+from cordee.pilot.small_cells import roll_up
 from cordee.pilot.store import Store
 
 COUNTS: Final = {  # a column of runs.csv, and that of the pilot's indicator `runs`
@@ -56,6 +58,7 @@ class Computed:
     programme: Programme
     gaps: tuple[Gap, ...] = ()
     masked: int = 0
+    is_simulated: bool = False  # some of the people who were counted do not exist
     profile_runs: int = 0  # over how many runs the profile was counted; 0 where it is declared
 
 
@@ -78,15 +81,21 @@ def fill(programme: Programme, base: Path, *, within: Period, k: int = SMALL_CEL
     gaps: list[Gap] = []
     profile: list[Share] = []
     masked = profile_runs = 0
+    is_simulated = False
     for name, runs in by_store.items():
         try:
             store = Store(base / name)
             known = set(store.courses())
             keys = tuple(sorted({run.key for run in runs} & known))
+            roll_up(store, (RUNS, *INDICATORS.values()))
             now = tuple(sorted({run.key for run in runs if not run.opens or within.touches(run.opens)} & known))
             rows = {str(row["course"]): row for row in answered(RUNS, store, Scope(keys), k=k).rows} if keys else {}
+            days = _days(store)
+            is_simulated |= any(
+                one.source == SIMULATED and not set(keys).isdisjoint(one.courses) for one in store.receipts()
+            )
             for run in runs:
-                filled[id(run)] = _with_counts(run, rows.get(run.key), name, store)
+                filled[id(run)] = _with_counts(run, rows.get(run.key), name, days.get(run.key, ""))
             lost = [run for run in runs if run.key not in known]
             gaps += [Gap("runs.csv", run.line, NotFound(NO_RUN, store=name, key=run.key)) for run in lost]
             if now:
@@ -106,16 +115,25 @@ def fill(programme: Programme, base: Path, *, within: Period, k: int = SMALL_CEL
         ),
         gaps=tuple(gaps),
         masked=masked,
+        is_simulated=is_simulated,
         profile_runs=profile_runs,
     )
 
 
-def _with_counts(run: Run, row: Row | None, name: str, store: Store) -> Run:
+def _days(store: Store) -> dict[str, str]:
+    """By run, the day of the newest file that tells of it."""
+    days: dict[str, str] = {}
+    for one in store.receipts():
+        for course in one.courses:
+            days[course] = max(days.get(course, ""), one.extracted_at.date().isoformat())
+    return days
+
+
+def _with_counts(run: Run, row: Row | None, name: str, day: str) -> Run:
     if row is None:
         return _without_counts(run)
-    days = [one.extracted_at.date().isoformat() for one in store.receipts() if run.key in one.courses]
     counts: dict[str, Any] = {mine: _whole(row.get(theirs)) for mine, theirs in COUNTS.items()}
-    return dataclasses.replace(_without_counts(run), **counts, source=name, extracted_on=max(days, default=""))
+    return dataclasses.replace(_without_counts(run), **counts, source=name, extracted_on=day)
 
 
 def _without_counts(run: Run) -> Run:

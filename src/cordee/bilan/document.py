@@ -214,6 +214,7 @@ class Report:
     lead: str
     period: str
     notice: str
+    mark: str  # what stands on every page, where the people are simulated
     ridge: str  # SVG
     ridge_words: str
     made: str  # "Made with Cordée from …"

@@ -19,6 +19,7 @@ from cordee.core.errors import N_, NotFound
 from cordee.core.kept import Kept
 from cordee.pilot import queries
 from cordee.pilot.kept_answers import answered, recalled
+from cordee.pilot.parts import SIMULATED
 from cordee.pilot.scopes import Scope
 from cordee.pilot.small_cells import Answer, roll_up
 from cordee.pilot.store import Receipt, Store
@@ -135,6 +136,12 @@ class Desk:
         if self.courses is None:
             return receipts
         return tuple(receipt for receipt in receipts if self.courses & set(receipt.courses))
+
+    def is_simulated(self, course: str = "") -> bool:
+        """Whether somebody in this run, or in any that this reader may see, does not exist. No query."""
+        return any(
+            receipt.source == SIMULATED and (not course or course in receipt.courses) for receipt in self.sources()
+        )
 
     def name_of(self, actor: int) -> str:
         """What a person calls a learner; "" where no file says it, or this reader may not know. 1 query, kept."""

@@ -23,14 +23,15 @@ def write_parquet(
     beside.replace(path)
 
 
-def write_file(path: Path, data: bytes, *, mode: int = 0o666) -> None:
-    """These bytes as one file, over an older one of this name."""
+def write_file(path: Path, data: bytes, *, mode: int = 0o666, lasting: bool = True) -> None:
+    """These bytes as one file, over an older one of this name; `lasting`: the disk has them when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = _beside(path)
     with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:  # noqa: PTH123 - with a mode
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if lasting:
+            file.flush()
+            os.fsync(file.fileno())
     beside.replace(path)
 
 

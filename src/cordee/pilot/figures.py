@@ -16,6 +16,7 @@ from cordee.core.errors import N_, NotAllowed
 from cordee.pilot.desk import Desk
 from cordee.pilot.exports import fields_of
 from cordee.pilot.indicators import Field, Row, Value, indicator_called
+from cordee.pilot.parts import SIMULATED
 from cordee.pilot.scopes import Scope
 from cordee.pilot.small_cells import BESIDE_FEW, FEW
 from cordee.pilot.sources import JOURNAL, all_sources
@@ -221,7 +222,10 @@ def sources_words(receipts: Sequence[Receipt]) -> str:
 
 def source_labels() -> dict[str, str]:
     """What a person calls each format that can be read, in the language of the page."""
-    return {source.name: gettext(source.label) for source in all_sources()} | {JOURNAL: gettext("journal of this site")}
+    return {source.name: gettext(source.label) for source in all_sources()} | {
+        JOURNAL: gettext("journal of this site"),
+        SIMULATED: gettext("simulation"),
+    }
 
 
 def label_of(one: Field) -> str:

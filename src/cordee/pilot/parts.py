@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 JOURNAL: Final = "journal"
 WHOLE: Final = "whole"
+SIMULATED: Final = "simulated"  # of runs of people who do not exist (simulated/programme.py)
 STATES: Final = "cordee_journal"  # of tables that are read whole from the site itself (own.py): no file is its source
 EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND: Final = dt.timedelta(microseconds=1)

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from cordee.pilot.rollups import of_each_run
+from cordee.pilot.rollups import Question, of_each_run
 from cordee.pilot.scopes import Scope
 from cordee.pilot.store import Store
 
@@ -55,7 +55,7 @@ def runs_told(store: Store, courses: tuple[str, ...] = ()) -> dict[str, tuple[An
             for row in database.execute(RUNS).fetchall()
         }
 
-    told = of_each_run(store, courses or store.courses(), RUNS, ask)
+    told = of_each_run(store, courses or store.courses(), Question(RUNS, ask))
     return {course: tuple(cells) for course, cells in told.items()}
 
 

@@ -17,7 +17,8 @@ import contextlib
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -32,42 +33,77 @@ from cordee.pilot.tables import BY_NAME
 
 SIGNS: Final = 16  # hex digits of a digest
 TOGETHER_BYTES: Final = 32_000_000  # of events that one query reads
+PEOPLE: Final = ("enrolments", "people", "grades", "reported")
+PEOPLE_BYTES: Final = 4_000_000  # of these, some 100,000 people: they are held in memory
+PROFILES: Final = ("enrolments", "people")  # that what is asked of every run mostly reads
 SMALL: Final = ("structure", "runs", "reported", "grades", "learners")
 
 
-def of_each_run(
-    store: Store, courses: Iterable[str], about: str, ask: Callable[[duckdb.DuckDBPyConnection], Mapping[str, Any]]
-) -> dict[str, Any]:
-    """By run, what `ask` says of it: something that JSON can hold, by nothing but tables of this run.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that is asked of every run: a name of what is asked, and who answers.
 
-    `about` names the question; `ask` is called with the tables of the runs of which something changed since they were
-    asked, so many at once as are some tens of megabytes, and says it of each that it knows something of.
+    `ask` is called with the tables of some runs, and says of each, by nothing but its own tables, something that JSON
+    can hold; it may leave out a run that it knows nothing of.
     """
-    name = hashlib.sha256(f"{code_digest()} {about}".encode()).hexdigest()[:SIGNS]
-    found: dict[str, Any] = {}
+
+    about: str
+    ask: Callable[[duckdb.DuckDBPyConnection], Mapping[str, Any]]
+
+
+def of_each_run(store: Store, courses: Iterable[str], question: Question) -> dict[str, Any]:
+    """By run, what the question says of it; only runs of which something changed since are asked."""
+    return all_of_each_run(store, courses, [question])[0]
+
+
+def all_of_each_run(store: Store, courses: Iterable[str], questions: Sequence[Question]) -> list[dict[str, Any]]:
+    """The same of several questions: to open the tables of runs costs more than most answers, so it is done once.
+
+    So many runs are asked at once as are some tens of megabytes of events, and some hundred thousand people.
+    """
+    names = [hashlib.sha256(f"{code_digest()} {one.about}".encode()).hexdigest()[:SIGNS] for one in questions]
+    found: list[dict[str, Any]] = [{} for _one in questions]
     missing: dict[str, str] = {}
     for course in courses:
         state = store.run_state(course)
-        kept = _read(_place(store, course, name)) if state else None
-        if kept is not None and kept["state"] == state:
-            found[course] = kept["answer"]
-        else:
-            missing[course] = state
+        for answers, name in zip(found, names, strict=True):
+            kept = _read(_place(store, course, name)) if state else None
+            if kept is not None and kept["state"] == state:
+                answers[course] = kept["answer"]
+            else:
+                missing[course] = state
     for together in _batches(store, missing):
         scope = Scope(together)
         # Not a connection that is kept open: there may be many runs, and each is asked once.
         with Store.open(store, scope) as database:
+            _keep(database, PROFILES)
             keep_small_tables(database, store, scope)
-            told = json.loads(json.dumps(ask(database)))
-        found |= {course: told.get(course) for course in together}
-        with contextlib.suppress(InUse, OSError), store.alone(wait=False):
-            for course in together:
-                if missing[course] and store.run_state(course) == missing[course]:
-                    text = json.dumps({"state": missing[course], "answer": found[course]}, ensure_ascii=False).encode()
-                    path = _place(store, course, name)
-                    path.parent.parent.mkdir(mode=0o700, exist_ok=True)
-                    write_file(path, hashlib.sha256(text).hexdigest().encode() + b"\n" + text, mode=0o600)
-    return {course: found[course] for course in (*found,) if found[course] is not None}
+            told: dict[str, dict[str, Any]] = {course: {} for course in together}
+            for question, name, answers in zip(questions, names, found, strict=True):
+                new = [course for course in together if course not in answers]
+                if new:
+                    said = json.loads(json.dumps(question.ask(database)))
+                    for course in new:
+                        answers[course] = told[course][name] = said.get(course)
+        _keep_answers(store, missing, told)
+    return [{course: answer for course, answer in answers.items() if answer is not None} for answers in found]
+
+
+def _keep_answers(store: Store, states: Mapping[str, str], told: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write the answers of each run by their names, if the run is still of that state and nobody else writes.
+
+    The disk is not waited for: what a power cut leaves of a file does not fit its checksum.
+    """
+    with contextlib.suppress(InUse, OSError), store.alone(wait=False):
+        for course, answers in told.items():
+            state = states[course]
+            if not state or store.run_state(course) != state:
+                continue
+            for name, answer in answers.items():
+                text = json.dumps({"state": state, "answer": answer}, ensure_ascii=False).encode()
+                path = _place(store, course, name)
+                path.parent.parent.mkdir(mode=0o700, exist_ok=True)
+                write_file(path, hashlib.sha256(text).hexdigest().encode() + b"\n" + text, mode=0o600, lasting=False)
 
 
 def _place(store: Store, course: str, name: str) -> Path:
@@ -75,34 +111,34 @@ def _place(store: Store, course: str, name: str) -> Path:
 
 
 def _batches(store: Store, courses: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """Runs of which the events are `TOGETHER_BYTES` at most, or one that has more."""
+    """Runs that fit together into `TOGETHER_BYTES` and `PEOPLE_BYTES`, or one that has more."""
     batch: list[str] = []
-    size = 0
+    events = people = 0
     for course in courses:
-        here = sum(Path(file).stat().st_size for file in store.files_of(BY_NAME["events"], (course,)))
-        if batch and size + here > TOGETHER_BYTES:
+        here, theirs = _bytes_of(store, course, ("events",)), _bytes_of(store, course, PEOPLE)
+        if batch and (events + here > TOGETHER_BYTES or people + theirs > PEOPLE_BYTES):
             yield tuple(batch)
-            batch, size = [], 0
+            batch, events, people = [], 0, 0
         batch.append(course)
-        size += here
+        events, people = events + here, people + theirs
     if batch:
         yield tuple(batch)
+
+
+def _bytes_of(store: Store, course: str, tables: Iterable[str]) -> int:
+    return sum(Path(file).stat().st_size for name in tables for file in store.files_of(BY_NAME[name], (course,)))
 
 
 def keep_small_tables(database: duckdb.DuckDBPyConnection, store: Store, scope: Scope) -> None:
     """Have `database`, opened for `scope`, read each small table once; the store keeps the learners of a whole run.
 
-                    told = {"state": missing[course], "answer": found[course]}
-                    text = json.dumps(told, ensure_ascii=False).encode()
-    about a small run costs is to plan views over views over files.
+    Most of what a question about a small run costs is to plan views over views over files.
     """
     if database.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'kept_learners'").fetchall():
         return
     path = store.learners_of(scope.courses[0]) if scope.actors is None and len(scope.courses) == 1 else None
     is_kept = path is not None and path.exists()
-    for table in SMALL:
-        database.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")  # noqa: S608 - names of ours
-        database.execute(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM kept_{table}")  # noqa: S608
+    _keep(database, SMALL)
     if path is None or is_kept:
         return
     with contextlib.suppress(InUse, OSError), store.alone(wait=False):
@@ -112,6 +148,13 @@ def keep_small_tables(database: duckdb.DuckDBPyConnection, store: Store, scope: 
                 older.unlink()
             write_parquet(database, f"SELECT {LEARNERS} FROM kept_learners ORDER BY actor", path)  # noqa: S608
             path.chmod(0o600)
+
+
+def _keep(database: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Have each read once, in this order."""
+    for table in tables:
+        database.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")  # noqa: S608 - names of ours
+        database.execute(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM kept_{table}")  # noqa: S608
 
 
 def forget_rollups(store: Store) -> None:

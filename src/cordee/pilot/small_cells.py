@@ -48,7 +48,7 @@ from cordee.core.errors import N_, InputRefused, NotAllowed
 from cordee.core.privacy import SMALL_CELL
 from cordee.pilot.indicators import Indicator, Row, all_indicators, indicator_called
 from cordee.pilot.indicators.traits import MERGED
-from cordee.pilot.rollups import keep_small_tables, of_each_run
+from cordee.pilot.rollups import Question, all_of_each_run, keep_small_tables, of_each_run
 from cordee.pilot.scopes import Scope
 from cordee.pilot.store import Receipt, Store
 
@@ -105,8 +105,14 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
     courses = scope.courses or store.courses()
     counts: list[Row] = []
     members: list[Member] = []
+    said_by_run: dict[str, Any] = {}
     if asked.by_run and scope.actors is None and len(courses) > 1:
         counts, empty = _of_each_run(asked, store, scope)
+    elif asked.cells and scope.actors is None:
+        within = store.courses_of(scope)
+        # Of every run of the store: a small cell of one run decides what may be told of several.
+        said_by_run = of_each_run(store, store.courses(), _said_question(asked))
+        empty = _unfilled(asked, {course: said_by_run[course] for course in within if course in said_by_run})
     else:
         with store.open(scope) as database:
             if not asked.cells:
@@ -118,7 +124,7 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
                     _admit_group(store, scope, members, k)
                 counts = asked.counts(database)
     if asked.cells:
-        rows, hidden = _told(asked, store, scope, k)
+        rows, hidden = _told(asked, store, scope, said_by_run, k)
     elif asked.group:
         rows, hidden = _told_of_cohorts(asked, counts, scope, members, k)
     else:
@@ -147,24 +153,42 @@ def _empty(asked: Indicator, database: duckdb.DuckDBPyConnection) -> set[str]:
 def _of_each_run(asked: Indicator, store: Store, scope: Scope) -> tuple[list[Row], set[str]]:
     """What the query says of several runs, put together from what it says of each; and the tables that no run fills."""
     assert asked.by_run is not None  # noqa: S101 - the caller looked
-    tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
+    kept = of_each_run(store, store.courses_of(scope), _rows_question(asked))
+    rows = asked.by_run([row for one in kept.values() for row in one["rows"]])
+    return rows, _unfilled(asked, kept)
+
+
+def _unfilled(asked: Indicator, kept: Mapping[str, Any]) -> set[str]:
+    """The tables that the indicator would read and that none of these runs fills."""
+    return set(_tables_of(asked)).difference(*(one["filled"] for one in kept.values()))
+
+
+def _filled(tables: Iterable[str], database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """By run, which of these tables it fills (1 query each)."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for table in tables:
+        for (course,) in database.execute(f"SELECT DISTINCT course FROM {table}").fetchall():  # noqa: S608 - our own names
+            found[str(course)].append(table)
+    return found
+
+
+def _tables_of(asked: Indicator) -> list[str]:
+    return sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
+
+
+def _rows_question(asked: Indicator) -> Question:
+    """Of each run, the rows of the query, and which tables it fills."""
+    tables = _tables_of(asked)
 
     def ask(database: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-        filled = {
-            table: {course for (course,) in database.execute(f"SELECT DISTINCT course FROM {table}").fetchall()}  # noqa: S608
-            for table in tables
-        }
         told: dict[str, Any] = defaultdict(lambda: {"rows": [], "filled": []})
+        for course, filled in _filled(tables, database).items():
+            told[course]["filled"] = filled
         for row in asked.counts(database):
             told[str(row["course"])]["rows"].append(row)
-        for table, courses in filled.items():
-            for course in courses:
-                told[course]["filled"].append(table)
         return told
 
-    kept = of_each_run(store, store.courses_of(scope), f"{asked.query} {tables}", ask)
-    rows = asked.by_run([row for one in kept.values() for row in one["rows"]])
-    return rows, set(tables).difference(*(one["filled"] for one in kept.values()))
+    return Question(f"{asked.query} {tables}", ask)
 
 
 def forget(store: Store, actors: Collection[int]) -> int:
@@ -298,13 +322,16 @@ def _sum(one: Any, other: Any) -> Any:
 # What is told of whole runs
 
 
-def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[list[Row], int]:
+def _told(
+    indicator: Indicator, store: Store, scope: Scope, said_by_run: Mapping[str, Any], k: int
+) -> tuple[list[Row], int]:
     """The counts that may be told, finished, and how many cells are hidden."""
     courses = scope.courses or store.courses()
     said: Sequence[tuple[Any, ...]]
     hosts: Mapping[str, str] = {}
     if scope.actors is None:
-        said, hosts = _said_by_run(indicator, store)
+        said = [(trait, course, one, int(n)) for course, kept in said_by_run.items() for trait, one, n in kept["said"]]
+        hosts = {course: host for course, kept in said_by_run.items() for host in kept["hosts"]}
     else:
         with store.open() as database:
             said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608 - our own names and fragments
@@ -333,16 +360,16 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
     )
 
 
-def _said_by_run(indicator: Indicator, store: Store) -> tuple[list[tuple[str, str, str, int]], dict[str, str]]:
-    """(trait, run, class, learners) and the host of each run.
-
-    Of every run of the store: a small cell of one run decides what may be told of several.
-    """
+def _said_question(indicator: Indicator) -> Question:
+    """Of each run, (trait, class, learners), its host, and which tables of the indicator it fills."""
+    tables = _tables_of(indicator)
     query = f"""SELECT trait, course, class, count(*) FROM ({indicator.said}) AS said
         GROUP BY trait, course, class ORDER BY ALL"""  # noqa: S608 - our own names and fragments
 
     def ask(database: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-        told: dict[str, Any] = defaultdict(lambda: {"said": [], "hosts": []})
+        told: dict[str, Any] = defaultdict(lambda: {"said": [], "hosts": [], "filled": []})
+        for course, filled in _filled(tables, database).items():
+            told[course]["filled"] = filled
         for course, host in database.execute(
             "SELECT course, coalesce(max(host), '') FROM runs GROUP BY course"
         ).fetchall():
@@ -351,21 +378,23 @@ def _said_by_run(indicator: Indicator, store: Store) -> tuple[list[tuple[str, st
             told[course]["said"].append((trait, one, n))
         return told
 
-    kept = of_each_run(store, store.courses(), query, ask)
-    said = [(trait, course, one, int(n)) for course, answer in kept.items() for trait, one, n in answer["said"]]
-    return said, {course: host for course, answer in kept.items() for host in answer["hosts"]}
+    return Question(f"{query} {tables}", ask)
 
 
-def roll_up(store: Store) -> None:
+def roll_up(store: Store, names: Collection[str] = ()) -> None:
     """Have the store keep the counts of what is asked of every run, so that a reader does not wait for them.
 
-    Nothing is told by that: what may be shown is decided when somebody asks.
+    `names`: of these indicators, of all without. Nothing is told by that: what may be shown is decided when somebody
+    asks.
     """
-    for indicator in all_indicators().values():
-        if indicator.said:
-            _said_by_run(indicator, store)
-        elif indicator.by_run:
-            _of_each_run(indicator, store, Scope())
+    asked = [one for one in all_indicators().values() if not names or one.name in names]
+    questions = {
+        question.about: question
+        for one in asked
+        if one.said or one.by_run
+        for question in [_said_question(one) if one.said else _rows_question(one)]
+    }
+    all_of_each_run(store, store.courses(), [*questions.values()])
 
 
 @dataclass

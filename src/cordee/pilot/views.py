@@ -39,8 +39,10 @@ FORMS = {
 def with_desk(
     view: Callable[..., HttpResponse], open_desk: Callable[[HttpRequest], Desk], request: HttpRequest, **given: Any
 ) -> HttpResponse:
-    """Call a view with what this reader may see."""
-    return view(request, open_desk(request), **given)
+    """Call a view with what this reader may see; the frame of its page says where people are simulated."""
+    desk = open_desk(request)
+    request.pilot_is_simulated = desk.is_simulated(request.GET.get("run", ""))  # type: ignore[attr-defined]  # read by pilot/shell.html
+    return view(request, desk, **given)
 
 
 def warm(desk: Desk) -> None:

@@ -16,13 +16,14 @@ from cordee.core.errors import N_, NotAllowed, NotFound
 from cordee.web import command_language
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
-from cordee.web.terminal import say, set_up_django
+from cordee.web.terminal import progress_bar, say, set_up_django
 
 if TYPE_CHECKING:
     from cordee.bilan.building import Built, Wanted
     from cordee.bilan.figures.part import Part
 
 REFUSED = 1
+HUNDRED = 100
 SETTINGS = "cordee.web.bilan_settings"
 DEMO = "imt-2017"
 
@@ -210,6 +211,51 @@ def _export(folder: Path) -> Path:
     write_folder(held().programme, folder)
     stores: Path = settings.CORDEE.pilot_folder.parent
     return stores
+
+
+@app.command(
+    help=_("Simulate a programme of 25 courses and 340,000 enrolments: a store of the pilot, and the folder beside it.")
+    + example("cordee bilan world programme --scale 1/100"),
+)
+def world(
+    folder: Folder,
+    seed: Annotated[int, typer.Option(min=0, help=_("Another seed: other people, the same programme."))] = 1,
+    scale: Annotated[str, typer.Option(metavar="SHARE", help=_("E.g. 1/100: one enrolment in a hundred."))] = "1",
+    only: Annotated[
+        list[str] | None, typer.Option("--course", metavar="ID", help=_("Only this course; may be repeated."))
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option(metavar="DIR", help=_("Where the store is written; default: pilot in the folder."))
+    ] = None,
+) -> None:
+    from fractions import Fraction
+
+    from cordee.bilan.world.making import make_world
+
+    try:
+        share = Fraction(scale)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(0)
+    if not 0 < share <= 1:
+        raise typer.BadParameter(_("write a share, e.g. 1/100 or 0.01"), param_hint="--scale")
+    with _faults_of(folder), progress_bar(_("Simulating the programme")) as progress:
+        made = make_world(
+            folder,
+            plan_file(),
+            store=store,
+            seed=seed,
+            scale=share,
+            only=only or (),
+            moved=lambda done: progress(round(done * HUNDRED), HUNDRED),
+        )
+    beside = f" --store {store.parent}" if store else ""
+    words = _("Made in {folder}. Next: {command}") if made else _("It was in {folder} already. Next: {command}")
+    say(words.format(folder=folder, command=f"cordee bilan build {folder}{beside} --html bilan"))
+
+
+def plan_file() -> Path:
+    """Where the plan of the simulated programme lies."""
+    return sample_data().parent.parent / "world" / "imt.toml"
 
 
 def sample_data() -> Path:

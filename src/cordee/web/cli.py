@@ -211,10 +211,18 @@ def restore(file: BackupFile, as_json: Json = False) -> None:
 def demo(
     port: Port = None,
     reset: Annotated[bool, typer.Option("--reset", help=_("Forget everything that was done in the demo."))] = False,
+    world: Annotated[
+        str,
+        typer.Option(
+            metavar="imt", help=_("With a whole simulated programme: 25 courses, 340,000 enrolments (a minute or two).")
+        ),
+    ] = "",
 ) -> None:
     from cordee.web import starting
 
-    starting.demo(port=port, reset=reset, say=say)
+    if world not in {"", starting.IMT}:
+        raise typer.BadParameter(_("write imt, or leave it out"), param_hint="--world")
+    starting.demo(port=port, reset=reset, world=world, say=say)
 
 
 def _facts(manifest: Manifest) -> dict[str, object]:

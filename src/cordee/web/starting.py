@@ -6,6 +6,8 @@ import errno
 import io
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from cordee.web.demo import Login
 
 DEMO_MARK = "demo.txt"
+IMT = "imt"
+PROGRAMME = "programme"  # folder of the simulated programme in that of the demo
+WHOLE = "world.txt"  # is there where it is all of the programme, and its runs are in the site's own store
+SLICE = ("abc-du-c", "roches", "impact")  # courses
 DEMO_TEXT = "This folder holds a demonstration of Cordée. `cordee demo --reset` empties it.\n"
 
 
@@ -33,8 +39,11 @@ def serve(*, host: str | None, port: int | None, workers: int | None, only: str 
     watching.begin(Watch(place.host, place.port, count, only, news, _("Stopped.")))
 
 
-def demo(*, port: int | None, reset: bool, say: serving.Say) -> None:
-    """Prepare the demo's world when there is none, and serve it on this machine."""
+def demo(*, port: int | None, reset: bool, world: str = "", say: serving.Say) -> None:
+    """Prepare the demo's world when there is none, and serve it on this machine.
+
+    With the programme of three courses beside it, or with `world` of all: then the site's pilot shows its runs.
+    """
     home = demo_home()
     os.environ["CORDEE_HOME"] = str(home)
     os.environ.setdefault("CORDEE_GUIDE", "yes")
@@ -49,10 +58,43 @@ def demo(*, port: int | None, reset: bool, say: serving.Say) -> None:
     if reset:
         _forget(home, say)
     _claim(home)
-    logins = tuple(_words_of(login) for login in _load_world(say))
+    logins = [_words_of(login) for login in _load_world(say)]
+    programme = _simulate_programme(home, world, say)
     _prepare(place, None)
+    news = (*logins, programme)
     goodbye = _("Stopped. Start it again with the same command: what you did in it is kept.")
-    watching.begin(Watch(place.host, place.port, serving.worker_count(Environment.read()), None, logins, goodbye))
+    watching.begin(Watch(place.host, place.port, serving.worker_count(Environment.read()), None, news, goodbye))
+
+
+def _simulate_programme(home: Path, world: str, say: serving.Say) -> str:
+    """Make what is missing of the simulated programme; says how its review is had.
+
+    In a process of its own, which shows how far it is. What was made is kept, also a whole world where three courses
+    would do. Raises `Conflict` where it could not be made.
+    """
+    folder, store = home / PROGRAMME, home / "pilot"
+    mark = home / WHOLE
+    is_whole = bool(world) or mark.exists()
+    words = ["bilan", "world", str(folder)]
+    if is_whole:
+        words += ["--store", str(store)]
+        if not mark.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # a slice of it, with a store of its own
+            mark.write_text(f"{world}\n", "utf-8")
+    else:
+        words += [word for id_ in SLICE for word in ("--course", id_)]
+    say(
+        _("Simulating a programme: 25 courses, 340,000 enrolments. It is kept for the next start.")
+        if is_whole
+        else _("Simulating three courses of a programme, for its review.")
+    )
+    command = [sys.executable, "-m", "cordee.web.cli", *words]
+    if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:  # noqa: S603 - our own command
+        raise Conflict(N_("The simulated programme could not be made: the lines above say why."))
+    beside = f" --store {home}" if is_whole else ""
+    return "  " + _("Review of the programme (simulated): {command}").format(
+        command=f"cordee bilan build {folder}{beside} --html bilan --pdf bilan.pdf"
+    )
 
 
 def demo_home() -> Path:

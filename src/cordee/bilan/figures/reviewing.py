@@ -49,6 +49,7 @@ class Review:
     gaps: Sequence[computing.Gap]
     courses_after: Sequence[Course]
     changes: Sequence[Change]
+    is_simulated: bool  # some of the people who were counted do not exist
     profile_runs: int  # over how many runs the profile was computed; 0 where it is declared
 
 
@@ -92,6 +93,7 @@ def review(
             for key in COMPARED
             if book.value(key) is not None
         ),
+        is_simulated=computed.is_simulated,
         profile_runs=computed.profile_runs,
     )
 

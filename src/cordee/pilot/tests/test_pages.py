@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -18,6 +19,7 @@ from django.test import Client, override_settings
 from cordee.core.errors import NotFound
 from cordee.pilot.desk import Desk
 from cordee.pilot.importing import import_paths
+from cordee.pilot.simulated.programme import Crowd, PlannedRun, write_programme
 from cordee.pilot.store import Store
 from cordee.pilot.tests.sessions import AUTUMN, SPRING, store_of
 from cordee.ui import countries, typography
@@ -485,3 +487,43 @@ def test_the_wait_doubles_up_to_five_minutes() -> None:
     assert max(waits) == 300
     throttle.count(right=True, now=0.0)
     assert throttle.wait_s(0.0) == 0
+
+
+def test_every_page_of_a_simulated_run_says_so_and_no_other(
+    tmp_path: Path, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invented = Store.make(tmp_path / "store")
+    crowd = Crowd(sex={"f": 1}, ages={"18-24": 1}, education={"master": 1}, countries={"FR": 1}, undeclared_percent=30)
+    write_programme(invented, [a_planned_run()], crowd, seed=1)
+    addresses = ("/?all", "/run?{}", "/weeks?{}", "/films?{}", "/world?{}", "/exercise?{}&activity=exercise1_1",
+                 "/film?{}&activity=film1_1", "/catalogue", "/sources", "/indicators", "/indicators/funnel?{}",
+                 "/research?{}", "/comparison")  # fmt: skip
+    words = "Simulated data: nobody in it exists."
+    for address in ("/?all", RUN, "/catalogue", "/sources"):
+        assert words not in reader.get(address).content.decode()
+    other = reader_of(invented, monkeypatch)
+    for address in addresses:
+        answer = other.get(address.format(f"run={quote(a_planned_run().key)}"))
+        assert (address, answer.status_code) == (address, 200)
+        assert words in answer.content.decode(), address
+
+
+def a_planned_run() -> PlannedRun:
+    return PlannedRun(
+        key="course-v1:Ingenia+EAU+2016_T1",
+        title="La qualité de l’eau",
+        subject="Ingenia+EAU",
+        host="FUN",
+        language="fr",
+        opens=dt.date(2016, 3, 21),
+        modules=4,
+        hours_a_week=2,
+        learners=120,
+        started_any=60,
+        first_quiz_only=10,
+        week_two=40,
+        assiduous=35,
+        passed=25,
+        attested=True,
+        extracted_at=dt.datetime(2017, 3, 1, tzinfo=dt.UTC),
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
+from urllib.parse import quote
 
 import duckdb
 import pytest
@@ -15,6 +17,7 @@ from cordee.pilot.desk import Desk
 from cordee.pilot.indicators import all_indicators, indicator_called
 from cordee.pilot.queries import RUNS, runs_told
 from cordee.pilot.scopes import Scope
+from cordee.pilot.small_cells import roll_up
 from cordee.pilot.store import ROLLUPS, Store
 from cordee.pilot.tests.make import EXTRACTED, MONDAY, RUN, World, at, rows_of
 
@@ -140,8 +143,45 @@ def test_a_run_that_changes_while_it_is_asked_is_not_kept(store: Store) -> None:
         late.store(store.folder, extracted_at=EXTRACTED + dt.timedelta(days=3))
         return {RUN: len(database.execute("SELECT * FROM events").fetchall())}
 
-    first = rollups.of_each_run(store, (RUN,), "a question", ask)
-    assert rollups.of_each_run(store, (RUN,), "a question", lambda _database: {RUN: "anew"}) == {RUN: "anew"} != first
+    first = rollups.of_each_run(store, (RUN,), rollups.Question("a question", ask))
+    again = rollups.of_each_run(store, (RUN,), rollups.Question("a question", lambda _database: {RUN: "anew"}))
+    assert again == {RUN: "anew"} != first
+
+
+def test_all_that_is_asked_of_runs_is_asked_at_one_opening_and_of_runs_that_changed_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[tuple[str, ...]] = []
+    opens = Store.open
+
+    def counted(self: Store, scope: Scope | None = None) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        opened.append((scope or Scope()).courses)
+        return opens(self, scope)
+
+    monkeypatch.setattr(Store, "open", counted)
+    roll_up(store, ("runs", "sex", "countries"))
+    assert opened == [tuple(sorted((RUN, OTHER, THIRD)))]
+    roll_up(store, ("runs", "sex", "countries", "age"))  # one more question, of each
+    assert len(opened) == 2
+    next((store.folder / "tables" / "grades").glob(f"course={quote(OTHER, safe='')}/*.parquet")).touch()
+    roll_up(store, ("runs", "sex", "countries", "age"))
+    assert opened[2:] == [(OTHER,)]
+
+
+def test_runs_are_asked_a_few_at_a_time_by_their_events_and_their_people(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = asked_directly(store, "runs")
+    asked: list[int] = []
+
+    def ask(database: duckdb.DuckDBPyConnection) -> dict[str, int]:
+        asked.append(len(database.execute("SELECT DISTINCT course FROM learners").fetchall()))
+        return {}
+
+    monkeypatch.setattr(rollups, "PEOPLE_BYTES", 1)
+    rollups.of_each_run(store, store.courses(), rollups.Question("a question", ask))
+    assert asked == [1, 1, 1]
+    assert rows_of(store, "runs") == expected
 
 
 def test_who_may_not_write_into_the_store_is_answered_all_the_same(store: Store) -> None:

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.with_site, pytest.mark.long]  # each call is a process
 def test_help_names_the_commands_in_both_languages(tmp_path: Path) -> None:
     said = cordee("bilan", "--help", home=tmp_path)
     assert said.returncode == 0
-    for name in ("demo", "build", "check", "start", "import", "export"):
+    for name in ("demo", "build", "check", "start", "import", "export", "world"):
         assert f" {name} " in said.stdout
     french = cordee("bilan", "--help", home=tmp_path, LC_ALL="fr_FR.UTF-8")
     assert "Le bilan d’un programme" in re.sub(r"\s+", " ", french.stdout.replace("│", ""))
@@ -53,6 +53,22 @@ def test_a_programme_manager_begins_checks_and_builds(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
     assert "runs.csv:2" in built.stdout
     assert "What could not be read" in (tmp_path / "out" / "index.html").read_text()
+
+
+def test_a_programme_is_simulated_once_and_says_what_to_do_next(tmp_path: Path) -> None:
+    folder = tmp_path / "programme"
+    words = ("bilan", "world", str(folder), "--scale", "1/10", "--course", "impact")
+    made, again = cordee(*words, home=tmp_path), cordee(*words, home=tmp_path)
+    assert (made.returncode, again.returncode) == (0, 0)
+    assert made.stdout == f"Made in {folder}. Next: cordee bilan build {folder} --html bilan\n"
+    assert again.stdout.startswith(f"It was in {folder} already.")
+    pages = cordee("bilan", "build", str(folder), "--lang", "en", "--html", str(tmp_path / "out"), home=tmp_path)
+    assert pages.returncode == 0
+    assert "Simulated data</p>" in (tmp_path / "out" / "index.html").read_text()
+    for wrong in ("2", "0", "x", "1/0"):
+        refused = cordee("bilan", "world", str(folder), "--scale", wrong, home=tmp_path)
+        assert refused.returncode == 2
+        assert "write a share" in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import signal
@@ -37,7 +38,39 @@ def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_
         assert json.loads(shown.stdout)[0]["enrolled"] == 6000  # twice the same files are one session
 
 
-def run_demo(home: Path, words: list[str]) -> str:
+@pytest.mark.long
+def test_the_demo_has_three_courses_of_a_programme_beside_it(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    said = run_demo(home, ["demo"])
+    assert f"cordee bilan build {home / 'programme'} --html" in said
+    built = cordee("bilan", "build", str(home / "programme"), "--html", str(tmp_path / "out"), home=home)
+    assert built.returncode == 0, built.stderr
+    assert figures_in(tmp_path / "out")["enrolments"] == ("17300", "computed")
+
+
+@pytest.mark.slow
+def test_the_demo_with_a_whole_programme_shows_its_runs_and_keeps_them(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    run_demo(home, ["demo"])
+    said = run_demo(home, ["demo", "--world", "imt"], patience_s=600)
+    assert f"cordee bilan build {home / 'programme'} --store {home} --html" in said
+    made = (home / "programme" / "world.json").stat().st_mtime_ns
+    run_demo(home, ["demo"])  # keeps what is there
+    assert (home / "programme" / "world.json").stat().st_mtime_ns == made
+    shown = cordee("pilot", "show", "runs", "--store", str(home / "pilot"), "--json", home=home)
+    assert len(json.loads(shown.stdout)) == 65 + 1  # and the session of the small demo
+    words = ("--store", str(home), "--html", str(tmp_path / "out"))
+    assert cordee("bilan", "build", str(home / "programme"), *words, home=home).returncode == 0
+    assert figures_in(tmp_path / "out")["enrolments"] == ("340000", "computed")
+
+
+def figures_in(report: Path) -> dict[str, tuple[str, str]]:
+    """By key, the value and where it comes from."""
+    with (report / "data" / "figures.csv").open(encoding="utf-8", newline="") as file:
+        return {row["key"]: (row["value"], row["how"]) for row in csv.DictReader(file)}
+
+
+def run_demo(home: Path, words: list[str], *, patience_s: int = 120) -> str:
     port = free_pair_of_ports()
     log = home.with_suffix(".log")
     with log.open("w") as out:
@@ -48,7 +81,7 @@ def run_demo(home: Path, words: list[str]) -> str:
             stderr=subprocess.STDOUT,
         )
     try:
-        wait_for(lambda: log.read_text("utf-8").count("password") >= 2 or process.poll() is not None, 120)
+        wait_for(lambda: log.read_text("utf-8").count("password") >= 2 or process.poll() is not None, patience_s)
         said = log.read_text("utf-8")
         assert f"http://127.0.0.1:{port}" in said, said
         for email, password in re.findall(r"(\S+@\S+), password (\S.*)", said):

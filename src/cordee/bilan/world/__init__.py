@@ -1,0 +1,1 @@
+"""What would a whole programme leave behind, to try a review on: a pilot's store and a folder of tables."""
