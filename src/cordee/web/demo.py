@@ -35,7 +35,6 @@ from cordee.web.environment import PACKAGE, checkout
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
 ZONE = "Europe/Paris"
 SIMULATED_FILES = "Ingenia_CABLE_2026_T2_*"
-PROGRAMME = "imt-2017"
 FINNISH_RUN = "JYU+MA8-K7+2026"
 FINNISH_CREDITS = "Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh (CC BY 3.0)"
 
@@ -67,7 +66,6 @@ def load(*, say: Callable[[str], None]) -> Sequence[Login]:
     # Of the whole site: whatever is imported into the demo is hers to look at, too.
     for role in (Role.TEACHER, Role.PROGRAMME_MANAGER):
         grant_role(account=teacher, role=role, scope="", granted_by=None, now=now)
-    _programme(teacher, now)
     remember_demo_content(content)
     return (LEARNER, TEACHER)
 
@@ -143,12 +141,17 @@ def _packed(folder: Path, target: Path) -> Path:
     return path
 
 
-def _programme(manager: Account, now: dt.datetime) -> None:
-    """What a programme office knows, from published figures; what somebody wrote there since stays."""
+def fill_office(folder: Path, mark: Path) -> None:
+    """Put the programme of a folder into the pages of its office; what somebody wrote there since the last time stays.
+
+    `mark` is the file that keeps in which state this left them.
+    """
     there = office.held()
-    if there.is_empty:
-        sheets = packing.read(data_folder() / "bilan" / PROGRAMME).sheets
-        editing.store_all(sheets=sheets, state=there.state, account=manager, now=now)
+    if there.state != (mark.read_text("utf-8") if mark.exists() else ""):
+        return
+    manager = account_by_email(TEACHER.email)
+    editing.store_all(sheets=packing.read(folder).sheets, state=there.state, account=manager, now=clock.now())
+    mark.write_text(office.held().state, "utf-8")
 
 
 def _person(login: Login, name: str, now: dt.datetime) -> Account:

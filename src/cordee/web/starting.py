@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 DEMO_MARK = "demo.txt"
 IMT = "imt"
 PROGRAMME = "programme"  # folder of the simulated programme in that of the demo
-WHOLE = "world.txt"  # is there where it is all of the programme, and its runs are in the site's own store
+OFFICE = "office.txt"  # which state of the programme office's pages the demo left
 SLICE = ("abc-du-c", "roches", "impact")  # courses
 DEMO_TEXT = "This folder holds a demonstration of Cordée. `cordee demo --reset` empties it.\n"
 
@@ -42,7 +43,7 @@ def serve(*, host: str | None, port: int | None, workers: int | None, only: str 
 def demo(*, port: int | None, reset: bool, world: str = "", say: serving.Say) -> None:
     """Prepare the demo's world when there is none, and serve it on this machine.
 
-    With the programme of three courses beside it, or with `world` of all: then the site's pilot shows its runs.
+    With a simulated programme of three courses in its pilot and its review, or with `world` of all.
     """
     home = demo_home()
     os.environ["CORDEE_HOME"] = str(home)
@@ -59,29 +60,28 @@ def demo(*, port: int | None, reset: bool, world: str = "", say: serving.Say) ->
         _forget(home, say)
     _claim(home)
     logins = [_words_of(login) for login in _load_world(say)]
-    programme = _simulate_programme(home, world, say)
+    _simulate_programme(home, is_whole=bool(world), say=say)
     _prepare(place, None)
-    news = (*logins, programme)
+    news = (
+        *logins,
+        "  " + _("Review of the programme (simulated): {url}").format(url=f"{Environment.read().url}/bilan/"),
+    )
     goodbye = _("Stopped. Start it again with the same command: what you did in it is kept.")
     watching.begin(Watch(place.host, place.port, serving.worker_count(Environment.read()), None, news, goodbye))
 
 
-def _simulate_programme(home: Path, world: str, say: serving.Say) -> str:
-    """Make what is missing of the simulated programme; says how its review is had.
+def _simulate_programme(home: Path, *, is_whole: bool, say: serving.Say) -> None:
+    """Make what is missing of the simulated programme: its runs in the pilot, its tables in the pages of its office.
 
-    In a process of its own, which shows how far it is. What was made is kept, also a whole world where three courses
-    would do. Raises `Conflict` where it could not be made.
+    In a process of its own, which shows how far it is. What was made is kept, also a whole programme where three
+    courses would do. Raises `Conflict` where it could not be made.
     """
-    folder, store = home / PROGRAMME, home / "pilot"
-    mark = home / WHOLE
-    is_whole = bool(world) or mark.exists()
-    words = ["bilan", "world", str(folder)]
-    if is_whole:
-        words += ["--store", str(store)]
-        if not mark.exists():
-            shutil.rmtree(folder, ignore_errors=True)  # a slice of it, with a store of its own
-            mark.write_text(f"{world}\n", "utf-8")
-    else:
+    from cordee.web import demo
+
+    folder = home / PROGRAMME
+    is_whole = is_whole or _is_whole(folder)
+    words = ["bilan", "world", str(folder), "--store", str(Environment.read().pilot_folder)]
+    if not is_whole:
         words += [word for id_ in SLICE for word in ("--course", id_)]
     say(
         _("Simulating a programme: 25 courses, 340,000 enrolments. It is kept for the next start.")
@@ -91,10 +91,16 @@ def _simulate_programme(home: Path, world: str, say: serving.Say) -> str:
     command = [sys.executable, "-m", "cordee.web.cli", *words]
     if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:  # noqa: S603 - our own command
         raise Conflict(N_("The simulated programme could not be made: the lines above say why."))
-    beside = f" --store {home}" if is_whole else ""
-    return "  " + _("Review of the programme (simulated): {command}").format(
-        command=f"cordee bilan build {folder}{beside} --html bilan --pdf bilan.pdf"
-    )
+    demo.fill_office(folder, home / OFFICE)
+
+
+def _is_whole(folder: Path) -> bool:
+    """Is the programme that was made there all of it, not only some courses?"""
+    try:
+        about = json.loads((folder / "world.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return "only" in about and not about["only"]
 
 
 def demo_home() -> Path:
