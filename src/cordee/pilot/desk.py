@@ -27,6 +27,7 @@ HERE = "here"  # as `Run.HERE` of the courses; the pilot's own pages know no cou
 KEPT = 2000  # answers in one process
 # What the page of a run asks, without what people declared of themselves: that is told when a reader asks, not before.
 FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "lately", "cohorts", "learners")
+NEXT_ASKED = ("weeks", "weeks_modules", "films", "video")  # what the pages beside it ask
 DECLARED = ("age", "sex", "education", "countries", "portrait")  # and that
 
 
@@ -207,7 +208,7 @@ def prepare(
     desk: Desk,
     courses: Iterable[str],
     *,
-    names: Sequence[str] = FIRST_ASKED,
+    names: Sequence[str] = (*FIRST_ASKED, *NEXT_ASKED),
     moved: Callable[[float], None] = lambda _share: None,
 ) -> None:
     """Have the store keep what the pages of these runs ask, as after an import. `moved`: how far it is, from 0 to 1."""

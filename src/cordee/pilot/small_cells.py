@@ -102,27 +102,11 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
     """
     asked = indicator_called(indicator) if isinstance(indicator, str) else indicator
     scope = scope or Scope()
-    courses = scope.courses or store.courses()
-    counts: list[Row] = []
-    members: list[Member] = []
-    if asked.by_run and scope.actors is None and len(courses) > 1:
-        counts, empty = _of_each_run(asked, store, scope)
-    else:
-        with store.open(scope) as database:
-            if not asked.cells:
-                keep_small_tables(database, store, scope)
-            empty = _empty(asked, database)
-            if not asked.cells:
-                if asked.group or (scope.actors is not None and not asked.persons):
-                    members = _members(store, courses)
-                    _admit_group(store, scope, members, k)
-                counts = asked.counts(database)
+    courses = store.courses_of(scope)
     if asked.cells:
-        rows, hidden = _told(asked, store, scope, k)
-    elif asked.group:
-        rows, hidden = _told_of_cohorts(asked, counts, scope, members, k)
+        rows, hidden, empty = _told(asked, store, scope, k)
     else:
-        rows, hidden = asked.finished(counts), 0
+        rows, hidden, empty = _counted(asked, store, scope, courses, k)
     return Answer(
         indicator=asked,
         scope=scope,
@@ -138,26 +122,54 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
     )
 
 
+def _counted(
+    asked: Indicator, store: Store, scope: Scope, courses: Collection[str], k: int
+) -> tuple[list[Row], int, set[str]]:
+    """The rows of what people did, how many are hidden, and the tables that hold nothing here."""
+    if asked.by_run and scope.actors is None and len(courses) > 1:
+        counts, empty = _of_each_run(asked, store, scope)
+        return asked.finished(counts), 0, empty
+    with store.open(scope) as database:
+        keep_small_tables(database, store, scope)
+        empty = _empty(asked, database)
+        members: list[Member] = []
+        if asked.group or (scope.actors is not None and not asked.persons):
+            members = _members(store, courses)
+            _admit_group(store, scope, members, k)
+        counts = asked.counts(database)
+    if asked.group:
+        return *_told_of_cohorts(asked, counts, scope, members, k), empty
+    return asked.finished(counts), 0, empty
+
+
+def _tables(asked: Indicator) -> list[str]:
+    """What the indicator would read."""
+    return sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
+
+
 def _empty(asked: Indicator, database: duckdb.DuckDBPyConnection) -> set[str]:
     """The tables that the indicator would read and that hold nothing here (1 query each)."""
-    tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
-    return {table for table in tables if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()}  # noqa: S608 - our own names
+    return {table for table in _tables(asked) if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()}  # noqa: S608 - our own names
+
+
+def _filled(asked: Indicator, database: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """By table that the indicator would read, the runs of which it holds something (1 query each)."""
+    return {
+        table: {str(course) for (course,) in database.execute(f"SELECT DISTINCT course FROM {table}").fetchall()}  # noqa: S608 - our own names
+        for table in _tables(asked)
+    }
 
 
 def _of_each_run(asked: Indicator, store: Store, scope: Scope) -> tuple[list[Row], set[str]]:
     """What the query says of several runs, put together from what it says of each; and the tables that no run fills."""
     assert asked.by_run is not None  # noqa: S101 - the caller looked
-    tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
+    tables = _tables(asked)
 
     def ask(database: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-        filled = {
-            table: {course for (course,) in database.execute(f"SELECT DISTINCT course FROM {table}").fetchall()}  # noqa: S608
-            for table in tables
-        }
         told: dict[str, Any] = defaultdict(lambda: {"rows": [], "filled": []})
         for row in asked.counts(database):
             told[str(row["course"])]["rows"].append(row)
-        for table, courses in filled.items():
+        for table, courses in _filled(asked, database).items():
             for course in courses:
                 told[course]["filled"].append(table)
         return told
@@ -298,14 +310,16 @@ def _sum(one: Any, other: Any) -> Any:
 # What is told of whole runs
 
 
-def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[list[Row], int]:
-    """The counts that may be told, finished, and how many cells are hidden."""
+def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[list[Row], int, set[str]]:
+    """The counts that may be told, finished, how many cells are hidden, and the tables that hold nothing here."""
     courses = scope.courses or store.courses()
     said: Sequence[tuple[Any, ...]]
     hosts: Mapping[str, str] = {}
     if scope.actors is None:
-        said, hosts = _said_by_run(indicator, store)
+        said, hosts, empty = _said_by_run(indicator, store, courses)
     else:
+        with store.open(scope) as database:
+            empty = _empty(indicator, database)
         with store.open() as database:
             said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608 - our own names and fragments
     with one_at_a_time(store):
@@ -328,13 +342,14 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
             tables = _tables_of_group(ledger, groups, scope.actors, k)
         ledger.save()
     rows = [row for trait, host, table in tables for row in table.rows(trait, host)]
-    return indicator.finished(rows), sum(
-        len(table.hidden) + (MERGED in table.counts) for _trait, _host, table in tables
-    )
+    hidden = sum(len(table.hidden) + (MERGED in table.counts) for _trait, _host, table in tables)
+    return indicator.finished(rows), hidden, empty
 
 
-def _said_by_run(indicator: Indicator, store: Store) -> tuple[list[tuple[str, str, str, int]], dict[str, str]]:
-    """(trait, run, class, learners) and the host of each run.
+def _said_by_run(
+    indicator: Indicator, store: Store, courses: Collection[str]
+) -> tuple[list[tuple[str, str, str, int]], dict[str, str], set[str]]:
+    """(trait, run, class, learners), the host of each run, and the tables that hold nothing of `courses`.
 
     Of every run of the store: a small cell of one run decides what may be told of several.
     """
@@ -342,18 +357,24 @@ def _said_by_run(indicator: Indicator, store: Store) -> tuple[list[tuple[str, st
         GROUP BY trait, course, class ORDER BY ALL"""  # noqa: S608 - our own names and fragments
 
     def ask(database: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-        told: dict[str, Any] = defaultdict(lambda: {"said": [], "hosts": []})
+        told: dict[str, Any] = defaultdict(lambda: {"said": [], "hosts": [], "filled": []})
         for course, host in database.execute(
             "SELECT course, coalesce(max(host), '') FROM runs GROUP BY course"
         ).fetchall():
             told[course]["hosts"].append(host)
         for trait, course, one, n in database.execute(query).fetchall():
             told[course]["said"].append((trait, one, n))
+        for table, runs in _filled(indicator, database).items():
+            for course in runs:
+                told[course]["filled"].append(table)
         return told
 
-    kept = of_each_run(store, store.courses(), query, ask)
+    tables = _tables(indicator)
+    kept = of_each_run(store, store.courses(), f"{query} {tables}", ask)
     said = [(trait, course, one, int(n)) for course, answer in kept.items() for trait, one, n in answer["said"]]
-    return said, {course: host for course, answer in kept.items() for host in answer["hosts"]}
+    filled = {table for course in courses if course in kept for table in kept[course]["filled"]}
+    hosts = {course: host for course, answer in kept.items() for host in answer["hosts"]}
+    return said, hosts, set(tables) - filled
 
 
 def roll_up(store: Store) -> None:
@@ -363,7 +384,7 @@ def roll_up(store: Store) -> None:
     """
     for indicator in all_indicators().values():
         if indicator.said:
-            _said_by_run(indicator, store)
+            _said_by_run(indicator, store, ())
         elif indicator.by_run:
             _of_each_run(indicator, store, Scope())
 

@@ -421,52 +421,51 @@ class Store:
             f"SELECT {_with_actor(BY_NAME['events'])} FROM landing.events AS landed JOIN landing.actors USING (person) "  # noqa: S608
             f"WHERE landed.course = '{_quoted(course)}'"
         )
+        within = f"landing.events WHERE course = '{_quoted(course)}'"
         if here or different < landed:
             if different < landed:
                 rows = rows.replace("SELECT", "SELECT DISTINCT ON (id)", 1)
             if here:
                 rows += " AND NOT EXISTS (SELECT 1 FROM read_parquet($files) AS kept WHERE kept.id = landed.id)"
             database.execute(f"CREATE OR REPLACE TEMP TABLE taken AS {rows}", {"files": here} if here else {})
-            rows = "SELECT * FROM taken WHERE true"
+            rows, within = "SELECT * FROM taken WHERE true", "taken"
         months = database.execute(
-            f"SELECT date_trunc('month', happened_at) AS month, count(*) FROM ({rows}) GROUP BY month ORDER BY month"  # noqa: S608
+            f"SELECT DISTINCT date_trunc('month', happened_at) AS month FROM {within} ORDER BY month"  # noqa: S608
         ).fetchall()
-        for month, _count_of in months:
+        written = 0
+        for (month,) in months:
             inside = (
                 f"happened_at >= DATE '{month:%Y-%m-%d}' AND happened_at < DATE '{month:%Y-%m-%d}' + INTERVAL 1 MONTH"
             )
-            self._write_parquet(
+            written += self._write_parquet(
                 database,
                 f"{rows} AND {inside} ORDER BY actor, happened_at, id",
                 folder / f"{month:%Y-%m}.{source}.{digest}.parquet",
             )
-        written = sum(count for _month, count in months)
         database.execute("DROP TABLE IF EXISTS taken")
         return written, landed - written
 
     def _take_rows(self, database: duckdb.DuckDBPyConnection, table: Table, course: str, name: str) -> int:
         folder = self._folder(table.name, course)
         with_actor = "actor" in table.names
-        database.execute(
+        return self._write_parquet(
+            database,
             f"""
-            CREATE OR REPLACE TEMP TABLE taken AS
             SELECT DISTINCT {_with_actor(table)} FROM landing.{table.name} AS landed
             {"JOIN landing.actors USING (person)" if with_actor else ""}
-            WHERE course = $course ORDER BY {"actor" if with_actor else table.names[1]}""",  # noqa: S608
-            {"course": course},
+            WHERE course = '{_quoted(course)}' ORDER BY {"actor" if with_actor else table.names[1]}""",  # noqa: S608
+            folder / name,
         )
-        self._write_parquet(database, "SELECT * FROM taken", folder / name)
-        written = _count(database, "SELECT count(*) FROM taken")
-        database.execute("DROP TABLE taken")
-        return written
 
-    def _write_parquet(self, database: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    def _write_parquet(self, database: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+        """The rows of a query as one file; how many they are."""
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.writing")
-        database.execute(f"COPY ({query}) TO '{_quoted(beside)}' (FORMAT parquet, COMPRESSION zstd)")
-        with beside.open("rb") as written:
-            os.fsync(written.fileno())
+        written = _count(database, f"COPY ({query}) TO '{_quoted(beside)}' (FORMAT parquet, COMPRESSION zstd)")
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
         beside.replace(path)
+        return written
 
     def _folder(self, table: str, course: str) -> Path:
         return self.folder / "tables" / table / f"course={quote(course, safe='')}"
