@@ -99,7 +99,7 @@ class Desk:
             lambda: tuple(
                 (str(name), int(size))
                 for name, size in recalled(
-                    self.store, "cohorts_of", [course], lambda: queries.cohorts_of(self.store, course)
+                    self.store, "cohorts_of", [course], lambda: queries.cohorts_of(self.store, course), course=course
                 )
             ),
         )
@@ -159,7 +159,11 @@ class Desk:
         return _units.of(
             key,
             lambda: recalled(
-                self.store, "activities_in", [course, unit], lambda: queries.activities_in(self.store, course, unit)
+                self.store,
+                "activities_in",
+                [course, unit],
+                lambda: queries.activities_in(self.store, course, unit),
+                course=course,
             ),
         )
 

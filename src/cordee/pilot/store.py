@@ -6,7 +6,7 @@ A store is a folder. Each file that was read leaves, for each table and run, one
     key                                         makes the pseudonyms (mode 600)
     persons.parquet                             pseudonym, id, username, address, name: the only table with names
     sources/<digest>.json                       what was read, when, from when, and what was dropped
-    answers/<state>/…                           what was answered before (kept_answers.py; mode 600)
+    answers/<of>/<state>/…                      what was answered before (kept_answers.py; mode 600)
     rollups/<run>/…                             what all its events say in a few rows (rollups.py; mode 600)
     sealed.json                                 until when the journal of this site is in here (sealing.py)
     erased/<digest>.json                        receipts of those whose traces were taken out (erasing.py)

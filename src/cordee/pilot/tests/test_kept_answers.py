@@ -31,8 +31,8 @@ from cordee.web.pilot_site import settings as site
 K = 10
 
 
-def world(learners: int) -> World:
-    found = World()
+def world(learners: int, course: str = RUN) -> World:
+    found = World(course)
     found.run()
     found.activity("p1", 1, quiz="q1")
     for number in range(learners):
@@ -61,7 +61,7 @@ class _Untouched(Store):
 
 
 def files(store: Store) -> list[Path]:
-    return sorted((store.folder / "answers").glob("*/*.json"))
+    return sorted((store.folder / "answers").rglob("*.json"))
 
 
 def _rounded(row: Row) -> Row:
@@ -110,6 +110,24 @@ def test_an_import_makes_the_answers_anew_and_removes_those_before(tmp_path: Pat
     assert answered("funnel", store, k=K).rows[0]["enrolled"] == 15
     assert not any(path.exists() for path in before)
     assert len(files(store)) == 1
+
+
+def test_what_comes_for_one_run_leaves_the_answers_of_the_others(tmp_path: Path) -> None:
+    other = "course-v1:Ingenia+CABLE+2026_T9"
+    world(12).store(tmp_path / "store")
+    store = world(13, other).store(tmp_path / "store", extracted_at=EXTRACTED + dt.timedelta(hours=1))
+    kept = {name: answered(name, store, Scope((RUN,)), k=K) for name in ("funnel", "stops", "learners")}
+    assert answered("funnel", store, Scope((other,)), k=K).rows[0]["enrolled"] == 13
+    before = set(files(store))
+    world(20, other).store(tmp_path / "store", extracted_at=EXTRACTED + dt.timedelta(days=1))
+    for name in ("funnel", "stops"):
+        assert answered(name, _Untouched(store.folder), Scope((RUN,)), k=K) == kept[name]
+    with pytest.raises(AssertionError, match="were asked"):  # names came, and it tells some
+        answered("learners", _Untouched(store.folder), Scope((RUN,)), k=K)
+    assert answered("funnel", store, Scope((other,)), k=K).rows[0]["enrolled"] == 20
+    assert len(before - set(files(store))) == 1
+    erase_person(store, store.actor_of("2003"))
+    assert answered("funnel", store, Scope((RUN,)), k=K).rows[0]["enrolled"] == 11
 
 
 def test_who_is_erased_is_in_no_answer_that_is_kept(tmp_path: Path) -> None:
