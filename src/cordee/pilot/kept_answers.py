@@ -51,7 +51,7 @@ def answered(indicator: Indicator | str, store: Store, scope: Scope | None = Non
     place = _Place(store, alone, names=asked.persons)
     path = place.path(asked.name, about)
     kept = _read(path)
-    found = None if kept is None else _opened(asked, scope, kept, _sources(store, courses))
+    found = None if kept is None else _opened(asked, scope, kept, _sources(store, place.of_all, courses))
     if found is None:
         found = answer(asked, store, scope, k=k)
         names = list(found.rows[0]) if found.rows else []
@@ -99,7 +99,8 @@ class _Place:
         """`names`: whether the answers name people. No query."""
         self.store, self.course, self.names = store, course, names
         self.folder = store.folder / FOLDER / (_digest(course, names) if course else "all")
-        self.state = self._state()
+        self.of_all = store.state()
+        self.state = self._state(self.of_all)
 
     def path(self, name: str, about: list[Any]) -> Path:
         return self.folder / self.state / f"{name}-{_digest(code_digest(), *about)}.json"
@@ -108,7 +109,7 @@ class _Place:
         """Write it, if the store is still what it was when it was asked, and nobody else writes."""
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         with contextlib.suppress(InUse, OSError), self.store.alone(wait=False):
-            if self._state() != self.state:
+            if self._state(self.store.state()) != self.state:
                 return
             if not path.parent.exists():
                 shutil.rmtree(self.folder, ignore_errors=True)  # of states that are past
@@ -116,15 +117,19 @@ class _Place:
                     folder.mkdir(mode=0o700, exist_ok=True)
             write_file(path, hashlib.sha256(text).hexdigest().encode() + b"\n" + text, mode=0o600)
 
-    def _state(self) -> str:
+    def _state(self, of_all: str) -> str:
         if not self.course:
-            return self.store.state()
-        told = [(one.digest, one.source, str(one.extracted_at)) for one in _sources(self.store, (self.course,))]
+            return of_all
+        key = (str(self.store.folder), of_all, self.course, self.names)
+        return _states.of(key, lambda: self._state_of_run(of_all))
+
+    def _state_of_run(self, of_all: str) -> str:
+        told = [(one.digest, one.source, str(one.extracted_at)) for one in _sources(self.store, of_all, (self.course,))]
         folder = self.store.folder
         erased = sorted(path.name for path in (folder / "erased").glob("*.json"))
-        persons = folder / "persons.parquet"
-        written = persons.stat().st_mtime_ns if self.names and persons.exists() else 0
-        return _digest(self.store.run_state(self.course), told, erased, written)
+        persons = folder / "persons.parquet"  # written anew by each import that names anybody: by its content
+        called = hashlib.sha256(persons.read_bytes()).hexdigest() if self.names and persons.exists() else ""
+        return _digest(self.store.run_state(self.course), told, erased, called)
 
 
 def _digest(*about: Any) -> str:
@@ -156,10 +161,11 @@ def _opened(asked: Indicator, scope: Scope, kept: Any, sources: tuple[Receipt, .
     )
 
 
-def _sources(store: Store, courses: tuple[str, ...]) -> tuple[Receipt, ...]:
+def _sources(store: Store, state: str, courses: tuple[str, ...]) -> tuple[Receipt, ...]:
     wanted = set(courses)
-    receipts = _receipts.of((str(store.folder), store.state()), store.receipts)
+    receipts = _receipts.of((str(store.folder), state), store.receipts)
     return tuple(one for one in receipts if wanted & set(one.courses))
 
 
 _receipts: Kept[tuple[str, str], tuple[Receipt, ...]] = Kept(20)
+_states: Kept[tuple[str, str, str, bool], str] = Kept(1000)

@@ -28,7 +28,6 @@ import duckdb
 from cordee.pilot.disk import write_file, write_parquet
 from cordee.pilot.scopes import Scope
 from cordee.pilot.store import LEARNERS, ROLLUPS, InUse, Store
-from cordee.pilot.tables import BY_NAME
 
 SIGNS: Final = 16  # hex digits of a digest
 TOGETHER_BYTES: Final = 32_000_000  # of events that one query reads
@@ -79,7 +78,7 @@ def _batches(store: Store, courses: Iterable[str]) -> Iterator[tuple[str, ...]]:
     batch: list[str] = []
     size = 0
     for course in courses:
-        here = sum(Path(file).stat().st_size for file in store.files_of(BY_NAME["events"], (course,)))
+        here = store.event_bytes((course,))
         if batch and size + here > TOGETHER_BYTES:
             yield tuple(batch)
             batch, size = [], 0

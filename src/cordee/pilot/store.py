@@ -49,6 +49,7 @@ from cordee.pilot.tables import BY_NAME, TABLES, Table
 FORMAT: Final = 1
 MEMORY: Final = "300MB"  # of 400 that a whole process may take; the rest spills into the folder
 READING: Final = "256MB"  # of an import, beside the pieces of the file that are read
+FEW_BYTES: Final = 8_000_000  # of events, some 500,000: to share fewer costs more than one core does alone
 ROLLUPS: Final = "rollups"
 PART_SIGNS: Final = 120
 ADDS: Final = "+"  # behind the source's name in a file's: the rows of all its files count, not the newest extraction's
@@ -489,6 +490,14 @@ class Store:
                 found += map(str, newest.values())
         return found
 
+    def event_bytes(self, courses: tuple[str, ...]) -> int:
+        """How large the events of these runs are on the disk. No query."""
+        size = 0
+        for file in self.files_of(BY_NAME["events"], courses):
+            with contextlib.suppress(FileNotFoundError):  # others write
+                size += Path(file).stat().st_size
+        return size
+
     def courses_of(self, scope: Scope) -> tuple[str, ...]:
         """The keys of the runs that `scope` speaks of. Raises NotFound for one that the store does not hold."""
         held = self.courses()
@@ -520,9 +529,8 @@ class Store:
         courses = self.courses_of(scope)
         # What does not fit spills there: by default, a folder `.tmp` where the process happens to stand, shared by all.
         spill = Path(tempfile.gettempdir()) / f"cordee-pilot-{uuid7()}"
-        database = duckdb.connect(
-            config={"memory_limit": MEMORY, "threads": os.cpu_count() or 1, "temp_directory": str(spill)}
-        )
+        threads = 1 if self.event_bytes(courses) < FEW_BYTES else os.cpu_count() or 1
+        database = duckdb.connect(config={"memory_limit": MEMORY, "threads": threads, "temp_directory": str(spill)})
         try:
             database.execute("SET TimeZone = 'UTC'")
             if scope.actors is not None:
