@@ -61,7 +61,10 @@ def measured(folder: Path, engine: str, *, quick: bool, log: Path | None = None)
     yield Row("pilot/import_s", engine, best["import"]["s"], "s", floor["s"])
     yield Row("pilot/indicators_s", engine, best["indicators"]["s"], "s")
     yield Row("pilot/gz_s", engine, best["gz"]["s"], "s", best["inflate"]["s"] + best["import"]["s"])
+    of_gz = best["inflate"]["cpu_s"] + best["import"]["cpu_s"]
+    yield Row("pilot/gz_cpu_s", engine, best["gz"]["cpu_s"], "s", of_gz)
     yield Row("pilot/python_s", engine, best["python"]["s"], "s")
+    yield Row("pilot/python_cpu_s", engine, best["python"]["cpu_s"], "s")
     yield Row(
         "pilot/visits_per_s_of_python", engine, best["python"]["s"] / both["s"], "times", None, FASTER_THAN_PYTHON
     )

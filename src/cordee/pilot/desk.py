@@ -28,6 +28,7 @@ HERE = "here"  # as `Run.HERE` of the courses; the pilot's own pages know no cou
 KEPT = 2000  # answers in one process
 # What the page of a run asks, without what people declared of themselves: that is told when a reader asks, not before.
 FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "lately", "cohorts", "learners")
+NEXT_ASKED = ("weeks", "weeks_modules", "films", "video")  # what the pages beside it ask
 DECLARED = ("age", "sex", "education", "countries", "portrait")  # and that
 
 
@@ -99,7 +100,7 @@ class Desk:
             lambda: tuple(
                 (str(name), int(size))
                 for name, size in recalled(
-                    self.store, "cohorts_of", [course], lambda: queries.cohorts_of(self.store, course)
+                    self.store, "cohorts_of", [course], lambda: queries.cohorts_of(self.store, course), course=course
                 )
             ),
         )
@@ -165,7 +166,11 @@ class Desk:
         return _units.of(
             key,
             lambda: recalled(
-                self.store, "activities_in", [course, unit], lambda: queries.activities_in(self.store, course, unit)
+                self.store,
+                "activities_in",
+                [course, unit],
+                lambda: queries.activities_in(self.store, course, unit),
+                course=course,
             ),
         )
 
@@ -214,7 +219,7 @@ def prepare(
     desk: Desk,
     courses: Iterable[str],
     *,
-    names: Sequence[str] = FIRST_ASKED,
+    names: Sequence[str] = (*FIRST_ASKED, *NEXT_ASKED),
     moved: Callable[[float], None] = lambda _share: None,
 ) -> None:
     """Have the store keep what the pages of these runs ask, as after an import. `moved`: how far it is, from 0 to 1."""

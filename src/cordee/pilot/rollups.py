@@ -29,7 +29,6 @@ import duckdb
 from cordee.pilot.disk import write_file, write_parquet
 from cordee.pilot.scopes import Scope
 from cordee.pilot.store import LEARNERS, ROLLUPS, InUse, Store
-from cordee.pilot.tables import BY_NAME
 
 SIGNS: Final = 16  # hex digits of a digest
 TOGETHER_BYTES: Final = 32_000_000  # of events that one query reads
@@ -115,7 +114,7 @@ def _batches(store: Store, courses: Iterable[str]) -> Iterator[tuple[str, ...]]:
     batch: list[str] = []
     events = people = 0
     for course in courses:
-        here, theirs = _bytes_of(store, course, ("events",)), _bytes_of(store, course, PEOPLE)
+        here, theirs = store.bytes_of((course,)), store.bytes_of((course,), PEOPLE)
         if batch and (events + here > TOGETHER_BYTES or people + theirs > PEOPLE_BYTES):
             yield tuple(batch)
             batch, events, people = [], 0, 0
@@ -123,10 +122,6 @@ def _batches(store: Store, courses: Iterable[str]) -> Iterator[tuple[str, ...]]:
         events, people = events + here, people + theirs
     if batch:
         yield tuple(batch)
-
-
-def _bytes_of(store: Store, course: str, tables: Iterable[str]) -> int:
-    return sum(Path(file).stat().st_size for name in tables for file in store.files_of(BY_NAME[name], (course,)))
 
 
 def keep_small_tables(database: duckdb.DuckDBPyConnection, store: Store, scope: Scope) -> None:

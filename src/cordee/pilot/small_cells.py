@@ -102,33 +102,11 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
     """
     asked = indicator_called(indicator) if isinstance(indicator, str) else indicator
     scope = scope or Scope()
-    courses = scope.courses or store.courses()
-    counts: list[Row] = []
-    members: list[Member] = []
-    said_by_run: dict[str, Any] = {}
-    if asked.by_run and scope.actors is None and len(courses) > 1:
-        counts, empty = _of_each_run(asked, store, scope)
-    elif asked.cells and scope.actors is None:
-        within = store.courses_of(scope)
-        # Of every run of the store: a small cell of one run decides what may be told of several.
-        said_by_run = of_each_run(store, store.courses(), _said_question(asked))
-        empty = _unfilled(asked, {course: said_by_run[course] for course in within if course in said_by_run})
-    else:
-        with store.open(scope) as database:
-            if not asked.cells:
-                keep_small_tables(database, store, scope)
-            empty = _empty(asked, database)
-            if not asked.cells:
-                if asked.group or (scope.actors is not None and not asked.persons):
-                    members = _members(store, courses)
-                    _admit_group(store, scope, members, k)
-                counts = asked.counts(database)
+    courses = store.courses_of(scope)
     if asked.cells:
-        rows, hidden = _told(asked, store, scope, said_by_run, k)
-    elif asked.group:
-        rows, hidden = _told_of_cohorts(asked, counts, scope, members, k)
+        rows, hidden, empty = _told(asked, store, scope, k)
     else:
-        rows, hidden = asked.finished(counts), 0
+        rows, hidden, empty = _counted(asked, store, scope, courses, k)
     return Answer(
         indicator=asked,
         scope=scope,
@@ -144,10 +122,29 @@ def answer(indicator: Indicator | str, store: Store, scope: Scope | None = None,
     )
 
 
+def _counted(
+    asked: Indicator, store: Store, scope: Scope, courses: Collection[str], k: int
+) -> tuple[list[Row], int, set[str]]:
+    """The rows of what people did, how many are hidden, and the tables that hold nothing here."""
+    if asked.by_run and scope.actors is None and len(courses) > 1:
+        counts, empty = _of_each_run(asked, store, scope)
+        return asked.finished(counts), 0, empty
+    with store.open(scope) as database:
+        keep_small_tables(database, store, scope)
+        empty = _empty(asked, database)
+        members: list[Member] = []
+        if asked.group or (scope.actors is not None and not asked.persons):
+            members = _members(store, courses)
+            _admit_group(store, scope, members, k)
+        counts = asked.counts(database)
+    if asked.group:
+        return *_told_of_cohorts(asked, counts, scope, members, k), empty
+    return asked.finished(counts), 0, empty
+
+
 def _empty(asked: Indicator, database: duckdb.DuckDBPyConnection) -> set[str]:
     """The tables that the indicator would read and that hold nothing here (1 query each)."""
-    tables = sorted({*asked.needs, *(table for column in asked.fields for table in column.needs)})
-    return {table for table in tables if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()}  # noqa: S608 - our own names
+    return {table for table in _tables_of(asked) if not database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()}  # noqa: S608 - our own names
 
 
 def _of_each_run(asked: Indicator, store: Store, scope: Scope) -> tuple[list[Row], set[str]]:
@@ -322,17 +319,20 @@ def _sum(one: Any, other: Any) -> Any:
 # What is told of whole runs
 
 
-def _told(
-    indicator: Indicator, store: Store, scope: Scope, said_by_run: Mapping[str, Any], k: int
-) -> tuple[list[Row], int]:
-    """The counts that may be told, finished, and how many cells are hidden."""
+def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[list[Row], int, set[str]]:
+    """The counts that may be told, finished, how many cells are hidden, and the tables that hold nothing here."""
     courses = scope.courses or store.courses()
     said: Sequence[tuple[Any, ...]]
     hosts: Mapping[str, str] = {}
     if scope.actors is None:
-        said = [(trait, course, one, int(n)) for course, kept in said_by_run.items() for trait, one, n in kept["said"]]
-        hosts = {course: host for course, kept in said_by_run.items() for host in kept["hosts"]}
+        # Of every run of the store: a small cell of one run decides what may be told of several.
+        kept = of_each_run(store, store.courses(), _said_question(indicator))
+        said = [(trait, course, one, int(n)) for course, told in kept.items() for trait, one, n in told["said"]]
+        hosts = {course: host for course, told in kept.items() for host in told["hosts"]}
+        empty = _unfilled(indicator, {course: kept[course] for course in courses if course in kept})
     else:
+        with store.open(scope) as database:
+            empty = _empty(indicator, database)
         with store.open() as database:
             said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608 - our own names and fragments
     with one_at_a_time(store):
@@ -355,9 +355,8 @@ def _told(
             tables = _tables_of_group(ledger, groups, scope.actors, k)
         ledger.save()
     rows = [row for trait, host, table in tables for row in table.rows(trait, host)]
-    return indicator.finished(rows), sum(
-        len(table.hidden) + (MERGED in table.counts) for _trait, _host, table in tables
-    )
+    hidden = sum(len(table.hidden) + (MERGED in table.counts) for _trait, _host, table in tables)
+    return indicator.finished(rows), hidden, empty
 
 
 def _said_question(indicator: Indicator) -> Question:

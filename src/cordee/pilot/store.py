@@ -6,7 +6,7 @@ A store is a folder. Each file that was read leaves, for each table and run, one
     key                                         makes the pseudonyms (mode 600)
     persons.parquet                             pseudonym, id, username, address, name: the only table with names
     sources/<digest>.json                       what was read, when, from when, and what was dropped
-    answers/<state>/…                           what was answered before (kept_answers.py; mode 600)
+    answers/<of>/<state>/…                      what was answered before (kept_answers.py; mode 600)
     rollups/<run>/…                             what all its events say in a few rows (rollups.py; mode 600)
     sealed.json                                 until when the journal of this site is in here (sealing.py)
     erased/<digest>.json                        receipts of those whose traces were taken out (erasing.py)
@@ -29,7 +29,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -49,6 +49,7 @@ from cordee.pilot.tables import BY_NAME, TABLES, Table
 FORMAT: Final = 1
 MEMORY: Final = "300MB"  # of 400 that a whole process may take; the rest spills into the folder
 READING: Final = "256MB"  # of an import, beside the pieces of the file that are read
+FEW_BYTES: Final = 8_000_000  # of events, some 500,000: to share fewer costs more than one core does alone
 ROLLUPS: Final = "rollups"
 PART_SIGNS: Final = 120
 ADDS: Final = "+"  # behind the source's name in a file's: the rows of all its files count, not the newest extraction's
@@ -421,52 +422,51 @@ class Store:
             f"SELECT {_with_actor(BY_NAME['events'])} FROM landing.events AS landed JOIN landing.actors USING (person) "  # noqa: S608
             f"WHERE landed.course = '{_quoted(course)}'"
         )
+        within = f"landing.events WHERE course = '{_quoted(course)}'"
         if here or different < landed:
             if different < landed:
                 rows = rows.replace("SELECT", "SELECT DISTINCT ON (id)", 1)
             if here:
                 rows += " AND NOT EXISTS (SELECT 1 FROM read_parquet($files) AS kept WHERE kept.id = landed.id)"
             database.execute(f"CREATE OR REPLACE TEMP TABLE taken AS {rows}", {"files": here} if here else {})
-            rows = "SELECT * FROM taken WHERE true"
+            rows, within = "SELECT * FROM taken WHERE true", "taken"
         months = database.execute(
-            f"SELECT date_trunc('month', happened_at) AS month, count(*) FROM ({rows}) GROUP BY month ORDER BY month"  # noqa: S608
+            f"SELECT DISTINCT date_trunc('month', happened_at) AS month FROM {within} ORDER BY month"  # noqa: S608
         ).fetchall()
-        for month, _count_of in months:
+        written = 0
+        for (month,) in months:
             inside = (
                 f"happened_at >= DATE '{month:%Y-%m-%d}' AND happened_at < DATE '{month:%Y-%m-%d}' + INTERVAL 1 MONTH"
             )
-            self._write_parquet(
+            written += self._write_parquet(
                 database,
                 f"{rows} AND {inside} ORDER BY actor, happened_at, id",
                 folder / f"{month:%Y-%m}.{source}.{digest}.parquet",
             )
-        written = sum(count for _month, count in months)
         database.execute("DROP TABLE IF EXISTS taken")
         return written, landed - written
 
     def _take_rows(self, database: duckdb.DuckDBPyConnection, table: Table, course: str, name: str) -> int:
         folder = self._folder(table.name, course)
         with_actor = "actor" in table.names
-        database.execute(
+        return self._write_parquet(
+            database,
             f"""
-            CREATE OR REPLACE TEMP TABLE taken AS
             SELECT DISTINCT {_with_actor(table)} FROM landing.{table.name} AS landed
             {"JOIN landing.actors USING (person)" if with_actor else ""}
-            WHERE course = $course ORDER BY {"actor" if with_actor else table.names[1]}""",  # noqa: S608
-            {"course": course},
+            WHERE course = '{_quoted(course)}' ORDER BY {"actor" if with_actor else table.names[1]}""",  # noqa: S608
+            folder / name,
         )
-        self._write_parquet(database, "SELECT * FROM taken", folder / name)
-        written = _count(database, "SELECT count(*) FROM taken")
-        database.execute("DROP TABLE taken")
-        return written
 
-    def _write_parquet(self, database: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    def _write_parquet(self, database: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+        """The rows of a query as one file; how many they are."""
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.writing")
-        database.execute(f"COPY ({query}) TO '{_quoted(beside)}' (FORMAT parquet, COMPRESSION zstd)")
-        with beside.open("rb") as written:
-            os.fsync(written.fileno())
+        written = _count(database, f"COPY ({query}) TO '{_quoted(beside)}' (FORMAT parquet, COMPRESSION zstd)")
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
         beside.replace(path)
+        return written
 
     def _folder(self, table: str, course: str) -> Path:
         return self.folder / "tables" / table / f"course={quote(course, safe='')}"
@@ -493,6 +493,15 @@ class Store:
                 newest = {path.name if ADDS in path.name else path.name.split(".", 1)[0]: path for path in paths}
                 found += map(str, newest.values())
         return found
+
+    def bytes_of(self, courses: tuple[str, ...], tables: Iterable[str] = ("events",)) -> int:
+        """How large these tables of these runs are on the disk. No query."""
+        size = 0
+        for table in tables:
+            for file in self.files_of(BY_NAME[table], courses):
+                with contextlib.suppress(FileNotFoundError):  # others write
+                    size += Path(file).stat().st_size
+        return size
 
     def courses_of(self, scope: Scope) -> tuple[str, ...]:
         """The keys of the runs that `scope` speaks of. Raises NotFound for one that the store does not hold."""
@@ -525,9 +534,8 @@ class Store:
         courses = self.courses_of(scope)
         # What does not fit spills there: by default, a folder `.tmp` where the process happens to stand, shared by all.
         spill = Path(tempfile.gettempdir()) / f"cordee-pilot-{uuid7()}"
-        database = duckdb.connect(
-            config={"memory_limit": MEMORY, "threads": os.cpu_count() or 1, "temp_directory": str(spill)}
-        )
+        threads = 1 if self.bytes_of(courses) < FEW_BYTES else os.cpu_count() or 1
+        database = duckdb.connect(config={"memory_limit": MEMORY, "threads": threads, "temp_directory": str(spill)})
         try:
             database.execute("SET TimeZone = 'UTC'")
             if scope.actors is not None:

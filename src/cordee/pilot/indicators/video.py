@@ -31,7 +31,8 @@ indicator = Indicator(
     # A film that is moved is paused, moved and played again, often at one microsecond: `rank` is that order.
     # `watched` says stretches itself: where a film has them in a run, its plays and pauses are not read again.
     # Stretches are counted by where they begin and end: one row for each ten seconds of each learner costs ten times
-    # as much. `depth`: how many stretches of a learner cover what goes from `bin` to before `until`.
+    # as much. `depth`: how many stretches of a learner cover what goes from `bin` to before `until`. It is 0 again
+    # behind each film, so that a learner's films stand one behind the other in one window: one for each costs more.
     query="""
 WITH told AS (
     SELECT events.course, events.actor, activity, happened_at, id, from_s, to_s,
@@ -47,9 +48,10 @@ numbered AS (
     FROM told JOIN films ON films.course = told.course AND films.activity = told.activity),
 played AS (
     SELECT film, actor, rank, happened_at, CASE WHEN rank = 2 THEN to_s ELSE from_s END AS from_s,
-           lead(rank) OVER following AS next_rank, lead(from_s) OVER following AS next_s
+           CASE WHEN lead(film) OVER following = film THEN lead(rank) OVER following END AS next_rank,
+           lead(from_s) OVER following AS next_s
     FROM numbered WHERE NOT is_watched
-    WINDOW following AS (PARTITION BY film, actor ORDER BY happened_at, rank, id)),
+    WINDOW following AS (PARTITION BY actor ORDER BY film, happened_at, rank, id)),
 stretches AS (
     SELECT film, actor, happened_at, from_s, to_s FROM numbered WHERE rank = 4 AND to_s > from_s
     UNION ALL
@@ -67,7 +69,7 @@ edges AS (
     SELECT film, actor, last_bin + 1, -1 FROM bounded),
 depths AS (
     SELECT film, bin, sum(n) OVER along AS depth, lead(bin) OVER along AS until
-    FROM edges WINDOW along AS (PARTITION BY film, actor ORDER BY bin)),
+    FROM edges WINDOW along AS (PARTITION BY actor ORDER BY film, bin)),
 changes AS (
     SELECT film, bin, 1 AS seen, CASE WHEN depth > 1 THEN 1 ELSE 0 END AS again FROM depths
     WHERE depth > 0 AND until > bin

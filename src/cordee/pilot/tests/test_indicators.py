@@ -421,6 +421,23 @@ def test_a_film_that_is_moved_at_one_moment_was_paused_moved_and_played_again(tm
     ]  # fmt: skip
 
 
+def test_what_a_learner_does_to_one_film_ends_no_stretch_of_another(tmp_path: Path) -> None:
+    world = World()
+    world.learner("ada")
+    world.event("ada", "played", "film a", when=at(0), from_s=5.0)  # nothing follows in this film
+    world.event("ada", "paused", "film b", when=at(0, hour=1), from_s=40.0)  # and nothing comes before here
+    world.event("ada", "played", "film c", when=at(0, hour=2), from_s=0.0)
+    world.event("ada", "played", "film b", when=at(0, hour=3), from_s=10.0)
+    world.event("ada", "paused", "film c", when=at(0, hour=4), from_s=20.0)
+    world.event("ada", "paused", "film b", when=at(0, hour=5), from_s=30.0)
+    rows = rows_of(world.store(tmp_path / "store"), "video")
+    assert [(row["activity"], row["second"], row["seen"], row["seen_again"], row["left"]) for row in rows] == [
+        ("film a", 0, 1, 0, 1),
+        ("film b", 10, 1, 0, 0), ("film b", 20, 1, 0, 1),
+        ("film c", 0, 1, 0, 0), ("film c", 10, 1, 0, 1),
+    ]  # fmt: skip
+
+
 def test_stretches_told_by_the_source_are_not_counted_twice(tmp_path: Path) -> None:
     world = World()
     world.learner("ada")

@@ -12,13 +12,15 @@ import pytest
 from django.test import override_settings
 
 from cordee.pilot import kept_answers
-from cordee.pilot.desk import FIRST_ASKED, Desk, prepare
+from cordee.pilot.desk import FIRST_ASKED, NEXT_ASKED, Desk, prepare
 from cordee.pilot.erasing import erase_person
 from cordee.pilot.figures import Filters
 from cordee.pilot.indicators import Row, all_indicators, indicator_called
 from cordee.pilot.kept_answers import answered, recalled
 from cordee.pilot.open_store import OpenStore
+from cordee.pilot.pages import films as films_page
 from cordee.pilot.pages import run as run_page
+from cordee.pilot.pages import weeks as weeks_page
 from cordee.pilot.scopes import Scope
 from cordee.pilot.small_cells import answer
 from cordee.pilot.store import Store
@@ -29,8 +31,8 @@ from cordee.web.pilot_site import settings as site
 K = 10
 
 
-def world(learners: int) -> World:
-    found = World()
+def world(learners: int, course: str = RUN) -> World:
+    found = World(course)
     found.run()
     found.activity("p1", 1, quiz="q1")
     for number in range(learners):
@@ -59,7 +61,7 @@ class _Untouched(Store):
 
 
 def files(store: Store) -> list[Path]:
-    return sorted((store.folder / "answers").glob("*/*.json"))
+    return sorted((store.folder / "answers").rglob("*.json"))
 
 
 def _rounded(row: Row) -> Row:
@@ -108,6 +110,24 @@ def test_an_import_makes_the_answers_anew_and_removes_those_before(tmp_path: Pat
     assert answered("funnel", store, k=K).rows[0]["enrolled"] == 15
     assert not any(path.exists() for path in before)
     assert len(files(store)) == 1
+
+
+def test_what_comes_for_one_run_leaves_the_answers_of_the_others(tmp_path: Path) -> None:
+    other = "course-v1:Ingenia+CABLE+2026_T9"
+    world(12).store(tmp_path / "store")
+    store = world(13, other).store(tmp_path / "store", extracted_at=EXTRACTED + dt.timedelta(hours=1))
+    kept = {name: answered(name, store, Scope((RUN,)), k=K) for name in ("funnel", "stops", "learners")}
+    assert answered("funnel", store, Scope((other,)), k=K).rows[0]["enrolled"] == 13
+    before = set(files(store))
+    world(20, other).store(tmp_path / "store", extracted_at=EXTRACTED + dt.timedelta(days=1))
+    for name in ("funnel", "stops"):
+        assert answered(name, _Untouched(store.folder), Scope((RUN,)), k=K) == kept[name]
+    with pytest.raises(AssertionError, match="were asked"):  # names came, and it tells some
+        answered("learners", _Untouched(store.folder), Scope((RUN,)), k=K)
+    assert answered("funnel", store, Scope((other,)), k=K).rows[0]["enrolled"] == 20
+    assert len(before - set(files(store))) == 1
+    erase_person(store, store.actor_of("2003"))
+    assert answered("funnel", store, Scope((RUN,)), k=K).rows[0]["enrolled"] == 11
 
 
 def test_who_is_erased_is_in_no_answer_that_is_kept(tmp_path: Path) -> None:
@@ -191,14 +211,14 @@ def test_another_reading_is_kept_until_the_store_changes(tmp_path: Path) -> None
 
 
 @pytest.mark.long
-def test_after_an_import_the_page_of_a_run_asks_the_tables_only_for_what_people_declared(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_an_import_the_pages_of_a_run_open_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = store_of(tmp_path, SPRING)
     told: list[float] = []
     prepare(Desk(store), store.courses(), moved=told.append)
     assert told == sorted(told)
     assert told[-1] == 1
+    for name in ("_answers", "_runs", "_cohorts", "_names"):  # another process
+        monkeypatch.setattr(getattr(__import__("cordee.pilot.desk", fromlist=[name]), name), "_values", {})
     asked: list[str] = []
 
     def asking(indicator: object, *given: object, **more: object) -> object:
@@ -206,10 +226,12 @@ def test_after_an_import_the_page_of_a_run_asks_the_tables_only_for_what_people_
         return answer(indicator, *given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(kept_answers, "answer", asking)
-    for name in ("_answers", "_runs", "_cohorts", "_names"):  # another process
-        monkeypatch.setattr(getattr(__import__("cordee.pilot.desk", fromlist=[name]), name), "_values", {})
+    desk = Desk(_Untouched(store.folder))
     with override_settings(ROOT_URLCONF=site.ROOT_URLCONF):
-        run_page.page(Desk(store), Filters(run=SPRING))
+        assert run_page.page(desk, Filters(run=SPRING))["people"]
+        assert weeks_page.page(desk, Filters(run=SPRING))["rows"]
+        assert films_page.films(desk, Filters(run=SPRING), "")["figure"].is_known
     assert asked
+    # What people declared is told when a reader asks, from the counts that are kept of each run.
     assert {name for name in asked if not indicator_called(name).cells} == set()
-    assert not set(FIRST_ASKED) & {name for name, one in all_indicators().items() if one.cells}
+    assert not {*FIRST_ASKED, *NEXT_ASKED} & {name for name, one in all_indicators().items() if one.cells}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cordee.core.errors import N_, NotFound
-from cordee.pilot.desk import DECLARED, FIRST_ASKED, Desk, prepare
+from cordee.pilot.desk import DECLARED, FIRST_ASKED, NEXT_ASKED, Desk, prepare
 from cordee.pilot.importing import import_paths
 from cordee.pilot.open_store import OpenStore
 from cordee.pilot.store import Store
@@ -28,7 +28,7 @@ def make(folder: Path, *, moved: Callable[[float], None]) -> Store:
         )
     desk = Desk(OpenStore(folder), k=Environment.read().small_cell)
     # Nothing more comes into this store: what its people declared can be told at once.
-    names = (*FIRST_ASKED, *DECLARED)
+    names = (*FIRST_ASKED, *NEXT_ASKED, *DECLARED)
     prepare(desk, store.courses(), names=names, moved=lambda share: moved(READING + (1 - READING) * share))
     return store
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import secrets
@@ -84,6 +85,8 @@ def _warm() -> None:
         views.warm(desk_of_all())
     except Exception:  # what cannot be asked now is told on its page
         logging.getLogger("cordee.web").exception("the pages could not be prepared")
+    gc.collect()
+    gc.freeze()  # what every page needs is no garbage: to look at it again costs the first page after an import a third
 
 
 def _hash(password: str) -> str:
