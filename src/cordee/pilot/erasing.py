@@ -29,9 +29,9 @@ from cordee.pilot.disk import sync_folder, write_file, write_parquet
 from cordee.pilot.erased import FOLDER, digest_of, names_of
 from cordee.pilot.kept_answers import forget_answers
 from cordee.pilot.rollups import forget_rollups
-from cordee.pilot.small_cells import forget
 from cordee.pilot.store import MEMORY, Store
 from cordee.pilot.tables import TABLES
+from cordee.pilot.told import forget
 
 TAKEN_OUT: Final = "…"
 SHORTEST_NAME: Final = 3  # signs: shorter words stand in too many sentences that mean somebody else

@@ -31,28 +31,23 @@ Hundepool et al. (2012), Statistical Disclosure Control, chapters 4 and 6.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 import duckdb
 
-from cordee.core.errors import N_, InputRefused, NotAllowed
+from cordee.core.errors import N_, NotAllowed
 from cordee.core.privacy import SMALL_CELL
+from cordee.pilot.hiding import Counts, Person, Table, cover, cut, fits, shown_classes, tables_of_runs
 from cordee.pilot.indicators import Indicator, Row, all_indicators, indicator_called
 from cordee.pilot.indicators.traits import MERGED
 from cordee.pilot.rollups import Question, all_of_each_run, keep_small_tables, of_each_run
 from cordee.pilot.scopes import Scope
 from cordee.pilot.store import Receipt, Store
+from cordee.pilot.told import Ledger, one_at_a_time
 
-OPEN: Final = ("country",)  # traits without a closed list of classes: their hidden cells are one row
 TOO_FEW: Final = N_(
     "Of this group, no number is shown: it, or those who would be left out, are fewer than {k}. Choose a larger group, "
     "or all."
@@ -63,9 +58,7 @@ TOO_CLOSE: Final = N_(
 )
 FEW: Final = N_("fewer than {k} learners")
 BESIDE_FEW: Final = N_("hidden, so that the small ones stay hidden")
-Person = tuple[str, int]  # (run, pseudonym)
 Member = tuple[str, int, str]  # (run, pseudonym, cohort)
-Counts = dict[str, int]  # class → people
 
 
 class GroupTooSmall(NotAllowed):
@@ -188,30 +181,6 @@ def _rows_question(asked: Indicator) -> Question:
     return Question(f"{asked.query} {tables}", ask)
 
 
-def forget(store: Store, actors: Collection[int]) -> int:
-    """Take people out of what is remembered of answers. Returns in how many runs they were."""
-    changed = 0
-    with one_at_a_time(store):
-        for path in sorted((store.folder / "told").glob("course=*.json")):
-            told = json.loads(path.read_text(encoding="utf-8"))
-            people = told["pieces"].keys() & {str(actor) for actor in actors}
-            if people:
-                for part in (told["pieces"], *told["said"].values()):
-                    for actor in people & part.keys():
-                        del part[actor]
-                write_told(path, told)
-                changed += 1
-        for path in sorted((store.folder / "told").glob("research=*.json")):  # of exports: research/writing.py
-            told = json.loads(path.read_text(encoding="utf-8"))
-            people = told["people"].keys() & {str(actor) for actor in actors}
-            for actor in people:
-                del told["people"][actor]
-            if people:
-                write_told(path, told)
-                changed += 1
-    return changed
-
-
 # Which cohorts and lists may be told of
 
 
@@ -257,7 +226,7 @@ def _admit_group(store: Store, scope: Scope, members: Collection[Member], k: int
             raise GroupTooSmall(TOO_FEW, k=k)
         return
     with one_at_a_time(store):
-        ledger = _Ledger(store, {course for course, _actor in everybody})
+        ledger = Ledger(store, {course for course, _actor in everybody})
         ledger.admit(everybody, group, k)
         # The cohorts may be told of at any time: a list must not differ from one by few.
         cohorts = {
@@ -269,9 +238,9 @@ def _admit_group(store: Store, scope: Scope, members: Collection[Member], k: int
         }
         known = cuts.keys() & everybody
         numbers = {cut: number for number, cut in enumerate(sorted(set(cuts.values())))}
-        if group - known or not _fits({person: numbers[cuts[person]] for person in known}, group, known, k):
+        if group - known or not fits({person: numbers[cuts[person]] for person in known}, group, known, k):
             raise TooCloseToAnother(TOO_CLOSE, k=k)
-        _cut(ledger.pieces, group, known)
+        cut(ledger.pieces, group, known)
         ledger.save()
 
 
@@ -336,7 +305,7 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
         with store.open() as database:
             said = database.execute(f"SELECT trait, course, actor, class FROM ({indicator.said}) AS said").fetchall()  # noqa: S608 - our own names and fragments
     with one_at_a_time(store):
-        ledger = _Ledger(store, courses if scope.actors is not None else ())
+        ledger = Ledger(store, courses if scope.actors is not None else ())
         if scope.actors is None:
             cells: dict[str, dict[str, Counts]] = defaultdict(dict)
             for trait, course, one, n in said:
@@ -346,7 +315,7 @@ def _told(indicator: Indicator, store: Store, scope: Scope, k: int) -> tuple[lis
                 trait: {course: ledger.shown(trait, course, counts, k) for course, counts in runs.items()}
                 for trait, runs in by_trait.items()
             }
-            tables = _tables_of_runs(by_trait, shown, courses, hosts, k)
+            tables = tables_of_runs(by_trait, shown, courses, hosts, k)
         else:
             groups: dict[str, dict[Person, str]] = defaultdict(dict)
             for trait, course, actor, one in said:
@@ -396,99 +365,12 @@ def roll_up(store: Store, names: Collection[str] = ()) -> None:
     all_of_each_run(store, store.courses(), [*questions.values()])
 
 
-@dataclass
-class _Table:
-    """The cells of a trait in one group: class → people, and which of them may not be told."""
-
-    counts: Counts
-    hidden: set[str] = field(default_factory=set)
-
-    def rows(self, trait: str, host: str) -> list[Row]:
-        """As `finish` takes them: n None where hidden, `of` what counts towards who declared."""
-        counts, hidden = self.counts, self.hidden
-        if trait in OPEN and hidden:
-            merged = sum(counts[one] for one in hidden)
-            counts = {one: n for one, n in counts.items() if one not in hidden} | {MERGED: merged}
-            hidden = set()
-        return [
-            {"trait": trait, "host": host, "class": one, "n": None if one in hidden else n, "of": n}
-            for one, n in sorted(counts.items())
-        ]
-
-
-def _cover(table: _Table, k: int, rest: Counts | None = None, before: Collection[str] = ()) -> None:
-    """Hide further cells until the hidden ones together are k or more here and in the rest.
-
-    Those hidden `before` first, since two dates that hide another tell both; else the smallest. Who declared nothing is
-    told: that says nothing about them, and it leaves the sum of the declared known.
-    """
-    while table.hidden:
-        here = sum(table.counts[one] for one in table.hidden)
-        there = sum(rest.get(one, 0) for one in table.hidden) if rest is not None else 0
-        several = sum(1 for one in table.hidden if table.counts[one]) > 1
-        others = [one for one, n in table.counts.items() if n and one and one not in table.hidden]
-        if not others or (several and here >= k and (there == 0 or there >= k)):
-            return
-        table.hidden.add(min(others, key=lambda one: (one not in before, table.counts[one], one)))
-
-
-def _tables_of_runs(
-    by_trait: Mapping[str, Mapping[str, Counts]],
-    shown: Mapping[str, Mapping[str, set[str]]],
-    courses: Collection[str],
-    hosts: Mapping[str, str],
-    k: int,
-) -> list[tuple[str, str, _Table]]:
-    wanted = {hosts.get(course, "") for course in courses} - {""}
-    scopes = {"": set(courses)}
-    if len(wanted) > 1:
-        scopes |= {host: {course for course in courses if hosts.get(course, "") == host} for host in sorted(wanted)}
-    return [
-        (trait, host, _table_of_runs(runs, shown[trait], inside, k))
-        for trait, runs in by_trait.items()
-        for host, inside in scopes.items()
-    ]
-
-
-def _table_of_runs(
-    runs: Mapping[str, Counts], shown: Mapping[str, set[str]], inside: Collection[str], k: int
-) -> _Table:
-    """Add up the runs; what runs hide only where that is no way to find it, the rest in one cell of its own."""
-    within = [course for course in inside if course in runs]
-    if len(within) == 1:
-        only = dict(runs[within[0]])
-        return _Table(only, only.keys() - shown[within[0]])
-    told: Counts = Counter()
-    pools: Counts = {}
-    apart = 0
-    for one in {one for course in within for one in runs[course]}:
-        hiding = {course for course, counts in runs.items() if counts.get(one, 0) and one not in shown[course]}
-        told[one] += sum(runs[course].get(one, 0) for course in within if course not in hiding)
-        pool = sum(runs[course][one] for course in hiding.intersection(within))
-        if hiding <= set(within) and len(hiding) > 1 and pool >= k:
-            pools[one] = pool
-        else:
-            apart += pool
-    for one in sorted(pools, key=lambda name: (pools[name], name)):
-        if 0 < apart < k:
-            apart += pools.pop(one)
-    told.update(pools)
-    return _Table({one: n for one, n in told.items() if n} | ({MERGED: apart} if apart else {}))
-
-
-def _shown(counts: Counts, k: int, before: Collection[str]) -> set[str]:
-    """The classes that the run's own page tells."""
-    table = _Table(dict(counts), {one for one, n in counts.items() if one and 0 < n < k})
-    _cover(table, k, before=before)
-    return counts.keys() - table.hidden
-
-
 # What is told of groups
 
 
 def _tables_of_group(
-    ledger: _Ledger, groups: Mapping[str, Mapping[Person, str]], actors: frozenset[int], k: int
-) -> list[tuple[str, str, _Table]]:
+    ledger: Ledger, groups: Mapping[str, Mapping[Person, str]], actors: frozenset[int], k: int
+) -> list[tuple[str, str, Table]]:
     """The tables of a group in its runs. Raises GroupTooSmall, TooCloseToAnother."""
     everybody = {person for said in groups.values() for person in said}
     group = {person for person in everybody if person[1] in actors}
@@ -496,9 +378,9 @@ def _tables_of_group(
     ledger.admit(everybody, group, k)
     known = ledger.pieces.keys() & everybody
     group &= known
-    if not _fits(ledger.pieces, group, known, k):
+    if not fits(ledger.pieces, group, known, k):
         raise TooCloseToAnother(TOO_CLOSE, k=k)
-    _cut(ledger.pieces, group, known)
+    cut(ledger.pieces, group, known)
     # Who has left since counts where the others of the piece do, until k of a class have.
     inside = {ledger.pieces[person] for person in group}
     group |= {person for person, piece in ledger.pieces.items() if person not in known and piece in inside}
@@ -514,209 +396,18 @@ def _tables_of_group(
         whole = Counter(counts)
         whole.update(rest)
         before = ledger.hidden_before(trait, {course for course, _actor in known})
-        told_of_run = _shown(dict(whole), k, before)
-        table = _Table(dict(counts))
+        told_of_run = shown_classes(dict(whole), k, before)
+        table = Table(dict(counts))
         table.hidden = {
             one
             for one, n in counts.items()
-            if one and (n < k or one not in told_of_run or not _fits(members[one], group, members[one].keys(), k))
+            if one and (n < k or one not in told_of_run or not fits(members[one], group, members[one].keys(), k))
         }
-        _cover(table, k, rest, before)
+        cover(table, k, rest, before)
         for one in counts.keys() - table.hidden:
             pieces = members[one]
-            _cut(pieces, group, pieces.keys())
+            cut(pieces, group, pieces.keys())
             for person, piece in pieces.items():
                 said[person] = (one, piece)
         found.append((trait, "", table))
     return found
-
-
-def _sizes(
-    pieces: Mapping[Person, int], group: Collection[Person], among: Iterable[Person]
-) -> dict[int, tuple[int, int]]:
-    inside, outside = Counter[int](), Counter[int]()
-    for person in among:
-        (inside if person in group else outside)[pieces[person]] += 1
-    return {piece: (inside[piece], outside[piece]) for piece in inside.keys() | outside.keys()}
-
-
-def _fits(pieces: Mapping[Person, int], group: Collection[Person], among: Iterable[Person], k: int) -> bool:
-    """Whether the group cuts no piece so that fewer than k people are on one side."""
-    return all(
-        inside == 0 or outside == 0 or (inside >= k and outside >= k)
-        for inside, outside in _sizes(pieces, group, among).values()
-    )
-
-
-def _cut(pieces: dict[Person, int], group: Collection[Person], among: Iterable[Person]) -> None:
-    """Cut the pieces that the group crosses: its side gets a number of its own."""
-    among = list(among)
-    fresh = max(pieces.values(), default=0) + 1
-    numbers: dict[int, int] = {}
-    for piece, (inside, outside) in sorted(_sizes(pieces, group, among).items()):
-        if inside and outside:
-            numbers[piece] = fresh
-            fresh += 1
-    for person in among:
-        if person in group and pieces[person] in numbers:
-            pieces[person] = numbers[pieces[person]]
-
-
-class _Ledger:
-    """What was told so far, under `alone`: of whole runs in one file, of groups in one a run.
-
-    `cells`: run → trait → class → people, as last told; `hidden`: run → trait → classes last hidden. `pieces`: who is
-    in which piece that groups have cut. `said`: trait → person → (class as last told in a group, piece of that class).
-    """
-
-    def __init__(self, store: Store, courses: Collection[str]) -> None:
-        """Read what was told of all runs, and of the groups of `courses`."""
-        self.folder = store.folder / "told"
-        self.pieces: dict[Person, int] = {}
-        self.said: dict[str, dict[Person, tuple[str, int]]] = defaultdict(dict)
-        self._runs = self.folder / "whole.json"
-        self._kept: dict[Path, Any] = {}
-        whole = self._read(self._runs) or {"cells": {}, "hidden": {}}
-        self.cells: dict[str, dict[str, Counts]] = whole["cells"]
-        self.hidden: dict[str, dict[str, list[str]]] = whole["hidden"]
-        self._files = {course: self.folder / f"course={quote(course, safe='')}.json" for course in courses}
-        for course, path in self._files.items():
-            told = self._read(path) or {"pieces": {}, "said": {}}
-            self.pieces |= {(course, int(actor)): piece for actor, piece in told["pieces"].items()}
-            for trait, people in told["said"].items():
-                self.said[trait] |= {(course, int(actor)): (one, piece) for actor, (one, piece) in people.items()}
-        # Each file numbers its own pieces: those of several runs must not be taken for one.
-        self.pieces = _renumbered(self.pieces, self._files)
-        for trait, said in self.said.items():
-            numbers = _renumbered({person: piece for person, (_one, piece) in said.items()}, self._files)
-            self.said[trait] = {person: (one, numbers[person]) for person, (one, _piece) in said.items()}
-
-    def _read(self, path: Path) -> Any:
-        if not path.exists():
-            return None
-        text = path.read_text(encoding="utf-8")
-        self._kept[path] = json.loads(text)
-        return json.loads(text)
-
-    def whole(self, trait: str, runs: Mapping[str, Counts], k: int) -> dict[str, Counts]:
-        """The cells of each run: as they are now if that is k or more away from what was told, else as told."""
-        found: dict[str, Counts] = {}
-        for course, now in runs.items():
-            told = self.cells.setdefault(course, {}).setdefault(trait, {})
-            begun = bool(told)
-            for one in told.keys() | now.keys():
-                before, after = told.get(one, 0), now.get(one, 0)
-                if not begun or abs(after - before) >= k:  # a class that was not there was told to be empty
-                    told[one] = after
-            found[course] = dict(told)
-        return found
-
-    def shown(self, trait: str, course: str, counts: Counts, k: int) -> set[str]:
-        """The classes that the run's own page tells; which it hides is remembered."""
-        told = _shown(counts, k, self.hidden_before(trait, (course,)))
-        self.hidden.setdefault(course, {})[trait] = sorted(counts.keys() - told)
-        return told
-
-    def hidden_before(self, trait: str, courses: Collection[str]) -> set[str]:
-        """The classes that a page of one of these runs hid when it was last asked."""
-        return {one for course in courses for one in self.hidden.get(course, {}).get(trait, ())}
-
-    def admit(self, everybody: Collection[Person], group: Collection[Person], k: int) -> None:
-        """Let newcomers in, k at a time on each side of the group; into a run of which nothing was told, everybody."""
-        begun = {course for course, _actor in self.pieces}
-        fresh = max(self.pieces.values(), default=0) + 1
-        waiting: dict[tuple[str, bool], list[Person]] = defaultdict(list)
-        for person in everybody:
-            if person not in self.pieces:
-                course = person[0]
-                waiting[(course, person in group and course in begun)].append(person)
-        for number, ((course, _inside), people) in enumerate(sorted(waiting.items())):
-            if course not in begun or len(people) >= k:
-                self.pieces |= dict.fromkeys(people, fresh + number)
-
-    def hear(self, trait: str, now: Mapping[Person, str], k: int) -> None:
-        """Read what people declare: all of it in a run of which nothing was told, else of k who move alike."""
-        said = self.said[trait]
-        begun = {course for course, _actor in said}
-        fresh = max((piece for _one, piece in said.values()), default=0) + 1
-        lots: dict[tuple[str, int, str], list[Person]] = defaultdict(list)
-        gone: dict[int, list[Person]] = defaultdict(list)
-        for person, one in sorted(now.items()):
-            if person not in said:
-                lots[(person[0], 0, one)].append(person)
-            elif said[person][0] != one:
-                lots[(person[0], said[person][1], one)].append(person)
-        for person, (_one, piece) in said.items():
-            if person not in now:
-                gone[piece].append(person)
-        for number, ((course, _from, one), people) in enumerate(sorted(lots.items())):
-            if course not in begun or len(people) >= k:
-                said.update(dict.fromkeys(people, (one, fresh + number)))
-        for people in gone.values():
-            if len(people) >= k:
-                for person in people:
-                    del said[person]
-
-    def save(self) -> None:
-        """Write what was told anew. Raises InputRefused where the folder cannot be written."""
-        whole = {"cells": self.cells, "hidden": self.hidden}
-        if self.cells and whole != self._kept.get(self._runs):
-            write_told(self._runs, whole)
-        for course, path in self._files.items():
-            told = {
-                "pieces": {str(actor): piece for (run, actor), piece in self.pieces.items() if run == course},
-                "said": {
-                    trait: {str(actor): [*heard] for (run, actor), heard in people.items() if run == course}
-                    for trait, people in self.said.items()
-                },
-            }
-            if told["pieces"] and told != self._kept.get(path):
-                write_told(path, told)
-
-
-def _renumbered(pieces: Mapping[Person, int], courses: Iterable[str]) -> dict[Person, int]:
-    order = {course: rank for rank, course in enumerate(courses)}
-    numbers = {
-        key: number for number, key in enumerate(sorted({(order[run], piece) for (run, _), piece in pieces.items()}), 1)
-    }
-    return {person: numbers[(order[person[0]], piece)] for person, piece in pieces.items()}
-
-
-@contextlib.contextmanager
-def one_at_a_time(store: Store) -> Iterator[None]:
-    """One answer at a time is remembered, in `told/`. A lock of its own: an import holds the store's for long."""
-    folder = store.folder / "told"
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        lock = (folder / "lock").open("a")
-    except PermissionError:
-        raise _unwritable(folder) from None
-    with lock:
-        if sys.platform != "win32":
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _unwritable(folder: Path) -> InputRefused:
-    return InputRefused(
-        N_(
-            "{folder} cannot be written, and what was told of people must be remembered there. Give this program the "
-            "right to write there."
-        ),
-        folder=folder,
-    )
-
-
-def write_told(path: Path, told: Mapping[str, Any]) -> None:
-    """Remember this, readable by the owner alone. Raises InputRefused where the folder cannot be written."""
-    beside = path.with_name(f".{path.name}.writing")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            json.dump(told, file, ensure_ascii=False, sort_keys=True)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except PermissionError:
-        raise _unwritable(path.parent) from None

@@ -44,8 +44,8 @@ from cordee.pilot.research import checking, codebook
 from cordee.pilot.research.anonymity import SUPPRESSED, UNDECLARED, Rungs, Traits, diversity, hide, merged
 from cordee.pilot.research.columns import CHOSEN, COUNTRY, IN_DUCKDB, Table, tables_of
 from cordee.pilot.scopes import Scope
-from cordee.pilot.small_cells import one_at_a_time, write_told
 from cordee.pilot.store import Receipt, Store
+from cordee.pilot.told import one_at_a_time, write_told
 
 LEAST_K: Final = 10
 LEAST_NOTE: Final = 20  # signs

@@ -18,9 +18,10 @@ from cordee.core.privacy import SMALL_CELL
 from cordee.pilot.desk import Desk
 from cordee.pilot.indicators import all_indicators, indicator_called
 from cordee.pilot.scopes import Scope
-from cordee.pilot.small_cells import GroupTooSmall, TooCloseToAnother, answer, forget, hidden_cohorts
+from cordee.pilot.small_cells import GroupTooSmall, TooCloseToAnother, answer, hidden_cohorts
 from cordee.pilot.store import Store
 from cordee.pilot.tests.make import EXTRACTED, RUN, World, ask
+from cordee.pilot.told import forget
 
 K = SMALL_CELL
 
