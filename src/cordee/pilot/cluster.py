@@ -27,7 +27,8 @@ from cordee.pilot import titles
 from cordee.pilot.indicators import Indicator, Row, Value, plain
 from cordee.pilot.scopes import Scope
 from cordee.pilot.sources import PERSONS
-from cordee.pilot.store import DERIVED, Store, rows_of, view_of
+from cordee.pilot.store import Store
+from cordee.pilot.store_views import DERIVED, rows_of, view_of
 from cordee.pilot.tables import TABLES, Table
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ import duckdb
 
 from cordee.pilot.disk import write_file, write_parquet
 from cordee.pilot.scopes import Scope
-from cordee.pilot.store import LEARNERS, ROLLUPS, InUse, Store
+from cordee.pilot.store import ROLLUPS, InUse, Store
+from cordee.pilot.store_views import LEARNERS
 
 SIGNS: Final = 16  # hex digits of a digest
 TOGETHER_BYTES: Final = 32_000_000  # of events that one query reads

@@ -31,7 +31,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -44,6 +44,7 @@ from cordee.pilot import parts, remarks, titles
 from cordee.pilot.erased import Erased
 from cordee.pilot.scopes import Scope
 from cordee.pilot.sources import PERSONS, Landing, Tally, open_landing
+from cordee.pilot.store_views import DERIVED, LEARNERS, learners_version, nothing, quoted, rows_of, view_of
 from cordee.pilot.tables import BY_NAME, TABLES, Table
 
 FORMAT: Final = 1
@@ -420,9 +421,9 @@ class Store:
         ).fetchall()[0]
         rows = (
             f"SELECT {_with_actor(BY_NAME['events'])} FROM landing.events AS landed JOIN landing.actors USING (person) "  # noqa: S608
-            f"WHERE landed.course = '{_quoted(course)}'"
+            f"WHERE landed.course = '{quoted(course)}'"
         )
-        within = f"landing.events WHERE course = '{_quoted(course)}'"
+        within = f"landing.events WHERE course = '{quoted(course)}'"
         if here or different < landed:
             if different < landed:
                 rows = rows.replace("SELECT", "SELECT DISTINCT ON (id)", 1)
@@ -454,7 +455,7 @@ class Store:
             f"""
             SELECT DISTINCT {_with_actor(table)} FROM landing.{table.name} AS landed
             {"JOIN landing.actors USING (person)" if with_actor else ""}
-            WHERE course = '{_quoted(course)}' ORDER BY {"actor" if with_actor else table.names[1]}""",  # noqa: S608
+            WHERE course = '{quoted(course)}' ORDER BY {"actor" if with_actor else table.names[1]}""",  # noqa: S608
             folder / name,
         )
 
@@ -462,7 +463,7 @@ class Store:
         """The rows of a query as one file; how many they are."""
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.writing")
-        written = _count(database, f"COPY ({query}) TO '{_quoted(beside)}' (FORMAT parquet, COMPRESSION zstd)")
+        written = _count(database, f"COPY ({query}) TO '{quoted(beside)}' (FORMAT parquet, COMPRESSION zstd)")
         with beside.open("rb") as file:
             os.fsync(file.fileno())
         beside.replace(path)
@@ -545,7 +546,7 @@ class Store:
             for table in TABLES:
                 self._open_table(database, table, courses, chosen=scope.actors is not None)
             kept = self.folder / "persons.parquet"
-            rows = f"SELECT * FROM read_parquet('{_quoted(kept)}')" if kept.exists() else _nothing(PERSONS)  # noqa: S608
+            rows = f"SELECT * FROM read_parquet('{quoted(kept)}')" if kept.exists() else nothing(PERSONS)  # noqa: S608
             database.execute(f"CREATE VIEW persons AS {rows}")
             for statement in titles.VIEWS:
                 database.execute(statement)
@@ -557,7 +558,7 @@ class Store:
             if scope.actors is None and len(courses) == 1:
                 learners = self.learners_of(courses[0])
                 if learners is not None and learners.exists():
-                    rows = f"SELECT {LEARNERS} FROM read_parquet('{_quoted(learners)}', hive_partitioning = false)"  # noqa: S608
+                    rows = f"SELECT {LEARNERS} FROM read_parquet('{quoted(learners)}', hive_partitioning = false)"  # noqa: S608
                     database.execute(f"CREATE OR REPLACE VIEW learners AS {rows}")
             yield database
         finally:
@@ -578,94 +579,11 @@ class Store:
     ) -> None:
         files = self.files_of(table, courses)
         if files:
-            listed = ", ".join(f"'{_quoted(Path(path))}'" for path in files)
+            listed = ", ".join(f"'{quoted(Path(path))}'" for path in files)
             rows = rows_of(table, f"read_parquet([{listed}], hive_partitioning = false, filename = true)", len(files))
         else:
-            rows = _nothing("(" + ", ".join(f"{column.name} {column.type}" for column in table.columns) + ")")
+            rows = nothing("(" + ", ".join(f"{column.name} {column.type}" for column in table.columns) + ")")
         database.execute(view_of(table, rows, chosen=chosen))
-
-
-def rows_of(table: Table, read: str, files: int) -> str:
-    """The query of a table's rows: `read` is what its files hold, with their `filename`; `files`: how many they are."""
-    rows = f"SELECT {', '.join(table.names)} FROM {read}"  # noqa: S608
-    if table.name == "answers" and files > 1:  # what the later file says; of two of one time, the words
-        rows += (
-            " QUALIFY row_number() OVER (PARTITION BY course, actor, activity, input ORDER BY "
-            "split_part(parse_filename(filename), '.', 2) DESC, question <> '' DESC, filename DESC) = 1"
-        )
-    return rows
-
-
-def view_of(table: Table, rows: str, *, chosen: bool) -> str:
-    """The view that shows these rows; `chosen`: of the people in the table of this name alone."""
-    if chosen and "actor" in table.names:
-        rows = f"SELECT * FROM ({rows}) AS everybody WHERE actor IN (FROM chosen)"  # noqa: S608
-    # What a report says may come in two files of the same table; a query over them asks for one row a person.
-    return f"CREATE VIEW {'all_' if table.name in UNITED else ''}{table.name} AS {rows}"
-
-
-# Tables that more than one source may fill for the same person: the views above read what `united` leaves.
-UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported", "posts", "runs"})
-
-LEARNERS: Final = "course, actor, cohort, enrolled_at, mode"
-
-DERIVED: Final = (
-    # One row a person: what any report says; active unless one says no.
-    """CREATE VIEW enrolments AS
-    WITH declared AS (
-        SELECT course, actor, min(enrolled_at) AS enrolled_at, bool_and(coalesce(active, true)) AS active,
-               max(coalesce(mode, '')) AS mode, max(coalesce(cohort, '')) AS cohort,
-               bool_or(coalesce(staff, false)) AS staff
-        FROM all_enrolments GROUP BY course, actor),
-    seen AS (
-        SELECT course, actor, min(happened_at) FILTER (verb = 'enrolled') AS enrolled_at,
-               coalesce(arg_max(verb, happened_at) FILTER (verb IN ('enrolled', 'left')), '') <> 'left' AS active,
-               '' AS mode, '' AS cohort, false AS staff
-        FROM events GROUP BY course, actor)
-    SELECT * FROM declared
-    UNION ALL
-    SELECT seen.* FROM seen ANTI JOIN declared USING (course, actor)
-    UNION ALL
-    -- a run of which only answers are known: who answered is in it
-    SELECT DISTINCT reported.course, reported.actor, NULL::TIMESTAMP, true, '', '', false FROM reported
-    ANTI JOIN (SELECT DISTINCT course FROM declared) USING (course) ANTI JOIN seen USING (course, actor)""",
-    f"""CREATE VIEW learners AS
-    SELECT {LEARNERS} FROM enrolments WHERE active AND NOT staff""",  # noqa: S608 - names of ours
-    """CREATE VIEW people AS
-    SELECT course, actor, max(sex) AS sex, max(birth_year) AS birth_year, max(education) AS education,
-           max(country) AS country, max(language) AS language
-    FROM all_people GROUP BY course, actor""",
-    """CREATE VIEW grades AS
-    SELECT course, actor, max(grade) AS grade, bool_or(passed) AS passed, bool_or(certified) AS certified,
-           bool_or(complete) AS complete
-    FROM all_grades GROUP BY course, actor""",
-    titles.STRUCTURE,
-    # The same message in two logs that overlap.
-    """CREATE VIEW posts AS
-    SELECT DISTINCT course, actor, happened_at, thread, answers_to, team FROM all_posts""",
-    # Two reports of one run: each says what it knows.
-    """CREATE VIEW runs AS
-    SELECT course, coalesce(max(title), '') AS title, max(subject) AS subject, coalesce(max(host), 'other') AS host,
-           min(opens_at) AS opens_at, max(closes_at) AS closes_at, max(pass_mark) AS pass_mark,
-           max(hours_a_week) AS hours_a_week
-    FROM all_runs GROUP BY course""",
-    # Each try where events tell it; else what a report tells of a person and an activity as a whole.
-    """CREATE VIEW submissions AS
-    SELECT course, actor, activity, happened_at, attempt, earned, possible, 1 AS attempts, true AS told_each
-    FROM events WHERE verb = 'submitted'
-    UNION ALL
-    SELECT course, actor, activity, coalesce(last_at, first_at), attempts, earned, possible, attempts, false
-    FROM reported
-    ANTI JOIN (SELECT DISTINCT course, activity FROM events WHERE verb = 'submitted') USING (course, activity)
-    ANTI JOIN made_of_activities USING (course, activity)
-    """,
-)
-
-
-@cache
-def learners_version() -> str:
-    """Of the views that say who is a learner."""
-    return hashlib.sha256("\n".join([*titles.VIEWS, *DERIVED]).encode()).hexdigest()[:8]
 
 
 def _part(landing: Landing) -> str:
@@ -677,19 +595,9 @@ def _with_actor(table: Table) -> str:
     return ", ".join(f"landed.{name}" if name != "actor" else "actor" for name in table.names)
 
 
-def _nothing(columns: str) -> str:
-    """A query of no rows with these columns, e.g. "(a BIGINT, b VARCHAR)"."""
-    typed = (column.strip().rsplit(" ", 1) for column in columns.strip("()").split(","))
-    return "SELECT " + ", ".join(f"NULL::{kind} AS {name}" for name, kind in typed) + " WHERE false"
-
-
 def _count(database: duckdb.DuckDBPyConnection, query: str, given: list[Any] | None = None) -> int:
     row = database.execute(query, given or []).fetchone()
     return int(row[0]) if row else 0
-
-
-def _quoted(words: Path | str) -> str:
-    return str(words).replace("'", "''")
 
 
 def _is_begun(path: Path) -> bool:

@@ -1,7 +1,7 @@
 """Which indicators are there? One module here an indicator, found by its place: it binds `indicator` to an `Indicator`.
 
-An indicator is one query over the views of the store (`pilot/tables.py`, and those that `pilot/store.py` derives from
-them: `learners`, `submissions`, `persons`), with its definition, unit, denominator and source. The query is what a
+An indicator is one query over the views of the store (`pilot/tables.py`, and those that `pilot/store_views.py` derives
+from them: `learners`, `submissions`, `persons`), with its definition, unit, denominator and source. The query is what a
 reader is shown under the figure; it is written once, in SQL that DuckDB runs and that sqlglot turns into Spark's.
 """
 

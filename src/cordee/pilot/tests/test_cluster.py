@@ -19,7 +19,8 @@ from cordee.pilot import cluster
 from cordee.pilot.importing import import_paths
 from cordee.pilot.indicators import Row, all_indicators, indicator_called
 from cordee.pilot.scopes import Scope
-from cordee.pilot.store import Store, rows_of, view_of
+from cordee.pilot.store import Store
+from cordee.pilot.store_views import rows_of, view_of
 from cordee.pilot.tables import TABLES
 from cordee.pilot.tests.logs import DATA
 
