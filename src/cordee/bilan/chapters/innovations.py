@@ -71,18 +71,20 @@ def _tries(said: Said) -> Block | None:
     rules = {
         "week_two": (_("The second week decides"), _("active in the second week"), _("others")),
         "load": (_("Two hours a week, five weeks at most"), _("light courses"), _("heavier courses")),
-        "minutes_of_video": (_("Something to do after 20 minutes of video"), "", ""),
+        "minutes_of_video": (_("Something to do after 20 minutes of video"), _("after 20 minutes at most"), _("later")),
         "things_to_make": (_("Things to make"), _("courses with new kinds of activity"), _("others")),
-        "tutoring": (_("Tutoring"), "", ""),
+        "tutoring": (_("Tutoring"), _("sessions with tutors"), _("others")),
         "attestation": (_("Something to earn at the end"), _("certifying courses"), _("others")),
     }
+    who = {one.name: said.of(one, "source") for one in said.review.programme.advice}
     rows = []
     for one in tries(said.review.programme):
         title, first, second = rules[one.rule]
-        row = [Cell(title), Cell(_("not enough data")), Cell(UNKNOWN), number_cell(UNKNOWN)]
+        rule = Cell(title, who.get("hours_a_week" if one.rule == "load" else one.rule, ""))
+        row = [rule, Cell(_("not enough data")), Cell(UNKNOWN), number_cell(UNKNOWN)]
         if one.with_it is not None and one.without is not None:
             row = [
-                Cell(title),
+                rule,
                 _side(said, one.with_it, first),
                 _side(said, one.without, second),
                 _difference(said, one),

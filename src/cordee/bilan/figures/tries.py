@@ -6,7 +6,7 @@ pilot (Wilson; Newcombe for a difference). Runs were not drawn by lot: a differe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,7 +16,7 @@ from cordee.pilot.statistics import newcombe, wilson
 
 HUNDRED: Final = 100.0
 ENOUGH: Final = 100  # learners on each side; fewer say nothing
-HOURS, WEEKS = 2, 5  # where no advice says another number
+HOURS, WEEKS, MINUTES = 2, 5, 20  # where no advice says another number
 Rule = Literal["week_two", "load", "minutes_of_video", "things_to_make", "tutoring", "attestation"]
 RULES: Final[tuple[Rule, ...]] = ("week_two", "load", "minutes_of_video", "things_to_make", "tutoring", "attestation")
 
@@ -62,19 +62,28 @@ def tries(programme: Programme) -> list[Try]:
     runs = runs_of(programme.runs)
     hours = next((one.low for one in programme.advice if one.name == "hours_a_week" and one.low is not None), HOURS)
     weeks = next((one.high or one.low for one in programme.advice if one.name == "weeks"), None) or WEEKS
+    minutes = next((one.low for one in programme.advice if one.name == "minutes_of_video"), None) or MINUTES
 
     def is_light(course: Course) -> bool | None:
         if course.hours_a_week is None or course.weeks is None:
             return None
         return course.hours_a_week <= hours and course.weeks <= weeks
 
+    def is_broken_up(course: Course) -> bool | None:
+        return None if course.minutes_of_video is None else course.minutes_of_video <= minutes
+
+    def split(rule: Rule, is_one: Callable[[Course], bool | None]) -> Try:
+        """The runs of courses that follow the rule against those of courses that do not."""
+        follows = {course.id: is_one(course) for course in programme.courses}
+        return _split(rule, [(run, follows.get(id_)) for id_, played in runs.items() for run in played])
+
     return [
         _week_two(programme.runs),
-        _split("load", programme.courses, runs, is_light),
-        Try("minutes_of_video"),
-        _split("things_to_make", programme.courses, runs, lambda course: bool(course.kinds)),
-        Try("tutoring"),
-        _split("attestation", programme.courses, runs, lambda course: course.certifying),
+        split("load", is_light),
+        split("minutes_of_video", is_broken_up),
+        split("things_to_make", lambda course: bool(course.kinds)),
+        _split("tutoring", [(run, run.tutored) for run in programme.runs]),
+        split("attestation", lambda course: course.certifying),
     ]
 
 
@@ -89,17 +98,13 @@ def _week_two(runs: Sequence[Run]) -> Try:
     return _enough("week_two", Side(*inside, len(telling)), rest)
 
 
-def _split(
-    rule: Rule, courses: Iterable[Course], runs: dict[str, list[Run]], is_one: Callable[[Course], bool | None]
-) -> Try:
-    """The runs of courses that follow the rule against those of courses that do not; others are left out."""
-    sides: dict[bool, list[Run]] = {True: [], False: []}
-    for course in courses:
-        follows = is_one(course)
-        if follows is not None:
-            sides[follows] += [run for run in runs.get(course.id, ()) if run.passed is not None and run.enrolments]
-    found = {follows: rate_of(played, "passed") for follows, played in sides.items()}
-    one, other = found[True], found[False]
+def _split(rule: Rule, follows: Iterable[tuple[Run, bool | None]]) -> Try:
+    """The runs that follow the rule against those that do not; those of which that is not known are left out."""
+    sides: Mapping[bool | None, list[Run]] = {True: [], False: [], None: []}
+    for run, does in follows:
+        if run.passed is not None and run.enrolments:
+            sides[does].append(run)
+    one, other = rate_of(sides[True], "passed"), rate_of(sides[False], "passed")
     if one is None or other is None:
         return Try(rule)
     return _enough(rule, Side(*one, len(sides[True])), Side(*other, len(sides[False])))

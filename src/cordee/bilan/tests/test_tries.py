@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from cordee.bilan.figures.tries import RULES, Try, tries
-from cordee.bilan.programme import Course, Programme, Run
+from cordee.bilan.programme import Advice, Course, Programme, Run
 from cordee.bilan.report import report_of
 from cordee.bilan.tests.make import programme, reviewed, run
 from cordee.pilot.statistics import newcombe
@@ -50,6 +50,34 @@ def test_courses_that_follow_a_rule_are_compared_with_those_that_do_not() -> Non
     assert light.with_it is not None
     assert light.without is not None
     assert (light.with_it.percent, light.without.percent) == (20, 10)
+
+
+def test_films_are_broken_up_after_as_many_minutes_as_the_programme_advises() -> None:
+    courses = (Course(id="a", title="A", minutes_of_video=25), Course(id="b", title="B", minutes_of_video=26))
+    runs = (run("a", "FUN", "2016", 200, 0, 0, 40), run("b", "FUN", "2016", 300, 0, 0, 30))
+    assert tried(Programme(courses=courses, runs=runs))["minutes_of_video"].with_it is None  # both over 20
+    advised = Programme(courses=courses, runs=runs, advice=(Advice(name="minutes_of_video", low=25),))
+    found = tried(advised)["minutes_of_video"]
+    assert found.with_it is not None
+    assert found.without is not None
+    assert (found.with_it.of, found.without.of) == (200, 300)
+
+
+def test_sessions_with_tutors_are_compared_with_sessions_without_and_the_others_left_out() -> None:
+    known = [run("a", "FUN", year, people, 0, 0, 20) for year, people in (("2014", 100), ("2015", 200), ("2016", 400))]
+    runs = tuple(dataclasses.replace(one, tutored=is_so) for one, is_so in zip(known, (True, False, None), strict=True))
+    found = tried(Programme(courses=(Course(id="a", title="A"),), runs=runs))["tutoring"]
+    assert found.with_it is not None
+    assert found.without is not None
+    assert (found.with_it.percent, found.without.percent) == (20, 10)
+
+
+def test_a_row_names_who_said_so() -> None:
+    told = (Advice(name="hours_a_week", low=2, source_en="a survey"), Advice(name="tutoring", source_en="a school"))
+    held = report_of(reviewed(programme(advice=told)), "en")
+    chapter = next(one for one in held.chapters if one.id == "innovations")
+    (rows,) = [block.rows for block in chapter.blocks if block.kind == "table" and "tried on these runs" in block.title]
+    assert [row[0].small for row in rows] == ["", "a survey", "", "", "a school", ""]
 
 
 def test_too_few_learners_are_not_enough_data_and_every_rule_has_its_row() -> None:

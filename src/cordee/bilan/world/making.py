@@ -276,6 +276,7 @@ def _course(one: dict[str, Any], own: int) -> Course:
         prize_en=prize[1],
         weeks=one["weeks"],
         hours_a_week=one["hours"],
+        minutes_of_video=one["video"],
         own_students=own,
         other_institutions=one.get("other_institutions", False),
         source=SOURCE,
@@ -293,6 +294,7 @@ def _run(one: Planned, surveys: dict[str, tuple[int, float]], *, is_first: bool)
         key=one.run.key,
         beginners_percent=round(beginners, 1) if told else None,
         survey_respondents=answered if told else None,
+        tutored=is_first,
     )
 
 
