@@ -123,7 +123,8 @@ def test_from_cells_of_a_spreadsheet_to_a_figure_of_the_report(
         source.locator("summary").click()
     source.get_by_role("link", name="commitments.csv").first.click()
     expect(page.get_by_label("Partenaire")).to_have_value("Régie des eaux d’essai")
-    page.get_by_role("button", name="Supprimer cette ligne").click()
+    page.get_by_text("Supprimer cette ligne").click()
+    page.get_by_role("button", name="La supprimer pour de bon").click()
     expect(page.locator("tbody tr", has_text="Régie des eaux d’essai")).to_have_count(0)
 
 

@@ -64,8 +64,6 @@ def build(folder: Path, wanted: Wanted) -> Built:
         claim(wanted.html)
     if wanted.pdf is not None:
         printed = pdf_of(report, prepared_on=programme.about.prepared_on)
-        wanted.pdf.parent.mkdir(parents=True, exist_ok=True)
-        wanted.pdf.write_bytes(printed)
     if wanted.html is not None:
         beside = ""
         if wanted.pdf is not None:
@@ -75,4 +73,7 @@ def build(folder: Path, wanted: Wanted) -> Built:
         page = write_pages(wanted.html, report, other, pdf=beside, data="data/figures.csv")
         with translation.override(wanted.language):
             write_open_data(wanted.html / "data", reviewed, report, gettext)
+    if wanted.pdf is not None:  # last: it may have the name of an older one among the pages
+        wanted.pdf.parent.mkdir(parents=True, exist_ok=True)
+        wanted.pdf.write_bytes(printed)
     return Built(review=reviewed, faults=faults, page=page, pdf=wanted.pdf)

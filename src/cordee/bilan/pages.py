@@ -62,8 +62,11 @@ def claim(folder: Path) -> None:
 
 
 def write_pages(folder: Path, report: Report, other: Report, *, pdf: str = "", data: str = "data/README.md") -> Path:
-    """Write both languages and what they need; returns the page to open."""
+    """Write both languages and what they need; returns the page to open. No earlier report is left beside."""
     claim(folder)
+    (folder / f"{report.language}.html").unlink(missing_ok=True)  # of a report whose first language was the other
+    for name in {f"report.{one.language}.pdf" for one in (report, other)} - {pdf}:
+        (folder / name).unlink(missing_ok=True)
     _write_assets(folder)
     name = f"{other.language}.html"
     (folder / "index.html").write_text(html_of(report, other=name, pdf=pdf, data=data), encoding="utf-8")

@@ -374,7 +374,11 @@ def test_a_second_build_writes_the_same_bytes_and_both_languages(tmp_path: Path)
     assert {"assets/cordee.css", "assets/bilan.css", "data/datapackage.json"} <= names
     styles = first[Path("assets/cordee.css")].decode()
     assert all(f"assets/{font}" in names for font in re.findall(r"url\((fonts/[^)]+)\)", styles))
-    build(DEMO, wanted[0])  # a folder that we wrote may be written again
+    # A folder that we wrote may be written again: no page or PDF of the earlier report stays in it.
+    build(DEMO, Wanted(language="en", html=tmp_path / "a"))
+    assert {path.name for path in (tmp_path / "a").glob("*.*") if path.is_file()} == {
+        *("index.html", "fr.html", ".cordee-bilan")
+    }
 
 
 def test_a_folder_with_files_of_others_is_not_written_into(tmp_path: Path) -> None:
