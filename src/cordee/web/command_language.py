@@ -39,6 +39,7 @@ OF_CLICK = (  # what Typer says by itself and asks nobody for: how its sentences
     N_("Show this message and exit."),
     N_("Missing argument"),
     N_("Missing option"),
+    N_("Invalid value for"),
     N_("Invalid value"),
     N_("No such option"),
 )
