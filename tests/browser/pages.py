@@ -86,6 +86,9 @@ def open_the_first_learner(page: Page) -> None:
 
 
 def look_at_the_text(page: Page) -> None:
+    page.locator("main textarea").first.fill(
+        "## Pourquoi\n\nDes cours *ouverts*, et [une adresse](https://example.org)."
+    )
     page.locator("main [name=act][value=look]").click()
     expect(page.locator(".office__paper").first).to_be_visible()
 
@@ -172,7 +175,7 @@ REVIEW = (
     Seen("review, folder", "/bilan/folder", "teacher"),
     Seen("review, table", "/bilan/tables/courses", "teacher"),
     Seen("review, sessions", "/bilan/tables/runs", "teacher"),
-    Seen("review, empty table", "/bilan/tables/testimonials", "teacher"),
+    Seen("review, empty table", "/bilan/tables/organisations", "teacher"),
     Seen("review, row refused", "/bilan/tables/revenue/new", "teacher", then=send_it_empty),
     Seen("review, paste refused", "/bilan/tables/revenue/paste", "teacher", then=paste("2016\tfoundation\t12 €")),
     Seen("review, paste to look at", "/bilan/tables/revenue/paste", "teacher", then=paste("2016\tfoundation\t12")),
