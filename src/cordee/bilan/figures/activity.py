@@ -7,7 +7,7 @@ runs of a folder, computed ones and declared ones alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Final
 
@@ -132,7 +132,7 @@ def figures(programme: Programme, book: Book) -> None:
             continue
         telling = [run for run in programme.runs if getattr(run, part) is not None and getattr(run, whole)]
         weighted = HUNDRED * found[0] / found[1]
-        book.add(
+        share = book.add(
             Figure(
                 key=f"{name}_percent",
                 title=title,
@@ -148,6 +148,8 @@ def figures(programme: Programme, book: Book) -> None:
                 f"WHERE {part} IS NOT NULL AND {whole} > 0",
             )
         )
+        if whole == "enrolments":
+            _people(name, share, *found, book)
         if len(telling) < len(programme.runs):
             book.remark(
                 CHAPTER,
@@ -158,6 +160,30 @@ def figures(programme: Programme, book: Book) -> None:
                 all=Amount(len(programme.runs), "number"),
             )
         _mean(name, title, weighted, by_course.values(), book, how=how_of(telling))
+
+
+def _people(name: str, share: Figure, few: int, many: int, book: Book) -> None:
+    """How many were counted, and of how many enrolled that is known: never the share times all enrolled."""
+    part, whole, title, _of = RATES[name]
+    book.add(
+        replace(
+            share,
+            key=f"{name}_people",
+            title=N_("{rate}: people counted, of {base} enrolled of whom that is known"),
+            words={"rate": title, "base": Amount(many)},
+            value=few,
+            unit="people",
+            of="",
+            query=f"SELECT sum({part}) FROM runs WHERE {part} IS NOT NULL AND {whole} > 0",  # noqa: S608 - our own column names
+        )
+    )
+
+
+def base_of(book: Book, name: str) -> float | None:
+    """Of how many enrolled a rate is known; None where its share was only declared, or is not known."""
+    figure = book.get(f"{name}_people")
+    base = None if figure is None else figure.words["base"]
+    return base.value if isinstance(base, Amount) else None
 
 
 def _mean(name: str, title: str, weighted: float, courses: Iterable[Sequence[Run]], book: Book, *, how: How) -> None:
@@ -205,6 +231,8 @@ def after_totals(book: Book) -> None:
     """What follows from totals that were only declared: who went to the end, of the enrolled."""
     end, enrolled = book.get("went_to_the_end"), book.get("enrolments")
     if end is None or enrolled is None or not end.value or not enrolled.value:
+        return
+    if end.how != "declared":  # counted over the runs that tell it, which may be fewer than those of `enrolled`
         return
     ratio = HUNDRED * end.value / enrolled.value
     book.add(
