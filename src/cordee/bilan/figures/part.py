@@ -139,9 +139,9 @@ def _dated(rows: Iterable[Any], period: Period) -> Iterable[Any]:
 
 
 def _same(written: str, period: Period, *, years: bool = False) -> bool:
-    """Whether a declared number is of this very period; with `years` also of one year inside it."""
+    """Whether a declared number is of this very period; with `years` also of a calendar year that it touches."""
     try:
         own = Period.parse(written)
     except CordeeError:
         return False
-    return own == period or (years and own.whole_years and own.years == 1 and period.first <= own.first <= period.last)
+    return own == period or (years and own.whole_years and own.years == 1 and period.holds_year(own.first.year))

@@ -76,6 +76,7 @@ def review(
     cut = slice_of(computed.programme, period)
     book = _count_up(cut, period, computed=bool(computed.profile_runs))
     _remark_on_slice(book, cut, part, whole=programme)
+    _remark_on_years(book, cut.programme, period)
     _remark_on_stores(book, computed, cut)
     earlier = period.before()
     then = _count_up(slice_of(computed.programme, earlier), earlier, computed=False)
@@ -161,6 +162,27 @@ def _remark_on_slice(book: Book, cut: Slice, part: Part, *, whole: Programme) ->
     undated = [one for one in cut.programme.timeline if not one.date]
     if undated:
         book.remark("ambitions", N_("Events whose date is not known: {count}."), count=Amount(len(undated)))
+
+
+def _remark_on_years(book: Book, programme: Programme, period: Period) -> None:
+    """What is known by calendar year only, in a period that begins or ends inside one."""
+    if period.whole_years:
+        return
+    for chapter, sentence, rows in (
+        (
+            "money",
+            N_("Money is known by calendar year: this is of the whole of {years}, more than the period."),
+            (*programme.revenue, *programme.costs),
+        ),
+        (
+            "use",
+            N_("Uses are known by calendar year: these are of the whole of {years}, more than the period."),
+            programme.use,
+        ),
+    ):
+        years = sorted({one.year for one in rows if one.year is not None})
+        if years:
+            book.remark(chapter, sentence, years=", ".join(map(str, years)))
 
 
 def _remark_on_stores(book: Book, computed: computing.Computed, cut: Slice) -> None:

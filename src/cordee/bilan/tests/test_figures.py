@@ -18,7 +18,7 @@ from cordee.bilan.figures.reviewing import Review, review
 from cordee.bilan.folder.reading import read_folder
 from cordee.bilan.open_data import write_open_data
 from cordee.bilan.period import Period
-from cordee.bilan.programme import Course, Programme, Run, Share, Total
+from cordee.bilan.programme import Course, Programme, Revenue, Run, Share, Total
 from cordee.bilan.report import report_of
 from cordee.bilan.tests.make import DEMO, margin, programme, reviewed, run, total
 from cordee.core.errors import InputRefused, NotFound
@@ -94,6 +94,18 @@ def test_what_is_declared_of_one_year_is_not_taken_for_the_whole_period() -> Non
     assert found.book.value("teachers") == 1  # who is named in the credits
     assert found.book.value("revenue_stated:2016") == 160  # money is compared year by year
     assert found.book.value("sex:f") == 30
+
+
+def test_a_period_inside_years_says_that_money_is_of_whole_calendar_years_and_which() -> None:
+    revenue = tuple(Revenue(year=year, kind="partnerships", keur=60) for year in (2014, 2015, 2016))
+    totals = (total("revenue_keur", 70, "2015"), total("revenue_keur", 80, "2016"), total("revenue_keur", 90, "2014"))
+    found = reviewed(programme(revenue=revenue, totals=totals), period="2015-09..2016-08")
+    said = {one.chapter: one.words["years"] for one in found.book.remarks() if "calendar year" in one.sentence}
+    assert said == {"money": "2015, 2016", "use": "2016"}
+    stated = [found.book.value(f"revenue_stated:{year}") for year in (2014, 2015, 2016)]
+    assert stated == [None, 70, 80]  # of both years alike
+    whole = reviewed(programme(revenue=revenue, totals=totals), period="2015-2016")
+    assert not any("calendar year" in one for one in margin(whole))
 
 
 @pytest.mark.parametrize(("shares", "said"), [((25, 75), False), ((25, 74), True), ((25.04, 75), False)])
