@@ -114,12 +114,8 @@ def _count_up(cut: Slice, period: Period, *, computed: bool) -> Book:
 def _remark_on_slice(book: Book, cut: Slice, part: Part, *, whole: Programme) -> None:
     if not cut.programme.runs:
         book.remark("figures", N_("No run of this period is in the folder."))
-    elif cut.undated_runs:
-        book.remark(
-            "figures",
-            N_("Runs without a date, counted in this period: {count}."),
-            count=Amount(cut.undated_runs),
-        )
+    if cut.undated_runs:
+        _remark_on_undated(book, cut)
     if cut.runs_outside:
         book.remark(
             "figures",
@@ -162,6 +158,30 @@ def _remark_on_slice(book: Book, cut: Slice, part: Part, *, whole: Programme) ->
     undated = [one for one in cut.programme.timeline if not one.date]
     if undated:
         book.remark("ambitions", N_("Events whose date is not known: {count}."), count=Amount(len(undated)))
+
+
+def _remark_on_undated(book: Book, cut: Slice) -> None:
+    """Runs without a date: counted here, or left out with so many enrolments."""
+    runs = cut.undated_runs
+    if any(not run.opens for run in cut.programme.runs):
+        book.remark("figures", N_("Runs without a date, counted in this period: {count}."), count=Amount(len(runs)))
+        return
+    known = [run.enrolments for run in runs if run.enrolments is not None]
+    names = dict.fromkeys(
+        " – ".join(part for part in (cut.titles.get(run.course, run.course), run.host) if part) for run in runs
+    )
+    book.remark(
+        "figures",
+        N_(
+            "Runs without a date, counted in a report of all years only, not here: {count}, with {people} enrolments "
+            "({titles})."
+        )
+        if known
+        else N_("Runs without a date, counted in a report of all years only, not here: {count} ({titles})."),
+        count=Amount(len(runs)),
+        people=Amount(sum(known), "people"),
+        titles=", ".join(list(names)[:NAMED]) + (", …" if len(names) > NAMED else ""),
+    )
 
 
 def _remark_on_years(book: Book, programme: Programme, period: Period) -> None:

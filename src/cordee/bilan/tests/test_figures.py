@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from cordee.bilan.figures import Amount
 from cordee.bilan.figures.activity import category_lines, course_lines
 from cordee.bilan.figures.ambitions import outcomes
 from cordee.bilan.figures.money import balances
@@ -60,6 +61,19 @@ def test_a_run_without_a_date_is_counted_and_named() -> None:
     found = reviewed(programme(runs=(undated,)))
     assert found.book.value("enrolments") == 10
     assert "Runs without a date, counted in this period: {count}." in margin(found)
+
+
+def test_a_run_without_a_date_is_counted_in_the_whole_programme_only_and_the_margin_names_what_is_left_out() -> None:
+    undated = dataclasses.replace(run("b", "edX", "2016", 1800, 900, 500, 300, line=5), opens="")
+    held = programme(runs=(*programme().runs, undated))
+    assert reviewed(held, period="2015-2016").book.value("enrolments") == 1300 + 1800
+    for period, people in (("2015", 300), ("2016", 1000)):
+        found = reviewed(held, period=period)
+        assert found.book.value("enrolments") == people
+        (said,) = [one.words for one in found.book.remarks() if "without a date" in one.sentence]
+        assert (said["people"], said["titles"]) == (Amount(1800, "people"), "Bravo – edX")
+    changes = {one.key: (one.before, one.now) for one in reviewed(held, period="2016").changes}
+    assert (changes["runs"], changes["enrolments"]) == ((1, 2), (300, 1000))
 
 
 def test_a_declared_total_stands_where_the_rows_are_fewer_and_the_margin_says_how_many_are_missing() -> None:
