@@ -11,7 +11,7 @@ from typing import Any, Final
 from cordee.bilan.columns import columns_of
 from cordee.bilan.folder.cells import first_day, last_day
 from cordee.bilan.period import Period
-from cordee.bilan.programme import TABLES, Course, Programme, Run
+from cordee.bilan.programme import TABLES, Company, Course, Programme, Run
 from cordee.core.errors import N_, CordeeError, NotFound
 
 YEARLY: Final = "revenue_keur"  # a total that is compared with the items of its year
@@ -41,7 +41,10 @@ def present_name(programme: Programme, name: str) -> str:
 
 
 def part_of(programme: Programme, part: Part) -> Programme:
-    """The programme with the courses of a part only. Raises NotFound for a school or category that it has not."""
+    """The programme with the courses of a part only. Raises NotFound for a school or category that it has not.
+
+    A company that took other courses too stays with its courses of the part, and without people: see
+    `shared_companies`."""
     if part.is_whole:
         return programme
     schools: dict[str, set[str]] = {}
@@ -70,6 +73,13 @@ def part_of(programme: Programme, part: Part) -> Programme:
     for table, record in TABLES.items():
         if table not in WHOLE_ONLY and (table == "courses" or any(one.course for one in columns_of(record).values())):
             tables[table] = tuple(row for row in getattr(programme, table) if _names(table, row) & kept)
+    tables["companies"] = tuple(
+        one
+        if set(one.courses) <= kept
+        else dataclasses.replace(one, courses=tuple(id_ for id_ in one.courses if id_ in kept), people=None)
+        for one in programme.companies
+        if set(one.courses) & kept
+    )
     return dataclasses.replace(programme, **tables)  # type: ignore[arg-type]  # each is the tuple of its table
 
 
@@ -83,6 +93,12 @@ def _names(table: str, row: object) -> set[str]:
             value = getattr(row, name)
             found |= {value} if isinstance(value, str) else set(value)
     return found
+
+
+def shared_companies(programme: Programme, chosen: Programme) -> tuple[Company, ...]:
+    """The companies of a part that took courses outside it too: nobody knows how many of their people took which."""
+    kept = {course.id for course in chosen.courses}
+    return tuple(one for one in programme.companies if set(one.courses) & kept and not set(one.courses) <= kept)
 
 
 @dataclass(frozen=True, slots=True)

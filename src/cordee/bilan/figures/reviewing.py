@@ -9,10 +9,11 @@ from typing import Final
 
 from cordee.bilan import computing
 from cordee.bilan.figures import Amount, Book, activity, ambitions, learners, money, totals, use
-from cordee.bilan.figures.part import Part, Slice, part_of, slice_of
+from cordee.bilan.figures.part import Part, Slice, part_of, shared_companies, slice_of
+from cordee.bilan.folder.cells import first_day
 from cordee.bilan.folder.faults import Fault
 from cordee.bilan.period import Period
-from cordee.bilan.programme import Course, Programme
+from cordee.bilan.programme import Company, Cost, Course, Programme, Revenue, Use
 from cordee.core.errors import N_, InputRefused
 from cordee.core.privacy import SMALL_CELL
 
@@ -76,6 +77,10 @@ def review(
     cut = slice_of(computed.programme, period)
     book = _count_up(cut, period, computed=bool(computed.profile_runs))
     _remark_on_slice(book, cut, part, whole=programme)
+    _remark_on_companies(
+        book,
+        [one for one in shared_companies(programme, chosen) if not one.since or first_day(one.since) <= period.last],
+    )
     _remark_on_years(book, cut.programme, period)
     _remark_on_stores(book, computed, cut)
     earlier = period.before()
@@ -184,11 +189,25 @@ def _remark_on_undated(book: Book, cut: Slice) -> None:
     )
 
 
+def _remark_on_companies(book: Book, shared: Sequence[Company]) -> None:
+    """Companies whose people cannot be split between this part and the rest."""
+    if shared:
+        book.remark(
+            "use",
+            N_(
+                "Companies that took courses outside this part too: {count}. Their people, {people} in all, cannot be "
+                "split by course and are not counted here."
+            ),
+            count=Amount(len(shared)),
+            people=Amount(sum(one.people or 0 for one in shared), "people"),
+        )
+
+
 def _remark_on_years(book: Book, programme: Programme, period: Period) -> None:
     """What is known by calendar year only, in a period that begins or ends inside one."""
     if period.whole_years:
         return
-    for chapter, sentence, rows in (
+    told: tuple[tuple[str, str, Sequence[Revenue | Cost | Use]], ...] = (
         (
             "money",
             N_("Money is known by calendar year: this is of the whole of {years}, more than the period."),
@@ -199,7 +218,8 @@ def _remark_on_years(book: Book, programme: Programme, period: Period) -> None:
             N_("Uses are known by calendar year: these are of the whole of {years}, more than the period."),
             programme.use,
         ),
-    ):
+    )
+    for chapter, sentence, rows in told:
         years = sorted({one.year for one in rows if one.year is not None})
         if years:
             book.remark(chapter, sentence, years=", ".join(map(str, years)))

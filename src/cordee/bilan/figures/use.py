@@ -52,14 +52,15 @@ def figures(programme: Programme, book: Book) -> None:
             lines("companies", programme.companies),
             "SELECT count(*) FROM companies",
         )
-        _add(
-            book,
-            "company_people",
-            N_("people trained in companies"),
-            sum(one.people or 0 for one in known),
-            lines("companies", known),
-            "SELECT sum(people) FROM companies",
-        )
+        if known:
+            _add(
+                book,
+                "company_people",
+                N_("people trained in companies"),
+                sum(one.people or 0 for one in known),
+                lines("companies", known),
+                "SELECT sum(people) FROM companies",
+            )
     _renamed(programme, own, book)
     without = [use for use in own if use.year is None]
     if own and without:

@@ -19,7 +19,7 @@ from cordee.bilan.figures.reviewing import Review, review
 from cordee.bilan.folder.reading import read_folder
 from cordee.bilan.open_data import write_open_data
 from cordee.bilan.period import Period
-from cordee.bilan.programme import Course, Programme, Revenue, Run, Share, Total
+from cordee.bilan.programme import Company, Course, Programme, Revenue, Run, Share, Total
 from cordee.bilan.report import report_of
 from cordee.bilan.tests.make import DEMO, margin, programme, reviewed, run, total
 from cordee.core.errors import InputRefused, NotFound
@@ -152,6 +152,19 @@ def test_a_part_holds_its_courses_under_the_name_that_a_school_has_today() -> No
     assert [course.id for course in reviewed(part=Part(category="sci")).programme.courses] == ["b"]
     with pytest.raises(NotFound, match="École du Col"):
         reviewed(part=Part(school="École de Nulle Part"))
+
+
+def test_people_of_a_company_that_took_courses_of_other_schools_too_are_not_given_to_one() -> None:
+    both, own = Company(people=70, courses=("a", "b"), line=2), Company(people=5, courses=("a",), line=3)
+    held = programme(companies=(both, own, Company(people=9, courses=("b",), line=4)))
+    assert reviewed(held).book.value("company_people") == 84
+    lake = reviewed(held, part=Part(school="École du Lac"))
+    assert (lake.book.value("companies"), lake.book.value("company_people")) == (2, 5)
+    assert [one.courses for one in lake.programme.companies] == [("a",), ("a",)]
+    (said,) = [one for one in lake.book.remarks() if "cannot be split" in one.sentence]
+    assert (said.chapter, said.words) == ("use", {"count": Amount(1), "people": Amount(70, "people")})
+    alone = reviewed(programme(companies=(both,)), part=Part(category="sci"))
+    assert alone.book.value("company_people") is None  # not known, which is not 0
 
 
 def test_a_school_that_was_renamed_is_counted_once_and_said() -> None:
