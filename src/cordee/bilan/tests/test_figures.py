@@ -128,6 +128,14 @@ def test_shares_that_do_not_add_up_to_a_hundred_are_said(shares: tuple[float, fl
     assert any("add up to" in one for one in margin(reviewed(programme(profile=profile)))) is said
 
 
+@pytest.mark.parametrize(("shares", "said"), [((40, 75), "cannot be"), ((25.8, 75), "rounded"), ((20, 75), "rounded")])
+def test_shares_that_add_up_to_more_than_all_are_said_to_be_impossible(shares: tuple[float, float], said: str) -> None:
+    profile = tuple(Share(trait="sex", group=group, percent=share) for group, share in zip("fm", shares, strict=True))
+    (sentence,) = [one for one in margin(reviewed(programme(profile=profile))) if "add up to {total}" in one]
+    assert said in sentence
+    assert ("rounded" in sentence) is (said == "rounded")
+
+
 def test_a_stated_revenue_that_is_not_the_sum_of_its_items_is_said_with_the_item_that_explains_it() -> None:
     assert not any("Revenue" in one for one in margin(reviewed(programme(totals=(total("revenue_keur", 100),)))))
     twice = reviewed(programme(totals=(total("revenue_keur", 160),)))
