@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Final
 
-from cordee.bilan.figures import Amount, Book, Figure, How, how_of, lines
+from cordee.bilan.figures import Amount, Book, Figure, How, how_of, lines, newest_of, sources_of
 from cordee.bilan.programme import Course, Programme, Run
 from cordee.core.errors import N_
 
@@ -141,8 +141,8 @@ def figures(programme: Programme, book: Book) -> None:
                 of=of,
                 period=book.period,
                 how=how_of(telling),
-                source=" | ".join(sorted({run.source for run in telling if run.source})),
-                extracted_on=max((run.extracted_on for run in telling), default=""),
+                source=sources_of(telling),
+                extracted_on=newest_of(telling),
                 rows=lines("runs", telling),
                 query=f"SELECT 100.0 * sum({part}) / sum({whole}) FROM runs\n"  # noqa: S608 - our own column names
                 f"WHERE {part} IS NOT NULL AND {whole} > 0",
@@ -159,7 +159,7 @@ def figures(programme: Programme, book: Book) -> None:
                 known=Amount(len(telling), "number"),
                 all=Amount(len(programme.runs), "number"),
             )
-        _mean(name, title, weighted, by_course.values(), book, how=how_of(telling))
+        _mean(name, weighted, by_course.values(), book, share)
 
 
 def _people(name: str, share: Figure, few: int, many: int, book: Book) -> None:
@@ -186,24 +186,23 @@ def base_of(book: Book, name: str) -> float | None:
     return base.value if isinstance(base, Amount) else None
 
 
-def _mean(name: str, title: str, weighted: float, courses: Iterable[Sequence[Run]], book: Book, *, how: How) -> None:
-    part, whole, _title, _of = RATES[name]
+def _mean(name: str, weighted: float, courses: Iterable[Sequence[Run]], book: Book, share: Figure) -> None:
+    """Add the mean of the courses, over the rows of the share of all learners."""
+    part, whole, title, _of = RATES[name]
     shares = [100.0 * found[0] / found[1] for runs in courses if (found := rate_of(runs, name)) is not None]
     if len(shares) < 2:  # noqa: PLR2004 - of one course, both are the same
         return
     mean = fmean(shares)
     book.add(
-        Figure(
+        replace(
+            share,
             key=f"{name}_percent_mean_of_courses",
             title=N_("{rate}, as the mean of the courses"),
             words={"rate": title},
             value=mean,
-            unit="percent",
             of=N_("of the enrolled, each course counting once")
             if whole == "enrolments"
             else N_("of the same, each course counting once"),
-            period=book.period,
-            how=how,
             query=f"SELECT avg(rate) FROM (SELECT 100.0 * sum({part}) / sum({whole}) AS rate FROM runs\n"  # noqa: S608 - our own column names
             f"WHERE {part} IS NOT NULL AND {whole} > 0 GROUP BY course)",
         )

@@ -40,7 +40,8 @@ def figures(programme: Programme, book: Book, *, computed: bool) -> None:
             book.remark(
                 CHAPTER,
                 N_(
-                    "The classes of “{trait}” add up to {total}: that cannot be, it is more than all. Look at profile.csv."
+                    "The classes of “{trait}” add up to {total}: that cannot be, it is more than all. "
+                    "Look at profile.csv."
                 )
                 if total > MOST
                 else N_("The classes of “{trait}” add up to {total}: each was rounded alone, or a class is missing."),

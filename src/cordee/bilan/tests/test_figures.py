@@ -136,6 +136,17 @@ def test_shares_that_add_up_to_more_than_all_are_said_to_be_impossible(shares: t
     assert ("rounded" in sentence) is (said == "rounded")
 
 
+def test_each_figure_names_the_source_of_its_own_rows() -> None:
+    profile = (Share(trait="country", group="FR", people=6000, source="enquête", extracted_on="2016-12", line=4),)
+    book = reviewed(programme(profile=profile), period="2015-2016").book
+    told = {one.key: (one.source, one.extracted_on) for one in book}
+    assert told["enrolments"] == told["passed_percent_mean_of_courses"] == ("relevé", "2017-01-15")
+    assert told["countries"] == ("enquête", "2016-12")
+    assert told["teachers"] == ("credits.csv", "")  # a credit names no source
+    assert told["courses_a_year"] == ("courses.csv", "")
+    assert {one.key for one in book if one.value is not None and not (one.source and one.rows)} == set()
+
+
 def test_a_stated_revenue_that_is_not_the_sum_of_its_items_is_said_with_the_item_that_explains_it() -> None:
     assert not any("Revenue" in one for one in margin(reviewed(programme(totals=(total("revenue_keur", 100),)))))
     twice = reviewed(programme(totals=(total("revenue_keur", 160),)))
