@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import duckdb
 
+from cordee.bilan.figures.part import runs_in
 from cordee.bilan.period import Period
 from cordee.bilan.programme import EDUCATION, TRAITS, UNDECLARED, Programme, Run, Share
 from cordee.core.errors import N_, Conflict, CordeeError, NotFound
@@ -81,6 +82,7 @@ def fill(programme: Programme, base: Path, *, within: Period, k: int = SMALL_CEL
     gaps: list[Gap] = []
     profile: list[Share] = []
     masked = profile_runs = 0
+    counted = {id(run) for run in runs_in(programme, within)}
     is_simulated = False
     for name, runs in by_store.items():
         try:
@@ -88,7 +90,7 @@ def fill(programme: Programme, base: Path, *, within: Period, k: int = SMALL_CEL
             known = set(store.courses())
             keys = tuple(sorted({run.key for run in runs} & known))
             roll_up(store, (RUNS, *INDICATORS.values()))
-            now = tuple(sorted({run.key for run in runs if not run.opens or within.touches(run.opens)} & known))
+            now = tuple(sorted({run.key for run in runs if id(run) in counted} & known))
             rows = {str(row["course"]): row for row in answered(RUNS, store, Scope(keys), k=k).rows} if keys else {}
             days = _days(store)
             is_simulated |= any(

@@ -25,6 +25,7 @@ from cordee.bilan.chapters import (
 from cordee.bilan.document import Chapter, Report, Source, Terms
 from cordee.bilan.editions import corrections
 from cordee.bilan.figures import Figure
+from cordee.bilan.figures.activity import base_of
 from cordee.bilan.figures.reviewing import Review
 from cordee.bilan.wording import UNKNOWN, amount, how_words, period_words, title_of, typeset, when, written_period
 from cordee.core.errors import CordeeError
@@ -41,7 +42,6 @@ CHAPTERS: Final[tuple[Callable[[Said], Chapter], ...]] = (
     closing.chapter,
 )
 MOST_LINES: Final = 6  # of the rows behind a figure, so many are named
-RIDGE: Final = ("enrolments", "started_any", "went_to_the_end")
 
 
 def report_of(review: Review, language: str, *, earlier: Mapping[str, tuple[str, float]] | None = None) -> Report:
@@ -119,19 +119,39 @@ def _made(said: Said) -> str:
 
 
 def _ridge(said: Said) -> tuple[str, str]:
-    """The relief of the cover: how many enrol, begin and go to the end; flat where that is not known."""
+    """The relief of the cover: how many enrol, begin and go to the end; flat where that is not known.
+
+    Heights are shares, each of those of whom it is known; the words name counted people only."""
     enrolled, end = said.book.value("enrolments"), said.book.value("went_to_the_end")
-    share = said.book.value("started_any_percent") or said.book.value("started_percent")
-    if not enrolled or not end or share is None:
+    name = next((one for one in ("started_any", "started") if said.book.value(f"{one}_percent")), "")
+    if not enrolled or not end or not name:
         return drawing.ridge([]), ""
-    began = enrolled * share / 100
-    words = _("The curve: {enrolled} enrolments, {began} people who began, {end} who went to the end.")
-    numbers = {
-        name: amount(round(value), "number", said.language)
-        for name, value in (("enrolled", enrolled), ("began", began), ("end", end))
-    }
-    foot = enrolled * 0.22
-    return drawing.ridge([foot, enrolled * 0.5, enrolled, began, end, end]), words.format(**numbers)
+    began = said.book.value(f"{name}_percent") or 0.0
+    counted = said.book.value(f"{name}_people")
+    if counted is None:  # somebody declared the share alone: nobody counted these people
+        first = _("{share} who began").format(share=said.shown(f"{name}_percent").text)
+    else:
+        first = _("{count} people who began").format(count=said.number(counted)) + _of_known(said, name)
+    is_declared = said.book.value("passed_people") is None or said.is_declared("went_to_the_end")
+    if is_declared:
+        share, last = 100 * end / enrolled, _("{count} who went to the end").format(count=said.number(end))
+    else:
+        passed = said.book.value("passed_people")
+        share = said.book.value("passed_percent") or 0.0
+        last = _("{count} who went to the end").format(count=said.number(passed)) + _of_known(said, "passed")
+    words = _("The curve: {enrolled} enrolments, {began}, {end}.")
+    return (
+        drawing.ridge([22, 50, 100, min(began, 100), min(share, 100), min(share, 100)]),
+        words.format(enrolled=said.number(enrolled), began=first, end=last),
+    )
+
+
+def _of_known(said: Said, name: str) -> str:
+    """Of how many enrolled it is known, where that is not all of them."""
+    base = base_of(said.book, name)
+    if base is None or base == said.book.value("enrolments"):
+        return ""
+    return " " + _("(of {base} of whom that is known)").format(base=said.number(base))
 
 
 def _changes(said: Said, earlier: Mapping[str, tuple[str, float]] | None) -> list[Chapter]:

@@ -39,6 +39,10 @@ class Said:
     def knows(self, key: str) -> bool:
         return self.book.value(key) is not None
 
+    def is_declared(self, key: str) -> bool:
+        figure = self.book.get(key)
+        return figure is not None and figure.how == "declared"
+
     def of(self, row: Any, name: str) -> str:
         """A text that a row has in both languages: the reader's, else the other."""
         other = "en" if self.language == "fr" else "fr"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from cordee.bilan import drawing
 from cordee.bilan.chapters import Said, bars, made, number_cell, table
 from cordee.bilan.document import Bars, Block, Cell, Chapter, Lead, Pair, Piece, Stack, Terms
-from cordee.bilan.figures.activity import category_lines
+from cordee.bilan.figures.activity import base_of, category_lines
 from cordee.bilan.figures.learners import MAP_CLASSES, most_frequent
 from cordee.bilan.portrait import portrait
 from cordee.bilan.programme import AGES, EDUCATION, SEXES
@@ -111,13 +111,30 @@ def _going(said: Said) -> Block | None:
     """How far, of a hundred enrolled: the readings that are known, the largest first."""
     keys = ["started_any_percent", "started_percent", "week_two_percent", "assiduous_percent"]
     keys.append("passed_percent" if said.knows("passed_percent") else "end_of_enrolled_percent")
-    named = [(title_of(figure, said.language), key) for key in keys if (figure := said.book.get(key)) is not None]
+    named = [
+        (title_of(figure, said.language) + _counted(said, key), key)
+        for key in keys
+        if (figure := said.book.get(key)) is not None
+    ]
     named.sort(key=lambda one: -(said.book.value(one[1]) or 0))
     of = said.shown("enrolments").text
-    under = (
-        _("Of a hundred people who enrol.") if of == UNKNOWN else _("Share of the {count} enrolled.").format(count=of)
-    )
+    if of == UNKNOWN:
+        under = _("Of a hundred people who enrol.")
+    elif any(_counted(said, key) for _words, key in named):
+        under = _("Share of the enrolled of whom that is known; {count} enrolled in all.").format(count=of)
+    else:
+        under = _("Share of the {count} enrolled.").format(count=of)
     return bars(said, _("How far they go"), under, named, top=HUNDRED)
+
+
+def _counted(said: Said, key: str) -> str:
+    """How many, of how many, where a rate is not known of all enrolled."""
+    name = key.removesuffix("_percent")
+    base = base_of(said.book, name)
+    if base is None or base == said.book.value("enrolments"):
+        return ""
+    few = said.shown(f"{name}_people").text
+    return " " + _("({count} of {base} of whom that is known)").format(count=few, base=said.number(base))
 
 
 def _readings(said: Said) -> Block | None:

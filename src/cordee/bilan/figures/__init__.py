@@ -60,7 +60,7 @@ class Remark:
 class Book:
     """Collects figures, each key once, and remarks, while a report is counted up.
 
-    `source`: whose tables these are, for figures that follow from rows which name nobody.
+    `source`: whose tables these are, for figures that follow from rows which name nobody; else their files.
     """
 
     def __init__(self, period: str, source: str = "") -> None:
@@ -72,7 +72,7 @@ class Book:
     def add(self, figure: Figure) -> Figure:
         if figure.key in self._figures:
             raise ValueError(f"two figures are called {figure.key}")
-        told = figure if figure.source else replace(figure, source=self._source)
+        told = figure if figure.source else replace(figure, source=self._source or _files(figure.rows))
         self._figures[told.key] = told
         return told
 
@@ -104,6 +104,21 @@ def how_of(runs: Sequence[Run]) -> How:
     """
     stores = {bool(run.store) for run in runs}
     return "computed" if stores == {True} else "mixed" if True in stores else "reckoned"
+
+
+def _files(rows: Sequence[str]) -> str:
+    """The files in which rows stand, for rows of which nobody says where they come from."""
+    return " | ".join(sorted({row.partition(":")[0] for row in rows}))
+
+
+def sources_of(rows: Sequence[object]) -> str:
+    """Who says what rows hold, each once; "" where no row names anybody."""
+    return " | ".join(sorted({source for row in rows if (source := getattr(row, "source", ""))}))
+
+
+def newest_of(rows: Sequence[object]) -> str:
+    """The newest day on which rows were extracted; "" where none names one."""
+    return max((str(getattr(row, "extracted_on", "")) for row in rows), default="")
 
 
 def lines(table: str, rows: Sequence[object]) -> tuple[str, ...]:

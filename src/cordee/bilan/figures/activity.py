@@ -7,11 +7,11 @@ runs of a folder, computed ones and declared ones alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Final
 
-from cordee.bilan.figures import Amount, Book, Figure, How, how_of, lines
+from cordee.bilan.figures import Amount, Book, Figure, How, how_of, lines, newest_of, sources_of
 from cordee.bilan.programme import Course, Programme, Run
 from cordee.core.errors import N_
 
@@ -132,7 +132,7 @@ def figures(programme: Programme, book: Book) -> None:
             continue
         telling = [run for run in programme.runs if getattr(run, part) is not None and getattr(run, whole)]
         weighted = HUNDRED * found[0] / found[1]
-        book.add(
+        share = book.add(
             Figure(
                 key=f"{name}_percent",
                 title=title,
@@ -141,13 +141,15 @@ def figures(programme: Programme, book: Book) -> None:
                 of=of,
                 period=book.period,
                 how=how_of(telling),
-                source=" | ".join(sorted({run.source for run in telling if run.source})),
-                extracted_on=max((run.extracted_on for run in telling), default=""),
+                source=sources_of(telling),
+                extracted_on=newest_of(telling),
                 rows=lines("runs", telling),
                 query=f"SELECT 100.0 * sum({part}) / sum({whole}) FROM runs\n"  # noqa: S608 - our own column names
                 f"WHERE {part} IS NOT NULL AND {whole} > 0",
             )
         )
+        if whole == "enrolments":
+            _people(name, share, *found, book)
         if len(telling) < len(programme.runs):
             book.remark(
                 CHAPTER,
@@ -157,27 +159,50 @@ def figures(programme: Programme, book: Book) -> None:
                 known=Amount(len(telling), "number"),
                 all=Amount(len(programme.runs), "number"),
             )
-        _mean(name, title, weighted, by_course.values(), book, how=how_of(telling))
+        _mean(name, weighted, by_course.values(), book, share)
 
 
-def _mean(name: str, title: str, weighted: float, courses: Iterable[Sequence[Run]], book: Book, *, how: How) -> None:
-    part, whole, _title, _of = RATES[name]
+def _people(name: str, share: Figure, few: int, many: int, book: Book) -> None:
+    """How many were counted, and of how many enrolled that is known: never the share times all enrolled."""
+    part, whole, title, _of = RATES[name]
+    book.add(
+        replace(
+            share,
+            key=f"{name}_people",
+            title=N_("{rate}: people counted, of {base} enrolled of whom that is known"),
+            words={"rate": title, "base": Amount(many)},
+            value=few,
+            unit="people",
+            of="",
+            query=f"SELECT sum({part}) FROM runs WHERE {part} IS NOT NULL AND {whole} > 0",  # noqa: S608 - our own column names
+        )
+    )
+
+
+def base_of(book: Book, name: str) -> float | None:
+    """Of how many enrolled a rate is known; None where its share was only declared, or is not known."""
+    figure = book.get(f"{name}_people")
+    base = None if figure is None else figure.words["base"]
+    return base.value if isinstance(base, Amount) else None
+
+
+def _mean(name: str, weighted: float, courses: Iterable[Sequence[Run]], book: Book, share: Figure) -> None:
+    """Add the mean of the courses, over the rows of the share of all learners."""
+    part, whole, title, _of = RATES[name]
     shares = [100.0 * found[0] / found[1] for runs in courses if (found := rate_of(runs, name)) is not None]
     if len(shares) < 2:  # noqa: PLR2004 - of one course, both are the same
         return
     mean = fmean(shares)
     book.add(
-        Figure(
+        replace(
+            share,
             key=f"{name}_percent_mean_of_courses",
             title=N_("{rate}, as the mean of the courses"),
             words={"rate": title},
             value=mean,
-            unit="percent",
             of=N_("of the enrolled, each course counting once")
             if whole == "enrolments"
             else N_("of the same, each course counting once"),
-            period=book.period,
-            how=how,
             query=f"SELECT avg(rate) FROM (SELECT 100.0 * sum({part}) / sum({whole}) AS rate FROM runs\n"  # noqa: S608 - our own column names
             f"WHERE {part} IS NOT NULL AND {whole} > 0 GROUP BY course)",
         )
@@ -205,6 +230,8 @@ def after_totals(book: Book) -> None:
     """What follows from totals that were only declared: who went to the end, of the enrolled."""
     end, enrolled = book.get("went_to_the_end"), book.get("enrolments")
     if end is None or enrolled is None or not end.value or not enrolled.value:
+        return
+    if end.how != "declared":  # counted over the runs that tell it, which may be fewer than those of `enrolled`
         return
     ratio = HUNDRED * end.value / enrolled.value
     book.add(

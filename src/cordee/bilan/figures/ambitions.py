@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from cordee.bilan.figures import Book, Figure
+from cordee.bilan.figures import Book, Figure, lines, sources_of
 from cordee.bilan.period import Period
 from cordee.bilan.programme import Programme
 from cordee.core.errors import N_
@@ -26,8 +26,9 @@ class Outcome:
 
 
 def figures(programme: Programme, book: Book, period: Period) -> None:
-    courses = book.value("courses")
-    if courses is not None:
+    figure = book.get("courses")
+    courses = None if figure is None else figure.value
+    if figure is not None and courses is not None:
         book.add(
             Figure(
                 key="courses_a_year",
@@ -36,10 +37,15 @@ def figures(programme: Programme, book: Book, period: Period) -> None:
                 unit="number",
                 period=book.period,
                 how="reckoned",
+                source=figure.source,
+                extracted_on=figure.extracted_on,
+                rows=figure.rows,
                 query=f"SELECT value / {period.years:g} FROM figures WHERE key = 'courses'",  # noqa: S608 - a number of ours
             )
         )
     hosts = hosts_of(programme)
+    listed = {host.name for host in programme.about.hosts}
+    unlisted = [run for run in programme.runs if run.host and run.host not in listed]
     if hosts:
         book.add(
             Figure(
@@ -49,8 +55,8 @@ def figures(programme: Programme, book: Book, period: Period) -> None:
                 unit="number",
                 period=book.period,
                 how="declared",
-                source="programme.toml",
-                rows=("programme.toml",),
+                source=sources_of([*programme.about.hosts, *unlisted]) or "programme.toml",
+                rows=(*(("programme.toml",) if programme.about.hosts else ()), *lines("runs", unlisted)),
             )
         )
 

@@ -13,6 +13,7 @@ from cordee.core.errors import N_
 CHAPTER: Final = "learners"
 HUNDRED: Final = 100.0
 EXACT: Final = 0.05  # points; a sum closer than this to 100 is 100
+MOST: Final = 100.9  # percent; rounding alone does not lead above it
 MAP_CLASSES: Final = (1_000, 5_000, 10_000, 100_000)  # learners of a country, from which its shade is another
 ORDER: Final[Mapping[str, Sequence[str]]] = {"sex": SEXES, "age": AGES, "education": EDUCATION}
 TITLES: Final[Mapping[str, str]] = {
@@ -32,13 +33,19 @@ def figures(programme: Programme, book: Book, *, computed: bool) -> None:
             _add(one, book, computed=computed)
         for one in [one for one in shares if one.group == UNDECLARED][:1]:
             _add(one, book, computed=computed)
-        known = [one.percent for one in classes if one.percent is not None]
+        shown = {one.group: one for one in reversed(classes)}.values()  # of a class that is there twice, the first
+        known = [one.percent for one in shown if one.percent is not None]
         total = sum(known)
-        if trait != "country" and known and len(known) == len(classes) and abs(total - HUNDRED) > EXACT:
+        if trait != "country" and known and len(known) == len(shown) and abs(total - HUNDRED) > EXACT:
             book.remark(
                 CHAPTER,
-                N_("The classes of “{trait}” add up to {total}: each was rounded alone, or a class is missing."),
-                *(f"{trait}:{one.group}" for one in classes),
+                N_(
+                    "The classes of “{trait}” add up to {total}: that cannot be, it is more than all. "
+                    "Look at profile.csv."
+                )
+                if total > MOST
+                else N_("The classes of “{trait}” add up to {total}: each was rounded alone, or a class is missing."),
+                *(f"{trait}:{one.group}" for one in shown),
                 trait=TITLES[trait],
                 total=Amount(total, "percent", 1),
             )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from cordee.bilan.columns import columns_of
-from cordee.bilan.folder.cells import first_day
+from cordee.bilan.folder.cells import first_day, last_day
 from cordee.bilan.period import Period
-from cordee.bilan.programme import TABLES, Course, Programme
+from cordee.bilan.programme import TABLES, Company, Course, Programme, Run
 from cordee.core.errors import N_, CordeeError, NotFound
 
 YEARLY: Final = "revenue_keur"  # a total that is compared with the items of its year
@@ -41,7 +41,10 @@ def present_name(programme: Programme, name: str) -> str:
 
 
 def part_of(programme: Programme, part: Part) -> Programme:
-    """The programme with the courses of a part only. Raises NotFound for a school or category that it has not."""
+    """The programme with the courses of a part only. Raises NotFound for a school or category that it has not.
+
+    A company that took other courses too stays with its courses of the part, and without people: see
+    `shared_companies`."""
     if part.is_whole:
         return programme
     schools: dict[str, set[str]] = {}
@@ -70,6 +73,13 @@ def part_of(programme: Programme, part: Part) -> Programme:
     for table, record in TABLES.items():
         if table not in WHOLE_ONLY and (table == "courses" or any(one.course for one in columns_of(record).values())):
             tables[table] = tuple(row for row in getattr(programme, table) if _names(table, row) & kept)
+    tables["companies"] = tuple(
+        one
+        if set(one.courses) <= kept
+        else dataclasses.replace(one, courses=tuple(id_ for id_ in one.courses if id_ in kept), people=None)
+        for one in programme.companies
+        if set(one.courses) & kept
+    )
     return dataclasses.replace(programme, **tables)  # type: ignore[arg-type]  # each is the tuple of its table
 
 
@@ -85,20 +95,47 @@ def _names(table: str, row: object) -> set[str]:
     return found
 
 
+def shared_companies(programme: Programme, chosen: Programme) -> tuple[Company, ...]:
+    """The companies of a part that took courses outside it too: nobody knows how many of their people took which."""
+    kept = {course.id for course in chosen.courses}
+    return tuple(one for one in programme.companies if set(one.courses) & kept and not set(one.courses) <= kept)
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """A programme in a period, and what of it lies outside."""
 
     programme: Programme
-    undated_runs: int
+    undated_runs: tuple[Run, ...]  # counted only where the period holds the whole programme
     runs_outside: int
     courses_after: tuple[Course, ...]
+    titles: Mapping[str, str]  # of all courses, by id
     totals_outside: int
 
 
+def is_of_all(programme: Programme, period: Period) -> bool:
+    """Whether runs without a date belong here: the period holds that of programme.toml, and no run opened before it.
+
+    Where programme.toml names none, it must hold each dated run.
+    """
+    dated = [run.opens for run in programme.runs if run.opens]
+    try:
+        own = Period.parse(programme.about.period)
+    except CordeeError:
+        return all(period.touches(opens) for opens in dated)
+    holds = period.first <= own.first and own.last <= period.last
+    return holds and all(last_day(opens) >= period.first for opens in dated)
+
+
+def runs_in(programme: Programme, period: Period) -> tuple[Run, ...]:
+    """A run counts where it opens; one without a date in the whole programme only, so that no two periods share it."""
+    undated = is_of_all(programme, period)
+    return tuple(run for run in programme.runs if (period.touches(run.opens) if run.opens else undated))
+
+
 def slice_of(programme: Programme, period: Period) -> Slice:
-    """A run counts where it opens; one without a date counts in every period, and the margin says so."""
-    runs = tuple(run for run in programme.runs if not run.opens or period.touches(run.opens))
+    """What of a programme lies in a period: see `runs_in`."""
+    runs = runs_in(programme, period)
     playing = {run.course for run in runs}
     ever = {run.course for run in programme.runs}
     after = tuple(
@@ -127,9 +164,10 @@ def slice_of(programme: Programme, period: Period) -> Slice:
             costs=tuple(_dated(programme.costs, period)),
             revenue=tuple(_dated(programme.revenue, period)),
         ),
-        undated_runs=sum(not run.opens for run in runs),
-        runs_outside=len(programme.runs) - len(runs),
+        undated_runs=tuple(run for run in programme.runs if not run.opens),
+        runs_outside=sum(bool(run.opens) for run in programme.runs) - sum(bool(run.opens) for run in runs),
         courses_after=after,
+        titles={course.id: course.title for course in programme.courses},
         totals_outside=len(programme.totals) - len(totals),
     )
 
@@ -139,9 +177,9 @@ def _dated(rows: Iterable[Any], period: Period) -> Iterable[Any]:
 
 
 def _same(written: str, period: Period, *, years: bool = False) -> bool:
-    """Whether a declared number is of this very period; with `years` also of one year inside it."""
+    """Whether a declared number is of this very period; with `years` also of a calendar year that it touches."""
     try:
         own = Period.parse(written)
     except CordeeError:
         return False
-    return own == period or (years and own.whole_years and own.years == 1 and period.first <= own.first <= period.last)
+    return own == period or (years and own.whole_years and own.years == 1 and period.holds_year(own.first.year))

@@ -9,10 +9,11 @@ from typing import Final
 
 from cordee.bilan import computing
 from cordee.bilan.figures import Amount, Book, activity, ambitions, learners, money, totals, use
-from cordee.bilan.figures.part import Part, Slice, part_of, slice_of
+from cordee.bilan.figures.part import Part, Slice, part_of, shared_companies, slice_of
+from cordee.bilan.folder.cells import first_day
 from cordee.bilan.folder.faults import Fault
 from cordee.bilan.period import Period
-from cordee.bilan.programme import Course, Programme
+from cordee.bilan.programme import Company, Cost, Course, Programme, Revenue, Use
 from cordee.core.errors import N_, InputRefused
 from cordee.core.privacy import SMALL_CELL
 
@@ -76,6 +77,11 @@ def review(
     cut = slice_of(computed.programme, period)
     book = _count_up(cut, period, computed=bool(computed.profile_runs))
     _remark_on_slice(book, cut, part, whole=programme)
+    _remark_on_companies(
+        book,
+        [one for one in shared_companies(programme, chosen) if not one.since or first_day(one.since) <= period.last],
+    )
+    _remark_on_years(book, cut.programme, period)
     _remark_on_stores(book, computed, cut)
     earlier = period.before()
     then = _count_up(slice_of(computed.programme, earlier), earlier, computed=False)
@@ -113,12 +119,8 @@ def _count_up(cut: Slice, period: Period, *, computed: bool) -> Book:
 def _remark_on_slice(book: Book, cut: Slice, part: Part, *, whole: Programme) -> None:
     if not cut.programme.runs:
         book.remark("figures", N_("No run of this period is in the folder."))
-    elif cut.undated_runs:
-        book.remark(
-            "figures",
-            N_("Runs without a date, counted in this period: {count}."),
-            count=Amount(cut.undated_runs),
-        )
+    if cut.undated_runs:
+        _remark_on_undated(book, cut)
     if cut.runs_outside:
         book.remark(
             "figures",
@@ -161,6 +163,66 @@ def _remark_on_slice(book: Book, cut: Slice, part: Part, *, whole: Programme) ->
     undated = [one for one in cut.programme.timeline if not one.date]
     if undated:
         book.remark("ambitions", N_("Events whose date is not known: {count}."), count=Amount(len(undated)))
+
+
+def _remark_on_undated(book: Book, cut: Slice) -> None:
+    """Runs without a date: counted here, or left out with so many enrolments."""
+    runs = cut.undated_runs
+    if any(not run.opens for run in cut.programme.runs):
+        book.remark("figures", N_("Runs without a date, counted in this period: {count}."), count=Amount(len(runs)))
+        return
+    known = [run.enrolments for run in runs if run.enrolments is not None]
+    names = dict.fromkeys(
+        " – ".join(part for part in (cut.titles.get(run.course, run.course), run.host) if part) for run in runs
+    )
+    book.remark(
+        "figures",
+        N_(
+            "Runs without a date, counted in a report of all years only, not here: {count}, with {people} enrolments "
+            "({titles})."
+        )
+        if known
+        else N_("Runs without a date, counted in a report of all years only, not here: {count} ({titles})."),
+        count=Amount(len(runs)),
+        people=Amount(sum(known), "people"),
+        titles=", ".join(list(names)[:NAMED]) + (", …" if len(names) > NAMED else ""),
+    )
+
+
+def _remark_on_companies(book: Book, shared: Sequence[Company]) -> None:
+    """Companies whose people cannot be split between this part and the rest."""
+    if shared:
+        book.remark(
+            "use",
+            N_(
+                "Companies that took courses outside this part too: {count}. Their people, {people} in all, cannot be "
+                "split by course and are not counted here."
+            ),
+            count=Amount(len(shared)),
+            people=Amount(sum(one.people or 0 for one in shared), "people"),
+        )
+
+
+def _remark_on_years(book: Book, programme: Programme, period: Period) -> None:
+    """What is known by calendar year only, in a period that begins or ends inside one."""
+    if period.whole_years:
+        return
+    told: tuple[tuple[str, str, Sequence[Revenue | Cost | Use]], ...] = (
+        (
+            "money",
+            N_("Money is known by calendar year: this is of the whole of {years}, more than the period."),
+            (*programme.revenue, *programme.costs),
+        ),
+        (
+            "use",
+            N_("Uses are known by calendar year: these are of the whole of {years}, more than the period."),
+            programme.use,
+        ),
+    )
+    for chapter, sentence, rows in told:
+        years = sorted({one.year for one in rows if one.year is not None})
+        if years:
+            book.remark(chapter, sentence, years=", ".join(map(str, years)))
 
 
 def _remark_on_stores(book: Book, computed: computing.Computed, cut: Slice) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from cordee.bilan.figures import Amount, Book, Figure, Unit, how_of, lines
+from cordee.bilan.figures import Amount, Book, Figure, Unit, how_of, lines, newest_of, sources_of
 from cordee.bilan.programme import Programme, Total
 from cordee.core.errors import N_
 
@@ -14,7 +14,7 @@ class Counted(NamedTuple):
     """What the rows of the folder add up to."""
 
     value: float | None
-    rows: tuple[str, ...]
+    tables: tuple[tuple[str, Sequence[object]], ...]  # the rows, by the table in which they stand
     query: str
 
 
@@ -77,9 +77,9 @@ def figures(programme: Programme, book: Book) -> None:
                 how=how_of([run for run in programme.runs if run.enrolments is not None])
                 if name in OF_RUNS
                 else "reckoned",
-                source=_source_of(programme),
-                extracted_on=max((run.extracted_on for run in programme.runs), default=""),
-                rows=counted.rows,
+                source=sources_of([row for _table, rows in counted.tables for row in rows]),
+                extracted_on=newest_of([row for _table, rows in counted.tables for row in rows]),
+                rows=tuple(place for table, rows in counted.tables for place in lines(table, rows)),
                 query=counted.query,
             )
         )
@@ -131,46 +131,43 @@ def _counted(programme: Programme) -> dict[str, Counted]:
     people = [*(run.enrolments or 0 for run in counting), *(course.enrolments or 0 for course in lone)]
     passing = [run for run in runs if run.passed is not None]
     countries = [one for one in programme.profile if one.trait == "country" and len(one.group) == 2]  # noqa: PLR2004 - ISO 3166-1
-    teachers = {credit.name for credit in programme.credits if credit.role == "teacher"}
+    teaching = [credit for credit in programme.credits if credit.role == "teacher"]
+    teachers = {credit.name for credit in teaching}
     own = [course for course in courses if course.own_students is not None]
     others = [use for use in programme.use if use.own is False and use.people is not None]
     return {
-        "courses": Counted(len(courses), lines("courses", courses), "SELECT count(*) FROM courses"),
-        "runs": Counted(len(runs) or None, lines("runs", runs), "SELECT count(*) FROM runs"),
+        "courses": Counted(len(courses), (("courses", courses),), "SELECT count(*) FROM courses"),
+        "runs": Counted(len(runs) or None, (("runs", runs),), "SELECT count(*) FROM runs"),
         "enrolments": Counted(
             sum(people) if people else None,
-            (*lines("runs", counting), *lines("courses", lone)),
+            (("runs", counting), ("courses", lone)),
             "SELECT (SELECT coalesce(sum(enrolments), 0) FROM runs)\n"
             "     + (SELECT coalesce(sum(enrolments), 0) FROM courses\n"
             "        WHERE id NOT IN (SELECT course FROM runs WHERE enrolments IS NOT NULL))",
         ),
         "countries": Counted(
             len(countries) or None,
-            lines("profile", countries),
+            (("profile", countries),),
             "SELECT count(*) FROM profile WHERE trait = 'country' AND length(\"group\") = 2",
         ),
         "went_to_the_end": Counted(
             sum(run.passed or 0 for run in passing) if passing else None,
-            lines("runs", passing),
+            (("runs", passing),),
             "SELECT sum(passed) FROM runs",
         ),
         "teachers": Counted(
             len(teachers) or None,
-            lines("credits", [credit for credit in programme.credits if credit.role == "teacher"]),
+            (("credits", teaching),),
             "SELECT count(DISTINCT name) FROM credits WHERE role = 'teacher'",
         ),
         "own_students": Counted(
             sum(course.own_students or 0 for course in own) if own else None,
-            lines("courses", own),
+            (("courses", own),),
             "SELECT sum(own_students) FROM courses",
         ),
         "other_students": Counted(
             sum(use.people or 0 for use in others) if others else None,
-            lines("use", others),
+            (("use", others),),
             "SELECT sum(people) FROM use WHERE own = 'no'",
         ),
     }
-
-
-def _source_of(programme: Programme) -> str:
-    return " | ".join(sorted({run.source for run in programme.runs if run.source})) or programme.about.source

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cordee.bilan.figures import Amount, Book, Figure, lines
+from cordee.bilan.figures import Amount, Book, Figure, lines, sources_of
 from cordee.bilan.figures.part import present_name
 from cordee.bilan.programme import MODES, Programme, Use
 from cordee.core.errors import N_
@@ -35,7 +36,8 @@ def figures(programme: Programme, book: Book) -> None:
             "using_schools",
             N_("of our schools teach with these courses"),
             len(schools),
-            lines("use", own),
+            "use",
+            own,
             "SELECT count(DISTINCT coalesce(organisations.now, institution)) FROM use\n"
             "LEFT JOIN organisations ON organisations.name = use.institution\n"
             "WHERE (own IS NULL OR own <> 'no') AND institution <> ''"
@@ -49,17 +51,20 @@ def figures(programme: Programme, book: Book) -> None:
             "companies",
             N_("companies trained with these courses"),
             len(programme.companies),
-            lines("companies", programme.companies),
+            "companies",
+            programme.companies,
             "SELECT count(*) FROM companies",
         )
-        _add(
-            book,
-            "company_people",
-            N_("people trained in companies"),
-            sum(one.people or 0 for one in known),
-            lines("companies", known),
-            "SELECT sum(people) FROM companies",
-        )
+        if known:
+            _add(
+                book,
+                "company_people",
+                N_("people trained in companies"),
+                sum(one.people or 0 for one in known),
+                "companies",
+                known,
+                "SELECT sum(people) FROM companies",
+            )
     _renamed(programme, own, book)
     without = [use for use in own if use.year is None]
     if own and without:
@@ -84,7 +89,7 @@ def _renamed(programme: Programme, own: list[Use], book: Book) -> None:
             )
 
 
-def _add(book: Book, key: str, title: str, value: int, rows: tuple[str, ...], query: str) -> None:
+def _add(book: Book, key: str, title: str, value: int, table: str, rows: Sequence[object], query: str) -> None:
     unit = "people" if key == "company_people" else "number"
     book.add(
         Figure(
@@ -94,7 +99,8 @@ def _add(book: Book, key: str, title: str, value: int, rows: tuple[str, ...], qu
             unit=unit,  # type: ignore[arg-type]  # one of two words above
             period=book.period,
             how="reckoned",
-            rows=rows,
+            source=sources_of(rows),
+            rows=lines(table, rows),
             query=query,
         )
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from cordee.bilan.figures import Amount
 from cordee.bilan.figures.activity import category_lines, course_lines
 from cordee.bilan.figures.ambitions import outcomes
 from cordee.bilan.figures.money import balances
@@ -18,7 +19,7 @@ from cordee.bilan.figures.reviewing import Review, review
 from cordee.bilan.folder.reading import read_folder
 from cordee.bilan.open_data import write_open_data
 from cordee.bilan.period import Period
-from cordee.bilan.programme import Course, Programme, Run, Share, Total
+from cordee.bilan.programme import Company, Course, Programme, Revenue, Run, Share, Total
 from cordee.bilan.report import report_of
 from cordee.bilan.tests.make import DEMO, margin, programme, reviewed, run, total
 from cordee.core.errors import InputRefused, NotFound
@@ -62,6 +63,19 @@ def test_a_run_without_a_date_is_counted_and_named() -> None:
     assert "Runs without a date, counted in this period: {count}." in margin(found)
 
 
+def test_a_run_without_a_date_is_counted_in_the_whole_programme_only_and_the_margin_names_what_is_left_out() -> None:
+    undated = dataclasses.replace(run("b", "edX", "2016", 1800, 900, 500, 300, line=5), opens="")
+    held = programme(runs=(*programme().runs, undated))
+    assert reviewed(held, period="2015-2016").book.value("enrolments") == 1300 + 1800
+    for period, people in (("2015", 300), ("2016", 1000)):
+        found = reviewed(held, period=period)
+        assert found.book.value("enrolments") == people
+        (said,) = [one.words for one in found.book.remarks() if "without a date" in one.sentence]
+        assert (said["people"], said["titles"]) == (Amount(1800, "people"), "Bravo – edX")
+    changes = {one.key: (one.before, one.now) for one in reviewed(held, period="2016").changes}
+    assert (changes["runs"], changes["enrolments"]) == ((1, 2), (300, 1000))
+
+
 def test_a_declared_total_stands_where_the_rows_are_fewer_and_the_margin_says_how_many_are_missing() -> None:
     found = reviewed(programme(totals=(total("enrolments", 5000),)))
     figure = found.book.get("enrolments")
@@ -96,10 +110,41 @@ def test_what_is_declared_of_one_year_is_not_taken_for_the_whole_period() -> Non
     assert found.book.value("sex:f") == 30
 
 
+def test_a_period_inside_years_says_that_money_is_of_whole_calendar_years_and_which() -> None:
+    revenue = tuple(Revenue(year=year, kind="partnerships", keur=60) for year in (2014, 2015, 2016))
+    totals = (total("revenue_keur", 70, "2015"), total("revenue_keur", 80, "2016"), total("revenue_keur", 90, "2014"))
+    found = reviewed(programme(revenue=revenue, totals=totals), period="2015-09..2016-08")
+    said = {one.chapter: one.words["years"] for one in found.book.remarks() if "calendar year" in one.sentence}
+    assert said == {"money": "2015, 2016", "use": "2016"}
+    stated = [found.book.value(f"revenue_stated:{year}") for year in (2014, 2015, 2016)]
+    assert stated == [None, 70, 80]  # of both years alike
+    whole = reviewed(programme(revenue=revenue, totals=totals), period="2015-2016")
+    assert not any("calendar year" in one for one in margin(whole))
+
+
 @pytest.mark.parametrize(("shares", "said"), [((25, 75), False), ((25, 74), True), ((25.04, 75), False)])
 def test_shares_that_do_not_add_up_to_a_hundred_are_said(shares: tuple[float, float], said: bool) -> None:
     profile = tuple(Share(trait="sex", group=group, percent=share) for group, share in zip("fm", shares, strict=True))
     assert any("add up to" in one for one in margin(reviewed(programme(profile=profile)))) is said
+
+
+@pytest.mark.parametrize(("shares", "said"), [((40, 75), "cannot be"), ((25.8, 75), "rounded"), ((20, 75), "rounded")])
+def test_shares_that_add_up_to_more_than_all_are_said_to_be_impossible(shares: tuple[float, float], said: str) -> None:
+    profile = tuple(Share(trait="sex", group=group, percent=share) for group, share in zip("fm", shares, strict=True))
+    (sentence,) = [one for one in margin(reviewed(programme(profile=profile))) if "add up to {total}" in one]
+    assert said in sentence
+    assert ("rounded" in sentence) is (said == "rounded")
+
+
+def test_each_figure_names_the_source_of_its_own_rows() -> None:
+    profile = (Share(trait="country", group="FR", people=6000, source="enquête", extracted_on="2016-12", line=4),)
+    book = reviewed(programme(profile=profile), period="2015-2016").book
+    told = {one.key: (one.source, one.extracted_on) for one in book}
+    assert told["enrolments"] == told["passed_percent_mean_of_courses"] == ("relevé", "2017-01-15")
+    assert told["countries"] == ("enquête", "2016-12")
+    assert told["teachers"] == ("credits.csv", "")  # a credit names no source
+    assert told["courses_a_year"] == ("courses.csv", "")
+    assert {one.key for one in book if one.value is not None and not (one.source and one.rows)} == set()
 
 
 def test_a_stated_revenue_that_is_not_the_sum_of_its_items_is_said_with_the_item_that_explains_it() -> None:
@@ -126,6 +171,19 @@ def test_a_part_holds_its_courses_under_the_name_that_a_school_has_today() -> No
     assert [course.id for course in reviewed(part=Part(category="sci")).programme.courses] == ["b"]
     with pytest.raises(NotFound, match="École du Col"):
         reviewed(part=Part(school="École de Nulle Part"))
+
+
+def test_people_of_a_company_that_took_courses_of_other_schools_too_are_not_given_to_one() -> None:
+    both, own = Company(people=70, courses=("a", "b"), line=2), Company(people=5, courses=("a",), line=3)
+    held = programme(companies=(both, own, Company(people=9, courses=("b",), line=4)))
+    assert reviewed(held).book.value("company_people") == 84
+    lake = reviewed(held, part=Part(school="École du Lac"))
+    assert (lake.book.value("companies"), lake.book.value("company_people")) == (2, 5)
+    assert [one.courses for one in lake.programme.companies] == [("a",), ("a",)]
+    (said,) = [one for one in lake.book.remarks() if "cannot be split" in one.sentence]
+    assert (said.chapter, said.words) == ("use", {"count": Amount(1), "people": Amount(70, "people")})
+    alone = reviewed(programme(companies=(both,)), part=Part(category="sci"))
+    assert alone.book.value("company_people") is None  # not known, which is not 0
 
 
 def test_a_school_that_was_renamed_is_counted_once_and_said() -> None:

@@ -308,6 +308,27 @@ def test_each_number_says_whether_it_was_declared_or_computed() -> None:
     )
 
 
+def test_the_cover_and_how_far_they_go_say_counted_people_of_those_of_whom_it_is_known() -> None:
+    silent = dataclasses.replace(run("a", "FUN", "2016-05", 700, 0, 0, 0, line=5), started=None, passed=None)
+    report = report_of(reviewed(programme(runs=(*programme().runs, silent))), "en")
+    assert report.ridge_words == (
+        "The curve: 1,700 enrolments, 500 people who began (of 1,000 of whom that is known), "
+        "200 who went to the end (of 1,000 of whom that is known)."
+    )
+    page = text_of(html_of(report))
+    assert "handed in the first graded quiz (500 of 1,000 of whom that is known)" in page
+    assert "Share of the enrolled of whom that is known; 1,700 enrolled in all." in page
+    assert "850" not in page  # half of all 1,700, which nobody counted
+    whole = report_of(reviewed(), "fr")
+    assert "1 000 inscriptions, 500 personnes qui ont commencé, 200 qui" in text_of(whole.ridge_words)
+
+
+def test_a_share_that_was_only_declared_is_no_number_of_people_on_the_cover() -> None:
+    totals = (total("enrolments", 5000), total("started_any_percent", 60), total("went_to_the_end", 400))
+    words = report_of(reviewed(programme(runs=(), totals=totals)), "en").ridge_words
+    assert words == "The curve: 5,000 enrolments, 60% who began, 400 who went to the end."
+
+
 @settings(max_examples=8, deadline=None)
 @given(held=PROGRAMMES, period=st.sampled_from(["2016", "2030", "2016-02..2016-03"]))
 def test_whatever_a_folder_holds_it_makes_a_report(held: Programme, period: str) -> None:
