@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from make_bilan_demo import FIGURES, FOLDER, main
@@ -16,6 +18,7 @@ from cordee.bilan.columns import Column, columns_of
 from cordee.bilan.folder.faults import Fault
 from cordee.bilan.folder.reading import read_folder
 from cordee.bilan.folder.writing import write_folder
+from cordee.bilan.names import COLUMNS
 from cordee.bilan.programme import TABLES, About, Category, Host, Programme, Targets
 from cordee.core.errors import NotFound
 
@@ -120,11 +123,21 @@ FAULTS = [
     ("courses.csv", "id,title,enrolments\nc,Cours,1.5\n", "courses.csv:2", "not whole"),
     ("courses.csv", "id,title,enrolments\nc,Cours,beaucoup\n", "courses.csv:2", "no number"),
     ("courses.csv", "id,title,enrolments\nc,Cours,1e400\n", "courses.csv:2", "no number"),
-    ("courses.csv", "id,title,enrolments,own_students\nc,Cours,10,11\n", "courses.csv:2", "own_students is more than"),
+    (
+        "courses.csv",
+        "id,title,enrolments,own_students\nc,Cours,10,11\n",
+        "courses.csv:2",
+        r"Own students \(11\) is more than Enrolments \(10\)",
+    ),
     ("runs.csv", "course,host\nd,FUN\n", "runs.csv:2", "no course d"),
     ("runs.csv", "course,opens,closes\nc,2016-05,2016-04\n", "runs.csv:2", "closes before it opens"),
     ("runs.csv", "course,opens\nc,2016-13\n", "runs.csv:2", "no date.*2016-11-24"),
-    ("runs.csv", "course,enrolments,passed,source\nc,10,11,x\n", "runs.csv:2", "passed is more than enrolments"),
+    (
+        "runs.csv",
+        "course,enrolments,passed,source\nc,10,11,x\n",
+        "runs.csv:2",
+        r"Passed \(11\) is more than Enrolments \(10\)",
+    ),
     ("runs.csv", "course,enrolments\nc,10\n", "runs.csv:2", "no source"),
     ("runs.csv", "course,address\nc,javascript:alert(1)\n", "runs.csv:2", "address of this run.*https://"),
     ("runs.csv", "course,store\nc,pilot\n", "runs.csv:2", "key in it"),
@@ -177,6 +190,61 @@ def test_a_fault_names_its_place_and_what_to_do(
     assert only.place() == place
     assert re.search(sentence, str(only.told)), str(only.told)
     assert str(only.told).rstrip(".").count(".") >= 1  # what happened, then what to do
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("started", "started_any"),
+        ("assiduous", "started_any"),
+        ("week_two", "started_any"),
+        ("passed_week_two", "week_two"),
+        ("passed_week_two", "passed"),
+        ("passed_assiduous", "assiduous"),
+        ("passed_assiduous", "passed"),
+        *(
+            (part, "enrolments")
+            for part in ("started_any", "started", "assiduous", "week_two", "passed", "passed_assiduous")
+        ),
+    ],
+)
+def test_a_part_of_a_session_that_exceeds_its_whole_is_named_with_both_numbers(
+    tmp_path: Path, part: str, whole: str
+) -> None:
+    held, faults = faults_of(
+        tmp_path, courses=COURSES.encode(), runs=f"course,source,{part},{whole}\nc,x,12,10\n".encode()
+    )
+    (only,) = faults
+    assert str(only.told).startswith(f"{COLUMNS[part]} (12) is more than {COLUMNS[whole]} (10), ")
+    assert (only.kind, getattr(held.runs[0], part)) == ("doubt", 12)  # read all the same
+    (equal,) = faults_of(tmp_path, runs=f"course,source,{part},{whole}\nc,x,10,10\n".encode())[1:]
+    assert equal == ()
+
+
+def test_in_french_a_part_and_its_whole_are_called_as_the_pages_call_them(tmp_path: Path) -> None:
+    (only,) = faults_of(tmp_path, courses=COURSES.encode(), runs=b"course,source,passed,enrolments\nc,x,12,10\n")[1]
+    with translation.override("fr"):
+        assert only.sentence(gettext).startswith("Réussis (12) dépasse Inscriptions (10)")
+
+
+def test_two_sessions_of_one_course_platform_and_day_are_told_and_two_of_one_month_are_not(tmp_path: Path) -> None:
+    runs = b"course,host,opens\nc,FUN,2016-03-01\nc,edX,2016-03-01\nc,FUN,01/03/2016\nc,FUN,2016-04\nc,FUN,2016-04\n"
+    (only,) = faults_of(tmp_path, courses=COURSES.encode(), runs=runs)[1]
+    assert (only.place(), "first day of line 2" in str(only.told)) == ("runs.csv:4", True)
+
+
+def test_two_spellings_of_a_platform_are_told_once(tmp_path: Path) -> None:
+    runs = b"course,host\nc,FUN\nc,Fun\nc,Fun\nc,FUN\n"
+    (only,) = faults_of(tmp_path, courses=COURSES.encode(), runs=runs)[1]
+    assert (only.place(), "The platform Fun is written FUN elsewhere" in str(only.told)) == ("runs.csv:3", True)
+
+
+def test_a_platform_that_programme_toml_does_not_list_is_a_mere_remark(tmp_path: Path) -> None:
+    (tmp_path / "courses.csv").write_text(COURSES)
+    (tmp_path / "runs.csv").write_text("course,host\nc,FUN\nc,edX\nc,edX\n")
+    (tmp_path / "programme.toml").write_text('[[hosts]]\nname = "FUN"\n')
+    (only,) = read_folder(tmp_path)[1]
+    assert (only.place(), only.kind) == ("runs.csv:3", "remark")
 
 
 def faults_of(tmp_path: Path, **files: bytes) -> tuple[Programme, tuple[Fault, ...]]:
