@@ -107,7 +107,8 @@ def build(
 
 @app.command(
     help=_(
-        "Read a folder and say what is wrong in it, with file, line and advice. Ends with 1 when something is, not for mere remarks."
+        "Read a folder and say what is wrong in it, with file, line and advice. Ends with 1 when something is, not for"
+        " mere remarks."
     )
     + example("cordee bilan check programme"),
 )
