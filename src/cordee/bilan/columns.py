@@ -17,13 +17,14 @@ Kind = Literal["text", "words", "count", "share", "amount", "date", "year", "lan
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `course`: its words are ids of courses.csv; `choices`: what a "choice" may be."""
+    """One column. `course`: its words are ids of courses.csv; `choices`: what a "choice" may be; `money`: in k€."""
 
     kind: Kind
     meaning: str  # an English sentence marked with N_
     required: bool = False
     choices: tuple[str, ...] = ()
     course: bool = False
+    money: bool = False
 
 
 def text(meaning: str, *, required: bool = False, course: bool = False) -> Any:
@@ -49,6 +50,11 @@ def share(meaning: str, *, required: bool = False) -> Any:
 def amount(meaning: str, *, required: bool = False) -> Any:
     """A number from 0, whole or not; None where it is not known."""
     return _field(Column("amount", meaning, required), None)
+
+
+def money(meaning: str, *, required: bool = False) -> Any:
+    """Thousands of euros from 0, whole or not; None where it is not known."""
+    return _field(Column("amount", meaning, required, money=True), None)
 
 
 def date(meaning: str, *, required: bool = False) -> Any:

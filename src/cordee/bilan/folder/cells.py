@@ -18,6 +18,7 @@ NO: Final = frozenset({"no", "non", "false", "faux", "0"})
 WHEN: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 FRENCH_DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 NUMBER: Final = re.compile(r"-?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d+)?")
+THOUSANDS: Final = re.compile(r"([1-9]\d{0,2}),(\d{3})")  # a comma of thousands in English, of decimals in French
 FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")  # how a spreadsheet would read a cell as one (OWASP, CSV Injection)
 HARMLESS: Final = re.compile(r"[+-]?\d[\d.,]*")  # a number, e.g. the class -17 of ages
 HUNDRED: Final = 100.0
@@ -55,7 +56,17 @@ def _count(_column: Column, cell: str) -> int:
     return int(number)
 
 
-def _amount(_column: Column, cell: str) -> float:
+def _amount(column: Column, cell: str) -> float:
+    found = THOUSANDS.fullmatch(cell) if column.money else None
+    if found:
+        raise InputRefused(
+            N_(
+                "“{cell}” can be read in two ways, as {small} or as {large}. Write {small} or {large}, whichever it is."
+            ),
+            cell=cell,
+            small=cell_of(float(f"{found[1]}.{found[2]}")),
+            large=found[1] + found[2],
+        )
     return _number(cell)
 
 

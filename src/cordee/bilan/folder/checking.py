@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from cordee.bilan.columns import columns_of
-from cordee.bilan.folder.cells import first_day, last_day
+from cordee.bilan.folder.cells import cell_of, first_day, last_day
 from cordee.bilan.folder.faults import Faults
 from cordee.bilan.names import column_name
 from cordee.bilan.period import Period
 from cordee.bilan.programme import AGES, EDUCATION, SEXES, TABLES, UNDECLARED, Course, Programme, Run, Share
-from cordee.core.errors import N_, CordeeError, shown
+from cordee.core.errors import N_, CordeeError, InputRefused, shown
 from cordee.ui.countries import is_country
 
 COUNTS: Final = ("enrolments", "started_any", "started", "assiduous", "week_two", "passed")
@@ -29,6 +29,7 @@ PARTS: Final[Sequence[tuple[str, str]]] = (  # a count of a run, and what it is 
     ("passed_week_two", "enrolments"),
 )
 DECLARED: Final = (*COUNTS, "passed_assiduous", "passed_week_two", "passed_percent")
+MUCH: Final = 5000  # thousands of euros in one row, of each year that it spans; above, they may be euros
 DAY: Final = 2  # how many hyphens a date has that is known to the day
 CLASSES: Final[Mapping[str, Sequence[str]]] = {"sex": SEXES, "age": AGES, "education": EDUCATION}
 
@@ -47,6 +48,7 @@ def check(programme: Programme, faults: Faults) -> None:
         _period("totals.csv", total.line, total.period, faults)
     _once("totals", [(row.line, (row.name, row.period)) for row in programme.totals], faults)
     _once("profile", [(row.line, (row.trait, row.group, row.period)) for row in programme.profile], faults)
+    _money(programme, faults)
     _use(programme, faults)
     _others(programme, faults)
 
@@ -222,6 +224,28 @@ def _once(table: str, rows: Sequence[tuple[int, tuple[str, ...]]], faults: Fault
                 line=seen[key],
             )
         seen.setdefault(key, line)
+
+
+def _money(programme: Programme, faults: Faults) -> None:
+    """Euros that stand where thousands of them are asked for."""
+    for table, record in TABLES.items():
+        for name in (name for name, column in columns_of(record).items() if column.money):
+            for row in getattr(programme, table):
+                keur = getattr(row, name)
+                if keur is not None and keur > MUCH * (getattr(row, "years", None) or 1):
+                    faults.remark(
+                        f"{table}.csv",
+                        row.line,
+                        N_("These are thousands of euros: {keur} would be {millions} million. Look at the number."),
+                        keur=cell_of(keur),
+                        millions=_decimal(keur / 1000),
+                    )
+
+
+def _decimal(number: float) -> CordeeError:
+    """A number with its decimal sign, for a value of a sentence."""
+    whole, _sign, part = cell_of(number).partition(".")
+    return InputRefused(N_("{whole}.{part}"), whole=whole, part=part) if part else InputRefused(whole)
 
 
 def _use(programme: Programme, faults: Faults) -> None:

@@ -247,6 +247,28 @@ def test_a_platform_that_programme_toml_does_not_list_is_a_mere_remark(tmp_path:
     assert (only.place(), only.kind) == ("runs.csv:3", "remark")
 
 
+def test_money_whose_comma_may_be_of_thousands_or_of_decimals_is_refused_and_a_count_of_hours_is_not(
+    tmp_path: Path,
+) -> None:
+    rows = b'year,kind,keur\n2016,foundation,"42,000"\n2016,foundation,"42,5"\n2016,foundation,"0,125"\n'
+    courses = b'id,title,hours_a_week\nc,Cours,"2,500"\n'
+    held, (only,) = faults_of(tmp_path, revenue=rows, courses=courses)
+    assert [row.keur for row in held.revenue] == [42.5, 0.125]
+    assert held.courses[0].hours_a_week == 2.5
+    assert (only.place(), "as 42 or as 42000. Write 42 or 42000" in str(only.told)) == ("revenue.csv:2", True)
+
+
+def test_more_than_five_million_in_one_row_is_a_remark_that_says_the_unit(tmp_path: Path) -> None:
+    held, (only,) = faults_of(
+        tmp_path, revenue="year;kind;keur\n2016;foundation;18\u00a0500\n2016;foundation;5000\n".encode()
+    )
+    assert [row.keur for row in held.revenue] == [18_500, 5000]
+    assert (only.place(), only.kind) == ("revenue.csv:2", "remark")
+    assert "thousands of euros: 18500 would be 18.5 million" in str(only.told)
+    with translation.override("fr"):
+        assert "18500 ferait 18,5 millions" in only.sentence(gettext)
+
+
 def faults_of(tmp_path: Path, **files: bytes) -> tuple[Programme, tuple[Fault, ...]]:
     (tmp_path / "programme.toml").write_text("")
     for name, data in files.items():
