@@ -16,7 +16,7 @@ from cordee.ui.countries import is_country
 YES: Final = frozenset({"yes", "oui", "true", "vrai", "1", "x"})
 NO: Final = frozenset({"no", "non", "false", "faux", "0"})
 WHEN: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-FRENCH_DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+FRENCH_DAY: Final = re.compile(r"(?:(\d{1,2})/)?(\d{1,2})/(\d{4})")  # or a month
 NUMBER: Final = re.compile(r"-?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d+)?")
 THOUSANDS: Final = re.compile(r"([1-9]\d{0,2}),(\d{3})")  # a comma of thousands in English, of decimals in French
 FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")  # how a spreadsheet would read a cell as one (OWASP, CSV Injection)
@@ -78,11 +78,26 @@ def _share(_column: Column, cell: str) -> float:
 
 
 def _date(_column: Column, cell: str) -> str:
+    return date_of(cell)
+
+
+def date_of(cell: str) -> str:
+    """A date as the tables keep it: "24/11/2016" → "2016-11-24", "11/2016" → "2016-11". Raises InputRefused, with the
+    cell as it was written."""
     french = FRENCH_DAY.fullmatch(cell)
-    if french:
-        cell = f"{french[3]}-{int(french[2]):02d}-{int(french[1]):02d}"
-    first_day(cell)
-    return cell
+    day = f"-{int(french[1]):02d}" if french and french[1] else ""
+    written = f"{french[3]}-{int(french[2]):02d}{day}" if french else cell
+    try:
+        first_day(written)
+    except InputRefused:
+        raise InputRefused(
+            N_(
+                "“{cell}” is no date. Write dd/mm/yyyy (24/11/2016) or 2016-11-24; where less is known, 11/2016 or"
+                " 2016."
+            ),
+            cell=shown(cell, 40),
+        ) from None
+    return written
 
 
 def _year(_column: Column, cell: str) -> int:

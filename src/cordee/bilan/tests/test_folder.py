@@ -247,6 +247,29 @@ def test_a_platform_that_programme_toml_does_not_list_is_a_mere_remark(tmp_path:
     assert (only.place(), only.kind) == ("runs.csv:3", "remark")
 
 
+def test_a_month_is_read_as_french_writes_it_in_tables_and_in_programme_toml(tmp_path: Path) -> None:
+    (tmp_path / "courses.csv").write_text("id,title,since\nc,Cours,03/2025\n")
+    (tmp_path / "programme.toml").write_text(
+        'prepared_on = "24/11/2016"\n[[hosts]]\nname = "FUN"\nextracted_on = "3/2017"\n'
+    )
+    held, faults = read_folder(tmp_path)
+    assert (held.courses[0].since, held.about.prepared_on, held.about.hosts[0].extracted_on, faults) == (
+        "2025-03",
+        "2016-11-24",
+        "2017-03",
+        (),
+    )
+
+
+@pytest.mark.parametrize("written", ["31/02/2025", "2025-02-31", "24/11/16", "13/2025", "0/2025", "00/03/2025"])
+def test_a_date_that_is_none_is_quoted_as_it_was_written_with_the_forms_to_write(tmp_path: Path, written: str) -> None:
+    held, (only,) = faults_of(tmp_path, courses=f"id,title,since\nc,Cours,{written}\n".encode())
+    assert held.courses[0].since == ""
+    assert f"“{written}” is no date. Write dd/mm/yyyy (24/11/2016) or 2016-11-24" in str(only.told)
+    with translation.override("fr"):
+        assert "jj/mm/aaaa (24/11/2016)" in only.sentence(gettext)
+
+
 def test_money_whose_comma_may_be_of_thousands_or_of_decimals_is_refused_and_a_count_of_hours_is_not(
     tmp_path: Path,
 ) -> None:
