@@ -25,6 +25,7 @@ class Column:
     choices: tuple[str, ...] = ()
     course: bool = False
     money: bool = False
+    name: str = ""
 
 
 def text(meaning: str, *, required: bool = False, course: bool = False) -> Any:
@@ -95,7 +96,11 @@ def place() -> Any:
 @cache
 def columns_of(record: type) -> dict[str, Column]:
     """The columns of a row, in their order."""
-    return {one.name: one.metadata["column"] for one in dataclasses.fields(record) if "column" in one.metadata}
+    return {
+        one.name: dataclasses.replace(one.metadata["column"], name=one.name)
+        for one in dataclasses.fields(record)
+        if "column" in one.metadata
+    }
 
 
 def _field(column: Column, default: object) -> Any:

@@ -5,7 +5,10 @@ Marked sentences, which whoever speaks to a reader translates: the folder's faul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+from gettext import translation
+from pathlib import Path
 from typing import Final
 
 from cordee.core.errors import N_, CordeeError, InputRefused
@@ -186,6 +189,34 @@ CHOICES: Final[Mapping[str, str]] = {  # by "column:word", what `LABELS` does no
     "language:en": N_("English"),
 }
 KIN: Final = {"kind": "revenue"}  # how `LABELS` calls the words of a column
+
+
+LOCALE: Final = Path(__file__).parent / "locale"
+
+
+def choice_template(name: str, word: str) -> str:
+    """What the pages call a word of a closed list, not yet translated; the word itself where they call it nothing."""
+    return CHOICES.get(f"{name}:{word}") or LABELS.get(f"{KIN.get(name, name)}:{word}") or word
+
+
+def choices_listed(name: str, choices: Sequence[str]) -> CordeeError:
+    """The words of a closed list, each with what the pages call it, for a value of a sentence."""
+    said = {f"w{at}": _both(word, choice_template(name, word)) for at, word in enumerate(choices)}
+    return InputRefused(", ".join(f"{{{place}}}" for place in said), **said)
+
+
+def _both(word: str, template: str) -> object:
+    return word if template == word else InputRefused("{word} ({said})", word=word, said=InputRefused(template))
+
+
+@cache
+def words_of_choices(name: str, choices: tuple[str, ...]) -> Mapping[str, str]:
+    """By what it may be called in small letters, in English or in French, the word of a closed list."""
+    french = translation("django", LOCALE, languages=["fr"])
+    templates = {word: choice_template(name, word) for word in choices}
+    found = {template.casefold(): word for word, template in templates.items()}
+    found |= {french.gettext(template).casefold(): word for word, template in templates.items()}
+    return found | {word: word for word in choices}
 
 
 def column_name(name: str) -> CordeeError:

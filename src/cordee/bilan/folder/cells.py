@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cordee.bilan.columns import Column, Kind
+from cordee.bilan.names import choices_listed, words_of_choices
 from cordee.core.errors import N_, InputRefused, shown
 from cordee.ui.countries import is_country
 
@@ -130,12 +131,12 @@ def _yes(_column: Column, cell: str) -> bool:
 
 
 def _choice(column: Column, cell: str) -> str:
-    word = cell.lower()
-    if word not in column.choices:
+    word = words_of_choices(column.name, column.choices).get(cell.replace("'", "’").casefold())
+    if word is None:
         raise InputRefused(
             N_("“{cell}” is not known here. Write one of: {choices}."),
             cell=shown(cell, 40),
-            choices=", ".join(column.choices),
+            choices=choices_listed(column.name, column.choices),
         )
     return word
 

@@ -9,10 +9,9 @@ from typing import Final
 from django.utils import translation
 from django.utils.translation import gettext
 
-from cordee.bilan.names import CHOICES, COLUMNS, KIN, LABELS
+from cordee.bilan.names import CHOICES, COLUMNS, choice_template
 from cordee.bilan.office.sheets import columns
 from cordee.bilan.programme import LANGUAGES
-from cordee.bilan.wording import label
 from cordee.core.errors import N_
 
 GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
@@ -80,22 +79,7 @@ def column_words(name: str) -> str:
 
 def choice_words(name: str, word: str) -> str:
     """A word of a closed list, as it is read."""
-    said = CHOICES.get(f"{name}:{word}")
-    if said:
-        return gettext(said)
-    key = f"{KIN.get(name, name)}:{word}"
-    return label(key, "") if key in LABELS else word
-
-
-@cache
-def words_of_choices(sheet: str) -> Mapping[tuple[str, str], str]:
-    """By column and what the pages call it in either language, in small letters, the word of a closed list."""
-    found: dict[tuple[str, str], str] = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            for name, column in columns(sheet).items():
-                found |= {(name, choice_words(name, word).casefold()): word for word in column.choices}
-    return found
+    return gettext(choice_template(name, word))
 
 
 @cache

@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 from make_bilan_demo import FIGURES, FOLDER, main
 
 from cordee.bilan.columns import Column, columns_of
+from cordee.bilan.folder.cells import value_of
 from cordee.bilan.folder.faults import Fault
 from cordee.bilan.folder.reading import read_folder
 from cordee.bilan.folder.writing import write_folder
 from cordee.bilan.names import COLUMNS
+from cordee.bilan.office.labels import choice_words
+from cordee.bilan.office.sheets import SHEETS
 from cordee.bilan.programme import TABLES, About, Category, Host, Programme, Targets
 from cordee.core.errors import NotFound
 
@@ -268,6 +271,26 @@ def test_a_date_that_is_none_is_quoted_as_it_was_written_with_the_forms_to_write
     assert f"“{written}” is no date. Write dd/mm/yyyy (24/11/2016) or 2016-11-24" in str(only.told)
     with translation.override("fr"):
         assert "jj/mm/aaaa (24/11/2016)" in only.sentence(gettext)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_word_of_a_closed_list_is_read_as_the_pages_call_it(language: str) -> None:
+    columns = [column for sheet in SHEETS for column in columns_of(SHEETS[sheet]).values() if column.kind == "choice"]
+    with translation.override(language):
+        called = [(column, word, choice_words(column.name, word)) for column in columns for word in column.choices]
+    assert len(called) > 50
+    assert [value_of(column, said.upper()) for column, _word, said in called] == [
+        word for _column, word, _said in called
+    ]
+
+
+def test_a_word_that_a_closed_list_has_not_is_refused_with_its_words_beside_the_codes(tmp_path: Path) -> None:
+    rows = "year,kind,keur\n2016,Appels à projets,1\n2016,cadeau,1\n".encode()
+    held, (only,) = faults_of(tmp_path, revenue=rows)
+    assert [row.kind for row in held.revenue] == ["calls_for_projects"]
+    assert "Write one of: calls_for_projects (calls for projects), certification, " in str(only.told)
+    with translation.override("fr"):
+        assert "calls_for_projects (appels à projets), " in only.sentence(gettext)
 
 
 def test_money_whose_comma_may_be_of_thousands_or_of_decimals_is_refused_and_a_count_of_hours_is_not(
