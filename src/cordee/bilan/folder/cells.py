@@ -46,7 +46,7 @@ def _number(cell: str) -> float:
     if not math.isfinite(number):
         raise InputRefused(N_("“{cell}” is no number. Write digits, e.g. 12000 or 0.7."), cell=shown(cell, 40))
     if number < 0:
-        raise InputRefused(N_("{cell} is less than nothing. Write a number from 0 on."), cell=cell)
+        raise InputRefused(N_("{cell} is below zero. Write a number from 0 on."), cell=cell)
     return number
 
 

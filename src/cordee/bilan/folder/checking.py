@@ -70,9 +70,11 @@ def _courses(programme: Programme, faults: Faults) -> None:
             faults.doubt(
                 "courses.csv",
                 course.line,
-                N_("programme.toml has no category {id}. Write one of: {all}."),
+                N_("programme.toml has no category {id}. Write one of: {all}.")
+                if categories
+                else N_("programme.toml has no category {id}, nor any other. Add it there, or empty the cell."),
                 id=shown(course.category, 40),
-                all=", ".join(sorted(categories)) or "–",
+                all=", ".join(sorted(categories)),
             )
         _part("courses.csv", course, "own_students", "enrolments", faults)
 

@@ -223,3 +223,11 @@ def test_a_share_above_a_hundred_percent_is_left_out_and_the_margin_names_its_ro
     assert any("would be above 100 percent in these rows" in words and "runs.csv:4." in words for words in told)
     possible = run("a", "FUN", "2016-03", 500, 200, 100, 50, line=3)
     assert reviewed(programme(runs=(possible, impossible))).book.value("started_percent") == 40
+
+
+@pytest.mark.parametrize("part", [Part(school="Nulle Part"), Part(category="x")])
+def test_a_part_that_is_none_is_refused_without_an_empty_list(part: Part) -> None:
+    bare = programme(about=dataclasses.replace(programme().about, categories=()), credits=())
+    with pytest.raises(NotFound, match=r"nor (by )?any other") as refused:
+        reviewed(bare, part=part)
+    assert "–" not in str(refused.value)

@@ -121,8 +121,8 @@ FAULTS = [
     ("courses.csv", 'id,title\nc,"Cours\n', "courses.csv:2", "A quote may be open"),
     ("courses.csv", "id,title\nc,Un\nc,Deux\n", "courses.csv:3", "already that of line 2"),
     ("courses.csv", "id,title,language\nc,Cours,français\n", "courses.csv:2", "no language.*ISO 639-1"),
-    ("courses.csv", "id,title,category\nc,Cours,x\n", "courses.csv:2", "no category x"),
-    ("courses.csv", "id,title,enrolments\nc,Cours,-3\n", "courses.csv:2", "less than nothing"),
+    ("courses.csv", "id,title,category\nc,Cours,x\n", "courses.csv:2", "no category x, nor any other. Add it"),
+    ("courses.csv", "id,title,enrolments\nc,Cours,-3\n", "courses.csv:2", "below zero"),
     ("courses.csv", "id,title,enrolments\nc,Cours,1.5\n", "courses.csv:2", "not whole"),
     ("courses.csv", "id,title,enrolments\nc,Cours,beaucoup\n", "courses.csv:2", "no number"),
     ("courses.csv", "id,title,enrolments\nc,Cours,1e400\n", "courses.csv:2", "no number"),
@@ -156,7 +156,7 @@ FAULTS = [
         "no country",
     ),
     ("testimonials.csv", "first_name,language,words\nA,fr,Bien\n", "testimonials.csv:2", "agreed"),
-    ("revenue.csv", "year,kind,keur\n2016,foundation,-1\n", "revenue.csv:2", "less than nothing"),
+    ("revenue.csv", "year,kind,keur\n2016,foundation,-1\n", "revenue.csv:2", "below zero"),
     ("revenue.csv", "year,kind,keur\n16,foundation,1\n", "revenue.csv:2", "no year"),
     ("revenue.csv", "year,kind,keur\n2016,gift,1\n", "revenue.csv:2", "Write one of: calls_for_projects"),
     ("totals.csv", "name,value,period,source\ncourses,1,2016-2013,x\n", "totals.csv:2", "ends before it begins"),
@@ -291,6 +291,25 @@ def test_a_word_that_a_closed_list_has_not_is_refused_with_its_words_beside_the_
     assert "Write one of: calls_for_projects (calls for projects), certification, " in str(only.told)
     with translation.override("fr"):
         assert "calls_for_projects (appels à projets), " in only.sentence(gettext)
+
+
+def test_a_number_below_zero_is_told_so_in_french(tmp_path: Path) -> None:
+    (only,) = faults_of(tmp_path, courses=b"id,title,enrolments\nc,Cours,-3\n")[1]
+    with translation.override("fr"):
+        assert "-3 est inférieur à zéro" in only.sentence(gettext)
+
+
+def test_a_category_is_refused_with_those_that_there_are_and_without_a_list_where_there_are_none(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "courses.csv").write_text("id,title,category\nc,Cours,x\n")
+    for about, advice in (
+        ('[[categories]]\nid = "net"\nfr = "R"\nen = "N"\n', "Write one of: net."),
+        ("", "x, nor any other. Add it there, or empty the cell."),
+    ):
+        (tmp_path / "programme.toml").write_text(about)
+        (only,) = read_folder(tmp_path)[1]
+        assert str(only.told).endswith(advice)
 
 
 def test_money_whose_comma_may_be_of_thousands_or_of_decimals_is_refused_and_a_count_of_hours_is_not(
