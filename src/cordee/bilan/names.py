@@ -5,7 +5,7 @@ Marked sentences, which whoever speaks to a reader translates: the folder's faul
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from gettext import translation
 from pathlib import Path
@@ -201,12 +201,20 @@ def choice_template(name: str, word: str) -> str:
 
 def choices_listed(name: str, choices: Sequence[str]) -> CordeeError:
     """The words of a closed list, each with what the pages call it, for a value of a sentence."""
-    said = {f"w{at}": _both(word, choice_template(name, word)) for at, word in enumerate(choices)}
+    said = {f"w{at}": _Called(word, choice_template(name, word)) for at, word in enumerate(choices)}
     return InputRefused(", ".join(f"{{{place}}}" for place in said), **said)
 
 
-def _both(word: str, template: str) -> object:
-    return word if template == word else InputRefused("{word} ({said})", word=word, said=InputRefused(template))
+class _Called(CordeeError):
+    """A word of a closed list with what the pages call it, where that is another word in the language of the reader."""
+
+    def __init__(self, word: str, template: str) -> None:
+        super().__init__(template)
+        self._word = word
+
+    def sentence(self, translate: Callable[[str], str]) -> str:
+        said = super().sentence(translate)
+        return self._word if said == self._word else f"{self._word} ({said})"
 
 
 @cache

@@ -291,6 +291,8 @@ def test_a_word_that_a_closed_list_has_not_is_refused_with_its_words_beside_the_
     assert "Write one of: calls_for_projects (calls for projects), certification, " in str(only.told)
     with translation.override("fr"):
         assert "calls_for_projects (appels à projets), " in only.sentence(gettext)
+        assert ", partnerships (partenariats), " in only.sentence(gettext)
+    assert ", partnerships, " in str(only.told)
 
 
 def test_a_number_below_zero_is_told_so_in_french(tmp_path: Path) -> None:
