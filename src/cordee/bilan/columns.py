@@ -17,13 +17,15 @@ Kind = Literal["text", "words", "count", "share", "amount", "date", "year", "lan
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `course`: its words are ids of courses.csv; `choices`: what a "choice" may be."""
+    """One column. `course`: its words are ids of courses.csv; `choices`: what a "choice" may be; `money`: in k€."""
 
     kind: Kind
     meaning: str  # an English sentence marked with N_
     required: bool = False
     choices: tuple[str, ...] = ()
     course: bool = False
+    money: bool = False
+    name: str = ""
 
 
 def text(meaning: str, *, required: bool = False, course: bool = False) -> Any:
@@ -49,6 +51,11 @@ def share(meaning: str, *, required: bool = False) -> Any:
 def amount(meaning: str, *, required: bool = False) -> Any:
     """A number from 0, whole or not; None where it is not known."""
     return _field(Column("amount", meaning, required), None)
+
+
+def money(meaning: str, *, required: bool = False) -> Any:
+    """Thousands of euros from 0, whole or not; None where it is not known."""
+    return _field(Column("amount", meaning, required, money=True), None)
 
 
 def date(meaning: str, *, required: bool = False) -> Any:
@@ -89,7 +96,11 @@ def place() -> Any:
 @cache
 def columns_of(record: type) -> dict[str, Column]:
     """The columns of a row, in their order."""
-    return {one.name: one.metadata["column"] for one in dataclasses.fields(record) if "column" in one.metadata}
+    return {
+        one.name: dataclasses.replace(one.metadata["column"], name=one.name)
+        for one in dataclasses.fields(record)
+        if "column" in one.metadata
+    }
 
 
 def _field(column: Column, default: object) -> Any:

@@ -233,7 +233,7 @@ class Cost:
     role: str = c.choice(N_("whose work"), COST_ROLES, required=True)
     person_years: float | None = c.amount(N_("person-years"), required=True)
     declared: bool | None = c.yes(N_("yes: time that was declared; no: an estimate"))
-    keur: float | None = c.amount(N_("what it cost, in thousands of euros, where known"))
+    keur: float | None = c.money(N_("what it cost, in thousands of euros, where known"))
     year: int | None = c.year(N_("in which year"))
     line: int = c.place()
 
@@ -244,7 +244,7 @@ class Revenue:
 
     year: int | None = c.year(N_("in which year"), required=True)
     kind: str = c.choice(N_("where it came from"), REVENUE_SOURCES, required=True)
-    keur: float | None = c.amount(N_("thousands of euros"), required=True)
+    keur: float | None = c.money(N_("thousands of euros"), required=True)
     programme: str = c.text(N_("from which scheme"))
     course: str = c.text(N_("id of the course, if it was for one"), course=True)
     partner: str = c.text(N_("from whom"))
@@ -258,7 +258,7 @@ class Commitment:
     """Money promised over several years."""
 
     partner: str = c.text(N_("who promised"), required=True)
-    keur: float | None = c.amount(N_("thousands of euros over all years"), required=True)
+    keur: float | None = c.money(N_("thousands of euros over all years"), required=True)
     years: int | None = c.count(N_("over how many years"))
     first_year: int | None = c.year(N_("from which year on"))
     purpose_fr: str = c.text(N_("what for, in French"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cordee.bilan import drawing
 from cordee.bilan.chapters import (
@@ -42,6 +44,8 @@ CHAPTERS: Final[tuple[Callable[[Said], Chapter], ...]] = (
     closing.chapter,
 )
 MOST_LINES: Final = 6  # of the rows behind a figure, so many are named
+MOST_OF_A_KIND: Final = 50  # findings; of more, the first are shown
+FIRST_OF_A_KIND: Final = 20
 
 
 def report_of(review: Review, language: str, *, earlier: Mapping[str, tuple[str, float]] | None = None) -> Report:
@@ -159,18 +163,36 @@ def _changes(said: Said, earlier: Mapping[str, tuple[str, float]] | None) -> lis
 
 
 def _gaps(said: Said) -> list[Chapter]:
-    """What in the folder could not be read: named, so that nobody takes a gap for a zero."""
-    found = [(fault.place(), fault.sentence(_)) for fault in said.review.faults]
-    found += [(f"{gap.file}:{gap.line}", gap.why.sentence(_)) for gap in said.review.gaps]
-    if not found:
-        return []
-    return [
-        Chapter(
-            id="gaps",
-            title=_("What could not be read"),
-            blocks=(Terms("", tuple(found)),),
-        )
-    ]
+    """What in the folder could not be read, named, so that nobody takes a gap for a zero; then what was, and is to be
+    looked at."""
+    faults = said.review.faults
+    lost = [(fault.place(), fault.told) for fault in faults if fault.kind == "lost"]
+    lost += [(f"{gap.file}:{gap.line}", gap.why) for gap in said.review.gaps]
+    doubted = [(fault.place(), fault.told) for fault in faults if fault.kind != "lost"]
+    found = (("gaps", _("What could not be read"), lost), ("doubts", _("To look at"), doubted))
+    return [Chapter(id=id_, title=title, blocks=(Terms("", _shortened(told)),)) for id_, title, told in found if told]
+
+
+def _shortened(told: Sequence[tuple[str, CordeeError]]) -> tuple[tuple[str, str], ...]:
+    """Places and sentences; where one kind of sentence comes too often, the first of it and how many more there are."""
+    counts = Counter(_kind(error) for _place, error in told)
+    so_far: Counter[tuple[str, str]] = Counter()
+    items = []
+    for place, error in told:
+        kind = _kind(error)
+        so_far[kind] += 1
+        if counts[kind] <= MOST_OF_A_KIND or so_far[kind] <= FIRST_OF_A_KIND:
+            items.append((place, error.sentence(_)))
+        if counts[kind] > MOST_OF_A_KIND and so_far[kind] == FIRST_OF_A_KIND:
+            more = counts[kind] - FIRST_OF_A_KIND
+            items.append(("…", ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}))
+    return tuple(items)
+
+
+def _kind(error: CordeeError) -> tuple[str, str]:
+    """The sentence without its values, and that of what it quotes: "Column {column}: {what}" says many things."""
+    what = error.values.get("what")
+    return error.template, what.template if isinstance(what, CordeeError) else ""
 
 
 def _source(figure: Figure, language: str) -> Source:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Final
 
 from django.utils.translation import gettext
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from cordee.bilan.document import Shown
 from cordee.bilan.figures import Amount, Book, Figure, How, Remark, Unit, Word
 from cordee.bilan.folder.cells import first_day
+from cordee.bilan.names import LABELS
 from cordee.bilan.period import Period
 from cordee.core.errors import N_
 from cordee.ui.countries import name_of
@@ -21,50 +21,6 @@ from cordee.ui.typography import NBSP, is_french, number, percent, points, typo_
 HUNDRED: Final = 100.0
 MONTH, DAY = 1, 2  # how many hyphens a date has
 UNKNOWN: Final = "–"
-LABELS: Final[Mapping[str, str]] = {
-    "sex:f": N_("women"),
-    "sex:m": N_("men"),
-    "sex:o": N_("other"),
-    "age:-17": N_("under 18"),
-    "age:18-24": "18–24",
-    "age:25-34": "25–34",
-    "age:35-44": "35–44",
-    "age:45-54": "45–54",
-    "age:55+": N_("55 and over"),
-    "education:doctorate": N_("doctorate"),
-    "education:master": N_("master’s degree"),
-    "education:bachelor": N_("bachelor’s degree"),
-    "education:associate": N_("two years of higher education"),
-    "education:secondary": N_("end of secondary school"),
-    "education:junior_secondary": N_("lower secondary school"),
-    "education:primary": N_("primary school"),
-    "education:other": N_("other degree"),
-    "education:none": N_("no degree"),
-    "role:teaching_team": N_("teaching team"),
-    "role:coordination": N_("coordination"),
-    "role:instructional_design": N_("instructional design"),
-    "role:video": N_("video"),
-    "role:putting_online": N_("putting online"),
-    "role:community": N_("looking after the run"),
-    "revenue:calls_for_projects": N_("calls for projects"),
-    "revenue:certification": N_("certification"),
-    "revenue:continuing_education": N_("continuing education"),
-    "revenue:partnerships": N_("partnerships"),
-    "revenue:patronage": N_("patronage"),
-    "revenue:foundation": N_("foundation"),
-    "revenue:other": N_("other income"),
-    "mode:flipped": N_("flipped classroom"),
-    "mode:blended": N_("blended with teaching on site"),
-    "mode:core": N_("as the course itself"),
-    "mode:catch_up": N_("to catch up"),
-    "mode:bonus": N_("for bonus credits"),
-    "mode:": N_("mode not said"),
-    "kind:codecast": N_("codecast"),
-    "kind:code": N_("programming exercises"),
-    "kind:quest": N_("field quest"),
-    "kind:peer": N_("peer assessment"),
-    "undeclared": N_("not declared"),
-}
 LANGUAGE_NAMES: Final = {"fr": N_("French"), "en": N_("English"), "es": N_("Spanish"), "de": N_("German")}
 
 

@@ -106,7 +106,10 @@ def build(
 
 
 @app.command(
-    help=_("Read a folder and say what is wrong in it, with file, line and advice. Ends with 1 when something is.")
+    help=_(
+        "Read a folder and say what is wrong in it, with file, line and advice. Ends with 1 when something is, not for"
+        " mere remarks."
+    )
     + example("cordee bilan check programme"),
 )
 def check(folder: Folder, as_json: Json = False) -> None:
@@ -123,7 +126,7 @@ def check(folder: Folder, as_json: Json = False) -> None:
         counted = ", ".join(f"{name}.csv {count}" for name, count in rows.items())
         say(_("Rows read: {rows}.").format(rows=counted or "0"))
         say(_("Findings: {count}.").format(count=len(faults)) if faults else _("Nothing is wrong."))
-    if faults:
+    if any(one.kind != "remark" for one in faults):
         raise typer.Exit(REFUSED)
 
 

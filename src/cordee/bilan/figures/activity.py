@@ -17,6 +17,7 @@ from cordee.core.errors import N_
 
 CHAPTER: Final = "learners"
 HUNDRED: Final = 100.0
+NAMED: Final = 5  # of the rows that are left out, so many are named
 NEAR: Final = 0.5  # points; two means closer than this read the same
 
 # Each rate: its column of runs.csv, the column that it is a share of, its title, of whom.
@@ -60,11 +61,24 @@ class Line:
 
 
 def rate_of(runs: Iterable[Run], name: str) -> tuple[int, int] | None:
-    """How many, of how many, over the runs that know both; None where none does."""
+    """How many, of how many, over the runs that tell both; None where none does."""
     part, whole, _title, _of = RATES[name]
-    known = [(getattr(run, part), getattr(run, whole)) for run in runs]
-    known = [(few, many) for few, many in known if few is not None and many]
+    known = [(getattr(run, part), getattr(run, whole)) for run in runs if tells(run, name)]
     return (sum(few for few, _many in known), sum(many for _few, many in known)) if known else None
+
+
+def tells(run: Run, name: str) -> bool:
+    """Whether a run tells a rate: both its numbers are known, and the part does not exceed its whole."""
+    part, whole, _title, _of = RATES[name]
+    few, many = getattr(run, part), getattr(run, whole)
+    return few is not None and bool(many) and few <= many
+
+
+def exceeds(run: Run, name: str) -> bool:
+    """Whether both numbers of a rate are known and cannot be so: it would be above 100 percent."""
+    part, whole, _title, _of = RATES[name]
+    few, many = getattr(run, part), getattr(run, whole)
+    return few is not None and many is not None and few > many
 
 
 def percent_of(runs: Sequence[Run], name: str) -> float | None:
@@ -127,10 +141,19 @@ def figures(programme: Programme, book: Book) -> None:
     """Add each rate that runs tell, weighted; then the mean of the courses where it reads differently."""
     by_course = runs_of(programme.runs)
     for name, (part, whole, title, of) in RATES.items():
+        wrong = [run for run in programme.runs if exceeds(run, name)]
+        if wrong:
+            book.remark(
+                CHAPTER,
+                N_("“{title}” would be above 100 percent in these rows, which are left out of this rate: {rows}."),
+                f"{name}_percent",
+                title=title,
+                rows=_places(wrong),
+            )
         found = rate_of(programme.runs, name)
         if found is None:
             continue
-        telling = [run for run in programme.runs if getattr(run, part) is not None and getattr(run, whole)]
+        telling = [run for run in programme.runs if tells(run, name)]
         weighted = HUNDRED * found[0] / found[1]
         share = book.add(
             Figure(
@@ -145,7 +168,7 @@ def figures(programme: Programme, book: Book) -> None:
                 extracted_on=newest_of(telling),
                 rows=lines("runs", telling),
                 query=f"SELECT 100.0 * sum({part}) / sum({whole}) FROM runs\n"  # noqa: S608 - our own column names
-                f"WHERE {part} IS NOT NULL AND {whole} > 0",
+                f"WHERE {part} <= {whole} AND {whole} > 0",
             )
         )
         if whole == "enrolments":
@@ -174,7 +197,7 @@ def _people(name: str, share: Figure, few: int, many: int, book: Book) -> None:
             value=few,
             unit="people",
             of="",
-            query=f"SELECT sum({part}) FROM runs WHERE {part} IS NOT NULL AND {whole} > 0",  # noqa: S608 - our own column names
+            query=f"SELECT sum({part}) FROM runs WHERE {part} <= {whole} AND {whole} > 0",  # noqa: S608 - our own column names
         )
     )
 
@@ -184,6 +207,11 @@ def base_of(book: Book, name: str) -> float | None:
     figure = book.get(f"{name}_people")
     base = None if figure is None else figure.words["base"]
     return base.value if isinstance(base, Amount) else None
+
+
+def _places(runs: Sequence[Run]) -> str:
+    """The first of the rows, by their places."""
+    return ", ".join(lines("runs", runs[:NAMED])) + (", …" if len(runs) > NAMED else "")
 
 
 def _mean(name: str, weighted: float, courses: Iterable[Sequence[Run]], book: Book, share: Figure) -> None:
@@ -204,7 +232,7 @@ def _mean(name: str, weighted: float, courses: Iterable[Sequence[Run]], book: Bo
             if whole == "enrolments"
             else N_("of the same, each course counting once"),
             query=f"SELECT avg(rate) FROM (SELECT 100.0 * sum({part}) / sum({whole}) AS rate FROM runs\n"  # noqa: S608 - our own column names
-            f"WHERE {part} IS NOT NULL AND {whole} > 0 GROUP BY course)",
+            f"WHERE {part} <= {whole} AND {whole} > 0 GROUP BY course)",
         )
     )
     if abs(mean - weighted) >= NEAR:
@@ -234,6 +262,16 @@ def after_totals(book: Book) -> None:
     if end.how != "declared":  # counted over the runs that tell it, which may be fewer than those of `enrolled`
         return
     ratio = HUNDRED * end.value / enrolled.value
+    if ratio > HUNDRED:
+        book.remark(
+            CHAPTER,
+            N_("{end} went to the end of {enrolled} enrolments: that cannot be, and no share is shown."),
+            end.key,
+            enrolled.key,
+            end=Amount(end.value),
+            enrolled=Amount(enrolled.value),
+        )
+        return
     book.add(
         Figure(
             key="end_of_enrolled_percent",

@@ -53,15 +53,19 @@ def part_of(programme: Programme, part: Part) -> Programme:
             schools.setdefault(credit.course, set()).add(present_name(programme, credit.name))
     if part.school and not any(present_name(programme, part.school) in names for names in schools.values()):
         raise NotFound(
-            N_("No course is by {name}. Write one of: {all}."),
+            N_("No course is by {name}. Write one of: {all}.")
+            if schools
+            else N_("No course is by {name}, nor by any other school. Name schools in credits.csv, with the role by."),
             name=part.school,
-            all=", ".join(sorted({name for names in schools.values() for name in names})) or "–",
+            all=", ".join(sorted({name for names in schools.values() for name in names})),
         )
     if part.category and part.category not in {one.id for one in programme.about.categories}:
         raise NotFound(
-            N_("programme.toml has no category {id}. Write one of: {all}."),
+            N_("programme.toml has no category {id}. Write one of: {all}.")
+            if programme.about.categories
+            else N_("programme.toml has no category {id}, nor any other. Add it there, or name no category."),
             id=part.category,
-            all=", ".join(one.id for one in programme.about.categories) or "–",
+            all=", ".join(one.id for one in programme.about.categories),
         )
     kept = {
         course.id

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from cordee.bilan.figures.activity import rate_of, runs_of
+from cordee.bilan.figures.activity import rate_of, runs_of, tells
 from cordee.bilan.programme import Course, Programme, Run
 from cordee.pilot.statistics import newcombe, wilson
 
@@ -89,7 +89,7 @@ def tries(programme: Programme) -> list[Try]:
 
 def _week_two(runs: Sequence[Run]) -> Try:
     """Who did an activity of the second module passed so often; all others of the same runs so often."""
-    telling = [run for run in runs if None not in (run.passed, run.passed_week_two, run.week_two, run.enrolments)]
+    telling = [run for run in runs if tells(run, "passed") and tells(run, "passed_of_week_two")]
     inside = rate_of(telling, "passed_of_week_two")
     everybody = rate_of(telling, "passed")
     if inside is None or everybody is None:
@@ -102,7 +102,7 @@ def _split(rule: Rule, follows: Iterable[tuple[Run, bool | None]]) -> Try:
     """The runs that follow the rule against those that do not; those of which that is not known are left out."""
     sides: Mapping[bool | None, list[Run]] = {True: [], False: [], None: []}
     for run, does in follows:
-        if run.passed is not None and run.enrolments:
+        if tells(run, "passed"):
             sides[does].append(run)
     one, other = rate_of(sides[True], "passed"), rate_of(sides[False], "passed")
     if one is None or other is None:

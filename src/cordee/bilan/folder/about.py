@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cordee.bilan.columns import columns_of
-from cordee.bilan.folder.cells import first_day
+from cordee.bilan.folder.cells import date_of
 from cordee.bilan.folder.faults import Faults
 from cordee.bilan.period import Period
 from cordee.bilan.programme import LANGUAGES, About, Category, Host, Targets
@@ -51,7 +51,8 @@ def about_of(data: Mapping[str, Any], text: str, faults: Faults) -> About:
     named: dict[str, Any] = {key: _by_language(key, data.get(key, {}), looking) for key in NAMED}
     said: dict[str, Any] = {key: _said(key, data.get(key, ""), looking) for key in SAID}
     _tried("period", said, Period.parse, looking)
-    _tried("prepared_on", said, first_day, looking)
+    _tried("prepared_on", said, date_of, looking)
+    said["prepared_on"] = said["prepared_on"] and date_of(said["prepared_on"])
     return About(
         **named,
         **said,
@@ -123,10 +124,10 @@ def _rows(key: str, value: object, record: type, looking: _Looking) -> list[Any]
                 raise TypeError(row)
             if any(column.required and name not in row for name, column in columns_of(record).items()):
                 raise TypeError(row)
-            made = record(**row)
-            if getattr(made, "extracted_on", ""):
-                first_day(made.extracted_on)
-            found.append(made)
+            read = dict(row)
+            if read.get("extracted_on"):
+                read["extracted_on"] = date_of(read["extracted_on"])
+            found.append(record(**read))
         except TypeError:
             looking.fault(
                 key,

@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cordee.bilan.columns import Column, Kind
+from cordee.bilan.names import choices_listed, words_of_choices
 from cordee.core.errors import N_, InputRefused, shown
 from cordee.ui.countries import is_country
 
 YES: Final = frozenset({"yes", "oui", "true", "vrai", "1", "x"})
 NO: Final = frozenset({"no", "non", "false", "faux", "0"})
 WHEN: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-FRENCH_DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+FRENCH_DAY: Final = re.compile(r"(?:(\d{1,2})/)?(\d{1,2})/(\d{4})")  # or a month
 NUMBER: Final = re.compile(r"-?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d+)?")
+THOUSANDS: Final = re.compile(r"([1-9]\d{0,2}),(\d{3})")  # a comma of thousands in English, of decimals in French
 FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")  # how a spreadsheet would read a cell as one (OWASP, CSV Injection)
 HARMLESS: Final = re.compile(r"[+-]?\d[\d.,]*")  # a number, e.g. the class -17 of ages
 HUNDRED: Final = 100.0
@@ -44,7 +46,7 @@ def _number(cell: str) -> float:
     if not math.isfinite(number):
         raise InputRefused(N_("“{cell}” is no number. Write digits, e.g. 12000 or 0.7."), cell=shown(cell, 40))
     if number < 0:
-        raise InputRefused(N_("{cell} is less than nothing. Write a number from 0 on."), cell=cell)
+        raise InputRefused(N_("{cell} is below zero. Write a number from 0 on."), cell=cell)
     return number
 
 
@@ -55,7 +57,17 @@ def _count(_column: Column, cell: str) -> int:
     return int(number)
 
 
-def _amount(_column: Column, cell: str) -> float:
+def _amount(column: Column, cell: str) -> float:
+    found = THOUSANDS.fullmatch(cell) if column.money else None
+    if found:
+        raise InputRefused(
+            N_(
+                "“{cell}” can be read in two ways, as {small} or as {large}. Write {small} or {large}, whichever it is."
+            ),
+            cell=cell,
+            small=cell_of(float(f"{found[1]}.{found[2]}")),
+            large=found[1] + found[2],
+        )
     return _number(cell)
 
 
@@ -67,11 +79,26 @@ def _share(_column: Column, cell: str) -> float:
 
 
 def _date(_column: Column, cell: str) -> str:
+    return date_of(cell)
+
+
+def date_of(cell: str) -> str:
+    """A date as the tables keep it: "24/11/2016" → "2016-11-24", "11/2016" → "2016-11". Raises InputRefused, with the
+    cell as it was written."""
     french = FRENCH_DAY.fullmatch(cell)
-    if french:
-        cell = f"{french[3]}-{int(french[2]):02d}-{int(french[1]):02d}"
-    first_day(cell)
-    return cell
+    day = f"-{int(french[1]):02d}" if french and french[1] else ""
+    written = f"{french[3]}-{int(french[2]):02d}{day}" if french else cell
+    try:
+        first_day(written)
+    except InputRefused:
+        raise InputRefused(
+            N_(
+                "“{cell}” is no date. Write dd/mm/yyyy (24/11/2016) or 2016-11-24; where less is known, 11/2016 or"
+                " 2016."
+            ),
+            cell=shown(cell, 40),
+        ) from None
+    return written
 
 
 def _year(_column: Column, cell: str) -> int:
@@ -104,12 +131,12 @@ def _yes(_column: Column, cell: str) -> bool:
 
 
 def _choice(column: Column, cell: str) -> str:
-    word = cell.lower()
-    if word not in column.choices:
+    word = words_of_choices(column.name, column.choices).get(cell.replace("'", "’").casefold())
+    if word is None:
         raise InputRefused(
             N_("“{cell}” is not known here. Write one of: {choices}."),
             cell=shown(cell, 40),
-            choices=", ".join(column.choices),
+            choices=choices_listed(column.name, column.choices),
         )
     return word
 

@@ -73,14 +73,13 @@ def read_rows(
     faults: Faults,
     *,
     head_of: Callable[[list[str]], list[str] | None] | None = None,
-    said: Callable[[str, str], str] | None = None,
     mark: str = "",
     quoted: bool = True,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """The line and the values of each row that can be read; what is wrong is added to `faults`.
 
-    `head_of` says which columns the first line names, None where it is a row like the others; `said` what is meant by a
-    cell of a column; `mark` what stands between cells, where that is known; `quoted` whether a quote opens a cell.
+    `head_of` says which columns the first line names, None where it is a row like the others; `mark` what
+    stands between cells, where that is known; `quoted` whether a quote opens a cell.
     """
     if not text.strip():
         return
@@ -100,8 +99,6 @@ def read_rows(
                 _check_head(file, head, columns, faults)
             elif any(row):
                 head = list(columns) if head is None else head
-                if said is not None:
-                    row = [*map(said, head, row), *row[len(head) :]]
                 values = values_of(file, line, head, row, columns, faults)
                 if values is not None:
                     yield line, values

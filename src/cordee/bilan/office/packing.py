@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from cordee.bilan.folder.checking import check
-from cordee.bilan.folder.faults import Fault, Faults
+from cordee.bilan.folder.faults import Fault
 from cordee.bilan.folder.reading import ABOUT, TEXTS, read_folder
 from cordee.bilan.folder.writing import write_folder
 from cordee.bilan.office.sheets import check_lines, sheets_of
@@ -83,8 +82,5 @@ def unpacked(data: bytes) -> Unpacked:
 def read(folder: Path) -> Unpacked:
     """Read a folder. Raises NotFound where it is none, InputRefused for what cannot be kept."""
     programme, faults = read_folder(folder)
-    apart = Faults()
-    check(programme, apart)
-    told = {(fault.file, fault.line, str(fault.told)) for fault in apart.all()}
-    lost = tuple(fault for fault in faults if (fault.file, fault.line, str(fault.told)) not in told)
+    lost = tuple(fault for fault in faults if fault.kind == "lost")
     return Unpacked(programme, lost, sheets_of(programme))

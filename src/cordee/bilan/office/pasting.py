@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from cordee.bilan.folder.faults import Fault, Faults
 from cordee.bilan.folder.reading import read_rows
-from cordee.bilan.office.labels import names_of_columns, words_of_choices
+from cordee.bilan.office.labels import names_of_columns
 from cordee.bilan.office.sheets import Cells, cells_from, check_cell, check_lines, columns
 from cordee.core.errors import N_, CordeeError, InputRefused
 
@@ -37,7 +37,7 @@ class Pasted:
 def read_pasted(sheet: str, text: str, first: First = "guess") -> Pasted:
     """The lines of faults are those of the text, from 1 on. A row with a fault in it is not among `rows`."""
     faults = Faults()
-    known, calls, choices = columns(sheet), names_of_columns(sheet), words_of_choices(sheet)
+    known, calls = columns(sheet), names_of_columns(sheet)
     named = False
 
     def head_of(line: list[str]) -> list[str] | None:
@@ -46,9 +46,6 @@ def read_pasted(sheet: str, text: str, first: First = "guess") -> Pasted:
         told = sum(name in known for name in called)
         named = first == "names" or (first == "guess" and told * 2 > sum(map(bool, called)))
         return called if named else None
-
-    def said(name: str, cell: str) -> str:
-        return choices.get((name, cell.casefold()), cell)
 
     rows = []
     file = f"{sheet}.csv"
@@ -59,7 +56,7 @@ def read_pasted(sheet: str, text: str, first: First = "guess") -> Pasted:
         return Pasted((), (Fault(file, 0, refused),), named)
     mark = TAB if TAB in whole.lstrip("\n").partition("\n")[0] else ""
     quoted = not mark or _is_quoted(whole)
-    for line, values in read_rows(file, whole, known, faults, head_of=head_of, said=said, mark=mark, quoted=quoted):
+    for line, values in read_rows(file, whole, known, faults, head_of=head_of, mark=mark, quoted=quoted):
         cells = cells_from(values)
         for name, cell in cells.items():
             try:

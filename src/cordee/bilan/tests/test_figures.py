@@ -22,6 +22,7 @@ from cordee.bilan.period import Period
 from cordee.bilan.programme import Company, Course, Programme, Revenue, Run, Share, Total
 from cordee.bilan.report import report_of
 from cordee.bilan.tests.make import DEMO, margin, programme, reviewed, run, total
+from cordee.bilan.wording import sentence_of
 from cordee.core.errors import InputRefused, NotFound
 
 
@@ -269,3 +270,22 @@ def test_ten_thousand_courses_are_counted_and_shown_in_part() -> None:
     (table,) = [block for block in catalogue.blocks if block.kind == "table"]
     assert len(table.rows) == 300
     assert "9700 rows more" in table.foot
+
+
+def test_a_share_above_a_hundred_percent_is_left_out_and_the_margin_names_its_rows() -> None:
+    impossible = run("b", "edX", "2016-10", 500, 661, 200, 150, line=4)
+    one = reviewed(programme(runs=(impossible,)))
+    assert one.book.value("started_percent") is None
+    assert one.book.value("passed_percent") == 30
+    told = [sentence_of(remark, "en") for remark in one.book.remarks()]
+    assert any("would be above 100 percent in these rows" in words and "runs.csv:4." in words for words in told)
+    possible = run("a", "FUN", "2016-03", 500, 200, 100, 50, line=3)
+    assert reviewed(programme(runs=(possible, impossible))).book.value("started_percent") == 40
+
+
+@pytest.mark.parametrize("part", [Part(school="Nulle Part"), Part(category="x")])
+def test_a_part_that_is_none_is_refused_without_an_empty_list(part: Part) -> None:
+    bare = programme(about=dataclasses.replace(programme().about, categories=()), credits=())
+    with pytest.raises(NotFound, match=r"nor (by )?any other") as refused:
+        reviewed(bare, part=part)
+    assert "–" not in str(refused.value)

@@ -8,14 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from make_bilan_demo import FIGURES, FOLDER, main
 
 from cordee.bilan.columns import Column, columns_of
+from cordee.bilan.folder.cells import value_of
 from cordee.bilan.folder.faults import Fault
 from cordee.bilan.folder.reading import read_folder
 from cordee.bilan.folder.writing import write_folder
+from cordee.bilan.names import COLUMNS
+from cordee.bilan.office.labels import choice_words
+from cordee.bilan.office.sheets import SHEETS
 from cordee.bilan.programme import TABLES, About, Category, Host, Programme, Targets
 from cordee.core.errors import NotFound
 
@@ -115,16 +121,26 @@ FAULTS = [
     ("courses.csv", 'id,title\nc,"Cours\n', "courses.csv:2", "A quote may be open"),
     ("courses.csv", "id,title\nc,Un\nc,Deux\n", "courses.csv:3", "already that of line 2"),
     ("courses.csv", "id,title,language\nc,Cours,français\n", "courses.csv:2", "no language.*ISO 639-1"),
-    ("courses.csv", "id,title,category\nc,Cours,x\n", "courses.csv:2", "no category x"),
-    ("courses.csv", "id,title,enrolments\nc,Cours,-3\n", "courses.csv:2", "less than nothing"),
+    ("courses.csv", "id,title,category\nc,Cours,x\n", "courses.csv:2", "no category x, nor any other. Add it"),
+    ("courses.csv", "id,title,enrolments\nc,Cours,-3\n", "courses.csv:2", "below zero"),
     ("courses.csv", "id,title,enrolments\nc,Cours,1.5\n", "courses.csv:2", "not whole"),
     ("courses.csv", "id,title,enrolments\nc,Cours,beaucoup\n", "courses.csv:2", "no number"),
     ("courses.csv", "id,title,enrolments\nc,Cours,1e400\n", "courses.csv:2", "no number"),
-    ("courses.csv", "id,title,enrolments,own_students\nc,Cours,10,11\n", "courses.csv:2", "own_students is more than"),
+    (
+        "courses.csv",
+        "id,title,enrolments,own_students\nc,Cours,10,11\n",
+        "courses.csv:2",
+        r"Own students \(11\) is more than Enrolments \(10\)",
+    ),
     ("runs.csv", "course,host\nd,FUN\n", "runs.csv:2", "no course d"),
     ("runs.csv", "course,opens,closes\nc,2016-05,2016-04\n", "runs.csv:2", "closes before it opens"),
     ("runs.csv", "course,opens\nc,2016-13\n", "runs.csv:2", "no date.*2016-11-24"),
-    ("runs.csv", "course,enrolments,passed,source\nc,10,11,x\n", "runs.csv:2", "passed is more than enrolments"),
+    (
+        "runs.csv",
+        "course,enrolments,passed,source\nc,10,11,x\n",
+        "runs.csv:2",
+        r"Passed \(11\) is more than Enrolments \(10\)",
+    ),
     ("runs.csv", "course,enrolments\nc,10\n", "runs.csv:2", "no source"),
     ("runs.csv", "course,address\nc,javascript:alert(1)\n", "runs.csv:2", "address of this run.*https://"),
     ("runs.csv", "course,store\nc,pilot\n", "runs.csv:2", "key in it"),
@@ -140,7 +156,7 @@ FAULTS = [
         "no country",
     ),
     ("testimonials.csv", "first_name,language,words\nA,fr,Bien\n", "testimonials.csv:2", "agreed"),
-    ("revenue.csv", "year,kind,keur\n2016,foundation,-1\n", "revenue.csv:2", "less than nothing"),
+    ("revenue.csv", "year,kind,keur\n2016,foundation,-1\n", "revenue.csv:2", "below zero"),
     ("revenue.csv", "year,kind,keur\n16,foundation,1\n", "revenue.csv:2", "no year"),
     ("revenue.csv", "year,kind,keur\n2016,gift,1\n", "revenue.csv:2", "Write one of: calls_for_projects"),
     ("totals.csv", "name,value,period,source\ncourses,1,2016-2013,x\n", "totals.csv:2", "ends before it begins"),
@@ -177,6 +193,147 @@ def test_a_fault_names_its_place_and_what_to_do(
     assert only.place() == place
     assert re.search(sentence, str(only.told)), str(only.told)
     assert str(only.told).rstrip(".").count(".") >= 1  # what happened, then what to do
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("started", "started_any"),
+        ("assiduous", "started_any"),
+        ("week_two", "started_any"),
+        ("passed_week_two", "week_two"),
+        ("passed_week_two", "passed"),
+        ("passed_assiduous", "assiduous"),
+        ("passed_assiduous", "passed"),
+        *(
+            (part, "enrolments")
+            for part in ("started_any", "started", "assiduous", "week_two", "passed", "passed_assiduous")
+        ),
+    ],
+)
+def test_a_part_of_a_session_that_exceeds_its_whole_is_named_with_both_numbers(
+    tmp_path: Path, part: str, whole: str
+) -> None:
+    held, faults = faults_of(
+        tmp_path, courses=COURSES.encode(), runs=f"course,source,{part},{whole}\nc,x,12,10\n".encode()
+    )
+    (only,) = faults
+    assert str(only.told).startswith(f"{COLUMNS[part]} (12) is more than {COLUMNS[whole]} (10), ")
+    assert (only.kind, getattr(held.runs[0], part)) == ("doubt", 12)  # read all the same
+    (equal,) = faults_of(tmp_path, runs=f"course,source,{part},{whole}\nc,x,10,10\n".encode())[1:]
+    assert equal == ()
+
+
+def test_in_french_a_part_and_its_whole_are_called_as_the_pages_call_them(tmp_path: Path) -> None:
+    (only,) = faults_of(tmp_path, courses=COURSES.encode(), runs=b"course,source,passed,enrolments\nc,x,12,10\n")[1]
+    with translation.override("fr"):
+        assert only.sentence(gettext).startswith("Réussis (12) dépasse Inscriptions (10)")
+
+
+def test_two_sessions_of_one_course_platform_and_day_are_told_and_two_of_one_month_are_not(tmp_path: Path) -> None:
+    runs = b"course,host,opens\nc,FUN,2016-03-01\nc,edX,2016-03-01\nc,FUN,01/03/2016\nc,FUN,2016-04\nc,FUN,2016-04\n"
+    (only,) = faults_of(tmp_path, courses=COURSES.encode(), runs=runs)[1]
+    assert (only.place(), "first day of line 2" in str(only.told)) == ("runs.csv:4", True)
+
+
+def test_two_spellings_of_a_platform_are_told_once(tmp_path: Path) -> None:
+    runs = b"course,host\nc,FUN\nc,Fun\nc,Fun\nc,FUN\n"
+    (only,) = faults_of(tmp_path, courses=COURSES.encode(), runs=runs)[1]
+    assert (only.place(), "The platform Fun is written FUN elsewhere" in str(only.told)) == ("runs.csv:3", True)
+
+
+def test_a_platform_that_programme_toml_does_not_list_is_a_mere_remark(tmp_path: Path) -> None:
+    (tmp_path / "courses.csv").write_text(COURSES)
+    (tmp_path / "runs.csv").write_text("course,host\nc,FUN\nc,edX\nc,edX\n")
+    (tmp_path / "programme.toml").write_text('[[hosts]]\nname = "FUN"\n')
+    (only,) = read_folder(tmp_path)[1]
+    assert (only.place(), only.kind) == ("runs.csv:3", "remark")
+
+
+def test_a_month_is_read_as_french_writes_it_in_tables_and_in_programme_toml(tmp_path: Path) -> None:
+    (tmp_path / "courses.csv").write_text("id,title,since\nc,Cours,03/2025\n")
+    (tmp_path / "programme.toml").write_text(
+        'prepared_on = "24/11/2016"\n[[hosts]]\nname = "FUN"\nextracted_on = "3/2017"\n'
+    )
+    held, faults = read_folder(tmp_path)
+    assert (held.courses[0].since, held.about.prepared_on, held.about.hosts[0].extracted_on, faults) == (
+        "2025-03",
+        "2016-11-24",
+        "2017-03",
+        (),
+    )
+
+
+@pytest.mark.parametrize("written", ["31/02/2025", "2025-02-31", "24/11/16", "13/2025", "0/2025", "00/03/2025"])
+def test_a_date_that_is_none_is_quoted_as_it_was_written_with_the_forms_to_write(tmp_path: Path, written: str) -> None:
+    held, (only,) = faults_of(tmp_path, courses=f"id,title,since\nc,Cours,{written}\n".encode())
+    assert held.courses[0].since == ""
+    assert f"“{written}” is no date. Write dd/mm/yyyy (24/11/2016) or 2016-11-24" in str(only.told)
+    with translation.override("fr"):
+        assert "jj/mm/aaaa (24/11/2016)" in only.sentence(gettext)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_word_of_a_closed_list_is_read_as_the_pages_call_it(language: str) -> None:
+    columns = [column for sheet in SHEETS for column in columns_of(SHEETS[sheet]).values() if column.kind == "choice"]
+    with translation.override(language):
+        called = [(column, word, choice_words(column.name, word)) for column in columns for word in column.choices]
+    assert len(called) > 50
+    assert [value_of(column, said.upper()) for column, _word, said in called] == [
+        word for _column, word, _said in called
+    ]
+
+
+def test_a_word_that_a_closed_list_has_not_is_refused_with_its_words_beside_the_codes(tmp_path: Path) -> None:
+    rows = "year,kind,keur\n2016,Appels à projets,1\n2016,cadeau,1\n".encode()
+    held, (only,) = faults_of(tmp_path, revenue=rows)
+    assert [row.kind for row in held.revenue] == ["calls_for_projects"]
+    assert "Write one of: calls_for_projects (calls for projects), certification, " in str(only.told)
+    with translation.override("fr"):
+        assert "calls_for_projects (appels à projets), " in only.sentence(gettext)
+        assert ", partnerships (partenariats), " in only.sentence(gettext)
+    assert ", partnerships, " in str(only.told)
+
+
+def test_a_number_below_zero_is_told_so_in_french(tmp_path: Path) -> None:
+    (only,) = faults_of(tmp_path, courses=b"id,title,enrolments\nc,Cours,-3\n")[1]
+    with translation.override("fr"):
+        assert "-3 est inférieur à zéro" in only.sentence(gettext)
+
+
+def test_a_category_is_refused_with_those_that_there_are_and_without_a_list_where_there_are_none(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "courses.csv").write_text("id,title,category\nc,Cours,x\n")
+    for about, advice in (
+        ('[[categories]]\nid = "net"\nfr = "R"\nen = "N"\n', "Write one of: net."),
+        ("", "x, nor any other. Add it there, or empty the cell."),
+    ):
+        (tmp_path / "programme.toml").write_text(about)
+        (only,) = read_folder(tmp_path)[1]
+        assert str(only.told).endswith(advice)
+
+
+def test_money_whose_comma_may_be_of_thousands_or_of_decimals_is_refused_and_a_count_of_hours_is_not(
+    tmp_path: Path,
+) -> None:
+    rows = b'year,kind,keur\n2016,foundation,"42,000"\n2016,foundation,"42,5"\n2016,foundation,"0,125"\n'
+    courses = b'id,title,hours_a_week\nc,Cours,"2,500"\n'
+    held, (only,) = faults_of(tmp_path, revenue=rows, courses=courses)
+    assert [row.keur for row in held.revenue] == [42.5, 0.125]
+    assert held.courses[0].hours_a_week == 2.5
+    assert (only.place(), "as 42 or as 42000. Write 42 or 42000" in str(only.told)) == ("revenue.csv:2", True)
+
+
+def test_more_than_five_million_in_one_row_is_a_remark_that_says_the_unit(tmp_path: Path) -> None:
+    held, (only,) = faults_of(
+        tmp_path, revenue="year;kind;keur\n2016;foundation;18\u00a0500\n2016;foundation;5000\n".encode()
+    )
+    assert [row.keur for row in held.revenue] == [18_500, 5000]
+    assert (only.place(), only.kind) == ("revenue.csv:2", "remark")
+    assert "thousands of euros: 18500 would be 18.5 million" in str(only.told)
+    with translation.override("fr"):
+        assert "18500 ferait 18,5 millions" in only.sentence(gettext)
 
 
 def faults_of(tmp_path: Path, **files: bytes) -> tuple[Programme, tuple[Fault, ...]]:

@@ -17,10 +17,14 @@ from hypothesis import strategies as st
 from make_bilan_demo import EVENTS, FIGURES, NEEDS, SECTORS
 
 from cordee.bilan.building import Wanted, build
+from cordee.bilan.document import Terms
 from cordee.bilan.figures import how_of
+from cordee.bilan.figures.reviewing import review
+from cordee.bilan.folder.faults import Faults
 from cordee.bilan.folder.writing import write_folder
 from cordee.bilan.pages import html_of
 from cordee.bilan.pdf import pdf_of
+from cordee.bilan.period import Period
 from cordee.bilan.programme import Course, Credit, Programme, Run
 from cordee.bilan.programme import Testimonial as Voice  # pytest takes names with "Test" for tests
 from cordee.bilan.report import report_of
@@ -370,11 +374,30 @@ def test_a_map_is_drawn_where_countries_are_known_in_the_classes_of_the_report()
 def test_faults_of_the_folder_are_named_in_the_report(tmp_path: Path) -> None:
     write_folder(programme(), tmp_path / "in")
     with (tmp_path / "in" / "runs.csv").open("a") as file:
-        file.write("nowhere,FUN,,2016\n")
+        file.write("nowhere,FUN,,2016\na,FUN,,2016-13\n")
     built = build(tmp_path / "in", Wanted(language="en", html=tmp_path / "out"))
     assert built.page is not None
     page = text_of(built.page.read_text())
-    assert "What could not be read runs.csv:5 courses.csv has no course nowhere." in page
+    assert "To look at runs.csv:5 courses.csv has no course nowhere." in page
+    assert "What could not be read runs.csv:6 Column opens: “2016-13” is no date." in page
+
+
+def test_more_than_fifty_findings_of_one_kind_are_shortened_to_twenty_and_how_many_more() -> None:
+    def items(count: int) -> tuple[tuple[str, str], ...]:
+        found = Faults()
+        for line in range(2, count + 2):
+            found.doubt("runs.csv", line, "The address of {x} is none. Look at it.", x=line)
+        found.doubt("runs.csv", 999, "Another kind. Look at it.")
+        one = review(programme(), Period.parse("2016"), faults=found.all())
+        (chapter,) = [chapter for chapter in report_of(one, "en").chapters if chapter.id == "doubts"]
+        (block,) = chapter.blocks
+        assert isinstance(block, Terms)
+        return block.items
+
+    assert len(items(50)) == 51
+    shortened = items(51)
+    assert len(shortened) == 22
+    assert [words for _place, words in shortened[-2:]] == ["and 31 more", "Another kind. Look at it."]
 
 
 def test_a_second_build_writes_the_same_bytes_and_both_languages(tmp_path: Path) -> None:

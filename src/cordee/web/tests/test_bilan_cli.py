@@ -52,7 +52,7 @@ def test_a_programme_manager_begins_checks_and_builds(tmp_path: Path) -> None:
     built = cordee("bilan", "build", str(folder), "--lang", "en", "--html", str(tmp_path / "out"), home=tmp_path)
     assert built.returncode == 0, built.stderr
     assert "runs.csv:2" in built.stdout
-    assert "What could not be read" in (tmp_path / "out" / "index.html").read_text()
+    assert "To look at" in (tmp_path / "out" / "index.html").read_text()
 
 
 def test_a_programme_is_simulated_once_and_says_what_to_do_next(tmp_path: Path) -> None:
