@@ -24,7 +24,7 @@ from cordee.bilan.folder.faults import Faults
 from cordee.bilan.folder.reading import read_folder
 from cordee.bilan.folder.writing import csv_of
 from cordee.bilan.models import SheetRow
-from cordee.bilan.office import editing, labels, offering, packing
+from cordee.bilan.office import editing, labels, offering, packing, report_views
 from cordee.bilan.office.editing import ChangedMeanwhile, StoredAlready
 from cordee.bilan.office.pasting import read_pasted
 from cordee.bilan.office.queries import held
@@ -421,6 +421,17 @@ def test_two_people_who_write_the_same_text_see_each_other() -> None:
     assert held().text("use", "fr") == "Un."
     nul = client.post("/bilan/texts/use", tags | {"words_fr": "a\0b", "act": "store"})
     assert "U+0000" in nul.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_report_that_counts_people_who_do_not_exist_says_so_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    store(programme())
+    client = signed_in_client(manager())
+    assert "Simulated data" not in client.get("/bilan/report?lang=en").content.decode()
+    monkeypatch.setattr(
+        report_views, "reviewed", lambda *given: dataclasses.replace(reviewed(*given), is_simulated=True)
+    )
+    assert "Simulated data" in client.get("/bilan/report?lang=en").content.decode()
 
 
 @pytest.mark.django_db
