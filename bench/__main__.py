@@ -1,6 +1,7 @@
 """`sh bin/bench [--quick] [--json] [--only NAME]`: measure, beside a floor of the same run.
 
-Every figure is of this machine at this moment. Compare ratios, not figures, between two machines or two days.
+Every figure is of this machine at this moment. Compare ratios, not figures, between two machines or two days: the rows
+`machine/…` say how fast this one is beside the one on which the targets were set.
 """
 
 from __future__ import annotations
@@ -14,14 +15,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bench import bilan, client, large_course, pilot, pilot_scale, serving
+from bench import bilan, client, large_course, machine, pilot, pilot_scale, serving
 from bench.rows import Measured, Row, as_table, rows_of
 from tests.ports import free_ports
-
-if TYPE_CHECKING:
-    pass
 
 CLIENTS = (1, 16, 64)
 WORKERS = 2
@@ -42,14 +39,15 @@ def main() -> None:
     options = parser.parse_args()
     seconds = 1.0 if options.quick else 6.0
     with tempfile.TemporaryDirectory(prefix="cordee-bench-") as folder:
+        rows = list(machine.measured(Path(folder)))
         if options.only == "pilot":  # needs no site
-            rows = list(pilot.measured(Path(folder), "duckdb", quick=options.quick, log=options.log))
+            rows += list(pilot.measured(Path(folder), "duckdb", quick=options.quick, log=options.log))
         elif options.only == "pilot_scale":
-            rows = list(pilot_scale.measured(Path(folder), "duckdb", quick=options.quick, events=options.events))
+            rows += list(pilot_scale.measured(Path(folder), "duckdb", quick=options.quick, events=options.events))
         elif options.only == "bilan":
-            rows = list(bilan.measured(Path(folder), quick=options.quick))
+            rows += list(bilan.measured(Path(folder), quick=options.quick))
         else:
-            rows = list(measure(Path(folder), options.only, options.learners, seconds))
+            rows += list(measure(Path(folder), options.only, options.learners, seconds))
             if not options.only:
                 say("pilot")
                 rows += pilot.measured(Path(folder), "duckdb", quick=options.quick)

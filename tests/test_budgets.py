@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import large_course
+from bench import large_course, machine
 from bench.counting import counted
 from bench.rows import Row
 from bench.scenarios import scenarios
@@ -42,3 +42,14 @@ def test_the_large_course_is_as_large_as_it_says(tmp_path: Path) -> None:
     blocks = json.loads(done.stdout)["blocks"]
     assert blocks == {"video": 274, "problem": 185, "html": 300}
     assert sum(blocks.values()) == 759
+
+
+@pytest.mark.long
+def test_the_bench_says_how_fast_the_machine_is_beside_the_one_of_the_goals(tmp_path: Path) -> None:
+    rows = {row.name: row for row in machine.measured(tmp_path)}
+    assert {name: row.floor for name, row in rows.items()} == {
+        "machine/argon2id_ms": 23.0,
+        "machine/fdatasync_us": 120.0,
+    }
+    assert all(row.value > 0 and row.ratio for row in rows.values())
+    assert not list(tmp_path.iterdir())
