@@ -48,8 +48,8 @@ SETTINGS: Final = {
     "spark.sql.ansi.enabled": "true",  # what cannot be computed is an error, not a null
 }
 
-# In the order in which `Store.open` makes them. SECTIONS stands for NO_SECTIONS too: without sections it has no rows.
-VIEWS: Final = (*titles.VIEWS, titles.SECTIONS, *DERIVED)
+# In the order in which `Store.open` makes them. IDS and SECTIONS stand for NO_… too: they have no rows then.
+VIEWS: Final = (titles.IDS, *titles.VIEWS, titles.SECTIONS, *DERIVED)
 KEPT: Final = frozenset({"made_of_activities", "structure", "learners"})  # small, and asked several times by one query
 
 

@@ -29,7 +29,8 @@ from cordee.pilot.disk import sync_folder, write_file, write_parquet
 from cordee.pilot.erased import FOLDER, digest_of, names_of
 from cordee.pilot.kept_answers import forget_answers
 from cordee.pilot.rollups import forget_rollups
-from cordee.pilot.store import MEMORY, Store
+from cordee.pilot.sessions import MEMORY
+from cordee.pilot.store import Store
 from cordee.pilot.tables import TABLES
 from cordee.pilot.told import forget
 

@@ -114,7 +114,7 @@ class _Live(OpenStore):
         some = " WHERE actor IN (FROM chosen)" if chosen else ""
         database.execute("ALTER VIEW events RENAME TO sealed_events")
         database.execute(
-            f"CREATE VIEW events AS SELECT {columns} FROM sealed_events "  # noqa: S608 - names of ours
+            f"CREATE TEMP VIEW events AS SELECT {columns} FROM sealed_events "  # noqa: S608 - names of ours
             f"UNION ALL SELECT {columns} FROM tail{some}"
         )
 

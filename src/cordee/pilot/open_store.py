@@ -19,7 +19,7 @@ from cordee.pilot.scopes import Scope
 from cordee.pilot.store import Store
 from cordee.pilot.tables import TABLES
 
-MOST: Final = 6  # kept open; each may take the memory that a store allows itself
+MOST: Final = 6  # kept open; they share the memory of `sessions`
 
 
 class OpenStore(Store):

@@ -150,7 +150,7 @@ def _keep(database: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
     """Have each read once, in this order."""
     for table in tables:
         database.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")  # noqa: S608 - names of ours
-        database.execute(f"CREATE OR REPLACE VIEW {table} AS SELECT * FROM kept_{table}")  # noqa: S608
+        database.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM kept_{table}")  # noqa: S608
 
 
 def forget_rollups(store: Store) -> None:

@@ -39,16 +39,15 @@ from urllib.parse import quote, unquote
 import duckdb
 
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotFound
-from cordee.core.ids import uuid7
 from cordee.pilot import parts, remarks, titles
 from cordee.pilot.erased import Erased
 from cordee.pilot.scopes import Scope
+from cordee.pilot.sessions import session
 from cordee.pilot.sources import PERSONS, Landing, Tally, open_landing
 from cordee.pilot.store_views import DERIVED, LEARNERS, learners_version, nothing, quoted, rows_of, view_of
 from cordee.pilot.tables import BY_NAME, TABLES, Table
 
 FORMAT: Final = 1
-MEMORY: Final = "300MB"  # of 400 that a whole process may take; the rest spills into the folder
 READING: Final = "256MB"  # of an import, beside the pieces of the file that are read
 FEW_BYTES: Final = 8_000_000  # of events, some 500,000: to share fewer costs more than one core does alone
 ROLLUPS: Final = "rollups"
@@ -533,12 +532,8 @@ class Store:
         """
         scope = scope or Scope()
         courses = self.courses_of(scope)
-        # What does not fit spills there: by default, a folder `.tmp` where the process happens to stand, shared by all.
-        spill = Path(tempfile.gettempdir()) / f"cordee-pilot-{uuid7()}"
-        threads = 1 if self.bytes_of(courses) < FEW_BYTES else os.cpu_count() or 1
-        database = duckdb.connect(config={"memory_limit": MEMORY, "threads": threads, "temp_directory": str(spill)})
+        database = session(threads=1 if self.bytes_of(courses) < FEW_BYTES else os.cpu_count() or 1)
         try:
-            database.execute("SET TimeZone = 'UTC'")
             if scope.actors is not None:
                 database.execute("CREATE TEMP TABLE chosen (actor BIGINT PRIMARY KEY)")
                 if scope.actors:
@@ -547,11 +542,12 @@ class Store:
                 self._open_table(database, table, courses, chosen=scope.actors is not None)
             kept = self.folder / "persons.parquet"
             rows = f"SELECT * FROM read_parquet('{quoted(kept)}')" if kept.exists() else nothing(PERSONS)  # noqa: S608
-            database.execute(f"CREATE VIEW persons AS {rows}")
+            database.execute(f"CREATE TEMP VIEW persons AS {rows}")
+            told = {kind for (kind,) in database.execute(titles.KINDS).fetchall()}
+            database.execute(titles.IDS if titles.TITLE in told else titles.NO_IDS)
             for statement in titles.VIEWS:
                 database.execute(statement)
-            told = database.execute("SELECT 1 FROM all_structure WHERE kind = 'sequential' LIMIT 1").fetchall()
-            database.execute(titles.SECTIONS if told else titles.NO_SECTIONS)
+            database.execute(titles.SECTIONS if titles.SECTION in told else titles.NO_SECTIONS)
             self._open_extractions(database, courses)
             for statement in DERIVED:
                 database.execute(statement)
@@ -559,7 +555,7 @@ class Store:
                 learners = self.learners_of(courses[0])
                 if learners is not None and learners.exists():
                     rows = f"SELECT {LEARNERS} FROM read_parquet('{quoted(learners)}', hive_partitioning = false)"  # noqa: S608
-                    database.execute(f"CREATE OR REPLACE VIEW learners AS {rows}")
+                    database.execute(f"CREATE OR REPLACE TEMP VIEW learners AS {rows}")
             yield database
         finally:
             database.close()

@@ -27,17 +27,21 @@ def view_of(table: Table, rows: str, *, chosen: bool) -> str:
     if chosen and "actor" in table.names:
         rows = f"SELECT * FROM ({rows}) AS everybody WHERE actor IN (FROM chosen)"  # noqa: S608
     # What a report says may come in two files of the same table; a query over them asks for one row a person.
-    return f"CREATE VIEW {'all_' if table.name in UNITED else ''}{table.name} AS {rows}"
+    kind = "TABLE" if table.name in READ_ONCE else "VIEW"
+    return f"CREATE TEMP {kind} {'all_' if table.name in UNITED else ''}{table.name} AS {rows}"
 
 
 # Tables that more than one source may fill for the same person: the views above read what `united` leaves.
 UNITED: Final = frozenset({"enrolments", "people", "grades", "structure", "reported", "posts", "runs"})
 
+# Small, and asked for by most of the views: reading them once costs less than planning to read them again and again.
+READ_ONCE: Final = frozenset({"structure"})
+
 LEARNERS: Final = "course, actor, cohort, enrolled_at, mode"
 
 DERIVED: Final = (
     # One row a person: what any report says; active unless one says no.
-    """CREATE VIEW enrolments AS
+    """CREATE TEMP VIEW enrolments AS
     WITH declared AS (
         SELECT course, actor, min(enrolled_at) AS enrolled_at, bool_and(coalesce(active, true)) AS active,
                max(coalesce(mode, '')) AS mode, max(coalesce(cohort, '')) AS cohort,
@@ -55,28 +59,28 @@ DERIVED: Final = (
     -- a run of which only answers are known: who answered is in it
     SELECT DISTINCT reported.course, reported.actor, NULL::TIMESTAMP, true, '', '', false FROM reported
     ANTI JOIN (SELECT DISTINCT course FROM declared) USING (course) ANTI JOIN seen USING (course, actor)""",
-    f"""CREATE VIEW learners AS
+    f"""CREATE TEMP VIEW learners AS
     SELECT {LEARNERS} FROM enrolments WHERE active AND NOT staff""",  # noqa: S608 - names of ours
-    """CREATE VIEW people AS
+    """CREATE TEMP VIEW people AS
     SELECT course, actor, max(sex) AS sex, max(birth_year) AS birth_year, max(education) AS education,
            max(country) AS country, max(language) AS language
     FROM all_people GROUP BY course, actor""",
-    """CREATE VIEW grades AS
+    """CREATE TEMP VIEW grades AS
     SELECT course, actor, max(grade) AS grade, bool_or(passed) AS passed, bool_or(certified) AS certified,
            bool_or(complete) AS complete
     FROM all_grades GROUP BY course, actor""",
     titles.STRUCTURE,
     # The same message in two logs that overlap.
-    """CREATE VIEW posts AS
+    """CREATE TEMP VIEW posts AS
     SELECT DISTINCT course, actor, happened_at, thread, answers_to, team FROM all_posts""",
     # Two reports of one run: each says what it knows.
-    """CREATE VIEW runs AS
+    """CREATE TEMP VIEW runs AS
     SELECT course, coalesce(max(title), '') AS title, max(subject) AS subject, coalesce(max(host), 'other') AS host,
            min(opens_at) AS opens_at, max(closes_at) AS closes_at, max(pass_mark) AS pass_mark,
            max(hours_a_week) AS hours_a_week
     FROM all_runs GROUP BY course""",
     # Each try where events tell it; else what a report tells of a person and an activity as a whole.
-    """CREATE VIEW submissions AS
+    """CREATE TEMP VIEW submissions AS
     SELECT course, actor, activity, happened_at, attempt, earned, possible, 1 AS attempts, true AS told_each
     FROM events WHERE verb = 'submitted'
     UNION ALL
@@ -91,7 +95,7 @@ DERIVED: Final = (
 @cache
 def learners_version() -> str:
     """Of the views that say who is a learner."""
-    return hashlib.sha256("\n".join([*titles.VIEWS, *DERIVED]).encode()).hexdigest()[:8]
+    return hashlib.sha256("\n".join([titles.IDS, *titles.VIEWS, titles.SECTIONS, *DERIVED]).encode()).hexdigest()[:8]
 
 
 def nothing(columns: str) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
-VIEWS: Final = (
-    # A title -> the one activity that bears it; of several, the one in the same quiz. Two that may both be meant: none.
-    """CREATE VIEW ids AS
+TITLE, SECTION = "", "sequential"  # kinds of rows that reports tell
+KINDS: Final = "SELECT DISTINCT kind FROM all_structure WHERE kind IN ('', 'sequential')"
+
+# A title -> the one activity that bears it; of several, the one in the same quiz. Two that may both be meant: none.
+IDS: Final = """CREATE TEMP TABLE ids AS
     WITH named AS (
         SELECT course, activity, max(title) AS title, max(coalesce(quiz, '')) AS quiz
         FROM all_structure WHERE kind = '' GROUP BY course, activity),
@@ -34,14 +36,17 @@ VIEWS: Final = (
         SELECT *, count(*) OVER (PARTITION BY course, said) AS choices,
                count(*) OVER (PARTITION BY course, activity) AS claims
         FROM wanted)
-    SELECT course, said, activity FROM counted WHERE choices = 1 AND claims = 1""",
+    SELECT course, said, activity FROM counted WHERE choices = 1 AND claims = 1"""
+NO_IDS: Final = "CREATE TEMP TABLE ids (course VARCHAR, said VARCHAR, activity VARCHAR)"
+
+VIEWS: Final = (
     # What stands where. `told`: a report said it, by a title or as a section; a real structure knows better.
-    """CREATE VIEW placed AS
+    """CREATE TEMP VIEW placed AS
     SELECT s.course, coalesce(ids.activity, s.activity) AS activity, s.kind, s.title, s.unit, s.module, s.position,
            s.graded, s.quiz, s.length_s, s.kind IN ('', 'sequential') AS told
     FROM all_structure AS s LEFT JOIN ids ON ids.course = s.course AND ids.said = s.activity AND s.kind = ''""",
     # Of two reports of one person and activity, each says what it knows.
-    """CREATE VIEW reported AS
+    """CREATE TEMP VIEW reported AS
     SELECT r.course, r.actor, coalesce(ids.activity, r.activity) AS activity, max(r.earned) AS earned,
            max(r.possible) AS possible, max(r.attempts) AS attempts, min(r.first_at) AS first_at,
            max(r.last_at) AS last_at
@@ -62,7 +67,7 @@ SECTIONS: Final = """CREATE TEMP TABLE made_of_activities AS
     SELECT DISTINCT course, quiz AS activity FROM members SEMI JOIN handed_in USING (course, activity)"""
 NO_SECTIONS: Final = "CREATE TEMP TABLE made_of_activities (course VARCHAR, activity VARCHAR)"
 
-STRUCTURE: Final = """CREATE VIEW structure AS
+STRUCTURE: Final = """CREATE TEMP VIEW structure AS
     WITH quizzes AS (
         SELECT course, quiz, min(module) AS module, min(position) AS position FROM placed
         WHERE NOT told AND quiz <> '' AND module IS NOT NULL GROUP BY course, quiz),

@@ -58,7 +58,7 @@ def test_every_view_of_a_store_can_be_made_in_the_words_of_spark() -> None:
 
 def test_spark_is_given_the_views_that_a_store_opens_and_no_other(tmp_path: Path) -> None:
     made = {parse_one(text, read="duckdb").find(exp.Table).name for text in cluster.VIEWS}  # type: ignore[union-attr]
-    made |= {view_of(table, "SELECT 1", chosen=False).split()[2] for table in TABLES} | {"persons", "extractions"}
+    made |= {view_of(table, "SELECT 1", chosen=False).split()[3] for table in TABLES} | {"persons", "extractions"}
     with Store.make(tmp_path / "store").open() as database:
         opened = database.execute("SELECT table_name FROM information_schema.tables").fetchall()
     assert made == {str(name) for (name,) in opened}
