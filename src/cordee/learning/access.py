@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cordee.courses.kinds import Rules, ShowAnswer
 from cordee.courses.outlines import Entry, Module, Outline, Place, Section, partition_of
@@ -15,10 +15,11 @@ from cordee.courses.outlines import Entry, Module, Outline, Place, Section, part
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The dates of a run that bound its content."""
+    """The dates of a run that bound its content, and the deadlines that were moved for one learner."""
 
     opens_at: dt.datetime
     closes_at: dt.datetime | None
+    extensions: Mapping[str, dt.datetime] = field(default_factory=dict)  # by the section's id
 
     def opening_of(self, module: Module, section: Section) -> dt.datetime:
         """When a section opens: the latest of run, module and section."""
@@ -27,12 +28,20 @@ class Calendar:
     def is_open(self, place: Place, now: dt.datetime) -> bool:
         return self.opening_of(place.module, place.section) <= now
 
+    def due_of(self, section: Section) -> dt.datetime | None:
+        """The deadline of a section for this learner; None: it has none."""
+        moved = self.extensions.get(section.id)
+        return moved if moved is not None and (section.due_at is None or moved > section.due_at) else section.due_at
+
     def last_moment(self, section: Section, outline: Outline) -> dt.datetime | None:
-        """The last instant at which an answer is taken: deadline plus grace, never past the run's end. None: no
-        end.
+        """The last instant at which an answer is taken: deadline plus grace, never past the run's end unless a teacher
+        moved it there. None: no end.
         """
-        due = section.due_at + dt.timedelta(seconds=outline.grace_s) if section.due_at else None
-        return min((date for date in (due, self.closes_at) if date is not None), default=None)
+        due = self.due_of(section)
+        late = due + dt.timedelta(seconds=outline.grace_s) if due else None
+        if due is not None and due == self.extensions.get(section.id):
+            return late
+        return min((date for date in (late, self.closes_at) if date is not None), default=None)
 
 
 def belongs(*groups: str) -> Callable[[tuple[str, ...]], bool]:

@@ -168,7 +168,8 @@ def _limits(look: Look, card: RunCard) -> Iterable[ToHandIn]:
     visible = access.belongs(*look.viewer.groups)
     urls = {unit.id: unit.url for unit in card.outline.units}
     for section in graded_sections(seat.outline, visible):
-        if section.due_at is None or section.due_at < look.now:
+        due_at = look.seat.calendar.due_of(section)
+        if due_at is None or due_at < look.now:
             continue
         left = [
             entry
@@ -181,6 +182,6 @@ def _limits(look: Look, card: RunCard) -> Iterable[ToHandIn]:
                 run_title=card.title,
                 title=look.words(section.titles),
                 url=url,
-                due_at=section.due_at,
+                due_at=due_at,
                 quizzes=len(left),
             )

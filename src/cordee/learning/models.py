@@ -44,6 +44,11 @@ class Enrolment(models.Model):
     graded_at = models.DateTimeField(null=True, blank=True)  # when `grade` last changed
     # What containers showed: {bank's id: [ids of children]}, {"partition:50": [a group's id]}; see `choosing.Kept`.
     drawn = JSONField(default=dict, db_default=Value({}, JSONField()), blank=True)
+    # Deadlines that a teacher moved: {section's id: moment in ISO 8601}; see `extending`.
+    extensions = JSONField(default=dict, db_default=Value({}, JSONField()), blank=True)
+    # What the gradebook shows beside the grade, {graded section's id: share of 1}, and of which version it is.
+    marks = JSONField(default=dict, db_default=Value({}, JSONField()), blank=True)
+    marks_of = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -102,6 +107,8 @@ class ActivityState(models.Model):
     last_at = models.DateTimeField(null=True)
     solved = models.BooleanField(default=False)  # full marks at least once
     done_at = models.DateTimeField(null=True)
+    given = models.FloatField(null=True)  # points that a teacher gave in place of `earned`; see `giving_points`
+    given_because = models.CharField(max_length=300, blank=True, default="", db_default="")  # shown to the learner
 
     class Meta:
         constraints = [
@@ -116,9 +123,44 @@ class ActivityState(models.Model):
         return self.done_at is not None
 
     @property
+    def points(self) -> float | None:
+        """What counts: the points given by a teacher, else those earned; None: nothing yet."""
+        return self.earned if self.given is None else self.given
+
+    @property
     def last_answer(self) -> Mapping[str, Any]:
         """What the last submission kept; {} for none. 1 query unless the state was read with `last`."""
         return self.last.answer if self.last else {}
+
+
+class Decision(models.Model):
+    """What a teacher decided for one learner, and why. Only added to; what holds now stands where pages read it."""
+
+    personal = DELETE
+
+    POINTS, EXTENSION, REGRADE = "points", "extension", "regrade"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=12)
+    about = models.CharField(max_length=200)  # the id of the activity or the section
+    # points: {"before", "given" (null: taken back), "possible"}; extension: {"until" (null: taken back)};
+    # regrade: {"attempt", "before", "after"}
+    data = JSONField(default=dict)
+    reason = models.CharField(max_length=300)
+    made_by = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["points", "extension", "regrade"]), name="decision_is_of_a_known_kind"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="decision_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.about}"
 
 
 class UnitView(models.Model):

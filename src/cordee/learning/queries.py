@@ -27,6 +27,7 @@ from cordee.people.models import Account, RoleGrant
 from cordee.people.permissions import ENROLLED, TABLE, Subject, may, require
 from cordee.people.sessions import SessionClaim, account_of, claim_of, live_sign_in, remember
 
+AS_LEARNER = "as_learner"  # the cookie of a teacher who looks as a learner: of one run, until the browser is closed
 CHUNK = 2000  # rows of a long read in memory
 DOING = ("viewed", "submitted", "done", "played", "paused", "seeked", "progressed", "ended")  # acts of learners
 SCOPES = ("scope_1", "scope_2", "scope_3", "scope_4")  # site, organisation, course, run: where a role may be held
@@ -34,6 +35,14 @@ SCOPES = ("scope_1", "scope_2", "scope_3", "scope_4")  # site, organisation, cou
 
 class NotEnrolled(NotAllowed):
     """The person has no place in the run. The web room offers to enrol."""
+
+
+def calendar_of(run: Run, enrolment: Enrolment | None) -> Calendar:
+    """The dates of a run, with the deadlines moved for this learner."""
+    moved = enrolment.extensions if enrolment is not None else {}
+    return Calendar(
+        run.opens_at, run.closes_at, {section: dt.datetime.fromisoformat(moment) for section, moment in moved.items()}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +56,18 @@ class Seat:
     teaches: bool
 
     @property
+    def as_learner(self) -> bool:
+        """A teacher looks as somebody would who has just enrolled."""
+        return self.enrolment is None and not self.teaches
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """The cohort, and the groups drawn."""
         return viewer_of(self.enrolment, self.outline, {}, ()).groups
 
     @property
     def calendar(self) -> Calendar:
-        return Calendar(self.run.opens_at, self.run.closes_at)
+        return calendar_of(self.run, self.enrolment)
 
     def viewer(self, states: Mapping[str, State] | None = None, opened: Collection[str] = ()) -> Viewer:
         """This person before the outline, with what they did so far (needed where a container may choose)."""
@@ -86,7 +100,10 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
             remember(request, enrolment.account)
             require(request, act, Subject.of_run_key(run_key, standing={ENROLLED}))
             outline = read_outline(enrolment.run.version.sha256)
-            return Seat(enrolment.account, enrolment.run, outline, enrolment, bool(enrolment.teaches))  # type: ignore[attr-defined] # annotated
+            teaches = bool(enrolment.teaches)  # type: ignore[attr-defined] # annotated
+            if teaches and request.COOKIES.get(AS_LEARNER):
+                return Seat(enrolment.account, enrolment.run, outline, None, teaches=False)
+            return Seat(enrolment.account, enrolment.run, outline, enrolment, teaches)
     account = account_of(request)
     run = run_by_key(run_key)
     if account is not None and not may(account, act, subject):
@@ -96,7 +113,7 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
     require(request, act, subject)
     if account is None:  # `require` has raised; said for the type checker
         raise NotEnrolled(N_("You have no place in this session. Enrol on the course page to go on."))
-    return Seat(account, run, read_outline(run.version.sha256), None, teaches=True)
+    return Seat(account, run, read_outline(run.version.sha256), None, teaches=not request.COOKIES.get(AS_LEARNER))
 
 
 def _seats_of(

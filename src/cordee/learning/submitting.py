@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -15,12 +14,12 @@ from cordee.core.errors import N_, Conflict, InputRefused
 from cordee.core.scores import Score
 from cordee.courses.kinds import Answer, Answered, Result, Rules, Taken, graded_at_once
 from cordee.courses.outlines import Entry, Outline, Place
-from cordee.learning.access import Calendar, Standing, attempts_left, belongs, wait_until
-from cordee.learning.grades import course_grade
+from cordee.learning.access import Standing, attempts_left, wait_until
 from cordee.learning.journal import record
-from cordee.learning.models import ActivityState, Enrolment, Submission, UnitView
+from cordee.learning.marking import update_grade
+from cordee.learning.models import ActivityState, Enrolment, Submission
 from cordee.learning.prepared import Prepared, add
-from cordee.learning.queries import states_of, viewer_of, views_of
+from cordee.learning.queries import calendar_of
 from cordee.learning.variants import next_seed
 
 
@@ -69,8 +68,9 @@ class Receipt:
     differs: bool = False
 
 
+WRITTEN = ("grade", "graded_at", "marks", "marks_of")  # of an enrolment, where points change
 _locks = Prepared(
-    lambda enrolment: Enrolment.objects.select_for_update().filter(pk=enrolment).only("grade", "graded_at"),
+    lambda enrolment: Enrolment.objects.select_for_update().filter(pk=enrolment).only(*WRITTEN),
     enrolment=int,
 )
 _forms = Prepared(
@@ -120,7 +120,8 @@ def _submit(
 ) -> Receipt:
     locked = _locks.first(enrolment=enrolment.pk)  # two tabs queue here
     if locked is not None:  # what another tab changed meanwhile
-        enrolment.grade, enrolment.graded_at = locked.grade, locked.graded_at
+        for name in WRITTEN:
+            setattr(enrolment, name, getattr(locked, name))
     known = _handed_in(enrolment, form_id)
     if known:
         return _earlier(known, answer)
@@ -172,7 +173,7 @@ def _submit(
     )
     # Where containers choose, an answer that earns nothing may change what counts.
     if (task.place.section.graded and task.entry.points > 0) or task.outline.units_with_containers:
-        _update_grade(enrolment, task.outline, now)
+        update_grade(enrolment, task.outline, now)
     return Receipt(submission, repeated=False)
 
 
@@ -181,8 +182,7 @@ def _handed_in(enrolment: Enrolment, form_id: UUID) -> Submission | None:
 
 
 def _check_allowed(enrolment: Enrolment, task: Task, state: ActivityState, now: dt.datetime) -> None:
-    calendar = Calendar(enrolment.run.opens_at, enrolment.run.closes_at)
-    last_moment = calendar.last_moment(task.place.section, task.outline)
+    last_moment = calendar_of(enrolment.run, enrolment).last_moment(task.place.section, task.outline)
     if last_moment is not None and now > last_moment:
         raise DeadlinePassed(
             N_("The deadline passed before this answer arrived. What you handed in before it still counts.")
@@ -207,7 +207,7 @@ def _keep(
     now: dt.datetime,
 ) -> Submission:
     score = result.score.weighted(task.rules.weight) if result else None
-    due_at = task.place.section.due_at
+    due_at = calendar_of(enrolment.run, enrolment).due_of(task.place.section)
     submission = Submission(
         enrolment=enrolment,
         activity=task.entry.id,
@@ -253,24 +253,3 @@ def _update_state(state: ActivityState, submission: Submission, now: dt.datetime
         add(state)
     else:
         state.save()
-
-
-def _update_grade(enrolment: Enrolment, outline: Outline, now: dt.datetime) -> None:
-    states = states_of(enrolment)
-    earned = {activity: one.earned for activity, one in states.items() if one.earned is not None}
-    # what counts may depend on what was drawn, and on what was done
-    opened: Mapping[str, UnitView] = views_of(enrolment) if outline.units_with_containers else {}
-    viewer = viewer_of(enrolment, outline, states, opened)
-    grade = max(0.0, course_grade(outline, earned, belongs(*viewer.groups), viewer.counted).grade)
-    if grade == enrolment.grade:
-        return
-    enrolment.grade, enrolment.graded_at = grade, now
-    enrolment.save(update_fields=["grade", "graded_at"])
-    record(
-        verb="graded",
-        actor=enrolment.account.pseudonym,
-        run=enrolment.run.key,
-        version=enrolment.run.version.number,
-        at=now,
-        data={"grade": grade, "passed": grade >= enrolment.run.pass_mark},
-    )

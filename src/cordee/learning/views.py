@@ -115,6 +115,7 @@ def outline(request: HttpRequest, run_key: str) -> HttpResponse:
         "started": bool(look.views),
         "resume_url": reverse("resume", args=[run_key]) if any(unit.url for unit in page.outline.units) else "",
         "may_see_report": may_see_report,
+        "may_see_results": look.seat.teaches and may(look.seat.account, "run.results", Subject.of_run_key(run_key)),
         "may_see_pilot": look.seat.teaches and may(look.seat.account, "run.pilot", Subject.of_run_key(run_key)),
         "about_run": [told(remark) for remark in about_run],
     }

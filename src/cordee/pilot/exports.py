@@ -13,17 +13,10 @@ from typing import Any, Final
 
 import duckdb
 
+from cordee.core.spreadsheets import harmless
 from cordee.pilot.indicators import Field, Indicator, Row
 
 TYPES: Final = {"count": "BIGINT", "text": "VARCHAR", "when": "TIMESTAMP"}  # the rest are DOUBLE
-A_FORMULA: Final = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-)  # how a spreadsheet would read a cell as a formula (OWASP, CSV Injection)
 
 
 def fields_of(indicator: Indicator, rows: Sequence[Row]) -> tuple[Field, ...]:
@@ -74,4 +67,4 @@ def _plain(value: Any) -> Any:
 
 
 def _harmless(value: Any) -> Any:
-    return "'" + value if isinstance(value, str) and value.startswith(A_FORMULA) else value
+    return harmless(value) if isinstance(value, str) else value

@@ -76,6 +76,8 @@ class ActivityView:
     late: bool
     score: Score | None  # of the last answer
     best: Score | None  # the score that counts
+    given: Score | None  # points that a teacher gave in place of it
+    given_because: str
     outcome: Literal["", "right", "partly", "wrong"]
     kept: str
     may_ask_answer: bool
@@ -345,6 +347,8 @@ def _activity_view(
         late=last.late if last else False,
         score=result.score if result else None,
         best=_best(state) if result else None,
+        given=Score(state.given, state.possible or entry.points) if state and state.given is not None else None,
+        given_because=state.given_because if state else "",
         outcome=_outcome(result),
         kept=rules.kept,
         may_ask_answer=may_show and not reveal,
@@ -353,7 +357,10 @@ def _activity_view(
         repeats_unit=view.title == look.words(place.unit.titles),
         may_ask_new=may_ask_new and not is_new,
         is_new=is_new,
-        is_same_for_all=last is None and refused is None and kind.is_same_for_all(shown.definition, view),
+        is_same_for_all=last is None
+        and refused is None
+        and (state is None or state.given is None)
+        and kind.is_same_for_all(shown.definition, view),
         refusal=refused.sentence if refused else "",
         faults=refused.faults if refused else (),
         answers_nothing=refused is not None and refused.answers_nothing,
@@ -393,9 +400,9 @@ def _next_form(seat: Seat, entry: Entry, standing: Standing) -> str:
 
 
 def _best(state: ActivityState | None) -> Score | None:
-    if state is None or state.earned is None or state.possible is None:
+    if state is None or state.points is None or state.possible is None:
         return None
-    return Score(state.earned, state.possible)
+    return Score(state.points, state.possible)
 
 
 def _closed_because(seat: Seat, entry: Entry, standing: Standing, *, past_due: bool, now: dt.datetime) -> ClosedBecause:

@@ -127,7 +127,7 @@ def _outline_unit(
         state=KNOTS[state],
         current=is_here,
         graded=section.graded,
-        due_at=section.due_at if section.graded else None,
+        due_at=look.seat.calendar.due_of(section) if section.graded else None,
         opens_at=days.opens_at,
         tag=days.tag_when_done if state == "done" else days.tag,
     )
@@ -142,7 +142,8 @@ def _dates(look: Look, module: Module, section: Section) -> _Dates:
     if not section.graded:
         return _Dates()
     usual = Tag(gettext("graded"))
-    if section.due_at and look.now <= section.due_at < look.now + NEAR:
-        words = dates.how_far(section.due_at, look.now, get_current_timezone_name(), look.language)
+    due_at = look.seat.calendar.due_of(section)
+    if due_at and look.now <= due_at < look.now + NEAR:
+        words = dates.how_far(due_at, look.now, get_current_timezone_name(), look.language)
         return _Dates(None, Tag(words, tone="warn", icon="clock"), usual)
     return _Dates(None, usual, usual)

@@ -10,6 +10,7 @@ from cordee.courses.licences import licence_name
 from cordee.courses.outlines import Section
 from cordee.learning import access
 from cordee.learning.grades import CourseGrade, SectionGrade, course_grade
+from cordee.learning.marking import points_of
 from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import OutlineView, outline_view
 
@@ -85,7 +86,7 @@ class ProgressPage:
 def progress_page(look: Look) -> ProgressPage:
     """The grade and how each number comes about. The grade shown is the stored one."""
     seat = look.seat
-    earned = {activity: state.earned for activity, state in look.states.items() if state.earned is not None}
+    earned = points_of(look.states)
     found = course_grade(seat.outline, earned, access.belongs(*look.viewer.groups), look.viewer.counted)
     outline = outline_view(look)
     return ProgressPage(
@@ -133,7 +134,7 @@ def _progress_section(look: Look, graded: SectionGrade, urls: Mapping[str, str])
         dropped=graded.dropped,
         expected=graded.section is None,
         not_graded_here=graded.not_graded_here,
-        due_at=graded.section.due_at if graded.section else None,
+        due_at=look.seat.calendar.due_of(graded.section) if graded.section else None,
     )
 
 

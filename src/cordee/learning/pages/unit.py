@@ -41,6 +41,7 @@ class UnitFrame:
     previous: Step | None
     next: Step | None
     preview: bool
+    as_learner: bool
     family: str
 
     @property
@@ -91,16 +92,18 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         previous=_step(shown, position - 1),
         next=_step(shown, position + 1),
         preview=seat.enrolment is None,
+        as_learner=seat.as_learner,
         family=seat.outline.family,
     )
     return UnitPage(frame, tuple(page_parts(look, place, wish=wish, refused=refused)), outline)
 
 
 def _due(place: Place, look: Look) -> str:
-    if place.section.due_at is None:
+    due_at = look.seat.calendar.due_of(place.section)
+    if due_at is None:
         return ""
     zone = get_current_timezone_name()
-    return dates.when(place.section.due_at, look.now, zone, look.language, begins=False)  # it follows a colon
+    return dates.when(due_at, look.now, zone, look.language, begins=False)  # it follows a colon
 
 
 def _step(shown: list[OutlineUnit], position: int) -> Step | None:

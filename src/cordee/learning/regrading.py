@@ -1,0 +1,57 @@
+"""Grade an answer again with the problem as it stands now: its author has mended it since."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from cordee.core.errors import N_, Conflict
+from cordee.courses.kinds import AnswerUnreadable, graded_at_once, installed
+from cordee.courses.outlines import Entry, Outline, pick
+from cordee.courses.queries import definitions
+from cordee.learning.deciding import decide, read_reason
+from cordee.learning.marking import update_grade
+from cordee.learning.models import ActivityState, Decision, Enrolment, Submission
+from cordee.people.models import Account
+
+
+@transaction.atomic
+def regrade(
+    *, enrolment: Enrolment, outline: Outline, entry: Entry, reason: str, by: Account, now: dt.datetime
+) -> float | None:
+    """Grade the last answer to `entry` by the version of the run; the better of what it earned and earns now counts.
+
+    The answer and its first verdict stay as they are: what changes is what counts, as points given with this reason.
+    The points that count now; None when nothing changed. Raises Conflict where there is no answer or no grader, or
+    where the problem now asks something else.
+    """
+    reason = read_reason(reason)
+    kind = installed().get(entry.kind)
+    grader = graded_at_once(kind) if kind is not None and not entry.ungradable else None
+    if grader is None:
+        raise Conflict(N_("This activity is not graded by the machine, so it cannot be graded again. Give points."))
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    state = ActivityState.objects.select_related("last").filter(enrolment=enrolment, activity=entry.id).first()
+    last: Submission | None = state.last if state else None
+    if state is None or last is None:
+        raise Conflict(N_("Nothing was handed in here yet, so there is nothing to grade again."))
+    content = pick(entry.contents, last.language, outline.language)
+    try:
+        result = grader.grade(definitions.of([content])[content], last.answer, last.seed)
+    except (AnswerUnreadable, KeyError, ValueError):
+        raise Conflict(
+            N_("The problem now asks for something else than what was answered. Give points instead.")
+        ) from None
+    earned = result.score.weighted(entry.rules.weight).earned
+    before = state.points or 0.0
+    if earned <= before:
+        return None
+    state.given, state.given_because = earned, reason
+    state.possible = entry.points if state.possible is None else state.possible
+    state.solved = state.solved or (result.score.possible > 0 and result.score.earned >= result.score.possible)
+    state.save(update_fields=["given", "given_because", "possible", "solved"])
+    data = {"attempt": last.attempt, "before": before, "after": earned}
+    decide(enrolment, Decision.REGRADE, about=entry.id, data=data, reason=reason, by=by, now=now)
+    update_grade(enrolment, outline, now)
+    return earned

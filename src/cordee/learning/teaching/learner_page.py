@@ -1,0 +1,136 @@
+"""What does a teacher see of one learner of the run?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from cordee.core.scores import Score
+from cordee.courses.kinds import graded_at_once, installed
+from cordee.courses.outlines import Entry
+from cordee.learning.access import belongs
+from cordee.learning.grades import graded_entries
+from cordee.learning.models import ActivityState, Decision, Enrolment
+from cordee.learning.pages.looking import Look, look_at
+from cordee.learning.pages.progress import ProgressPage, progress_page
+from cordee.learning.queries import Seat, states_of
+from cordee.learning.teaching.desks import Desk
+from cordee.learning.teaching.forms import Options
+from cordee.ui import dates
+from cordee.ui.typography import points
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One graded activity that counts for the learner."""
+
+    section: str
+    title: str
+    attempts: int
+    score: Score | None  # that counts
+    earned: float | None  # where a teacher gave other points: what was earned
+    given_because: str
+    last_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A decision as a sentence."""
+
+    words: str
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+def progress_of(desk: Desk, enrolment: Enrolment, now: dt.datetime) -> ProgressPage:
+    """The page that the learner has (2 queries)."""
+    return progress_page(_look(desk, enrolment, now))
+
+
+def work_of(desk: Desk, enrolment: Enrolment) -> Sequence[Work]:
+    """Every graded activity that counts for this learner (1 query)."""
+    states = states_of(enrolment)
+    viewer = _seat(desk, enrolment).viewer(states)
+    mine = belongs(*viewer.groups)
+    return [
+        _work(desk, desk.words(section.titles), entry, states.get(entry.id))
+        for section in desk.sections()
+        for entry in graded_entries(section, mine, viewer.counted)
+        if not entry.ungradable
+    ]
+
+
+def activities_of(desk: Desk) -> Options:
+    """The graded activities of the run, to choose one from: id, words."""
+    everything = [
+        (section, entry)
+        for section in desk.sections()
+        for entry in graded_entries(section, lambda _audience: True, lambda unit: unit.activities())
+        if not entry.ungradable and entry.points > 0
+    ]
+    return [(entry.id, f"{desk.words(section.titles)} – {_title(desk, entry)}") for section, entry in everything]
+
+
+def sections_of(desk: Desk) -> Options:
+    """The graded sections of the run, to choose one from: id, title."""
+    return [(section.id, desk.words(section.titles)) for section in desk.sections()]
+
+
+def decisions_of(desk: Desk, enrolment: Enrolment) -> Sequence[Told]:
+    """What was decided for this learner, the latest first (1 query)."""
+    found = Decision.objects.filter(enrolment=enrolment).order_by("-made_at", "-pk")
+    return [Told(_sentence(desk, one), one.reason, one.made_by_name, one.made_at) for one in found]
+
+
+def _look(desk: Desk, enrolment: Enrolment, now: dt.datetime) -> Look:
+    return look_at(_seat(desk, enrolment), language=desk.language, now=now)
+
+
+def _seat(desk: Desk, enrolment: Enrolment) -> Seat:
+    return Seat(enrolment.account, desk.run, desk.outline, enrolment, teaches=False)
+
+
+def _work(desk: Desk, section: str, entry: Entry, state: ActivityState | None) -> Work:
+    counts = state.points if state else None
+    return Work(
+        section=section,
+        title=_title(desk, entry),
+        attempts=state.attempts if state else 0,
+        score=None if state is None or counts is None else Score(counts, state.possible or entry.points),
+        earned=state.earned if state and state.given is not None else None,
+        given_because=state.given_because if state else "",
+        last_at=state.last_at if state else None,
+    )
+
+
+def _title(desk: Desk, entry: Entry) -> str:
+    kind = installed().get(entry.kind)
+    return desk.words(entry.titles) or (str(kind.label) if kind is not None and graded_at_once(kind) else entry.id)
+
+
+def _sentence(desk: Desk, one: Decision) -> str:
+    match one.kind:
+        case Decision.EXTENSION:
+            title = next((words for key, words in sections_of(desk) if key == one.about), one.about)
+            until = one.data["until"]
+            if until is None:
+                return _("%(title)s: everybody's deadline again") % {"title": title}
+            day = dates.long_day(dt.datetime.fromisoformat(until), desk.account.time_zone, desk.language)
+            return _("%(title)s: to hand in by %(day)s") % {"title": title, "day": day}
+        case Decision.REGRADE:
+            said = {"title": _named(desk, one.about), "points": points(one.data["after"], desk.language)}
+            return _("%(title)s: graded again, %(points)s points") % said
+        case _:
+            given = one.data["given"]
+            said = {"title": _named(desk, one.about), "points": points(given or 0.0, desk.language)}
+            if given is None:
+                return _("%(title)s: the points earned count again") % said
+            return _("%(title)s: %(points)s points given") % said
+
+
+def _named(desk: Desk, activity: str) -> str:
+    return next((words for key, words in activities_of(desk) if key == activity), activity)
