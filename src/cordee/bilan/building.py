@@ -13,6 +13,7 @@ from cordee.bilan.figures.part import Part
 from cordee.bilan.figures.reviewing import Review, review
 from cordee.bilan.folder.faults import Fault
 from cordee.bilan.folder.reading import read_folder
+from cordee.bilan.letters import unprintable
 from cordee.bilan.open_data import write_open_data
 from cordee.bilan.pages import claim, write_pages
 from cordee.bilan.pdf import pdf_of
@@ -49,6 +50,7 @@ def build(folder: Path, wanted: Wanted) -> Built:
     """Read, count up and write. What is wrong in the folder is named in the report. Raises CordeeError where there is
     no folder, no period, or no place to write."""
     programme, faults = read_folder(folder)
+    faults = (*faults, *unprintable(programme))
     reviewed = review(
         programme,
         Period.parse(wanted.period) if wanted.period else None,

@@ -17,7 +17,8 @@ Kind = Literal["text", "words", "count", "share", "amount", "date", "year", "lan
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `course`: its words are ids of courses.csv; `choices`: what a "choice" may be; `money`: in k€."""
+    """One column. `course`: its words are ids of courses.csv; `choices`: what a "choice" may be; `money`: in k€;
+    `large`: thousands are usual in it."""
 
     kind: Kind
     meaning: str  # an English sentence marked with N_
@@ -25,6 +26,7 @@ class Column:
     choices: tuple[str, ...] = ()
     course: bool = False
     money: bool = False
+    large: bool = False
     name: str = ""
 
 
@@ -48,14 +50,14 @@ def share(meaning: str, *, required: bool = False) -> Any:
     return _field(Column("share", meaning, required), None)
 
 
-def amount(meaning: str, *, required: bool = False) -> Any:
+def amount(meaning: str, *, required: bool = False, large: bool = False) -> Any:
     """A number from 0, whole or not; None where it is not known."""
-    return _field(Column("amount", meaning, required), None)
+    return _field(Column("amount", meaning, required, large=large), None)
 
 
 def money(meaning: str, *, required: bool = False) -> Any:
     """Thousands of euros from 0, whole or not; None where it is not known."""
-    return _field(Column("amount", meaning, required, money=True), None)
+    return _field(Column("amount", meaning, required, money=True, large=True), None)
 
 
 def date(meaning: str, *, required: bool = False) -> Any:

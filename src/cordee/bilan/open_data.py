@@ -19,6 +19,7 @@ from cordee.bilan.figures.reviewing import Review
 from cordee.bilan.folder.cells import guarded
 from cordee.bilan.folder.writing import csv_of
 from cordee.bilan.programme import TABLES
+from cordee.bilan.wording import title_of
 from cordee.core.errors import N_
 
 KEPT_BACK: Final = frozenset({"testimonials"})
@@ -50,15 +51,14 @@ def write_open_data(folder: Path, review: Review, report: Report, translate: Cal
         columns = columns_of(record)
         resources.append(_resource(name, [(one, TYPES.get(column.kind, "string")) for one, column in columns.items()]))
         codebook += [(name, one, column.kind, translate(column.meaning)) for one, column in columns.items()]
-    titles = {source.key: (source.title, source.of) for source in report.sources}
     rows = [
         (
             figure.key,
-            titles[figure.key][0],
+            title_of(figure, report.language),
             f"{figure.value:.12g}",
             figure.unit,
             figure.period,
-            titles[figure.key][1],
+            translate(figure.of) if figure.of else "",
             figure.how,
             figure.source,
             figure.extracted_on,

@@ -159,7 +159,9 @@ class Total:
     """A number that somebody declares of the whole programme."""
 
     name: str = c.choice(N_("what was counted"), TOTALS, required=True)
-    value: float | None = c.amount(N_("the number; percent: 0 to 100; money: thousands of euros"), required=True)
+    value: float | None = c.amount(
+        N_("the number; percent: 0 to 100; money: thousands of euros"), required=True, large=True
+    )
     period: str = c.text(N_("e.g. 2013-2016, or 2016"), required=True)
     source: str = c.text(N_("who says so: a document, a host"), required=True)
     extracted_on: str = c.date(N_("day of the extraction"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,7 @@ from cordee.web.terminal import progress_bar, say, set_up_django
 if TYPE_CHECKING:
     from cordee.bilan.building import Built, Wanted
     from cordee.bilan.figures.part import Part
+    from cordee.bilan.folder.faults import Fault
 
 REFUSED = 1
 HUNDRED = 100
@@ -112,17 +113,23 @@ def build(
     )
     + example("cordee bilan check programme"),
 )
-def check(folder: Folder, as_json: Json = False) -> None:
+def check(
+    folder: Folder,
+    as_json: Json = False,
+    each: Annotated[bool, typer.Option("--all", help=_("Name each finding by itself, equal ones too."))] = False,
+) -> None:
+    _set_up()
     from cordee.bilan.folder.reading import read_folder
+    from cordee.bilan.letters import unprintable
     from cordee.bilan.programme import TABLES
 
     programme, faults = read_folder(folder)
+    faults = (*faults, *unprintable(programme))
     rows = {name: len(getattr(programme, name)) for name in TABLES if getattr(programme, name)}
     if as_json:
         say(json.dumps({"rows": rows, "faults": [one.as_json() for one in faults]}, ensure_ascii=False, indent=1))
     else:
-        for one in faults:
-            say(f"{one.place()}: {one.sentence(_)}")
+        _say_faults(faults, each=each)
         counted = ", ".join(f"{name}.csv {count}" for name, count in rows.items())
         say(_("Rows read: {rows}.").format(rows=counted or "0"))
         say(_("Findings: {count}.").format(count=len(faults)) if faults else _("Nothing is wrong."))
@@ -191,8 +198,7 @@ def import_folder(
     from cordee.core import clock
 
     found, there = packing.read(folder), queries.held()
-    for one in found.lost:
-        say(f"{one.place()}: {one.sentence(_)}")
+    _say_faults(found.lost)
     if found.lost and not leave_out:
         raise NotAllowed(N_("Nothing was stored: what is named above would be lost. Mend it, or add --leave-out."))
     if not there.is_empty and not replace:
@@ -273,14 +279,19 @@ def sample_data() -> Path:
     return found
 
 
+def _set_up() -> None:
+    """Words, templates and fonts; with the settings of the site where it was opened."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+
+    django.setup()
+
+
 def _build(folder: Path, lang: str | None, *, html: Path | None, pdf: Path | None, **asked: object) -> Built:
     language = lang or command_language.language()
     if language not in {"fr", "en"}:
         raise typer.BadParameter(_("write fr or en"), param_hint="--lang")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)  # those of the site, where it was opened
-    import django
-
-    django.setup()
+    _set_up()
     from cordee.bilan import building
     from cordee.web.environment import Environment
 
@@ -305,14 +316,29 @@ def _part(only: list[str]) -> Part:
 
 
 def _say_built(built: Built) -> None:
-    for one in built.faults:
-        say(f"{one.place()}: {one.sentence(_)}")
+    _say_faults(built.faults)
     for gap in built.review.gaps:
         say(f"{gap.file}:{gap.line}: {gap.why.sentence(_)}")
     if built.page is not None:
         say(_("The pages: {file}").format(file=built.page))
     if built.pdf is not None:
         say(_("The PDF: {file}").format(file=built.pdf))
+
+
+def _say_faults(faults: Sequence[Fault], *, each: bool = False) -> None:
+    """What is wrong, equal findings of a file on one line; with `each`, every one of them."""
+    from cordee.bilan.folder.faults import grouped
+
+    if each:
+        for fault in faults:
+            say(f"{fault.place()}: {fault.sentence(_)}")
+        return
+    for one in grouped(faults):
+        times = f" (× {one.count})" if one.count > 1 else ""
+        say(f"{one.places}{times}: {one.told.sentence(_)}")
+        if one.more:
+            file = one.places.partition(":")[0]
+            say(_("{file}: {count} more like these. All of them: --all.").format(file=file, count=one.more))
 
 
 def _open(page: Path) -> None:

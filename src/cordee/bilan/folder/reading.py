@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -16,13 +14,13 @@ from cordee.bilan.folder.about import about_of
 from cordee.bilan.folder.cells import unguarded, value_of
 from cordee.bilan.folder.checking import check
 from cordee.bilan.folder.faults import Fault, Faults
+from cordee.bilan.folder.toml import read_toml
 from cordee.bilan.programme import CHAPTERS, LANGUAGES, TABLES, About, Programme
 from cordee.core.errors import N_, CordeeError, NotFound, shown
 
 ABOUT: Final = "programme.toml"
 TEXTS: Final = "texts"
 LARGEST_BYTES: Final = 50_000_000
-TOML_LINE: Final = re.compile(r"at line (\d+)")
 MARKS: Final = (",", ";", "\t")
 
 
@@ -47,17 +45,7 @@ def read_folder(folder: Path) -> tuple[Programme, tuple[Fault, ...]]:
 
 def _read_about(folder: Path, faults: Faults) -> About:
     text = _text_of(folder, ABOUT, faults)
-    try:
-        return about_of(tomllib.loads(text), text, faults)
-    except tomllib.TOMLDecodeError as wrong:
-        found = TOML_LINE.search(str(wrong))
-        faults.add(
-            ABOUT,
-            int(found[1]) if found else 0,
-            N_("This is not TOML that can be read ({why}). Look at the quotes and brackets near this line."),
-            why=shown(str(wrong)),
-        )
-        return About()
+    return about_of(read_toml(ABOUT, text, faults), text, faults)
 
 
 def _read_table(folder: Path, name: str, record: type, faults: Faults) -> Iterator[Any]:
