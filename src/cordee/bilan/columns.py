@@ -10,9 +10,12 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-Kind = Literal["text", "words", "count", "share", "amount", "date", "year", "language", "country", "yes", "choice"]
+CLASS_OF: Final = "trait"  # the column that says of what a column of the kind "class" is one
+Kind = Literal[
+    "text", "words", "count", "share", "amount", "date", "year", "language", "country", "yes", "choice", "class"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,11 @@ def yes(meaning: str) -> Any:
 def choice(meaning: str, choices: Sequence[str], *, required: bool = False) -> Any:
     """One word of a closed list; "" where nothing is said."""
     return _field(Column("choice", meaning, required, tuple(choices)), "")
+
+
+def of_class(meaning: str, *, required: bool = False) -> Any:
+    """A class of learners, of the trait in the row's column `trait`; "" where nothing is said."""
+    return _field(Column("class", meaning, required), "")
 
 
 def place() -> Any:

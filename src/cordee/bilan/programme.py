@@ -175,7 +175,7 @@ class Share:
     """How many learners declared a class of sex, age, education, or a country."""
 
     trait: str = c.choice(N_("what is declared"), TRAITS, required=True)
-    group: str = c.text(N_("class: f, 25-34, master, SN… or undeclared"), required=True)
+    group: str = c.of_class(N_("class: f, 25-34, master, SN… or undeclared"), required=True)
     percent: float | None = c.share(N_("share of those who declared it; of all, for undeclared"))
     people: int | None = c.count(N_("how many"))
     period: str = c.text(N_("e.g. 2013-2016; empty for all periods"))

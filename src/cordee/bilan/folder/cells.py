@@ -151,6 +151,7 @@ def _choice(column: Column, cell: str) -> str:
 
 READERS: Final[Mapping[Kind, Callable[[Column, str], Any]]] = {
     "text": _text,
+    "class": _text,  # of the trait of its row: `names.class_called`
     "words": _words,
     "count": _count,
     "share": _share,

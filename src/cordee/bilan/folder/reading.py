@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from cordee.bilan.columns import Column, columns_of
+from cordee.bilan.columns import CLASS_OF, Column, columns_of
 from cordee.bilan.folder.about import about_of
 from cordee.bilan.folder.cells import unguarded, value_of
 from cordee.bilan.folder.checking import check
 from cordee.bilan.folder.faults import Fault, Faults
 from cordee.bilan.folder.toml import read_toml
+from cordee.bilan.names import class_called
 from cordee.bilan.programme import CHAPTERS, LANGUAGES, TABLES, About, Programme
 from cordee.core.errors import N_, CordeeError, NotFound, shown
 
@@ -129,6 +130,9 @@ def values_of(
             )
             faults.add(file, line, sentence, column=name, what=wrong)
             spoiled |= column.required
+    for name, column in columns.items():
+        if column.kind == "class" and name in values:
+            values[name] = class_called(values.get(CLASS_OF, ""), values[name])
     missing = [name for name, column in columns.items() if column.required and name not in values]
     if spoiled:
         return None

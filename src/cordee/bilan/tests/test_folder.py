@@ -41,6 +41,7 @@ LINES = st.lists(WORDS, min_size=1, max_size=3).map("\n".join)
 def cells(column: Column) -> st.SearchStrategy[Any]:
     """Values that a column may hold."""
     by_kind: dict[str, st.SearchStrategy[Any]] = {
+        "class": st.sampled_from(["f", "25-34", "master", "SN", "undeclared", "no such class"]),
         "text": LINES,
         "words": st.lists(WORDS.map(lambda word: word.replace("|", "/")), min_size=1, max_size=3).map(tuple),
         "count": st.integers(0, 10**9),
