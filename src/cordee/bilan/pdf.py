@@ -10,30 +10,27 @@ import dataclasses
 import datetime as dt
 import json
 import unicodedata
-from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 import typst
 
 from cordee.awards import glyphs
-from cordee.bilan.document import Report, RowSource, Source
+from cordee.bilan.document import Report
 from cordee.bilan.drawing import on_paper
 from cordee.bilan.folder.cells import first_day
 from cordee.core.errors import CordeeError
 
 TEMPLATES: Final = Path(__file__).parent / "typst"
 PLAIN_SIGN: Final = "?"
-MOST_ALONE: Final = 12  # classes of a trait that have a line each in print
 EPOCH: Final = dt.date(2000, 1, 1)  # of a report that says no day
 
 
 def pdf_of(report: Report, *, prepared_on: str = "") -> bytes:
     """The report on A4 (a second or two). A letter that no font of ours has is printed as a question mark."""
     folders = glyphs.font_folders()
-    values = _printable(dataclasses.asdict(_printed(report)), glyphs.printable_letters())
+    values = _printable(dataclasses.asdict(report), glyphs.printable_letters())
     compiled = typst.compile(
         str(TEMPLATES / "report.typ"),
         root=str(TEMPLATES),
@@ -45,36 +42,6 @@ def pdf_of(report: Report, *, prepared_on: str = "") -> bytes:
         sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
     )
     return bytes(compiled)
-
-
-def _printed(report: Report) -> Report:
-    """The report with the classes of a trait in one line where they are many: 170 countries are no five pages."""
-    alone: list[Source] = []
-    together: list[RowSource] = []
-    for family, members in groupby(report.sources, lambda one: one.family):
-        found = list(members)
-        if family and len(found) > MOST_ALONE:
-            together.append(_family(family, found))
-        else:
-            alone += found
-    return dataclasses.replace(report, sources=tuple(alone), row_sources=(*together, *report.row_sources))
-
-
-def _family(title: str, sources: Sequence[Source]) -> RowSource:
-    first = sources[0]
-    return RowSource(
-        key=first.key,
-        title=f"{title} ({first.of})" if first.of else title,
-        sources=tuple(dataclasses.replace(one, title=one.brief) for one in sources),
-        period=first.period,
-        how=first.how,
-        source=first.source,
-        extracted_on=first.extracted_on,
-        rows=first.rows,
-        more_rows=0,
-        places=", ".join(dict.fromkeys(one.places for one in sources if one.places)),
-        query=first.query,
-    )
 
 
 def _timestamp(prepared_on: str) -> int:

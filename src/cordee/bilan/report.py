@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Final
 
 from django.utils import translation
@@ -55,6 +57,7 @@ CHAPTERS: Final[tuple[Callable[[Said], Chapter], ...]] = (
     money.chapter,
     closing.chapter,
 )
+MOST_ALONE: Final = 12  # classes of a trait that have an entry each
 MOST_LINES: Final = 6  # of the rows behind a figure, so many are named
 MOST_OF_A_KIND: Final = 50  # findings; of more, the first are shown
 FIRST_OF_A_KIND: Final = 20
@@ -66,6 +69,7 @@ def report_of(review: Review, language: str, *, earlier: Mapping[str, tuple[str,
         said = Said(review, language)
         about = review.programme.about
         ridge, words = _ridge(said)
+        alone, together = _sources(said)
         chapters = (*(chapter(said) for chapter in CHAPTERS), *_changes(said, earlier), *_gaps(said))
         return Report(
             language=language,
@@ -80,10 +84,8 @@ def report_of(review: Review, language: str, *, earlier: Mapping[str, tuple[str,
             made=_made(said),
             licence=about.licence,
             chapters=chapters,
-            sources=tuple(
-                _source(figure, language) for figure in review.book if figure.value is not None and not figure.row
-            ),
-            row_sources=_row_sources(said, chapters),
+            sources=alone,
+            row_sources=(*together, *_row_sources(said, chapters)),
             words=frame_words(),
         )
 
@@ -206,6 +208,21 @@ def _shortened(told: Sequence[tuple[str, CordeeError]]) -> tuple[tuple[str, str]
     return tuple(items)
 
 
+def _sources(said: Said) -> tuple[tuple[Source, ...], tuple[RowSource, ...]]:
+    """The figures that stand alone; then traits with many classes, each together: 170 countries are no five pages."""
+    figures = [figure for figure in said.book if figure.value is not None and not figure.row]
+    alone: list[Source] = []
+    together: list[RowSource] = []
+    for (family, of), members in groupby(figures, lambda one: (class_of(one, said.language)[0], one.of)):
+        found = list(members)
+        if family and len(found) > MOST_ALONE:
+            title = f"{family} ({_(of)})" if of else family
+            together.append(_row_source(found[0].key.partition(":")[0], found, said.language, title=title))
+        else:
+            alone += [_source(figure, said.language) for figure in found]
+    return tuple(alone), tuple(together)
+
+
 def _source(figure: Figure, language: str) -> Source:
     family, brief = class_of(figure, language)
     return Source(
@@ -245,12 +262,16 @@ def _cells(block: Block) -> Iterator[Cell]:
         yield from (*_cells(block.left), *_cells(block.right))
 
 
-def _row_source(key: str, figures: Sequence[Figure], language: str) -> RowSource:
+def _row_source(key: str, figures: Sequence[Figure], language: str, *, title: str = "") -> RowSource:
     sources = tuple(_source(figure, language) for figure in figures)
+    query = "\n\n".join(f"-- {one.title}\n{one.query}" for one in sources if one.query)
+    if title:  # classes of a trait: one query gives them all
+        sources = tuple(dataclasses.replace(one, title=one.brief, of="") for one in sources)
+        query = figures[0].query
     rows = list(dict.fromkeys(row for figure in figures for row in figure.rows))
     return RowSource(
         key=key,
-        title=row_of(figures[0], language),
+        title=title or row_of(figures[0], language),
         sources=sources,
         period=_each_once(one.period for one in sources),
         how=_each_once(one.how for one in sources),
@@ -259,7 +280,7 @@ def _row_source(key: str, figures: Sequence[Figure], language: str) -> RowSource
         rows=tuple(rows[:MOST_LINES]),
         more_rows=max(0, len(rows) - MOST_LINES),
         places=shortened(rows),
-        query="\n\n".join(f"-- {one.title}\n{one.query}" for one in sources if one.query),
+        query=query,
     )
 
 

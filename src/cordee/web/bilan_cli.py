@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cordee.bilan.building import Built, Wanted
     from cordee.bilan.figures.part import Part
     from cordee.bilan.folder.faults import Fault
+    from cordee.bilan.folder.writing import Dialect
 
 REFUSED = 1
 HUNDRED = 100
@@ -69,7 +70,7 @@ def demo(lang: Language = None, html: Html = None, pdf: Pdf = None) -> None:
     help=_("Make the report of a folder. What is wrong in it is named in the report; nothing stops the rest.")
     + example("cordee bilan build programme --period 2013-2016 --lang fr --pdf bilan.pdf --html bilan"),
 )
-def build(
+def build(  # noqa: PLR0913, PLR0917 - one option a choice of who builds
     folder: Place = None,
     period: Annotated[
         str, typer.Option(metavar="YEARS", help=_("2016, 2013-2016 or 2015-09..2016-08; default: programme.toml's."))
@@ -90,20 +91,25 @@ def build(
         Path | None,
         typer.Option(metavar="FILE", help=_("figures.csv of an earlier edition: lists what changed since.")),
     ] = None,
+    csv: Annotated[
+        str,
+        typer.Option(
+            metavar="fr|plain", help=_("Open data for Excel in French: semicolons, decimal commas; default: plain.")
+        ),
+    ] = "plain",
 ) -> None:
     if html is None and pdf is None:
         raise typer.BadParameter(_("name what to write: a folder, a file, or both"), param_hint="--html, --pdf")
+    if csv not in {"fr", "plain"}:
+        raise typer.BadParameter(_("write fr or plain"), param_hint="--csv")
     part = _part(only or [])
+    asked: dict[str, object] = {"period": period, "part": part, "before": before, "dialect": _dialect(csv)}
     if folder is None:
         with tempfile.TemporaryDirectory() as held:
             folder, stores = Path(held) / "programme", _export(Path(held) / "programme")
-            _say_built(
-                _build(
-                    folder, lang, html=html, pdf=pdf, period=period, stores=store or stores, part=part, before=before
-                )
-            )
+            _say_built(_build(folder, lang, html=html, pdf=pdf, stores=store or stores, **asked))
         return
-    _say_built(_build(folder, lang, html=html, pdf=pdf, period=period, stores=store, part=part, before=before))
+    _say_built(_build(folder, lang, html=html, pdf=pdf, stores=store, **asked))
 
 
 @app.command(
@@ -313,6 +319,12 @@ def _part(only: list[str]) -> Part:
     if len(asked) != len(only) or set(asked) - {"school", "category"}:
         raise typer.BadParameter(_("write school:NAME or category:ID, each once"), param_hint="--only")
     return Part(**asked)
+
+
+def _dialect(csv: str) -> Dialect:
+    from cordee.bilan.folder.writing import FOLDER, FRENCH
+
+    return FRENCH if csv == "fr" else FOLDER
 
 
 def _say_built(built: Built) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,7 @@ from cordee.core.errors import N_, CordeeError, NotFound, shown
 ABOUT: Final = "programme.toml"
 TEXTS: Final = "texts"
 LARGEST_BYTES: Final = 50_000_000
+SEPARATOR: Final = re.compile(r"sep=([,;]|\t|\\t)\n", re.IGNORECASE)
 MARKS: Final = (",", ";", "\t")
 
 
@@ -72,13 +74,19 @@ def read_rows(
     """
     if not text.strip():
         return
+    told = SEPARATOR.match(text)  # a line of its own, which Excel takes for the sign between cells
+    if told:
+        text, mark = "\n" + text[told.end() :], told[1].replace("\\t", "\t")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark or _mark(text), strict=True)
     if not quoted:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark or _mark(text), quoting=csv.QUOTE_NONE)
     line = 1
     head: list[str] | None = None
     try:
-        for number, raw in enumerate(reader):
+        for number, raw in enumerate(reader, -1 if told else 0):
+            if number < 0:
+                line = reader.line_num + 1
+                continue
             row = [unguarded(cell.strip()) for cell in raw]
             named = None
             if number == 0:

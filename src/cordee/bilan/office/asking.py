@@ -59,12 +59,15 @@ class AskForm(forms.Form):
 
     def __init__(self, held: Held, typed: QueryDict | None = None, files: Files | None = None) -> None:
         about = held.programme.about
+        if typed is not None and not typed.get("lang"):
+            typed = typed.copy()
+            typed["lang"] = language()
         super().__init__(typed, files, initial={"period": about.period, "lang": language()})
         self._held = held
         self.fields["period"] = forms.CharField(
-            label=_("Period"),
-            required=False,
-            help_text=_("2016, 2013-2016 or 2015-09..2016-08"),
+            label=_("Period, e.g. 2013-2016"),
+            required=not about.period,
+            error_messages={"required": _("No period is chosen. Write one, e.g. 2013-2016.")},
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
         schools = schools_of(held)
@@ -79,13 +82,11 @@ class AskForm(forms.Form):
                 label=_("Category"), required=False, widget=forms.Select(choices=named)
             )
         self.fields["lang"] = forms.CharField(
-            label=_("Language of the report"), required=False, widget=forms.Select(choices=[*NAMES.items()])
+            label=_("Language of the report"), widget=forms.Select(choices=[*NAMES.items()])
         )
 
     def clean_period(self) -> str:
         written = str(self.cleaned_data["period"]).strip()
-        if not written and not self._held.programme.about.period:
-            raise forms.ValidationError(_("No period is chosen. Write one, e.g. 2013-2016."))
         try:
             if written:
                 Period.parse(written)

@@ -49,7 +49,7 @@ class _Cell(forms.CharField):
     def __init__(self, sheet: str, name: str, column: Column, *, held: str, lists: Lists) -> None:
         super().__init__(
             label=column_words(name),
-            help_text=_(column.meaning),
+            help_text="" if column.kind == "class" else _(column.meaning),
             required=column.required,
             error_messages=WORDS,
             widget=_widget(name, column, held, lists),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cordee.bilan.editions import Edition
 from cordee.bilan.figures.reviewing import Review, review
 from cordee.bilan.folder.faults import Fault, Faults
+from cordee.bilan.folder.writing import FOLDER, FRENCH
 from cordee.bilan.office.asking import Asked, AskForm, CompareForm
 from cordee.bilan.office.offering import site_store
 from cordee.bilan.office.packing import zip_of
@@ -96,7 +97,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def data_zip(request: HttpRequest) -> HttpResponse:
-    """The open data of the report: tables, figures with their query, codebook."""
+    """The open data of the report: tables, figures with their query, codebook; `?csv=fr`: for Excel in French."""
     held, form = asking(request)
     if not form.is_valid():
         return home_page(request, held, form, status=REFUSED)
@@ -104,7 +105,8 @@ def data_zip(request: HttpRequest) -> HttpResponse:
     review_ = reviewed(held, asked)
     with tempfile.TemporaryDirectory() as folder:
         with translation.override(asked.language):
-            write_open_data(Path(folder), review_, report_of(review_, asked.language), gettext)
+            dialect = FRENCH if request.GET.get("csv") == "fr" else FOLDER
+            write_open_data(Path(folder), review_, report_of(review_, asked.language), gettext, dialect)
         data = zip_of(Path(folder))
     answer = HttpResponse(data, content_type="application/zip")
     answer.headers["Content-Disposition"] = 'attachment; filename="open-data.zip"'

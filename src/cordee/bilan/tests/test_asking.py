@@ -22,6 +22,7 @@ from cordee.bilan.names import class_called
 from cordee.bilan.office import editing, labels, packing
 from cordee.bilan.office.pasting import read_pasted
 from cordee.bilan.office.queries import held
+from cordee.bilan.office.sheets import tag_of
 from cordee.bilan.programme import Share
 from cordee.bilan.tests.make import programme
 from cordee.bilan.tests.test_office import NOW, REVENUE, added, hidden, manager, store, words_of
@@ -186,7 +187,7 @@ def test_a_row_that_changed_meanwhile_shows_the_fields_that_differ_and_no_others
     place = f"/bilan/tables/revenue/rows/{row_id}"
     tag = hidden(client.get(place).content.decode(), "tag")
     there = REVENUE | {"partner": "Un", "keur": "41"}
-    seen = editing.tag_of(REVENUE | {"partner": "Un"})
+    seen = tag_of(REVENUE | {"partner": "Un"})
     editing.change_row(sheet="revenue", row_id=row_id, cells=there, tag=seen, account=manager(), now=NOW)
     late = client.post(place, REVENUE | {"partner": "Un", "kind": "other", "tag": tag})
     page = late.content.decode()
@@ -201,7 +202,7 @@ def test_a_row_that_changed_meanwhile_shows_the_fields_that_differ_and_no_others
 def test_what_is_said_once_shows_the_fields_that_differ(client: Client) -> None:
     said = dict(held().said())
     tag = hidden(client.get("/bilan/about").content.decode(), "tag")
-    editing.say_once(cells=said | {"contact": "b@example.org"}, tag=editing.tag_of(said), account=manager(), now=NOW)
+    editing.say_once(cells=said | {"contact": "b@example.org"}, tag=tag_of(said), account=manager(), now=NOW)
     page = client.post("/bilan/about", said | {"contact": "a@example.org", "tag": tag}).content.decode()
     box = words_of(page.partition('class="office__differing"')[2].partition("</dl>")[0])
     assert "Contact b@example.org stands there now a@example.org you typed" in box
