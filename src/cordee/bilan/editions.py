@@ -14,7 +14,10 @@ from cordee.bilan.figures import Book
 from cordee.core.errors import N_, InputRefused
 
 Edition = dict[str, tuple[str, float]]  # by key, the title and value of each figure
-ROWS: Final = ("course.", "category.", "item.", "year.", "money.")  # figures that older editions do not have
+ROWS: Final = (
+    *("course.", "category.", "item.", "year.", "money."),
+    *("use.", "uses.", "company.", "survey.", "kind."),
+)  # figures that older editions do not have
 EXACT: Final = 1e-9  # relative; files hold twelve digits
 
 

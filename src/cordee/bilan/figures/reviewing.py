@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cordee.bilan import computing
-from cordee.bilan.figures import Amount, Book, activity, ambitions, balancing, learners, money, totals, use
+from cordee.bilan.figures import Amount, Book, activity, ambitions, balancing, learners, money, totals, use, using
 from cordee.bilan.figures.part import Part, Slice, part_of, shared_companies, slice_of
 from cordee.bilan.figures.rows import figures as figures_of_rows
 from cordee.bilan.folder.cells import first_day
@@ -79,6 +79,7 @@ def review(
     book = _count_up(cut, period, computed=bool(computed.profile_runs))
     figures_of_rows(cut.programme, book)
     balancing.figures(cut.programme, book)
+    using.figures(cut.programme, book)
     _remark_on_slice(book, cut, part, whole=programme)
     _remark_on_companies(
         book,

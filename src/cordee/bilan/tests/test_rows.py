@@ -14,7 +14,7 @@ from cordee.bilan.document import Table
 from cordee.bilan.figures import in_key
 from cordee.bilan.figures.reviewing import Review
 from cordee.bilan.pages import html_of
-from cordee.bilan.programme import About, Category, Commitment, Cost, Course, Programme, Revenue
+from cordee.bilan.programme import About, Category, Commitment, Cost, Course, Programme, Revenue, Use
 from cordee.bilan.report import report_of
 from cordee.bilan.tests.make import NBSP, margin, programme, reviewed, run
 from cordee.bilan.tests.test_figures import figures_of_open_data
@@ -47,6 +47,41 @@ def test_each_number_of_the_catalogue_the_categories_and_the_money_opens_its_row
     (course,) = [one for one in html.unescape(page).split("<details") if 'id="f-course.a.runs"' in one]
     assert "-- Enrolled\nSELECT sum(enrolments) FROM runs WHERE course = 'a'" in course
     assert "relevé" in course
+
+
+def test_each_number_of_use_and_of_innovations_opens_its_rows_and_its_query(tmp_path: Path) -> None:
+    courses = (
+        Course(id="a", title="Alpha", kinds=("codecast", "quest"), line=2),
+        Course(id="b", title="Bravo", kinds=("quest",), own_students=70, line=3),
+    )
+    runs = (
+        dataclasses.replace(programme().runs[1], beginners_percent=33, survey_respondents=20),
+        programme().runs[2],
+    )
+    use = (
+        *programme().use,
+        Use(year=2016, institution="X", own=True, course="b", line=4),
+        Use(year=2016, institution="X", own=True, outside_course="Zed", outside_by="Y", people=4, line=5),
+    )
+    held = reviewed(programme(courses=courses, runs=runs, use=use))
+    expected = {
+        "use.a.people": 30,
+        "use.b.people": 70,
+        "use.Zed~20~2F~20Y.people": 4,
+        "uses.2016.flipped": 1,
+        "uses.2016.~": 2,
+        "company.~C3~A9nergie.1.people": 5,
+        "survey.a.2016-03.1.beginners_percent": 33,
+        "survey.a.2016-03.1.survey_respondents": 20,
+        "kind.codecast.passed_percent": 10,
+        "kind.quest.passed_percent": 20,
+    }
+    found = {key: (value, asked) for key, value, asked in figures_of_open_data(tmp_path, held)}
+    assert {key: found[key] for key in expected} == {key: (value, value) for key, value in expected.items()}
+    page = html_of(report_of(held, "en"))
+    for key in expected:
+        assert f'href="#f-{key}"' in page
+        assert f'id="f-{key}"' in page
 
 
 def test_every_number_of_these_tables_that_is_known_is_a_link(tmp_path: Path) -> None:
