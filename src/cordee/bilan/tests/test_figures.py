@@ -264,6 +264,7 @@ def test_the_open_data_holds_no_word_of_a_learner(tmp_path: Path) -> None:
     assert "Awa" not in text
 
 
+@pytest.mark.long
 def test_ten_thousand_courses_are_counted_and_shown_in_part() -> None:
     courses = tuple(Course(id=f"c{place}", title=f"Cours {place}", line=place) for place in range(10_000))
     runs = tuple(run(course.id, "FUN", "2016", 10, 5, 4, 3, line=course.line) for course in courses)

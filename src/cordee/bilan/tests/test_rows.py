@@ -137,10 +137,10 @@ def test_a_category_counts_declared_courses_and_courses_of_no_category_have_a_li
 
 
 def test_thousands_of_courses_have_sources_for_the_rows_that_are_shown_only() -> None:
-    courses = tuple(Course(id=f"c{n}", title=f"Cours {n}", line=n + 2) for n in range(1_000))
+    courses = tuple(Course(id=f"c{n}", title=f"Cours {n}", line=n + 2) for n in range(400))
     runs = tuple(run(course.id, "FUN", "2016", 10, 5, 4, 3, line=course.line) for course in courses)
     held = reviewed(Programme(courses=courses, runs=runs))
-    assert len(held.book.begins("course.")) == 5_000
+    assert len(held.book.begins("course.")) == 2_000
     report = report_of(held, "en")
     assert len(report.row_sources) == 300
     assert len(html_of(report)) < 1_000_000
