@@ -179,6 +179,9 @@ REVIEW = (
     Seen("review, row refused", "/bilan/tables/revenue/new", "teacher", then=send_it_empty),
     Seen("review, paste refused", "/bilan/tables/revenue/paste", "teacher", then=paste("2016\tfoundation\t12 €")),
     Seen("review, paste to look at", "/bilan/tables/revenue/paste", "teacher", then=paste("2016\tfoundation\t12")),
+    Seen("review, table to empty", "/bilan/tables/use/empty", "teacher"),
+    Seen("review, comparison", "/bilan/compare", "teacher"),
+    Seen("review, class of learners", "/bilan/tables/profile/new", "teacher", then=send_it_empty),
     Seen("review, report", "/bilan/report", "teacher"),
 )
 UNIT_OF_A_TEACHER = Seen("unit of a teacher", f"/runs/{OWN_RUN}/units/quiz-1-frames", "teacher")

@@ -40,6 +40,16 @@ def unprintable(text: str) -> str:
     return "".join(dict.fromkeys(missing))
 
 
+def printable_letters() -> frozenset[int]:
+    """The code points that our fonts have, with those of the operator's font pack."""
+    return _letters(tuple(file for folder in font_folders() for file in font_files(folder)))
+
+
+@cache
+def _letters(files: tuple[Path, ...]) -> frozenset[int]:
+    return frozenset().union(*map(covered, files))
+
+
 def prints_all(file_name: str, text: str) -> bool:
     """Whether one of our own fonts has every letter of `text`, so that a name is set in one face and not in two."""
     letters = covered(FONTS / file_name)

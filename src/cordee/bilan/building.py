@@ -13,6 +13,8 @@ from cordee.bilan.figures.part import Part
 from cordee.bilan.figures.reviewing import Review, review
 from cordee.bilan.folder.faults import Fault
 from cordee.bilan.folder.reading import read_folder
+from cordee.bilan.folder.writing import FOLDER, Dialect
+from cordee.bilan.letters import unprintable
 from cordee.bilan.open_data import write_open_data
 from cordee.bilan.pages import claim, write_pages
 from cordee.bilan.pdf import pdf_of
@@ -32,6 +34,7 @@ class Wanted:
     html: Path | None = None
     pdf: Path | None = None
     before: Path | None = None  # figures.csv of an earlier edition, to list what changed
+    dialect: Dialect = FOLDER  # of the open data
     k: int = SMALL_CELL
 
 
@@ -49,6 +52,7 @@ def build(folder: Path, wanted: Wanted) -> Built:
     """Read, count up and write. What is wrong in the folder is named in the report. Raises CordeeError where there is
     no folder, no period, or no place to write."""
     programme, faults = read_folder(folder)
+    faults = (*faults, *unprintable(programme))
     reviewed = review(
         programme,
         Period.parse(wanted.period) if wanted.period else None,
@@ -72,7 +76,7 @@ def build(folder: Path, wanted: Wanted) -> Built:
         other = report_of(reviewed, "en" if wanted.language == "fr" else "fr", earlier=earlier)
         page = write_pages(wanted.html, report, other, pdf=beside, data="data/figures.csv")
         with translation.override(wanted.language):
-            write_open_data(wanted.html / "data", reviewed, report, gettext)
+            write_open_data(wanted.html / "data", reviewed, report, gettext, wanted.dialect)
     if wanted.pdf is not None:  # last: it may have the name of an older one among the pages
         wanted.pdf.parent.mkdir(parents=True, exist_ok=True)
         wanted.pdf.write_bytes(printed)

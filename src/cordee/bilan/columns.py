@@ -10,14 +10,18 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-Kind = Literal["text", "words", "count", "share", "amount", "date", "year", "language", "country", "yes", "choice"]
+CLASS_OF: Final = "trait"  # the column that says of what a column of the kind "class" is one
+Kind = Literal[
+    "text", "words", "count", "share", "amount", "date", "year", "language", "country", "yes", "choice", "class"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `course`: its words are ids of courses.csv; `choices`: what a "choice" may be; `money`: in k€."""
+    """One column. `course`: its words are ids of courses.csv; `choices`: what a "choice" may be; `money`: in k€;
+    `large`: thousands are usual in it."""
 
     kind: Kind
     meaning: str  # an English sentence marked with N_
@@ -25,6 +29,7 @@ class Column:
     choices: tuple[str, ...] = ()
     course: bool = False
     money: bool = False
+    large: bool = False
     name: str = ""
 
 
@@ -48,14 +53,14 @@ def share(meaning: str, *, required: bool = False) -> Any:
     return _field(Column("share", meaning, required), None)
 
 
-def amount(meaning: str, *, required: bool = False) -> Any:
+def amount(meaning: str, *, required: bool = False, large: bool = False) -> Any:
     """A number from 0, whole or not; None where it is not known."""
-    return _field(Column("amount", meaning, required), None)
+    return _field(Column("amount", meaning, required, large=large), None)
 
 
 def money(meaning: str, *, required: bool = False) -> Any:
     """Thousands of euros from 0, whole or not; None where it is not known."""
-    return _field(Column("amount", meaning, required, money=True), None)
+    return _field(Column("amount", meaning, required, money=True, large=True), None)
 
 
 def date(meaning: str, *, required: bool = False) -> Any:
@@ -86,6 +91,11 @@ def yes(meaning: str) -> Any:
 def choice(meaning: str, choices: Sequence[str], *, required: bool = False) -> Any:
     """One word of a closed list; "" where nothing is said."""
     return _field(Column("choice", meaning, required, tuple(choices)), "")
+
+
+def of_class(meaning: str, *, required: bool = False) -> Any:
+    """A class of learners, of the trait in the row's column `trait`; "" where nothing is said."""
+    return _field(Column("class", meaning, required), "")
 
 
 def place() -> Any:

@@ -117,12 +117,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under heads; the first cell of a row names it."""
+    """Rows under heads; the first cell of a row names it. `total`: a last row that adds up the others."""
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     foot: str = ""
+    total: tuple[Cell, ...] = ()
     kind: Literal["table"] = "table"
 
     @property
@@ -192,7 +193,7 @@ class Source:
     """Where a figure comes from, in words."""
 
     key: str
-    title: str
+    title: str  # of a figure in a row of a table: without the name of that row
     shown: str
     period: str
     of: str
@@ -201,7 +202,27 @@ class Source:
     extracted_on: str
     rows: tuple[str, ...]
     more_rows: int
+    places: str  # all rows, shortened: "runs.csv:2–66, 70"
     query: str
+    family: str = ""  # of a class of learners: the trait, "country"
+    brief: str = ""  # and its name alone, "France"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowSource:
+    """Where the figures of one row of a table come from: what they share, and each by itself."""
+
+    key: str  # what the keys of its figures begin with
+    title: str
+    sources: tuple[Source, ...]
+    period: str
+    how: str
+    source: str
+    extracted_on: str
+    rows: tuple[str, ...]
+    more_rows: int
+    places: str
+    query: str  # all of them, each under its title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,4 +242,5 @@ class Report:
     licence: str
     chapters: tuple[Chapter, ...]
     sources: tuple[Source, ...]
+    row_sources: tuple[RowSource, ...] = ()  # of the rows that are shown
     words: dict[str, str] = field(default_factory=dict)  # of the frame, by name

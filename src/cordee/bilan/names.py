@@ -11,7 +11,9 @@ from gettext import translation
 from pathlib import Path
 from typing import Final
 
+from cordee.bilan.programme import UNDECLARED
 from cordee.core.errors import N_, CordeeError, InputRefused
+from cordee.ui.countries import all_codes, is_country, name_of
 
 LABELS: Final[Mapping[str, str]] = {
     "sex:f": N_("women"),
@@ -225,6 +227,30 @@ def words_of_choices(name: str, choices: tuple[str, ...]) -> Mapping[str, str]:
     found = {template.casefold(): word for word, template in templates.items()}
     found |= {french.gettext(template).casefold(): word for word, template in templates.items()}
     return found | {word: word for word in choices}
+
+
+@cache
+def _classes(trait: str) -> Mapping[str, str]:
+    """By what it may be called in small letters, in English or in French, the class of a trait."""
+    if trait == "country":
+        found = {name_of(code, language).casefold(): code for code in all_codes() for language in ("en", "fr")}
+    else:
+        french = translation("django", LOCALE, languages=["fr"])
+        words = {key: word for key, word in LABELS.items() if key.startswith(f"{trait}:")}
+        found = {word.casefold(): key.partition(":")[2] for key, word in words.items()}
+        found |= {french.gettext(word).casefold(): key.partition(":")[2] for key, word in words.items()}
+        found |= {key.partition(":")[2].casefold(): key.partition(":")[2] for key in words}
+    return found | dict.fromkeys((UNDECLARED, "not declared", "non déclaré", "non déclarée"), UNDECLARED)
+
+
+def class_called(trait: str, cell: str) -> str:
+    """The class of a trait that a cell names, in its short word or as the pages call it; else the cell as it is."""
+    folded = cell.replace("'", "’").casefold()
+    known = _classes(trait)
+    if trait == "age":
+        folded = folded if folded in known else folded.replace("-", "–") if "–" in "".join(known) else folded
+    code = cell.upper() if trait == "country" and is_country(cell) else ""
+    return code or known.get(folded, cell)
 
 
 def column_name(name: str) -> CordeeError:

@@ -6,19 +6,17 @@ learner: tables hold totals. Testimonials stay out, since people agreed to be qu
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from cordee.bilan.columns import columns_of
 from cordee.bilan.document import Report
 from cordee.bilan.figures.reviewing import Review
-from cordee.bilan.folder.cells import guarded
-from cordee.bilan.folder.writing import csv_of
+from cordee.bilan.folder.writing import FOLDER, Dialect, csv_of
 from cordee.bilan.programme import TABLES
+from cordee.bilan.wording import title_of
 from cordee.core.errors import N_
 
 KEPT_BACK: Final = frozenset({"testimonials"})
@@ -38,7 +36,9 @@ FIGURES: Final = (
 TYPES: Final = {"count": "integer", "share": "number", "amount": "number", "year": "integer", "yes": "boolean"}
 
 
-def write_open_data(folder: Path, review: Review, report: Report, translate: Callable[[str], str]) -> None:
+def write_open_data(
+    folder: Path, review: Review, report: Report, translate: Callable[[str], str], dialect: Dialect = FOLDER
+) -> None:
     """Write CSV files, `codebook.csv` and `datapackage.json` into `folder`; the words are the report's."""
     folder.mkdir(parents=True, exist_ok=True)
     resources: list[dict[str, Any]] = []
@@ -46,19 +46,20 @@ def write_open_data(folder: Path, review: Review, report: Report, translate: Cal
     for name, record in TABLES.items():
         if name in KEPT_BACK:
             continue
-        _write(folder / f"{name}.csv", csv_of(record, getattr(review.programme, name)))
+        _write(folder / f"{name}.csv", csv_of(record, getattr(review.programme, name), dialect))
         columns = columns_of(record)
-        resources.append(_resource(name, [(one, TYPES.get(column.kind, "string")) for one, column in columns.items()]))
+        resources.append(
+            _resource(dialect, name, [(one, TYPES.get(column.kind, "string")) for one, column in columns.items()])
+        )
         codebook += [(name, one, column.kind, translate(column.meaning)) for one, column in columns.items()]
-    titles = {source.key: (source.title, source.of) for source in report.sources}
     rows = [
         (
             figure.key,
-            titles[figure.key][0],
-            f"{figure.value:.12g}",
+            title_of(figure, report.language),
+            dialect.number(f"{figure.value:.12g}"),
             figure.unit,
             figure.period,
-            titles[figure.key][1],
+            translate(figure.of) if figure.of else "",
             figure.how,
             figure.source,
             figure.extracted_on,
@@ -68,14 +69,18 @@ def write_open_data(folder: Path, review: Review, report: Report, translate: Cal
         for figure in review.book
         if figure.value is not None
     ]
-    _write(folder / "figures.csv", _csv([name for name, _meaning in FIGURES], rows))
-    resources.append(_resource("figures", [(name, "number" if name == "value" else "string") for name, _ in FIGURES]))
+    _write(folder / "figures.csv", dialect.text([[name for name, _meaning in FIGURES], *rows]))
+    resources.append(
+        _resource(dialect, "figures", [(name, "number" if name == "value" else "string") for name, _ in FIGURES])
+    )
     codebook += [("figures", name, "text", translate(meaning)) for name, meaning in FIGURES]
     margin = [(chapter.id, remark) for chapter in report.chapters for remark in chapter.margin]
-    _write(folder / "margin.csv", _csv(("part", "remark"), margin))
-    resources.append(_resource("margin", [("part", "string"), ("remark", "string")]))
-    _write(folder / "codebook.csv", _csv(("table", "column", "kind", "meaning"), codebook))
-    resources.append(_resource("codebook", [(name, "string") for name in ("table", "column", "kind", "meaning")]))
+    _write(folder / "margin.csv", dialect.text([("part", "remark"), *margin]))
+    resources.append(_resource(dialect, "margin", [("part", "string"), ("remark", "string")]))
+    _write(folder / "codebook.csv", dialect.text([("table", "column", "kind", "meaning"), *codebook]))
+    resources.append(
+        _resource(dialect, "codebook", [(name, "string") for name in ("table", "column", "kind", "meaning")])
+    )
     package = {
         "profile": "tabular-data-package",
         "name": "review",
@@ -86,29 +91,22 @@ def write_open_data(folder: Path, review: Review, report: Report, translate: Cal
     _write(folder / "datapackage.json", json.dumps(package, ensure_ascii=False, indent=1) + "\n")
 
 
-def _resource(name: str, fields: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _resource(dialect: Dialect, name: str, fields: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """As the tabular data package of Frictionless Data wants it."""
-    booleans = {"trueValues": ["yes"], "falseValues": ["no"]}
+    more: dict[str, dict[str, Any]] = {"boolean": {"trueValues": ["yes"], "falseValues": ["no"]}}
+    if dialect.decimal != ".":
+        more["number"] = {"decimalChar": dialect.decimal}
     return {
         "name": name,
         "path": f"{name}.csv",
         "profile": "tabular-data-resource",
-        "encoding": "utf-8",
+        "encoding": "utf-8-sig" if dialect.bom else "utf-8",
+        **({"dialect": {"delimiter": dialect.mark}} if dialect.mark != "," else {}),
         "schema": {
-            "fields": [
-                {"name": one, "type": type_, **(booleans if type_ == "boolean" else {})} for one, type_ in fields
-            ],
+            "fields": [{"name": one, "type": type_, **more.get(type_, {})} for one, type_ in fields],
             "missingValues": [""],
         },
     }
-
-
-def _csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    return out.getvalue()
 
 
 def _write(path: Path, text: str) -> None:

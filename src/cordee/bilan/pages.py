@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from cordee.bilan.document import Report, Source
+from cordee.bilan.document import Report, RowSource, Source
 from cordee.core.errors import N_, NotAllowed
 
 ASSETS: Final = "assets"
@@ -44,11 +45,20 @@ def html_of(report: Report, *, other: str = "", pdf: str = "", data: str = "") -
         )
 
 
-def sources_of(
-    report: Report, address_of: Callable[[str], str] = lambda place: ""
-) -> list[tuple[Source, list[tuple[str, str]]]]:
-    """Where each figure comes from, with the rows behind it and their addresses, "" for none."""
-    return [(source, [(place, address_of(place)) for place in source.rows]) for source in report.sources]
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Where a figure, or the figures of a row, come from; the rows behind it with their addresses, "" for none."""
+
+    source: Source | RowSource
+    rows: list[tuple[str, str]]
+
+
+def sources_of(report: Report, address_of: Callable[[str], str] = lambda place: "") -> dict[str, list[Opened]]:
+    """What the pages say of each figure: those that stand alone, then those of rows of tables."""
+    return {
+        name: [Opened(one, [(place, address_of(place)) for place in one.rows]) for one in sources]
+        for name, sources in (("alone", report.sources), ("of_rows", report.row_sources))
+    }
 
 
 def claim(folder: Path) -> None:

@@ -29,11 +29,12 @@ EPOCH: Final = dt.date(2000, 1, 1)  # of a report that says no day
 
 def pdf_of(report: Report, *, prepared_on: str = "") -> bytes:
     """The report on A4 (a second or two). A letter that no font of ours has is printed as a question mark."""
-    values = _printable(dataclasses.asdict(report), _letters())
+    folders = glyphs.font_folders()
+    values = _printable(dataclasses.asdict(report), glyphs.printable_letters())
     compiled = typst.compile(
         str(TEMPLATES / "report.typ"),
         root=str(TEMPLATES),
-        font_paths=_fonts(),
+        font_paths=_fonts(tuple(folders), sum(len(glyphs.font_files(folder)) for folder in folders)),
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards="ua-1",
@@ -68,13 +69,6 @@ def _printable(value: Any, letters: frozenset[int]) -> Any:
 
 
 @cache
-def _letters() -> frozenset[int]:
-    return frozenset().union(
-        *(glyphs.covered(file) for folder in glyphs.font_folders() for file in glyphs.font_files(folder))
-    )
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    paths = [str(folder) for folder in glyphs.font_folders()]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
+def _fonts(folders: tuple[Path, ...], _files: int) -> typst.Fonts:
+    """The fonts of these folders, looked up anew when there are more of them."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*map(str, folders)])

@@ -42,6 +42,10 @@ class Period:
         return (self.first.month, self.first.day, self.last.month, self.last.day) == (1, 1, 12, 31)
 
     @property
+    def whole_months(self) -> bool:
+        return self.first.day == 1 and (self.last + dt.timedelta(days=1)).day == 1
+
+    @property
     def months(self) -> int:
         """How many months are touched."""
         return (self.last.year - self.first.year) * MONTHS + self.last.month - self.first.month + 1

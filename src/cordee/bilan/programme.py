@@ -159,7 +159,9 @@ class Total:
     """A number that somebody declares of the whole programme."""
 
     name: str = c.choice(N_("what was counted"), TOTALS, required=True)
-    value: float | None = c.amount(N_("the number; percent: 0 to 100; money: thousands of euros"), required=True)
+    value: float | None = c.amount(
+        N_("the number; percent: 0 to 100; money: thousands of euros"), required=True, large=True
+    )
     period: str = c.text(N_("e.g. 2013-2016, or 2016"), required=True)
     source: str = c.text(N_("who says so: a document, a host"), required=True)
     extracted_on: str = c.date(N_("day of the extraction"))
@@ -173,7 +175,7 @@ class Share:
     """How many learners declared a class of sex, age, education, or a country."""
 
     trait: str = c.choice(N_("what is declared"), TRAITS, required=True)
-    group: str = c.text(N_("class: f, 25-34, master, SN… or undeclared"), required=True)
+    group: str = c.of_class(N_("class: f, 25-34, master, SN… or undeclared"), required=True)
     percent: float | None = c.share(N_("share of those who declared it; of all, for undeclared"))
     people: int | None = c.count(N_("how many"))
     period: str = c.text(N_("e.g. 2013-2016; empty for all periods"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Final
 
 from django.utils import translation
@@ -24,12 +26,24 @@ from cordee.bilan.chapters import (
     money,
     use,
 )
-from cordee.bilan.document import Chapter, Report, Source, Terms
+from cordee.bilan.document import Block, Cell, Chapter, Pair, Report, RowSource, Source, Table, Terms
 from cordee.bilan.editions import corrections
 from cordee.bilan.figures import Figure
 from cordee.bilan.figures.activity import base_of
 from cordee.bilan.figures.reviewing import Review
-from cordee.bilan.wording import UNKNOWN, amount, how_words, period_words, title_of, typeset, when, written_period
+from cordee.bilan.folder.faults import kind_of, shortened
+from cordee.bilan.wording import (
+    UNKNOWN,
+    amount,
+    class_of,
+    how_words,
+    period_words,
+    row_of,
+    typeset,
+    what_of,
+    when,
+    written_period,
+)
 from cordee.core.errors import CordeeError
 
 CHAPTERS: Final[tuple[Callable[[Said], Chapter], ...]] = (
@@ -43,6 +57,7 @@ CHAPTERS: Final[tuple[Callable[[Said], Chapter], ...]] = (
     money.chapter,
     closing.chapter,
 )
+MOST_ALONE: Final = 12  # classes of a trait that have an entry each
 MOST_LINES: Final = 6  # of the rows behind a figure, so many are named
 MOST_OF_A_KIND: Final = 50  # findings; of more, the first are shown
 FIRST_OF_A_KIND: Final = 20
@@ -54,6 +69,8 @@ def report_of(review: Review, language: str, *, earlier: Mapping[str, tuple[str,
         said = Said(review, language)
         about = review.programme.about
         ridge, words = _ridge(said)
+        alone, together = _sources(said)
+        chapters = (*(chapter(said) for chapter in CHAPTERS), *_changes(said, earlier), *_gaps(said))
         return Report(
             language=language,
             organisation=_own(about.name, language),
@@ -66,8 +83,9 @@ def report_of(review: Review, language: str, *, earlier: Mapping[str, tuple[str,
             ridge_words=words,
             made=_made(said),
             licence=about.licence,
-            chapters=(*(chapter(said) for chapter in CHAPTERS), *_changes(said, earlier), *_gaps(said)),
-            sources=tuple(_source(figure, language) for figure in review.book if figure.value is not None),
+            chapters=chapters,
+            sources=alone,
+            row_sources=(*together, *_row_sources(said, chapters)),
             words=frame_words(),
         )
 
@@ -79,6 +97,7 @@ def frame_words() -> dict[str, str]:
         "margin": _("In the margin"),
         "margin_under": _("What does not add up, is missing or cannot be compared."),
         "sources": _("Every figure, and where it comes from"),
+        "of_rows": _("Figures of tables, row by row"),
         "figure": _("Figure"),
         "value": _("Value"),
         "period": _("Period"),
@@ -175,11 +194,11 @@ def _gaps(said: Said) -> list[Chapter]:
 
 def _shortened(told: Sequence[tuple[str, CordeeError]]) -> tuple[tuple[str, str], ...]:
     """Places and sentences; where one kind of sentence comes too often, the first of it and how many more there are."""
-    counts = Counter(_kind(error) for _place, error in told)
+    counts = Counter(kind_of(error) for _place, error in told)
     so_far: Counter[tuple[str, str]] = Counter()
     items = []
     for place, error in told:
-        kind = _kind(error)
+        kind = kind_of(error)
         so_far[kind] += 1
         if counts[kind] <= MOST_OF_A_KIND or so_far[kind] <= FIRST_OF_A_KIND:
             items.append((place, error.sentence(_)))
@@ -189,16 +208,28 @@ def _shortened(told: Sequence[tuple[str, CordeeError]]) -> tuple[tuple[str, str]
     return tuple(items)
 
 
-def _kind(error: CordeeError) -> tuple[str, str]:
-    """The sentence without its values, and that of what it quotes: "Column {column}: {what}" says many things."""
-    what = error.values.get("what")
-    return error.template, what.template if isinstance(what, CordeeError) else ""
+def _sources(said: Said) -> tuple[tuple[Source, ...], tuple[RowSource, ...]]:
+    """The figures that stand alone; then traits with many classes, each together: 170 countries are no five pages."""
+    figures = [figure for figure in said.book if figure.value is not None and not figure.row]
+    alone: list[Source] = []
+    together: list[RowSource] = []
+    for (family, of), members in groupby(figures, lambda one: (class_of(one, said.language)[0], one.of)):
+        found = list(members)
+        if family and len(found) > MOST_ALONE:
+            title = f"{family} ({_(of)})" if of else family
+            together.append(_row_source(found[0].key.partition(":")[0], found, said.language, title=title))
+        else:
+            alone += [_source(figure, said.language) for figure in found]
+    return tuple(alone), tuple(together)
 
 
 def _source(figure: Figure, language: str) -> Source:
+    family, brief = class_of(figure, language)
     return Source(
+        family=family,
+        brief=brief,
         key=figure.key,
-        title=title_of(figure, language),
+        title=what_of(figure, language),
         shown=UNKNOWN if figure.value is None else amount(figure.value, figure.unit, language),
         period=_period(figure.period, language),
         of=_(figure.of) if figure.of else "",
@@ -207,8 +238,54 @@ def _source(figure: Figure, language: str) -> Source:
         extracted_on=when(figure.extracted_on, language),
         rows=figure.rows[:MOST_LINES],
         more_rows=max(0, len(figure.rows) - MOST_LINES),
+        places=shortened(figure.rows),
         query=figure.query,
     )
+
+
+def _row_sources(said: Said, chapters: Iterable[Chapter]) -> tuple[RowSource, ...]:
+    """Of each row of which a number is shown: where its numbers come from. Tables are cut, so these are few."""
+    shown = {cell.key for chapter in chapters for block in chapter.blocks for cell in _cells(block) if cell.key}
+    wanted = {group for key in shown if (figure := said.book.get(key)) is not None and (group := figure.group)}
+    groups: dict[str, list[Figure]] = {}
+    for figure in said.book:
+        if figure.value is not None and figure.group in wanted:
+            groups.setdefault(figure.group, []).append(figure)
+    return tuple(_row_source(key, figures, said.language) for key, figures in groups.items())
+
+
+def _cells(block: Block) -> Iterator[Cell]:
+    if isinstance(block, Table):
+        for row in (*block.rows, block.total):
+            yield from row
+    elif isinstance(block, Pair):
+        yield from (*_cells(block.left), *_cells(block.right))
+
+
+def _row_source(key: str, figures: Sequence[Figure], language: str, *, title: str = "") -> RowSource:
+    sources = tuple(_source(figure, language) for figure in figures)
+    query = "\n\n".join(f"-- {one.title}\n{one.query}" for one in sources if one.query)
+    if title:  # classes of a trait: one query gives them all
+        sources = tuple(dataclasses.replace(one, title=one.brief, of="") for one in sources)
+        query = figures[0].query
+    rows = list(dict.fromkeys(row for figure in figures for row in figure.rows))
+    return RowSource(
+        key=key,
+        title=title or row_of(figures[0], language),
+        sources=sources,
+        period=_each_once(one.period for one in sources),
+        how=_each_once(one.how for one in sources),
+        source=_each_once(one.source for one in sources),
+        extracted_on=when(max(figure.extracted_on for figure in figures), language),
+        rows=tuple(rows[:MOST_LINES]),
+        more_rows=max(0, len(rows) - MOST_LINES),
+        places=shortened(rows),
+        query=query,
+    )
+
+
+def _each_once(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(word for word in words if word))
 
 
 def _period(written: str, language: str) -> str:

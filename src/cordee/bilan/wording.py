@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from cordee.bilan.document import Shown
-from cordee.bilan.figures import Amount, Book, Figure, How, Remark, Unit, Word
+from cordee.bilan.figures import Amount, Book, Figure, How, Listed, Own, Remark, Unit, Word, Words
 from cordee.bilan.folder.cells import first_day
 from cordee.bilan.names import LABELS
 from cordee.bilan.period import Period
@@ -72,18 +72,47 @@ def how_words() -> dict[How, str]:
 
 def title_of(figure: Figure, language: str) -> str:
     """The title of a figure, its words filled in."""
-    return gettext(figure.title).format(**{name: _word(word, language) for name, word in figure.words.items()})
+    said = _filled(figure.title, figure.words, language)
+    # Translators: a number of a row of a table, e.g. "ABC du langage C: enrolments".
+    return _("{row}: {what}").format(row=row_of(figure, language), what=said) if figure.row else said
+
+
+def what_of(figure: Figure, language: str) -> str:
+    """The title of a figure beside the name of its row."""
+    return _filled(figure.title, figure.words, language)
+
+
+def class_of(figure: Figure, language: str) -> tuple[str, str]:
+    """Of the share of a class of learners, the trait and the class; else nothing."""
+    if not {"trait", "group"} <= figure.words.keys():
+        return "", ""
+    return _word(figure.words["trait"], language), _word(figure.words["group"], language)
+
+
+def row_of(figure: Figure, language: str) -> str:
+    """The name of the row in which a figure stands."""
+    return _filled(figure.row, figure.words, language)
+
+
+def _filled(template: str, words: Words, language: str) -> str:
+    return gettext(template).format(**{name: _word(word, language) for name, word in words.items()})
 
 
 def sentence_of(remark: Remark, language: str) -> str:
     """A remark of the margin. Its first letter is large, whatever it begins with."""
-    said = gettext(remark.sentence).format(**{name: _word(word, language) for name, word in remark.words.items()})
+    said = _filled(remark.sentence, remark.words, language)
     return said[:1].upper() + said[1:]
 
 
 def _word(word: Word, language: str) -> str:
     if isinstance(word, Amount):
         return amount(word.value, word.unit, language, word.decimals)
+    if isinstance(word, Own):
+        return word.english if word.english and not is_french(language) else word.text
+    if isinstance(word, Listed):
+        return (NBSP + "; " if is_french(language) else "; ").join(
+            _filled(word.template, one, language) for one in word.items
+        )
     if word in LABELS or word.startswith("country:") or word.endswith(":undeclared"):
         return label(word, language)
     return gettext(word) if word else ""
@@ -95,9 +124,12 @@ def typeset(text: str, language: str) -> str:
 
 
 def period_words(period: Period, language: str) -> str:
-    """2013–2016, 2016, or two dates."""
+    """2013–2016, 2016; two months; or two dates."""
     if period.whole_years:
         return str(period).replace("-", "–")
+    if period.whole_months:
+        months = [f"{day:%Y-%m}" for day in (period.first, period.last)]
+        return " – ".join(when(month, language) for month in dict.fromkeys(months))
     return f"{long_date(period.first, language)} – {long_date(period.last, language)}"
 
 

@@ -30,3 +30,8 @@ def name_of(code: str, language: str) -> str:
 def is_country(code: str) -> bool:
     """Whether these two letters, large or small, are a country's."""
     return code.upper() in _names()
+
+
+def all_codes() -> list[str]:
+    """The code of every country, e.g. "FR", in the order of codes."""
+    return sorted(_names())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,8 @@ from cordee.web.terminal import progress_bar, say, set_up_django
 if TYPE_CHECKING:
     from cordee.bilan.building import Built, Wanted
     from cordee.bilan.figures.part import Part
+    from cordee.bilan.folder.faults import Fault
+    from cordee.bilan.folder.writing import Dialect
 
 REFUSED = 1
 HUNDRED = 100
@@ -68,7 +70,7 @@ def demo(lang: Language = None, html: Html = None, pdf: Pdf = None) -> None:
     help=_("Make the report of a folder. What is wrong in it is named in the report; nothing stops the rest.")
     + example("cordee bilan build programme --period 2013-2016 --lang fr --pdf bilan.pdf --html bilan"),
 )
-def build(
+def build(  # noqa: PLR0913, PLR0917 - one option a choice of who builds
     folder: Place = None,
     period: Annotated[
         str, typer.Option(metavar="YEARS", help=_("2016, 2013-2016 or 2015-09..2016-08; default: programme.toml's."))
@@ -89,20 +91,25 @@ def build(
         Path | None,
         typer.Option(metavar="FILE", help=_("figures.csv of an earlier edition: lists what changed since.")),
     ] = None,
+    csv: Annotated[
+        str,
+        typer.Option(
+            metavar="fr|plain", help=_("Open data for Excel in French: semicolons, decimal commas; default: plain.")
+        ),
+    ] = "plain",
 ) -> None:
     if html is None and pdf is None:
         raise typer.BadParameter(_("name what to write: a folder, a file, or both"), param_hint="--html, --pdf")
+    if csv not in {"fr", "plain"}:
+        raise typer.BadParameter(_("write fr or plain"), param_hint="--csv")
     part = _part(only or [])
+    asked: dict[str, object] = {"period": period, "part": part, "before": before, "dialect": _dialect(csv)}
     if folder is None:
         with tempfile.TemporaryDirectory() as held:
             folder, stores = Path(held) / "programme", _export(Path(held) / "programme")
-            _say_built(
-                _build(
-                    folder, lang, html=html, pdf=pdf, period=period, stores=store or stores, part=part, before=before
-                )
-            )
+            _say_built(_build(folder, lang, html=html, pdf=pdf, stores=store or stores, **asked))
         return
-    _say_built(_build(folder, lang, html=html, pdf=pdf, period=period, stores=store, part=part, before=before))
+    _say_built(_build(folder, lang, html=html, pdf=pdf, stores=store, **asked))
 
 
 @app.command(
@@ -112,17 +119,23 @@ def build(
     )
     + example("cordee bilan check programme"),
 )
-def check(folder: Folder, as_json: Json = False) -> None:
+def check(
+    folder: Folder,
+    as_json: Json = False,
+    each: Annotated[bool, typer.Option("--all", help=_("Name each finding by itself, equal ones too."))] = False,
+) -> None:
+    _set_up()
     from cordee.bilan.folder.reading import read_folder
+    from cordee.bilan.letters import unprintable
     from cordee.bilan.programme import TABLES
 
     programme, faults = read_folder(folder)
+    faults = (*faults, *unprintable(programme))
     rows = {name: len(getattr(programme, name)) for name in TABLES if getattr(programme, name)}
     if as_json:
         say(json.dumps({"rows": rows, "faults": [one.as_json() for one in faults]}, ensure_ascii=False, indent=1))
     else:
-        for one in faults:
-            say(f"{one.place()}: {one.sentence(_)}")
+        _say_faults(faults, each=each)
         counted = ", ".join(f"{name}.csv {count}" for name, count in rows.items())
         say(_("Rows read: {rows}.").format(rows=counted or "0"))
         say(_("Findings: {count}.").format(count=len(faults)) if faults else _("Nothing is wrong."))
@@ -191,8 +204,7 @@ def import_folder(
     from cordee.core import clock
 
     found, there = packing.read(folder), queries.held()
-    for one in found.lost:
-        say(f"{one.place()}: {one.sentence(_)}")
+    _say_faults(found.lost)
     if found.lost and not leave_out:
         raise NotAllowed(N_("Nothing was stored: what is named above would be lost. Mend it, or add --leave-out."))
     if not there.is_empty and not replace:
@@ -273,14 +285,19 @@ def sample_data() -> Path:
     return found
 
 
+def _set_up() -> None:
+    """Words, templates and fonts; with the settings of the site where it was opened."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+
+    django.setup()
+
+
 def _build(folder: Path, lang: str | None, *, html: Path | None, pdf: Path | None, **asked: object) -> Built:
     language = lang or command_language.language()
     if language not in {"fr", "en"}:
         raise typer.BadParameter(_("write fr or en"), param_hint="--lang")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)  # those of the site, where it was opened
-    import django
-
-    django.setup()
+    _set_up()
     from cordee.bilan import building
     from cordee.web.environment import Environment
 
@@ -304,15 +321,36 @@ def _part(only: list[str]) -> Part:
     return Part(**asked)
 
 
+def _dialect(csv: str) -> Dialect:
+    from cordee.bilan.folder.writing import FOLDER, FRENCH
+
+    return FRENCH if csv == "fr" else FOLDER
+
+
 def _say_built(built: Built) -> None:
-    for one in built.faults:
-        say(f"{one.place()}: {one.sentence(_)}")
+    _say_faults(built.faults)
     for gap in built.review.gaps:
         say(f"{gap.file}:{gap.line}: {gap.why.sentence(_)}")
     if built.page is not None:
         say(_("The pages: {file}").format(file=built.page))
     if built.pdf is not None:
         say(_("The PDF: {file}").format(file=built.pdf))
+
+
+def _say_faults(faults: Sequence[Fault], *, each: bool = False) -> None:
+    """What is wrong, equal findings of a file on one line; with `each`, every one of them."""
+    from cordee.bilan.folder.faults import grouped
+
+    if each:
+        for fault in faults:
+            say(f"{fault.place()}: {fault.sentence(_)}")
+        return
+    for one in grouped(faults):
+        times = f" (× {one.count})" if one.count > 1 else ""
+        say(f"{one.places}{times}: {one.told.sentence(_)}")
+        if one.more:
+            file = one.places.partition(":")[0]
+            say(_("{file}: {count} more like these. All of them: --all.").format(file=file, count=one.more))
 
 
 def _open(page: Path) -> None:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext
@@ -22,7 +23,7 @@ from cordee.ui.countries import name_of
 MOST_ROWS = 300  # of a table on a page; all of them are in the open data
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Said:
     """A review, and the language in which it is said."""
 
@@ -55,8 +56,20 @@ class Said:
     def percent(self, value: float | None) -> str:
         return UNKNOWN if value is None else amount(value, "percent", self.language)
 
+    def cell(self, key: str) -> Cell:
+        """A figure as a cell that leads to its source; a dash where it is not known."""
+        return number_cell(self.shown(key).text, key if self.knows(key) else "")
+
     def course_title(self, id_: str) -> str:
-        return next((course.title for course in self.review.programme.courses if course.id == id_), id_)
+        return self.titles.get(id_, id_)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Of each course, by id; of two with one id, the first."""
+        found: dict[str, str] = {}
+        for course in self.review.programme.courses:
+            found.setdefault(course.id, course.title)
+        return found
 
 
 def made(said: Said, id_: str, title: str, blocks: Iterable[Block | None]) -> Chapter:
@@ -91,7 +104,15 @@ def bars(
     return Bars(title, under, rows, foot)
 
 
-def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], foot: str = "") -> Table | None:
+def table(
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    foot: str = "",
+    *,
+    total: Sequence[Cell] = (),
+    most: int = MOST_ROWS,
+) -> Table | None:
     """A table without the columns in which nothing is known; too many rows are cut, and the foot says so."""
     kept = [
         place
@@ -100,14 +121,15 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], foot
     ]
     if not rows or not kept:
         return None
-    if len(rows) > MOST_ROWS:
-        more = gettext("{count} rows more are in the open data.").format(count=len(rows) - MOST_ROWS)
+    if len(rows) > most:
+        more = gettext("{count} rows more are in the open data.").format(count=len(rows) - most)
         foot = f"{foot} {more}".strip()
     return Table(
         title,
         tuple(heads[place] for place in kept),
-        tuple(tuple(row[place] for place in kept) for row in rows[:MOST_ROWS]),
+        tuple(tuple(row[place] for place in kept) for row in rows[:most]),
         foot,
+        tuple(total[place] for place in kept) if total else (),
     )
 
 

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 
-from cordee.bilan.chapters import Said, made, number_cell, prose, table
+from cordee.bilan.chapters import MOST_ROWS, Said, made, prose, table
 from cordee.bilan.document import Cell, Chapter, Table
-from cordee.bilan.figures.activity import Line, course_lines
 from cordee.bilan.figures.part import present_name
+from cordee.bilan.figures.rows import course_key
 from cordee.bilan.programme import Course
 from cordee.bilan.wording import UNKNOWN, how_words, language_name, listed
+
+NUMBERS: Final = ("enrolments", "started_percent", "assiduous_percent", "passed_percent")
+FEWEST: Final = 20  # rows of a category, however many categories there are
 
 
 def chapter(said: Said) -> Chapter:
     programme = said.review.programme
-    lines = {line.id: line for line in course_lines(programme)}
     facts = _facts(said)
     groups: list[tuple[str, list[Course]]] = [
         (category.name(said.language), [one for one in programme.courses if one.category == category.id])
         for category in programme.about.categories
     ]
-    rest = [one for one in programme.courses if not any(one in courses for _title, courses in groups)]
+    known = {category.id for category in programme.about.categories}
+    rest = [one for one in programme.courses if one.category not in known]
     groups.append((_("Category not recorded") if programme.about.categories else "", rest))
     groups = [(title, courses) for title, courses in groups if courses]
     foot = _(
@@ -32,8 +36,9 @@ def chapter(said: Said) -> Chapter:
     blocks = [
         _table(
             title,
-            [_row(said, one, lines[one.id], facts) for one in courses],
+            [_row(said, one, facts) for one in courses],
             foot if place == len(groups) else "",
+            max(FEWEST, MOST_ROWS // len(groups)),
         )
         for place, (title, courses) in enumerate(groups, 1)
     ]
@@ -75,18 +80,13 @@ def _names(said: Said, role: str) -> dict[str, list[str]]:
     return found
 
 
-def _table(title: str, rows: list[list[Cell]], foot: str) -> Table | None:
+def _table(title: str, rows: list[list[Cell]], foot: str, most: int) -> Table | None:
     facts = (_("Course"), _("Language"), _("Platform"), _("Sessions"), _("Enrolled"))
     heads = (*facts, _("Started"), _("Assiduous"), _("Passed"), _("Numbers"))
-    return table(title, heads, rows, foot)
+    return table(title, heads, rows, foot, most=most)
 
 
-def _row(
-    said: Said,
-    course: Course,
-    line: Line,
-    facts: Facts,
-) -> list[Cell]:
+def _row(said: Said, course: Course, facts: Facts) -> list[Cell]:
     about = [listed(facts.by.get(course.id, []), said.language)]
     if course.id in facts.partners:
         about.append(_("with {partner}").format(partner=listed(facts.partners[course.id], said.language)))
@@ -94,8 +94,9 @@ def _row(
         about.append(_("certifying"))
     if said.of(course, "prize"):
         about.append(_("prize: {prize}").format(prize=said.of(course, "prize")))
-    known = line.enrolments is not None or any(value is not None for value in line.percents.values())
-    percents = [line.percents[name] for name in ("started", "assiduous", "passed")]
+    numbers = [course_key(course.id, name) for name in NUMBERS]
+    told = [figure for key in numbers if (figure := said.book.get(key)) is not None]
+    how = how_words()["declared" if told[0].how == "reckoned" else told[0].how] if told else UNKNOWN
     return [
         Cell(
             course.title,
@@ -105,8 +106,7 @@ def _row(
         ),
         Cell(language_name(course.language) if course.language else UNKNOWN),
         Cell(", ".join(facts.hosts.get(course.id, [])) or UNKNOWN),
-        number_cell(said.number(line.runs) if line.runs else UNKNOWN),
-        number_cell(said.number(line.enrolments)),
-        *(number_cell(said.percent(value)) for value in percents),
-        Cell(how_words()["declared" if line.how == "reckoned" else line.how] if known else UNKNOWN),
+        said.cell(course_key(course.id, "runs")),
+        *(said.cell(key) for key in numbers),
+        Cell(how),
     ]

@@ -15,9 +15,11 @@ MORE = ("runs", "hosts", "other_students")
 
 
 def chapter(said: Said) -> Chapter:
-    period = period_words(said.review.period, said.language)
+    title = _("The period in figures")
+    if said.review.period.whole_years:
+        title = _("{period} in figures").format(period=period_words(said.review.period, said.language))
     blocks: list[Block | None] = [_numbers(said, (*LARGE, *MORE)), _notes(said), _changes(said)]
-    return made(said, "figures", _("{period} in figures").format(period=period), blocks)
+    return made(said, "figures", title, blocks)
 
 
 def _numbers(said: Said, keys: tuple[str, ...]) -> Numbers | None:

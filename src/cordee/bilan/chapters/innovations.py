@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from cordee.bilan.chapters import Said, made, number_cell, table
 from cordee.bilan.document import Block, Cell, Chapter, Terms
-from cordee.bilan.figures.activity import percent_of, runs_of
 from cordee.bilan.figures.tries import ENOUGH, Side, Try, tries
+from cordee.bilan.figures.using import kind_key, survey_keys
 from cordee.bilan.programme import Advice
 from cordee.bilan.wording import UNKNOWN, amount, label
 
@@ -18,17 +18,15 @@ def chapter(said: Said) -> Chapter:
 
 def _kinds(said: Said) -> Block | None:
     programme = said.review.programme
-    runs = runs_of(programme.runs)
     kinds = list(dict.fromkeys(kind for course in programme.courses for kind in course.kinds))
     rows = []
     for kind in kinds:
         courses = [course for course in programme.courses if kind in course.kinds]
-        played = [run for course in courses for run in runs.get(course.id, ())]
         rows.append(
             [
                 Cell(label(f"kind:{kind}", said.language)),
                 Cell(", ".join(course.title for course in courses)),
-                number_cell(said.percent(percent_of(played, "passed"))),
+                said.cell(kind_key(kind)),
                 said_mean(said),
             ]
         )
@@ -43,14 +41,15 @@ def said_mean(said: Said) -> Cell:
 
 
 def _survey(said: Said) -> Block | None:
+    runs = said.review.programme.runs
     rows = [
         [
             Cell(said.course_title(run.course)),
             Cell(run.opens or UNKNOWN),
-            number_cell(said.percent(run.beginners_percent)),
-            number_cell(said.number(run.survey_respondents)),
+            said.cell(beginners),
+            said.cell(answers),
         ]
-        for run in said.review.programme.runs
+        for run, (beginners, answers) in zip(runs, survey_keys(runs), strict=True)
         if run.beginners_percent is not None
     ]
     heads = (_("Course"), _("Session of"), _("Beginners"), _("Answers to the survey"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from cordee.bilan import drawing
-from cordee.bilan.chapters import Said, bars, made, number_cell, table
+from cordee.bilan.chapters import Said, bars, made, table
 from cordee.bilan.document import Bars, Block, Cell, Chapter, Lead, Pair, Piece, Stack, Terms
-from cordee.bilan.figures.activity import base_of, category_lines
+from cordee.bilan.figures.activity import base_of
 from cordee.bilan.figures.learners import MAP_CLASSES, most_frequent
+from cordee.bilan.figures.rows import OF_CATEGORIES, category_key
 from cordee.bilan.portrait import portrait
 from cordee.bilan.programme import AGES, EDUCATION, SEXES
 from cordee.bilan.wording import UNKNOWN, amount, label, title_of
@@ -174,19 +175,15 @@ def _readings(said: Said) -> Block | None:
 
 
 def _categories(said: Said) -> Block | None:
-    lines = category_lines(said.review.programme, said.language)
-    if not any(value is not None for line in lines for value in line.percents.values()):
+    categories = [(one.id, one.name(said.language)) for one in said.review.programme.about.categories]
+    names = ("runs", "enrolments", *(f"{name}_percent" for name in OF_CATEGORIES))
+    rows = []
+    for id_, title in (*dict(categories).items(), ("", _("Category not recorded"))):
+        cells = [said.cell(category_key(id_, name)) for name in names]
+        if any(cell.key for cell in cells):
+            rows.append([Cell(title), *cells])
+    if not any(cell.key for row in rows for cell in row[3:]):
         return None
-    names = ("started", "assiduous", "passed", "passed_of_assiduous")
-    rows = [
-        [
-            Cell(line.title or _("Category not recorded")),
-            number_cell(said.number(line.runs)),
-            number_cell(said.number(line.enrolments)),
-            *(number_cell(said.percent(line.percents[name])) for name in names),
-        ]
-        for line in lines
-    ]
     heads = (
         _("Category"),
         _("Sessions"),

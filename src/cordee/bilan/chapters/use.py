@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from cordee.bilan.chapters import Said, made, number_cell, prose, table
 from cordee.bilan.document import Block, Cell, Chapter, Numbers
 from cordee.bilan.figures import use
+from cordee.bilan.figures.using import company_keys, mode_key, use_key
 from cordee.bilan.programme import MODES
 from cordee.bilan.wording import UNKNOWN, label, listed, title_of, when
 
@@ -32,18 +33,16 @@ def _numbers(said: Said) -> Block | None:
 
 def _schools(said: Said) -> Block | None:
     programme = said.review.programme
-    own = {course.id: course.own_students for course in programme.courses}
     languages = {course.id: course.language for course in programme.courses}
     rows = []
     for line in use.by_course(programme):
         title = line.title or _("A course of another institution")
-        people = line.people if line.people is not None else own.get(line.course)
         rows.append(
             [
                 Cell(title, line.by, languages.get(line.course, "")),
                 Cell(listed(list(line.schools), said.language) or UNKNOWN),
                 Cell(listed([label(f"mode:{mode}", said.language) for mode in line.modes], said.language) or UNKNOWN),
-                number_cell(said.number(people)),
+                said.cell(use_key(line)),
             ]
         )
     foot = _("Students of our own schools. A course of another institution counts as well: use is not limited to ours.")
@@ -56,7 +55,11 @@ def _years(said: Said) -> Block | None:
         return None
     modes = [mode for mode in (*MODES, "") if any(counts[mode] for counts in years.values())]
     rows = [
-        [Cell(str(year)), *(number_cell(said.number(counts[mode])) for mode in modes)] for year, counts in years.items()
+        [
+            Cell(str(year)),
+            *(said.cell(mode_key(year, mode)) if counts[mode] else number_cell(said.number(0)) for mode in modes),
+        ]
+        for year, counts in years.items()
     ]
     return table(
         _("Uses by year and mode"), (_("Year"), *(label(f"mode:{mode}", said.language) for mode in modes)), rows
@@ -72,15 +75,16 @@ def _elsewhere(said: Said) -> Block | None:
 
 
 def _companies(said: Said) -> Block | None:
+    companies = said.review.programme.companies
     rows = [
         [
             Cell(said.of(one, "sector") or UNKNOWN, when(one.since, said.language)),
             Cell(said.of(one, "need") or UNKNOWN),
             Cell(", ".join(said.course_title(id_) for id_ in one.courses) or UNKNOWN),
             Cell({True: _("yes"), False: _("no"), None: UNKNOWN}[one.tutoring]),
-            number_cell(said.number(one.people)),
+            said.cell(key),
         ]
-        for one in said.review.programme.companies
+        for one, key in zip(companies, company_keys(companies), strict=True)
     ]
     heads = (_("Sector"), _("Need"), _("Courses concerned"), _("Tutoring"), _("People"))
     return table(_("In companies"), heads, rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
+from urllib.parse import quote
 
 from cordee.bilan.programme import Run
 
@@ -25,7 +26,23 @@ class Amount:
     decimals: int | None = None  # None: as many as the unit wants
 
 
-Word = str | Amount
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Words that people wrote, shown as they are; `english` where they are others in English."""
+
+    text: str
+    english: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several things said alike: an English template marked with N_, and what fills it each time."""
+
+    template: str
+    items: tuple[Mapping[str, str | Amount], ...]
+
+
+Word = str | Amount | Own | Listed
 Words = Mapping[str, Word]
 
 
@@ -45,6 +62,12 @@ class Figure:
     rows: tuple[str, ...] = ()  # e.g. "runs.csv:12"
     query: str = ""  # SQL over the tables of the open data, or the pilot's own
     words: Words = field(default_factory=dict)
+    row: str = ""  # of a figure in a row of a table: template of that row's name; figures of one row begin alike
+
+    @property
+    def group(self) -> str:
+        """What the keys of the figures of a row begin with: "course.a.runs" → "course.a"."""
+        return self.key.rpartition(".")[0] if self.row else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +129,16 @@ def how_of(runs: Sequence[Run]) -> How:
     return "computed" if stores == {True} else "mixed" if True in stores else "reckoned"
 
 
+def in_key(words: str) -> str:
+    """Words of people as they stand in a key, and so in an address: "a b" → "a~20b"; "" as "~"."""
+    return quote(words.replace("~", "~7E"), safe="").replace("%", "~").replace(".", "~2E") or "~"
+
+
+def in_sql(words: str) -> str:
+    """Words of people as a string of SQL."""
+    return "'" + words.replace("'", "''") + "'"
+
+
 def _files(rows: Sequence[str]) -> str:
     """The files in which rows stand, for rows of which nobody says where they come from."""
     return " | ".join(sorted({row.partition(":")[0] for row in rows}))
@@ -122,5 +155,5 @@ def newest_of(rows: Sequence[object]) -> str:
 
 
 def lines(table: str, rows: Sequence[object]) -> tuple[str, ...]:
-    """Where rows stand, e.g. "runs.csv:12"."""
-    return tuple(f"{table}.csv:{getattr(row, 'line', 0)}" for row in rows)
+    """Where rows stand, e.g. "runs.csv:12"; those that were computed stand in no file."""
+    return tuple(f"{table}.csv:{line}" for row in rows if (line := getattr(row, "line", 0)))

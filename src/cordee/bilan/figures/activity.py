@@ -7,12 +7,12 @@ runs of a folder, computed ones and declared ones alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import fmean
 from typing import Final
 
-from cordee.bilan.figures import Amount, Book, Figure, How, how_of, lines, newest_of, sources_of
-from cordee.bilan.programme import Course, Programme, Run
+from cordee.bilan.figures import Amount, Book, Figure, Listed, how_of, lines, newest_of, sources_of
+from cordee.bilan.programme import Programme, Run
 from cordee.core.errors import N_
 
 CHAPTER: Final = "learners"
@@ -47,19 +47,6 @@ RATES: Final[Mapping[str, tuple[str, str, str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A course, or a category, over its runs. `percents`: by rate, None where no run tells it."""
-
-    id: str
-    title: str
-    language: str = ""
-    runs: int
-    enrolments: int | None
-    percents: Mapping[str, float | None]
-    how: How = "reckoned"  # from stores, from declared rows, or from both
-
-
 def rate_of(runs: Iterable[Run], name: str) -> tuple[int, int] | None:
     """How many, of how many, over the runs that tell both; None where none does."""
     part, whole, _title, _of = RATES[name]
@@ -84,16 +71,13 @@ def exceeds(run: Run, name: str) -> bool:
 def percent_of(runs: Sequence[Run], name: str) -> float | None:
     """The rate of all learners of these runs; of a single run of which only the share survives, that share."""
     found = rate_of(runs, name)
-    if found is not None:
-        return HUNDRED * found[0] / found[1]
+    return lone_share(runs, name) if found is None else HUNDRED * found[0] / found[1]
+
+
+def lone_share(runs: Sequence[Run], name: str) -> float | None:
+    """The share who passed a single run, where only that survives."""
     shares = [run.passed_percent for run in runs if run.passed_percent is not None] if name == "passed" else []
     return shares[0] if len(shares) == len(runs) == 1 else None
-
-
-def course_lines(programme: Programme) -> list[Line]:
-    """One line a course, in the order of courses.csv."""
-    by_course = runs_of(programme.runs)
-    return [_line(course, by_course.get(course.id, [])) for course in programme.courses]
 
 
 def runs_of(runs: Iterable[Run]) -> dict[str, list[Run]]:
@@ -104,42 +88,11 @@ def runs_of(runs: Iterable[Run]) -> dict[str, list[Run]]:
     return found
 
 
-def category_lines(programme: Programme, language: str) -> list[Line]:
-    """One line a category of programme.toml, and one without a title for courses that have none."""
-    found = []
-    for id_, title in [*((one.id, one.name(language)) for one in programme.about.categories), ("", "")]:
-        courses = {course.id for course in programme.courses if course.category == id_}
-        runs = [run for run in programme.runs if run.course in courses]
-        if courses:
-            people = [run.enrolments for run in runs if run.enrolments is not None]
-            found.append(
-                Line(
-                    id=id_,
-                    title=title,
-                    runs=len(runs),
-                    enrolments=sum(people) if people else None,
-                    percents={name: percent_of(runs, name) for name in RATES},
-                )
-            )
-    return found
-
-
-def _line(course: Course, runs: Sequence[Run]) -> Line:
-    people = [run.enrolments for run in runs if run.enrolments is not None]
-    return Line(
-        id=course.id,
-        title=course.title,
-        language=course.language,
-        runs=len(runs),
-        enrolments=sum(people) if people else course.enrolments,
-        percents={name: percent_of(runs, name) for name in RATES},
-        how=how_of(runs),
-    )
-
-
 def figures(programme: Programme, book: Book) -> None:
     """Add each rate that runs tell, weighted; then the mean of the courses where it reads differently."""
     by_course = runs_of(programme.runs)
+    means: list[tuple[Figure, Figure]] = []
+    partly: list[tuple[Figure, int]] = []
     for name, (part, whole, title, of) in RATES.items():
         wrong = [run for run in programme.runs if exceeds(run, name)]
         if wrong:
@@ -174,15 +127,30 @@ def figures(programme: Programme, book: Book) -> None:
         if whole == "enrolments":
             _people(name, share, *found, book)
         if len(telling) < len(programme.runs):
-            book.remark(
-                CHAPTER,
-                N_("Runs of which “{title}” is known: {known} of {all}."),
-                f"{name}_percent",
-                title=title,
-                known=Amount(len(telling), "number"),
-                all=Amount(len(programme.runs), "number"),
-            )
-        _mean(name, weighted, by_course.values(), book, share)
+            partly.append((share, len(telling)))
+        mean = _mean(name, by_course.values(), book, share)
+        if mean is not None and abs((mean.value or 0) - weighted) >= NEAR:
+            means.append((share, mean))
+    _remark_on_partly_known(book, partly, len(programme.runs))
+    two_means(book, means)
+
+
+def _remark_on_partly_known(book: Book, partly: Sequence[tuple[Figure, int]], runs: int) -> None:
+    """Of how many runs each rate is known, in one sentence."""
+    if not partly:
+        return
+    sentence = N_("Runs of which it is known, of {all}: {rates}.")
+    if len(partly) == 1:
+        sentence = N_("Runs of which “{title}” is known: {known} of {all}.")
+    book.remark(
+        CHAPTER,
+        sentence,
+        *(share.key for share, _known in partly),
+        title=partly[0][0].title,
+        known=Amount(partly[0][1]),
+        all=Amount(runs),
+        rates=Listed(N_("“{title}” {known}"), tuple({"title": one.title, "known": Amount(n)} for one, n in partly)),
+    )
 
 
 def _people(name: str, share: Figure, few: int, many: int, book: Book) -> None:
@@ -214,20 +182,19 @@ def _places(runs: Sequence[Run]) -> str:
     return ", ".join(lines("runs", runs[:NAMED])) + (", …" if len(runs) > NAMED else "")
 
 
-def _mean(name: str, weighted: float, courses: Iterable[Sequence[Run]], book: Book, share: Figure) -> None:
-    """Add the mean of the courses, over the rows of the share of all learners."""
+def _mean(name: str, courses: Iterable[Sequence[Run]], book: Book, share: Figure) -> Figure | None:
+    """Add the mean of the courses, over the rows of the share of all learners; None where it is of one course."""
     part, whole, title, _of = RATES[name]
     shares = [100.0 * found[0] / found[1] for runs in courses if (found := rate_of(runs, name)) is not None]
     if len(shares) < 2:  # noqa: PLR2004 - of one course, both are the same
-        return
-    mean = fmean(shares)
-    book.add(
+        return None
+    return book.add(
         replace(
             share,
             key=f"{name}_percent_mean_of_courses",
             title=N_("{rate}, as the mean of the courses"),
             words={"rate": title},
-            value=mean,
+            value=fmean(shares),
             of=N_("of the enrolled, each course counting once")
             if whole == "enrolments"
             else N_("of the same, each course counting once"),
@@ -235,22 +202,35 @@ def _mean(name: str, weighted: float, courses: Iterable[Sequence[Run]], book: Bo
             f"WHERE {part} <= {whole} AND {whole} > 0 GROUP BY course)",
         )
     )
-    if abs(mean - weighted) >= NEAR:
-        two_means(book, f"{name}_percent", f"{name}_percent_mean_of_courses", weighted, mean)
 
 
-def two_means(book: Book, weighted_key: str, mean_key: str, weighted: float, mean: float) -> None:
-    """Say in the margin that a share of all learners and the mean of the courses are two numbers, both right."""
-    book.remark(
-        CHAPTER,
-        N_(
+def two_means(book: Book, means: Sequence[tuple[Figure, Figure]]) -> None:
+    """Say in the margin, once, that a share of all learners and the mean of the courses are two numbers, both right."""
+    if not means:
+        return
+    said: list[dict[str, str | Amount]] = [
+        {
+            "title": share.title,
+            "weighted": Amount(share.value or 0, "percent", 1),
+            "mean": Amount(mean.value or 0, "percent", 1),
+        }
+        for share, mean in means
+    ]
+    sentence = N_(
+        "A rate of all learners together and its mean of the courses are two numbers, and both are right: in the "
+        "first a large course weighs more, in the second each course counts once. {rates}."
+    )
+    if len(said) == 1:
+        sentence = N_(
             "{weighted} of all learners together, {mean} as the mean of the courses: both are right. In the first a "
             "large course weighs more, in the second each course counts once."
-        ),
-        weighted_key,
-        mean_key,
-        weighted=Amount(weighted, "percent", 1),
-        mean=Amount(mean, "percent", 1),
+        )
+    book.remark(
+        CHAPTER,
+        sentence,
+        *(figure.key for pair in means for figure in pair),
+        rates=Listed(N_("“{title}” {weighted} and {mean}"), tuple(said)),
+        **said[0],
     )
 
 
@@ -272,7 +252,7 @@ def after_totals(book: Book) -> None:
             enrolled=Amount(enrolled.value),
         )
         return
-    book.add(
+    share = book.add(
         Figure(
             key="end_of_enrolled_percent",
             title=N_("went to the end"),
@@ -289,4 +269,4 @@ def after_totals(book: Book) -> None:
     )
     mean = book.get("passed_percent_mean_of_courses")
     if mean is not None and mean.how == "declared" and mean.value is not None and abs(mean.value - ratio) >= NEAR:
-        two_means(book, "end_of_enrolled_percent", mean.key, ratio, mean.value)
+        two_means(book, [(share, mean)])

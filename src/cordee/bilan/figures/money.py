@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from cordee.bilan.figures import Amount, Book, Figure, lines
+from cordee.bilan.figures import Amount, Book, Figure, Own, in_key, in_sql, lines
 from cordee.bilan.programme import COST_ROLES, REVENUE_SOURCES, SUPPORT, Cost, Programme, Revenue
 from cordee.core.errors import N_
 
@@ -15,30 +15,38 @@ SAME: Final = 0.005  # thousands of euros, or person-years: five euros, half an 
 QUERY: Final = "SELECT sum(person_years) FROM costs WHERE course IS NULL AND (declared IS NULL OR declared <> 'yes')"
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """A course: what it took and what it brought, in thousands of euros and person-years; None where unknown."""
-
-    course: str
-    person_years: float | None
-    cost_keur: float | None
-    revenue_keur: float | None
-
-
 def figures(programme: Programme, book: Book) -> None:
     _estimate(programme, book)
     _revenue(programme, book)
+    _items(programme, book)
+    met: Counter[str] = Counter()
     for place, one in enumerate(programme.commitments, 1):
+        twin = met[one.partner]
+        met[one.partner] += 1
         book.add(
             Figure(
                 key=f"commitment:{place}",
                 title=N_("promised by {partner}"),
-                words={"partner": one.partner},
+                words={"partner": Own(one.partner)},
                 value=one.keur,
                 unit="keur",
                 period=book.period if one.first_year is None else str(one.first_year),
                 how="declared",
                 rows=lines("commitments", [one]),
+                query=f"SELECT keur FROM commitments WHERE partner = {in_sql(one.partner)} LIMIT 1 OFFSET {twin}",  # noqa: S608 - quoted
+            )
+        )
+    if len(programme.commitments) > 1:
+        book.add(
+            Figure(
+                key="commitments",
+                title=N_("promised by all together"),
+                value=sum(one.keur or 0 for one in programme.commitments),
+                unit="keur",
+                period=book.period,
+                how="reckoned",
+                rows=lines("commitments", programme.commitments),
+                query="SELECT sum(keur) FROM commitments",
             )
         )
 
@@ -115,6 +123,45 @@ def _revenue(programme: Programme, book: Book) -> None:
         _compare(book, rows, year, stated.value, total)
 
 
+def _items(programme: Programme, book: Book) -> None:
+    """Each item of revenue; of several that are called alike, each by its place among them."""
+    met: Counter[tuple[object, ...]] = Counter()
+    titles = {course.id: course.title for course in programme.courses}
+    for one, key in zip(programme.revenue, item_keys(programme), strict=True):
+        named = (one.year, one.kind, one.partner, one.programme, one.course)
+        who = one.partner or one.programme or titles.get(one.course, one.course)
+        wanted = {"kind": one.kind, "partner": one.partner, "programme": one.programme, "course": one.course}
+        where = [f"{name} = {in_sql(word)}" if word else f"{name} IS NULL" for name, word in wanted.items()]
+        book.add(
+            Figure(
+                key=key,
+                row="{kind}, {who}" if who else "{kind}",
+                title=N_("Amount"),
+                words={"kind": f"revenue:{one.kind}", "who": Own(who), "year": str(one.year)},
+                value=one.keur,
+                unit="keur",
+                period=str(one.year),
+                how="declared",
+                rows=lines("revenue", [one]),
+                query=f"SELECT keur FROM revenue WHERE year = {one.year} AND {' AND '.join(where)}\n"  # noqa: S608 - quoted
+                f"LIMIT 1 OFFSET {met[named]}",
+            )
+        )
+        met[named] += 1
+
+
+def item_keys(programme: Programme) -> list[str]:
+    """The key of each item of revenue: what it is called, so that an item keeps its own from edition to edition."""
+    met: Counter[str] = Counter()
+    keys = []
+    for one in programme.revenue:
+        named = ".".join(map(in_key, (one.kind, one.partner or one.programme, one.course)))
+        key = f"item.{one.year}.{named}"
+        met[key] += 1
+        keys.append(f"{key}.{met[key]}.keur")
+    return keys
+
+
 def _sum(book: Book, key: str, title: str, rows: Sequence[Revenue], kind: str = "") -> float | None:
     if not rows:
         return None
@@ -160,24 +207,5 @@ def _compare(book: Book, rows: Sequence[Revenue], year: int, stated: float, tota
                 if rest > 0
                 else N_("The item of {partner} is exactly that difference: it may have been left out of the total."),
                 f"revenue_stated:{year}",
-                partner=one.partner or one.kind,
+                partner=Own(one.partner) if one.partner else f"revenue:{one.kind}",
             )
-
-
-def balances(programme: Programme) -> list[Balance]:
-    """Cost against revenue, of the courses of which either is known."""
-    found = []
-    for course in programme.courses:
-        costs = [cost for cost in programme.costs if cost.course == course.id]
-        came = [one.keur or 0 for one in programme.revenue if one.course == course.id]
-        money = [cost.keur for cost in costs if cost.keur is not None]
-        if costs or came:
-            found.append(
-                Balance(
-                    course.title,
-                    sum(cost.person_years or 0 for cost in costs) if costs else None,
-                    sum(money) if money else None,
-                    sum(came) if came else None,
-                )
-            )
-    return found

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from cordee.bilan import computing
-from cordee.bilan.figures import Amount, Book, activity, ambitions, learners, money, totals, use
+from cordee.bilan.figures import Amount, Book, activity, ambitions, balancing, learners, money, totals, use, using
 from cordee.bilan.figures.part import Part, Slice, part_of, shared_companies, slice_of
+from cordee.bilan.figures.rows import figures as figures_of_rows
 from cordee.bilan.folder.cells import first_day
 from cordee.bilan.folder.faults import Fault
 from cordee.bilan.period import Period
@@ -76,6 +77,9 @@ def review(
     computed = computing.fill(chosen, stores or Path(), within=period, k=k)
     cut = slice_of(computed.programme, period)
     book = _count_up(cut, period, computed=bool(computed.profile_runs))
+    figures_of_rows(cut.programme, book)
+    balancing.figures(cut.programme, book)
+    using.figures(cut.programme, book)
     _remark_on_slice(book, cut, part, whole=programme)
     _remark_on_companies(
         book,
@@ -84,7 +88,7 @@ def review(
     _remark_on_years(book, cut.programme, period)
     _remark_on_stores(book, computed, cut)
     earlier = period.before()
-    then = _count_up(slice_of(computed.programme, earlier), earlier, computed=False)
+    then = _count_up(slice_of(computed.programme, earlier), earlier, computed=False)  # its rows are not shown
     known_before = any(run.opens and earlier.touches(run.opens) for run in computed.programme.runs)
     return Review(
         programme=cut.programme,

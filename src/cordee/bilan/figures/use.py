@@ -25,6 +25,7 @@ class UseLine:
     schools: tuple[str, ...]
     modes: tuple[str, ...]
     people: int | None
+    of: tuple[str, str, str]  # id, title and maker of the course, as the rows have them
 
 
 def figures(programme: Programme, book: Book) -> None:
@@ -124,6 +125,7 @@ def by_course(programme: Programme) -> list[UseLine]:
                 tuple(dict.fromkeys(present_name(programme, use.institution) for use in uses if use.institution)),
                 tuple(mode for mode in MODES if any(use.mode == mode for use in uses)),
                 sum(people) if people else None,
+                (course, outside, by),
             )
         )
     return sorted(found, key=lambda line: not line.course)

@@ -20,6 +20,7 @@ WHEN: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 FRENCH_DAY: Final = re.compile(r"(?:(\d{1,2})/)?(\d{1,2})/(\d{4})")  # or a month
 NUMBER: Final = re.compile(r"-?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d+)?")
 THOUSANDS: Final = re.compile(r"([1-9]\d{0,2}),(\d{3})")  # a comma of thousands in English, of decimals in French
+GROUPED: Final = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")  # the same of whole numbers, which have no decimals
 FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")  # how a spreadsheet would read a cell as one (OWASP, CSV Injection)
 HARMLESS: Final = re.compile(r"[+-]?\d[\d.,]*")  # a number, e.g. the class -17 of ages
 HUNDRED: Final = 100.0
@@ -51,6 +52,7 @@ def _number(cell: str) -> float:
 
 
 def _count(_column: Column, cell: str) -> int:
+    _refuse_two_ways(cell, GROUPED)
     number = _number(cell)
     if number != int(number):
         raise InputRefused(N_("{cell} is not whole. Write how many there are."), cell=cell)
@@ -58,7 +60,14 @@ def _count(_column: Column, cell: str) -> int:
 
 
 def _amount(column: Column, cell: str) -> float:
-    found = THOUSANDS.fullmatch(cell) if column.money else None
+    if column.large:
+        _refuse_two_ways(cell, THOUSANDS)
+    return _number(cell)
+
+
+def _refuse_two_ways(cell: str, ways: re.Pattern[str]) -> None:
+    """Raises InputRefused for a number that one reader would take for a thousand times what another does."""
+    found = ways.fullmatch(cell)
     if found:
         raise InputRefused(
             N_(
@@ -68,7 +77,6 @@ def _amount(column: Column, cell: str) -> float:
             small=cell_of(float(f"{found[1]}.{found[2]}")),
             large=found[1] + found[2],
         )
-    return _number(cell)
 
 
 def _share(_column: Column, cell: str) -> float:
@@ -143,6 +151,7 @@ def _choice(column: Column, cell: str) -> str:
 
 READERS: Final[Mapping[Kind, Callable[[Column, str], Any]]] = {
     "text": _text,
+    "class": _text,  # of the trait of its row: `names.class_called`
     "words": _words,
     "count": _count,
     "share": _share,

@@ -6,23 +6,24 @@ import csv
 import difflib
 import io
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from cordee.bilan.columns import Column, columns_of
+from cordee.bilan.columns import CLASS_OF, Column, columns_of
 from cordee.bilan.folder.about import about_of
 from cordee.bilan.folder.cells import unguarded, value_of
 from cordee.bilan.folder.checking import check
 from cordee.bilan.folder.faults import Fault, Faults
+from cordee.bilan.folder.toml import read_toml
+from cordee.bilan.names import class_called
 from cordee.bilan.programme import CHAPTERS, LANGUAGES, TABLES, About, Programme
 from cordee.core.errors import N_, CordeeError, NotFound, shown
 
 ABOUT: Final = "programme.toml"
 TEXTS: Final = "texts"
 LARGEST_BYTES: Final = 50_000_000
-TOML_LINE: Final = re.compile(r"at line (\d+)")
+SEPARATOR: Final = re.compile(r"sep=([,;]|\t|\\t)\n", re.IGNORECASE)
 MARKS: Final = (",", ";", "\t")
 
 
@@ -47,17 +48,7 @@ def read_folder(folder: Path) -> tuple[Programme, tuple[Fault, ...]]:
 
 def _read_about(folder: Path, faults: Faults) -> About:
     text = _text_of(folder, ABOUT, faults)
-    try:
-        return about_of(tomllib.loads(text), text, faults)
-    except tomllib.TOMLDecodeError as wrong:
-        found = TOML_LINE.search(str(wrong))
-        faults.add(
-            ABOUT,
-            int(found[1]) if found else 0,
-            N_("This is not TOML that can be read ({why}). Look at the quotes and brackets near this line."),
-            why=shown(str(wrong)),
-        )
-        return About()
+    return about_of(read_toml(ABOUT, text, faults), text, faults)
 
 
 def _read_table(folder: Path, name: str, record: type, faults: Faults) -> Iterator[Any]:
@@ -83,13 +74,19 @@ def read_rows(
     """
     if not text.strip():
         return
+    told = SEPARATOR.match(text)  # a line of its own, which Excel takes for the sign between cells
+    if told:
+        text, mark = "\n" + text[told.end() :], told[1].replace("\\t", "\t")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark or _mark(text), strict=True)
     if not quoted:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark or _mark(text), quoting=csv.QUOTE_NONE)
     line = 1
     head: list[str] | None = None
     try:
-        for number, raw in enumerate(reader):
+        for number, raw in enumerate(reader, -1 if told else 0):
+            if number < 0:
+                line = reader.line_num + 1
+                continue
             row = [unguarded(cell.strip()) for cell in raw]
             named = None
             if number == 0:
@@ -141,6 +138,9 @@ def values_of(
             )
             faults.add(file, line, sentence, column=name, what=wrong)
             spoiled |= column.required
+    for name, column in columns.items():
+        if column.kind == "class" and name in values:
+            values[name] = class_called(values.get(CLASS_OF, ""), values[name])
     missing = [name for name, column in columns.items() if column.required and name not in values]
     if spoiled:
         return None

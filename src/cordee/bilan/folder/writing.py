@@ -6,13 +6,45 @@ import csv
 import dataclasses
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from cordee.bilan.columns import columns_of
 from cordee.bilan.folder.cells import cell_of, guarded
 from cordee.bilan.folder.reading import ABOUT, TEXTS
 from cordee.bilan.programme import TABLES, About, Programme
+
+DECIMAL: Final = frozenset({"share", "amount"})  # kinds of columns that may have decimals
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a spreadsheet of some country reads CSV. `mark`: between cells; `bom`: whether UTF-8 must say that it is."""
+
+    mark: str = ","
+    decimal: str = "."
+    bom: bool = False
+
+    def text(self, rows: Iterable[Sequence[str]]) -> str:
+        """Rows of cells as CSV, none of which a spreadsheet would take for a formula."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, delimiter=self.mark, lineterminator="\n")
+        writer.writerows([guarded(cell) for cell in row] for row in rows)
+        return ("\ufeff" if self.bom else "") + out.getvalue()
+
+    def number(self, written: str) -> str:
+        """A number that stands there with a point. Of three decimals a fourth is written: 42,125 could be 42125."""
+        whole, point, part = written.partition(".")
+        if self.decimal == "." or not point:
+            return written
+        return f"{whole}{self.decimal}{part}{'0' if len(part) == THOUSAND else ''}"
+
+
+FOLDER: Final = Dialect()  # the folder's own, which every program reads
+FRENCH: Final = Dialect(";", ",", bom=True)  # Excel and LibreOffice as they come in France
+THOUSAND: Final = 3  # digits
 
 
 def write_folder(programme: Programme, folder: Path) -> None:
@@ -31,15 +63,15 @@ def write_folder(programme: Programme, folder: Path) -> None:
         (folder / TEXTS / f"{chapter}.{language}.md").write_text(text, encoding="utf-8", newline="\n")
 
 
-def csv_of(record: type, rows: Iterable[object]) -> str:
-    """A table as CSV: commas, a first line with the names of the columns, one line a row, no cell that a spreadsheet
-    would take for a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    names = list(columns_of(record))
-    writer.writerow(names)
-    writer.writerows([guarded(cell_of(getattr(row, name))) for name in names] for row in rows)
-    return out.getvalue()
+def csv_of(record: type, rows: Iterable[object], dialect: Dialect = FOLDER) -> str:
+    """A table as CSV: a first line with the names of the columns, one line a row."""
+    columns = columns_of(record)
+
+    def cell(row: object, name: str) -> str:
+        written = cell_of(getattr(row, name))
+        return dialect.number(written) if columns[name].kind in DECIMAL else written
+
+    return dialect.text([list(columns), *([cell(row, name) for name in columns] for row in rows)])
 
 
 def toml_of(about: About) -> str:

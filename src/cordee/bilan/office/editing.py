@@ -142,6 +142,22 @@ def replace_rows(
         _note(account, sheet, f"{len(there)} rows replaced by {len(rows)}", now)
 
 
+def empty_table(*, sheet: str, tag: str, account: Account, now: dt.datetime) -> None:
+    """Delete every row of the table that `tag` names; emptied twice is emptied once. Raises ChangedMeanwhile. 5
+    statements."""
+    with transaction.atomic():
+        _lock()
+        there = list(SheetRow.objects.filter(sheet=sheet).order_by("position").values_list("cells", flat=True))
+        if not there:
+            return
+        if tag_of_all(there) != tag:
+            raise ChangedMeanwhile(
+                N_("Somebody changed this table meanwhile. Nothing was deleted: look at it again, then empty it.")
+            )
+        SheetRow.objects.filter(sheet=sheet).delete()
+        _note(account, sheet, f"{len(there)} rows deleted", now)
+
+
 def store_all(*, sheets: Mapping[str, Sequence[Cells]], state: str, account: Account | None, now: dt.datetime) -> None:
     """Put a whole programme in the place of the one whose state is `state`. Raises ChangedMeanwhile, InputRefused.
 

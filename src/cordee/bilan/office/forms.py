@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cordee.bilan.columns import Column
-from cordee.bilan.office.labels import choice_words, column_words
+from cordee.bilan.office.labels import choice_words, classes, column_words
 from cordee.bilan.office.sheets import columns, read_cell
 from cordee.core.errors import CordeeError
 from cordee.ui.sentences import sentence_of
@@ -49,7 +49,7 @@ class _Cell(forms.CharField):
     def __init__(self, sheet: str, name: str, column: Column, *, held: str, lists: Lists) -> None:
         super().__init__(
             label=column_words(name),
-            help_text=_(column.meaning),
+            help_text="" if column.kind == "class" else _(column.meaning),
             required=column.required,
             error_messages=WORDS,
             widget=_widget(name, column, held, lists),
@@ -70,6 +70,8 @@ def _widget(name: str, column: Column, held: str, lists: Lists) -> forms.Widget:
         return forms.Select(choices=[("", "–"), ("yes", _("yes")), ("no", _("no"))])
     if column.kind == "choice":
         return _list([(word, choice_words(name, word)) for word in column.choices], held)
+    if column.kind == "class":
+        return _list([], held, classes())
     known = lists.get("course" if column.course else name, {}) if column.kind == "text" else {}
     if 0 < len(known) <= MOST_IN_A_LIST:
         return _list([(id_, f"{words} ({id_})") for id_, words in known.items()], held)
@@ -82,6 +84,12 @@ def _widget(name: str, column: Column, held: str, lists: Lists) -> forms.Widget:
     return forms.TextInput(attrs=attrs)
 
 
-def _list(words: list[tuple[str, str]], held: str) -> forms.Widget:
-    strange = [(held, held)] if held and held not in dict(words) else []
-    return forms.Select(choices=[("", "–"), *words, *strange])
+def _list(
+    words: list[tuple[str, str]], held: str, groups: Sequence[tuple[str, list[tuple[str, str]]]] = ()
+) -> forms.Widget:
+    """A list to choose from, in groups under their names where there are some."""
+    known = {*dict(words), *(word for _name, those in groups for word, _said in those)}
+    choices: list[Any] = [("", "–"), *words]
+    for name, those in groups:
+        choices += [(name, those)] if name else those
+    return forms.Select(choices=[*choices, *([(held, held)] if held and held not in known else [])])

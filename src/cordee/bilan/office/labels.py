@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
@@ -9,10 +10,12 @@ from typing import Final
 from django.utils import translation
 from django.utils.translation import gettext
 
-from cordee.bilan.names import CHOICES, COLUMNS, choice_template
+from cordee.bilan.names import CHOICES, COLUMNS, LABELS, choice_template
 from cordee.bilan.office.sheets import columns
-from cordee.bilan.programme import LANGUAGES
+from cordee.bilan.programme import LANGUAGES, TRAITS, UNDECLARED
 from cordee.core.errors import N_
+from cordee.ui.countries import all_codes, name_of
+from cordee.ui.language import language
 
 GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (N_("Courses and sessions"), ("courses", "runs", "credits", "organisations", "hosts", "categories")),
@@ -82,11 +85,39 @@ def choice_words(name: str, word: str) -> str:
     return gettext(choice_template(name, word))
 
 
+def class_words(trait: str, group: str) -> str:
+    """A class of learners as it is read: women, 25–34, Senegal."""
+    if group == UNDECLARED:
+        return gettext(LABELS[UNDECLARED])
+    if trait == "country":
+        return name_of(group, language())
+    return gettext(LABELS[f"{trait}:{group}"]) if f"{trait}:{group}" in LABELS else group
+
+
+def classes() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every class, by trait, to choose from; countries by name."""
+    found = [("", [(UNDECLARED, class_words("", UNDECLARED))])]
+    for trait in TRAITS:
+        if trait == "country":
+            named = sorted(((code, name_of(code, language())) for code in all_codes()), key=lambda one: _sorted(one[1]))
+        else:
+            named = [
+                (key.partition(":")[2], class_words(*key.split(":"))) for key in LABELS if key.startswith(f"{trait}:")
+            ]
+        found.append((choice_words("trait", trait), named))
+    return found
+
+
+def _sorted(name: str) -> str:
+    """Without accents: Égypte stands among the E."""
+    return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().casefold()
+
+
 @cache
 def names_of_columns(sheet: str) -> Mapping[str, str]:
     """By what a first line may call it, in small letters, the column of a table."""
     found: dict[str, str] = {}
-    for language in LANGUAGES:
-        with translation.override(language):
+    for code in LANGUAGES:
+        with translation.override(code):
             found |= {column_words(name).casefold(): name for name in columns(sheet)}
     return found | {name: name for name in columns(sheet)}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from cordee.bilan.folder.checking import check
 from cordee.bilan.folder.faults import Fault, Faults
+from cordee.bilan.letters import unprintable
 from cordee.bilan.models import Office, SheetRow
 from cordee.bilan.office.sheets import ABOUT, SHEETS, TEXTS, Cells, programme_of, tag_of_all
 from cordee.bilan.programme import Programme
@@ -78,4 +79,9 @@ def _read(state: str) -> Held:
     faults = Faults()
     programme = programme_of({sheet: [row.cells for row in those] for sheet, those in rows.items()}, faults)
     check(programme, faults)
-    return Held(state, programme, faults.all(), {sheet: tuple(those) for sheet, those in rows.items()})
+    return Held(
+        state,
+        programme,
+        (*faults.all(), *unprintable(programme)),
+        {sheet: tuple(those) for sheet, those in rows.items()},
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,15 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cordee.bilan.columns import Column
+from cordee.bilan.columns import CLASS_OF, Column
 from cordee.bilan.folder.faults import Fault, Faults
-from cordee.bilan.folder.writing import csv_of
+from cordee.bilan.folder.writing import FRENCH, Dialect, csv_of
 from cordee.bilan.office import editing, labels, offering
 from cordee.bilan.office.forms import RowForm
 from cordee.bilan.office.pages import Remark, crumbs, office_of, refused_words, remarks_of
 from cordee.bilan.office.pasting import FIRST, First, Pasted, read_pasted
 from cordee.bilan.office.queries import FIRST_LINE, Held, Row
-from cordee.bilan.office.sheets import LISTS, Cells, columns, record_of, tag_of, tag_of_all
+from cordee.bilan.office.sheets import LISTS, Cells, columns, read_cell, record_of, tag_of, tag_of_all
 from cordee.core import clock
 from cordee.core.errors import N_, CordeeError, InputRefused, NotFound
 from cordee.people.permissions import signed_in_account
@@ -38,7 +40,9 @@ MOST_REMARKS: Final = 50
 PREVIEWED: Final = 20
 LAST_PAGE: Final = 999_999  # and what lies beyond the last
 LONGEST_SHOWN: Final = 140  # signs of a cell; the form of the row shows all
+NUMBER: Final = re.compile(r"\d+(\.\d+)?")  # as it is stored
 NUMBERS: Final = frozenset({"count", "share", "amount"})
+ENGLISH: Final = Dialect(bom=True)  # without it, Excel takes é for two letters
 PASTES: Final = ("add", "replace")
 
 
@@ -143,7 +147,7 @@ def row(request: HttpRequest, sheet: str, row_id: UUID) -> HttpResponse:
         tag = tag_of(wrong.now)
     context = {"tag": tag, "line": found.line if found else 0}
     if isinstance(refused, editing.ChangedMeanwhile) and refused.now is not None:
-        context |= {"now": _spelled(sheet, refused.now)}
+        context |= {"differing": differing(sheet, form.data, refused.now)}
     return _row_page(request, sheet, form, refused, context)
 
 
@@ -209,13 +213,40 @@ def paste(request: HttpRequest, sheet: str) -> HttpResponse:
     return render(request, "bilan/office/paste.html", context, status=REFUSED if wrong_rows or refused else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def empty(request: HttpRequest, sheet: str) -> HttpResponse:
+    """The second step of emptying a table: what would go, and where to keep it first. 2 queries; posted, 5 more."""
+    held = _held(request, sheet)
+    refused: CordeeError | None = None
+    if request.method == "POST":
+        tag = request.POST.get("tag", "")
+        try:
+            editing.empty_table(sheet=sheet, tag=tag, account=signed_in_account(request), now=clock.now())
+        except CordeeError as wrong:
+            refused = wrong
+        else:
+            return _to_table(sheet, "emptied")
+    title = labels.title_of(sheet)
+    context = {
+        "sheet": sheet,
+        "title": title,
+        "rows": len(held.of(sheet)),
+        "tag": held.tag(sheet),
+        "refused": refused_words(refused),
+        "has_errors": refused is not None,
+        "breadcrumbs": crumbs(Link(label=title, url=reverse("bilan:table", args=[sheet]))),
+    }
+    return render(request, "bilan/office/empty.html", context, status=REFUSED if refused else 200)
+
+
 @require_safe
 def as_csv(request: HttpRequest, sheet: str) -> HttpResponse:
-    """The table as its file. 2 queries."""
+    """The table as its file; with `?csv=fr` as a spreadsheet in French opens it by a double click. 2 queries."""
     held = _held(request, sheet)
     faults = Faults()
     records = [record_of(sheet, row.cells, row.line, faults) for row in held.of(sheet)]
-    text = "\ufeff" + csv_of(LISTS[sheet], [record for record in records if record is not None])
+    dialect = FRENCH if request.GET.get("csv") == "fr" else ENGLISH
+    text = csv_of(LISTS[sheet], [record for record in records if record is not None], dialect)
     answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{sheet}.csv"'
     return answer
@@ -275,18 +306,22 @@ def _headings(sheet: str, rows: Sequence[Cells]) -> list[Heading]:
 
 def _line(sheet: str, row: Row, headings: Sequence[Heading]) -> Line:
     known = columns(sheet)
-    words = [(_words(one.name, known[one.name], row.cells.get(one.name, "")), one.is_number) for one in headings]
+    words = [
+        (_words(one.name, known[one.name], row.cells.get(one.name, ""), row.cells), one.is_number) for one in headings
+    ]
     return Line(row.line, reverse("bilan:row", args=[sheet, row.id]), words)
 
 
-def _words(name: str, column: Column, cell: str) -> str:
+def _words(name: str, column: Column, cell: str, row: Mapping[str, Any]) -> str:
     """A cell as it is read."""
     if not cell:
         return ""
-    if column.kind in NUMBERS:
+    if column.kind in NUMBERS and NUMBER.fullmatch(cell):
         return points(float(cell), language())
     if column.kind == "choice":
         return labels.choice_words(name, cell)
+    if column.kind == "class":
+        return labels.class_words(str(row.get(CLASS_OF, "")), cell)
     if column.kind == "yes":
         return _("yes") if cell == "yes" else _("no")
     return cell if len(cell) <= LONGEST_SHOWN else cell[:LONGEST_SHOWN] + "…"
@@ -306,8 +341,17 @@ def _explained(sheet: str) -> list[dict[str, Any]]:
     ]
 
 
-def _spelled(sheet: str, cells: Cells) -> list[tuple[str, str]]:
-    return [(labels.column_words(name), cells[name]) for name in columns(sheet) if name in cells]
+def differing(sheet: str, typed: Mapping[str, Any], now: Cells) -> list[tuple[str, str, str]]:
+    """The fields that differ from what stands there now: what each is called, what stands there, what was typed."""
+    found = []
+    for name, column in columns(sheet).items():
+        mine, there = str(typed.get(name, "")).strip(), now.get(name, "")
+        with suppress(CordeeError):  # shown as it was typed; the form says what is wrong with it
+            mine = read_cell(sheet, name, mine)
+        if mine != there:
+            words = _words(name, column, there, now), _words(name, column, mine, typed)
+            found.append((labels.column_words(name), words[0] or "–", words[1] or "–"))
+    return found
 
 
 def _fault_words(sheet: str, faults: Sequence[Fault]) -> list[Remark]:
@@ -341,6 +385,7 @@ def _said(done: str) -> str:
         "added": _("The row is stored."),
         "changed": _("The change is stored."),
         "deleted": _("The row is deleted."),
+        "emptied": _("The table is empty."),
         "pasted": _("The rows are stored."),
     }
     return words.get(done, "")

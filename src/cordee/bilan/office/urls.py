@@ -48,8 +48,10 @@ urlpatterns: list[URLPattern] = [
     path("tables/<slug:sheet>/new", _table("new"), name="new"),
     path("tables/<slug:sheet>/paste", _table("paste"), name="paste"),
     path("tables/<slug:sheet>/rows/<uuid:row_id>", _table("row"), name="row"),
+    path("tables/<slug:sheet>/empty", _table("empty"), name="empty"),
     path("tables/<slug:sheet>/csv", _table("as_csv"), name="csv"),
     path("report", _report("report"), name="report"),
     path("report.pdf", _report("report_pdf"), name="report-pdf"),
+    path("compare", _report("compare"), name="compare"),
     path("data.zip", _report("data_zip"), name="data-zip"),
 ]

@@ -12,15 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cordee.bilan.figures.part import present_name
 from cordee.bilan.markdown import paragraphs_of
 from cordee.bilan.office import editing, labels
+from cordee.bilan.office.asking import AskForm
 from cordee.bilan.office.forms import RowForm
 from cordee.bilan.office.offering import offers
 from cordee.bilan.office.packing import LARGEST_BYTES, Unpacked, packed, unpacked
 from cordee.bilan.office.pages import crumbs, office_of, refused_words
 from cordee.bilan.office.queries import Held
 from cordee.bilan.office.sheets import ABOUT, LISTS, LONGEST_TEXT, check_words, tag_of
+from cordee.bilan.office.table_views import differing
 from cordee.bilan.programme import CHAPTERS, LANGUAGES
 from cordee.core import clock
 from cordee.core.errors import N_, CordeeError, InputRefused, NotFound, TooLarge
@@ -35,6 +36,11 @@ MOST_FAULTS: Final = 100
 def home(request: HttpRequest) -> HttpResponse:
     """The tables with what the checker says, what to build. 3 queries, and 2 for who asks."""
     held = office_of(request)
+    return home_page(request, held, AskForm(held))
+
+
+def home_page(request: HttpRequest, held: Held, form: AskForm, *, status: int = 200) -> HttpResponse:
+    """The home with the form of the report as it was filled in."""
     groups = [
         (
             _(words),
@@ -66,16 +72,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "texts": texts,
         "remarks": len(held.faults),
         "name": about.name.get(language()) or next(iter(about.name.values()), ""),
-        "period": about.period,
-        "schools": _schools(held),
-        "categories": [(one.id, one.name(language())) for one in about.categories],
-        "language": language(),
+        "form": form,
+        "has_errors": bool(form.errors),
         "offers": len(offers(held)),
         "said": {"about": _("The change is stored."), "folder": _("The folder is stored.")}.get(
             request.GET.get("done", ""), ""
         ),
     }
-    return render(request, "bilan/office/home.html", context)
+    return render(request, "bilan/office/home.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,19 +90,19 @@ def about(request: HttpRequest) -> HttpResponse:
     form = RowForm(ABOUT, request.POST if request.method == "POST" else None, cells=there, lists={})
     tag = request.POST.get("tag", "") or tag_of(there)
     refused: CordeeError | None = None
-    now: list[tuple[str, str]] = []
+    now: list[tuple[str, str, str]] = []
     if form.is_valid():
         try:
             editing.say_once(cells=form.cells(), tag=tag, account=signed_in_account(request), now=clock.now())
         except editing.ChangedMeanwhile as wrong:
             refused, there_now = wrong, wrong.now or {}
-            tag, now = tag_of(there_now), [(labels.column_words(name), cell) for name, cell in there_now.items()]
+            tag, now = tag_of(there_now), differing(ABOUT, form.data, there_now)
         else:
             return HttpResponseRedirect(reverse("bilan:home") + "?done=about")
     context = {
         "form": form,
         "tag": tag,
-        "now": now,
+        "differing": now,
         "refused": refused_words(refused),
         "has_errors": refused is not None,
         "title": labels.title_of(ABOUT),
@@ -218,9 +222,3 @@ def _data_of(request: HttpRequest) -> bytes:
     if not data:
         raise InputRefused(N_("No file was chosen. Choose the .zip of a folder."))
     return data
-
-
-def _schools(held: Held) -> list[str]:
-    """Who made courses, as they are called today."""
-    by = {one.name for one in held.programme.credits if one.role == "by" and one.course}
-    return sorted({present_name(held.programme, name) for name in by})

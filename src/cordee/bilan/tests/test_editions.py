@@ -48,6 +48,7 @@ def test_a_figure_that_is_gone_is_listed_by_the_name_that_it_had(tmp_path: Path)
     assert [(one.title, one.before) for one in gone] == [
         ("companies trained with these courses", 1),
         ("people trained in companies", 5),
+        ("énergie: People", 5),
     ]
 
 

@@ -16,8 +16,9 @@ from make_bilan_demo import FIGURES, FOLDER, main
 
 from cordee.bilan.columns import Column, columns_of
 from cordee.bilan.folder.cells import value_of
-from cordee.bilan.folder.faults import Fault
+from cordee.bilan.folder.faults import Fault, Faults, grouped
 from cordee.bilan.folder.reading import read_folder
+from cordee.bilan.folder.toml import read_toml
 from cordee.bilan.folder.writing import write_folder
 from cordee.bilan.names import COLUMNS
 from cordee.bilan.office.labels import choice_words
@@ -40,6 +41,7 @@ LINES = st.lists(WORDS, min_size=1, max_size=3).map("\n".join)
 def cells(column: Column) -> st.SearchStrategy[Any]:
     """Values that a column may hold."""
     by_kind: dict[str, st.SearchStrategy[Any]] = {
+        "class": st.sampled_from(["f", "25-34", "master", "SN", "undeclared", "no such class"]),
         "text": LINES,
         "words": st.lists(WORDS.map(lambda word: word.replace("|", "/")), min_size=1, max_size=3).map(tuple),
         "count": st.integers(0, 10**9),
@@ -174,7 +176,7 @@ FAULTS = [
     ("texts/intro.fr.md", "Bonjour", "texts/intro.fr.md", "not read"),
     ("programme.toml", "titre = 3\n", "programme.toml:1", "Did you mean title"),
     ("programme.toml", "\nname = 3\n", "programme.toml:2", "must be a text by language"),
-    ("programme.toml", 'name = { fr = "A }\n', "programme.toml:1", "not TOML"),
+    ("programme.toml", 'name = { fr = "A }\n', "programme.toml:1", "left out"),
     ("programme.toml", 'period = "jamais"\n', "programme.toml:1", "no period"),
     ("programme.toml", "[targets]\nnew_courses_a_year = -1\n", "programme.toml:2", "no whole number"),
     ("programme.toml", '[[hosts]]\nname = "FUN"\nage = "3"\n', "programme.toml:1", "left out"),
@@ -323,6 +325,58 @@ def test_money_whose_comma_may_be_of_thousands_or_of_decimals_is_refused_and_a_c
     assert [row.keur for row in held.revenue] == [42.5, 0.125]
     assert held.courses[0].hours_a_week == 2.5
     assert (only.place(), "as 42 or as 42000. Write 42 or 42000" in str(only.told)) == ("revenue.csv:2", True)
+
+
+@pytest.mark.parametrize("cell", ["340,000", "340.000"])
+def test_a_number_of_thousands_is_never_read_as_a_thousandth_of_it(tmp_path: Path, cell: str) -> None:
+    totals = f'name,value,period,source\nenrolments,"{cell}",2016,x\n'.encode()
+    runs = f'course,opens,enrolments,source\nc,2016,"{cell}",x\n'.encode()
+    held, found = faults_of(tmp_path, courses=COURSES.encode(), totals=totals, runs=runs)
+    told = {fault.place(): str(fault.told) for fault in found}
+    assert "as 340 or as 340000. Write 340 or 340000" in told["runs.csv:2"]
+    assert held.runs[0].enrolments is None
+    if "," in cell:  # a point is of decimals in every file that is written here
+        assert "as 340 or as 340000" in told["totals.csv:2"]
+        assert held.totals == ()
+
+
+def test_a_wrong_line_of_programme_toml_leaves_the_others(tmp_path: Path) -> None:
+    about = (
+        'period = "2016"\nlicence = "CC BY 4.0\ncontact = "a@example.org"\n\n[targets]\nnew_courses_a_year = 3,\n'
+        'several_hosts = true\n\n[[categories]\nid = "net"\nfr = "R"\nen = "N"\n\n[[hosts]]\nname = "FUN"\n'
+    )
+    (tmp_path / "programme.toml").write_text(about)
+    held, found = read_folder(tmp_path)
+    assert (held.about.period, held.about.contact, held.about.licence) == ("2016", "a@example.org", "")
+    assert (held.about.targets.several_hosts, held.about.targets.new_courses_a_year) == (True, None)
+    assert [host.name for host in held.about.hosts] == ["FUN"]
+    assert held.about.categories == ()  # not taken for something of another table
+    assert [fault.place() for fault in found] == ["programme.toml:2", "programme.toml:6", "programme.toml:9"]
+    assert "down to line 13" in str(found[2].told)
+    assert {fault.kind for fault in found} == {"lost"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(st.sampled_from('a="[]{}\n,1#'), max_size=60))
+def test_whatever_programme_toml_holds_it_is_read_as_far_as_it_goes(text: str) -> None:
+    faults = Faults()
+    held = read_toml("programme.toml", f'period = "2016"\n{text}', faults)
+    assert held.get("period") == "2016" or faults.all()
+    assert all(fault.line for fault in faults.all())
+
+
+def test_equal_findings_of_a_file_are_one_and_of_many_that_differ_ten_are_told() -> None:
+    faults = Faults()
+    for line in range(2, 502):
+        faults.add("runs.csv", line, "The same. Mend it.")
+        faults.doubt("runs.csv", line, "No course {id}. Mend it.", id=line)
+    faults.add("use.csv", 4, "The same. Mend it.")
+    found = [(one.places, one.count, one.more, str(one.told)) for one in grouped(faults.all())]
+    assert found[0][:3] == ("runs.csv:2", 1, 0)
+    assert ("runs.csv:2–501", 500, 0, "The same. Mend it.") in found
+    assert ("use.csv:4", 1, 0, "The same. Mend it.") in found
+    assert len(found) == 12
+    assert sum(count + more for _places, count, more, _told in found) == 1001
 
 
 def test_more_than_five_million_in_one_row_is_a_remark_that_says_the_unit(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from cordee.bilan.figures.reviewing import Review, review
 from cordee.bilan.folder.reading import read_folder
 from cordee.bilan.pages import html_of
+from cordee.bilan.programme import CHAPTERS
 from cordee.bilan.report import report_of
 from cordee.bilan.world.making import made_of, make_world
 from cordee.bilan.world.plan import planned_runs, read_plan, rounded
@@ -252,3 +253,16 @@ def test_titles_that_nobody_published_say_that_they_are_invented() -> None:
 def test_what_is_rounded_is_the_sum_so_far() -> None:
     assert rounded([0.5, 0.5, 0.4, 0.6]) == [0, 1, 0, 1]
     assert sum(rounded([Fraction(1, 3)] * 30)) == 10
+
+
+def test_each_part_has_a_text_in_both_languages_that_says_that_it_is_simulated_and_holds_no_number() -> None:
+    texts = read_plan(PLAN)["texts"]
+    assert set(texts) == set(CHAPTERS)
+    for by_language in texts.values():
+        assert set(by_language) == {"fr", "en"}
+        for words, said in zip(
+            (by_language["fr"], by_language["en"]), ("*Texte simulé", "*Simulated text"), strict=True
+        ):
+            assert words.startswith(said)
+            assert not re.search(r"\d", words)
+            assert len(words.split("\n\n")) >= 2

@@ -214,6 +214,11 @@ def _programme(
             )
             for name, one in plan["advice"].items()
         ),
+        texts={
+            (chapter, language): words.strip() + "\n"
+            for chapter, by_language in plan["texts"].items()
+            for language, words in by_language.items()
+        },
     )
 
 
@@ -372,8 +377,8 @@ def _costs(plan: dict[str, Any]) -> list[Cost]:
     for place, course in enumerate(plan["courses"]):
         took = course["weeks"] / 4.5 * (0.85 + 0.05 * (place * 3 % 7))
         year = min(run[1] for run in course["runs"]).year
-        found += [
-            Cost(course=course["id"], role=role, person_years=round(estimate[role] * took, 2), declared=True, year=year)
-            for role in COST_ROLES
-        ]
+        for role in COST_ROLES:
+            years = round(estimate[role] * took, 2)
+            keur = round(years * plan["keur_a_person_year"], 1)
+            found.append(Cost(course=course["id"], role=role, person_years=years, declared=True, keur=keur, year=year))
     return found

@@ -42,17 +42,20 @@ def test_a_programme_manager_begins_checks_and_builds(tmp_path: Path) -> None:
     with (folder / "courses.csv").open("a") as file:
         file.write("alpha,Alpha\n")
     with (folder / "runs.csv").open("a") as file:
-        file.write("alhpa,FUN,,2026-03\n")
+        file.write("alhpa,FUN,,2026-03\nalhpa,FUN,,2026-04\n")
     wrong = cordee("bilan", "check", str(folder), home=tmp_path, LC_ALL="fr_FR.UTF-8")
     assert wrong.returncode == 1
-    assert "runs.csv:2: courses.csv n’a pas de cours alhpa. Vouliez-vous dire alpha" in wrong.stdout
+    assert "runs.csv:2–3 (× 2): courses.csv n’a pas de cours alhpa. Vouliez-vous dire alpha" in wrong.stdout
     as_json = json.loads(cordee("bilan", "check", str(folder), "--json", home=tmp_path).stdout)
-    assert as_json["rows"] == {"courses": 1, "runs": 1}
-    assert [(one["file"], one["line"]) for one in as_json["faults"]] == [("runs.csv", 2)]
-    built = cordee("bilan", "build", str(folder), "--lang", "en", "--html", str(tmp_path / "out"), home=tmp_path)
+    assert as_json["rows"] == {"courses": 1, "runs": 2}
+    assert [(one["file"], one["line"]) for one in as_json["faults"]] == [("runs.csv", 2), ("runs.csv", 3)]
+    built = cordee(
+        "bilan", "build", str(folder), "--lang", "en", "--csv", "fr", "--html", str(tmp_path / "out"), home=tmp_path
+    )
     assert built.returncode == 0, built.stderr
     assert "runs.csv:2" in built.stdout
     assert "To look at" in (tmp_path / "out" / "index.html").read_text()
+    assert (tmp_path / "out" / "data" / "figures.csv").read_text(encoding="utf-8").startswith("\ufeffkey;title;value")
 
 
 def test_a_programme_is_simulated_once_and_says_what_to_do_next(tmp_path: Path) -> None:
@@ -62,7 +65,9 @@ def test_a_programme_is_simulated_once_and_says_what_to_do_next(tmp_path: Path) 
     assert (made.returncode, again.returncode) == (0, 0)
     assert made.stdout == f"Made in {folder}. Next: cordee bilan build {folder} --html bilan\n"
     assert again.stdout.startswith(f"It was in {folder} already.")
-    pages = cordee("bilan", "build", str(folder), "--lang", "en", "--html", str(tmp_path / "out"), home=tmp_path)
+    pages = cordee(
+        "bilan", "build", str(folder), "--lang", "en", "--csv", "fr", "--html", str(tmp_path / "out"), home=tmp_path
+    )
     assert pages.returncode == 0
     assert "Simulated data</p>" in (tmp_path / "out" / "index.html").read_text()
     for wrong in ("2", "0", "x", "1/0"):

@@ -15,7 +15,7 @@ import pytest
 
 from cordee.web.tests.running import CORDEE, cordee, csrf_token, environment, free_pair_of_ports, wait_for
 
-PROGRAMME_ROWS = 89  # in the tables of its review
+PROGRAMME_ROWS = 105  # in the tables of its review
 SESSION = "course-v1:Ingenia+CABLE+2026_T2"  # of the pilot's sample files
 
 
