@@ -23,12 +23,12 @@ class EmailTaken(Conflict):
 def sign_up(
     *, email: str, password: str, name: str, language: str, time_zone: str, address: str, now: dt.datetime
 ) -> None:
-    """A stranger asks for an account. Says nothing of whether the address had one already.
+    """A stranger asks for an account of a site that sends no letters; where letters leave, see `by_letter.joining`.
 
-    As long as no mail confirms an address, the one answer that neither leaks nor breaks is the same for both: go to the
-    sign-in page. A new address now has an account; one that had an account keeps it, password and all. The password is
-    hashed in both cases, so both take the same time. (Who then signs in with that password learns which it was, and has
-    made an account by it: only a confirmation by mail can close that.)
+    Says nothing of whether the address had one already: the one answer that neither leaks nor breaks is the same for
+    both, go to the sign-in page. A new address now has an account, which nobody has confirmed; one that had an account
+    keeps it, password and all. The password is hashed in both cases, so both take the same time. (Who then signs in
+    with that password learns which it was, and has made an account by it: only a letter can close that.)
 
     Raises `EmailRefused`, `NameRefused`, `PasswordRefused`, `InputRefused` (language, zone), `TooMany`.
     """
@@ -41,7 +41,7 @@ def sign_up(
     }
     take_sign_up(address=address, now=now)
     try:
-        _insert(**wanted, now=now)
+        _insert(**wanted, confirmed=False, now=now)
     except EmailTaken:
         return
 
@@ -51,6 +51,7 @@ def make_account(
 ) -> Account:
     """An account made by the operator or an import; without a password nobody can sign in to it by one yet.
 
+    Its address counts as confirmed: whoever makes it answers for that.
     Raises `EmailTaken`, `EmailRefused`, `NameRefused`, `PasswordRefused`, `InputRefused` (language, zone). 1 statement.
     """
     return _insert(
@@ -59,11 +60,21 @@ def make_account(
         password=None if password is None else read_new_password(password, email=email, name=name),
         language=read_language(language),
         time_zone=read_time_zone(time_zone),
+        confirmed=True,
         now=now,
     )
 
 
-def _insert(*, email: str, name: str, password: str | None, language: str, time_zone: str, now: dt.datetime) -> Account:
+def _insert(
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    language: str,
+    time_zone: str,
+    confirmed: bool,
+    now: dt.datetime,
+) -> Account:
     account = Account(
         email=email,
         email_key=email_key(email),
@@ -72,6 +83,7 @@ def _insert(*, email: str, name: str, password: str | None, language: str, time_
         language=language,
         time_zone=time_zone,
         created_at=now,
+        confirmed_at=now if confirmed else None,
     )
     try:
         with transaction.atomic():

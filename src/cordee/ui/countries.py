@@ -30,3 +30,9 @@ def name_of(code: str, language: str) -> str:
 def is_country(code: str) -> bool:
     """Whether these two letters, large or small, are a country's."""
     return code.upper() in _names()
+
+
+def all_names(language: str) -> dict[str, str]:
+    """Every country by code."""
+    place = 1 if is_french(language) else 0
+    return {code: names[place] for code, names in _names().items()}
