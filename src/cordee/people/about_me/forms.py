@@ -37,7 +37,7 @@ def _choice(label: Any, why: Any) -> forms.ChoiceField:
 class AboutMeForm(forms.Form):
     """Languages, sex, year of birth, education, country."""
 
-    language_1 = _choice(_("First language"), _("Those who prepare a course see in which languages it would be read."))
+    language_1 = _choice(_("First language"), _("To know in which languages a course would be read."))
     language_2 = _choice(_("Another language that you read"), "")
     language_3 = _choice(_("One more"), "")
     gender = _choice(_("Gender"), _("To see whether a course reaches women and men alike."))
