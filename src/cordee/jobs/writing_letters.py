@@ -28,6 +28,7 @@ HEAD_START: Final = dt.timedelta(days=1)  # by which those overtake the thousand
 NO_MORE: Final = "https://no-more.invalid/"  # in a message's text and HTML, for the address at which one says no
 BREAKS: Final = frozenset({"Cc", "Zl", "Zp"})  # what ends a line, or is no sign at all
 TURNS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})  # of the direction of writing
+KEPT: Final = dt.timedelta(days=90)  # of letters about accounts
 LONGEST_SUBJECT: Final = 200
 
 
@@ -163,3 +164,11 @@ def _message(key: str, topic: str, sender: str, language: str, words: Words) -> 
         "html": words.html,
     }
     return Message.objects.get_or_create(key=key, language=language, defaults=said)[0]
+
+
+def forget_necessary(*, now: dt.datetime) -> int:
+    """Delete letters about accounts that were settled a season ago, also to who never had one; how many. 3 queries."""
+    old = Letter.objects.filter(message__topic=NECESSARY, written_at__lt=now - KEPT).exclude(state=Letter.WAITING)
+    count = old.delete()[0]
+    Message.objects.filter(topic=NECESSARY, letters__isnull=True).delete()
+    return count

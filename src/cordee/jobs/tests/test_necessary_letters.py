@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import email
 import email.policy
 import re
@@ -14,12 +15,12 @@ from django.conf import settings
 from cordee.core import clock
 from cordee.core.errors import NotFound
 from cordee.jobs import performing
-from cordee.jobs.models import Letter
+from cordee.jobs.models import Letter, Message
 from cordee.jobs.refusing_letters import ALL, Wish, say_no
 from cordee.jobs.sending_letters import Post
 from cordee.jobs.signed_addresses import path_of, read_signed, signed, to_be_signed
 from cordee.jobs.tests.make import mail_server, mail_through, make_letter
-from cordee.jobs.writing_letters import KIND, Addressee, Words, write_necessary_letter
+from cordee.jobs.writing_letters import KIND, Addressee, Words, forget_necessary, write_necessary_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +74,15 @@ def test_an_address_is_signed_for_its_own_door_alone() -> None:
             read_signed("take-back", wrong)
     with pytest.raises(NotFound):
         read_signed("password", token)
+
+
+def test_letters_about_accounts_are_forgotten_after_a_season_and_others_are_not() -> None:
+    now = clock.now()
+    write(uuid.uuid4(), uuid.uuid4())
+    write(uuid.uuid4(), uuid.uuid4(), key="account 2")
+    make_letter("many@example.org")
+    Letter.objects.filter(key="account 1").update(state=Letter.SENT, settled_at=now)
+    assert forget_necessary(now=now + dt.timedelta(days=89)) == 0
+    assert forget_necessary(now=now + dt.timedelta(days=91)) == 1
+    assert set(Letter.objects.values_list("key", flat=True)) == {"account 2", "k"}
+    assert set(Message.objects.values_list("key", flat=True)) == {"account 2", "k"}

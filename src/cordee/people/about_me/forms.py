@@ -43,7 +43,7 @@ class AboutMeForm(forms.Form):
     gender = _choice(_("Gender"), _("To see whether a course reaches women and men alike."))
     year_of_birth = forms.CharField(
         label=_("Year of birth"),
-        help_text=_("To know for whom a course works: pupils, students, people at work, pensioners."),
+        help_text=_("To know for whom a course works: the young, people at work, pensioners."),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "bday-year", "maxlength": 4}),
     )

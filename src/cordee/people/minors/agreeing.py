@@ -9,6 +9,7 @@ the person's own account (`permissions.must_wait`).
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -124,7 +125,7 @@ def words_read(account: Account) -> str:
         return gettext(
             "I am a parent, or I hold parental authority. I agree that {name} has an account on {site}: it keeps the"
             " name, the email address, the year of birth, and what is learned there, to run the courses."
-        ).format(name=account.name, site=settings.CORDEE.url)
+        ).format(name=account.name, site=urlsplit(settings.CORDEE.url).netloc)
 
 
 def _settle(account: Account, year: int, now: dt.datetime) -> None:
