@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Any
 
 import httpx
 import lxml.html
@@ -16,7 +17,7 @@ def link_in_letter(site_url: str, address: str, door: str) -> str:
     until = time.monotonic() + PATIENCE_S
     with httpx.Client(base_url=site_url, timeout=60) as client:
         while time.monotonic() < until:
-            listed = lxml.html.fromstring(client.get("/ui/mail").text)
+            listed: Any = lxml.html.fromstring(client.get("/ui/mail").text)
             for row in listed.xpath("//main//tbody/tr"):
                 if address not in row.text_content():
                     continue

@@ -58,9 +58,7 @@ def enable(email: Email, as_json: Json = False) -> None:
 
 @accounts.command(
     name="second-factor-off",
-    help=_(
-        "Switch a person’s sign-in in two steps off, when phone and paper are lost. A letter tells them."
-    )
+    help=_("Switch a person’s sign-in in two steps off, when phone and paper are lost. A letter tells them.")
     + example("cordee account second-factor-off awa@example.org"),
 )
 def second_factor_off(email: Email, as_json: Json = False) -> None:

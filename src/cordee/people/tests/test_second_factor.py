@@ -156,6 +156,7 @@ def test_codes_are_tried_few_times_and_the_owner_is_let_in_with_paper() -> None:
     assert Message.objects.filter(subject__startswith="Somebody knows your password").count() == 1
 
 
+@pytest.mark.long
 def test_who_guesses_for_a_day_from_everywhere_gets_few_tries() -> None:
     account, _secret, _codes = with_second_factor()
     now, allowed = clock.now(), 0
