@@ -24,7 +24,7 @@ def code_for(page: Page) -> str:
 
 
 @pytest.mark.parametrize("look", [Look("fr", "light", PHONE), Look("en", "dark", DESK)], ids=str)
-def test_from_a_new_account_to_paper_without_script(visit: OpenVisitor, axe: str, look: Look) -> None:
+def test_from_a_new_account_to_paper_without_script(visit: OpenVisitor, look: Look) -> None:
     person = visit(look, script=False)
     email = f"deux.{look}@essai.example"
     person.show("/sign-up", look)
@@ -34,6 +34,7 @@ def test_from_a_new_account_to_paper_without_script(visit: OpenVisitor, axe: str
     page.keyboard.press("Enter")
     page.locator("main [name=code]").fill(code_for(page))
     page.keyboard.press("Enter")
+    expect(page.locator(".codes code")).to_have_count(10)
     codes = page.locator(".codes code").all_inner_texts()
     assert len(set(codes)) == 10
     person.context.clear_cookies()
