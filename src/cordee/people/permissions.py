@@ -41,6 +41,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     # people
     "account.own": frozenset({SIGNED_IN}),  # one's own account page, sessions, password, sign-out
     "account.disable": frozenset({OPERATOR}),
+    "account.help": frozenset({OPERATOR}),  # a lost phone, a wrong year of birth
     "account.join": frozenset({ANYONE}),  # sign up, forgotten password, and the links of letters about an account
     "account.prove": frozenset({ANYONE}),  # the code after the password
     "account.second_factor": frozenset({SIGNED_IN}),  # one's own: switch it on and off

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from cordee.core.errors import N_, Conflict
 from cordee.people.changing_account import read_language, read_time_zone
 from cordee.people.emails import email_key, read_email
+from cordee.people.minors.agreeing import say_year
 from cordee.people.models import Account
 from cordee.people.names import read_name
 from cordee.people.passwords import read_new_password
@@ -21,7 +22,15 @@ class EmailTaken(Conflict):
 
 
 def sign_up(
-    *, email: str, password: str, name: str, language: str, time_zone: str, address: str, now: dt.datetime
+    *,
+    email: str,
+    password: str,
+    name: str,
+    language: str,
+    time_zone: str,
+    address: str,
+    now: dt.datetime,
+    year: int = 0,
 ) -> None:
     """A stranger asks for an account of a site that sends no letters; where letters leave, see `by_letter.joining`.
 
@@ -29,6 +38,7 @@ def sign_up(
     both, go to the sign-in page. A new address now has an account, which nobody has confirmed; one that had an account
     keeps it, password and all. The password is hashed in both cases, so both take the same time. (Who then signs in
     with that password learns which it was, and has made an account by it: only a letter can close that.)
+    `year` of birth: 0 where no age is asked.
 
     Raises `EmailRefused`, `NameRefused`, `PasswordRefused`, `InputRefused` (language, zone), `TooMany`.
     """
@@ -41,9 +51,11 @@ def sign_up(
     }
     take_sign_up(address=address, now=now)
     try:
-        _insert(**wanted, confirmed=False, now=now)
+        account = _insert(**wanted, confirmed=False, now=now)
     except EmailTaken:
         return
+    if year:
+        say_year(account=account, year=year, now=now)
 
 
 def make_account(

@@ -181,6 +181,7 @@ def _account_page(
         "has_errors": refused is not None,
         "email": person.email,
         "is_confirmed": is_confirmed(person),
+        "waits_for_parent": person.waits_for_parent,
         "second_factor": person.second_factor_at is not None,
         "sends_letters": letters_leave(),
         "sessions": queries.open_sessions(claim, now=now),

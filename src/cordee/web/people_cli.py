@@ -68,7 +68,7 @@ def second_factor_off(email: Email, as_json: Json = False) -> None:
     from cordee.people.second_factor.switching import switch_off
 
     switch_off(account=account, agent="", now=clock.now())
-    note_act(account=None, act="account.disable", place="", people=1, about="second factor off", now=clock.now())
+    note_act(account=None, act="account.help", place="", people=1, about="second factor off", now=clock.now())
     _tell_account(as_json, _("{email} signs in with the password alone again."), account)
 
 

@@ -16,6 +16,7 @@ from cordee.people.emails import read_email
 from cordee.people.forms import (
     REQUIRED,
     ReadField,
+    SignUpForm,
     judge_password,
     name_field,
     new_password_field,
@@ -70,6 +71,14 @@ class JoinForm(forms.Form):
     email = email_field(help_text=_("We send a letter there. You will sign in with it; nobody else sees it."))
 
 
+class JoinAtOnceForm(SignUpForm):
+    """The same where no letter leaves: with everything that an account needs."""
+
+    def __init__(self, *args: Any, now: dt.datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _ask_year(self, now)
+
+
 class ForgottenForm(forms.Form):
     """Whose password is forgotten."""
 
@@ -85,8 +94,7 @@ class NewAccountForm(forms.Form):
     def __init__(self, *args: Any, email: str, now: dt.datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.email = email
-        if settings.CORDEE.age_of_consent.age:
-            self.fields["year"] = year_asked(now=now)
+        _ask_year(self, now)
 
     def clean(self) -> dict[str, Any]:
         judge_password(self, "password", self.email, self.data.get("name", ""))
@@ -116,3 +124,9 @@ class AddressForm(forms.Form):
         help_text=_("We send a letter there; until you have opened its link, the present address counts."),
     )
     address_password = present_password_field(_("Your password"))
+
+
+def _ask_year(form: forms.Form, now: dt.datetime) -> None:
+    """Where the law of the site's country wants it."""
+    if settings.CORDEE.age_of_consent.age:
+        form.fields["year"] = year_asked(now=now)

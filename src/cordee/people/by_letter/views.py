@@ -22,11 +22,17 @@ from cordee.jobs.signed_addresses import path_of
 from cordee.jobs.writing_letters import files_folder, letters_leave
 from cordee.people import signing_in, signing_up
 from cordee.people.by_letter import changing_address, joining
-from cordee.people.by_letter.forms import AddressForm, ForgottenForm, JoinForm, NewAccountForm, NewPasswordForm
+from cordee.people.by_letter.forms import (
+    AddressForm,
+    ForgottenForm,
+    JoinAtOnceForm,
+    JoinForm,
+    NewAccountForm,
+    NewPasswordForm,
+)
 from cordee.people.by_letter.links import DEAD, LinkDead, find_link
 from cordee.people.devices import device_of, family_of
 from cordee.people.entering import agent_of, enter
-from cordee.people.forms import SignUpForm
 from cordee.people.minors.agreeing import say_year
 from cordee.people.models import Account, MailedLink
 from cordee.people.passwords import PasswordRefused
@@ -45,21 +51,20 @@ SENT = ("sign-up", "password", "address", "confirm", "agreement")  # which lette
 @act("account.join")
 def sign_up(request: HttpRequest) -> HttpResponse:
     """A new account: by a letter, or by a password on a site that sends none. One answer for all addresses."""
-    by_letter = letters_leave()
-    kind: type[Form] = JoinForm if by_letter else SignUpForm
-    if request.method != "POST":
-        if account_of(request) is not None:
-            return HttpResponseRedirect(safe_next(request))
-        return _sign_up_page(request, kind())
-    form = kind(request.POST)
+    by_letter, now = letters_leave(), clock.now()
+    typed = request.POST if request.method == "POST" else None
+    form: Form = JoinForm(typed) if by_letter else JoinAtOnceForm(typed, now=now)
+    if typed is None and account_of(request) is not None:
+        return HttpResponseRedirect(safe_next(request))
     if not form.is_valid():
         return _sign_up_page(request, form)
     onward, asked = safe_next(request), form.cleaned_data | {"language": language(), "address": address_of(request)}
     try:
         if by_letter:
-            joining.ask_for_account(**asked, onward=onward, now=clock.now())
+            joining.ask_for_account(**asked, onward=onward, now=now)
         else:
-            signing_up.sign_up(**asked, time_zone=settings.TIME_ZONE, now=clock.now())
+            asked["year"] = int(asked.get("year") or 0)
+            signing_up.sign_up(**asked, time_zone=settings.TIME_ZONE, now=now)
     except CordeeError as error:
         form.add_error(None, sentence_of(error))
         return refused(error, _sign_up_page(request, form))

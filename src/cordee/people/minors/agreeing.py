@@ -50,7 +50,7 @@ def put_year_right(*, account: Account, year: int, by: Account | None, now: dt.d
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)
         AgeStatement.objects.create(account=account, year=year, said_at=now, by_team=True)
-        note_act(account=by, act="account.disable", place="", people=1, about=f"year of birth {year}", now=now)
+        note_act(account=by, act="account.help", place="", people=1, about=f"year of birth {year}", now=now)
         _settle(account, year, now)
 
 

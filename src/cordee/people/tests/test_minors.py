@@ -17,7 +17,7 @@ from cordee.people.minors import agreeing
 from cordee.people.minors.ages import AGES, AgeRule, read_rule, read_year
 from cordee.people.models import Account, AgeStatement, ParentAgreement, StaffAct
 from cordee.people.permissions import may
-from cordee.people.tests.letters import letter_to, letters_to, link_for
+from cordee.people.tests.letters import letter_to, letters_to, link_for, without_letters
 from cordee.people.tests.make import PASSWORD, make_account, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +175,18 @@ def test_nobody_answers_for_a_parent_without_the_letter() -> None:
     assert signed_in_client(make_account()).post("/account/agreement", {"parent": PARENT}).status_code == 302
     assert letters_to(PARENT) == 1
     assert browser.get("/mine").status_code == 403
+
+
+def test_a_site_without_letters_asks_the_year_too_and_a_minor_waits_for_those_who_run_it() -> None:
+    with without_letters():
+        browser = Client(headers=ENGLISH)
+        fields = {"name": "Awa Diallo", "email": CHILD, "password": PASSWORD}
+        assert browser.post("/sign-up", fields).status_code == 400
+        assert browser.post("/sign-up", fields | {"year": young()}).status_code == 302
+        assert browser.post("/sign-up", fields | {"year": "1990"}).status_code == 302  # the same answer, no new year
+        browser.post("/sign-in", {"email": CHILD, "password": PASSWORD})
+        assert browser.get("/mine").status_code == 403
+        assert "This site sends no letters" in browser.get("/account/agreement").content.decode()
+        assert b'href="/account/agreement"' in browser.get("/account").content
+        agreeing.put_year_right(account=Account.objects.get(), year=1999, by=None, now=clock.now())
+        assert browser.get("/mine").status_code == 200
