@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import People, Who
-from tests.browser.visitor import FINNISH_RUN, OWN_COURSE, OWN_RUN, Look, Visitor
+from tests.browser.visitor import FINNISH_RUN, NEW_PASSWORD, OWN_COURSE, OWN_RUN, Look, Visitor
 
 UNITS = (
     "a-wire-that-talks",
@@ -73,6 +73,12 @@ def send_it_empty(page: Page) -> None:
     expect(page.locator("main [role=alert]").first).to_be_visible()
 
 
+def begin_second_factor(page: Page) -> None:
+    page.locator("main [name=password]").fill(NEW_PASSWORD)
+    page.locator("main form [type=submit]").click()
+    expect(page.locator("main .scan svg")).to_be_visible()
+
+
 def hand_in_what_cannot_be_read(page: Page) -> None:
     box = page.locator("#count-addresses input.input").first
     box.fill("deux cents et un peu")
@@ -124,6 +130,14 @@ SITE = (
     Seen("account", "/account", "fresh"),
     Seen("account, refused", "/account", "fresh", then=send_it_empty),
     Seen("account, menu open", "/account", "fresh", then=open_the_menus),
+    Seen("forgotten password", "/forgot-password"),
+    Seen("forgotten password, refused", "/forgot-password", then=send_it_empty),
+    Seen("look at your mail", "/letter-sent?what=sign-up"),
+    Seen("another address", "/account/address", "fresh"),
+    Seen("about me", "/account/about-me", "fresh"),
+    Seen("second factor", "/account/second-factor", "fresh"),
+    Seen("second factor, to scan", "/account/second-factor", "fresh", then=begin_second_factor),
+    Seen("aim", f"/runs/{OWN_RUN}/aim", "fresh"),
     Seen("my courses, none", "/mine", "newcomer"),
     Seen("my courses, begun", "/mine", "wrong"),
     Seen("my courses, one passed", "/mine", "graduate"),

@@ -11,8 +11,9 @@ import lxml.html
 from lxml.html import FormElement, HtmlElement
 from playwright.sync_api import StorageState
 
+from tests.browser.mailbox import link_in_letter
 from tests.browser.running import PASSWORD, Site
-from tests.browser.visitor import FINNISH_COURSE, NEW_PASSWORD, OWN_COURSE, OWN_RUN, Answer, right_answers
+from tests.browser.visitor import FINNISH_COURSE, NEW_PASSWORD, OWN_COURSE, OWN_RUN, YEAR, Answer, right_answers
 
 Who = Literal["guest", "newcomer", "fresh", "wrong", "right", "graduate", "awa", "teacher"]
 ENROL_FORM = "//aside[contains(@class, 'enrol')]//form"
@@ -55,8 +56,7 @@ class People:
                 reader.send(f"/fr/courses/{FINNISH_COURSE}/", {}, form=ENROL_FORM)
             return
         email = f"{who}@essai.example"
-        reader.send("/sign-up", {"name": f"Mariama Essai {who.title()}", "email": email, "password": NEW_PASSWORD})
-        reader.send("/sign-in", {"email": email, "password": NEW_PASSWORD})
+        reader.join(f"Mariama Essai {who.title()}", email)
         if who == "newcomer":
             return
         reader.send(f"/fr/courses/{OWN_COURSE}/", {}, form=ENROL_FORM)
@@ -82,6 +82,12 @@ class Reader:
         for name, value in words.items():
             found.fields[name] = value
         return self._page(self._send(found))
+
+    def join(self, name: str, email: str) -> None:
+        """Make an account by the link of the letter, and be signed in."""
+        self.send("/sign-up", {"name": name, "email": email})
+        link = link_in_letter(str(self._client.base_url), email, "sign-up")
+        self.send(link, {"password": NEW_PASSWORD, "year": YEAR})
 
     def answer(self, *, rightly: bool, only_graded: bool) -> None:
         """Hand in each problem of our course once, in French."""

@@ -24,7 +24,6 @@ def become(visitor: Visitor, name: str) -> None:
     visitor.context.clear_cookies()
     visitor.show("/sign-up", Look("fr"))
     visitor.sign_up(name, f"{name.lower()}.draft@essai.example")
-    visitor.sign_in(f"{name.lower()}.draft@essai.example")
     visitor.enrol()
 
 

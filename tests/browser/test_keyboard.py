@@ -67,6 +67,7 @@ def test_from_signing_in_to_the_progress_page_with_the_keyboard_alone(visit: Ope
     person = visit(look)
     person.show("/sign-up", look)
     person.sign_up("Inès Clavier", email)
+    person.context.clear_cookies()
 
     page = person.show("/sign-in", look)
     keys = Keyboard(page)

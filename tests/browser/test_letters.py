@@ -13,7 +13,7 @@ from tests.browser.conftest import OpenVisitor
 from tests.browser.people import ENROL_FORM, People, Reader
 from tests.browser.running import Site
 from tests.browser.test_accessibility import axe, violations
-from tests.browser.visitor import DESK, NEW_PASSWORD, OWN_COURSE, OWN_RUN, PHONE, Look, Visitor
+from tests.browser.visitor import DESK, OWN_COURSE, OWN_RUN, PHONE, Look, Visitor
 
 __all__ = ["axe"]  # its fixture
 RUN = quote(OWN_RUN, safe="")
@@ -29,8 +29,7 @@ def latecomer(site: Site) -> None:
     """A learner of this module's own, who has a place and never comes."""
     with httpx.Client(base_url=site.url, follow_redirects=True, timeout=60) as client:
         reader, email = Reader(client), "latecomer@essai.example"
-        reader.send("/sign-up", {"name": LATECOMER, "email": email, "password": NEW_PASSWORD})
-        reader.send("/sign-in", {"email": email, "password": NEW_PASSWORD})
+        reader.join(LATECOMER, email)
         reader.send(f"/fr/courses/{OWN_COURSE}/", {}, form=ENROL_FORM)
 
 

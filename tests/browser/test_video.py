@@ -24,8 +24,6 @@ def learner(visit: OpenVisitor, look: Look = PHONE) -> Visitor:
     person = visit(look)
     person.show("/sign-up", look)
     person.sign_up("Nour Cinéma", email)
-    person.show("/sign-in", look)
-    person.sign_in(email)
     person.enrol()
     return person
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
+from tests.browser.mailbox import link_in_letter
 from tests.browser.running import Site
 
 OWN_COURSE = "Ingenia+RES101"
@@ -19,6 +20,7 @@ FINNISH_COURSE = "JYU+MA8-K7"
 FINNISH_RUN = "JYU+MA8-K7+2026"
 ANSWERS_FILE = Path(__file__).parents[2] / "demo" / "from-cable-to-packet" / "answers.json"
 NEW_PASSWORD = "un mot de passe pour les essais"  # noqa: S105 - of accounts that live as long as a test
+YEAR = "1990"  # of birth
 TOKEN = "b" * 32  # a form's token as a browser keeps it; Django takes it as it is
 PHONE, DESK = 390, 1280
 # Console errors tell of violations of the content policy too; this names the element's rule and address.
@@ -154,13 +156,17 @@ class Visitor:
         self.page.set_viewport_size({"width": look.width, "height": look.height})
 
     def sign_up(self, name: str, email: str) -> None:
-        """From the sign-up page, which is open, to the sign-in page."""
+        """From the sign-up page, which is open, by the letter's link to wherever it leads, signed in."""
         form = self.page.locator("main form")
         form.locator("[name=name]").fill(name)
         form.locator("[name=email]").fill(email)
-        form.locator("[name=password]").fill(NEW_PASSWORD)
         form.locator("[type=submit]").click()
-        expect(self.page.locator("main .notice--good")).to_be_visible()
+        expect(self.page.locator("main .notice a[href='/ui/mail']")).to_be_visible()
+        self.page.goto(f"{self.site.url}{link_in_letter(self.site.url, email, 'sign-up')}")
+        form.locator("[name=password]").fill(NEW_PASSWORD)
+        form.locator("[name=year]").fill(YEAR)
+        form.locator("[type=submit]").click()
+        expect(self.page.locator(".menu .avatar")).to_be_visible()
 
     def sign_in(self, email: str, password: str = NEW_PASSWORD) -> None:
         """From the sign-in page, which is open, to wherever it leads."""

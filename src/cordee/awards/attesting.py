@@ -25,6 +25,7 @@ from cordee.learning.access import belongs
 from cordee.learning.journal import record
 from cordee.learning.models import Enrolment
 from cordee.learning.queries import viewer_of
+from cordee.people.confirming import require_confirmed
 from cordee.people.models import Account
 from cordee.people.names import read_name
 from cordee.ui.language import language
@@ -68,7 +69,7 @@ def issue_attestation(*, enrolment: Enrolment, name: str, now: dt.datetime) -> A
     Asked again with the same name and no better grade, it is the same one: a double click or 50 requests at once make
     one row. Another name, or a better grade, makes a new one that supersedes it.
 
-    Raises NameRefused, CannotPrint (a letter without glyph), NotPassed, Withdrawn, TooManyAttestations.
+    Raises NameRefused, CannotPrint (a letter without glyph), NotPassed, NotConfirmed, Withdrawn, TooManyAttestations.
     """
     confirmed = read_name(name)
     while True:
@@ -119,6 +120,7 @@ def refuse_without_right(enrolment: Enrolment, live: Attestation | None, history
             mark=hundredths(enrolment.run.pass_mark, language()),
             grade=hundredths(enrolment.grade, language()),
         )
+    require_confirmed(enrolment.account)
 
 
 def _forbids(revoked: Attestation, enrolment: Enrolment) -> bool:

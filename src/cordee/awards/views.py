@@ -20,6 +20,7 @@ from cordee.core import clock
 from cordee.core.codes import grouped, read_code
 from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.learning.models import Enrolment
+from cordee.people.confirming import NotConfirmed
 from cordee.people.permissions import act
 from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of
@@ -61,7 +62,7 @@ def attestation(request: HttpRequest, run_key: str) -> HttpResponse:
         )
     try:
         refuse_without_right(enrolment, live, history)
-    except (Withdrawn, TooManyAttestations):
+    except (Withdrawn, TooManyAttestations, NotConfirmed):
         raise
     except CordeeError:
         return _private(render(request, "awards/not_yet.html", pages.not_yet(enrolment, language())))

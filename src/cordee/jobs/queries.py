@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Min, Q
 
-from cordee.jobs.models import Job, Letter, NoLetters
+from cordee.jobs.models import Job, Letter, Message, NoLetters
 
 ADDRESSES_AT_ONCE = 500
 
@@ -59,6 +59,11 @@ def said_no(person: UUID, topic: str) -> bool:
 def topics_refused(person: UUID) -> frozenset[str]:
     """What somebody wants no letters of; "" among them where it is everything. 1 query."""
     return frozenset(NoLetters.objects.filter(person=person).values_list("topic", flat=True))
+
+
+def is_written(key: str) -> bool:
+    """Whether there is a message of this key. 1 query."""
+    return Message.objects.filter(key=key).exists()
 
 
 def bounced_among(addresses: Iterable[str]) -> frozenset[str]:

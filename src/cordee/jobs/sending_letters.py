@@ -25,7 +25,8 @@ from cordee.jobs.models import Job, Letter
 from cordee.jobs.performing import ForGood, NotNow, Work
 from cordee.jobs.queries import bounced_among, said_no
 from cordee.jobs.refusing_letters import address_to_say_no
-from cordee.jobs.writing_letters import NO_MORE, files_folder
+from cordee.jobs.signed_addresses import signed
+from cordee.jobs.writing_letters import NECESSARY, NO_MORE, files_folder
 
 if TYPE_CHECKING:
     from django.core.mail.backends.base import BaseEmailBackend
@@ -72,8 +73,9 @@ class Post:
         letter = Letter.objects.select_related("message").filter(pk=job.data["letter"]).first()
         if letter is None or letter.state in {Letter.SENT, Letter.BOUNCED, Letter.WITHHELD}:
             return  # taken out with the person, or settled before somebody was killed
-        address = self._address_of(letter.person)
-        why = _why_withheld(letter, address)
+        necessary = letter.message.topic == NECESSARY
+        address = letter.address if necessary else self._address_of(letter.person)
+        why = "" if necessary else _why_withheld(letter, address)
         if why:
             _settle(letter, Letter.WITHHELD, why)
             return
@@ -148,26 +150,29 @@ class LetterRefused(Exception):
 
 
 def mail_of(letter: Letter, *, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
-    """The letter as it leaves: plain text and HTML, and where one says no to more of them (RFC 2369, RFC 8058)."""
+    """The letter as it leaves: plain text and HTML, links signed, and where one says no (RFC 2369, RFC 8058)."""
     message = letter.message
-    no_more = address_to_say_no(letter.person, message.topic, message.about)
     name, address = parseaddr(settings.CORDEE.mail_from)
     site = name or "Cordée"
+    text, html, no_more = signed(message.text), signed(message.html), {}
+    if message.topic != NECESSARY:
+        where = address_to_say_no(letter.person, message.topic, message.about)
+        text, html = text.replace(NO_MORE, where), html.replace(NO_MORE, where)
+        no_more = {"List-Unsubscribe": f"<{where}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     mail = EmailMultiAlternatives(
         subject=message.subject,
-        body=message.text.replace(NO_MORE, no_more),
+        body=text,
         from_email=formataddr((f"{message.sender} ({site})" if message.sender else site, address)),
         to=[letter.address],
         connection=connection,
         headers={
             "Message-ID": f"<{letter.pk}@{address.rpartition('@')[2]}>",
-            "List-Unsubscribe": f"<{no_more}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **no_more,
             "Auto-Submitted": "auto-generated",  # so that no absence is announced to it (RFC 3834)
             "Content-Language": message.language,
         },
     )
-    mail.attach_alternative(message.html.replace(NO_MORE, no_more), "text/html")
+    mail.attach_alternative(html, "text/html")
     return mail
 
 

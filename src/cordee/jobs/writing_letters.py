@@ -23,9 +23,12 @@ from cordee.jobs.enqueuing import ROWS_AT_ONCE, enqueue_many
 from cordee.jobs.models import Letter, Message
 
 KIND: Final = "letter"  # of the jobs that send them
+NECESSARY: Final = "account"  # topic of letters that nobody can say no to: a link one asked for, a warning
+HEAD_START: Final = dt.timedelta(days=1)  # by which those overtake the thousands that a teacher may have sent
 NO_MORE: Final = "https://no-more.invalid/"  # in a message's text and HTML, for the address at which one says no
 BREAKS: Final = frozenset({"Cc", "Zl", "Zp"})  # what ends a line, or is no sign at all
 TURNS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})  # of the direction of writing
+KEPT: Final = dt.timedelta(days=90)  # of letters about accounts
 LONGEST_SUBJECT: Final = 200
 
 
@@ -97,10 +100,7 @@ def write_letters(
     for each language, 2 for each 500 people (on SQLite for each hundred or so). Raises InputRefused, and Conflict where
     letters would go nowhere.
     """
-    if not letters_leave():
-        raise Conflict(
-            N_("This site sends no letters yet. Whoever runs it has to set CORDEE_SMTP, as docs/mail.md says.")
-        )
+    _refuse_nowhere()
     people = list(addressees)
     with transaction.atomic():
         messages = {language: _message(key, topic, sender, language, said) for language, said in words.items()}
@@ -120,6 +120,35 @@ def write_letters(
     return len(letters)
 
 
+def write_necessary_letter(*, key: str, words: Words, addressee: Addressee, now: dt.datetime) -> None:
+    """One letter about somebody's own account, in the transaction of the fact: it leaves before all others.
+
+    It goes to the address given here, not to the account's, since it may be about a new one, or to nobody who has an
+    account. No "no" and no earlier refusal of the address holds it back. The words name nobody: they stay when the
+    person goes. The same key again writes no second one. 4 queries. Raises Conflict where letters would go nowhere.
+    """
+    _refuse_nowhere()
+    with transaction.atomic():
+        letter = Letter(
+            id=letter_id(key, addressee.person),
+            message=_message(key, NECESSARY, "", addressee.language, words),
+            key=key,
+            person=addressee.person,
+            address=addressee.address,
+            written_at=now,
+        )
+        Letter.objects.bulk_create([letter], ignore_conflicts=True)
+        name = str(letter_id(key, addressee.person))
+        enqueue_many(kind=KIND, jobs=[(name, {"letter": name})], now=now, due_at=now - HEAD_START)
+
+
+def _refuse_nowhere() -> None:
+    if not letters_leave():
+        raise Conflict(
+            N_("This site sends no letters yet. Whoever runs it has to set CORDEE_SMTP, as docs/mail.md says.")
+        )
+
+
 def letter_id(key: str, person: UUID) -> UUID:
     """The same message to the same person is the same letter, whoever writes it when."""
     return uuid8(hashlib.sha256(f"letter|{key}|{person}".encode()).digest())
@@ -135,3 +164,11 @@ def _message(key: str, topic: str, sender: str, language: str, words: Words) -> 
         "html": words.html,
     }
     return Message.objects.get_or_create(key=key, language=language, defaults=said)[0]
+
+
+def forget_necessary(*, now: dt.datetime) -> int:
+    """Delete letters about accounts that were settled a season ago, also to who never had one; how many. 3 queries."""
+    old = Letter.objects.filter(message__topic=NECESSARY, written_at__lt=now - KEPT).exclude(state=Letter.WAITING)
+    count = old.delete()[0]
+    Message.objects.filter(topic=NECESSARY, letters__isnull=True).delete()
+    return count

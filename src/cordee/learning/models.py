@@ -60,6 +60,26 @@ class Enrolment(models.Model):
         return f"{self.account_id} in {self.run_id}"
 
 
+class Aim(models.Model):
+    """What a learner comes for in a run, as they said it: its absence says nothing. The codes are in `aims`."""
+
+    personal = DELETE
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, primary_key=True, related_name="aim")
+    aim = models.CharField(max_length=10)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(aim__in=("explore", "parts", "complete", "certify", "unsure")), name="aim_is_one_of_ours"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.aim
+
+
 class Submission(models.Model):
     """One answer handed in to one activity, with the score it got. Never edited, only added."""
 

@@ -24,7 +24,7 @@ from cordee.learning.choosing import State, Viewer
 from cordee.learning.models import ActivityState, Enrolment, Event, Submission, UnitView
 from cordee.learning.prepared import Prepared
 from cordee.people.models import Account, RoleGrant
-from cordee.people.permissions import ENROLLED, TABLE, Subject, may, require
+from cordee.people.permissions import ENROLLED, TABLE, Subject, grants_of, lacks_second_factor, may, must_wait, require
 from cordee.people.sessions import SessionClaim, account_of, claim_of, live_sign_in, remember
 
 AS_LEARNER = "as_learner"  # the cookie of a teacher who looks as a learner: of one run, until the browser is closed
@@ -100,13 +100,13 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
             remember(request, enrolment.account)
             require(request, act, Subject.of_run_key(run_key, standing={ENROLLED}))
             outline = read_outline(enrolment.run.version.sha256)
-            teaches = bool(enrolment.teaches)  # type: ignore[attr-defined] # annotated
+            teaches = bool(enrolment.teaches) and not lacks_second_factor(enrolment.account)  # type: ignore[attr-defined] # annotated
             if teaches and request.COOKIES.get(AS_LEARNER):
                 return Seat(enrolment.account, enrolment.run, outline, None, teaches=False)
             return Seat(enrolment.account, enrolment.run, outline, enrolment, teaches)
     account = account_of(request)
     run = run_by_key(run_key)
-    if account is not None and not may(account, act, subject):
+    if account is not None and not may(account, act, subject) and not _held_back(account, act):
         raise NotEnrolled(
             N_("You have no place in this session. Enrol on the course page to go on."), course=run.course.key
         )
@@ -114,6 +114,13 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
     if account is None:  # `require` has raised; said for the type checker
         raise NotEnrolled(N_("You have no place in this session. Enrol on the course page to go on."))
     return Seat(account, run, read_outline(run.version.sha256), None, teaches=not request.COOKIES.get(AS_LEARNER))
+
+
+def _held_back(account: Account, act: str) -> bool:
+    """Whether `require` has a better reason to refuse than a missing place: a parent, or a second factor."""
+    if must_wait(account, act):
+        return True
+    return lacks_second_factor(account) and bool(TABLE[act] & {grant.role for grant in grants_of(account)})
 
 
 def _seats_of(
@@ -225,8 +232,11 @@ def told_counts(run_ids: list[int]) -> Mapping[int, int]:
 
 
 def everybody_in(run_id: int) -> list[Enrolment]:
-    """Every enrolment that a run has had, of who has left too, with account and cohort (1 query)."""
-    return list(Enrolment.objects.filter(run=run_id).select_related("account", "cohort").order_by("pk"))
+    """Every enrolment that a run has had, of who has left too, with account, what they said of themselves, and cohort.
+
+    1 query.
+    """
+    return list(Enrolment.objects.filter(run=run_id).select_related("account__about_me", "cohort").order_by("pk"))
 
 
 def journal_of(run_key: str) -> Iterator[Event]:

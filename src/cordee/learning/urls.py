@@ -10,6 +10,7 @@ urlpatterns = [
     path("runs/<str:run_key>/", views.outline, name="outline"),
     path("runs/<str:run_key>/resume", views.resume, name="resume"),
     path("runs/<str:run_key>/enrol", views.enrol_in, name="enrol"),
+    path("runs/<str:run_key>/aim", views.aim, name="aim"),
     path("runs/<str:run_key>/leave", views.leave_run, name="leave"),
     path("runs/<str:run_key>/progress", views.progress, name="progress"),
     path("runs/<str:run_key>/units/<str:unit_id>", views.unit, name="unit"),

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone_name, localtime
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from cordee.core import clock
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
@@ -23,6 +23,7 @@ from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, done_by_learne
 from cordee.courses.outlines import pick
 from cordee.courses.queries import run_by_key
 from cordee.courses.run_remarks import remarks_of, told
+from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue import course_cards, course_page
 from cordee.learning.enrolling import enrol, leave
@@ -64,15 +65,34 @@ def course(request: HttpRequest, course_key: str) -> HttpResponse:
     """What one course teaches and which session can be joined, for anyone."""
     now = clock.now()
     page = course_page(course_key, account=account_of(request), language=language(), now=now)
-    return render(request, "learning/course.html", {"page": page, "now": now})
+    return render(request, "learning/course.html", {"page": page, "now": now, "aims": AIMS})
 
 
 @require_POST
 @act("run.enrol")
 def enrol_in(request: HttpRequest, run_key: str) -> HttpResponse:
-    """Enrol the person who is signed in, then show the outline."""
-    enrol(account=signed_in_account(request), run=run_by_key(run_key), now=clock.now())
+    """Enrol the person who is signed in, with the aim they said if they did, then show the outline."""
+    now, wanted = clock.now(), read_aim(request.POST.get("aim", ""))
+    enrolment = enrol(account=signed_in_account(request), run=run_by_key(run_key), now=now)
+    if wanted:
+        say_aim(enrolment=enrolment, aim=wanted, now=now)
     return redirect("outline", run_key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@act("run.aim")
+def aim(request: HttpRequest, run_key: str) -> HttpResponse:
+    """What one comes for in this session: to say, to change, to take back."""
+    now = clock.now()
+    seat = seat_in(request, "run.aim", run_key, now)
+    if seat.enrolment is None:
+        raise Conflict(N_("Only learners have an aim here. Enrol in the session to say yours."))
+    if request.method == "POST":
+        say_aim(enrolment=seat.enrolment, aim=request.POST.get("aim", ""), now=now)
+        return redirect("outline", run_key)
+    title = pick(seat.outline.titles, language(), seat.outline.language)
+    context = {"aims": AIMS, "chosen": aim_of(seat.enrolment), "run_key": run_key, "course_title": title}
+    return render(request, "learning/aim.html", context)
 
 
 @require_POST

@@ -131,7 +131,7 @@ class SignUpForm(forms.Form):
     password = new_password_field(_("Password"))
 
     def clean(self) -> dict[str, Any]:
-        _judge_password(self, "password", self.data.get("email", ""), self.data.get("name", ""))
+        judge_password(self, "password", self.data.get("email", ""), self.data.get("name", ""))
         return self.cleaned_data
 
 
@@ -171,11 +171,11 @@ class PasswordForm(forms.Form):
         self.email, self.name = email, name
 
     def clean(self) -> dict[str, Any]:
-        _judge_password(self, "new", self.email, self.name)
+        judge_password(self, "new", self.email, self.name)
         return self.cleaned_data
 
 
-def _judge_password(form: forms.Form, field: str, email: str, name: str) -> None:
+def judge_password(form: forms.Form, field: str, email: str, name: str) -> None:
     """Put what is wrong with a new password next to its field."""
     password = form.cleaned_data.get(field)
     if password is None:

@@ -29,6 +29,10 @@ class Account(AbstractBaseUser):
     )  # stands for the person in the journal
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    # What a request must know without another query
+    confirmed_at = models.DateTimeField(null=True, blank=True)  # when the owner of the address answered from it
+    second_factor_at = models.DateTimeField(null=True, blank=True)  # since when signing in needs a code, too
+    waits_for_parent = models.BooleanField(default=False, db_default=False)  # too young to agree alone
 
     USERNAME_FIELD = "email_key"
     EMAIL_FIELD = "email"
@@ -73,6 +77,135 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class MailedLink(models.Model):
+    """What the reader of a letter may do by its link, once, until when. Its secret is in no row: `by_letter.links`."""
+
+    # Each is the first part of an address, too
+    SIGN_UP, PASSWORD, CONFIRM = "sign-up", "password", "confirm-address"
+    ADDRESS, TAKE_BACK, AGREEMENT = "new-address", "take-back", "agreement"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    door = models.CharField(max_length=16)  # which page it opens
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, blank=True, related_name="mailed_links")
+    address = models.CharField(max_length=254)  # which address it is about, as typed
+    epoch = models.PositiveIntegerField(null=True, blank=True)  # of the account then; null: outlives a new password
+    data = models.JSONField(default=dict)  # what was typed before there is an account, e.g. {"name": "Awa"}
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[Personal] = DELETE
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    door__in=("sign-up", "password", "confirm-address", "new-address", "take-back", "agreement")
+                ),
+                name="mailed_link_opens_a_door_of_ours",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="mailed_link_ends_after_it_was_made"),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="mailed_link_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.door} {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class SecondFactor(models.Model):
+    """The program on a phone that makes codes for this account. What it shares with us is derived, never kept."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="second_factor")
+    nonce = models.CharField(max_length=32)  # hex; the secret is made of it and the site's key
+    last_step = models.PositiveBigIntegerField(default=0)  # of the last code taken: none is taken twice (RFC 6238, 5.2)
+    began_at = models.DateTimeField()
+
+    personal: ClassVar[Personal] = DELETE
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.began_at:%Y-%m-%d}"
+
+
+class RecoveryCode(models.Model):
+    """A code on paper that stands in for the phone, once."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[Personal] = DELETE
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "digest"], name="a_recovery_code_is_kept_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.made_at:%Y-%m-%d}"
+
+
+class AboutMe(models.Model):
+    """What somebody chose to say of themselves, for statistics; apart from the account, and in edX's codes.
+
+    An empty value was not asked or not answered; "-" and 0 say "I'd rather not say".
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="about_me")
+    languages = models.JSONField(default=list)  # those one reads, e.g. ["fr", "en"]
+    gender = models.CharField(max_length=2, blank=True)  # m, f, o
+    year_of_birth = models.PositiveSmallIntegerField(null=True, blank=True)
+    level_of_education = models.CharField(max_length=6, blank=True)  # p, m, b, a, hs, jhs, el, none, other
+    country = models.CharField(max_length=2, blank=True)  # ISO 3166-1
+    said_at = models.DateTimeField()
+
+    personal: ClassVar[Personal] = DELETE
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(gender__in=("", "-", "m", "f", "o")), name="gender_is_a_code_of_edx"),
+            models.CheckConstraint(
+                condition=Q(level_of_education__in=("", "-", "p", "m", "b", "a", "hs", "jhs", "el", "none", "other")),
+                name="education_is_a_code_of_edx",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
+class AgeStatement(models.Model):
+    """In which year somebody said they were born, where their age was asked. Only added to: the youngest counts."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="age_statements")
+    year = models.PositiveSmallIntegerField()
+    said_at = models.DateTimeField()
+    by_team = models.BooleanField(default=False)  # whoever runs the site put it right: earlier ones do not count
+
+    personal: ClassVar[Personal] = DELETE
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "said_at"], name="age_statement_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.year}"
+
+
+class ParentAgreement(models.Model):
+    """A parent agreed that this minor has an account. Proof of consent, for as long as the account is there."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="parent_agreement")
+    address = models.CharField(max_length=254)  # of the parent
+    country = models.CharField(max_length=2)  # under whose law it was asked
+    words = models.TextField()  # what the parent read, in their language
+    agreed_at = models.DateTimeField()
+
+    personal: ClassVar[Personal] = DELETE
+
+    def __str__(self) -> str:
+        return str(self.account_id)
 
 
 class Role(models.TextChoices):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from cordee.core.errors import N_, CordeeError, NotAllowed
@@ -40,6 +41,13 @@ TABLE: Mapping[str, frozenset[str]] = {
     # people
     "account.own": frozenset({SIGNED_IN}),  # one's own account page, sessions, password, sign-out
     "account.disable": frozenset({OPERATOR}),
+    "account.help": frozenset({OPERATOR}),  # a lost phone, a wrong year of birth
+    "account.join": frozenset({ANYONE}),  # sign up, forgotten password, and the links of letters about an account
+    "account.prove": frozenset({ANYONE}),  # the code after the password
+    "account.second_factor": frozenset({SIGNED_IN}),  # one's own: switch it on and off
+    "account.about_me": frozenset({SIGNED_IN}),  # what one says of oneself
+    "account.agreement": frozenset({SIGNED_IN}),  # a minor asks a parent
+    "account.agree": frozenset({ANYONE}),  # a parent answers, by the letter's link
     # courses
     "course.import": frozenset({AUTHOR, OPERATOR}),
     "course.import_report": frozenset({AUTHOR, TEACHER, OPERATOR}),
@@ -48,6 +56,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "course.unknown_details": frozenset({AUTHOR, TEACHER, OPERATOR}),  # what a block that no kind reads is
     # learning
     "run.enrol": frozenset({SIGNED_IN}),
+    "run.aim": frozenset({ENROLLED}),  # what one comes for: one's own
     "run.mine": frozenset({SIGNED_IN}),  # the list of one's own runs
     "run.learn": frozenset({ENROLLED, TEACHER, TUTOR, OPERATOR}),  # outline and units
     "run.submit": frozenset({ENROLLED}),
@@ -83,6 +92,14 @@ class SignInRequired(CordeeError):
     """Nobody is signed in, or the session has ended. The web room turns it into the sign-in page with `next`."""
 
     status = 401
+
+
+class SecondFactorFirst(NotAllowed):
+    """A role that counts only once signing in needs a code, too. The web room offers to switch that on."""
+
+
+class ParentFirst(NotAllowed):
+    """A minor whose parent has not agreed yet. The web room leads to where one asks."""
 
 
 class PermissionNotAsked(RuntimeError):
@@ -128,12 +145,27 @@ def may(account: Account | None, act: str, subject: Subject = SITE) -> bool:
     allowed = TABLE[act]
     if ANYONE in allowed:
         return True
-    if account is None or not account.is_active:
+    if account is None or not account.is_active or must_wait(account, act):
         return False
     if SIGNED_IN in allowed or allowed & subject.standing:
         return True
     roles = allowed - STANDINGS
-    return bool(roles) and any(grant.role in roles and grant.scope in subject.scopes for grant in grants_of(account))
+    if not roles or lacks_second_factor(account):
+        return False
+    return any(grant.role in roles and grant.scope in subject.scopes for grant in grants_of(account))
+
+
+def lacks_second_factor(account: Account) -> bool:
+    """Whether the account's roles do not count here, since signing in to it needs no code. No query.
+
+    Who has a second factor has given a code in this session: it began with one, or it is the one that switched it on.
+    """
+    return bool(settings.CORDEE.staff_second_factor) and account.second_factor_at is None
+
+
+def must_wait(account: Account, act: str) -> bool:
+    """Whether this is closed to a minor until a parent agrees: all but public pages and their own account. No query."""
+    return account.waits_for_parent and not act.startswith("account.") and ANYONE not in TABLE[act]
 
 
 def require(request: HttpRequest, act: str, subject: Subject = SITE) -> None:
@@ -144,7 +176,13 @@ def require(request: HttpRequest, act: str, subject: Subject = SITE) -> None:
     account = account_of(request)
     if account is None:
         raise SignInRequired(SIGN_IN_FIRST)
+    if must_wait(account, act):
+        raise ParentFirst(N_("This waits until a parent has agreed. The page of your account says how to ask."))
     if not may(account, act, subject):
+        if lacks_second_factor(account) and TABLE[act] & {grant.role for grant in grants_of(account)}:
+            raise SecondFactorFirst(
+                N_("Your role needs sign-in in two steps on this site. Switch it on, it takes two minutes.")
+            )
         raise NotAllowed(N_("This page is not open to your account. Ask the course's teacher if it should be."))
 
 

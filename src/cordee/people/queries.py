@@ -16,6 +16,7 @@ from cordee.people.sessions import SessionClaim
 class OpenSession:
     """One browser in which the person is signed in."""
 
+    id: UUID
     device: str  # e.g. "Firefox, Linux"; "" when unknown
     created_at: dt.datetime
     is_this_one: bool
@@ -47,4 +48,4 @@ def open_sessions(claim: SessionClaim, *, now: dt.datetime) -> list[OpenSession]
     rows = SignIn.objects.filter(
         account=claim.account_id, account__epoch=claim.epoch, ended_at__isnull=True, expires_at__gt=now
     ).order_by("-created_at", "pk")[:50]
-    return [OpenSession(row.device, row.created_at, row.pk == claim.sign_in_id) for row in rows]
+    return [OpenSession(row.pk, row.device, row.created_at, row.pk == claim.sign_in_id) for row in rows]

@@ -24,6 +24,14 @@ class SignInRefused(InputRefused):
     """Wrong password, unknown address or disabled account: which one is not told."""
 
 
+class CodeNeeded(Exception):
+    """The password is right, and this account wants a code, too. No session has begun."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__()
+        self.account = account
+
+
 class OwnPasswordWrong(InputRefused):
     """The password asked again of a signed-in person is not the account's."""
 
@@ -49,7 +57,7 @@ def sign_in(
     """Check the password and begin a session; the browser's session before it (`replaced`) is ended.
 
     `address` comes from `throttling.address_of`, `agent` is the User-Agent. Every refusal has hashed exactly once and
-    says the same. Raises `SignInRefused`, `TooMany`. About 12 short statements.
+    says the same. Raises `SignInRefused`, `TooMany`, `CodeNeeded`. About 12 short statements.
     """
     account = _account_by_email(email)
     try:
@@ -63,6 +71,8 @@ def sign_in(
     give_back(taken, now=now)
     forget_old_tries(now=now)
     SignIn.objects.filter(expires_at__lt=now - KEPT_AFTER_EXPIRY).delete()
+    if account.second_factor_at is not None:
+        raise CodeNeeded(account)
     return SignedIn(account, begin_session(account=account, agent=agent, replaced=replaced, now=now))
 
 

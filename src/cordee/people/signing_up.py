@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from cordee.core.errors import N_, Conflict
 from cordee.people.changing_account import read_language, read_time_zone
 from cordee.people.emails import email_key, read_email
+from cordee.people.minors.agreeing import say_year
 from cordee.people.models import Account
 from cordee.people.names import read_name
 from cordee.people.passwords import read_new_password
@@ -21,14 +22,23 @@ class EmailTaken(Conflict):
 
 
 def sign_up(
-    *, email: str, password: str, name: str, language: str, time_zone: str, address: str, now: dt.datetime
+    *,
+    email: str,
+    password: str,
+    name: str,
+    language: str,
+    time_zone: str,
+    address: str,
+    now: dt.datetime,
+    year: int = 0,
 ) -> None:
-    """A stranger asks for an account. Says nothing of whether the address had one already.
+    """A stranger asks for an account of a site that sends no letters; where letters leave, see `by_letter.joining`.
 
-    As long as no mail confirms an address, the one answer that neither leaks nor breaks is the same for both: go to the
-    sign-in page. A new address now has an account; one that had an account keeps it, password and all. The password is
-    hashed in both cases, so both take the same time. (Who then signs in with that password learns which it was, and has
-    made an account by it: only a confirmation by mail can close that.)
+    Says nothing of whether the address had one already: the one answer that neither leaks nor breaks is the same for
+    both, go to the sign-in page. A new address now has an account, which nobody has confirmed; one that had an account
+    keeps it, password and all. The password is hashed in both cases, so both take the same time. (Who then signs in
+    with that password learns which it was, and has made an account by it: only a letter can close that.)
+    `year` of birth: 0 where no age is asked.
 
     Raises `EmailRefused`, `NameRefused`, `PasswordRefused`, `InputRefused` (language, zone), `TooMany`.
     """
@@ -41,9 +51,11 @@ def sign_up(
     }
     take_sign_up(address=address, now=now)
     try:
-        _insert(**wanted, now=now)
+        account = _insert(**wanted, confirmed=False, now=now)
     except EmailTaken:
         return
+    if year:
+        say_year(account=account, year=year, now=now)
 
 
 def make_account(
@@ -51,6 +63,7 @@ def make_account(
 ) -> Account:
     """An account made by the operator or an import; without a password nobody can sign in to it by one yet.
 
+    Its address counts as confirmed: whoever makes it answers for that.
     Raises `EmailTaken`, `EmailRefused`, `NameRefused`, `PasswordRefused`, `InputRefused` (language, zone). 1 statement.
     """
     return _insert(
@@ -59,11 +72,21 @@ def make_account(
         password=None if password is None else read_new_password(password, email=email, name=name),
         language=read_language(language),
         time_zone=read_time_zone(time_zone),
+        confirmed=True,
         now=now,
     )
 
 
-def _insert(*, email: str, name: str, password: str | None, language: str, time_zone: str, now: dt.datetime) -> Account:
+def _insert(
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    language: str,
+    time_zone: str,
+    confirmed: bool,
+    now: dt.datetime,
+) -> Account:
     account = Account(
         email=email,
         email_key=email_key(email),
@@ -72,6 +95,7 @@ def _insert(*, email: str, name: str, password: str | None, language: str, time_
         language=language,
         time_zone=time_zone,
         created_at=now,
+        confirmed_at=now if confirmed else None,
     )
     try:
         with transaction.atomic():

@@ -9,6 +9,13 @@ fifty tries. Three counts, each leaking away with time; waits grow, and none is 
 - an address, all accounts together: 100 failures, then about three a minute. Right passwords do not count, so a class
   behind one address never meets it by itself.
 
+The codes of a second factor are counted apart, in the same way, by `take_code`: who tries them knows the password, so
+there the count of the account blocks, too; a browser that has signed in before and a recovery code are counted apart.
+
+Letters that strangers ask for (a new account, a forgotten password) are counted by `take_letter`: for one network
+address as for new accounts, and for one mailbox, which beyond five gets one each twenty minutes. The answer stays the
+same, and since their links live for two hours and more, a mailbox that somebody floods always holds one that works.
+
 A browser that has signed in to the account before (its signed device cookie says so) is counted by itself alone:
 neither a stranger's tries nor a noisy neighbour behind the same address keep the owner out.
 
@@ -68,6 +75,8 @@ PAIR_OF_A_TARGET = Limit(free=1, forgotten_per_hour=2, first_wait_s=60, longest_
 ACCOUNT = Limit(free=20, forgotten_per_hour=10, first_wait_s=0, longest_wait_s=0)
 ADDRESS = Limit(free=100, forgotten_per_hour=180, first_wait_s=5, longest_wait_s=60)
 SIGN_UPS = Limit(free=60, forgotten_per_hour=360, first_wait_s=10, longest_wait_s=60)
+CODES = Limit(free=20, forgotten_per_hour=4, first_wait_s=60, longest_wait_s=900)  # 1 in 3,000 is guessed in a day
+LETTERS_TO = Limit(free=5, forgotten_per_hour=3, first_wait_s=0, longest_wait_s=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,7 @@ class Taken:
     pair: str
     account: str = ""
     address: str = ""
+    of_account: Limit = ACCOUNT
 
 
 def take_try(*, email_key: str, address: str, device: str, now: dt.datetime) -> Taken:
@@ -99,7 +109,7 @@ def take_try(*, email_key: str, address: str, device: str, now: dt.datetime) -> 
 
 def give_back(taken: Taken, *, now: dt.datetime) -> None:
     """The password was right: forget the account's tries from here, and uncount this one elsewhere. 2–4 statements."""
-    limits = {taken.account: ACCOUNT, taken.address: ADDRESS}
+    limits = {taken.account: taken.of_account, taken.address: ADDRESS}
     keys = [key for key in (taken.pair, *limits) if key]
     with transaction.atomic():
         # In the order in which a try locks them, and none is deleted, so that a try need not insert one while it holds
@@ -111,6 +121,35 @@ def give_back(taken: Taken, *, now: dt.datetime) -> None:
             if limit is None or not limit.is_used_up(row.level):
                 row.blocked_until = None
             row.save(update_fields=["level", "counted_at", "blocked_until"])
+
+
+def take_code(*, email_key: str, address: str, device: str, on_paper: bool, now: dt.datetime) -> Taken:
+    """Count one try of a code after the right password. `on_paper`: a recovery code. Raises `TooMany`.
+
+    Commits before it returns. 3 statements; `give_back` when it was right.
+    """
+    if on_paper or device:
+        taken = Taken(_key("code", email_key, "paper" if on_paper else "device", device or address))
+    else:
+        taken = Taken(_key("code", email_key, address), _key("code", email_key), of_account=CODES)
+    limits = {taken.pair: PAIR} | ({taken.account: CODES} if taken.account else {})
+    with transaction.atomic(durable=True):
+        _count(_locked_rows(list(limits), now), limits, now)
+    return taken
+
+
+def take_letter(*, email_key: str, address: str, now: dt.datetime) -> bool:
+    """Count one letter that a stranger asks for; whether its mailbox may have another now. Raises `TooMany`.
+
+    Commits before it returns. 3 statements.
+    """
+    source, mailbox = _key("sign-up", address), _key("letter", email_key)
+    with transaction.atomic(durable=True):
+        rows = _locked_rows([source, mailbox], now)
+        may = not LETTERS_TO.is_used_up(LETTERS_TO.level(rows[mailbox], now))
+        limits = {source: SIGN_UPS} | ({mailbox: LETTERS_TO} if may else {})
+        _count({key: rows[key] for key in limits}, limits, now)
+    return may
 
 
 def take_sign_up(*, address: str, now: dt.datetime) -> None:

@@ -1,10 +1,10 @@
-"""How do the pages for signing in, signing up and looking after one's account answer?"""
+"""How do the pages for signing in and looking after one's account answer? Signing up: `by_letter`."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
@@ -16,20 +16,23 @@ from cordee.core import clock
 from cordee.core.errors import CordeeError, TooMany
 from cordee.jobs.queries import topics_refused
 from cordee.jobs.refusing_letters import ALL, Wish, say_no, say_yes
-from cordee.people import changing_account, changing_password, queries, signing_in, signing_out, signing_up
-from cordee.people.devices import device_of, set_device
-from cordee.people.forms import PasswordForm, ProfileForm, SignInForm, SignUpForm
+from cordee.jobs.writing_letters import letters_leave
+from cordee.people import changing_account, changing_password, queries, signing_in, signing_out
+from cordee.people.confirming import is_confirmed
+from cordee.people.devices import device_of
+from cordee.people.entering import agent_of, ask_for_code, let_in
+from cordee.people.forms import PasswordForm, ProfileForm, SignInForm
 from cordee.people.models import Account
 from cordee.people.passwords import PasswordRefused
 from cordee.people.permissions import act, signed_in
 from cordee.people.sessions import SessionClaim, account_of, claim_of, clear_session, set_session
 from cordee.people.throttling import address_of
-from cordee.ui.language import address_in, language
 from cordee.ui.redirects import HOME, safe_next
 from cordee.ui.sentences import sentence_of
 
 REFUSED = 400  # a form with something to correct
-DONE = ("profile", "password", "letters", "sessions")  # what the account page may say was just done
+# What the account page may say was just done
+DONE = ("profile", "password", "letters", "sessions", "session", "confirmed", "address")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,48 +53,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             password=form.cleaned_data["password"],
             address=address_of(request),
             device=device,
-            agent=_agent(request),
+            agent=agent_of(request),
             replaced=claim_of(request),
             now=clock.now(),
         )
+    except signing_in.CodeNeeded as half:
+        return ask_for_code(request, half.account, onward=safe_next(request), now=clock.now())
     except CordeeError as error:
         form.add_error(None, sentence_of(error))
         return _refused(error, _sign_in_page(request, form))
-    rotate_token(request)
-    # On in the account's language: the address of a public page says one, often only what the browser had asked for.
-    response = HttpResponseRedirect(address_in(signed_in.account.language, safe_next(request)))
-    set_session(response, signed_in.claim)
-    set_device(response, account_id=signed_in.account.pk, known=device)
-    return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@act("site.read")
-def sign_up(request: HttpRequest) -> HttpResponse:
-    """A new account. The answer is the same whether or not the address had one."""
-    if request.method != "POST":
-        if account_of(request) is not None:
-            return HttpResponseRedirect(safe_next(request))
-        return _sign_up_page(request, SignUpForm())
-    form = SignUpForm(request.POST)
-    if not form.is_valid():
-        return _sign_up_page(request, form)
-    try:
-        signing_up.sign_up(
-            email=form.cleaned_data["email"],
-            password=form.cleaned_data["password"],
-            name=form.cleaned_data["name"],
-            language=language(),
-            time_zone=settings.TIME_ZONE,
-            address=address_of(request),
-            now=clock.now(),
-        )
-    except CordeeError as error:
-        form.add_error(None, sentence_of(error))
-        return _refused(error, _sign_up_page(request, form))
-    onward = safe_next(request)
-    words = {"new": "1"} | ({"next": onward} if onward != HOME else {})
-    return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode(words)}")
+    return let_in(request, signed_in.account, signed_in.claim, onward=safe_next(request))
 
 
 @require_POST
@@ -99,12 +70,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session. Harmless for whoever is signed out already."""
     claim = claim_of(request)
-    if claim is not None:
-        signing_out.sign_out(claim=claim, now=clock.now())
     rotate_token(request)
-    response = HttpResponseRedirect(HOME)
-    clear_session(response)
-    return response
+    return _signed_out(claim)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,7 +106,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
             now=now,
         )
         new_claim = changing_password.change_password(
-            account=person, new_password=form.cleaned_data["new"], agent=_agent(request), now=now
+            account=person, new_password=form.cleaned_data["new"], agent=agent_of(request), now=now
         )
     except CordeeError as error:
         form.add_error("new" if isinstance(error, PasswordRefused) else "current", sentence_of(error))
@@ -172,14 +139,25 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     return _done("sessions")
 
 
+@require_POST
+@act("account.own")
+def end_session(request: HttpRequest, number: UUID) -> HttpResponse:
+    """Sign out on one device; on this one, it is signing out."""
+    person, claim = signed_in(request)
+    if number == claim.sign_in_id:
+        return _signed_out(claim)
+    signing_out.end_session(account=person, number=number, now=clock.now())
+    return _done("session")
+
+
 def _sign_in_page(request: HttpRequest, form: SignInForm) -> HttpResponse:
-    context = {"form": form, "next": safe_next(request), "is_new": request.GET.get("new") == "1"}
+    context = {
+        "form": form,
+        "next": safe_next(request),
+        "is_new": request.GET.get("new") == "1",
+        "done": request.GET.get("done", ""),
+    }
     return render(request, "people/sign_in.html", context, status=_status(form))
-
-
-def _sign_up_page(request: HttpRequest, form: SignUpForm) -> HttpResponse:
-    context = {"form": form, "next": safe_next(request)}
-    return render(request, "people/sign_up.html", context, status=_status(form))
 
 
 def _account_page(
@@ -202,6 +180,10 @@ def _account_page(
         "refused": refused,
         "has_errors": refused is not None,
         "email": person.email,
+        "is_confirmed": is_confirmed(person),
+        "waits_for_parent": person.waits_for_parent,
+        "second_factor": person.second_factor_at is not None,
+        "sends_letters": letters_leave(),
         "sessions": queries.open_sessions(claim, now=now),
         "no_letters": ALL in no_letters,
         "without_letters": len(no_letters - {ALL}),
@@ -224,9 +206,13 @@ def _refused(error: CordeeError, response: HttpResponse) -> HttpResponse:
     return response
 
 
+def _signed_out(claim: SessionClaim | None) -> HttpResponse:
+    if claim is not None:
+        signing_out.sign_out(claim=claim, now=clock.now())
+    response = HttpResponseRedirect(HOME)
+    clear_session(response)
+    return response
+
+
 def _done(what: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('account')}?{urlencode({'done': what})}")
-
-
-def _agent(request: HttpRequest) -> str:
-    return request.headers.get("User-Agent", "")[:1000]

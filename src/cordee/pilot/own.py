@@ -1,7 +1,7 @@
 """How does a run that is played here come into the pilot? Its journal and its rows, as the other sources give them.
 
-Everybody is their pseudonym; names and addresses go into `persons`. What accounts say of themselves (sex, year of
-birth, education, country) is not asked here yet, so `people` stays empty and says so.
+Everybody is their pseudonym; names and addresses go into `persons`. What accounts chose to say of themselves (sex, year
+of birth, education, country, first language) goes into `people`; "I'd rather not say" is like no answer there.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key
 from cordee.learning.models import Enrolment, Submission
 from cordee.learning.queries import everybody_in, film_lengths, journal_of, submissions_in
+from cordee.people.models import AboutMe
 from cordee.people.queries import team_of
-from cordee.pilot import remarks
 from cordee.pilot.buffer import Buffer
 from cordee.pilot.reports import naive
 from cordee.pilot.sources import JOURNAL, Landing
+from cordee.pilot.sources.edx_profile_report import EDUCATION, SEX
 from cordee.pilot.structures import Node, add_tree
+from cordee.ui.countries import is_country
 
 SOURCE: Final = JOURNAL  # names the files of the store
 PERCENT: Final = 100
@@ -65,7 +67,6 @@ def read_run(run_key: str, landing: Landing, *, with_events: bool = True) -> Non
         lengths = film_lengths(run.key)
     _add_structure(buffer, run, outline, lengths)
     buffer.close()
-    landing.remarks.append(remarks.NOT_ASKED_HERE)
 
 
 def _add_run(buffer: Buffer, run: Run, outline: Outline) -> None:
@@ -96,6 +97,9 @@ def _add_people(
             "persons", person=person, user_id=person, username="", email=enrolment.account.email,
             name=enrolment.account.name,
         )  # fmt: skip
+        said = getattr(enrolment.account, "about_me", None)  # came with the enrolment: no query
+        if said is not None:
+            buffer.add("people", course=run.key, person=person, **_declared(said))
         buffer.add(
             "enrolments",
             course=run.key,
@@ -115,6 +119,17 @@ def _add_people(
             certified=enrolment.pk in attested,
             complete=graded <= handed_in.get(enrolment.pk, set()) if graded is not None else None,
         )
+
+
+def _declared(said: AboutMe) -> dict[str, str | int | None]:
+    """What somebody said of themselves, as the profile report of edX would; None where they did not."""
+    return {
+        "sex": said.gender if said.gender in SEX else None,
+        "birth_year": said.year_of_birth or None,
+        "education": EDUCATION.get(said.level_of_education),
+        "country": said.country if is_country(said.country) else None,
+        "language": said.languages[0] if said.languages else None,
+    }
 
 
 def _graded(outline: Outline) -> frozenset[str] | None:

@@ -59,9 +59,6 @@ ONLY_LISTED: Final = N_("This report lists only who is enrolled: who has left is
 IMPOSSIBLE_YEARS: Final = N_("Years of birth that nobody here can have, left out: {count}.")
 UNKNOWN_CODES: Final = N_("Values of {column} that are none of edX’s, left out: {count}.")
 WAITING: Final = N_("Handed in and still without a final score: {count}.")
-NOT_ASKED_HERE: Final = N_(
-    "This site does not ask for sex, year of birth, education or country: who learns is unknown."
-)
 NO_TIMES: Final = N_("This report does not say when anything was handed in.")
 COHORTS_UNKNOWN: Final = N_("Cohorts that the session does not have, by the results beside this file: {names}.")
 STRUCTURE_QUIZZES: Final = N_(

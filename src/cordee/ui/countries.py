@@ -35,3 +35,9 @@ def is_country(code: str) -> bool:
 def all_codes() -> list[str]:
     """The code of every country, e.g. "FR", in the order of codes."""
     return sorted(_names())
+
+
+def all_names(language: str) -> dict[str, str]:
+    """Every country by code."""
+    place = 1 if is_french(language) else 0
+    return {code: names[place] for code, names in _names().items()}

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 import cordee
 from cordee.core.errors import N_, CordeeError, InputRefused
+from cordee.people.minors.ages import DEFAULT_RULE, AgeRule, read_rule
 from cordee.web import database_url, smtp_url
 from cordee.web.database_url import PostgreSQL
 from cordee.web.smtp_url import Smtp
@@ -384,6 +385,24 @@ class Environment:
         default=60,
         metadata=_setting(
             _count, default="60", sentence="Most letters that are handed to the server in a minute.", example="600"
+        ),
+    )
+    staff_second_factor: bool = field(
+        default=False,
+        metadata=_setting(
+            _yes_or_no,
+            default="no",
+            sentence="Whether roles (teacher, operator, …) count only for who signs in in two steps.",
+            example="yes",
+        ),
+    )
+    age_of_consent: AgeRule = field(
+        default=DEFAULT_RULE,
+        metadata=_setting(
+            read_rule,
+            default="`FR` (15 years)",
+            sentence="Country whose law says from which age one agrees alone to an account, an age, or `none`.",
+            example="DE",
         ),
     )
     pilot_password: str = field(

@@ -56,6 +56,44 @@ def enable(email: Email, as_json: Json = False) -> None:
     _tell_account(as_json, _("{email} can sign in again."), account)
 
 
+@accounts.command(
+    name="second-factor-off",
+    help=_("Switch a person’s sign-in in two steps off, when phone and paper are lost. A letter tells them.")
+    + example("cordee account second-factor-off awa@example.org"),
+)
+def second_factor_off(email: Email, as_json: Json = False) -> None:
+    account = _account(email)
+    from cordee.core import clock
+    from cordee.people.auditing import note_act
+    from cordee.people.second_factor.switching import switch_off
+
+    switch_off(account=account, agent="", now=clock.now())
+    note_act(account=None, act="account.help", place="", people=1, about="second factor off", now=clock.now())
+    _tell_account(as_json, _("{email} signs in with the password alone again."), account)
+
+
+@accounts.command(
+    name="birth-year",
+    help=_("Put right in which year a person was born: that year counts, whatever was typed.")
+    + example("cordee account birth-year awa@example.org 1998"),
+)
+def birth_year(
+    email: Email,
+    year: Annotated[str, typer.Argument(metavar="YEAR", help=_("Year of birth, in four digits."))],
+    as_json: Json = False,
+) -> None:
+    account = _account(email)
+    from cordee.core import clock
+    from cordee.people.minors.ages import read_year
+    from cordee.people.minors.agreeing import put_year_right
+
+    now = clock.now()
+    read = read_year(year, this_year=now.year)
+    put_year_right(account=account, year=read, by=None, now=now)
+    words = _("{email} was born in {year}.").format(email=account.email, year=read)
+    _tell(as_json, words, {"email": account.email, "year": read, "waits_for_parent": account.waits_for_parent})
+
+
 @accounts.command(help=_("Who of the team acted on other people, and on how many: the last hundred acts."))
 def acts(as_json: Json = False) -> None:
     _open_site()

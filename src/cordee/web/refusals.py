@@ -21,7 +21,8 @@ from django.utils.translation import gettext
 
 from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, TooLarge, TooMany
 from cordee.learning.queries import NotEnrolled
-from cordee.people.permissions import SignInRequired
+from cordee.people.confirming import NotConfirmed
+from cordee.people.permissions import ParentFirst, SecondFactorFirst, SignInRequired
 from cordee.ui.failure import failure
 from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of, wants_json
@@ -185,7 +186,13 @@ def _page(request: HttpRequest, error: CordeeError) -> HttpResponse:
 
 
 def _way_to_course(error: CordeeError) -> dict[str, str]:
-    """Who has no place in a run finds one on the course's page."""
+    """Who has no place in a run finds one on the course's page; who must do something first, the page for that."""
+    if isinstance(error, SecondFactorFirst):
+        return {"home_url": reverse("second-factor"), "home_label": gettext("Switch it on")}
+    if isinstance(error, ParentFirst):
+        return {"home_url": reverse("agreement"), "home_label": gettext("Ask a parent")}
+    if isinstance(error, NotConfirmed):
+        return {"home_url": reverse("account"), "home_label": gettext("My account")}
     if not isinstance(error, NotEnrolled) or "course" not in error.values:
         return {}
     address = reverse("course", args=[str(error.values["course"])])

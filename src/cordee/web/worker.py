@@ -121,11 +121,21 @@ def forget_jobs(_stopping: Stopping) -> None:
     forget_done(now=clock.now())
 
 
+def forget_account_letters(_stopping: Stopping) -> None:
+    """Delete links of letters that ended long ago, and letters about accounts of a season ago."""
+    from cordee.jobs.writing_letters import forget_necessary
+    from cordee.people.by_letter.links import forget_links
+
+    forget_links(now=clock.now())
+    forget_necessary(now=clock.now())
+
+
 SCHEDULE: Final = (
     Duty("seal the journal", 60.0, seal_journal, presses=many_wait),
     Duty("read the states of runs", 60.0, refresh_states),
     Duty("compact the pilot’s store", 600.0, compact_store),
     Duty("forget jobs that were done", 6 * 3600.0, forget_jobs),
+    Duty("forget letters about accounts", 6 * 3600.0, forget_account_letters),
 )
 
 

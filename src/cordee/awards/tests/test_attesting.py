@@ -26,9 +26,11 @@ from cordee.core.codes import read_code
 from cordee.core.errors import InputRefused
 from cordee.courses.models import Run
 from cordee.learning.models import Enrolment, Event
+from cordee.people.confirming import NotConfirmed
 from cordee.people.models import Account
 from cordee.people.names import NameRefused
-from cordee.people.tests.make import make_account
+from cordee.people.tests.letters import without_letters
+from cordee.people.tests.make import make_account, signed_in_client
 
 LATER = NOW + dt.timedelta(days=3)
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,21 @@ def test_who_passed_gets_an_attestation_that_says_how() -> None:
     assert kept.issued_on == dt.date(2026, 7, 2)
     assert kept.effort_h == pytest.approx(10.0)
     assert [module["title"] for module in kept.modules][:2] == ["Mesurer", "Choisir"]
+
+
+def test_an_attestation_waits_for_a_confirmed_address_where_letters_leave() -> None:
+    enrolment = make_enrolment()
+    Account.objects.filter(pk=enrolment.account_id).update(confirmed_at=None)
+    with pytest.raises(NotConfirmed):
+        issue_attestation(enrolment=enrolment, name="Awa Diallo", now=NOW)
+    browser = signed_in_client(Account.objects.get())
+    page = browser.get(f"/runs/{enrolment.run.key}/attestation")
+    assert page.status_code == 409
+    assert "Confirmez d’abord votre adresse" in page.content.decode()
+    assert b'href="/account"' in page.content
+    with without_letters():  # nobody could confirm there
+        assert issue_attestation(enrolment=enrolment, name="Awa Diallo", now=NOW).is_live
+    assert browser.get(f"/runs/{enrolment.run.key}/attestation").status_code == 200  # once earned, it stays
 
 
 def test_a_grade_equal_to_the_pass_mark_passes_and_one_below_does_not() -> None:

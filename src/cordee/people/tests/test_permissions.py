@@ -209,12 +209,31 @@ def test_acts_for_anyone_and_for_whoever_is_signed_in_are_asked_by_the_decorator
 def test_every_page_of_this_room_names_its_act() -> None:
     assert {pattern.name: act_of(pattern.callback) for pattern in urls.urlpatterns} == {
         "sign-in": "site.read",
-        "sign-up": "site.read",
         "sign-out": "site.read",
         "account": "account.own",
         "change-letters": "account.own",
         "change-password": "account.own",
         "end-other-sessions": "account.own",
+        "end-session": "account.own",
+        "sign-up": "account.join",
+        "open-account": "account.join",
+        "forgot-password": "account.join",
+        "letter-sent": "account.join",
+        "choose-password": "account.join",
+        "confirm-address": "account.join",
+        "new-address": "account.join",
+        "take-back": "account.join",
+        "change-address": "account.own",
+        "ask-to-confirm": "account.own",
+        "sign-in-code": "account.prove",
+        "second-factor": "account.second_factor",
+        "second-factor-on": "account.second_factor",
+        "second-factor-codes": "account.second_factor",
+        "second-factor-off": "account.second_factor",
+        "about-me": "account.about_me",
+        "agreement": "account.agreement",
+        "agree": "account.agree",
+        "agreement-answered": "account.agree",
     }
 
 

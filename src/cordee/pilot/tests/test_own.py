@@ -19,9 +19,8 @@ from cordee.learning.journal import Seen, record, record_seen
 from cordee.learning.models import Cohort, Enrolment
 from cordee.learning.tests.make import WRONG, hand_in, make_enrolment
 from cordee.people.granting import grant_role
-from cordee.people.models import Role
+from cordee.people.models import AboutMe, Role
 from cordee.people.tests.make import make_account
-from cordee.pilot import remarks
 from cordee.pilot.indicators.exercises import indicator as exercises
 from cordee.pilot.own import SOURCE, TOLD_ELSEWHERE, read_run
 from cordee.pilot.store import Receipt, Store
@@ -114,7 +113,26 @@ def test_a_run_of_this_site_fills_the_tables(tmp_path: Path) -> None:
         row, _ = exercises.rows(database)
     assert (row["activity"], row["tried"], row["solved"], row["attempts"], row["first_try"]) == ("capital", 2, 2, 3, 1)
     assert receipt.read == receipt.kept + receipt.dropped[TOLD_ELSEWHERE][0]
-    assert receipt.remarks == (remarks.NOT_ASKED_HERE,)
+    assert receipt.remarks == ()
+
+
+def test_what_learners_said_of_themselves_comes_along_and_what_they_would_not_say_does_not(tmp_path: Path) -> None:
+    enrolment, silent, shy = (make_enrolment(tmp_path, run=run) for run in [small_run(tmp_path)] for _ in range(3))
+    AboutMe.objects.create(
+        account=enrolment.account, languages=["fr", "wo"], gender="f", year_of_birth=1985, level_of_education="p",
+        country="SN", said_at=NOW,
+    )  # fmt: skip
+    AboutMe.objects.create(
+        account=shy.account, gender="-", year_of_birth=0, level_of_education="-", country="-", said_at=NOW
+    )
+    with CaptureQueriesContext(connection) as asked:
+        store, _ = brought(tmp_path, enrolment.run.key)
+    assert len(asked) <= 8
+    assert told(store, "SELECT sex, birth_year, education, country, language FROM people ORDER BY ALL") == [
+        ("f", 1985, "doctorate", "SN", "fr"),
+        (None, None, None, None, None),
+    ]
+    assert silent.account.pk
 
 
 def test_the_same_run_again_adds_no_event(tmp_path: Path) -> None:

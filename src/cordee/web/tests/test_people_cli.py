@@ -13,8 +13,10 @@ from cordee.awards.attesting import issue_attestation
 from cordee.awards.models import RevocationReason
 from cordee.awards.tests.make import NOW, make_enrolment, make_run
 from cordee.core.errors import CordeeError, InputRefused, NotFound
+from cordee.people.minors.agreeing import say_year
 from cordee.people.models import Role, RoleGrant
 from cordee.people.tests.make import make_account, signed_in_client
+from cordee.people.tests.test_second_factor import with_second_factor
 from cordee.web import cli, people_cli
 from cordee.web.tests.running import cordee
 
@@ -46,6 +48,22 @@ def test_a_disabled_account_loses_its_sessions_at_once_until_it_is_enabled_and_s
     assert browser.get("/account").status_code == 302
     account.refresh_from_db()
     assert signed_in_client(account).get("/account").status_code == 200
+
+
+def test_a_lost_phone_is_switched_off_and_a_year_put_right_both_audited() -> None:
+    account, _secret, _codes = with_second_factor(EMAIL)
+    assert "password alone" in run("account", "second-factor-off", EMAIL)
+    account.refresh_from_db()
+    assert account.second_factor_at is None
+    say_year(account=account, year=NOW.year - 3, now=NOW)
+    assert account.waits_for_parent
+    assert "1998" in run("account", "birth-year", EMAIL, "1998")
+    account.refresh_from_db()
+    assert not account.waits_for_parent
+    with pytest.raises(InputRefused):
+        run("account", "birth-year", EMAIL, "98")
+    told = json.loads(run("account", "acts", "--json"))
+    assert [one["about"] for one in told] == ["year of birth 1998", "second factor off"]
 
 
 def test_a_role_is_given_and_taken_back() -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("learning", "0003_event_waits"),
+        ("learning", "0004_aims"),
         ("people", "0002_staff_acts"),
     ]
 

@@ -1,0 +1,1 @@
+"""What people may say of themselves for the statistics of a course, in edX's codes."""

@@ -1,0 +1,28 @@
+"""What needs an address that its owner has answered from?
+
+Everything can be read, tried and graded without: only what the site says of a person to others, an attestation, waits.
+Where no letter leaves, nobody could confirm, and nothing waits.
+"""
+
+from __future__ import annotations
+
+from cordee.core.errors import N_, Conflict
+from cordee.jobs.writing_letters import letters_leave
+from cordee.people.models import Account
+
+
+class NotConfirmed(Conflict):
+    """The owner of the account's address has not answered from it yet."""
+
+
+def is_confirmed(account: Account) -> bool:
+    """Whether the address is known to be the person's, as far as this site can know. No query."""
+    return account.confirmed_at is not None or not letters_leave()
+
+
+def require_confirmed(account: Account) -> None:
+    """Raises NotConfirmed."""
+    if not is_confirmed(account):
+        raise NotConfirmed(
+            N_("Confirm your email address first: the page of your account sends you the letter for that.")
+        )
