@@ -134,7 +134,7 @@ class StaffAct(models.Model):
 
     personal: ClassVar[Personal] = (
         keep(N_("Whom the team wrote to or looked at is proof for those people, until the term of this journal."))
-        .called(N_("What you did to others as one of the team, and who of the team looked at you"))
+        .called(N_("What you did to others as one of the team, and who of the team looked at your data"))
         .by("person")
         .naming(account="name")
     )

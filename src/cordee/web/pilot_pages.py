@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 ACT = "run.pilot"
 WRITE = "run.write_to_learners"
 NAMES = "run.teach"  # who may do this sees who the learners are
-NAMING = frozenset({"run", "learner", "indicator", "export", "write", "letter"})  # addresses of pages with names
+TABLES = frozenset({"indicator", "export"})  # addresses of a number, which names learners where it says so
+NAMING = TABLES | frozenset({"run", "learner", "write"})  # addresses of pages with names
 
 
 def open_desk(request: HttpRequest) -> Desk:
@@ -52,19 +53,36 @@ def open_desk_to_write(request: HttpRequest, run_key: str) -> Desk:
 
 
 def _note_look(request: HttpRequest, desk: Desk, run_key: str) -> None:
-    """A page that names learners leaves a line: theirs, where it is one learner's, else the session's. 0–3 queries."""
+    """A page that names learners leaves a line: theirs, where it is one learner's, else the session's.
+
+    0–3 queries, a number of all sessions 2 for each of them.
+    """
     name = request.resolver_match.url_name if request.resolver_match else ""
-    if not run_key or not desk.names or name not in NAMING:
+    if not desk.names or name not in NAMING or not _names_people(request, str(name)):
         return
     person = None
     if name == "learner":
         from cordee.pilot.person_rows import pseudonym_of
 
         person = pseudonym_of(desk.store, request.GET.get("learner", ""))
-    note_look(
-        account=signed_in_account(request), act=NAMES, place=f"run:{run_key}", about=f"pilot {name}", person=person,
-        people=0, now=clock.now(),
-    )  # fmt: skip
+    for key in (run_key,) if run_key else sorted(desk.courses or ()):
+        note_look(
+            account=signed_in_account(request),
+            act=NAMES,
+            place=f"run:{key}",
+            about=f"pilot {name}",
+            person=person,
+            now=clock.now(),
+        )
+
+
+def _names_people(request: HttpRequest, name: str) -> bool:
+    """Whether the rows of a number are people; other pages of `NAMING` always name some. Raises NotFound."""
+    if name not in TABLES or request.resolver_match is None:
+        return True
+    from cordee.pilot.indicators import indicator_called
+
+    return indicator_called(str(request.resolver_match.kwargs["name"])).persons
 
 
 def _desk(request: HttpRequest, asked: str, beside: str = "") -> Desk:

@@ -100,7 +100,9 @@ def test_a_restore_that_is_followed_by_serve_alone_erases_before_the_first_page(
     ok("restore", str(saved[0]), home=home)
     shutil.copytree(home, tmp_path / "copy")
     ok("account", "erase", EMAIL, "--yes", home=home)
-    if (home / "cordee.sqlite3").exists():  # the file of before, as somebody copies it, with the mark that restore leaves
+    if (
+        home / "cordee.sqlite3"
+    ).exists():  # the file of before, as somebody copies it, with the mark that restore leaves
         for name in ("cordee.sqlite3", "cordee.sqlite3-wal", "cordee.sqlite3-shm"):
             (home / name).unlink(missing_ok=True)
         shutil.copy(tmp_path / "copy" / "cordee.sqlite3", home / "cordee.sqlite3")
@@ -111,7 +113,9 @@ def test_a_restore_that_is_followed_by_serve_alone_erases_before_the_first_page(
     assert not (home / "erasures" / "to-replay").exists()
 
 
-def test_the_worker_makes_the_file_and_takes_the_person_out_of_the_store(saved: tuple[Path, str], tmp_path: Path) -> None:
+def test_the_worker_makes_the_file_and_takes_the_person_out_of_the_store(
+    saved: tuple[Path, str], tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     ok("restore", str(saved[0]), home=home)
     pseudonym = world("pseudonym", EMAIL, home=home)
