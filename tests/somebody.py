@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +13,7 @@ from cordee.activities.video.models import MediaHost, Viewing
 from cordee.awards.attesting import issue_attestation
 from cordee.core import clock
 from cordee.courses.models import Course, Run
-from cordee.courses.tests.make import small_run
-from cordee.jobs.models import Letter, NoLetters
+from cordee.jobs.models import Letter
 from cordee.jobs.refusing_letters import Wish, say_no
 from cordee.jobs.tests.make import WORDS
 from cordee.jobs.writing_letters import Addressee, letter_id, write_letters
@@ -64,8 +62,9 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
     note_look(
         account=operator, act="run.results", place=f"run:{run.key}", person=account.pseudonym, about="a page", now=now
     )
-    MediaHost.objects.create(
-        course=Course.objects.get(pk=run.course_id), origin="https://films.example", allowed_at=now, allowed_by=account
+    course = Course.objects.get(pk=run.course_id)
+    MediaHost.objects.update_or_create(
+        course=course, origin="https://films.example", defaults={"allowed_at": now, "allowed_by": account}
     )
     written = RunLetter.objects.create(
         form_id=uuid.uuid4(), run=run.key, author=account.pseudonym, author_name=name, subject="Hello", text="Hello",
@@ -92,6 +91,3 @@ def neighbour(run: Run) -> Account:
     account = make_account(name="Voisin Tranquille")
     learn(make_enrolment(Path(), account=account, run=run))
     return account
-
-
-__all__ = ["EMAIL", "NAME", "NoLetters", "dt", "learn", "neighbour", "small_run", "somebody"]

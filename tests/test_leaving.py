@@ -23,6 +23,7 @@ from cordee.core import clock
 from cordee.core.privacy import NONE, Keeper, Line, Person
 from cordee.courses.models import Run
 from cordee.jobs.models import Job, Message
+from cordee.jobs.performing import NotNow
 from cordee.learning.models import Event, Submission
 from cordee.people import erasing, erasures, exporting, personal_rows
 from cordee.people.asking_data import ask_for_data, file_of
@@ -108,6 +109,14 @@ def test_an_export_holds_every_row_of_every_table_as_json_and_as_csv(leaver: tup
     assert {one["activity"] for one in submissions} == {"capital", "sum"}
     assert submissions[0]["answer"]
     assert packed.testzip() is None
+
+
+def test_an_export_holds_the_words_of_each_letter(leaver: tuple[Account, Run]) -> None:
+    packed = export(leaver[0])
+    letters = [name for name in packed.namelist() if name.startswith("files/letters/")]
+    assert len(letters) == 1
+    assert "Come back" in packed.read(letters[0]).decode()
+    assert "Dear all." in packed.read(letters[0]).decode()
 
 
 def test_an_export_tells_nobody_elses_name_and_no_secret(leaver: tuple[Account, Run]) -> None:
@@ -284,6 +293,21 @@ def test_who_comes_back_with_a_restored_database_is_erased_again(leaver: tuple[A
     assert erasing.replay() == 0
 
 
+def test_attestations_that_were_withdrawn_with_their_person_are_withdrawn_again(
+    leaver: tuple[Account, Run], tmp_path: Path
+) -> None:
+    account, _before = leaver
+    pseudonym = account.pseudonym
+    erased(account, withdraws=True)
+    Attestation.objects.all().delete()
+    back, _run = somebody(tmp_path, email="back@essai.example")
+    Account.objects.filter(pk=back.pk).update(pseudonym=pseudonym)
+    assert Attestation.objects.filter(revoked_at=None).exists()
+    assert erasing.replay() == 1
+    assert not Attestation.objects.filter(revoked_at=None).exists()
+    assert not any("Quasimodo" in text for _column, text in texts_of(Attestation))
+
+
 def test_who_signs_up_again_with_the_same_address_is_somebody_new(leaver: tuple[Account, Run]) -> None:
     erased(leaver[0])
     make_account(email=EMAIL, name=NAME)
@@ -302,7 +326,12 @@ def test_the_job_erases_on_its_day_and_not_who_stays(leaver: tuple[Account, Run]
     erasing.work().act(job)
     assert Account.objects.filter(pk=account.pk).exists()
     ask_for_erasure(account=account, withdraws=False, now=clock.now())
-    erasing.work().act(Job.objects.get(kind="erasure", due_at__gt=job.due_at))
+    again = Job.objects.get(kind="erasure", due_at__gt=job.due_at)
+    with pytest.raises(NotNow):  # an operator has all jobs tried again: it is not the day yet
+        erasing.work().act(again)
+    assert Account.objects.filter(pk=account.pk, is_active=True).exists()
+    ErasureRequest.objects.update(due_at=clock.now())
+    erasing.work().act(again)
     assert not Account.objects.filter(pk=account.pk).exists()
 
 

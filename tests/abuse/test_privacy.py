@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import DjangoAssertNumQueries
 
 from cordee.core import clock
 from cordee.learning.models import Event
@@ -28,7 +29,7 @@ from cordee.people.asking_erasure import ask_for_erasure
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, DataExport, ErasureRequest, Role, RoleGrant
 from cordee.people.permissions import ANYONE, TABLE, act_of
-from cordee.people.tests.make import make_account, signed_in_client
+from cordee.people.tests.make import PASSWORD, make_account, signed_in_client
 from cordee.web import notices
 from cordee.web.urls import urlpatterns
 
@@ -218,6 +219,36 @@ def test_a_notice_of_the_operators_own_takes_the_place_of_ours_and_is_shown_as_t
     page = Client().get("/en/terms/").content.decode()
     assert "<h2>Ours</h2>" in page
     assert "<script>alert" not in page
+
+
+# 128: the log
+
+
+@pytest.mark.django_db
+def test_no_secret_of_these_pages_comes_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    account = make_account(email="zenobie@essai.example", name="Zénobie Quasimodo", password=PASSWORD)
+    browser = signed_in_client(account)
+    with caplog.at_level("DEBUG"):
+        shown = browser.post("/account/data/calendar", {"wish": "new"}).content.decode()
+        key = re.search(r"/calendars/([0-9a-f]{40})\.ics", shown)
+        assert key
+        assert Client().get(f"/calendars/{key[1]}.ics").status_code == 200
+        assert browser.post("/account/erase", {"current": "a wrong guess of mine"}).status_code == 400
+        assert browser.post("/account/erase", {"current": PASSWORD}).status_code == 302
+        number = str(ErasureRequest.objects.get().number)
+        erasing.erase(account=account, number=uuid.UUID(number), by=erasures.BY_PERSON)
+        assert Client().get(f"/erasures/{number}").status_code == 200
+    told = " ".join(str(record.__dict__) for record in caplog.records)
+    assert "/calendars/" in told
+    for secret in (key[1], PASSWORD, "a wrong guess", number, "zenobie@", "Quasimodo"):
+        assert secret not in told, secret
+
+
+@pytest.mark.django_db
+def test_the_page_of_ones_data_asks_the_database_little(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    browser = signed_in_client(make_account())
+    with django_assert_max_num_queries(10):
+        assert browser.get("/account/data").status_code == 200
 
 
 # 129: the first start

@@ -73,6 +73,12 @@ def send_it_empty(page: Page) -> None:
     expect(page.locator("main [role=alert]").first).to_be_visible()
 
 
+def send_a_wrong_password(page: Page) -> None:
+    page.locator("#id_current").fill("another one altogether")
+    page.locator("main form").last.locator("[type=submit]").click()
+    expect(page.locator("main [role=alert]").first).to_be_visible()
+
+
 def hand_in_what_cannot_be_read(page: Page) -> None:
     box = page.locator("#count-addresses input.input").first
     box.fill("deux cents et un peu")
@@ -124,6 +130,12 @@ SITE = (
     Seen("account", "/account", "fresh"),
     Seen("account, refused", "/account", "fresh", then=send_it_empty),
     Seen("account, menu open", "/account", "fresh", then=open_the_menus),
+    Seen("your data", "/account/data", "fresh"),
+    Seen("leaving", "/account/erase", "fresh"),
+    Seen("leaving, refused", "/account/erase", "fresh", then=send_a_wrong_password),
+    Seen("notice on data", "/{language}/privacy/"),
+    Seen("notice on cookies", "/{language}/cookies/"),
+    Seen("legal notice", "/{language}/legal/", "fresh"),
     Seen("my courses, none", "/mine", "newcomer"),
     Seen("my courses, begun", "/mine", "wrong"),
     Seen("my courses, one passed", "/mine", "graduate"),

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from cordee.core.errors import N_
-from cordee.core.privacy import Keeper, Line, Person
+from cordee.core.privacy import Keeper, Line, Person, Piece
 from cordee.jobs.models import Job, Letter, Message
-from cordee.jobs.writing_letters import KIND, files_folder
+from cordee.jobs.writing_letters import KIND, NO_MORE, files_folder
 
 AT_ONCE = 500
 
 
 class OfJobs(Keeper):
+    def pieces(self, person: Person) -> Iterator[Piece]:
+        """What each letter says, as plain text. 1 query."""
+        letters = Letter.objects.filter(person=person.pseudonym).select_related("message").order_by("written_at", "pk")
+        for one in letters.iterator(chunk_size=AT_ONCE):
+            said = one.message
+            words = gettext("Letter: {subject}").format(subject=said.subject)
+            text = f"{said.subject}\n{one.written_at.isoformat()}\n\n{said.text.replace(NO_MORE, '…')}"
+            yield Piece(f"letters/{one.pk}.txt", words, text.encode())
+
     def take_out(self, person: Person) -> Iterator[Line]:
         """The files into which letters were written instead of sent."""
         folder = files_folder()

@@ -43,6 +43,9 @@ def _act(job: Job) -> None:
     request = ErasureRequest.objects.select_related("account").filter(number=job.data["request"]).first()
     if request is None:
         return
+    wait_s = (request.due_at - clock.now()).total_seconds()
+    if wait_s > 0:  # all that had failed was let go again, this with it
+        raise NotNow("The day has not come.", wait_s=wait_s)
     try:
         refuse_last_operator(request.account)
     except LastOperator as error:
@@ -53,7 +56,7 @@ def _act(job: Job) -> None:
 def erase(*, account: Account, number: uuid.UUID, by: str, withdraws: bool = False) -> Receipt:
     """Erase the person; the receipt. Some three queries a table. Again, it ends what was interrupted."""
     person = person_of(account, withdraws=withdraws)
-    erasures.begin(number=number, pseudonym=person.pseudonym, by=by, now=clock.now())
+    erasures.begin(number=number, pseudonym=person.pseudonym, by=by, withdraws=withdraws, now=clock.now())
     Account.objects.filter(pk=account.pk).update(is_active=False, epoch=F("epoch") + 1)
     lines = []
     export = export_of(account)
@@ -80,7 +83,8 @@ def replay() -> int:
         pseudonyms = Account.objects.values_list("pseudonym", flat=True)
         found = erasures.erased_among(pseudonyms.iterator(chunk_size=5000))
         for pseudonym, number in found.items():
-            erase(account=Account.objects.get(pseudonym=pseudonym), number=number, by=BY_PERSON)
+            account = Account.objects.get(pseudonym=pseudonym)
+            erase(account=account, number=number, by=BY_PERSON, withdraws=erasures.withdraws(number))
     else:
         found = {}
     erasures.replayed()

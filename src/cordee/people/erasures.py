@@ -79,10 +79,11 @@ def receipts() -> list[Receipt]:
     return sorted(found, key=lambda one: one.begun_at, reverse=True)
 
 
-def begin(*, number: UUID, pseudonym: UUID, by: str, now: dt.datetime) -> None:
+def begin(*, number: UUID, pseudonym: UUID, by: str, withdraws: bool, now: dt.datetime) -> None:
     """Note who is about to be erased. From here on a restored database does not bring them back."""
     told = _told(number) or {"begun_at": now.isoformat(), "by": by, "lines": [], "again_at": []}
-    _write(number, {**told, "number": str(number), "digest": _digest(pseudonym)})
+    wish = withdraws or bool(told.get("withdraws"))
+    _write(number, {**told, "number": str(number), "digest": _digest(pseudonym), "withdraws": wish})
 
 
 def end(*, number: UUID, lines: Iterable[Line], now: dt.datetime) -> Receipt:
@@ -105,6 +106,11 @@ def erased_among(pseudonyms: Iterable[UUID]) -> dict[UUID, UUID]:
     if not known:
         return {}
     return {one: known[digest] for one in pseudonyms if (digest := _digest(one)) in known}
+
+
+def withdraws(number: UUID) -> bool:
+    """Whether this person wanted that withdrawn, too, which stays in their name for others. Reads one small file."""
+    return bool(_told(number).get("withdraws"))
 
 
 def is_empty() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,7 @@ from tests.test_french import FORBIDDEN, WRONG_TYPE
 
 COOKIES = Path(__file__).parents[4] / "docs" / "cookies.md"
 BLANK = re.compile(r"\{[a-z_]+\}")
-FILLED = dict.fromkeys(notices.BLANKS, "x")
+FILLED: dict[str, Any] = dict.fromkeys(notices.BLANKS, "x")
 
 
 def text(name: str, language: str) -> str:

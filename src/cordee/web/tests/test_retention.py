@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -25,6 +26,7 @@ from cordee.people.exporting import make_export
 from cordee.people.models import Consent, DataExport, SignIn, StaffAct, Throttle
 from cordee.people.tests.make import make_account, make_session
 from cordee.web import retention
+from cordee.web.environment import Environment
 
 pytestmark = pytest.mark.django_db
 NOW = clock.now()
@@ -75,10 +77,15 @@ ROWS: dict[str, tuple[Make, Callable[[], int]]] = {
 }
 
 
+def with_term(setting: str) -> Environment:
+    given: dict[str, Any] = {setting: 10}
+    return replace(settings.CORDEE, **given)
+
+
 @pytest.mark.parametrize("setting", ROWS)
 def test_what_has_lasted_its_term_goes_and_what_has_not_stays(setting: str) -> None:
     make, count = ROWS[setting]
-    with override_settings(CORDEE=replace(settings.CORDEE, **{setting: 10})):
+    with override_settings(CORDEE=with_term(setting)):
         for days in (9, 11):
             make(NOW - dt.timedelta(days=days))
         assert count() == 2

@@ -127,6 +127,7 @@ def test_the_day_comes_and_the_receipt_is_at_its_address_for_whoever_has_it() ->
     work()
     assert Account.objects.filter(pk=account.pk).exists()  # not today
     Job.objects.filter(kind="erasure").update(due_at=clock.now())
+    ErasureRequest.objects.update(due_at=clock.now())
     work()
     assert not Account.objects.filter(pk=account.pk).exists()
     assert browser.get("/account/data").status_code == 302

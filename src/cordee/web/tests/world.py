@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +126,10 @@ def go(email: str) -> str:
     from cordee.core import clock
     from cordee.jobs.models import Job
     from cordee.people.asking_erasure import ask_for_erasure
-    from cordee.people.models import Account
+    from cordee.people.models import Account, ErasureRequest
 
     request = ask_for_erasure(account=Account.objects.get(email=email), withdraws=False, now=clock.now())
+    ErasureRequest.objects.update(due_at=clock.now())
     Job.objects.filter(kind="erasure").update(due_at=clock.now())
     return str(request.number)
 
@@ -137,8 +138,15 @@ def main(act: str, *words: str) -> None:
     set_up_django()
     if act == "write":
         write()
-    acts = {"make": make, "make_one_more": make_one_more, "sums": sums, "submissions": submissions}
-    acts |= {"pseudonym": pseudonym, "ask": ask, "go": go}
+    acts: dict[str, Callable[..., Any]] = {
+        "make": make,
+        "make_one_more": make_one_more,
+        "sums": sums,
+        "submissions": submissions,
+        "pseudonym": pseudonym,
+        "ask": ask,
+        "go": go,
+    }
     say(json.dumps(acts[act](*words)))
 
 
