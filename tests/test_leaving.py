@@ -258,6 +258,26 @@ class _Stops(Keeper):
         return ()
 
 
+def test_an_erasure_whose_transaction_was_undone_at_its_end_is_told_as_it_was_done_then(
+    leaver: tuple[Account, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, _run = leaver
+    real = erasures.end
+
+    def breaks(**given: Any) -> erasures.Receipt:
+        real(**given)
+        raise Killed
+
+    monkeypatch.setattr(erasures, "end", breaks)
+    with pytest.raises(Killed):
+        erased(account)
+    monkeypatch.undo()
+    assert Account.objects.filter(pk=account.pk).exists()
+    receipt = erased(account)
+    assert receipt.again_at == ()
+    assert receipt.rows["deleted"] > 10
+
+
 @pytest.mark.parametrize("where", ["outside", "inside"])
 def test_an_erasure_that_is_interrupted_is_ended_by_the_same_again(
     leaver: tuple[Account, Run], monkeypatch: pytest.MonkeyPatch, where: str

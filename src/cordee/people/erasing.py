@@ -53,7 +53,7 @@ def _act(job: Job) -> None:
     erase(account=request.account, number=request.number, by=BY_PERSON, withdraws=request.withdraws)
 
 
-def erase(*, account: Account, number: uuid.UUID, by: str, withdraws: bool = False) -> Receipt:
+def erase(*, account: Account, number: uuid.UUID, by: str, withdraws: bool = False, again: bool = False) -> Receipt:
     """Erase the person; the receipt. Some three queries a table. Again, it ends what was interrupted."""
     person = person_of(account, withdraws=withdraws)
     erasures.begin(number=number, pseudonym=person.pseudonym, by=by, withdraws=withdraws, now=clock.now())
@@ -74,7 +74,7 @@ def erase(*, account: Account, number: uuid.UUID, by: str, withdraws: bool = Fal
         lines += list(_kept(person))
         lines += list(_unlinked(person))
         lines += list(_deleted(person))
-        return erasures.end(number=number, lines=_summed(lines), now=clock.now())
+        return erasures.end(number=number, lines=_summed(lines), again=again, now=clock.now())
 
 
 def replay() -> int:
@@ -84,7 +84,8 @@ def replay() -> int:
         found = erasures.erased_among(pseudonyms.iterator(chunk_size=5000))
         for pseudonym, number in found.items():
             account = Account.objects.get(pseudonym=pseudonym)
-            erase(account=account, number=number, by=BY_PERSON, withdraws=erasures.withdraws(number))
+            wish = erasures.withdraws(number)
+            erase(account=account, number=number, by=BY_PERSON, withdraws=wish, again=True)
     else:
         found = {}
     erasures.replayed()

@@ -86,10 +86,10 @@ def begin(*, number: UUID, pseudonym: UUID, by: str, withdraws: bool, now: dt.da
     _write(number, {**told, "number": str(number), "digest": _digest(pseudonym), "withdraws": wish})
 
 
-def end(*, number: UUID, lines: Iterable[Line], now: dt.datetime) -> Receipt:
-    """Write the receipt. One that is there already stands: this time the person had come with a backup."""
+def end(*, number: UUID, lines: Iterable[Line], again: bool, now: dt.datetime) -> Receipt:
+    """Write the receipt. `again`: the person had come back with a backup, and the receipt of the first time stands."""
     told = _told(number)
-    if told.get("erased_at"):
+    if again and told.get("erased_at"):
         told["again_at"].append(now.isoformat())
     else:
         told |= {"erased_at": now.isoformat(), "lines": [asdict(line) for line in lines]}
