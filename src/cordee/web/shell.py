@@ -80,7 +80,8 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
     alternates = addresses_in_languages(path)
     current = language()
     courses = _url("courses")
-    navigation = [Link(label=gettext("Courses"), url=courses, current=path.startswith(courses), icon="compass")]
+    is_course = path == courses or path.startswith(f"{courses}courses/")
+    navigation = [Link(label=gettext("Courses"), url=courses, current=is_course, icon="compass")]
     if signed_in:
         mine = _url("mine")
         navigation.append(
