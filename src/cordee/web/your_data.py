@@ -97,7 +97,6 @@ def download(request: HttpRequest, number: UUID) -> HttpResponse:
     response = HttpResponse(path.read_bytes(), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="cordee-data.zip"'
     response["Cache-Control"] = "private, no-store"
-    response["Content-Encoding"] = "identity"  # it is packed already
     return response
 
 
