@@ -202,8 +202,6 @@ def _fate_of_key(model: Model, said: Personal, field: models.ForeignKey[Any, Any
             return "deleted", ""
     if field.null:
         return "unlinked", ""
-    if said.treatment == "keep":
-        return "kept", ""
     return None, f"{name} cannot be unlinked: make it null=True, on_delete=SET_NULL."
 
 
