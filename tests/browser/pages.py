@@ -79,6 +79,12 @@ def begin_second_factor(page: Page) -> None:
     expect(page.locator("main .scan svg")).to_be_visible()
 
 
+def send_a_wrong_password(page: Page) -> None:
+    page.locator("#id_current").fill("another one altogether")
+    page.locator("main form").last.locator("[type=submit]").click()
+    expect(page.locator("main [role=alert]").first).to_be_visible()
+
+
 def hand_in_what_cannot_be_read(page: Page) -> None:
     box = page.locator("#count-addresses input.input").first
     box.fill("deux cents et un peu")
@@ -138,6 +144,12 @@ SITE = (
     Seen("second factor", "/account/second-factor", "fresh"),
     Seen("second factor, to scan", "/account/second-factor", "fresh", then=begin_second_factor),
     Seen("aim", f"/runs/{OWN_RUN}/aim", "fresh"),
+    Seen("your data", "/account/data", "fresh"),
+    Seen("leaving", "/account/erase", "fresh"),
+    Seen("leaving, refused", "/account/erase", "fresh", then=send_a_wrong_password),
+    Seen("notice on data", "/{language}/privacy/"),
+    Seen("notice on cookies", "/{language}/cookies/"),
+    Seen("legal notice", "/{language}/legal/", "fresh"),
     Seen("my courses, none", "/mine", "newcomer"),
     Seen("my courses, begun", "/mine", "wrong"),
     Seen("my courses, one passed", "/mine", "graduate"),

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Request, expect
 
+from cordee.web.notices import NOTICES
 from tests.browser.conftest import OpenVisitor
 from tests.browser.pages import SITE, UNITS, Seen, unit
 from tests.browser.people import People, Who
@@ -101,6 +102,21 @@ def test_a_first_visit_of_a_guest_who_only_reads_leaves_no_cookie(visit: OpenVis
     visitor.show("/fr/")
     visitor.show("/fr/courses/Ingenia+RES101/")
     assert visitor.context.cookies() == []
+
+
+def test_public_pages_keep_nothing_in_the_browser_and_ask_no_other_host_before_anybody_agreed(
+    visit: OpenVisitor,
+) -> None:
+    visitor = visit()
+    hosts: set[str] = set()
+    visitor.page.on("request", lambda request: hosts.add(request.url.partition("//")[2].partition("/")[0]))
+    for path in ("/fr/", "/en/", "/fr/courses/Ingenia+RES101/", "/en/v", *(f"/fr/{name}/" for name in NOTICES)):
+        visitor.show(path)
+        visitor.page.wait_for_load_state("networkidle")
+        assert visitor.page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert visitor.context.cookies() == []
+    site = {visitor.site.url.partition("//")[2], visitor.site.content_url.partition("//")[2]}
+    assert hosts <= site
 
 
 def test_the_theme_and_the_language_are_kept_when_chosen(visit: OpenVisitor) -> None:

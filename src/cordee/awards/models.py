@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cordee.core.codes import grouped
+from cordee.core.errors import N_
 from cordee.core.privacy import Personal, keep
 from cordee.learning.models import Enrolment
 from cordee.people.models import Account
@@ -30,9 +31,11 @@ class Attestation(models.Model):
     """An attestation of success, as it was on the day it was issued."""
 
     personal: ClassVar[Personal] = keep(
-        "Others rely on it: whoever holds the code can still verify it after the account is erased. Erasure empties"
-        " `enrolment`, so the row leads to nobody; the person may ask for it to be withdrawn, which hides the name."
-    )
+        N_(
+            "Others rely on it: whoever holds the code can still verify it after the account is erased. Nothing leads"
+            " from it to an account any more; the person may have it withdrawn, which hides the name."
+        )
+    ).called(N_("Your attestations"))
 
     code = models.CharField(max_length=17, unique=True, editable=False)  # as `core.codes` makes it, without dashes
     enrolment = models.ForeignKey(

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from cordee.core.errors import N_
 from cordee.core.privacy import NONE, Personal, keep
 
 
@@ -36,8 +37,10 @@ class SheetRow(models.Model):
     cells = models.JSONField()  # {column: cell as the folder writes it}; what is empty is left out
 
     personal: ClassVar[Personal] = keep(
-        "Names of teachers and of who is quoted stand here as in a printed report: entered by hand with their leave,"
-        " tied to no account, and taken out by hand."
+        N_(
+            "Names of teachers and of who is quoted stand here as in a printed report: entered by hand with their"
+            " leave, tied to no account, and taken out by hand."
+        )
     )
 
     class Meta:

@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from cordee.core.errors import N_
 from cordee.core.ids import uuid7
 from cordee.core.privacy import DELETE, NONE, Personal
 
@@ -108,7 +109,7 @@ class Letter(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)  # when it left its first state
     error = models.CharField(max_length=500, blank=True)  # what the server said, or why it was withheld
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("Letters to you")).by("person")
 
     class Meta:
         constraints = [
@@ -124,6 +125,8 @@ class Letter(models.Model):
         indexes = [
             models.Index(fields=["address"], condition=Q(state="bounced"), name="letter_that_bounced"),
             models.Index(fields=["key", "state"], name="letter_key_state"),
+            models.Index(fields=["person"], name="letter_person"),
+            models.Index(fields=["written_at"], name="letter_written_at"),
         ]
 
     def __str__(self) -> str:
@@ -137,7 +140,7 @@ class NoLetters(models.Model):
     topic = models.CharField(max_length=200, blank=True)
     said_at = models.DateTimeField()
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("What you want no letters of")).by("person")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "topic"], name="one_says_no_once")]

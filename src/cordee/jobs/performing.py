@@ -29,7 +29,6 @@ LOOK_S: Final = 2.0  # how often an idle worker asks (1 query on a small index)
 FEW: Final = 10  # candidates read at once: others may take the first
 LAPSED: Final = "The worker that had begun it ended in the middle."
 HELD: Final = "Held by an operator."
-KEPT: Final = dt.timedelta(days=30)
 
 logger = logging.getLogger("cordee.jobs")
 
@@ -100,11 +99,6 @@ def hold_waiting(*, now: dt.datetime) -> int:
     """Give up all that waits and that nobody has begun, until `try_again`; how many. 1 query."""
     waiting = Job.objects.filter(done_at__isnull=True, given_up_at__isnull=True, leased=False)
     return waiting.update(given_up_at=now, error=HELD)
-
-
-def forget_done(*, now: dt.datetime) -> int:
-    """Delete the rows of what was done a month ago; how many. 1 query."""
-    return Job.objects.filter(done_at__lt=now - KEPT).delete()[0]
 
 
 def _claim(works: Works, kinds: list[str], now: dt.datetime) -> Job | None:

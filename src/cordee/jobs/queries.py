@@ -34,6 +34,12 @@ def queue_state() -> QueueState:
     return QueueState(found["waiting"], found["oldest"], found["given_up"])
 
 
+def anything_due(kinds: Collection[str], *, now: dt.datetime) -> bool:
+    """Whether a job of one of these kinds may be begun. 1 query on a small index."""
+    due = Job.objects.filter(done_at__isnull=True, given_up_at__isnull=True, due_at__lte=now)
+    return due.filter(kind__in=kinds).exists()
+
+
 def jobs_given_up(most: int = 100) -> list[Job]:
     """Those that failed for good, the latest first. 1 query."""
     return list(Job.objects.filter(given_up_at__isnull=False).order_by("-given_up_at")[:most])

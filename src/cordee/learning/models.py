@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import JSONField, Q, Value
 
+from cordee.core.errors import N_
 from cordee.core.ids import uuid7
 from cordee.core.privacy import DELETE, NONE, UNLINK
 from cordee.courses.models import Run
@@ -32,7 +33,7 @@ class Cohort(models.Model):
 class Enrolment(models.Model):
     """A learner's place in a run. Leaving keeps the row."""
 
-    personal = DELETE
+    personal = DELETE.called(N_("Your enrolments and grades"))
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="enrolments")
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="enrolments")
@@ -83,7 +84,7 @@ class Aim(models.Model):
 class Submission(models.Model):
     """One answer handed in to one activity, with the score it got. Never edited, only added."""
 
-    personal = DELETE
+    personal = DELETE.called(N_("What you handed in"))
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="submissions")
@@ -116,7 +117,7 @@ class Submission(models.Model):
 class ActivityState(models.Model):
     """Where a learner stands in one activity: what pages read, written in the submission's transaction."""
 
-    personal = DELETE
+    personal = DELETE.called(N_("Where you stand in each activity"))
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="states")
     activity = models.CharField(max_length=200)
@@ -186,7 +187,7 @@ class Decision(models.Model):
 class UnitView(models.Model):
     """When a learner last opened a unit; a reload within half an hour is the same visit."""
 
-    personal = DELETE
+    personal = DELETE.called(N_("Which units you opened"))
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="unit_views")
     unit = models.CharField(max_length=200)
@@ -205,7 +206,7 @@ class UnitView(models.Model):
 class Event(models.Model):
     """Who did what when: the journal. Only added to."""
 
-    personal = UNLINK
+    personal = UNLINK.called(N_("Your traces in the journal")).by("actor").apart_by("run")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     schema = models.PositiveSmallIntegerField(default=1)
@@ -225,6 +226,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["run", "verb", "at"], name="event_run_verb_at"),
             models.Index(fields=["sent_at", "at"], name="event_sent_at_at"),  # what waits, in order
+            models.Index(fields=["actor"], name="event_actor"),  # for who asks for their traces, or to be erased
         ]
 
     def __str__(self) -> str:

@@ -199,6 +199,11 @@ def enrolments_of(account: Account) -> list[Enrolment]:
     )
 
 
+def runs_ever_of(account: Account) -> list[str]:
+    """Keys of the runs in which the account has or had a place (1 query)."""
+    return list(Enrolment.objects.filter(account=account).values_list("run__key", flat=True))
+
+
 def states_of_many(enrolments: list[Enrolment]) -> Mapping[int, Mapping[str, ActivityState]]:
     """Activity states by enrolment id, then by activity id (1 query)."""
     found: dict[int, dict[str, ActivityState]] = {enrolment.pk: {} for enrolment in enrolments}

@@ -1,12 +1,17 @@
-"""Who of the team did what to how many people? One line for each such act, only added to."""
+"""Who of the team did what to how many people, or looked at whom? One line for each such act, only added to."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Q
 
 from cordee.people.models import Account, StaffAct
+from cordee.people.permissions import TABLE, Subject, grants_of
 
-SAME_LOOK = dt.timedelta(minutes=30)
+SAME_LOOK = dt.timedelta(hours=1)
 COMMAND_LINE = "cordee"  # who acts without an account, as the audit calls them
 
 
@@ -19,11 +24,43 @@ def note_act(*, account: Account | None, act: str, place: str, people: int, abou
     StaffAct.objects.create(account=account, name=name, act=act, place=place, people=people, about=about, done_at=now)
 
 
-def note_look(*, account: Account, act: str, place: str, people: int, about: str, now: dt.datetime) -> None:
-    """Note that somebody looked at persons; looking again within half an hour is the same look. 1 or 2 queries."""
-    lately = StaffAct.objects.filter(account=account, act=act, place=place, about=about, done_at__gt=now - SAME_LOOK)
-    if not lately.exists():
-        note_act(account=account, act=act, place=place, people=people, about=about, now=now)
+def note_look(
+    *,
+    account: Account,
+    act: str,
+    place: str,
+    about: str,
+    now: dt.datetime,
+    person: UUID | None = None,
+    people: int = 0,
+) -> None:
+    """Somebody of the team read what says something of a person, or, without `person`, of everybody in the place.
+
+    `place`: "run:KEY". The same look again within the hour is the same look. 2–3 queries.
+    """
+    known = StaffAct.objects.filter(
+        account=account, act=act, place=place, person=person, about=about, look=True, done_at__gt=now - SAME_LOOK
+    )
+    if known.exists():
+        return
+    StaffAct.objects.create(
+        account=account, name=account.name, role=_role_of(account, act, place), act=act, place=place, person=person,
+        people=1 if person else people, look=True, about=about, done_at=now,
+    )  # fmt: skip
+
+
+def looks_at(*, account: Account, places: Collection[str], most: int = 50) -> list[StaffAct]:
+    """Who of the team looked at this person, or at everybody in one of these places, the latest first. 1 query."""
+    here = Q(person=account.pseudonym) | Q(person=None, place__in=list(places))
+    looks = StaffAct.objects.filter(here, look=True).exclude(account=account)
+    return list(looks.order_by("-done_at", "-pk")[:most])
+
+
+def _role_of(account: Account, act: str, place: str) -> str:
+    """The role by which they may, the widest first; "" when by none. No query where the account's roles are known."""
+    subject = Subject.of_run_key(place.removeprefix("run:")) if place.startswith("run:") else Subject()
+    held = [grant for grant in grants_of(account) if grant.role in TABLE[act] and grant.scope in subject.scopes]
+    return min(held, key=lambda grant: len(grant.scope)).role if held else ""
 
 
 def latest_acts(most: int = 100) -> list[StaffAct]:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cordee.core.errors import N_
 from cordee.core.privacy import DELETE, Personal, keep
 
 
@@ -37,7 +38,7 @@ class Account(AbstractBaseUser):
     USERNAME_FIELD = "email_key"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("Your account")).without("password")
 
     objects: ClassVar[models.Manager[Account]] = models.Manager()
 
@@ -61,7 +62,7 @@ class SignIn(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("Your sign-ins"))
 
     class Meta:
         constraints = [
@@ -229,7 +230,7 @@ class RoleGrant(models.Model):
     )  # null: given on the command line
     granted_at = models.DateTimeField()
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("Your roles, and those that you gave"))
 
     class Meta:
         constraints = [
@@ -254,20 +255,115 @@ class StaffAct(models.Model):
     account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
     name = models.CharField(max_length=120)  # as it was then
     act = models.CharField(max_length=60)  # of the table of permissions, e.g. "run.write_to_learners"
+    role = models.CharField(max_length=24, blank=True, default="", db_default="")  # by which they could, e.g. "teacher"
+    person = models.UUIDField(null=True)  # pseudonym of the one whom it concerned, where it was one
     place = models.CharField(max_length=255, blank=True)  # as a role's scope, e.g. "run:Ingenia+RES101+2026"
-    people = models.PositiveIntegerField()  # how many it concerned
+    people = models.PositiveIntegerField()  # how many it concerned; 0 where nobody counted
+    look = models.BooleanField(
+        default=False, db_default=False
+    )  # only read; without `person`, a list of everybody in the place
     about = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField()
 
-    personal: ClassVar[Personal] = keep(
-        "Whom the team wrote to or looked at is proof for those people, afterwards too."
+    personal: ClassVar[Personal] = (
+        keep(N_("Whom the team wrote to or looked at is proof for those people, until the term of this journal."))
+        .called(N_("What you did to others as one of the team, and who of the team looked at your data"))
+        .by("person")
+        .naming(account="name")
     )
 
     class Meta:
-        indexes = [models.Index(fields=["done_at"], name="staff_act_by_time")]
+        indexes = [
+            models.Index(fields=["done_at"], name="staff_act_by_time"),
+            models.Index(fields=["person"], name="staff_act_by_person"),
+            models.Index(fields=["place", "done_at"], name="staff_act_by_place"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.act} {self.place}"
+
+
+class Consent(models.Model):
+    """A person said yes to one purpose, having read one text; later they may have taken it back. Only added to."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=40)  # a name of `consenting.PURPOSES`
+    language = models.CharField(max_length=8)
+    text = models.TextField()  # as it was shown
+    text_sha256 = models.CharField(max_length=64)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[Personal] = DELETE.called(N_("What you agreed to"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_agrees_to_a_purpose_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("given_at")),
+                name="consent_is_withdrawn_after_it_was_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.purpose}"
+
+
+class DataExport(models.Model):
+    """Everything about one person, asked for by them: one at a time. Written by `asking_data` and `exporting`."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="+")
+    number = models.UUIDField(default=uuid.uuid4, unique=True)  # names the file; another one each time
+    asked_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True, blank=True)
+
+    personal: ClassVar[Personal] = DELETE.called(N_("That you asked for your data"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ready_at__isnull=True) | Q(expires_at__gt=F("ready_at")),
+                name="an_export_that_is_ready_ends_later",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.asked_at:%Y-%m-%d %H:%M}"
+
+
+class ErasureRequest(models.Model):
+    """This person wants to be erased, on that day; until then they may say no. Written by `asking_erasure`."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="+")
+    number = models.UUIDField(default=uuid.uuid4, unique=True)  # of the receipt that there will be
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    withdraws = models.BooleanField(default=False)  # also what stays in their name for others, e.g. attestations
+
+    personal: ClassVar[Personal] = DELETE.called(N_("That you asked to be erased"))
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.due_at:%Y-%m-%d}"
+
+
+class CalendarLink(models.Model):
+    """The secret address of a person's calendar; renewing it ends the one before."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="+")
+    key_sha256 = models.CharField(max_length=64, unique=True)  # the address itself is kept nowhere
+    made_at = models.DateTimeField()
+
+    personal: ClassVar[Personal] = DELETE.called(N_("The address of your calendar")).without("key_sha256")
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.made_at:%Y-%m-%d}"
 
 
 class Throttle(models.Model):
@@ -281,7 +377,9 @@ class Throttle(models.Model):
     counted_at = models.DateTimeField()
     blocked_until = models.DateTimeField(null=True, blank=True)
 
-    personal: ClassVar[Personal] = keep("Keyed digests without name or address; forgotten after a day without a try.")
+    personal: ClassVar[Personal] = keep(
+        N_("Keyed digests without name or address, which lead to nobody; forgotten after a day without a try.")
+    )
 
     class Meta:
         constraints = [

@@ -48,6 +48,11 @@ TABLE: Mapping[str, frozenset[str]] = {
     "account.about_me": frozenset({SIGNED_IN}),  # what one says of oneself
     "account.agreement": frozenset({SIGNED_IN}),  # a minor asks a parent
     "account.agree": frozenset({ANYONE}),  # a parent answers, by the letter's link
+    "account.data": frozenset({SIGNED_IN}),  # everything about oneself, who looked, what one agreed to, one's calendar
+    "account.erase": frozenset({SIGNED_IN}),  # oneself; an operator erases others on the command line
+    "privacy.notices": frozenset({ANYONE}),  # data, cookies, terms, who publishes, accessibility
+    "privacy.receipt": frozenset({ANYONE}),  # of an erasure, by its number: it names nobody
+    "privacy.calendar": frozenset({ANYONE}),  # by its secret address: programs sign in nowhere
     # courses
     "course.import": frozenset({AUTHOR, OPERATOR}),
     "course.import_report": frozenset({AUTHOR, TEACHER, OPERATOR}),

@@ -15,9 +15,7 @@ from cordee.people.emails import EmailRefused, email_key, read_email
 from cordee.people.models import Account, SignIn
 from cordee.people.passwords import hashed_form
 from cordee.people.sessions import LIFETIME, SessionClaim, claim_for
-from cordee.people.throttling import Taken, forget_old_tries, give_back, take_try
-
-KEPT_AFTER_EXPIRY = dt.timedelta(days=365)  # sign-ins are a security log: a year, as the retention table says
+from cordee.people.throttling import Taken, give_back, take_try
 
 
 class SignInRefused(InputRefused):
@@ -57,7 +55,7 @@ def sign_in(
     """Check the password and begin a session; the browser's session before it (`replaced`) is ended.
 
     `address` comes from `throttling.address_of`, `agent` is the User-Agent. Every refusal has hashed exactly once and
-    says the same. Raises `SignInRefused`, `TooMany`, `CodeNeeded`. About 12 short statements.
+    says the same. Raises `SignInRefused`, `TooMany`, `CodeNeeded`. About 10 short statements.
     """
     account = _account_by_email(email)
     try:
@@ -69,8 +67,6 @@ def sign_in(
         figures.add(figures.SIGN_INS_REFUSED)
         raise SignInRefused(N_("This email address and this password do not go together. Check both and try again."))
     give_back(taken, now=now)
-    forget_old_tries(now=now)
-    SignIn.objects.filter(expires_at__lt=now - KEPT_AFTER_EXPIRY).delete()
     if account.second_factor_at is not None:
         raise CodeNeeded(account)
     return SignedIn(account, begin_session(account=account, agent=agent, replaced=replaced, now=now))

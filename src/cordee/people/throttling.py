@@ -36,8 +36,6 @@ from django.utils.crypto import salted_hmac
 from cordee.core.errors import N_, TooMany
 from cordee.people.models import Throttle
 
-MEMORY = dt.timedelta(days=1)  # after which a row says nothing any more
-
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -157,11 +155,6 @@ def take_sign_up(*, address: str, now: dt.datetime) -> None:
     key = _key("sign-up", address)
     with transaction.atomic(durable=True):
         _count(_locked_rows([key], now), {key: SIGN_UPS}, now)
-
-
-def forget_old_tries(*, now: dt.datetime) -> None:
-    """Delete the counts that weigh nothing any more. 1 statement."""
-    Throttle.objects.filter(counted_at__lt=now - MEMORY).delete()
 
 
 def address_of(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cordee.core import clock
 from cordee.core.errors import CordeeError, TooMany
-from cordee.jobs.queries import topics_refused
+from cordee.jobs.queries import bounced_among, topics_refused
 from cordee.jobs.refusing_letters import ALL, Wish, say_no, say_yes
 from cordee.jobs.writing_letters import letters_leave
 from cordee.people import changing_account, changing_password, queries, signing_in, signing_out
@@ -168,7 +168,7 @@ def _account_page(
     profile: ProfileForm | None = None,
     password: PasswordForm | None = None,
 ) -> HttpResponse:
-    """The page with the forms as they were sent, or as the account is. 2 queries."""
+    """The page with the forms as they were sent, or as the account is. 3 queries."""
     no_letters = topics_refused(person.pseudonym)
     refused = profile or password
     saved = {"name": person.name, "language": person.language, "time_zone": person.time_zone}
@@ -187,6 +187,7 @@ def _account_page(
         "sessions": queries.open_sessions(claim, now=now),
         "no_letters": ALL in no_letters,
         "without_letters": len(no_letters - {ALL}),
+        "bounces": bool(bounced_among([person.email])),
         "done": done if done in DONE and refused is None else "",
         "now": now,
         "zone": person.time_zone,

@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from cordee.core.errors import N_
 from cordee.core.ids import uuid7
 from cordee.core.privacy import DELETE, UNLINK, Personal
 
@@ -33,7 +34,9 @@ class RunLetter(models.Model):
     despite_lots = models.BooleanField(default=False)  # also to who is held back by an earlier letter's lot
     sent_at = models.DateTimeField()
 
-    personal: ClassVar[Personal] = UNLINK
+    personal: ClassVar[Personal] = (
+        UNLINK.called(N_("Letters that you wrote to learners")).by("author").naming(author="author_name")
+    )
 
     class Meta:
         constraints = [
@@ -62,7 +65,7 @@ class ChosenLearner(models.Model):
     person = models.UUIDField()
     fate = models.CharField(max_length=10)
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("Letters for which you were chosen")).by("person")
 
     class Meta:
         constraints = [

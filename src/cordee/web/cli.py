@@ -98,9 +98,14 @@ def migrate(
 
     with progress_bar(_("Saving a copy"), shown=not as_json) as progress:
         done, copy = database.migrate(environment, progress=progress, saved=saved)
+    from cordee.people import erasing, erasures
+
+    erased_again = erasing.replay() if erasures.must_replay() else 0
     if as_json:
-        say(json.dumps({"migrations": done, "backup": str(copy) if copy else None}))
+        backup = str(copy) if copy else None
+        say(json.dumps({"migrations": done, "backup": backup, "erased_again": erased_again}))
         return
+    _tell_erased_again(erased_again)
     if copy:
         say(_("The database was saved as {file}.").format(file=copy))
     say(_("The database is up to date (changes made: {count}).").format(count=done))
@@ -193,10 +198,11 @@ def restore(file: BackupFile, as_json: Json = False) -> None:
         done = restoring.restore(environment, file, progress=progress)
     if as_json:
         said = {**_facts(done.manifest), "replaced": list(done.kept), "pending_migrations": done.pending}
-        say(json.dumps(said, ensure_ascii=False))
+        say(json.dumps(said | {"erased_again": done.erased_again}, ensure_ascii=False))
         return
     words = _("Restored as of {moment}: {rows} rows, {files} files.")
     say(words.format(moment=amounts.moment(done.manifest.made_at), **_counts(done.manifest)))
+    _tell_erased_again(done.erased_again)
     for place in done.kept:
         say(_("What was there before is kept: {place}").format(place=place))
     if done.pending:
@@ -223,6 +229,12 @@ def demo(
     if world not in {"", starting.IMT}:
         raise typer.BadParameter(_("write imt, or leave it out"), param_hint="--world")
     starting.demo(port=port, reset=reset, world=world, say=say)
+
+
+def _tell_erased_again(count: int) -> None:
+    if count:
+        words = _("People whom the backup had brought back, though they were erased: {count}. They were erased again.")
+        say(words.format(count=amounts.number(count)))
 
 
 def _facts(manifest: Manifest) -> dict[str, object]:

@@ -81,6 +81,7 @@ def examine(*, port: int | None) -> list[Finding]:
         _restore,
         _database,
         _mail,
+        _notices,
         _attestations,
     )
     for question in questions:
@@ -277,7 +278,23 @@ def _migrations(what: str, environment: Environment) -> Iterator[Finding]:
         yield Finding(what, "blocks", found, _("Run: cordee migrate"))
     else:
         yield Finding(what, "ok", _("up to date"))
+        yield from _erasures()
         yield from _jobs()
+
+
+def _erasures() -> Iterator[Finding]:
+    """Whoever was erased and is there all the same: with a database that was put back by other means than ours."""
+    from cordee.people import erasures
+    from cordee.people.models import Account
+
+    if erasures.is_empty():
+        return
+    back = erasures.erased_among(Account.objects.values_list("pseudonym", flat=True).iterator(chunk_size=5000))
+    if back:
+        found = _("{count} are back with an older database").format(count=len(back))
+        yield Finding(_("people who were erased"), "blocks", found, _("Run: cordee account erase-again"))
+    else:
+        yield Finding(_("people who were erased"), "ok", _("none is back"))
 
 
 def _jobs() -> Iterator[Finding]:
@@ -308,6 +325,18 @@ def _mail(environment: Environment) -> Iterator[Finding]:
         yield Finding(what, "ok", _("none leaves: they are written to {folder}").format(folder=folder))
     else:
         yield Finding(what, "warning", _("none leaves this site"), _("Set CORDEE_SMTP, as docs/mail.md says."))
+
+
+def _notices(environment: Environment) -> Iterator[Finding]:
+    """Blanks that the public pages show as such; who tries Cordée on this machine alone need not fill them."""
+    from cordee.web.notices import unfilled
+
+    what, missing = _("notices"), unfilled(environment)
+    if missing and not environment.is_local:
+        found = _("blanks to fill in: {names}").format(names=", ".join(missing))
+        yield Finding(what, "warning", found, _("Set them, as docs/privacy.md says: the law asks for these pages."))
+    else:
+        yield Finding(what, "ok", _("filled in") if not missing else _("blanks, which nobody else sees here"))
 
 
 def _attestations(_environment: Environment) -> Iterator[Finding]:

@@ -164,6 +164,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) == 0:
+        raise InputRefused(N_("Write a whole number of days from 1 instead of {given!r}."), given=text)
+    return int(text)
+
+
 def _networks(text: str) -> tuple[Network, ...]:
     networks = []
     for part in re.split(r"[,\s]+", text):
@@ -282,6 +288,69 @@ class Environment:
             default="nothing",
             sentence="Name of who runs the site, shown in the footer.",
             example="Alliance Ingénia",
+        ),
+    )
+    operator_address: str = field(
+        default="",
+        metadata=_setting(
+            _text,
+            default="nothing: a blank",
+            sentence="Postal address of who runs the site, for the notices.",
+            example="12 rue du Col, 12000 Rodez",
+        ),
+    )
+    contact: str = field(
+        default="",
+        metadata=_setting(
+            _text,
+            default="nothing: a blank",
+            sentence="Address that people write to, for the notices.",
+            example="bonjour@example.org",
+        ),
+    )
+    publisher: str = field(
+        default="",
+        metadata=_setting(
+            _text,
+            default="nothing: a blank",
+            sentence="Who is responsible for what is published, for the legal notice.",
+            example="Hélène Marchand, directrice",
+        ),
+    )
+    hosting: str = field(
+        default="",
+        metadata=_setting(
+            _text,
+            default="nothing: a blank",
+            sentence="Name and address of who hosts the machines, for the notices.",
+            example="Hébergeur SA, 1 rue du Lac, Annecy",
+        ),
+    )
+    authority: str = field(
+        default="",
+        metadata=_setting(
+            _text,
+            default="nothing: a blank",
+            sentence="Authority for data protection that people may complain to.",
+            example="CNIL, cnil.fr",
+        ),
+    )
+    dpo: str = field(
+        default="",
+        metadata=_setting(
+            _text,
+            default="none",
+            sentence="How to reach the data protection officer, where there is one.",
+            example="dpo@example.org",
+        ),
+    )
+    accessibility_audit: str = field(
+        default="",
+        metadata=_setting(
+            _text,
+            default="nothing: a blank",
+            sentence="Result and date of the audit of accessibility.",
+            example="audited by nobody yet (November 2026)",
         ),
     )
     guide: bool = field(
@@ -403,6 +472,87 @@ class Environment:
             default="`FR` (15 years)",
             sentence="Country whose law says from which age one agrees alone to an account, an age, or `none`.",
             example="DE",
+        ),
+    )
+    export_days: int = field(
+        default=7,
+        metadata=_setting(
+            _days,
+            default="7",
+            sentence="Days for which a person may download the archive of everything about them.",
+            example="3",
+        ),
+    )
+    erasure_wait_days: int = field(
+        default=7,
+        metadata=_setting(
+            _days,
+            default="7",
+            sentence="Days between asking to be erased and being erased: until then one may stay.",
+            example="30",
+        ),
+    )
+    sign_in_days: int = field(
+        default=365,
+        metadata=_setting(
+            _days,
+            default="365",
+            sentence="Days for which a sign-in is kept after its session was over.",
+            example="180",
+        ),
+    )
+    throttle_days: int = field(
+        default=1,
+        metadata=_setting(
+            _days,
+            default="1",
+            sentence="Days for which a count of failed sign-ins is kept after the last of them.",
+            example="7",
+        ),
+    )
+    letter_days: int = field(
+        default=365,
+        metadata=_setting(
+            _days,
+            default="365",
+            sentence="Days for which a letter is kept after it was sent or given up; bounced addresses stay.",
+            example="90",
+        ),
+    )
+    mail_file_days: int = field(
+        default=30,
+        metadata=_setting(
+            _days,
+            default="30",
+            sentence="Days for which a file of a letter is kept, where letters are written to files.",
+            example="7",
+        ),
+    )
+    staff_act_days: int = field(
+        default=730,
+        metadata=_setting(
+            _days,
+            default="730",
+            sentence="Days for which the journal of what the team did to people, or looked at, is kept.",
+            example="365",
+        ),
+    )
+    job_days: int = field(
+        default=30,
+        metadata=_setting(
+            _days,
+            default="30",
+            sentence="Days for which a job that was done is kept.",
+            example="7",
+        ),
+    )
+    consent_days: int = field(
+        default=1825,
+        metadata=_setting(
+            _days,
+            default="1825",
+            sentence="Days for which a consent that was withdrawn is kept, as proof.",
+            example="1095",
         ),
     )
     pilot_password: str = field(

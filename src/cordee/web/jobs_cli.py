@@ -74,6 +74,29 @@ def hold(as_json: Json = False) -> None:
         say(_("Jobs held: {count}. To let them go: cordee jobs retry").format(count=amounts.number(count)))
 
 
+@app.command(
+    help=_("Read on standard input what a mail server reports of a letter that could not be delivered (RFC 3464).")
+    + example("cordee jobs bounce < report.eml")
+)
+def bounce(as_json: Json = False) -> None:
+    _open_site()
+    import sys
+
+    from cordee.core import clock
+    from cordee.jobs.bouncing import MOST_BYTES, note_bounce
+
+    outcome = note_bounce(sys.stdin.buffer.read(MOST_BYTES + 1), now=clock.now())
+    if as_json:
+        say(json.dumps({"outcome": outcome}))
+        return
+    words = {
+        "bounced": _("The letter bounced. No other goes to its address."),
+        "not for good": _("The server tries again, or the mailbox is full: nothing changes."),
+        "not ours": _("The report is about no letter of this site."),
+    }
+    say(words[outcome])
+
+
 def _iso(job: object) -> str:
     moment = getattr(job, "given_up_at", None)
     return moment.isoformat() if moment else ""

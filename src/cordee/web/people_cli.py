@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cordee.core.errors import N_, NotFound
+from cordee.core.errors import N_, Conflict, NotFound
 from cordee.web import amounts
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import say, set_up_django
 
 if TYPE_CHECKING:
+    from cordee.people.erasures import Receipt
     from cordee.people.models import Account
 
 accounts = typer.Typer(
@@ -92,6 +93,65 @@ def birth_year(
     put_year_right(account=account, year=read, by=None, now=now)
     words = _("{email} was born in {year}.").format(email=account.email, year=read)
     _tell(as_json, words, {"email": account.email, "year": read, "waits_for_parent": account.waits_for_parent})
+
+
+@accounts.command(
+    help=_("Erase a person for good: account, answers, letters, rows of learning analytics. The receipt is printed.")
+    + example("cordee account erase awa@example.org --yes")
+)
+def erase(
+    email: Email,
+    yes: Annotated[
+        bool, typer.Option("--yes", help=_("Without it, nothing is erased: who it would be is said."))
+    ] = False,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help=_("Also withdraw their attestations, and take their name off them."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    account = _account(email)
+    from cordee.core import clock
+    from cordee.people import erasing, erasures
+    from cordee.people.auditing import note_act
+
+    if not yes:
+        raise Conflict(
+            N_("{name} <{email}> would be erased for good. If that is meant, add --yes."),
+            name=account.name,
+            email=account.email,
+        )
+    now = clock.now()
+    receipt = erasing.erase_now(account=account, by=erasures.BY_OPERATOR, withdraws=withdraw, now=now)
+    note_act(account=None, act="account.erase", place="", people=1, about=f"receipt {receipt.number}", now=now)
+    _tell_receipt(receipt, as_json=as_json)
+
+
+@accounts.command(help=_("Who was erased, by the number of the receipt, and what became of their rows."))
+def erasures(as_json: Json = False) -> None:
+    _open_site()
+    from cordee.people.erasures import receipts
+
+    found = receipts()
+    if as_json:
+        say(json.dumps([one.as_json() for one in found], ensure_ascii=False))
+        return
+    if not found:
+        say(_("Nobody was erased here yet."))
+    for one in found:
+        _tell_receipt(one, as_json=False)
+
+
+@accounts.command(
+    "erase-again",
+    help=_("After a database was put back by other means than cordee restore: erase those who had been erased."),
+)
+def erase_again(as_json: Json = False) -> None:
+    _open_site()
+    from cordee.people.erasing import replay
+
+    count = replay()
+    words = _("People who were erased again: {count}.").format(count=amounts.number(count))
+    _tell(as_json, words, {"erased_again": count})
 
 
 @accounts.command(help=_("Who of the team acted on other people, and on how many: the last hundred acts."))
@@ -186,6 +246,20 @@ def revoke(
             "reason": revoked.revoked_reason,
         },
     )
+
+
+def _tell_receipt(receipt: Receipt, *, as_json: bool) -> None:
+    if as_json:
+        say(json.dumps(receipt.as_json(), ensure_ascii=False))
+        return
+    from cordee.web.erasure_words import line_words
+
+    moment = receipt.erased_at or receipt.begun_at
+    say(_("Receipt {number}, {moment}").format(number=receipt.number, moment=amounts.moment(moment.isoformat())))
+    if receipt.erased_at is None:
+        say("  " + _("It was interrupted: the same command again ends it."))
+    for line in receipt.lines:
+        say("  " + line_words(line, _, amounts.number))
 
 
 def _open_site() -> None:

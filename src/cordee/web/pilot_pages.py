@@ -14,7 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from cordee.core import clock
 from cordee.courses.queries import latest_runs, outline, run_by_key
+from cordee.people.auditing import note_look
 from cordee.people.models import Account
 from cordee.people.permissions import Subject, act, may, require, signed_in_account
 from cordee.pilot.letters import urls as letters
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 ACT = "run.pilot"
 WRITE = "run.write_to_learners"
+NAMES = "run.teach"  # who may do this sees who the learners are
+TABLES = frozenset({"indicator", "export"})  # addresses of a number, which names learners where it says so
+NAMING = TABLES | frozenset({"run", "learner", "write"})  # addresses of pages with names
 
 
 def open_desk(request: HttpRequest) -> Desk:
@@ -34,13 +39,50 @@ def open_desk(request: HttpRequest) -> Desk:
     asked, beside = request.GET.get("run", ""), request.GET.get("compare", "")
     if asked:
         require(request, ACT, Subject.of_run_key(asked))
-    return _desk(request, asked, beside)
+    desk = _desk(request, asked, beside)
+    _note_look(request, desk, asked)
+    return desk
 
 
 def open_desk_to_write(request: HttpRequest, run_key: str) -> Desk:
     """The same of one run, for who may write to its learners. Raises NotAllowed for others."""
     require(request, WRITE, Subject.of_run_key(run_key))
-    return _desk(request, run_key)
+    desk = _desk(request, run_key)
+    _note_look(request, desk, run_key)
+    return desk
+
+
+def _note_look(request: HttpRequest, desk: Desk, run_key: str) -> None:
+    """A page that names learners leaves a line: theirs, where it is one learner's, else the session's.
+
+    0–3 queries, a number of all sessions 2 for each of them.
+    """
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    if not desk.names or name not in NAMING or not _names_people(request, str(name)):
+        return
+    person = None
+    if name == "learner":
+        from cordee.pilot.person_rows import pseudonym_of
+
+        person = pseudonym_of(desk.store, request.GET.get("learner", ""))
+    for key in (run_key,) if run_key else sorted(desk.courses or ()):
+        note_look(
+            account=signed_in_account(request),
+            act=NAMES,
+            place=f"run:{key}",
+            about=f"pilot {name}",
+            person=person,
+            now=clock.now(),
+        )
+
+
+def _names_people(request: HttpRequest, name: str) -> bool:
+    """Whether the rows of a number are people; other pages of `NAMING` always name some. Raises NotFound."""
+    if name not in TABLES or request.resolver_match is None:
+        return True
+    from cordee.pilot.indicators import indicator_called
+
+    return indicator_called(str(request.resolver_match.kwargs["name"])).persons
 
 
 def _desk(request: HttpRequest, asked: str, beside: str = "") -> Desk:
@@ -57,7 +99,7 @@ def _desk(request: HttpRequest, asked: str, beside: str = "") -> Desk:
         live.live_store(tuple(sorted(tail))),
         k=settings.CORDEE.small_cell,
         courses=seen,
-        names=all(_may(account, "run.teach", key) for key in ({asked} if asked else seen)),
+        names=all(_may(account, NAMES, key) for key in ({asked} if asked else seen)),
         films_say=film_words.lines_of,
         asked_at=address_of,
         may_export=bool(asked) and _may(account, "run.research", asked),

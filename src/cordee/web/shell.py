@@ -22,6 +22,7 @@ from cordee.ui.redirects import is_local
 from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell, frame
 from cordee.web.environment import Environment
 from cordee.web.languages import addresses_in_languages
+from cordee.web.notices import NOTICES
 from cordee.web.pilot_pages import places
 
 
@@ -79,7 +80,8 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
     alternates = addresses_in_languages(path)
     current = language()
     courses = _url("courses")
-    navigation = [Link(label=gettext("Courses"), url=courses, current=path.startswith(courses), icon="compass")]
+    is_course = path == courses or path.startswith(f"{courses}courses/")
+    navigation = [Link(label=gettext("Courses"), url=courses, current=is_course, icon="compass")]
     if signed_in:
         mine = _url("mine")
         navigation.append(
@@ -113,7 +115,7 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
         sign_in_url="" if signed_in else _url("sign-in"),
         sign_up_url="" if signed_in else _url("sign-up"),
         theme_url=_url("ui:theme"),
-        footer=_footer(),
+        footer=_footer(path, is_public=bool(alternates) or not signed_in),
         announcement=_announcement(),
     )
 
@@ -141,8 +143,13 @@ def _menu(path: str) -> AccountMenu:
     return AccountMenu(links=links, sign_out_url=_url("sign-out"))
 
 
-def _footer() -> tuple[Link, ...]:
+def _footer(path: str, *, is_public: bool) -> tuple[Link, ...]:
+    """Public pages lead to every notice, those of one's own data to the one on data; the others stay light."""
     links = [Link(label=gettext("Verify an attestation"), url=_url("verify"))]
+    for name, title in NOTICES.items():
+        if is_public or (name == "privacy" and path.startswith(f"{_url('account')}/")):
+            url = _url(f"notice-{name}")
+            links.append(Link(label=gettext(title), url=url, current=path == url))
     if settings.CORDEE.guide:
         links.append(Link(label=gettext("Design guide"), url=_url("ui:guide")))
     return tuple(links)

@@ -126,6 +126,7 @@ def _prepare(place: serving.Place, only: str | None) -> None:
     from django.db import connections
 
     from cordee.jobs.site import is_demo
+    from cordee.people import erasing, erasures
     from cordee.web import database, static
     from cordee.web.backups.restoring import refuse_half_restored
 
@@ -133,6 +134,8 @@ def _prepare(place: serving.Place, only: str | None) -> None:
     database.refuse_missing(environment)
     keys.make_all(environment.home)
     database.refuse_older()
+    if erasures.must_replay():
+        erasing.replay()
     if is_demo() and not (serving.is_loopback(place.host) and serving.is_loopback(host_of(environment.url))):
         raise NotAllowed(
             N_(

@@ -14,7 +14,7 @@ from cordee.learning.urls import public as public_pages
 from cordee.people.permissions import act
 from cordee.ui.guide import guide
 from cordee.ui.theme import set_theme
-from cordee.web import home, languages, pilot_pages, setting_up
+from cordee.web import calendars, home, languages, notice_pages, pilot_pages, setting_up, your_data
 from cordee.web.environment import addresses_of_kinds
 
 handler400 = "cordee.web.refusals.bad_request"
@@ -36,6 +36,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mine", home.mine, name="mine"),
     path("no-letters/<str:token>", act("site.read")(letters.no_letters), name="no-letters"),
     path("set-up/<str:token>", setting_up.set_up, name="set-up"),
+    path("account/data", your_data.page, name="your-data"),
+    path("account/data/ask", your_data.ask, name="ask-for-data"),
+    path("account/data/<uuid:number>.zip", your_data.download, name="download-data"),
+    path("account/data/agreements/<slug:purpose>", your_data.consent, name="change-consent"),
+    path("account/data/calendar", your_data.calendar, name="renew-calendar"),
+    path("account/erase", your_data.erase, name="erase-account"),
+    path("account/stay", your_data.stay, name="stay"),
+    path("erasures/<uuid:number>", your_data.receipt, name="receipt"),
+    path("calendars/<str:key>.ics", calendars.calendar, name="calendar"),
     path("", include("cordee.people.urls")),
     path("", include("cordee.courses.urls")),
     path("", include("cordee.learning.urls")),
@@ -45,5 +54,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pilot/", include((pilot_pages.urlpatterns, "pilot"))),
     path("bilan/", include(("cordee.bilan.office.urls", "bilan"))),
     path("", include((looks, "ui"))),
-    *i18n_patterns(*public_pages, *award_pages, prefix_default_language=True),
+    *i18n_patterns(*public_pages, *award_pages, *notice_pages.public, prefix_default_language=True),
 ]

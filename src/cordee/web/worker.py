@@ -114,11 +114,38 @@ def settings() -> Environment:
     return found
 
 
-def forget_jobs(_stopping: Stopping) -> None:
-    """Delete the rows of jobs that were done long ago."""
-    from cordee.jobs.performing import forget_done
+def forget_what_lasted(_stopping: Stopping) -> None:
+    """Delete what has lasted its term: sign-ins, letters, exports, jobs that were done."""
+    from cordee.web import retention
 
-    forget_done(now=clock.now())
+    found = retention.apply(now=clock.now())
+    if any(found.values()):
+        logger.info("forgotten after their term: %s", found)
+
+
+def write_digests(_stopping: Stopping) -> None:
+    """Write to who agreed to it about what is due."""
+    from cordee.learning.digest import write_digests
+
+    write_digests(now=clock.now())
+
+
+def perform_apart(stopping: Stopping) -> None:
+    """Do the jobs that read or rewrite the pilot's store, if one is due (1 query when none is)."""
+    from cordee.jobs.performing import perform_next
+    from cordee.jobs.queries import anything_due
+    from cordee.people.asking_data import KIND as EXPORT
+    from cordee.people.asking_erasure import KIND as ERASURE
+
+    if not anything_due((EXPORT, ERASURE), now=clock.now()):
+        return
+
+    def act() -> None:
+        works = works_apart()
+        while not stopping() and perform_next(works) <= 0:
+            pass
+
+    do_apart(act, stopping=stopping, quiet=_BETWEEN_JOBS)
 
 
 def forget_account_letters(_stopping: Stopping) -> None:
@@ -134,13 +161,22 @@ SCHEDULE: Final = (
     Duty("seal the journal", 60.0, seal_journal, presses=many_wait),
     Duty("read the states of runs", 60.0, refresh_states),
     Duty("compact the pilot’s store", 600.0, compact_store),
-    Duty("forget jobs that were done", 6 * 3600.0, forget_jobs),
     Duty("forget letters about accounts", 6 * 3600.0, forget_account_letters),
+    Duty("give people their data, erase who asked", 5.0, perform_apart),
+    Duty("write about what is due", 3600.0, write_digests),
+    Duty("forget what has lasted its term", 24 * 3600.0, forget_what_lasted),
 )
 
 
+def works_apart() -> Works:
+    """Kinds of jobs that need the pilot's column store: not for this process."""
+    from cordee.people import asking_data, asking_erasure, erasing, exporting
+
+    return {asking_data.KIND: exporting.work(), asking_erasure.KIND: erasing.work()}
+
+
 def works() -> Works:
-    """Every kind of job, and how it is done."""
+    """Every other kind of job, and how it is done."""
     from cordee.jobs.sending_letters import Post
     from cordee.jobs.writing_letters import KIND as LETTER
     from cordee.people.queries import address_to_write_to

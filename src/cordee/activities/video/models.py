@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from cordee.core.errors import N_
 from cordee.core.privacy import DELETE, UNLINK
 from cordee.courses.models import Course
 from cordee.learning.models import Enrolment
@@ -13,7 +14,7 @@ from cordee.people.models import Account
 class Viewing(models.Model):
     """Where a learner stopped in a video, and which seconds of it they have watched. On every device the same."""
 
-    personal = DELETE
+    personal = DELETE.called(N_("Where you stopped in films"))
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
     activity = models.CharField(max_length=200)
@@ -37,7 +38,7 @@ class Viewing(models.Model):
 class MediaHost(models.Model):
     """Another site from which the videos of a course may be played: readers' browsers then ask it for them."""
 
-    personal = UNLINK
+    personal = UNLINK.called(N_("Other sites from which you allowed films"))
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
     origin = models.CharField(max_length=260)  # e.g. "https://videos.example.org"

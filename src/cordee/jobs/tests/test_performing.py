@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from cordee.core import clock
 from cordee.jobs import performing, queries
 from cordee.jobs.enqueuing import enqueue, enqueue_many
+from cordee.jobs.forgetting import forget_jobs
 from cordee.jobs.models import Job
 from cordee.jobs.performing import LEASE, MOST_FAILURES, ForGood, NotNow, Work, perform_next, wait_after
 
@@ -221,5 +222,5 @@ def test_the_rows_of_what_was_done_long_ago_are_forgotten() -> None:
     add("new")
     perform_next({"k": Work(lambda _job: None)}, now=at(NOW))
     perform_next({"k": Work(lambda _job: None)}, now=at(NOW + dt.timedelta(days=20)))
-    assert performing.forget_done(now=NOW + dt.timedelta(days=31)) == 1
+    assert forget_jobs(before=NOW + dt.timedelta(days=1)) == 1
     assert Job.objects.count() == 1

@@ -253,8 +253,14 @@ def _learner(
 ) -> HttpResponse:
     now = clock.now()
     if enrolment.account_id != desk.account.pk:
-        about = f"learner {enrolment.account.pseudonym}"
-        note_look(account=desk.account, act="run.results", place=f"run:{desk.run.key}", people=1, about=about, now=now)
+        note_look(
+            account=desk.account,
+            act="run.results",
+            place=f"run:{desk.run.key}",
+            person=enrolment.account.pseudonym,
+            about="learner",
+            now=now,
+        )
     activities, sections = learner_page.activities_of(desk), learner_page.sections_of(desk)
     context = {
         "desk": desk,

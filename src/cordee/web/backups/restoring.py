@@ -39,10 +39,12 @@ class Restored:
     manifest: Manifest
     kept: tuple[str, ...]
     pending: int  # migrations that this release would still run
+    erased_again: int  # people of the backup who had been erased since; with migrations pending, `migrate` erases them
 
 
 def restore(environment: Environment, source: Path, *, progress: Progress) -> Restored:
     """Replace database, files and keys by those of the backup. Raises `CordeeError`; nothing has changed then."""
+    from cordee.people import erasing, erasures
     from cordee.web import database
     from cordee.web.backups import moving_rows, restoring_tables
 
@@ -57,6 +59,7 @@ def restore(environment: Environment, source: Path, *, progress: Progress) -> Re
             shutil.rmtree(staged, ignore_errors=True)
             _stage(opened, manifest, staged, progress)
             moving_rows.refuse_newer(manifest.migrations, release=manifest.release)
+            erasures.mark_to_replay()  # from here on nothing is served before those who were erased are erased again
             if environment.postgresql is not None:
                 with restoring_tables.prepared(
                     staged / archive.DATABASE, manifest.migrations, progress=progress
@@ -74,7 +77,9 @@ def restore(environment: Environment, source: Path, *, progress: Progress) -> Re
         finally:
             shutil.rmtree(staged, ignore_errors=True)
     kept = (*map(str, swap.kept), *([kept_schema] if kept_schema else []))
-    return Restored(manifest, kept, len(database.pending_migrations()))
+    pending = len(database.pending_migrations())
+    erased_again = erasing.replay() if erasures.must_replay() and not pending else 0
+    return Restored(manifest, kept, pending, erased_again)
 
 
 def refuse_half_restored(home: Path) -> None:

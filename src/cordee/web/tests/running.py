@@ -130,9 +130,9 @@ def rows(home: Path, statement: str) -> list[tuple[object, ...]]:
 
 def undo_last_migration(home: Path) -> None:
     """As if a site had not seen the newest change of the room `jobs` yet."""
-    for table in ("letter", "message", "noletters", "job"):
-        rows(home, f"DROP TABLE jobs_{table}")
-    rows(home, "DELETE FROM django_migrations WHERE app = 'jobs' AND name = '0003_queue_and_letters'")
+    for index in ("letter_person", "letter_written_at"):
+        rows(home, f"DROP INDEX {index}")
+    rows(home, "DELETE FROM django_migrations WHERE app = 'jobs' AND name = '0004_letters_of_a_person'")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -105,11 +105,48 @@ def submissions() -> list[str]:
     return [str(one) for one in Submission.objects.values_list("id", flat=True)]
 
 
+def pseudonym(email: str) -> str:
+    """What stands for the person in the journal."""
+    from cordee.people.models import Account
+
+    return str(Account.objects.get(email=email).pseudonym)
+
+
+def ask(email: str) -> str:
+    """They ask for everything about them: the number of the file."""
+    from cordee.core import clock
+    from cordee.people.asking_data import ask_for_data
+    from cordee.people.models import Account
+
+    return str(ask_for_data(account=Account.objects.get(email=email), now=clock.now()).number)
+
+
+def go(email: str) -> str:
+    """They asked to be erased, and the day has come: the number of the receipt."""
+    from cordee.core import clock
+    from cordee.jobs.models import Job
+    from cordee.people.asking_erasure import ask_for_erasure
+    from cordee.people.models import Account, ErasureRequest
+
+    request = ask_for_erasure(account=Account.objects.get(email=email), withdraws=False, now=clock.now())
+    ErasureRequest.objects.update(due_at=clock.now())
+    Job.objects.filter(kind="erasure").update(due_at=clock.now())
+    return str(request.number)
+
+
 def main(act: str, *words: str) -> None:
     set_up_django()
     if act == "write":
         write()
-    acts = {"make": make, "make_one_more": make_one_more, "sums": sums, "submissions": submissions}
+    acts: dict[str, Callable[..., Any]] = {
+        "make": make,
+        "make_one_more": make_one_more,
+        "sums": sums,
+        "submissions": submissions,
+        "pseudonym": pseudonym,
+        "ask": ask,
+        "go": go,
+    }
     say(json.dumps(acts[act](*words)))
 
 

@@ -1,0 +1,62 @@
+"""How does a person ask to be erased, and how do they take that back?
+
+Nothing happens for some days (`CORDEE_ERASURE_WAIT_DAYS`): whoever sat down at an open computer can harm nobody for
+good, and who changes their mind stays.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+
+from cordee.core.errors import N_, Conflict
+from cordee.jobs.enqueuing import enqueue
+from cordee.people.models import Account, ErasureRequest, Role, RoleGrant
+
+KIND: Final = "erasure"  # of the jobs that do it
+
+
+class LastOperator(Conflict):
+    """Nobody else could run the site."""
+
+
+def ask_for_erasure(*, account: Account, withdraws: bool, now: dt.datetime) -> ErasureRequest:
+    """From the day that it says on, a job erases the person. Asked again, the first day stands. 4 queries.
+
+    Raises LastOperator.
+    """
+    refuse_last_operator(account)
+    due_at = now + dt.timedelta(days=settings.CORDEE.erasure_wait_days)
+    with transaction.atomic():
+        request, is_new = ErasureRequest.objects.get_or_create(
+            account=account, defaults={"asked_at": now, "due_at": due_at, "withdraws": withdraws}
+        )
+        if not is_new and request.withdraws != withdraws:
+            request.withdraws = withdraws
+            request.save(update_fields=["withdraws"])
+        number = str(request.number)
+        # As if it came on that day: what is not due yet is no sign of a queue that stands still.
+        enqueue(kind=KIND, key=number, data={"request": number}, now=request.due_at)
+    return request
+
+
+def stay(*, account: Account) -> bool:
+    """The person stays; whether they had asked to go. 1 query. The job that was enqueued finds nothing to do."""
+    return bool(ErasureRequest.objects.filter(account=account).delete()[0])
+
+
+def erasure_asked_by(account: Account) -> ErasureRequest | None:
+    """1 query."""
+    return ErasureRequest.objects.filter(account=account).first()
+
+
+def refuse_last_operator(account: Account) -> None:
+    """Raise LastOperator where nobody else in use runs the site. 1–2 queries."""
+    runs_it = RoleGrant.objects.filter(role=Role.OPERATOR, scope="", account__is_active=True)
+    if runs_it.filter(account=account).exists() and not runs_it.exclude(account=account).exists():
+        raise LastOperator(
+            N_("You are the only one who runs this site. Make somebody else operator first (cordee role grant).")
+        )

@@ -1,0 +1,93 @@
+"""A person of whom every table holds a row, and somebody beside them of whom nothing may change."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+from django.conf import settings
+from django.test import override_settings
+
+from cordee.activities.video.models import MediaHost, Viewing
+from cordee.awards.attesting import issue_attestation
+from cordee.core import clock
+from cordee.courses.models import Course, Run
+from cordee.jobs.models import Letter
+from cordee.jobs.refusing_letters import Wish, say_no
+from cordee.jobs.tests.make import WORDS
+from cordee.jobs.writing_letters import Addressee, letter_id, write_letters
+from cordee.learning.models import Enrolment
+from cordee.learning.tests.make import hand_in, make_enrolment
+from cordee.learning.viewing import view_unit
+from cordee.people.asking_data import ask_for_data
+from cordee.people.asking_erasure import ask_for_erasure
+from cordee.people.auditing import note_act, note_look
+from cordee.people.consenting import PURPOSES, agree
+from cordee.people.feeding_calendars import renew_link
+from cordee.people.granting import grant_role
+from cordee.people.models import Account, Role
+from cordee.people.tests.make import PASSWORD, make_account, make_session
+from cordee.pilot.models import ChosenLearner, RunLetter
+
+EMAIL = "zenobie.quasimodo@essai.example"
+NAME = "Zénobie Quasimodo-Essai"
+
+
+def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: str = NAME) -> tuple[Account, Run]:
+    """They learn, pass, hold an attestation, get letters, teach, and have asked for their data and to be erased."""
+    now = clock.now()
+    account = make_account(email=email, name=name, password=PASSWORD, language=language)
+    enrolment = make_enrolment(folder, account=account)
+    run = enrolment.run
+    learn(enrolment)
+    enrolment.refresh_from_db()
+    issue_attestation(enrolment=enrolment, name=name, now=now)
+    Viewing.objects.create(
+        enrolment=enrolment, activity="film", started_at=now, position_s=3.0, position_at=now, window_at=now
+    )
+    make_session(account)
+    operator = make_account(name="Odile Opératrice")
+    grant_role(account=operator, role=Role.OPERATOR, scope="", granted_by=None, now=now)
+    grant_role(account=account, role=Role.TEACHER, scope=f"run:{run.key}", granted_by=operator, now=now)
+    grant_role(account=operator, role=Role.TUTOR, scope=f"run:{run.key}", granted_by=account, now=now)
+    with override_settings(CORDEE=replace(settings.CORDEE, smtp=None)):
+        write_letters(
+            key="to all", topic="run:A+B+C", sender="Hélène", words={language: WORDS},
+            addressees=[Addressee(account.pseudonym, email, language)], now=now,
+        )  # fmt: skip
+    Letter.objects.filter(pk=letter_id("to all", account.pseudonym)).update(error=f"450 <{email}> later")
+    say_no(wish=Wish(account.pseudonym, "run:A+B+C", "Networks"), everything=False, now=now)
+    note_act(account=account, act="run.write_to_learners", place=f"run:{run.key}", people=2, about="letter", now=now)
+    note_look(
+        account=operator, act="run.results", place=f"run:{run.key}", person=account.pseudonym, about="a page", now=now
+    )
+    course = Course.objects.get(pk=run.course_id)
+    MediaHost.objects.update_or_create(
+        course=course, origin="https://films.example", defaults={"allowed_at": now, "allowed_by": account}
+    )
+    written = RunLetter.objects.create(
+        form_id=uuid.uuid4(), run=run.key, author=account.pseudonym, author_name=name, subject="Hello", text="Hello",
+        chosen_by={}, sent_at=now,
+    )  # fmt: skip
+    ChosenLearner.objects.create(letter=written, person=account.pseudonym, fate=ChosenLearner.WRITTEN)
+    agree(account=account, purpose=next(iter(PURPOSES)), language=language, now=now)
+    renew_link(account=account, now=now)
+    ask_for_data(account=account, now=now)
+    ask_for_erasure(account=account, withdraws=False, now=now)
+    return account, run
+
+
+def learn(enrolment: Enrolment) -> None:
+    """They read a unit and answer both quizzes rightly."""
+    now = clock.now()
+    view_unit(enrolment=enrolment, unit="u1", known=None, language="en", now=now)
+    for quiz in ("capital", "sum"):
+        hand_in(enrolment, quiz, now=now)
+
+
+def neighbour(run: Run) -> Account:
+    """Somebody else in the same run."""
+    account = make_account(name="Voisin Tranquille")
+    learn(make_enrolment(Path(), account=account, run=run))
+    return account
