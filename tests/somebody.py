@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -13,20 +14,33 @@ from cordee.activities.video.models import MediaHost, Viewing
 from cordee.awards.attesting import issue_attestation
 from cordee.core import clock
 from cordee.courses.models import Course, Run
+from cordee.courses.queries import outline
 from cordee.jobs.models import Letter
 from cordee.jobs.refusing_letters import Wish, say_no
 from cordee.jobs.tests.make import WORDS
 from cordee.jobs.writing_letters import Addressee, letter_id, write_letters
+from cordee.learning.aims import say_aim
+from cordee.learning.giving_points import give_points
 from cordee.learning.models import Enrolment
 from cordee.learning.tests.make import hand_in, make_enrolment
 from cordee.learning.viewing import view_unit
+from cordee.people.about_me.saying import say_about_me
 from cordee.people.asking_data import ask_for_data
 from cordee.people.asking_erasure import ask_for_erasure
 from cordee.people.auditing import note_act, note_look
 from cordee.people.consenting import PURPOSES, agree
 from cordee.people.feeding_calendars import renew_link
 from cordee.people.granting import grant_role
-from cordee.people.models import Account, Role
+from cordee.people.models import (
+    AboutMe,
+    Account,
+    AgeStatement,
+    MailedLink,
+    ParentAgreement,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+)
 from cordee.people.tests.make import PASSWORD, make_account, make_session
 from cordee.pilot.models import ChosenLearner, RunLetter
 
@@ -71,6 +85,25 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
         chosen_by={}, sent_at=now,
     )  # fmt: skip
     ChosenLearner.objects.create(letter=written, person=account.pseudonym, fate=ChosenLearner.WRITTEN)
+    say_aim(enrolment=enrolment, aim="certify", now=now)
+    own = AboutMe(languages=["fr"], gender="f", year_of_birth=1999, level_of_education="m", country="FR")
+    say_about_me(account=account, said=own, now=now)
+    AgeStatement.objects.get_or_create(account=account, defaults={"year": 1999, "said_at": now})
+    MailedLink.objects.create(
+        door=MailedLink.PASSWORD, account=account, address=email, made_at=now, expires_at=now + dt.timedelta(hours=1)
+    )
+    SecondFactor.objects.create(account=account, nonce="ab" * 16, began_at=now)
+    RecoveryCode.objects.create(account=account, digest="cd" * 32, made_at=now)
+    ParentAgreement.objects.create(
+        account=account, address="parent@essai.example", country="FR", words="I agree", agreed_at=now
+    )
+    entry = outline(run.version.sha256).entries["capital"][1]
+    other = make_enrolment(folder, account=operator, run=run)
+    for taught, teacher in ((enrolment, operator), (other, account)):
+        give_points(
+            enrolment=Enrolment.objects.select_related("account", "run__version", "cohort").get(pk=taught.pk),
+            outline=outline(run.version.sha256), entry=entry, points=1.0, reason="Said aloud", by=teacher, now=now,
+        )  # fmt: skip
     agree(account=account, purpose=next(iter(PURPOSES)), language=language, now=now)
     renew_link(account=account, now=now)
     ask_for_data(account=account, now=now)

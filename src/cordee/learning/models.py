@@ -64,7 +64,7 @@ class Enrolment(models.Model):
 class Aim(models.Model):
     """What a learner comes for in a run, as they said it: its absence says nothing. The codes are in `aims`."""
 
-    personal = DELETE
+    personal = DELETE.called(N_("What you come for"))
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, primary_key=True, related_name="aim")
     aim = models.CharField(max_length=10)
@@ -157,7 +157,7 @@ class ActivityState(models.Model):
 class Decision(models.Model):
     """What a teacher decided for one learner, and why. Only added to; what holds now stands where pages read it."""
 
-    personal = DELETE
+    personal = DELETE.called(N_("What teachers decided for you")).of("enrolment").naming(made_by="made_by_name")
 
     POINTS, EXTENSION, REGRADE = "points", "extension", "regrade"
 

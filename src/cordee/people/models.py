@@ -97,7 +97,7 @@ class MailedLink(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("Links of letters about your account"))
 
     class Meta:
         constraints = [
@@ -123,7 +123,7 @@ class SecondFactor(models.Model):
     last_step = models.PositiveBigIntegerField(default=0)  # of the last code taken: none is taken twice (RFC 6238, 5.2)
     began_at = models.DateTimeField()
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("The second step of your sign-in")).without("nonce")
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.began_at:%Y-%m-%d}"
@@ -137,7 +137,7 @@ class RecoveryCode(models.Model):
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("Your recovery codes")).without("digest")
 
     class Meta:
         constraints = [
@@ -162,7 +162,7 @@ class AboutMe(models.Model):
     country = models.CharField(max_length=2, blank=True)  # ISO 3166-1
     said_at = models.DateTimeField()
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("What you said of yourself"))
 
     class Meta:
         constraints = [
@@ -185,7 +185,7 @@ class AgeStatement(models.Model):
     said_at = models.DateTimeField()
     by_team = models.BooleanField(default=False)  # whoever runs the site put it right: earlier ones do not count
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("The years of birth that you gave"))
 
     class Meta:
         indexes = [models.Index(fields=["account", "said_at"], name="age_statement_by_account")]
@@ -203,7 +203,7 @@ class ParentAgreement(models.Model):
     words = models.TextField()  # what the parent read, in their language
     agreed_at = models.DateTimeField()
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("The agreement of a parent"))
 
     def __str__(self) -> str:
         return str(self.account_id)
