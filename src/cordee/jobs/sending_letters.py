@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from cordee.core import clock
+from cordee.jobs.inviting import OWN_LINK, Invited, own_address
 from cordee.jobs.models import Job, Letter
 from cordee.jobs.performing import ForGood, NotNow, Work
 from cordee.jobs.queries import bounced_among, said_no
@@ -151,11 +152,14 @@ def mail_of(letter: Letter, *, connection: BaseEmailBackend | None = None) -> Em
     """The letter as it leaves: plain text and HTML, and where one says no to more of them (RFC 2369, RFC 8058)."""
     message = letter.message
     no_more = address_to_say_no(letter.person, message.topic, message.about)
+    own = ""
+    if OWN_LINK in message.text:
+        own = own_address(Invited(letter.person, letter.key, letter.address, clock.now()))
     name, address = parseaddr(settings.CORDEE.mail_from)
     site = name or "Cordée"
     mail = EmailMultiAlternatives(
         subject=message.subject,
-        body=message.text.replace(NO_MORE, no_more),
+        body=message.text.replace(NO_MORE, no_more).replace(OWN_LINK, own),
         from_email=formataddr((f"{message.sender} ({site})" if message.sender else site, address)),
         to=[letter.address],
         connection=connection,
@@ -167,7 +171,7 @@ def mail_of(letter: Letter, *, connection: BaseEmailBackend | None = None) -> Em
             "Content-Language": message.language,
         },
     )
-    mail.attach_alternative(message.html.replace(NO_MORE, no_more), "text/html")
+    mail.attach_alternative(message.html.replace(NO_MORE, no_more).replace(OWN_LINK, own), "text/html")
     return mail
 
 

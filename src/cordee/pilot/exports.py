@@ -13,17 +13,10 @@ from typing import Any, Final
 
 import duckdb
 
+from cordee.core.spreadsheets import harmless
 from cordee.pilot.indicators import Field, Indicator, Row
 
 TYPES: Final = {"count": "BIGINT", "text": "VARCHAR", "when": "TIMESTAMP"}  # the rest are DOUBLE
-A_FORMULA: Final = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-)  # how a spreadsheet would read a cell as a formula (OWASP, CSV Injection)
 
 
 def fields_of(indicator: Indicator, rows: Sequence[Row]) -> tuple[Field, ...]:
@@ -42,7 +35,7 @@ def as_csv(indicator: Indicator, rows: Sequence[Row], *, for_spreadsheets: bool 
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_harmless(_plain(row.get(name))) for name in names])
+        writer.writerow([harmless(_plain(row.get(name))) for name in names])
     return ("\ufeff" if for_spreadsheets else "") + written.getvalue()
 
 
@@ -71,7 +64,3 @@ def as_parquet(indicator: Indicator, rows: Sequence[Row]) -> bytes:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.datetime | dt.date) else value
-
-
-def _harmless(value: Any) -> Any:
-    return "'" + value if isinstance(value, str) and value.startswith(A_FORMULA) else value

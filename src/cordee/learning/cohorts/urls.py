@@ -1,0 +1,25 @@
+"""At which addresses are cohorts made, followed and entered?"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cordee.learning.cohorts import filling_views, joining_views, views
+
+urlpatterns = [
+    path("cohorts", views.cohorts, name="cohorts"),
+    path("cohorts/new", filling_views.new_cohort, name="new-cohort"),
+    path("cohorts/<int:number>", views.cohort, name="cohort"),
+    path("cohorts/<int:number>/call", views.whom_to_call, name="cohort-call"),
+    path("cohorts/<int:number>/export", views.export, name="cohort-export"),
+    path("cohorts/<int:number>/people", filling_views.people, name="cohort-people"),
+    path("cohorts/<int:number>/codes", filling_views.codes, name="cohort-codes"),
+    path("cohorts/<int:number>/invite", filling_views.invite, name="cohort-invite"),
+    path("cohorts/<int:number>/rule", filling_views.rule, name="cohort-rule"),
+    path("cohorts/<int:number>/members/<int:member>/remove", views.remove, name="cohort-remove"),
+    path("groups", joining_views.groups, name="groups"),
+    path("groups/<int:number>/leave", joining_views.leave_group, name="leave-group"),
+    path("join", joining_views.join_by_code, name="join"),
+    path("join/<str:code>", joining_views.join_by_code, name="join"),
+    path("invitations/<str:token>", joining_views.invitation, name="invitation"),
+]
