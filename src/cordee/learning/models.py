@@ -30,6 +30,8 @@ class Cohort(models.Model):
     # Who enters by rule: "" nobody, an e-mail domain, or every member of the organisation's other cohorts.
     rule = models.CharField(max_length=16, blank=True)
     rule_value = models.CharField(max_length=254, blank=True)  # the domain, e.g. "ingenia.example"
+    use = models.CharField(max_length=12, blank=True)  # how the course is used in class: see `cohorts.teaching.USES`
+    credits = models.FloatField(default=0.0)  # ECTS proposed to who passes; 0: none
 
     class Meta:
         constraints = [
@@ -55,10 +57,34 @@ class Cohort(models.Model):
                 | Q(rule="organisation", rule_value="", organisation__isnull=False),
                 name="the_rule_of_a_cohort_is_one_of_ours",
             ),
+            models.CheckConstraint(
+                condition=Q(use__in=("", "flipped", "blended", "core", "catch_up", "bonus")),
+                name="the_use_of_a_course_in_class_is_ours",
+            ),
+            models.CheckConstraint(condition=Q(credits__gte=0) & Q(credits__lte=60), name="credits_are_0_to_60"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class CohortMeeting(models.Model):
+    """When a cohort meets, and what of its session is to be ready by then."""
+
+    personal = NONE
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="meetings")
+    title = models.CharField(max_length=120)
+    meets_at = models.DateTimeField()
+    units = models.JSONField()  # ids, in the order of the course
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "meets_at"], name="a_cohort_meets_once_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class CohortMember(models.Model):

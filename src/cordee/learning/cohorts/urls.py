@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cordee.learning.cohorts import filling_views, joining_views, views
+from cordee.learning.cohorts import filling_views, joining_views, teaching_views, views
 
 urlpatterns = [
     path("cohorts", views.cohorts, name="cohorts"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("cohorts/<int:number>/invite", filling_views.invite, name="cohort-invite"),
     path("cohorts/<int:number>/rule", filling_views.rule, name="cohort-rule"),
     path("cohorts/<int:number>/members/<int:member>/remove", views.remove, name="cohort-remove"),
+    path("cohorts/<int:number>/meetings", teaching_views.meetings, name="cohort-meetings"),
+    path("cohorts/<int:number>/meetings/<int:meeting>", teaching_views.meeting, name="cohort-meeting"),
+    path("cohorts/<int:number>/meetings/<int:meeting>/cancel", teaching_views.cancel, name="cancel-meeting"),
+    path("cohorts/<int:number>/credits", teaching_views.credits_list, name="cohort-credits"),
     path("groups", joining_views.groups, name="groups"),
     path("groups/<int:number>/leave", joining_views.leave_group, name="leave-group"),
     path("join", joining_views.join_by_code, name="join"),
