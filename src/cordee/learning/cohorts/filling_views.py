@@ -80,7 +80,7 @@ def people(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("act") == "take":
-                take_list(cohort=cohort, number=_number(request.POST.get("list", "")), by=account, now=now)
+                take_list(cohort=cohort, number=pages.whole_number(request.POST.get("list", "")), by=account, now=now)
                 return HttpResponseRedirect(f"{reverse('cohort', args=[number])}?done=added")
             file = request.FILES.get("people")
             if file is None:
@@ -108,7 +108,7 @@ def codes(request: HttpRequest, number: int) -> HttpResponse:
     account, now = signed_in_account(request), clock.now()
     closing = request.POST.get("close", "")
     if closing:
-        close_code(cohort=cohort, number=_number(closing), by=account, now=now)
+        close_code(cohort=cohort, number=pages.whole_number(closing), by=account, now=now)
         return HttpResponseRedirect(reverse("cohort-codes", args=[number]))
     initial = {"seats": 30, "until": (now + dt.timedelta(days=30)).date()}
     form = CodeForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -173,9 +173,3 @@ def _places(account: Account) -> tuple[list[Organisation], list[Run]]:
         or may(account, MAKE, Subject.of_run_key(run.key))
     ]
     return organisations, runs[:MOST_RUNS]
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 15:  # noqa: PLR2004 - more digits than any id of ours
-        raise InputRefused(N_("This form is not whole. Reload the page."))
-    return int(text)

@@ -50,6 +50,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "cohort": found.cohort,
         "about": pages.about(found.cohort),
+        "look": pages.look(found.cohort, now),
         "is_theirs": is_theirs,
         "is_other": reader is not None and not is_theirs,
         "accepted": found.member.accepted_at is not None,
@@ -79,6 +80,7 @@ def join_by_code(request: HttpRequest, code: str = "") -> HttpResponse:
         "typed": grouped(found.code) if found else typed,
         "cohort": found.cohort if found else None,
         "about": pages.about(found.cohort) if found else {},
+        "look": pages.look(found.cohort, clock.now()) if found else None,
         "refused": refused,
         "has_errors": bool(refused),
     }
@@ -131,7 +133,13 @@ def _welcome_page(request: HttpRequest, found: Invitation) -> HttpResponse:
             response = HttpResponseRedirect(_onward(found.cohort))
             set_session(response, claim)
             return response
-    context = {"form": form, "email": account.email, "cohort": found.cohort, "about": pages.about(found.cohort)}
+    context = {
+        "form": form,
+        "email": account.email,
+        "cohort": found.cohort,
+        "about": pages.about(found.cohort),
+        "look": pages.look(found.cohort, clock.now()),
+    }
     return render(request, "learning/cohorts/welcome.html", context, status=REFUSED if form.errors else 200)
 
 

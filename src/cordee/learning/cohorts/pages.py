@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
-from cordee.core.errors import N_, NotFound
+from cordee.core import clock
+from cordee.core.errors import N_, InputRefused, NotFound
 from cordee.courses.models import Run
 from cordee.courses.outlines import pick
 from cordee.courses.queries import outline as read_outline
@@ -24,7 +26,9 @@ from cordee.learning.cohorts.queries import (
     subject_of,
 )
 from cordee.learning.models import Cohort, CohortMember
+from cordee.learning.organisations.showing import Look, look_of
 from cordee.people.permissions import Subject, require
+from cordee.ui import dates
 from cordee.ui.language import language
 from cordee.ui.shell import Link
 
@@ -41,9 +45,10 @@ class Row:
     site: str
     zone: str
     accepted: bool
-    invited_at: dt.datetime | None
+    invited: str  # the day of the last letter, "" for none
     progress: Progress | None
     passed: bool
+    last: str  # the day of the last visit or answer
 
 
 def cohort_for(request: HttpRequest, act: str, number: int) -> Cohort:
@@ -73,10 +78,27 @@ def rows_of(cohort: Cohort, members: Iterable[CohortMember], expected: Expected)
     accepted = [member.account_id for member in listed if member.accepted_at]
     run = cohort.run if is_here(cohort) else None
     done = progress_of(run, accepted, expected) if run and accepted else {}
-    return [_row(member, done.get(member.account_id), run) for member in listed]
+    days = _Days(get_current_timezone_name(), language(), clock.now())
+    return [_row(member, done.get(member.account_id), run, days) for member in listed]
 
 
-def _row(member: CohortMember, progress: Progress | None, run: Run | None) -> Row:
+class _Days:
+    """Moments as days of the reader's zone; many share one."""
+
+    def __init__(self, zone: str, language: str, now: dt.datetime) -> None:
+        self._zone, self._language, self._now = zone, language, now
+        self._said: dict[dt.datetime, str] = {}
+
+    def __call__(self, moment: dt.datetime | None) -> str:
+        if moment is None:
+            return ""
+        hour = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)  # no zone cuts a quarter
+        if hour not in self._said:
+            self._said[hour] = dates.day(hour, self._zone, self._language, now=self._now)
+        return self._said[hour]
+
+
+def _row(member: CohortMember, progress: Progress | None, run: Run | None, days: _Days) -> Row:
     return Row(
         id=member.pk,
         name=member.name,
@@ -84,8 +106,9 @@ def _row(member: CohortMember, progress: Progress | None, run: Run | None) -> Ro
         site=member.site,
         zone=member.zone,
         accepted=member.accepted_at is not None,
-        invited_at=member.invited_at,
+        invited=days(member.invited_at),
         progress=progress,
+        last=days(progress.last_at) if progress else "",
         passed=progress is not None and run is not None and progress.grade >= run.pass_mark,
     )
 
@@ -105,6 +128,11 @@ def about(cohort: Cohort) -> dict[str, str]:
     }
 
 
+def look(cohort: Cohort, now: dt.datetime) -> Look | None:
+    """What the page of a cohort looks like that others see: its organisation's own, if it has one. No query."""
+    return look_of(cohort.organisation, now) if cohort.organisation else None
+
+
 def crumbs(*cohorts: Cohort) -> tuple[Link, ...]:
     return (
         Link(label=_("Groups"), url=reverse("cohorts")),
@@ -116,6 +144,13 @@ def filters_of(request: HttpRequest) -> Filters:
     """What the address of a page asks for."""
     told = {name: request.GET.get(name, "")[:120].replace("\0", "") for name in ("words", "site", "zone", "state")}
     return Filters(**told | {"state": told["state"] if told["state"] in {"accepted", "invited"} else ""})
+
+
+def whole_number(typed: str) -> int:
+    """The number that a button or a hidden field carries. Raises InputRefused."""
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 15:  # noqa: PLR2004 - more digits than any id of ours
+        raise InputRefused(N_("This form is not whole. Reload the page."))
+    return int(typed)
 
 
 def number_in(request: HttpRequest, name: str, *, least: int, most: int, otherwise: int) -> int:

@@ -128,9 +128,10 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @act(MAKE)
-def remove(request: HttpRequest, number: int, member: int) -> HttpResponse:
+def remove(request: HttpRequest, number: int) -> HttpResponse:
     """Take somebody out of the group."""
     found = pages.cohort_for(request, MAKE, number)
+    member = pages.whole_number(request.POST.get("member", ""))
     remove_member(cohort=found, member=member, by=signed_in_account(request), now=clock.now())
     return HttpResponseRedirect(f"{reverse('cohort', args=[number])}?done=removed")
 

@@ -9,5 +9,5 @@ from cordee.learning.team import views
 urlpatterns = [
     path("team", views.team_page, name="team"),
     path("team/invitations/<int:number>", views.answer, name="answer-team"),
-    path("cohorts/<int:number>/members/<int:member>/ask", views.ask_member, name="ask-member"),
+    path("cohorts/<int:number>/ask", views.ask_member, name="ask-member"),
 ]

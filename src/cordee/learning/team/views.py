@@ -87,7 +87,7 @@ def team_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @act(ACT)
-def ask_member(request: HttpRequest, number: int, member: int) -> HttpResponse:
+def ask_member(request: HttpRequest, number: int) -> HttpResponse:
     """One click: ask a member of a group, who has let it see what they do, to help in the session as an assistant."""
     cohort = pages.cohort_for(request, "cohort.read", number)
     if cohort.run is None:
@@ -97,7 +97,7 @@ def ask_member(request: HttpRequest, number: int, member: int) -> HttpResponse:
     require(request, ACT, subject_at(scope))
     account, now = signed_in_account(request), clock.now()
     found = place_at(scope)
-    person = member_of(cohort, member)
+    person = member_of(cohort, pages.whole_number(request.POST.get("member", "")))
     with transaction.atomic():
         asked = team.invite(
             account=person.account, role=Role.COMMUNITY_ASSISTANT, place=found.place, by=account, now=now

@@ -353,12 +353,14 @@ def test_a_private_run_is_nowhere_to_be_found_and_answers_like_one_that_is_not_t
 
 @pytest.mark.django_db
 def test_a_member_of_its_group_learns_in_a_private_run_with_its_own_mark(tmp_path: Path) -> None:
-    company = make_organisation("Rivoire")
+    company = make_organisation("Rivoire", shown_name="Rivoire Academy", colour="#0b4f4a", ink="#ffffff")
     run = private_run_of(company, small_run(tmp_path), opens_at=NOW - dt.timedelta(days=9), pass_mark=0.9)
     cohort = make_cohort(organisation=company, run=run)
     member = make_member(cohort)
     client = signed_in_client(member.account)
-    assert client.get(f"/runs/{run.key}/").status_code == 200
+    words = client.get(f"/runs/{run.key}/").content.decode()
+    assert "Rivoire Academy" in words  # its own name on its own session
+    assert "/organisations/Rivoire/colours.css" in words
     assert Run.objects.get(pk=run.pk).pass_mark == 0.9
     remove_member(cohort=cohort, member=member.pk, by=make_account(), now=NOW)
     assert client.get(f"/runs/{run.key}/").status_code == 404

@@ -80,7 +80,8 @@ def test_nobody_sees_the_class_of_another_school(two_schools: tuple[Cohort, Coho
     member = CohortMember.objects.filter(cohort=other).first()
     assert member is not None
     for path in ("remove", "ask"):
-        assert client.post(f"/cohorts/{other.pk}/members/{member.pk}/{path}").status_code == 403
+        assert client.post(f"/cohorts/{other.pk}/{path}", {"member": member.pk}).status_code == 403
+        assert client.post(f"/cohorts/{own.pk}/{path}", {"member": member.pk}).status_code in (302, 403, 404)
     listed = client.get("/cohorts")
     assert listed.status_code in (200, 403)
     assert "Other" not in listed.content.decode()
@@ -118,7 +119,7 @@ def test_a_tutor_reads_and_changes_nothing(two_schools: tuple[Cohort, Cohort]) -
         assert client.post(f"/cohorts/{own.pk}{path}").status_code == 403
     member = CohortMember.objects.filter(cohort=own).first()
     assert member is not None
-    assert client.post(f"/cohorts/{own.pk}/members/{member.pk}/remove").status_code == 403
+    assert client.post(f"/cohorts/{own.pk}/remove", {"member": member.pk}).status_code == 403
     assert client.get("/cohorts/new").status_code == 403
 
 
@@ -248,8 +249,8 @@ def test_one_click_asks_a_learner_into_the_team_and_their_yes_lets_them_in(run: 
     silent = make_member(cohort, accepted=False)
     client = client_of(Role.TEACHER, f"run:{run.key}")
     for _click in range(2):
-        assert client.post(f"/cohorts/{cohort.pk}/members/{member.pk}/ask").status_code == 302
-    assert client.post(f"/cohorts/{cohort.pk}/members/{silent.pk}/ask").status_code == 404
+        assert client.post(f"/cohorts/{cohort.pk}/ask", {"member": member.pk}).status_code == 302
+    assert client.post(f"/cohorts/{cohort.pk}/ask", {"member": silent.pk}).status_code == 404
     asked = TeamInvitation.objects.get()
     learner = signed_in_client(member.account)
     assert "community assistant" in learner.get("/groups").content.decode()
@@ -258,7 +259,8 @@ def test_one_click_asks_a_learner_into_the_team_and_their_yes_lets_them_in(run: 
     grant = RoleGrant.objects.get(account=member.account)
     assert (grant.role, grant.scope) == (Role.COMMUNITY_ASSISTANT, f"run:{run.key}")
     assert (
-        client_of(Role.TUTOR, f"run:{run.key}").post(f"/cohorts/{cohort.pk}/members/{member.pk}/ask").status_code == 403
+        client_of(Role.TUTOR, f"run:{run.key}").post(f"/cohorts/{cohort.pk}/ask", {"member": member.pk}).status_code
+        == 403
     )
 
 
