@@ -15,6 +15,7 @@ from cordee.core import clock
 from cordee.core.signing import safe_name
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.cohorts import pages, queries
+from cordee.learning.cohorts.drawing import Table
 from cordee.learning.cohorts.exporting import cohort_csv
 from cordee.learning.cohorts.making import remove_member
 from cordee.learning.models import Cohort
@@ -66,23 +67,34 @@ def cohort(request: HttpRequest, number: int) -> HttpResponse:
     members = queries.members_on(found, filters, page)
     rows = pages.rows_of(found, members[: queries.ROWS_ON_A_PAGE], expected)
     done = request.GET.get("done", "")
+    frame = _frame(request, found)
+    sites, zones = ({getattr(part, name) for part in parts} - {""} for name in ("site", "zone"))
+    may_name = found.run is not None and may(account, "role.grant", Subject.of_run_key(found.run.key))
+    units = len(read_outline(found.run.version.sha256).places) if found.run and pages.is_here(found) else 0
+    table = Table(
+        is_here=pages.is_here(found),
+        has_parts=bool(sites or zones),
+        units=units,
+        expected=expected.count,
+        ask_url=reverse("ask-member", args=[number]) if may_name else "",
+        remove_url=reverse("cohort-remove", args=[number]) if frame["makes"] else "",
+    )
     context = {
-        **_frame(request, found),
+        **frame,
         "rows": rows,
+        "drawn": table.drawn(rows),
         "filters": filters,
         "filtered": any((filters.words, filters.site, filters.zone, filters.state)),
         "members": sum(part.members for part in parts),
         "accepted": sum(part.accepted for part in parts),
-        "sites": sorted({part.site for part in parts if part.site}),
-        "zones": sorted({part.zone for part in parts if part.zone}),
+        "sites": sorted(sites),
+        "zones": sorted(zones),
         "parts": [part for part in parts if part.site or part.zone],
         "page": page,
         "before": _page_url(request, page - 1) if page > 1 else "",
         "after": _page_url(request, page + 1) if len(members) > queries.ROWS_ON_A_PAGE else "",
-        "units": len(read_outline(found.run.version.sha256).places) if found.run and pages.is_here(found) else 0,
-        "expected": expected.count,
         "done": done if done in DONE else "",
-        "may_name": found.run is not None and may(account, "role.grant", Subject.of_run_key(found.run.key)),
+        "may_name": may_name,
     }
     return render(request, "learning/cohorts/cohort.html", context)
 
