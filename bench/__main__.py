@@ -118,6 +118,11 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
         yield from (Row(f"site/{name}", engine, value, "MB") for name, value in held.items())
         yield Row("site/memory_mb", engine, sum(held.values()), "MB", None, MEMORY_MB)
         yield Row("site/highest_memory_mb", engine, max(highest, sum(held.values())), "MB")
+    if only in ("", "cohorts"):
+        from bench import cohorts
+
+        say("cohorts")
+        yield from cohorts.measured(engine)
     if only in ("", "import"):
         yield from _imported(folder, engine)
 

@@ -92,7 +92,7 @@ def _learners(run: Run, count: int, now: dt.datetime) -> Iterator[Learner]:
         accounts.append(account)
     Account.objects.bulk_create(accounts[1:], batch_size=500)
     enrolments = [
-        Enrolment(account=account, run=run, enrolled_at=now, seed=seed_for(account=account, run=run))
+        Enrolment(account=account, run=run, enrolled_at=now, seed=seed_for(pseudonym=account.pseudonym, run=run))
         for account in accounts
     ]
     Enrolment.objects.bulk_create(enrolments, batch_size=500)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -114,6 +115,31 @@ def paste(cells: str) -> Callable[[Page], None]:
     return then
 
 
+def make_a_group(page: Page) -> None:
+    page.locator("[name=name]").fill(f"Promotion {uuid.uuid4().hex[:8]}")
+    page.locator("[name=organisation]").select_option("Alpine")
+    page.locator("[name=run]").select_option(OWN_RUN)
+    page.locator("main form [type=submit]").first.click()
+    expect(page.locator("#people")).to_be_visible()
+
+
+def bring_a_list(page: Page) -> None:
+    """A group, a list that is looked at, then taken in."""
+    make_a_group(page)
+    group = page.url.partition("?")[0]
+    page.goto(f"{group}/people")
+    lines = "email,name,site\nawa@demo.example,Awa,Brest\nno address,Bo,Lyon\nlea@alpes.example,Léa,Lyon\n"
+    page.locator("#people").set_input_files({"name": "l.csv", "mimeType": "text/csv", "buffer": lines.encode()})
+    page.locator("main [value=look]").click()
+    expect(page.locator("#refused")).to_be_visible()
+
+
+def take_a_list(page: Page) -> None:
+    bring_a_list(page)
+    page.locator("main [value=take]").click()
+    expect(page.locator("#parts")).to_be_visible()
+
+
 def open_the_menus(page: Page) -> None:
     menus = page.locator(".masthead details.menu:visible > summary")
     if not menus.count():
@@ -209,6 +235,23 @@ REVIEW = (
     Seen("review, comparison", "/bilan/compare", "teacher"),
     Seen("review, class of learners", "/bilan/tables/profile/new", "teacher", then=send_it_empty),
     Seen("review, report", "/bilan/report", "teacher"),
+)
+SCHOOLS = (
+    Seen("organisations, public", "/{language}/organisations/"),
+    Seen("organisation, public", "/{language}/organisations/Ingenia/"),
+    Seen("organisations", "/organisations", "teacher"),
+    Seen("organisation", "/organisations/Ingenia", "teacher"),
+    Seen("organisation, refused", "/organisations/new", "teacher", then=send_it_empty),
+    Seen("private sessions", "/organisations/Rivoire/sessions", "teacher"),
+    Seen("private session, refused", "/organisations/Rivoire/sessions/new", "teacher", then=send_it_empty),
+    Seen("groups that I follow", "/cohorts", "teacher"),
+    Seen("group, made", "/cohorts/new", "teacher", then=make_a_group),
+    Seen("group, list to look at", "/cohorts/new", "teacher", then=bring_a_list),
+    Seen("group, list taken", "/cohorts/new", "teacher", then=take_a_list),
+    Seen("team", "/team?in=org:Alpine", "teacher"),
+    Seen("my groups", "/groups", "fresh"),
+    Seen("join", "/join", "fresh"),
+    Seen("join, refused", "/join?code=nothing", "fresh", status=400),
 )
 UNIT_OF_A_TEACHER = Seen("unit of a teacher", f"/runs/{OWN_RUN}/units/quiz-1-frames", "teacher")
 UNREADABLE = Seen(

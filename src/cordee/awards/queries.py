@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from cordee.awards.models import Attestation
 from cordee.core.codes import read_code
-from cordee.core.errors import N_
+from cordee.core.errors import N_, NotFound
 from cordee.courses.queries import run_by_key
 from cordee.learning.models import Enrolment
 from cordee.learning.queries import NotEnrolled
@@ -40,7 +40,10 @@ def own_enrolment(request: HttpRequest, act: str, run_key: str, now: dt.datetime
             return enrolment
     if account_of(request) is None:
         require(request, act)  # raises SignInRequired
-    course = run_by_key(run_key).course.key
+    run = run_by_key(run_key)
+    if run.private_to_id:  # to others it is as if it were not there
+        raise NotFound(N_("There is no session {key}. Choose one in the course list."), key=run_key)
+    course = run.course.key
     raise NotEnrolled(N_("You have no place in this session. Enrol on the course page to go on."), course=course)
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cordee.core.privacy import NONE
+from cordee.people.models import Organisation
 
 KEY_PART = "[A-Za-z0-9._~-]+"
 RUN_KEY = rf"^{KEY_PART}\+{KEY_PART}\+{KEY_PART}$"  # organisation, course number and run: "Ingenia+RES101+2026"
@@ -102,9 +103,16 @@ class Run(models.Model):
     enrolment_closes_at = models.DateTimeField(null=True, blank=True)
     pass_mark = models.FloatField(_("pass mark"))  # share of 1
     listed = models.BooleanField(default=True)  # False: reachable, but not in the course list
+    # A private run (SPOC): only whom this organisation lets in learns that it exists.
+    private_to = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="private_runs"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(private_to__isnull=True) | Q(listed=False), name="a_private_run_is_not_listed"
+            ),
             models.CheckConstraint(condition=Q(pass_mark__gte=0) & Q(pass_mark__lte=1), name="pass_mark_is_a_share"),
             models.CheckConstraint(
                 condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")), name="run_closes_after_it_opens"

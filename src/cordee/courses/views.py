@@ -43,8 +43,8 @@ QUESTIONS = {  # what Open edX calls a question -> what a teacher calls it
 @act("course.import_report")
 def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
     """What the import understood, for those who teach the session."""
+    require(request, "course.import_report", Subject.of_run_key(run_key))  # before it is known whether there is one
     run = run_by_key(run_key)
-    require(request, "course.import_report", Subject.of_run_key(run.key))
     report = import_report_of(run.version)
     context = {
         "run": run,

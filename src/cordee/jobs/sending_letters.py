@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from cordee.core import clock
+from cordee.jobs.inviting import OWN_LINK, Invited, own_address
 from cordee.jobs.models import Job, Letter
 from cordee.jobs.performing import ForGood, NotNow, Work
 from cordee.jobs.queries import bounced_among, said_no
@@ -159,6 +160,9 @@ def mail_of(letter: Letter, *, connection: BaseEmailBackend | None = None) -> Em
         where = address_to_say_no(letter.person, message.topic, message.about)
         text, html = text.replace(NO_MORE, where), html.replace(NO_MORE, where)
         no_more = {"List-Unsubscribe": f"<{where}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    if OWN_LINK in message.text:
+        own = own_address(Invited(letter.person, letter.key, letter.address, clock.now()))
+        text, html = text.replace(OWN_LINK, own), html.replace(OWN_LINK, own)
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=text,

@@ -6,28 +6,155 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import JSONField, Q, Value
+from django.db.models import F, JSONField, Q, Value
 
 from cordee.core.errors import N_
 from cordee.core.ids import uuid7
 from cordee.core.privacy import DELETE, NONE, UNLINK
 from cordee.courses.models import Run
-from cordee.people.models import Account
+from cordee.people.models import Account, Organisation
 
 
 class Cohort(models.Model):
-    """A named group inside a run."""
+    """A named group inside a run, of an organisation, or an organisation's inside a run.
+
+    Whose it is decides who sees it (`cohorts.queries.subject_of`).
+    """
 
     personal = NONE
 
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="cohorts")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="cohorts", null=True, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="cohorts", null=True, blank=True
+    )
     name = models.CharField(max_length=120)
+    # Who enters by rule: "" nobody, an e-mail domain, or every member of the organisation's other cohorts.
+    rule = models.CharField(max_length=16, blank=True)
+    rule_value = models.CharField(max_length=254, blank=True)  # the domain, e.g. "ingenia.example"
+    use = models.CharField(max_length=12, blank=True)  # how the course is used in class: see `cohorts.teaching.USES`
+    credits = models.FloatField(default=0.0)  # ECTS proposed to who passes; 0: none
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "name"], name="cohort_names_of_a_run_are_unique")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(run__isnull=False) | Q(organisation__isnull=False), name="a_cohort_belongs_somewhere"
+            ),
+            models.UniqueConstraint(
+                fields=["run", "name"],
+                condition=Q(organisation__isnull=True),
+                name="cohort_names_of_a_run_are_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "name"],
+                condition=Q(run__isnull=True),
+                name="cohort_names_of_an_organisation_are_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["run", "organisation", "name"], name="cohort_names_of_an_organisation_in_a_run_are_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(rule="", rule_value="")
+                | (Q(rule="domain") & ~Q(rule_value=""))
+                | Q(rule="organisation", rule_value="", organisation__isnull=False),
+                name="the_rule_of_a_cohort_is_one_of_ours",
+            ),
+            models.CheckConstraint(
+                condition=Q(use__in=("", "flipped", "blended", "core", "catch_up", "bonus")),
+                name="the_use_of_a_course_in_class_is_ours",
+            ),
+            models.CheckConstraint(condition=Q(credits__gte=0) & Q(credits__lte=60), name="credits_are_0_to_60"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class CohortMeeting(models.Model):
+    """When a cohort meets, and what of its session is to be ready by then."""
+
+    personal = NONE
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="meetings")
+    title = models.CharField(max_length=120)
+    meets_at = models.DateTimeField()
+    units = models.JSONField()  # ids, in the order of the course
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "meets_at"], name="a_cohort_meets_once_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CohortMember(models.Model):
+    """Somebody whom a cohort counts. Before they accept, only what was said of them when they were added is shown.
+
+    So nobody sees what a learner does by writing their address into a list.
+    """
+
+    CSV, CODE, RULE = "csv", "code", "rule"
+
+    personal = DELETE
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="members")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="memberships")
+    name = models.CharField(max_length=120)  # as given; once accepted, the account's
+    address = models.CharField(max_length=254)  # as given
+    site = models.CharField(max_length=120, blank=True)  # where they work or study, e.g. "Brest"
+    zone = models.CharField(max_length=120, blank=True)  # e.g. "Europe West"
+    way = models.CharField(max_length=8)  # how they came: csv, code, rule
+    added_at = models.DateTimeField()
+    invited_at = models.DateTimeField(null=True, blank=True)  # of the last invitation
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "account"], name="one_is_in_a_cohort_once"),
+            models.CheckConstraint(condition=Q(way__in=("csv", "code", "rule")), name="way_into_a_cohort_is_ours"),
+        ]
+        indexes = [models.Index(fields=["cohort", "name"], name="cohort_member_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} in cohort {self.cohort_id}"
+
+
+class JoiningCode(models.Model):
+    """With it, so many people enter a cohort by themselves. The database counts the seats."""
+
+    personal = NONE
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="codes")
+    code = models.CharField(max_length=17, unique=True)  # see core/codes.py
+    seats = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(taken__lte=F("seats")), name="no_more_enter_than_there_are_seats"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.taken} of {self.seats}"
+
+
+class CohortList(models.Model):
+    """A list of people that was looked at and not yet taken in. Deleted then, or a day later."""
+
+    personal = DELETE
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="lists")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")  # who brought it
+    lines = models.JSONField()  # as `cohorts.reading.Line`, those that can be taken
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{len(self.lines)} people"
 
 
 class Enrolment(models.Model):

@@ -14,14 +14,14 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 
-from cordee.core.errors import N_, NotAllowed
+from cordee.core.errors import N_, NotAllowed, NotFound
 from cordee.courses.models import Run
 from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key
 from cordee.learning.access import Calendar
 from cordee.learning.choosing import State, Viewer
-from cordee.learning.models import ActivityState, Enrolment, Event, Submission, UnitView
+from cordee.learning.models import ActivityState, Cohort, Enrolment, Event, Submission, UnitView
 from cordee.learning.prepared import Prepared
 from cordee.people.models import Account, RoleGrant
 from cordee.people.permissions import ENROLLED, TABLE, Subject, grants_of, lacks_second_factor, may, must_wait, require
@@ -106,7 +106,11 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
             return Seat(enrolment.account, enrolment.run, outline, enrolment, teaches)
     account = account_of(request)
     run = run_by_key(run_key)
+    if account is not None:
+        subject = _with_what_is_beside(account, run, subject)
     if account is not None and not may(account, act, subject) and not _held_back(account, act):
+        if run.private_to_id:  # to others it is as if it were not there
+            raise NotFound(N_("There is no session {key}. Choose one in the course list."), key=run_key)
         raise NotEnrolled(
             N_("You have no place in this session. Enrol on the course page to go on."), course=run.course.key
         )
@@ -121,6 +125,20 @@ def _held_back(account: Account, act: str) -> bool:
     if must_wait(account, act):
         return True
     return lacks_second_factor(account) and bool(TABLE[act] & {grant.role for grant in grants_of(account)})
+
+
+def _with_what_is_beside(account: Account, run: Run, subject: Subject) -> Subject:
+    """Where else a role lets one into a run: the organisation whose private run it is, a cohort in it.
+
+    0 queries for who has a role in neither sort of place, else 1 each (and 1 for the roles).
+    """
+    kinds = {grant.scope.partition(":")[0] for grant in grants_of(account)}
+    scopes = set(subject.scopes)
+    if run.private_to is not None and "org" in kinds:
+        scopes.add(f"org:{run.private_to.code}")
+    if "cohort" in kinds:
+        scopes |= {f"cohort:{pk}" for pk in Cohort.objects.filter(run=run).values_list("pk", flat=True)}
+    return Subject(frozenset(scopes), subject.standing)
 
 
 def _seats_of(

@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from cordee.learning import views
+from cordee.learning.cohorts import urls as cohorts
+from cordee.learning.organisations import urls as organisations
+from cordee.learning.private_runs import urls as private_runs
+from cordee.learning.team import urls as team
 
 urlpatterns = [
     path("runs/<str:run_key>/", views.outline, name="outline"),
@@ -16,9 +20,14 @@ urlpatterns = [
     path("runs/<str:run_key>/units/<str:unit_id>", views.unit, name="unit"),
     path("runs/<str:run_key>/activities/<str:activity_id>/submissions", views.submit, name="submit"),
     path("runs/<str:run_key>/activities/<str:activity_id>/done", views.finish, name="finish"),
+    *organisations.urlpatterns,
+    *private_runs.urlpatterns,
+    *cohorts.urlpatterns,
+    *team.urlpatterns,
 ]
 
 public = [
     path("", views.courses, name="courses"),
     path("courses/<str:course_key>/", views.course, name="course"),
+    *organisations.public,
 ]

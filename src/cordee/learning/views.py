@@ -30,6 +30,7 @@ from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import entry_in, open_units, place_in, task_in
 from cordee.learning.finishing import finish_activity
 from cordee.learning.forms import read_form_id
+from cordee.learning.organisations.showing import look_of
 from cordee.learning.pages.activity import ActivityView, Refused, Wish, activity_views
 from cordee.learning.pages.containers import ContainerNote
 from cordee.learning.pages.looking import Look, look_at
@@ -138,6 +139,7 @@ def outline(request: HttpRequest, run_key: str) -> HttpResponse:
         "may_see_results": look.seat.teaches and may(look.seat.account, "run.results", Subject.of_run_key(run_key)),
         "may_see_pilot": look.seat.teaches and may(look.seat.account, "run.pilot", Subject.of_run_key(run_key)),
         "about_run": [told(remark) for remark in about_run],
+        "look": look_of(look.seat.run.private_to, look.now) if look.seat.run.private_to else None,
     }
     return render(request, "learning/outline.html", context)
 

@@ -11,7 +11,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import N_
-from cordee.core.privacy import DELETE, Personal, keep
+from cordee.core.privacy import DELETE, NONE, Personal, keep
+
+ORGANISATION_CODE = r"^[A-Za-z0-9._~-]+$"  # a part of a course's key
 
 
 class Account(AbstractBaseUser):
@@ -215,12 +217,25 @@ class Role(models.TextChoices):
     AUTHOR = "author", _("author")
     TEACHER = "teacher", _("teacher")
     TUTOR = "tutor", _("tutor")
+    COMMUNITY_ASSISTANT = "community_assistant", _("community assistant")
     PROGRAMME_MANAGER = "programme_manager", _("programme manager")
+    SUPPORT = "support", _("help desk")
     OPERATOR = "operator", _("operator")
 
 
+class OrganisationKind(models.TextChoices):
+    """What sort of body it is: the review counts own, associated and other schools apart."""
+
+    SCHOOL = "school", _("school")
+    SUBSIDIARY = "subsidiary", _("subsidiary school")
+    ASSOCIATED = "associated", _("associated school")
+    COMPANY = "company", _("company")
+    OTHER = "other", _("other institution")
+    FUNDER = "funder", _("funder")
+
+
 class RoleGrant(models.Model):
-    """This account has this role here. `scope`: "" the site, "org:KEY", "course:ORG+NUM" or "run:KEY"."""
+    """This account has this role here. `scope`: "" the site, "org:KEY", "course:ORG+NUM", "run:KEY" or "cohort:ID"."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="role_grants")
     role = models.CharField(max_length=24, choices=Role.choices)
@@ -240,13 +255,84 @@ class RoleGrant(models.Model):
                 condition=Q(scope="")
                 | Q(scope__startswith="org:")
                 | Q(scope__startswith="course:")
-                | Q(scope__startswith="run:"),
+                | Q(scope__startswith="run:")
+                | Q(scope__startswith="cohort:"),
                 name="scope_is_the_site_or_a_named_place",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} @ {self.scope or 'site'}"
+
+
+class TeamInvitation(models.Model):
+    """Somebody was asked to join the team of a place; the role is theirs once they say yes."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="team_invitations")
+    role = models.CharField(max_length=24, choices=Role.choices)
+    scope = models.CharField(max_length=255)  # as a role's
+    invited_by = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
+    invited_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(default=False)
+
+    personal: ClassVar[Personal] = DELETE
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role", "scope"],
+                condition=Q(answered_at__isnull=True),
+                name="one_open_invitation_to_a_team",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invited_role_is_one_of_ours"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} @ {self.scope}?"
+
+
+class Organisation(models.Model):
+    """A school, a company or another body, with what it looks like. Writes are in `organisations`.
+
+    `code` is what courses are keyed by and roles are held in ("org:Ingenia"), so it never changes.
+    """
+
+    code = models.CharField(max_length=60, unique=True)  # e.g. "Ingenia"
+    name_fr = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    kind = models.CharField(max_length=24, choices=OrganisationKind.choices)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    contact = models.CharField(max_length=254, blank=True)  # an address to write to
+    site = models.URLField(max_length=300, blank=True)
+    shown_name = models.CharField(max_length=80, blank=True)  # on its own pages, in place of the site's name
+    logo = models.CharField(max_length=64, blank=True)  # sha256 of a file of the site
+    logo_type = models.CharField(max_length=120, blank=True)  # e.g. "image/png"
+    colour = models.CharField(max_length=7, blank=True)  # e.g. "#0b4f4a"; "" for the site's own
+    ink = models.CharField(max_length=7, blank=True)  # of words on it
+    changed_at = models.DateTimeField()
+
+    personal: ClassVar[Personal] = NONE
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=ORGANISATION_CODE), name="organisation_code_is_a_key_part"),
+            models.CheckConstraint(
+                condition=~Q(name_fr="") & ~Q(name_en=""), name="organisation_has_a_name_in_both_languages"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=OrganisationKind.values), name="organisation_kind_is_ours"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="organisation_is_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(colour="", ink="") | (~Q(colour="") & ~Q(ink="")), name="colours_come_in_pairs"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def name_in(self, language: str) -> str:
+        """The name in a language of the site."""
+        return self.name_fr if language.startswith("fr") else self.name_en
 
 
 class StaffAct(models.Model):

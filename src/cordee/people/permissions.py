@@ -18,7 +18,7 @@ from functools import wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from cordee.core.errors import N_, CordeeError, NotAllowed
 from cordee.people.models import Account, Role, RoleGrant
@@ -32,12 +32,14 @@ OWNER: Final = "owner"  # a standing: the thing is the person's own
 
 AUTHOR, TEACHER, TUTOR = Role.AUTHOR.value, Role.TEACHER.value, Role.TUTOR.value
 PROGRAMME_MANAGER, OPERATOR = Role.PROGRAMME_MANAGER.value, Role.OPERATOR.value
+COMMUNITY_ASSISTANT, SUPPORT = Role.COMMUNITY_ASSISTANT.value, Role.SUPPORT.value
 
 TABLE: Mapping[str, frozenset[str]] = {
     # site
     "site.read": frozenset({ANYONE}),  # home, catalogue, course pages, error pages, sign in and up, language
     "site.guide": frozenset({ANYONE}),  # /ui, served only where the setting CORDEE_GUIDE is on
-    "role.grant": frozenset({OPERATOR}),
+    "role.grant": frozenset({TEACHER, PROGRAMME_MANAGER, OPERATOR}),  # see a team, change it: see `may_give`
+    "team.answer": frozenset({SIGNED_IN}),  # say yes or no to an invitation of one's own into a team
     # people
     "account.own": frozenset({SIGNED_IN}),  # one's own account page, sessions, password, sign-out
     "account.disable": frozenset({OPERATOR}),
@@ -53,17 +55,27 @@ TABLE: Mapping[str, frozenset[str]] = {
     "privacy.notices": frozenset({ANYONE}),  # data, cookies, terms, who publishes, accessibility
     "privacy.receipt": frozenset({ANYONE}),  # of an erasure, by its number: it names nobody
     "privacy.calendar": frozenset({ANYONE}),  # by its secret address: programs sign in nowhere
+    # organisations
+    "organisation.edit": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # name, contact, logo, colours
+    # cohorts, of an organisation or of a run
+    "cohort.make": frozenset({TEACHER, PROGRAMME_MANAGER}),  # make them, say who is in them, invite
+    "cohort.read": frozenset({TEACHER, TUTOR, PROGRAMME_MANAGER}),  # members, their progress and grades, the export
+    "cohort.join": frozenset({SIGNED_IN}),  # by a code; leave one's own
+    "invitation.answer": frozenset({ANYONE}),  # who holds the link of a letter
     # courses
     "course.import": frozenset({AUTHOR, OPERATOR}),
-    "course.import_report": frozenset({AUTHOR, TEACHER, OPERATOR}),
-    "course.preview": frozenset({AUTHOR, TEACHER, TUTOR, OPERATOR}),  # read a version outside a run
+    "course.import_report": frozenset({AUTHOR, TEACHER, SUPPORT, OPERATOR}),
+    "course.preview": frozenset(
+        {AUTHOR, TEACHER, TUTOR, COMMUNITY_ASSISTANT, SUPPORT, OPERATOR}
+    ),  # read a version outside a run
     "course.media_hosts": frozenset({AUTHOR, TEACHER, OPERATOR}),  # from which other sites its videos may be played
-    "course.unknown_details": frozenset({AUTHOR, TEACHER, OPERATOR}),  # what a block that no kind reads is
+    "course.unknown_details": frozenset({AUTHOR, TEACHER, SUPPORT, OPERATOR}),  # what a block that no kind reads is
     # learning
     "run.enrol": frozenset({SIGNED_IN}),
     "run.aim": frozenset({ENROLLED}),  # what one comes for: one's own
+    "run.open_private": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # of an organisation: a session of its own
     "run.mine": frozenset({SIGNED_IN}),  # the list of one's own runs
-    "run.learn": frozenset({ENROLLED, TEACHER, TUTOR, OPERATOR}),  # outline and units
+    "run.learn": frozenset({ENROLLED, TEACHER, TUTOR, COMMUNITY_ASSISTANT, SUPPORT, OPERATOR}),  # outline and units
     "run.submit": frozenset({ENROLLED}),
     "run.progress": frozenset({ENROLLED}),  # one's own
     "run.teach": frozenset({TEACHER}),  # cohorts, extensions, settings of a run
@@ -137,6 +149,25 @@ class Subject:
         return cls.of_run(key, organisation, rest.partition("+")[0], standing=standing)
 
     @classmethod
+    def of_organisation(cls, code: str) -> Subject:
+        """A school or a company, and what is its own."""
+        return cls(frozenset({"", f"org:{code}"}))
+
+    @classmethod
+    def of_cohort(cls, number: int, *, organisation: str = "", run_key: str = "") -> Subject:
+        """A cohort of an organisation, of a run, or of an organisation in a run.
+
+        An organisation's is its own: who teaches the course in another organisation has no part in it, who teaches the
+        very run has.
+        """
+        scopes = {"", f"cohort:{number}"}
+        if organisation:
+            scopes.add(f"org:{organisation}")
+        if run_key:
+            scopes |= {f"run:{run_key}"} if organisation else Subject.of_run_key(run_key).scopes
+        return cls(frozenset(scopes))
+
+    @classmethod
     def own(cls) -> Subject:
         """Something that belongs to the person and to no course."""
         return cls(standing=frozenset({OWNER}))
@@ -173,6 +204,22 @@ def must_wait(account: Account, act: str) -> bool:
     return account.waits_for_parent and not act.startswith("account.") and ANYONE not in TABLE[act]
 
 
+def acts_of(role: str) -> frozenset[str]:
+    """All that a role lets one do."""
+    return frozenset(act for act, allowed in TABLE.items() if role in allowed)
+
+
+def may_give(account: Account, role: str, place: Subject) -> bool:
+    """Whether `account` may give this role there, or take it back: nobody gives more than they hold. At most 1 query.
+
+    Who runs the site gives any role of it: the command line is theirs, too.
+    """
+    held = {grant.role for grant in grants_of(account) if grant.scope in place.scopes} if account.is_active else set()
+    if OPERATOR in held:
+        return True
+    return bool(held & TABLE["role.grant"]) and acts_of(role) <= frozenset().union(*map(acts_of, held))
+
+
 def require(request: HttpRequest, act: str, subject: Subject = SITE) -> None:
     """Raise unless the request's account may do `act`: `SignInRequired` when nobody is signed in, else `NotAllowed`."""
     request.__dict__.setdefault(_ASKED, set()).add(act)
@@ -207,6 +254,16 @@ def signed_in_account(request: HttpRequest) -> Account:
     return account
 
 
+def table_lines() -> list[str]:
+    """The table as Markdown: an act a line, a mark where somebody may. Printed by `cordee role table`."""
+    heads = (ANYONE, SIGNED_IN, ENROLLED, OWNER, *(role.value for role in Role))
+    shown = [head.replace("_", " ") for head in heads]
+    lines = [f"| act | {' | '.join(shown)} |", f"|---|{'---|' * len(heads)}"]
+    for name, allowed in TABLE.items():
+        lines.append(f"| `{name}` | {' | '.join('yes' if head in allowed else '' for head in heads)} |")
+    return lines
+
+
 def act(
     name: str,
 ) -> Callable[
@@ -229,7 +286,8 @@ def act(
             if allowed & {ANYONE, SIGNED_IN}:
                 require(request, name)
             response = view(request, *args, **kwargs)
-            if name not in request.__dict__.get(_ASKED, ()):
+            # A method that the address does not know is answered before the view runs, and tells nothing.
+            if name not in request.__dict__.get(_ASKED, ()) and not isinstance(response, HttpResponseNotAllowed):
                 raise PermissionNotAsked(f"{view.__module__}.{view.__qualname__} never asked for {name!r}")
             return response
 

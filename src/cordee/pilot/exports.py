@@ -35,7 +35,7 @@ def as_csv(indicator: Indicator, rows: Sequence[Row], *, for_spreadsheets: bool 
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_harmless(_plain(row.get(name))) for name in names])
+        writer.writerow([harmless(_plain(row.get(name))) for name in names])
     return ("\ufeff" if for_spreadsheets else "") + written.getvalue()
 
 
@@ -64,7 +64,3 @@ def as_parquet(indicator: Indicator, rows: Sequence[Row]) -> bytes:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.datetime | dt.date) else value
-
-
-def _harmless(value: Any) -> Any:
-    return harmless(value) if isinstance(value, str) else value

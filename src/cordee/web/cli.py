@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from cordee.core.errors import N_, Conflict
-from cordee.web import amounts, bilan_cli, command_language, course_cli, jobs_cli, people_cli, pilot_cli
+from cordee.web import (
+    amounts,
+    bilan_cli,
+    command_language,
+    course_cli,
+    jobs_cli,
+    organisations_cli,
+    people_cli,
+    pilot_cli,
+)
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import REFUSED, progress_bar, run_to_its_end, say, set_up_django, speak_utf8
@@ -43,6 +52,7 @@ app.add_typer(bilan_cli.app, name="bilan", rich_help_panel=ANALYSE)
 app.add_typer(jobs_cli.app, name="jobs", rich_help_panel=RUN)
 app.add_typer(people_cli.accounts, name="account", rich_help_panel=PEOPLE)
 app.add_typer(people_cli.roles, name="role", rich_help_panel=PEOPLE)
+app.add_typer(organisations_cli.app, name="organisation", rich_help_panel=PEOPLE)
 app.add_typer(people_cli.attestations, name="attestation", rich_help_panel=PEOPLE)
 
 Port = Annotated[int | None, typer.Option(min=1, max=65534, help=_("Pages are at this port, files at the next one."))]

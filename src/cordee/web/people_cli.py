@@ -23,12 +23,14 @@ accounts = typer.Typer(
 roles = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=_("Say who teaches, writes or runs what."))
 attestations = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=_("Withdraw an attestation."))
 
-RoleName = Literal["author", "teacher", "tutor", "programme_manager", "operator"]
+RoleName = Literal["author", "teacher", "tutor", "community_assistant", "programme_manager", "support", "operator"]
 Reason = Literal["mistake", "conduct", "request"]
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help=_("Address with which the person signs in."))]
 Scope = Annotated[
     str,
-    typer.Option("--in", metavar="PLACE", help=_("run:KEY, course:ORG+NUMBER or org:KEY; without it, the whole site.")),
+    typer.Option(
+        "--in", metavar="PLACE", help=_("run:KEY, course:ORG+NUMBER, org:KEY or cohort:ID; without it, the whole site.")
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]
 
@@ -209,6 +211,15 @@ def withdraw(email: Email, role: RoleName, scope: Scope = "", as_json: Json = Fa
     _tell_role(as_json, _("{email} is not {role} of {place} any more."), account, role, scope, held=False)
 
 
+@roles.command(help=_("Which role may do what, as a table in Markdown: the one that the site asks, too."))
+def table() -> None:
+    set_up_django()
+    from cordee.people.permissions import table_lines
+
+    for line in table_lines():
+        say(line)
+
+
 @attestations.command(
     help=_("Withdraw an attestation for good: its verification page says so and why. The first reason given stands.")
     + example("cordee attestation revoke 7K3M-9QXA-2B4D-E8FG-H --reason mistake")
@@ -289,6 +300,11 @@ def _refuse_unknown_place(scope: str) -> None:
     from cordee.courses.queries import run_by_key, runs_of_course
 
     kind, _colon, key = scope.partition(":")
+    if kind == "cohort":
+        from cordee.learning.cohorts.queries import cohort_by_id
+
+        if not key.isascii() or not key.isdigit() or cohort_by_id(int(key[:15])) is None:
+            raise NotFound(N_("There is no such group. Go back to the list."))
     if kind == "run":
         run_by_key(key)
     if kind == "course" and not runs_of_course(key):
@@ -305,7 +321,9 @@ def _tell_role(as_json: bool, words: str, account: Account, role: str, scope: st
         "author": _("author"),
         "teacher": _("teacher"),
         "tutor": _("tutor"),
+        "community_assistant": _("community assistant"),
         "programme_manager": _("programme manager"),
+        "support": _("help desk"),
         "operator": _("operator"),
     }
     sentence = words.format(email=account.email, role=names[role], place=place)

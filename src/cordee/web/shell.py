@@ -58,7 +58,13 @@ def shell_for(request: HttpRequest) -> Shell:
     sees = Sees(pilot=False, review=False)
     if account is not None:
         anywhere, everywhere = roles_known(account) or frozenset(), roles_known(account, of_site=True) or frozenset()
-        sees = Sees(pilot=bool(anywhere & TABLE["run.pilot"]), review=bool(everywhere & TABLE["bilan.edit"]))
+        sees = Sees(
+            pilot=bool(anywhere & TABLE["run.pilot"]),
+            review=bool(everywhere & TABLE["bilan.edit"]),
+            cohorts=bool(anywhere & TABLE["cohort.read"]),
+            organisations=bool(anywhere & TABLE["organisation.edit"]),
+            team=bool(anywhere & TABLE["role.grant"]),
+        )
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else "/bilan/" if path.startswith("/bilan/") else path
     query = request.META.get("QUERY_STRING", "") if addresses_in_languages(path) else ""
@@ -71,6 +77,9 @@ class Sees(NamedTuple):
 
     pilot: bool
     review: bool
+    cohorts: bool = False
+    organisations: bool = False
+    team: bool = False
 
 
 _shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str], Shell] = Kept(1000)
@@ -111,7 +120,7 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
             for code, label in settings.LANGUAGES
         ),
         language_url="" if alternates else _url("choose-language"),
-        account=_menu(path) if signed_in else None,
+        account=_menu(path, sees) if signed_in else None,
         sign_in_url="" if signed_in else _url("sign-in"),
         sign_up_url="" if signed_in else _url("sign-up"),
         theme_url=_url("ui:theme"),
@@ -137,9 +146,14 @@ def _here(request: HttpRequest) -> str:
     return path if is_local(path) else "/"
 
 
-def _menu(path: str) -> AccountMenu:
-    url = _url("account")
-    links = (Link(label=gettext("My account"), url=url, current=path == url),)
+def _menu(path: str, sees: Sees) -> AccountMenu:
+    pages = (
+        ("account", gettext("My account"), True),
+        ("cohorts", gettext("Groups I follow"), sees.cohorts),
+        ("manage-organisations", gettext("Organisations"), sees.organisations),
+        ("team", gettext("Team"), sees.team),
+    )
+    links = tuple(Link(label=label, url=_url(name), current=path == _url(name)) for name, label, seen in pages if seen)
     return AccountMenu(links=links, sign_out_url=_url("sign-out"))
 
 

@@ -157,6 +157,13 @@ def forget_account_letters(_stopping: Stopping) -> None:
     forget_necessary(now=clock.now())
 
 
+def fill_cohorts(_stopping: Stopping) -> None:
+    """Let in whom the rules of cohorts name (1 query when there are none)."""
+    from cordee.learning.cohorts.ruling import apply_all
+
+    apply_all(now=clock.now())
+
+
 SCHEDULE: Final = (
     Duty("seal the journal", 60.0, seal_journal, presses=many_wait),
     Duty("read the states of runs", 60.0, refresh_states),
@@ -165,6 +172,7 @@ SCHEDULE: Final = (
     Duty("give people their data, erase who asked", 5.0, perform_apart),
     Duty("write about what is due", 3600.0, write_digests),
     Duty("forget what has lasted its term", 24 * 3600.0, forget_what_lasted),
+    Duty("fill cohorts by their rules", 600.0, fill_cohorts),
 )
 
 
@@ -177,11 +185,13 @@ def works_apart() -> Works:
 
 def works() -> Works:
     """Every other kind of job, and how it is done."""
+    from cordee.jobs.performing import Work
     from cordee.jobs.sending_letters import Post
     from cordee.jobs.writing_letters import KIND as LETTER
+    from cordee.learning.cohorts import inviting
     from cordee.people.queries import address_to_write_to
 
-    return {LETTER: Post(address_to_write_to).work()}
+    return {LETTER: Post(address_to_write_to).work(), inviting.KIND: Work(act=inviting.write_some)}
 
 
 def perform_jobs(stopping: threading.Event) -> None:

@@ -108,8 +108,8 @@ def transcript(request: HttpRequest, run_key: str, activity_id: str, spoken: str
 @act("course.media_hosts")
 def media_hosts(request: HttpRequest, run_key: str) -> HttpResponse:
     """The other sites that the videos of a course come from: each is allowed, or not."""
+    require(request, "course.media_hosts", Subject.of_run_key(run_key))  # before it is known whether there is one
     run = run_by_key(run_key)
-    require(request, "course.media_hosts", Subject.of_run(run.key, run.course.organisation, run.course.number))
     counts: dict[str, int] = {}
     for language, video in videos_of(outline(run.version.sha256)):
         renderer = Renderer(run.version.sha256, language, lambda unit: "", clock.now().date())

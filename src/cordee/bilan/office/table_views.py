@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cordee.bilan.columns import CLASS_OF, Column
 from cordee.bilan.folder.faults import Fault, Faults
 from cordee.bilan.folder.writing import FRENCH, Dialect, csv_of
-from cordee.bilan.office import editing, labels, offering
+from cordee.bilan.office import editing, labels, offering, offering_groups
 from cordee.bilan.office.forms import RowForm
 from cordee.bilan.office.pages import Remark, crumbs, office_of, refused_words, remarks_of
 from cordee.bilan.office.pasting import FIRST, First, Pasted, read_pasted
@@ -70,6 +70,9 @@ def table(request: HttpRequest, sheet: str) -> HttpResponse:
     held = _held(request, sheet)
     if request.method == "POST":
         keys = set(request.POST.getlist("key"))
+        if sheet in offering_groups.SHEETS:
+            offering_groups.take(keys, sheet, held=held, account=signed_in_account(request), now=clock.now())
+            return _to_table(sheet, "pasted")
         offering.take(keys, held=held, account=signed_in_account(request), now=clock.now())
         return _to_table("runs", "pasted")
     rows = held.of(sheet)
@@ -95,6 +98,7 @@ def table(request: HttpRequest, sheet: str) -> HttpResponse:
         "remarks": remarks[:MOST_REMARKS],
         "more_remarks": max(0, len(remarks) - MOST_REMARKS),
         "offers": offering.offers(held) if sheet == "runs" else [],
+        "groups": offering_groups.offers(held, sheet) if sheet in offering_groups.SHEETS else [],
         "said": _said(request.GET.get("done", "")),
         "breadcrumbs": crumbs(),
     }

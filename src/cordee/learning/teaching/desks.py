@@ -56,10 +56,14 @@ class Desk:
 
 def desk_in(request: HttpRequest, act: str, run_key: str, *, language: str) -> Desk:
     """The desk, asked for `act`. 3 queries: account, roles, run. Raises SignInRequired, NotFound, NotAllowed."""
-    subject = Subject.of_run_key(run_key)
     account = signed_in_account(request)
-    require(request, act, subject)
     run = run_by_key(run_key)
+    subject = Subject.of_run_key(run_key)
+    if run.private_to is not None:
+        subject = Subject(subject.scopes | {f"org:{run.private_to.code}"})
+        if not may(account, act, subject):  # to others it is as if it were not there
+            raise NotFound(N_("There is no session {key}. Choose one in the course list."), key=run_key)
+    require(request, act, subject)
     return Desk(account, run, read_outline(run.version.sha256), language, may(account, "run.teach", subject))
 
 

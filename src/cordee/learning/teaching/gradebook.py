@@ -16,7 +16,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.utils.html import escape
 
-from cordee.core.spreadsheets import csv_text, harmless
+from cordee.core.spreadsheets import csv_lines
 from cordee.courses.models import Run
 from cordee.learning.models import Cohort, Enrolment, UnitView
 
@@ -145,9 +145,9 @@ def as_csv(
     keys = [key for key, _title in sections]
     rows = (
         (
-            harmless(line.name),
-            harmless(line.email),
-            harmless(line.cohort),
+            line.name,
+            line.email,
+            line.cohort,
             str(line.enrolled_at)[:10],
             str(line.left_at)[:10] if line.left_at else "",
             f"{line.grade:g}",
@@ -156,7 +156,7 @@ def as_csv(
         )
         for line in lines
     )
-    return csv_text([*heads, *(harmless(title) for _key, title in sections)], rows)
+    return "".join(csv_lines([*heads, *(title for _key, title in sections)], rows))
 
 
 def _rows(lines: Iterable[Line], sections: Sequence[str], beside: Iterator[Sequence[str]]) -> Iterator[str]:

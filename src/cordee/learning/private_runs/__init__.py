@@ -1,0 +1,1 @@
+"""Pages on which an organisation opens sessions of its own, closed to others."""

@@ -1,0 +1,317 @@
+"""Do those who follow a cohort see their own, all of it, and nothing of others?"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from cordee.courses.models import Run
+from cordee.courses.queries import outline
+from cordee.courses.tests.make import NOW, small_run
+from cordee.learning.cohorts.queries import Filters, graded_of, members_on, progress_of, to_call
+from cordee.learning.models import Cohort, CohortMember, Enrolment, UnitView
+from cordee.learning.tests.cohorts import (
+    client_of,
+    make_cohort,
+    make_member,
+    make_organisation,
+    member_of_team,
+    private_run_of,
+)
+from cordee.learning.tests.make import hand_in
+from cordee.people.models import Role, RoleGrant, StaffAct, TeamInvitation
+from cordee.people.tests.make import make_account, signed_in_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return small_run(tmp_path, section='due="2026-11-20T00:00:00Z"')
+
+
+@pytest.fixture
+def two_schools(run: Run) -> tuple[Cohort, Cohort]:
+    """A class of each of two schools in one session."""
+    made = []
+    for code in ("Alpine", "Other"):
+        cohort = make_cohort(f"Class of {code}", organisation=make_organisation(code), run=run)
+        for number in range(3):
+            make_member(cohort, make_account(name=f"{code} Pupil {'abc'[number]}"), site=f"Site of {code}")
+        made.append(cohort)
+    return made[0], made[1]
+
+
+PATHS = ("", "/call", "/people", "/codes")
+POSTS = ("/export", "/invite", "/rule", "/people", "/codes")
+
+
+@pytest.mark.parametrize(
+    ("role", "scope"),
+    [
+        (Role.TEACHER, "org:Alpine"),
+        (Role.TUTOR, "org:Alpine"),
+        (Role.PROGRAMME_MANAGER, "org:Alpine"),
+        (Role.TEACHER, "cohort:{own}"),
+        (Role.TUTOR, "cohort:{own}"),
+        (Role.TEACHER, "org:Ingenia"),  # which gives the course
+        (Role.TEACHER, "course:Ingenia+TST101"),
+        (Role.OPERATOR, ""),
+        (Role.AUTHOR, ""),
+        (Role.SUPPORT, ""),
+        (Role.COMMUNITY_ASSISTANT, "run:Ingenia+TST101+2026"),
+    ],
+)
+def test_nobody_sees_the_class_of_another_school(two_schools: tuple[Cohort, Cohort], role: Role, scope: str) -> None:
+    own, other = two_schools
+    client = client_of(role, scope.format(own=own.pk))
+    for path in PATHS:
+        answer = client.get(f"/cohorts/{other.pk}{path}")
+        assert answer.status_code == 403, path
+        assert client.get(f"/cohorts/{other.pk + 999}{path}").status_code == 403
+    for path in POSTS:
+        assert client.post(f"/cohorts/{other.pk}{path}").status_code == 403, path
+    member = CohortMember.objects.filter(cohort=other).first()
+    assert member is not None
+    for path in ("remove", "ask"):
+        assert client.post(f"/cohorts/{other.pk}/{path}", {"member": member.pk}).status_code == 403
+        assert client.post(f"/cohorts/{own.pk}/{path}", {"member": member.pk}).status_code in (302, 403, 404)
+    listed = client.get("/cohorts")
+    assert listed.status_code in (200, 403)
+    assert "Other" not in listed.content.decode()
+    assert CohortMember.objects.filter(cohort=other, left_at=None).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("role", "scope"),
+    [
+        (Role.TEACHER, "org:Alpine"),
+        (Role.TUTOR, "org:Alpine"),
+        (Role.TUTOR, "cohort:{own}"),
+        (Role.TEACHER, "run:Ingenia+TST101+2026"),
+        (Role.TEACHER, ""),
+    ],
+)
+def test_whoever_follows_a_class_sees_its_list_and_no_count_of_others(
+    two_schools: tuple[Cohort, Cohort], role: Role, scope: str
+) -> None:
+    own, _other = two_schools
+    client = client_of(role, scope.format(own=own.pk))
+    words = client.get(f"/cohorts/{own.pk}").content.decode()
+    for told in ("Alpine Pupil a", "Site of Alpine"):
+        assert told in words
+    for not_told in ("Other Pupil", "Site of Other", "Class of Other"):
+        assert not_told not in words
+    rows = list(csv.reader(io.StringIO(client.post(f"/cohorts/{own.pk}/export").content.decode("utf-8-sig"))))
+    assert [row[0] for row in rows[1:]] == ["Alpine Pupil a", "Alpine Pupil b", "Alpine Pupil c"]
+
+
+def test_a_tutor_reads_and_changes_nothing(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, _other = two_schools
+    client = client_of(Role.TUTOR, f"cohort:{own.pk}")
+    for path in ("/invite", "/rule", "/people", "/codes"):
+        assert client.post(f"/cohorts/{own.pk}{path}").status_code == 403
+    member = CohortMember.objects.filter(cohort=own).first()
+    assert member is not None
+    assert client.post(f"/cohorts/{own.pk}/remove", {"member": member.pk}).status_code == 403
+    assert client.get("/cohorts/new").status_code == 403
+
+
+def test_a_tutor_of_a_group_reads_the_course_and_not_the_grades_of_its_session(
+    two_schools: tuple[Cohort, Cohort],
+) -> None:
+    own, _other = two_schools
+    assert own.run
+    client = client_of(Role.TUTOR, f"cohort:{own.pk}")
+    assert client.get(f"/runs/{own.run.key}/units/u1").status_code == 200
+    assert client.get(f"/pilot/run?run={own.run.key}").status_code in (403, 404)
+
+
+def test_a_teacher_of_the_organisation_reads_its_private_session(run: Run) -> None:
+    company = make_organisation("Rivoire")
+    private = private_run_of(company, run)
+    assert client_of(Role.TEACHER, "org:Rivoire").get(f"/runs/{private.key}/").status_code == 200
+    assert client_of(Role.TEACHER, "org:Other").get(f"/runs/{private.key}/").status_code == 404
+
+
+def test_a_member_who_has_taken_their_yes_back_is_shown_no_more(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, _other = two_schools
+    member = CohortMember.objects.filter(cohort=own).select_related("account").first()
+    assert member is not None
+    assert signed_in_client(member.account).post(f"/groups/{own.pk}/leave").status_code == 302
+    words = client_of(Role.TEACHER, "org:Alpine").get(f"/cohorts/{own.pk}").content.decode()
+    assert member.name not in words
+
+
+def test_the_table_shows_what_was_done_and_the_grade_that_is_stored(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, _other = two_schools
+    assert own.run
+    enrolment = Enrolment.objects.filter(account__name="Alpine Pupil a").get()
+    later = dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC)
+    hand_in(enrolment, "capital", now=later)
+    UnitView.objects.create(enrolment=enrolment, unit="u1", first_at=later, visit_at=later)
+    expected = graded_of(outline(own.run.version.sha256))
+    assert (set(expected.ids), expected.count) == ({"capital", "sum"}, 2)
+    one = progress_of(own.run, [enrolment.account_id], expected)[enrolment.account_id]
+    whole = progress_of(own.run, None, expected, cohort=own)
+    assert whole[enrolment.account_id] == one
+    assert (one.grade, one.units_opened, one.graded_done, one.last_at) == (0.5, 1, 1, later)
+    assert len(whole) == 3
+
+
+def test_those_to_call_are_the_silent_and_the_late(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, _other = two_schools
+    assert own.run
+    Enrolment.objects.update(enrolled_at=dt.datetime(2026, 10, 1, tzinfo=dt.UTC))
+    busy, late, _silent = Enrolment.objects.filter(account__name__startswith="Alpine").order_by("account__name")
+    handed_in = dt.datetime(2026, 11, 15, 9, tzinfo=dt.UTC)
+    for activity in ("capital", "sum"):
+        hand_in(busy, activity, now=handed_in)
+    hand_in(late, "capital", now=handed_in)
+    for enrolment in (busy, late):
+        UnitView.objects.create(enrolment=enrolment, unit="u1", first_at=NOW, visit_at=NOW)
+    due = graded_of(outline(own.run.version.sha256), due_by=NOW)
+    found = to_call(own, due=due, quiet_since=NOW - dt.timedelta(days=7), most=10)
+    assert [(member.name, behind) for member, _done, behind in found] == [("Alpine Pupil c", 2), ("Alpine Pupil b", 1)]
+    assert to_call(own, due=due, quiet_since=NOW - dt.timedelta(days=7), most=10) == found
+    words = client_of(Role.TUTOR, f"cohort:{own.pk}").get(f"/cohorts/{own.pk}/call").content.decode()
+    assert "Alpine Pupil c" in words
+
+
+def test_a_page_of_a_hundred_costs_six_statements(run: Run, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    cohort = make_cohort(organisation=make_organisation("Alpine"), run=run)
+    for number in range(102):
+        make_member(cohort, name=f"Pupil {number:03}", site="Brest" if number % 2 else "Lyon")
+    client = client_of(Role.TEACHER, "org:Alpine")
+    client.get(f"/cohorts/{cohort.pk}")
+    with django_assert_num_queries(6):
+        answer = client.get(f"/cohorts/{cohort.pk}")
+    words = answer.content.decode()
+    assert words.count("@example.org</small>") == 100
+    assert 'rel="next"' in words
+    second = client.get(f"/cohorts/{cohort.pk}?page=2").content.decode()
+    assert second.count("@example.org</small>") == 2
+    for query, count in (
+        ("site=Lyon", 51),
+        ("words=Pupil 10", 2),
+        ("state=invited", 0),
+        ("page=x", 100),
+        ("page=99", 0),
+    ):
+        assert client.get(f"/cohorts/{cohort.pk}?{query}").content.decode().count("@example.org</small>") == count, (
+            query
+        )
+
+
+def test_the_pages_of_a_list_are_whole_and_in_order(run: Run) -> None:
+    cohort = make_cohort(run=run)
+    for number in range(7):
+        make_member(cohort, name=f"Pupil {number}")
+    assert [member.name for member in members_on(cohort, Filters(), 1)] == [f"Pupil {number}" for number in range(7)]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+def test_no_cell_of_the_export_is_a_formula(run: Run, name: str) -> None:
+    cohort = make_cohort("=cmd", run=run)
+    make_member(cohort, name=name, site=name, zone=name)
+    account, client = member_of_team(Role.TEACHER, f"run:{run.key}")
+    answer = client.post(f"/cohorts/{cohort.pk}/export")
+    row = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))[1]
+    assert (row[0], row[2], row[3]) == (f"'{name}", f"'{name}", f"'{name}")
+    act = StaffAct.objects.get(about="exported")
+    assert (act.account, act.people, act.place) == (account, 1, f"cohort:{cohort.pk}")
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_an_export_is_not_opened_by_its_address(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, _other = two_schools
+    assert client_of(Role.TEACHER, "org:Alpine").get(f"/cohorts/{own.pk}/export").status_code == 405
+    assert Client().post(f"/cohorts/{own.pk}/export").status_code == 302
+
+
+def test_a_name_of_another_script_and_markup_are_shown_as_words(run: Run) -> None:
+    cohort = make_cohort("<b>x</b>", run=run)
+    make_member(cohort, name="<script>alert(1)</script>")
+    words = client_of(Role.TEACHER, f"run:{run.key}").get(f"/cohorts/{cohort.pk}").content.decode()
+    assert "<script>alert" not in words
+    assert "<b>x</b>" not in words
+
+
+def test_one_click_asks_a_learner_into_the_team_and_their_yes_lets_them_in(run: Run) -> None:
+    cohort = make_cohort(run=run)
+    member = make_member(cohort)
+    silent = make_member(cohort, accepted=False)
+    client = client_of(Role.TEACHER, f"run:{run.key}")
+    for _click in range(2):
+        assert client.post(f"/cohorts/{cohort.pk}/ask", {"member": member.pk}).status_code == 302
+    assert client.post(f"/cohorts/{cohort.pk}/ask", {"member": silent.pk}).status_code == 404
+    asked = TeamInvitation.objects.get()
+    learner = signed_in_client(member.account)
+    assert "community assistant" in learner.get("/groups").content.decode()
+    assert signed_in_client(make_account()).post(f"/team/invitations/{asked.pk}", {"answer": "yes"}).status_code == 404
+    assert learner.post(f"/team/invitations/{asked.pk}", {"answer": "yes"}).status_code == 302
+    grant = RoleGrant.objects.get(account=member.account)
+    assert (grant.role, grant.scope) == (Role.COMMUNITY_ASSISTANT, f"run:{run.key}")
+    assert (
+        client_of(Role.TUTOR, f"run:{run.key}").post(f"/cohorts/{cohort.pk}/ask", {"member": member.pk}).status_code
+        == 403
+    )
+
+
+def test_the_team_of_a_group_is_shown_and_changed_on_its_page(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, other = two_schools
+    client = client_of(Role.TEACHER, "org:Alpine")
+    tutor = make_account(email="tutor@x.example", name="Mona Tutor")
+    address = f"/team?in=cohort:{own.pk}"
+    assert client.post(address, {"email": "TUTOR@x.example", "role": "tutor"}).status_code == 302
+    assert "Mona Tutor" in client.get(address).content.decode()
+    for typed in ({"email": "nobody@x.example", "role": "tutor"}, {"email": "tutor@x.example", "role": "operator"}):
+        assert client.post(address, typed).status_code == 400
+    assert client.post(address, {"take": f"{tutor.pk} tutor"}).status_code == 302
+    assert not RoleGrant.objects.filter(account=tutor).exists()
+    for scope in (f"cohort:{other.pk}", "org:Other", "", "run:Ingenia+TST101+2026", "cohort:999", "nonsense"):
+        assert client.get("/team", {"in": scope}).status_code == 403, scope
+        assert client.post(f"/team?in={scope}", {"email": "tutor@x.example", "role": "tutor"}).status_code == 403
+    acts = list(StaffAct.objects.filter(act="role.grant").values_list("about", "place"))
+    assert acts == [("gave tutor", f"cohort:{own.pk}"), ("took tutor", f"cohort:{own.pk}")]
+
+
+def test_a_schools_teacher_makes_a_group_in_an_open_session(run: Run) -> None:
+    make_organisation("Alpine")
+    make_organisation("Other")
+    client = client_of(Role.TEACHER, "org:Alpine")
+    typed = {"name": "Promo", "organisation": "Alpine", "run": run.key, "rule": "", "domain": ""}
+    answer = client.post("/cohorts/new", typed)
+    made = Cohort.objects.get()
+    assert answer["Location"] == f"/cohorts/{made.pk}?done=made"
+    assert client.post("/cohorts/new", typed).status_code == 400  # the second click: the name is taken
+    assert client.post("/cohorts/new", {**typed, "organisation": "Other"}).status_code == 400
+    assert client.post("/cohorts/new", {**typed, "organisation": ""}).status_code == 400
+    assert Cohort.objects.count() == 1
+
+
+def test_an_organisation_opens_a_session_of_its_own_with_its_dates_and_mark(run: Run) -> None:
+    make_organisation("Rivoire")
+    client = client_of(Role.PROGRAMME_MANAGER, "org:Rivoire")
+    typed = {"run": run.key, "key": "Rivoire-2027", "opens": "2027-01-10", "closes": "2027-03-01", "pass_mark": "70"}
+    assert client.post("/organisations/Rivoire/sessions/new", typed).status_code == 302
+    made = Run.objects.get(key="Ingenia+TST101+Rivoire-2027")
+    assert (made.pass_mark, made.listed, made.version) == (0.7, False, run.version)
+    assert client.post("/organisations/Rivoire/sessions/new", typed).status_code == 400
+    for wrong in ({"pass_mark": "101"}, {"closes": "2027-01-01"}, {"opens": "soon"}, {"key": "a b"}):
+        assert client.post("/organisations/Rivoire/sessions/new", {**typed, "key": "x", **wrong}).status_code == 400, (
+            wrong
+        )
+    changed = {"opens": "2027-01-11", "closes": "", "pass_mark": "60"}
+    assert client.post(f"/organisations/Rivoire/sessions/{made.key}", changed).status_code == 302
+    again = Run.objects.get(pk=made.pk)
+    assert (again.pass_mark, again.closes_at) == (0.6, None)
+    assert Run.objects.get(pk=run.pk).pass_mark == 0.6
+    assert client.post(f"/organisations/Rivoire/sessions/{run.key}", changed).status_code == 404
+    assert client_of(Role.PROGRAMME_MANAGER, "org:Other").get("/organisations/Rivoire/sessions").status_code == 403
