@@ -21,7 +21,7 @@ from cordee.jobs.tests.make import WORDS
 from cordee.jobs.writing_letters import Addressee, letter_id, write_letters
 from cordee.learning.aims import say_aim
 from cordee.learning.giving_points import give_points
-from cordee.learning.models import Enrolment
+from cordee.learning.models import Cohort, CohortList, CohortMember, Enrolment
 from cordee.learning.tests.make import hand_in, make_enrolment
 from cordee.learning.viewing import view_unit
 from cordee.people.about_me.saying import say_about_me
@@ -40,6 +40,7 @@ from cordee.people.models import (
     RecoveryCode,
     Role,
     SecondFactor,
+    TeamInvitation,
 )
 from cordee.people.tests.make import PASSWORD, make_account, make_session
 from cordee.pilot.models import ChosenLearner, RunLetter
@@ -104,6 +105,13 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
             enrolment=Enrolment.objects.select_related("account", "run__version", "cohort").get(pk=taught.pk),
             outline=outline(run.version.sha256), entry=entry, points=1.0, reason="Said aloud", by=teacher, now=now,
         )  # fmt: skip
+    cohort, _made = Cohort.objects.get_or_create(run=run, name="Thursday")
+    CohortMember.objects.create(cohort=cohort, account=account, name=name, address=email, way="csv", added_at=now)
+    CohortList.objects.create(cohort=cohort, account=account, lines=[], made_at=now)
+    for asked, asking in ((account, operator), (operator, account)):
+        TeamInvitation.objects.create(
+            account=asked, role=Role.COMMUNITY_ASSISTANT, scope=f"run:{run.key}", invited_by=asking, invited_at=now
+        )
     agree(account=account, purpose=next(iter(PURPOSES)), language=language, now=now)
     renew_link(account=account, now=now)
     ask_for_data(account=account, now=now)

@@ -96,7 +96,7 @@ class CohortMember(models.Model):
 
     CSV, CODE, RULE = "csv", "code", "rule"
 
-    personal = DELETE
+    personal = DELETE.called(N_("The groups that count you"))
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="members")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="memberships")
@@ -146,7 +146,7 @@ class JoiningCode(models.Model):
 class CohortList(models.Model):
     """A list of people that was looked at and not yet taken in. Deleted then, or a day later."""
 
-    personal = DELETE
+    personal = DELETE.called(N_("Lists of people that you were taking in")).without("lines")
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="lists")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")  # who brought it

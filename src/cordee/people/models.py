@@ -276,7 +276,7 @@ class TeamInvitation(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     accepted = models.BooleanField(default=False)
 
-    personal: ClassVar[Personal] = DELETE
+    personal: ClassVar[Personal] = DELETE.called(N_("Invitations into a team")).of("account")
 
     class Meta:
         constraints = [
