@@ -115,7 +115,12 @@ class CohortMember(models.Model):
             models.UniqueConstraint(fields=["cohort", "account"], name="one_is_in_a_cohort_once"),
             models.CheckConstraint(condition=Q(way__in=("csv", "code", "rule")), name="way_into_a_cohort_is_ours"),
         ]
-        indexes = [models.Index(fields=["cohort", "name"], name="cohort_member_by_name")]
+        indexes = [
+            models.Index(fields=["cohort", "name"], name="cohort_member_by_name"),
+            models.Index(  # all that counting them by part needs
+                fields=["cohort", "site", "zone", "left_at", "accepted_at"], name="cohort_member_by_part"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} in cohort {self.cohort_id}"
