@@ -5,8 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("learning", "0012_meetings_and_use_in_class"),
-        ("people", "0011_organisations_and_teams"),
+        ("learning", "0008_meetings_and_use_in_class"),
+        ("people", "0005_organisations_and_teams"),
     ]
 
     operations = [
