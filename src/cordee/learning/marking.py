@@ -13,6 +13,7 @@ from cordee.learning.access import belongs
 from cordee.learning.grades import CourseGrade, course_grade
 from cordee.learning.journal import record
 from cordee.learning.models import ActivityState, Enrolment, UnitView
+from cordee.learning.prepared import change
 from cordee.learning.queries import states_of, states_of_many, viewer_of, views_of, views_of_many
 
 DIGITS = 4  # of a share in the gradebook
@@ -83,7 +84,7 @@ def _mark(batch: Sequence[Enrolment], run: Run, outline: Outline) -> None:
     for enrolment in batch:
         found = _graded(enrolment, outline, states[enrolment.pk], opened.get(enrolment.pk, {}))
         enrolment.marks, enrolment.marks_of = marks_from(found), run.version_id
-    Enrolment.objects.bulk_update(batch, ["marks", "marks_of"], batch_size=BATCH)
+    change(batch, "marks", "marks_of")
 
 
 def _graded(

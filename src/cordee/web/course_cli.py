@@ -98,6 +98,11 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
             credits_line=credit,
             progress=progress,
         )
+    if update_run and done.changed:
+        from cordee.courses.queries import outline
+        from cordee.learning.marking import bring_marks_up_to_date
+
+        bring_marks_up_to_date(done.run, outline(done.run.version.sha256))  # else the first look at the desk would wait
     if as_json:
         answer = {
             "key": done.run.key,

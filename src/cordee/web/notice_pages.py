@@ -23,10 +23,22 @@ from cordee.web import notices, retention
 KEPT_IN_BROWSERS = (  # name, what, since when, for how long; docs/cookies.md says the same
     ("cordee_session", N_("cookie: who has signed in"), N_("signing in"), N_("14 days, or until signing out")),
     ("cordee_device", N_("cookie: that this browser has signed in before"), N_("signing in"), N_("180 days")),
+    (
+        "cordee_half_way",
+        N_("cookie: the password was right and a code is awaited"),
+        N_("the password"),
+        N_("10 minutes, or until the code"),
+    ),
     ("csrf", N_("cookie: ties forms to this browser"), N_("the first form"), N_("a year")),
     ("language", N_("cookie: the language that was chosen"), N_("choosing it, signing in"), N_("a year")),
     ("zone", N_("cookie: the time zone of the account"), N_("signing in"), N_("a year")),
     ("theme", N_("cookie: light or dark"), N_("choosing it"), N_("a year")),
+    (
+        "as_learner",
+        N_("cookie: whoever teaches looks at a session as a learner does"),
+        N_("choosing it"),
+        N_("until the browser is closed"),
+    ),
     ("cordee-video-speed", N_("local storage: how fast films are played"), N_("choosing it"), ""),
     ("cordee-video-captions", N_("local storage: subtitles on or off"), N_("choosing it"), ""),
     ("cordee-video-volume", N_("local storage: how loud films are"), N_("choosing it"), ""),
