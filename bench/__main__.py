@@ -76,12 +76,14 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
     _make_database()
     from django.db import connection, connections
 
+    from bench import launch
     from bench.counting import counted
     from bench.scenarios import scenarios
     from bench.world import make
 
     engine = connection.vendor
-    world = make(learners)
+    hour_s = 100 * seconds  # of the launch: its first ten minutes, or a hundred seconds
+    world = make(max(learners, launch.learners_of(hour_s)) if only == "launch" else learners)
     wanted = [one for one in scenarios(world) if only in ("", one.name)]
     counts = {one.name: counted(one.visits) for one in wanted}
     connections.close_all()
@@ -114,6 +116,9 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
                 least.append(_loaded(floor_port, one.floor(size), clients, seconds, [floor_process.pid, *database]))
             highest = max(highest, sum(serving.memory_mb([site_process.pid]).values()))
             yield from rows_of(one.name, engine, _together(real), _together(least), counts[one.name], one.targets)
+        if only == "launch":
+            say(only)
+            yield from launch.measured(world, port, engine, [site_process.pid, *database], seconds=hour_s)
         held = serving.memory_mb([site_process.pid])
         yield from (Row(f"site/{name}", engine, value, "MB") for name, value in held.items())
         yield Row("site/memory_mb", engine, sum(held.values()), "MB", None, MEMORY_MB)

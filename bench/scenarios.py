@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -119,6 +120,22 @@ def _whole_quiz(world: World, learner: Learner, question: Question) -> Visit:
     yield from _hand_in(world, learner, question, form_of(learner, question, attempt=1))
     answer = yield _get(page, learner.cookie)
     _expect(answer, 200)
+
+
+def sign_in_and_learn(world: World, learner: Learner, number: int, draw: random.Random) -> Visit:
+    """From the catalogue to a quiz that is handed in: the first visit of somebody who has a place in the course."""
+    yield from _catalogue()
+    fields = {"email": learner.email, "password": PASSWORD, "csrfmiddlewaretoken": TOKEN}
+    answer = yield _post("/sign-in", fields, "", address=_address(learner, number))
+    _expect(answer, 302)
+    found = re.search(rb"(?i)set-cookie: cordee_session=([^;\r]+)", answer.head)
+    if found is None:
+        raise Refused("the sign-in gave no session")
+    here = Learner(learner.email, learner.enrolment, found[1].decode())
+    yield from _one(_get(f"/runs/{world.run}/", here.cookie))
+    for unit in draw.sample(world.units, 4):
+        yield from _page(world, here, unit)
+    yield from _whole_quiz(world, here, draw.choice(world.questions))
 
 
 def _hand_in(world: World, learner: Learner, question: Question, form: str) -> Visit:
