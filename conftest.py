@@ -72,9 +72,11 @@ def _in_english() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nobody_is_remembered() -> None:
     """A test's accounts are rolled back, and the next test's have their numbers again: in a site that never happens."""
+    from cordee.people.auditing import LOOKS_NOTED
     from cordee.people.permissions import ROLES_SEEN
 
     ROLES_SEEN.clear()
+    LOOKS_NOTED.clear()
 
 
 def pytest_unconfigure() -> None:

@@ -21,7 +21,7 @@ from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key
 from cordee.learning.access import Calendar
 from cordee.learning.choosing import State, Viewer
-from cordee.learning.models import ActivityState, Cohort, Enrolment, Event, Submission, UnitView
+from cordee.learning.models import ActivityState, Cohort, CohortMember, Enrolment, Event, Submission, UnitView
 from cordee.learning.prepared import Prepared
 from cordee.people.models import Account, RoleGrant
 from cordee.people.permissions import ENROLLED, TABLE, Subject, grants_of, lacks_second_factor, may, must_wait, require
@@ -220,6 +220,11 @@ def enrolments_of(account: Account) -> list[Enrolment]:
 def runs_ever_of(account: Account) -> list[str]:
     """Keys of the runs in which the account has or had a place (1 query)."""
     return list(Enrolment.objects.filter(account=account).values_list("run__key", flat=True))
+
+
+def groups_ever_of(account: Account) -> Mapping[int, str]:
+    """Number and name of each cohort that counts or counted the account (1 query)."""
+    return dict(CohortMember.objects.filter(account=account).values_list("cohort", "cohort__name"))
 
 
 def states_of_many(enrolments: list[Enrolment]) -> Mapping[int, Mapping[str, ActivityState]]:

@@ -12,6 +12,9 @@ from cordee.people.models import Account, StaffAct
 from cordee.people.permissions import TABLE, Subject, grants_of
 
 SAME_LOOK = dt.timedelta(hours=1)
+MOST_REMEMBERED = 10_000
+# When this process last knew a look to be noted: the same page again costs no query. Another process may note it twice.
+LOOKS_NOTED: dict[tuple[object, ...], dt.datetime] = {}
 COMMAND_LINE = "cordee"  # who acts without an account, as the audit calls them
 
 
@@ -36,17 +39,31 @@ def note_look(
 ) -> None:
     """Somebody of the team read what says something of a person, or, without `person`, of everybody in the place.
 
-    `place`: "run:KEY". The same look again within the hour is the same look. 2–3 queries.
+    `place`: "run:KEY" or "cohort:ID". The same look again within the hour is the same look. 2–3 queries, the same again
+    in this process none.
     """
+    key = (account.pk, act, place, person, about)
+    noted = LOOKS_NOTED.get(key)
+    if noted is not None and now - SAME_LOOK < noted <= now:
+        return
     known = StaffAct.objects.filter(
         account=account, act=act, place=place, person=person, about=about, look=True, done_at__gt=now - SAME_LOOK
     )
-    if known.exists():
+    earlier = known.order_by("-done_at").values_list("done_at", flat=True).first()
+    if earlier is not None:
+        _remember(key, earlier)
         return
     StaffAct.objects.create(
         account=account, name=account.name, role=_role_of(account, act, place), act=act, place=place, person=person,
         people=1 if person else people, look=True, about=about, done_at=now,
     )  # fmt: skip
+    _remember(key, now)
+
+
+def _remember(look: tuple[object, ...], at: dt.datetime) -> None:
+    if len(LOOKS_NOTED) >= MOST_REMEMBERED:
+        LOOKS_NOTED.clear()
+    LOOKS_NOTED[look] = at
 
 
 def looks_at(*, account: Account, places: Collection[str], most: int = 50) -> list[StaffAct]:
@@ -58,7 +75,9 @@ def looks_at(*, account: Account, places: Collection[str], most: int = 50) -> li
 
 def _role_of(account: Account, act: str, place: str) -> str:
     """The role by which they may, the widest first; "" when by none. No query where the account's roles are known."""
-    subject = Subject.of_run_key(place.removeprefix("run:")) if place.startswith("run:") else Subject()
+    subject = Subject(frozenset({"", place}))
+    if place.startswith("run:"):
+        subject = Subject.of_run_key(place.removeprefix("run:"))
     held = [grant for grant in grants_of(account) if grant.role in TABLE[act] and grant.scope in subject.scopes]
     return min(held, key=lambda grant: len(grant.scope)).role if held else ""
 

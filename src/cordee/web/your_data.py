@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cordee.core import clock
 from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.jobs.queries import bounced_among
-from cordee.learning.queries import runs_ever_of
+from cordee.learning.queries import groups_ever_of, runs_ever_of
 from cordee.people import asking_data, asking_erasure, consenting, erasures, feeding_calendars
 from cordee.people.auditing import looks_at
 from cordee.people.devices import device_of
@@ -41,6 +42,7 @@ LOOKS = {  # acts of the table of permissions -> what was looked at
     "run.results": N_("Your progress and grades"),
     "run.teach": N_("Figures of the session, with the names of its learners"),
     "submission.read": N_("What you handed in"),
+    "cohort.read": N_("The progress of a group, with the names of its members"),
 }
 
 
@@ -192,12 +194,13 @@ def _number(value: int) -> str:
 def _page(request: HttpRequest, person: Account, *, calendar_url: str = "") -> HttpResponse:
     now = clock.now()
     export = asking_data.export_of(person)
-    places = {f"run:{key}" for key in runs_ever_of(person)}
+    groups = groups_ever_of(person)
+    places = {f"run:{key}" for key in runs_ever_of(person)} | {f"cohort:{number}" for number in groups}
     done = request.GET.get("done", "")
     context = {
         "export": export,
         "is_over": export is not None and export.expires_at is not None and export.expires_at <= now,
-        "looks": [_look(one) for one in looks_at(account=person, places=places)],
+        "looks": [_look(one, groups) for one in looks_at(account=person, places=places)],
         "consents": consenting.standings(person, language()),
         "erasure": asking_erasure.erasure_asked_by(person),
         "bounces": bool(bounced_among([person.email])),
@@ -211,10 +214,12 @@ def _page(request: HttpRequest, person: Account, *, calendar_url: str = "") -> H
     return _private(render(request, "web/your_data.html", context))
 
 
-def _look(act_: StaffAct) -> Look:
+def _look(act_: StaffAct, groups: Mapping[int, str]) -> Look:
     role = str(Role(act_.role).label) if act_.role in Role.values else gettext("somebody of the team")
     what = gettext(LOOKS[act_.act]) if act_.act in LOOKS else act_.act
-    return Look(role, what, act_.place.removeprefix("run:"), act_.done_at)
+    kind, _colon, key = act_.place.partition(":")
+    place = groups.get(int(key), key) if kind == "cohort" else key
+    return Look(role, what, place, act_.done_at)
 
 
 def _fates() -> list[Fate]:

@@ -27,7 +27,8 @@ from cordee.learning.cohorts.queries import (
 )
 from cordee.learning.models import Cohort, CohortMember
 from cordee.learning.organisations.showing import Look, look_of
-from cordee.people.permissions import Subject, require
+from cordee.people.auditing import note_look
+from cordee.people.permissions import Subject, require, signed_in_account
 from cordee.ui import dates
 from cordee.ui.language import language
 from cordee.ui.shell import Link
@@ -61,6 +62,12 @@ def cohort_for(request: HttpRequest, act: str, number: int) -> Cohort:
     if found is None:
         raise NotFound(N_("There is no such group. Go back to the list."))
     return found
+
+
+def note_names_shown(request: HttpRequest, cohort: Cohort) -> None:
+    """Those of a group may know who of the team read their names. No query when this process has noted it lately."""
+    account = signed_in_account(request)
+    note_look(account=account, act="cohort.read", place=f"cohort:{cohort.pk}", about="group", now=clock.now())
 
 
 def is_here(cohort: Cohort) -> bool:

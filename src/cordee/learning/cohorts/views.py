@@ -59,6 +59,7 @@ def cohorts(request: HttpRequest) -> HttpResponse:
 def cohort(request: HttpRequest, number: int) -> HttpResponse:
     """A hundred members with their progress. 6 queries."""
     found = pages.cohort_for(request, READ, number)
+    pages.note_names_shown(request, found)
     account = signed_in_account(request)
     filters = pages.filters_of(request)
     page = pages.number_in(request, "page", least=1, most=LAST_PAGE, otherwise=1)
@@ -104,6 +105,7 @@ def cohort(request: HttpRequest, number: int) -> HttpResponse:
 def whom_to_call(request: HttpRequest, number: int) -> HttpResponse:
     """Members who did nothing for some days, or have not handed in what was due. 5 queries."""
     found = pages.cohort_for(request, READ, number)
+    pages.note_names_shown(request, found)
     days = pages.number_in(request, "days", least=1, most=365, otherwise=pages.DAYS_QUIET)
     now = clock.now()
     called: list[dict[str, Any]] = []

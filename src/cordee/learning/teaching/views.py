@@ -42,6 +42,7 @@ def learners(request: HttpRequest, run_key: str) -> HttpResponse:
     """Who is in the run, and their grades: a page of a hundred, or the whole table. 6 queries."""
     now = clock.now()
     desk = desk_in(request, "run.results", run_key, language=language())
+    note_look(account=desk.account, act="run.results", place=f"run:{run_key}", about="grades", now=now)
     wanted = gradebook.Wanted.read(request.GET.dict())
     sections = [(section.id, desk.words(section.titles)) for section in desk.sections()]
     keys = [key for key, _title in sections]

@@ -315,3 +315,23 @@ def test_an_organisation_opens_a_session_of_its_own_with_its_dates_and_mark(run:
     assert Run.objects.get(pk=run.pk).pass_mark == 0.6
     assert client.post(f"/organisations/Rivoire/sessions/{run.key}", changed).status_code == 404
     assert client_of(Role.PROGRAMME_MANAGER, "org:Other").get("/organisations/Rivoire/sessions").status_code == 403
+
+
+def test_whoever_reads_the_names_of_a_group_leaves_a_line_that_its_members_see(
+    two_schools: tuple[Cohort, Cohort],
+) -> None:
+    own, other = two_schools
+    client = client_of(Role.TUTOR, f"cohort:{own.pk}")
+    for path in ("", "/call", ""):
+        assert client.get(f"/cohorts/{own.pk}{path}").status_code == 200
+    line = StaffAct.objects.get(look=True)
+    assert (line.act, line.place, line.person, line.role) == ("cohort.read", f"cohort:{own.pk}", None, "tutor")
+
+    def shown_to(cohort: Cohort) -> str:
+        member = CohortMember.objects.filter(cohort=cohort).select_related("account").first()
+        assert member is not None
+        return signed_in_client(member.account).get("/account/data").content.decode()
+
+    assert "The progress of a group" in shown_to(own)
+    assert "Class of Alpine" in shown_to(own)
+    assert "The progress of a group" not in shown_to(other)

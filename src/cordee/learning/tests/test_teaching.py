@@ -208,7 +208,7 @@ def test_looking_at_a_learner_leaves_one_line_in_an_hour(tmp_path: Path) -> None
     client = signed_in_client(teacher)
     for _again in range(3):
         client.get(desk(enrolment.run, f"learners/{enrolment.pk}"))
-    line = StaffAct.objects.get()
+    line = StaffAct.objects.get(about="learner")
     assert (line.account, line.act, line.place, line.people) == (
         teacher,
         "run.results",
@@ -217,6 +217,17 @@ def test_looking_at_a_learner_leaves_one_line_in_an_hour(tmp_path: Path) -> None
     )
     assert line.person == enrolment.account.pseudonym
     assert enrolment.account.email not in line.about
+
+
+def test_looking_at_the_whole_session_leaves_a_line_for_all_of_it_and_costs_no_query_again(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    client = signed_in_client(teacher_of(enrolment.run))
+    client.get(desk(enrolment.run))
+    first = statements(client, desk(enrolment.run))
+    line = StaffAct.objects.get()
+    assert (line.act, line.person, line.look, line.about) == ("run.results", None, True, "grades")
+    assert first == statements(client, desk(enrolment.run))
+    assert "Your progress and grades" in signed_in_client(enrolment.account).get("/account/data").content.decode()
 
 
 def test_points_that_a_teacher_gives_count_and_the_learner_reads_why(tmp_path: Path) -> None:
