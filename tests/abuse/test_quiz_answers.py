@@ -23,7 +23,7 @@ from cordee.learning.forms import form_id
 from cordee.learning.models import Enrolment, Submission
 from cordee.people.tests.make import make_account, signed_in_client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 QUIZZES = {
     "number": '<problem><numericalresponse answer="3.14"><textline/></numericalresponse></problem>',

@@ -20,6 +20,8 @@ from cordee.pilot.small_cells import answer
 from cordee.pilot.store import Receipt, Store
 from cordee.pilot.tests.make_journal import NOW, make_events
 
+pytestmark = pytest.mark.long  # each test makes stores of its own
+
 RUN = "course-v1:Ingenia+ABC+2026"
 OTHERS = ("1002", "1003")
 MARIAMA = {

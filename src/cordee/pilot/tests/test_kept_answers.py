@@ -28,6 +28,8 @@ from cordee.pilot.tests.make import EXTRACTED, RUN, World
 from cordee.pilot.tests.sessions import AUTUMN, SPRING, store_of
 from cordee.web.pilot_site import settings as site
 
+pytestmark = pytest.mark.long  # each test makes stores of its own
+
 K = 10
 
 

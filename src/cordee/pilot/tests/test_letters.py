@@ -39,7 +39,7 @@ from cordee.pilot.letters.sending import Draft, send_letter
 from cordee.pilot.models import ChosenLearner, RunLetter
 from cordee.pilot.pages.run import _stop_found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 WORDS = {"subject": "Stuck?", "text": "Dear all,\r\n\r\nlook at <b>unit 3</b>: https://example.org/x.", "held": "0"}
 
 

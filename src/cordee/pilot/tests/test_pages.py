@@ -26,6 +26,8 @@ from cordee.ui import countries, typography
 from cordee.web.pilot_site import password, variables
 from cordee.web.pilot_site import settings as site
 
+pytestmark = pytest.mark.long  # each test makes stores of its own
+
 REPORTS = Path(__file__).parents[4] / "tests" / "data" / "pilot" / "reports"
 MOST_BYTES = 100_000
 RUN = f"/run?run={quote(AUTUMN)}"

@@ -34,6 +34,8 @@ from cordee.pilot.tests.bringing import (
     told,
 )
 
+pytestmark = pytest.mark.long  # each test makes stores of its own
+
 TRUTH: dict[str, Any] = json.loads((REPORTS / "truth.json").read_text(encoding="utf-8"))
 ONE_OF_EACH = COURSES / "one-of-each.tar.gz"
 FRENCH = "_tableur-fr.csv"

@@ -27,7 +27,7 @@ from cordee.people.sessions import cookie_name, write_claim
 from cordee.people.tests.make import make_account, make_session
 from cordee.pilot import live, refreshing, sealing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)
