@@ -1,12 +1,13 @@
 """Who sees which numbers of the runs that are played here? The pilot's pages inside the site, over its own store.
 
-A teacher sees the runs that he teaches, with names; an operator all runs, and names in those that he teaches, too.
+A teacher sees the runs that he teaches, with names; an operator all runs, and names in those that he teaches, too. Who
+teaches a school's cohort in a run sees that cohort, and nothing of anybody else there.
 Nothing here loads DuckDB before the first page is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from django.utils.translation import gettext
 
 from cordee.core import clock
 from cordee.courses.queries import latest_runs, outline, run_by_key
+from cordee.learning.cohorts.queries import cohorts_seen_by, subject_of
+from cordee.learning.models import Cohort
 from cordee.people.auditing import note_look
 from cordee.people.models import Account
 from cordee.people.permissions import Subject, act, may, require, signed_in_account
@@ -35,13 +38,41 @@ NAMING = TABLES | frozenset({"run", "learner", "write"})  # addresses of pages w
 
 
 def open_desk(request: HttpRequest) -> Desk:
-    """What the reader of this request may see (4 queries). Raises NotAllowed for a run of others, or without any."""
+    """What the reader of this request may see (4–6 queries). Raises NotAllowed for a run of others, or without any."""
     asked, beside = request.GET.get("run", ""), request.GET.get("compare", "")
-    if asked:
-        require(request, ACT, Subject.of_run_key(asked))
-    desk = _desk(request, asked, beside)
+    cohorts = _cohorts_alone(signed_in_account(request), asked) if asked else []
+    if cohorts:
+        desk = _desk_of_cohorts(request, asked, cohorts)
+    else:
+        if asked:
+            require(request, ACT, Subject.of_run_key(asked))
+        desk = _desk(request, asked, beside)
     _note_look(request, desk, asked)
     return desk
+
+
+def _cohorts_alone(account: Account, run_key: str) -> list[Cohort]:
+    """Those in which somebody teaches who does not teach the run itself. 0–2 queries."""
+    if may(account, ACT, Subject.of_run_key(run_key)):
+        return []
+    return cohorts_seen_by(account, ACT, within=f"run:{run_key}")
+
+
+def _desk_of_cohorts(request: HttpRequest, run_key: str, cohorts: Sequence[Cohort]) -> Desk:
+    """One run, of which everything but these cohorts is hidden: no other run to compare, nothing for researchers."""
+    from cordee.pilot import live
+    from cordee.pilot.desk import Desk
+
+    for cohort in cohorts:
+        require(request, ACT, subject_of(cohort))
+    return Desk(
+        live.live_store((run_key,)),
+        k=settings.CORDEE.small_cell,
+        courses=frozenset({run_key}),
+        cohorts=frozenset(cohort.name for cohort in cohorts),
+        films_say=film_words.lines_of,
+        asked_at=address_of,
+    )
 
 
 def open_desk_to_write(request: HttpRequest, run_key: str) -> Desk:

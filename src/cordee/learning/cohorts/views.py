@@ -157,6 +157,7 @@ def _frame(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
         "about": pages.about(cohort),
         "makes": may(account, MAKE, queries.subject_of(cohort)),
         "is_here": pages.is_here(cohort),
+        "may_see_pilot": pages.is_here(cohort) and may(account, "run.pilot", queries.subject_of(cohort)),
         "now": clock.now(),
         "breadcrumbs": pages.crumbs(cohort),
     }

@@ -20,6 +20,7 @@ from cordee.core import clock
 from cordee.courses.opening import RunOptions
 from cordee.courses.tests.make import small_run
 from cordee.learning.enrolling import enrol
+from cordee.learning.tests.cohorts import make_cohort, make_member, make_organisation
 from cordee.learning.tests.make import hand_in, make_enrolment
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role
@@ -229,3 +230,31 @@ def test_a_web_worker_loads_no_column_store_before_it_is_asked_for_numbers() -> 
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - ours
     assert done.stdout.split() == ["/pilot/", "False"]
+
+
+def test_a_schools_teacher_sees_the_numbers_of_his_cohort_and_nothing_of_another(tmp_path: Path) -> None:
+    run = make_enrolment(tmp_path).run
+    own = make_cohort("Class of Alpine", organisation=make_organisation("Alpine"), run=run)
+    other = make_cohort("Class of Other", organisation=make_organisation("Other"), run=run)
+    for cohort, size in ((own, 12), (other, 11)):
+        for number in range(size):
+            make_member(cohort, make_account(name=f"{cohort.name} {'abcdefghijklm'[number]}"))
+    refreshing.read_states(live.site_store(), run.key, clock.now())
+    client, key = teacher_of("org:Alpine"), quote(run.key, safe="")
+    assert funnel(client, run.key)["enrolled"] == 12
+    page = client.get(f"/pilot/run?run={key}")
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert "Class of Alpine" in html
+    assert "Class of Other" not in html
+    assert client.get(f"/pilot/indicators/funnel.json?run={key}&cohort=Class+of+Other").status_code == 404
+    assert client.get("/pilot/").status_code == 403
+    assert client.get(f"/pilot/research?run={key}").status_code in (403, 404)
+    assert client.get(f"/pilot/letters/{key}/").status_code in (403, 404)
+    rows = client.get(f"/pilot/indicators/learners.json?run={key}").json()
+    assert len(rows) == 12
+    everybody = teacher_of(f"run:{run.key}").get(f"/pilot/indicators/learners.json?run={key}").json()
+    outside = next(row for row in everybody if row["cohort"] == "Class of Other")
+    assert client.get(f"/pilot/learner?run={key}&learner={outside['actor']}").status_code == 404
+    assert client.get(f"/pilot/learner?run={key}&learner={rows[0]['actor']}").status_code == 200
+    assert teacher_of("org:Third").get(f"/pilot/run?run={key}").status_code == 403
