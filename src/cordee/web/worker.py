@@ -194,14 +194,14 @@ def works() -> Works:
     return {LETTER: Post(address_to_write_to).work(), inviting.KIND: Work(act=inviting.write_some)}
 
 
-def perform_jobs(stopping: threading.Event) -> None:
-    """The queue's thread."""
+def perform_jobs(jobs: Works, stopping: threading.Event) -> None:
+    """The queue's thread. It imports nothing: a child forked in the middle of an import would wait for it for ever."""
     from django.db import connections
 
     from cordee.jobs.performing import work_off
 
     try:
-        work_off(works(), stopping, quiet=_BETWEEN_JOBS)
+        work_off(jobs, stopping, quiet=_BETWEEN_JOBS)
     finally:
         connections.close_all()  # this thread's own
 
@@ -257,7 +257,9 @@ def main() -> None:
 
     django.setup()
     memory.give_back()
-    queue = threading.Thread(target=perform_jobs, args=(stopping,), name="queue", daemon=True)
+    import cordee.jobs.performing  # noqa: F401 - before there is a second thread
+
+    queue = threading.Thread(target=perform_jobs, args=(works(), stopping), name="queue", daemon=True)
     queue.start()
     work(SCHEDULE, stopping)
     queue.join(environment.stop_wait)  # a server that hangs holds up no stop: the job is done again

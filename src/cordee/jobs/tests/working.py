@@ -36,7 +36,7 @@ def work() -> None:
     from cordee.web import worker
 
     performing.LEASE = dt.timedelta(seconds=LEASE_S)  # type: ignore[misc]  # so that a killed one is followed soon
-    worker.perform_jobs(threading.Event())
+    worker.perform_jobs(worker.works(), threading.Event())
 
 
 def main() -> None:
