@@ -66,10 +66,12 @@ def test_a_young_person_waits_for_a_parent_and_goes_on(visit: OpenVisitor, axe: 
     expect(page.locator("main [name=parent]")).to_be_visible()
     assert violations(page, axe, "agreement") == []
     page.locator("main [name=parent]").fill(f"parent.{email}")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     child.show("/mine", status=403)
     asked = parent.show(link_in_letter(child.site.url, f"parent.{email}", "agreement"), look)
     assert violations(asked, axe, "agree") == []
-    asked.locator("main [name=answer][value=yes]").click()
+    with asked.expect_navigation():
+        asked.locator("main [name=answer][value=yes]").click()
     expect(asked.locator("main h1")).to_be_visible()
     child.show("/mine")
