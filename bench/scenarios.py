@@ -128,7 +128,7 @@ def sign_in_and_learn(world: World, learner: Learner, number: int, draw: random.
     fields = {"email": learner.email, "password": PASSWORD, "csrfmiddlewaretoken": TOKEN}
     answer = yield _post("/sign-in", fields, "", address=_address(learner, number))
     _expect(answer, 302)
-    found = re.search(rb"(?i)set-cookie: cordee_session=([^;\r]+)", answer.head)
+    found = re.search(rb"(?i)set-cookie: *cordee_session=([^;\r]+)", answer.head)
     if found is None:
         raise Refused("the sign-in gave no session")
     here = Learner(learner.email, learner.enrolment, found[1].decode())
