@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -57,7 +58,7 @@ def measured(world: World, port: int, engine: str, roots: list[int], *, seconds:
             value = ordered[min(len(ordered) - 1, len(ordered) * share // 100)]
             yield Row(f"launch/{name}p{share}_ms", engine, value, "ms", None, target if share == 95 else None)  # noqa: PLR2004
     for fault in crowd.faults[:3]:
-        raise Refused(fault)
+        print(f"bench: {fault}", file=sys.stderr)
 
 
 async def _come(world: World, port: int, seconds: float) -> Crowd:

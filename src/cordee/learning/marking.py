@@ -67,7 +67,7 @@ def bring_marks_up_to_date(run: Run, outline: Outline) -> int:
     """Compute the marks of enrolments that have none of this version: of an older one, or from before there were marks.
 
     Grades stay as they are: they change with the learner's next answer, as ever. 1 query when nothing is to be done;
-    else 4 a batch. The number of enrolments that were changed.
+    else 5 a batch. The number of enrolments that were changed.
     """
     stale = Enrolment.objects.filter(run=run).exclude(marks_of=run.version_id).select_related("cohort").order_by("pk")
     done = 0
@@ -79,6 +79,10 @@ def bring_marks_up_to_date(run: Run, outline: Outline) -> int:
 
 @transaction.atomic
 def _mark(batch: Sequence[Enrolment], run: Run, outline: Outline) -> None:
+    # Answers that are handed in now wait: else marks of a moment ago would be written over theirs.
+    list(
+        Enrolment.objects.select_for_update().filter(pk__in=[one.pk for one in batch]).order_by("pk").values_list("pk")
+    )
     states = states_of_many(list(batch))
     opened = views_of_many(list(batch)) if outline.units_with_containers else {}
     for enrolment in batch:

@@ -26,6 +26,7 @@ from cordee.learning.marking import bring_marks_up_to_date
 from cordee.learning.models import ActivityState, Cohort, Decision, Enrolment, Event, Submission
 from cordee.learning.regrading import regrade
 from cordee.learning.submitting import DeadlinePassed
+from cordee.learning.tests.cohorts import make_organisation, private_run_of
 from cordee.learning.tests.make import WRONG, hand_in, make_enrolment, seat_of
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role, StaffAct
@@ -179,6 +180,16 @@ def test_who_does_not_teach_the_run_sees_no_learner(tmp_path: Path, role: Role) 
             assert client.post(desk(run, f"learners/{enrolment.pk}/{rest}"), {}).status_code == 403, rest
         assert client.post(desk(run, "settings"), {"pass_mark": "0"}).status_code == 403
     assert not Decision.objects.exists()
+
+
+def test_the_desk_of_a_private_session_is_for_its_organisation_and_not_there_for_others(tmp_path: Path) -> None:
+    public = make_enrolment(tmp_path).run
+    private = private_run_of(make_organisation("Alpine"), public)
+    assert signed_in_client(teacher_of(private, scope="org:Alpine")).get(desk(private)).status_code == 200
+    stranger = signed_in_client(teacher_of(public, scope="org:Other"))
+    for rest in ("", "grades.csv", "settings"):
+        assert stranger.get(desk(private, rest)).status_code == 404, rest
+        assert stranger.get(f"/runs/Ingenia+TST101+none/desk/{rest}").status_code == 404, rest
 
 
 def test_a_learner_of_another_run_is_not_found_by_its_number(tmp_path: Path) -> None:
