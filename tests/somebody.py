@@ -13,8 +13,10 @@ from django.test import override_settings
 from cordee.activities.video.models import MediaHost, Viewing
 from cordee.awards.attesting import issue_attestation
 from cordee.core import clock
-from cordee.courses.models import Course, Run
+from cordee.courses.models import Course, Run, SheetEdition
 from cordee.courses.queries import outline
+from cordee.courses.sheets.sheet import Sheet
+from cordee.courses.sheets.writing import write_sheet
 from cordee.jobs.models import Letter
 from cordee.jobs.refusing_letters import Wish, say_no
 from cordee.jobs.tests.make import WORDS
@@ -81,6 +83,7 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
     MediaHost.objects.update_or_create(
         course=course, origin="https://films.example", defaults={"allowed_at": now, "allowed_by": account}
     )
+    write_sheet(course=course, sheet=Sheet(ects=float(SheetEdition.objects.count() + 1)), by=account, now=now)
     written = RunLetter.objects.create(
         form_id=uuid.uuid4(), run=run.key, author=account.pseudonym, author_name=name, subject="Hello", text="Hello",
         chosen_by={}, sent_at=now,

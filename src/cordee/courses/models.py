@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cordee.core.privacy import NONE
-from cordee.people.models import Organisation
+from cordee.core.errors import N_
+from cordee.core.privacy import NONE, UNLINK, Personal
+from cordee.people.models import Account, Organisation
 
 KEY_PART = "[A-Za-z0-9._~-]+"
 RUN_KEY = rf"^{KEY_PART}\+{KEY_PART}\+{KEY_PART}$"  # organisation, course number and run: "Ingenia+RES101+2026"
@@ -21,6 +24,7 @@ class Course(models.Model):
     organisation = models.CharField(max_length=120)  # e.g. "Ingenia"
     number = models.CharField(max_length=120)  # e.g. "RES101"
     created_at = models.DateTimeField()
+    sheet = models.ForeignKey("SheetEdition", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -34,6 +38,96 @@ class Course(models.Model):
     def key(self) -> str:
         """E.g. "Ingenia+RES101"."""
         return f"{self.organisation}+{self.number}"
+
+
+class SheetEdition(models.Model):
+    """What the public page said beside the content, once somebody had changed it. Only added to; see `sheets.writing`.
+
+    People of the team and who gave an opinion are named in `data`, as they agreed; a later edition names them no more.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="sheet_editions")
+    number = models.PositiveIntegerField()  # from 1
+    data = models.JSONField()  # read through `sheets.sheet`, never by hand
+    made_by = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")  # null: a command
+    made_by_name = models.CharField(max_length=120, blank=True)
+    made_at = models.DateTimeField()
+
+    personal: ClassVar[Personal] = UNLINK.called(N_("Public pages of courses that you wrote")).naming(
+        made_by="made_by_name"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course", "number"], name="editions_of_a_sheet_are_numbered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_id} sheet {self.number}"
+
+
+class Category(models.Model):
+    """A field of the catalogue, with the colour family of its courses. Written by `sheets.classing`."""
+
+    code = models.CharField(max_length=60, unique=True)  # e.g. "networks"
+    name_fr = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    about_fr = models.TextField(blank=True)
+    about_en = models.TextField(blank=True)
+    family = models.CharField(max_length=8)
+    position = models.PositiveIntegerField(default=0)
+
+    personal = NONE
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name_fr="") & ~Q(name_en=""), name="category_has_a_name_in_both_languages"
+            ),
+            models.CheckConstraint(
+                condition=Q(family__in=("net", "eco", "sci", "code")), name="category_family_is_ours"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def name_in(self, language: str) -> str:
+        return self.name_fr if language.startswith("fr") else self.name_en
+
+    def about_in(self, language: str) -> str:
+        return self.about_fr if language.startswith("fr") else self.about_en
+
+
+class Programme(models.Model):
+    """Several courses in an order, with what they lead to together; on screen: a path. Written by `sheets.classing`."""
+
+    code = models.CharField(max_length=60, unique=True)
+    name_fr = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    about_fr = models.TextField(blank=True)
+    about_en = models.TextField(blank=True)
+    organisation = models.CharField(max_length=60, blank=True)  # the code of who gives it
+    courses = models.JSONField(default=list)  # keys of courses, in order
+    position = models.PositiveIntegerField(default=0)
+
+    personal = NONE
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name_fr="") & ~Q(name_en=""), name="programme_has_a_name_in_both_languages"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def name_in(self, language: str) -> str:
+        return self.name_fr if language.startswith("fr") else self.name_en
+
+    def about_in(self, language: str) -> str:
+        return self.about_fr if language.startswith("fr") else self.about_en
 
 
 class Content(models.Model):

@@ -17,6 +17,7 @@ from cordee.core.errors import N_, Conflict
 from cordee.web import (
     amounts,
     bilan_cli,
+    catalogue_cli,
     command_language,
     course_cli,
     jobs_cli,
@@ -47,6 +48,7 @@ app = typer.Typer(
     epilog=_("Settings are variables named CORDEE_…: see docs/settings.md, or ask [bold]cordee doctor[/bold]."),
 )
 app.add_typer(course_cli.app, name="course", rich_help_panel=COURSES)
+app.add_typer(catalogue_cli.app, name="catalogue", rich_help_panel=COURSES)
 app.add_typer(pilot_cli.app, name="pilot", rich_help_panel=ANALYSE)
 app.add_typer(bilan_cli.app, name="bilan", rich_help_panel=ANALYSE)
 app.add_typer(jobs_cli.app, name="jobs", rich_help_panel=RUN)

@@ -1,0 +1,165 @@
+"""How does the catalogue know a course, and a run of it, that are played on another site?
+
+Such a course has a version like any other, whose outline names its modules and holds nothing: what learners do there is
+known to its host alone. Once the course itself comes in, its versions follow and its old runs stay on the first one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from cordee.core.errors import N_, Conflict, InputRefused, shown
+from cordee.courses.assets import storage
+from cordee.courses.compiling import Compiled
+from cordee.courses.models import Run, Version
+from cordee.courses.opening import DEFAULT_PASS_MARK, day_here, run_key
+from cordee.courses.outlines import Effort, Module, Outline, Titles
+from cordee.courses.publishing import publish_version
+from cordee.people.auditing import note_act
+from cordee.people.models import Account
+
+ACT: Final = "course.sheet"
+HOSTS: Final = ("fun", "coursera", "edx", "other")
+HOST_NAMES: Final = {"fun": "FUN", "coursera": "Coursera", "edx": "edX", "other": ""}
+ADDRESS: Final = re.compile(r"https?://[^\s/]+\.[^\s]+")
+LONGEST_ADDRESS: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What is known of a course whose content is not here. `modules`: titles by language."""
+
+    organisation: str  # the first part of its key
+    number: str
+    titles: Titles
+    languages: tuple[str, ...]  # the first is the course's own
+    summary: Titles
+    about: Titles  # HTML, sanitised when it is shown
+    modules: tuple[Titles, ...] = ()
+    effort: tuple[Effort, ...] = ()  # one a week
+    family: str = "net"
+    licence: str = ""
+    organisation_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunElsewhere:
+    """A run on another site. `pass_mark`: share of 1."""
+
+    key: str  # whole, or its last part
+    host: str  # one of HOSTS
+    address: str
+    opens_at: dt.datetime
+    closes_at: dt.datetime | None = None
+    enrolment_closes_at: dt.datetime | None = None
+    pass_mark: float = DEFAULT_PASS_MARK
+
+
+def publish_summary(*, summary: Summary, now: dt.datetime) -> tuple[Version, bool]:
+    """The version, and whether it was added now. A course that has content here gets none. Raises InputRefused."""
+    if not summary.titles or summary.languages[:1] == ():
+        raise InputRefused(N_("A course has a title and a language. Write both."))
+    outline = Outline(
+        titles=dict(summary.titles),
+        language=summary.languages[0],
+        languages=summary.languages,
+        modules=tuple(Module(f"m{number}", dict(titles)) for number, titles in enumerate(summary.modules, 1)),
+        effort=summary.effort,
+        family=summary.family,
+        licence=summary.licence,
+        organisation_name=summary.organisation_name,
+        about=_about(summary.summary, summary.about),
+    )
+    compiled = Compiled(summary.organisation, summary.number, "run", outline)
+    with storage().held(), transaction.atomic():
+        known = (
+            Version.objects.filter(course__organisation=summary.organisation, course__number=summary.number)
+            .order_by("-number")
+            .first()
+        )
+        if known is not None and holds_content(known.outline):
+            return known, False
+        return publish_version(
+            compiled=compiled, files={}, store_again=lambda _gone: None, extra={}, report={}, now=now
+        )
+
+
+def holds_content(outline_json: Mapping[str, object]) -> bool:
+    """Whether a stored outline has anything to open."""
+    modules = outline_json.get("modules")
+    return isinstance(modules, list) and any(module.get("sections") for module in modules)
+
+
+def open_run_elsewhere(
+    *, version: Version, run: RunElsewhere, by: Account | None, now: dt.datetime
+) -> tuple[Run, bool]:
+    """The run, and whether anything about it changed: known by its key, its other facts are written anew. 3 queries.
+
+    Raises InputRefused, and Conflict for a key that another course's run or a run played here has.
+    """
+    facts = _facts(run)
+    key = run_key(run.key, version.course.key)
+    with transaction.atomic():
+        there = Run.objects.select_for_update().filter(key=key).first()
+        if there is None:
+            there = Run(key=key, course=version.course, version=version, **facts)
+            try:
+                with transaction.atomic():
+                    there.save(force_insert=True)
+            except IntegrityError:
+                raise Conflict(N_("There is a session {key} already. Choose another key."), key=key) from None
+        elif there.course_id != version.course_id or there.host == Run.HERE:
+            raise Conflict(N_("There is a session {key} already. Choose another key."), key=key)
+        else:
+            changed = [name for name, value in facts.items() if getattr(there, name) != value]
+            if not changed:
+                return there, False
+            for name in changed:
+                setattr(there, name, facts[name])
+            there.save(update_fields=changed)
+        note_act(account=by, act=ACT, place=f"run:{key}", people=0, about=f"on {run.host}", now=now)
+    return there, True
+
+
+def _facts(run: RunElsewhere) -> dict[str, object]:
+    if run.host not in HOSTS:
+        raise InputRefused(
+            N_("“{host}” is no host. Write one of {known}."), host=shown(run.host, 40), known=", ".join(HOSTS)
+        )
+    if not ADDRESS.fullmatch(run.address) or len(run.address) > LONGEST_ADDRESS:
+        raise InputRefused(
+            N_("The address of a session begins with https://, for example {example}."),
+            example="https://fun-mooc.example/res101",
+        )
+    if not 0 <= run.pass_mark <= 1:
+        raise InputRefused(N_("A pass mark lies between 0 and 100. Give another one."))
+    for end in (run.closes_at, run.enrolment_closes_at):
+        if end is not None and end <= run.opens_at:
+            raise InputRefused(
+                N_("It would close on {closes} before it opens on {opens}. Give other dates."),
+                closes=day_here(end),
+                opens=day_here(run.opens_at),
+            )
+    return {
+        "host": run.host,
+        "address": run.address,
+        "opens_at": run.opens_at,
+        "closes_at": run.closes_at,
+        "enrolment_closes_at": run.enrolment_closes_at,
+        "pass_mark": run.pass_mark,
+    }
+
+
+def _about(summary: Titles, about: Titles) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for page, by_language in (("short_description", summary), ("overview", about)):
+        for language, text in by_language.items():
+            if text:
+                found.setdefault(language, {})[page] = text
+    return found

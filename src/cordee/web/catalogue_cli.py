@@ -1,0 +1,42 @@
+"""`cordee catalogue …`: what the public pages of courses say, from files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cordee.web.command_language import example
+from cordee.web.command_language import gettext as _
+from cordee.web.terminal import say, set_up_django
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode="rich", help=_("What the public pages of courses say, from files.")
+)
+Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]
+
+
+@app.command(
+    "import",
+    help=_("Bring in a folder of course sheets, fields and paths. The same folder again changes nothing.")
+    + example("cordee catalogue import my-catalogue"),
+)
+def import_(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=_("A folder of .toml files, one a course."))],
+    as_json: Json = False,
+) -> None:
+    set_up_django()
+    from cordee.core import clock
+    from cordee.courses.sheets.folder import bring_in, read_folder
+    from cordee.web.database import ready_for_writing
+
+    ready_for_writing(say=lambda words: None if as_json else say(words))
+    now = clock.now()
+    done = bring_in(folder=read_folder(folder, now=now), by=None, now=now)
+    if as_json:
+        say(json.dumps({"courses": done.courses, "runs": done.runs, "changed": done.changed}))
+        return
+    words = _("{courses} courses and {runs} sessions on other sites were read; {changed} of what they say is new.")
+    say(words.format(courses=done.courses, runs=done.runs, changed=done.changed))
