@@ -25,7 +25,8 @@ from cordee.courses.queries import run_by_key
 from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
-from cordee.learning.catalogue import course_cards, course_page
+from cordee.learning.catalogue.cards import course_cards
+from cordee.learning.catalogue.course_page import course_page
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import entry_in, open_units, place_in, task_in
 from cordee.learning.finishing import finish_activity

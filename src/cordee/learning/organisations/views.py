@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.core import clock
 from cordee.core.errors import CordeeError
-from cordee.learning.catalogue import course_cards
+from cordee.learning.catalogue.cards import course_cards
 from cordee.learning.organisations.forms import OrganisationForm
 from cordee.learning.organisations.logos import keep_logo
 from cordee.learning.organisations.showing import look_of, styles_of

@@ -1,0 +1,1 @@
+"""The public face: the list of courses, and the page of each."""
