@@ -384,6 +384,12 @@ class Environment:
         default=2 * UNITS["M"],
         metadata=_setting(_size, default="2M", sentence="Largest form or answer that a page takes.", example="5M"),
     )
+    list_bytes: int = field(
+        default=16 * UNITS["M"],
+        metadata=_setting(
+            _size, default="16M", sentence="Largest list of people or report of marks that a page takes.", example="32M"
+        ),
+    )
     archive_files: int = field(
         default=20_000,
         metadata=_setting(

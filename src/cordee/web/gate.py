@@ -83,8 +83,11 @@ def gate(
     largest_body_bytes: int,
     probes: Mapping[str, Probe] | None = None,
     disk: Disk | None = None,
+    largest_for: Callable[[str, str], int] | None = None,
 ) -> Gate:
     """The RSGI application in front of a WSGI one that is called by one thread. `probes` are answered without it.
+
+    `largest_for` says by path and header of cookies which senders may send more than `largest_body_bytes`.
 
     With a `disk`, an answer to a request that may have changed something leaves when the change is on it; the thread
     takes the next request meanwhile.
@@ -106,9 +109,14 @@ def gate(
             figures.add(figures.IN_FLIGHT, (), -1)
             memory.give_back_later()
 
+    def _largest(scope: Any) -> int:
+        if largest_for is None or scope.method != "POST":
+            return largest_body_bytes
+        return max(largest_body_bytes, largest_for(scope.path, scope.headers.get("cookie") or ""))
+
     async def _answer(scope: Any, protocol: Any) -> None:
         try:
-            body, length = await read_body(scope.headers, protocol, largest_body_bytes)
+            body, length = await read_body(scope.headers, protocol, _largest(scope))
         except TooSlow:
             figures.add(figures.TURNED_AWAY)
             logger.info("a request that did not come in within the limit was given up")

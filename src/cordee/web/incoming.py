@@ -22,6 +22,7 @@ from cordee.core.errors import N_, CordeeError, InputRefused, TooLarge
 from cordee.people.sessions import account_known
 from cordee.web import logs
 from cordee.web.environment import Network
+from cordee.web.sizes import largest_bytes
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LONGEST_PATH = 2000
@@ -67,7 +68,8 @@ class IncomingMiddleware:
         from cordee.web.refusals import answer
 
         length = request.META.get("CONTENT_LENGTH") or "0"
-        refusal = refusal_of(request.method or "", request.path_info, length, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        largest = largest_bytes(request.path_info, request.META.get("HTTP_COOKIE", ""))
+        refusal = refusal_of(request.method or "", request.path_info, length, largest)
         if refusal is None:
             return self.get_response(request)
         activate_for(request)

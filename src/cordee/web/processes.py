@@ -37,6 +37,7 @@ def load_web() -> Any:
     join_board("web")
     from cordee.web.disk import commit_before_syncing
     from cordee.web.gate import gate
+    from cordee.web.sizes import largest_bytes
     from cordee.web.wsgi import create_application
 
     environment = Environment.read()
@@ -49,6 +50,7 @@ def load_web() -> Any:
         largest_body_bytes=environment.form_bytes,
         probes=probes.probes_of_web(environment),
         disk=disk,
+        largest_for=largest_bytes,
     )
 
 

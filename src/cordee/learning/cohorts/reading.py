@@ -81,14 +81,10 @@ def read_people(data: bytes, *, members: Collection[str] = ()) -> People:
 
     Raises InputRefused for what is no list at all. No query.
     """
-    rows = list(_rows(_text(data)))
-    if not rows:
+    rows = _rows(_text(data))
+    _number, head = next(rows, (0, []))
+    if not head:
         raise InputRefused(N_("The list is empty. Write one person a line, below a line that names the columns."))
-    (_number, head), *rest = rows
-    if len(rest) > MOST_PEOPLE:
-        raise InputRefused(
-            N_("The list has {count} people, more than {most}. Cut it into several."), count=len(rest), most=MOST_PEOPLE
-        )
     try:
         columns = _columns(head)
     except CordeeError as why:
@@ -96,7 +92,13 @@ def read_people(data: bytes, *, members: Collection[str] = ()) -> People:
     lines: list[Line] = []
     refused: list[Refused] = []
     seen: dict[str, int] = {}
-    for number, cells in rest:
+    for count, (number, cells) in enumerate(rows, 1):  # line by line: a long list is not held twice
+        if count > MOST_PEOPLE:
+            raise InputRefused(
+                N_("The list has {count} people, more than {most}. Cut it into several."),
+                count=count + sum(1 for _row in rows),
+                most=MOST_PEOPLE,
+            )
         try:
             line = _line(number, cells, columns)
             key = email_key(line.address)

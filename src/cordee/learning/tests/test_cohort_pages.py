@@ -14,7 +14,16 @@ from pytest_django import DjangoAssertNumQueries
 from cordee.courses.models import Run
 from cordee.courses.queries import outline
 from cordee.courses.tests.make import NOW, small_run
-from cordee.learning.cohorts.queries import Filters, graded_of, members_on, progress_of, to_call
+from cordee.learning.cohorts.queries import (
+    Done,
+    Filters,
+    done_by_all,
+    graded_of,
+    grades_of_all,
+    members_on,
+    progress_of,
+    to_call,
+)
 from cordee.learning.models import Cohort, CohortMember, Enrolment, UnitView
 from cordee.learning.tests.cohorts import (
     client_of,
@@ -159,10 +168,44 @@ def test_the_table_shows_what_was_done_and_the_grade_that_is_stored(two_schools:
     expected = graded_of(outline(own.run.version.sha256))
     assert (set(expected.ids), expected.count) == ({"capital", "sum"}, 2)
     one = progress_of(own.run, [enrolment.account_id], expected)[enrolment.account_id]
-    whole = progress_of(own.run, None, expected, cohort=own)
-    assert whole[enrolment.account_id] == one
+    whole = done_by_all(own.run, own, expected)
+    assert whole[enrolment.account_id] == Done(0.5, 1, 1, "2026-11-10")
     assert (one.grade, one.units_opened, one.graded_done, one.last_at) == (0.5, 1, 1, later)
     assert len(whole) == 3
+    assert grades_of_all(own.run, own) == {account: done.grade for account, done in whole.items()}
+
+
+def test_what_a_group_did_is_counted_alike_whether_its_places_lie_together_or_apart(run: Run) -> None:
+    together, apart = make_cohort("Together", run=run), make_cohort("Apart", run=run)
+    for number in range(12):
+        member = make_member(apart if number % 3 == 0 else together)
+        enrolment = Enrolment.objects.get(account=member.account)
+        UnitView.objects.create(enrolment=enrolment, unit="u1", first_at=NOW, visit_at=NOW + dt.timedelta(days=number))
+        if number % 2:
+            hand_in(enrolment, "capital", now=dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC))
+    expected = graded_of(outline(run.version.sha256))
+    for cohort, count in ((together, 8), (apart, 4)):
+        whole = done_by_all(run, cohort, expected)
+        accounts = [member.account_id for member in members_on(cohort, Filters(), 1)]
+        one_by_one = progress_of(run, accounts, expected)
+        assert len(whole) == count
+        assert {
+            account: Done(one.grade, one.units_opened, one.graded_done, f"{one.last_at:%Y-%m-%d}")
+            for account, one in one_by_one.items()
+        } == whole
+
+
+def test_the_file_of_a_group_costs_nine_statements_however_many_they_are(
+    run: Run, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    cohort = make_cohort(organisation=make_organisation("Alpine"), run=run)
+    for number in range(30):
+        make_member(cohort, name=f"Pupil {number:03}")
+    client = client_of(Role.TEACHER, "org:Alpine")
+    client.post(f"/cohorts/{cohort.pk}/export")
+    with django_assert_num_queries(9):
+        answer = client.post(f"/cohorts/{cohort.pk}/export")
+    assert answer.content.decode().count("@example.org") == 30
 
 
 def test_those_to_call_are_the_silent_and_the_late(two_schools: tuple[Cohort, Cohort]) -> None:

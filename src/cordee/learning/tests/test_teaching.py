@@ -140,6 +140,11 @@ def test_the_whole_table_and_the_csv_hold_every_learner(tmp_path: Path) -> None:
     assert "Page 1 of 2" in first
     assert first.count('<th scope="row">') == 100
     assert client.get(desk(run) + "?page=2").content.decode().count('<th scope="row">') == 21
+    found = client.get(desk(run) + "?search=ana&page=9").content.decode()  # a page that is not there: the last one
+    assert ("Page 2 of 2" in found, found.count('<th scope="row">')) == (True, 20)
+    names = re.findall(r'href="learners/\d+">([^<]*)</a>', first + client.get(desk(run) + "?page=2").content.decode())
+    assert names == sorted(names, key=str.lower)
+    assert len(set(names)) == 121
     assert client.get(desk(run) + "?whole=1").content.decode().count('<th scope="row">') == 121
     answer = client.get(desk(run, "grades.csv"))
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
