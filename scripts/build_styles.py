@@ -1,7 +1,8 @@
 """Which one file of styles does a browser load?
 
 Joins `src/cordee/ui/styles`, in the order of the cascade, into `src/cordee/ui/static/ui/cordee.css`; what only
-the guide of components needs goes into `guide.css` beside it. What only the pages of one kind of activity, or of one
+the guide of components needs goes into `guide.css` beside it, what only readers need who chose other letters into
+`reading.css`. What only the pages of one kind of activity, or of one
 room, need stays in its folder, and its template links it:
 
     src/cordee/activities/<kind>/page.css  ->  src/cordee/activities/<kind>/static/activities/<kind>/page.css
@@ -35,15 +36,16 @@ MOST_BYTES_OF_A_KIND = 10_000  # or of a room
 
 def sheets() -> dict[Path, list[Path]]:
     """Each built file with its sources, every source once, in the order of the cascade; then kinds and rooms."""
-    first, last, guide = ([SOURCES / f"{name}.css" for name in names] for names in (FIRST, LAST, ("guide",)))
+    groups = (FIRST, LAST, ("guide",), ("reading",))
+    first, last, guide, reading = ([SOURCES / f"{name}.css" for name in names] for names in groups)
     parts, screens = (sorted(SOURCES.glob(f"{folder}/*.css")) for folder in ("components", "screens"))
     files = [*first, *parts, *screens, *last]
-    forgotten = {*SOURCES.rglob("*.css")} - {*files, *guide}
+    forgotten = {*SOURCES.rglob("*.css")} - {*files, *guide, *reading}
     if forgotten:
         sys.exit(f"No place in the cascade: {', '.join(sorted(path.name for path in forgotten))}")
     package = ROOT / "src" / "cordee"
     own = sorted([*package.glob("*/page.css"), *package.glob("activities/*/page.css")])
-    return {BUILT / "cordee.css": files, BUILT / "guide.css": guide} | {
+    return {BUILT / "cordee.css": files, BUILT / "guide.css": guide, BUILT / "reading.css": reading} | {
         source.parent / "static" / source.parent.relative_to(package) / source.name: [source] for source in own
     }
 

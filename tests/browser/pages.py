@@ -155,6 +155,7 @@ SITE = (
     Seen("course, may enrol", f"/{{language}}/courses/{OWN_COURSE}/", "newcomer"),
     Seen("course, enrolled", f"/{{language}}/courses/{OWN_COURSE}/", "fresh"),
     Seen("Finnish course", "/{language}/courses/JYU+MA8-K7/"),
+    Seen("text size and font", "/reading"),
     Seen("sign in", "/sign-in"),
     Seen("sign in, refused", "/sign-in", then=send_it_empty),
     Seen("sign up", "/sign-up"),

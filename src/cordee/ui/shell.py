@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from cordee.ui.reading import reading_of
 from cordee.ui.theme import theme_of
 
 
@@ -53,6 +54,7 @@ class Shell:
     sign_in_url: str = ""  # shown to guests; "" when there is none
     sign_up_url: str = ""
     theme_url: str = ""  # where a theme is posted; "" hides the switch
+    reading_url: str = ""  # where size and font of letters are chosen; "" hides the link
     footer: tuple[Link, ...] = ()
     source_url: str = ""  # the source code of what runs here
     announcement: str = ""  # one sentence on top of each page, e.g. that this is a demonstration
@@ -74,6 +76,7 @@ def frame(request: HttpRequest, shell: Shell, who: str = "") -> dict[str, Any]:
     return {
         "shell": shell,
         "theme": theme_of(request),
+        "reading": reading_of(request),
         "here": request.get_full_path(),
         "who": who,
         "initials": initials_of(who),

@@ -27,9 +27,13 @@ def theme_of(request: HttpRequest) -> Theme:
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep the choice for a year and go back to the page it was made on (never to another site)."""
     response = HttpResponseRedirect(safe_next(request))
-    chosen = request.POST.get("theme")
+    choose_theme(request, response, request.POST.get("theme", ""))
+    return response
+
+
+def choose_theme(request: HttpRequest, response: HttpResponse, chosen: str) -> None:
+    """Have the browser keep it for a year; anything but light or dark is the system's choice, and kept by no cookie."""
     if chosen in {"light", "dark"}:
         response.set_cookie(COOKIE, chosen, max_age=YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure())
     else:
         response.delete_cookie(COOKIE, samesite="Lax")
-    return response

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 from cordee.people.sessions import cookie_name
 from cordee.ui.language import language_of_path
+from cordee.ui.reading import Reading, reading_of
 from cordee.ui.theme import Theme, theme_of
 
 MOST = 500
@@ -31,6 +32,7 @@ class _Key:
     host: str
     path: str
     theme: Theme
+    reading: Reading
     compressed: bool
 
 
@@ -78,7 +80,9 @@ def _key_of(request: HttpRequest) -> _Key | None:
     if cookies.get(settings.ZONE_COOKIE_NAME, settings.TIME_ZONE) != settings.TIME_ZONE:
         return None
     compressed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
-    return _Key(request.META.get("HTTP_HOST", ""), request.path_info, theme_of(request), compressed)
+    return _Key(
+        request.META.get("HTTP_HOST", ""), request.path_info, theme_of(request), reading_of(request), compressed
+    )
 
 
 def _page_of(response: HttpResponse) -> _Page | None:

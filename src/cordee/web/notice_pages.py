@@ -33,6 +33,7 @@ KEPT_IN_BROWSERS = (  # name, what, since when, for how long; docs/cookies.md sa
     ("language", N_("cookie: the language that was chosen"), N_("choosing it, signing in"), N_("a year")),
     ("zone", N_("cookie: the time zone of the account"), N_("signing in"), N_("a year")),
     ("theme", N_("cookie: light or dark"), N_("choosing it"), N_("a year")),
+    ("reading", N_("cookie: size and font of letters"), N_("choosing it"), N_("a year")),
     (
         "as_learner",
         N_("cookie: whoever teaches looks at a session as a learner does"),

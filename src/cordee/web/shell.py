@@ -124,6 +124,7 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
         sign_in_url="" if signed_in else _url("sign-in"),
         sign_up_url="" if signed_in else _url("sign-up"),
         theme_url=_url("ui:theme"),
+        reading_url=_url("ui:reading"),
         footer=_footer(path, is_public=bool(alternates) or not signed_in),
         announcement=_announcement(),
     )

@@ -13,6 +13,7 @@ from cordee.jobs import views as letters
 from cordee.learning.urls import public as public_pages
 from cordee.people.permissions import act
 from cordee.ui.guide import guide
+from cordee.ui.reading import reading
 from cordee.ui.theme import set_theme
 from cordee.web import calendars, home, languages, notice_pages, pilot_pages, setting_up, your_data
 from cordee.web.environment import addresses_of_kinds
@@ -29,6 +30,7 @@ looks = [
     path("ui/mail", act("site.guide")(letters.mail), name="mail"),
     path("ui/mail/<uuid:name>", act("site.guide")(letters.one_mail), name="one-mail"),
     path("theme", act("site.read")(set_theme), name="theme"),
+    path("reading", act("site.read")(reading), name="reading"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", languages.home, name="root"),

@@ -24,6 +24,7 @@ SHELL = Shell(
     sign_in_url="/sign-in",
     sign_up_url="/sign-up",
     theme_url="/theme",
+    reading_url="/reading",
     source_url="https://example.org/source",
     announcement="This is a demonstration.",
 )

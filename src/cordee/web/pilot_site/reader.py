@@ -133,6 +133,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             ),
             language_url=reverse("choose-language"),
             theme_url=reverse("ui:theme"),
+            reading_url=reverse("ui:reading"),
             announcement=gettext("This is a demonstration. Its learners are simulated; nobody in it exists.")
             if variables.is_demo()
             else "",

@@ -12,6 +12,7 @@ from django.urls import include, path
 from cordee.pilot.desk import Desk
 from cordee.pilot.open_store import OpenStore
 from cordee.pilot.urls import addresses
+from cordee.ui.reading import reading
 from cordee.ui.theme import set_theme
 from cordee.web.pilot_site import password, reader, variables
 
@@ -35,7 +36,7 @@ def open_desk(request: HttpRequest) -> Desk:
     return desk_of_all()
 
 
-looks = [path("theme", set_theme, name="theme")]
+looks = [path("theme", set_theme, name="theme"), path("reading", reading, name="reading")]
 urlpatterns = [
     path("language", reader.choose_language, name="choose-language"),
     path("sign-in", password.sign_in, name="sign-in"),
