@@ -208,10 +208,10 @@ def last_submissions(states: Iterable[ActivityState]) -> Mapping[str, Submission
 
 
 def enrolments_of(account: Account) -> list[Enrolment]:
-    """An account's present enrolments with run, course and version, latest first (1 query)."""
+    """An account's present enrolments with run, course, version and its weekly aim, latest first (1 query)."""
     return list(
         Enrolment.objects.filter(account=account, left_at__isnull=True)
-        .select_related("account", "run__version", "run__course", "cohort")
+        .select_related("account__weekly_aim", "run__version", "run__course", "cohort")
         .defer("run__version__outline", "run__version__files", "run__version__extra", "run__version__report")
         .order_by("-enrolled_at")
     )
