@@ -200,15 +200,17 @@ class Aim(models.Model):
     personal = DELETE.called(N_("What you come for"))
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, primary_key=True, related_name="aim")
-    aim = models.CharField(max_length=10)
+    aim = models.CharField(max_length=10, blank=True)  # "": taken back
     said_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(aim__in=("explore", "parts", "complete", "certify", "unsure")), name="aim_is_one_of_ours"
+                condition=Q(aim__in=("", "explore", "parts", "complete", "certify", "unsure")),
+                name="aim_is_one_of_ours",
             )
         ]
+        indexes = [models.Index(fields=["said_at"], name="aim_by_time")]  # the pilot asks for the latest
 
     def __str__(self) -> str:
         return self.aim
