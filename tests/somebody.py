@@ -24,6 +24,8 @@ from cordee.jobs.writing_letters import Addressee, letter_id, write_letters
 from cordee.learning.aims import say_aim
 from cordee.learning.giving_points import give_points
 from cordee.learning.models import Cohort, CohortList, CohortMember, Enrolment
+from cordee.learning.notes.writing import keep_note, set_bookmark
+from cordee.learning.rhythm.aiming import set_weekly_aim
 from cordee.learning.tests.make import hand_in, make_enrolment
 from cordee.learning.viewing import view_unit
 from cordee.people.about_me.saying import say_about_me
@@ -90,6 +92,9 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
     )  # fmt: skip
     ChosenLearner.objects.create(letter=written, person=account.pseudonym, fate=ChosenLearner.WRITTEN)
     say_aim(enrolment=enrolment, aim="certify", now=now)
+    keep_note(enrolment=enrolment, unit="u1", text="Ask Sami about slide 3", seen=None, now=now)
+    set_bookmark(enrolment=enrolment, unit="u1", marked=True, now=now)
+    set_weekly_aim(account=account, measure="days", count=2, now=now)
     own = AboutMe(languages=["fr"], gender="f", year_of_birth=1999, level_of_education="m", country="FR")
     say_about_me(account=account, said=own, now=now)
     AgeStatement.objects.get_or_create(account=account, defaults={"year": 1999, "said_at": now})

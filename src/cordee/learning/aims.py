@@ -31,13 +31,16 @@ def read_aim(text: str) -> str:
 
 
 def say_aim(*, enrolment: Enrolment, aim: str, now: dt.datetime) -> None:
-    """Keep it, or forget it ("" ). 1–4 statements. Raises InputRefused."""
+    """Keep it, or forget it (""). 1–4 statements. Raises InputRefused.
+
+    Of one that was taken back the row stays, empty: by its moment the pilot learns that it was.
+    """
     if read_aim(aim):
         Aim.objects.update_or_create(enrolment=enrolment, defaults={"aim": aim, "said_at": now})
     else:
-        Aim.objects.filter(enrolment=enrolment).delete()
+        Aim.objects.filter(enrolment=enrolment).exclude(aim="").update(aim="", said_at=now)
 
 
 def aim_of(enrolment: Enrolment) -> str:
-    """The code; "" when it was not said. 1 query."""
+    """The code; "" when it was not said, or taken back. 1 query."""
     return Aim.objects.filter(enrolment=enrolment).values_list("aim", flat=True).first() or ""

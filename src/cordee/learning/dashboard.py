@@ -11,10 +11,11 @@ from cordee.courses.queries import latest_runs
 from cordee.courses.queries import outline as read_outline
 from cordee.learning import access
 from cordee.learning.grades import graded_entries, graded_sections
-from cordee.learning.models import Enrolment
+from cordee.learning.models import Enrolment, WeeklyAim
 from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import OutlineView, outline_view
 from cordee.learning.queries import Seat, enrolled_counts, enrolments_of, states_of_many, views_of_many
+from cordee.learning.rhythm.pausing import rests
 from cordee.people.models import Account
 from cordee.people.permissions import Subject, grants_of, may
 from cordee.ui.outline import OutlineUnit
@@ -42,6 +43,7 @@ class RunCard:
     effort: tuple[Effort, ...]
     family: str
     here: float  # position in the course, in modules: 1.5 = middle of the second
+    rests_until: dt.datetime | None  # a pause that the learner takes now
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class ToHandIn:
     url: str
     due_at: dt.datetime
     quizzes: int
+    rests: bool  # the learner takes a pause there: it is told, and nobody is called for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,15 @@ class Dashboard:
     to_hand_in: tuple[ToHandIn, ...]
     runs: tuple[RunCard, ...]
     taught: tuple[TaughtRun, ...]
+    weekly_aim: WeeklyAim | None
+
+    @property
+    def under_way(self) -> tuple[RunCard, ...]:
+        return tuple(run for run in self.runs if not run.is_over)
+
+    @property
+    def over(self) -> tuple[RunCard, ...]:
+        return tuple(run for run in self.runs if run.is_over)
 
 
 def dashboard(account: Account, *, language: str, now: dt.datetime) -> Dashboard:
@@ -92,13 +104,14 @@ def dashboard(account: Account, *, language: str, now: dt.datetime) -> Dashboard
         cards.append(card)
         if card.is_open:
             limits += _limits(look, card)
-    resumable = [card for card in cards if card.is_open and card.next_unit]
+    resumable = [card for card in cards if card.is_open and card.next_unit and card.rests_until is None]
     oldest = dt.datetime.min.replace(tzinfo=dt.UTC)
     return Dashboard(
         resume=max(resumable, key=lambda card: card.last_visit_at or oldest, default=None),
         to_hand_in=tuple(sorted(limits, key=lambda line: line.due_at)),
         runs=tuple(cards),
         taught=tuple(_taught(account, language)),
+        weekly_aim=getattr(enrolments[0].account, "weekly_aim", None) if enrolments else None,  # came with them
     )
 
 
@@ -145,6 +158,7 @@ def _card(look: Look, enrolment: Enrolment) -> RunCard:
         effort=seat.outline.effort,
         family=seat.outline.family,
         here=_position(outline, next_unit),
+        rests_until=enrolment.rests_until if rests(enrolment, now) else None,
     )
 
 
@@ -184,4 +198,5 @@ def _limits(look: Look, card: RunCard) -> Iterable[ToHandIn]:
                 url=url,
                 due_at=due_at,
                 quizzes=len(left),
+                rests=card.rests_until is not None,
             )

@@ -1,6 +1,7 @@
 """Which learners who agreed to it are written to about what is due, in one letter a day at most?
 
-A letter leaves on a day before a deadline, in the morning where the person lives, if something is left to hand in.
+A letter leaves on a day before a deadline, in the morning where the person lives, if something is left to hand in. Who
+takes a pause in a session is not called to it.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def write_digest(account: Account, *, now: dt.datetime) -> int:
     if here.hour not in HOURS or Letter.objects.filter(pk=letter_id(key, account.pseudonym)).exists():
         return 0
     found = dashboard(account, language=account.language, now=now)
-    due = [line for line in found.to_hand_in if line.due_at - now <= AHEAD]
+    due = [line for line in found.to_hand_in if line.due_at - now <= AHEAD and not line.rests]
     if not due or bounced_among([account.email]):
         return 0
     one = Addressee(account.pseudonym, account.email, account.language)

@@ -182,6 +182,7 @@ class Enrolment(models.Model):
     # What the gradebook shows beside the grade, {graded section's id: share of 1}, and of which version it is.
     marks = JSONField(default=dict, db_default=Value({}, JSONField()), blank=True)
     marks_of = models.BigIntegerField(null=True, blank=True)
+    rests_until = models.DateTimeField(null=True, blank=True)  # a pause that the learner takes; see `pausing`
 
     class Meta:
         constraints = [
@@ -199,18 +200,45 @@ class Aim(models.Model):
     personal = DELETE.called(N_("What you come for"))
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, primary_key=True, related_name="aim")
-    aim = models.CharField(max_length=10)
+    aim = models.CharField(max_length=10, blank=True)  # "": taken back
     said_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(aim__in=("explore", "parts", "complete", "certify", "unsure")), name="aim_is_one_of_ours"
+                condition=Q(aim__in=("", "explore", "parts", "complete", "certify", "unsure")),
+                name="aim_is_one_of_ours",
+            )
+        ]
+        indexes = [models.Index(fields=["said_at"], name="aim_by_time")]  # the pilot asks for the latest
+
+    def __str__(self) -> str:
+        return self.aim
+
+
+class WeeklyAim(models.Model):
+    """What somebody sets themselves for a week, over all their courses: its absence says nothing. See `rhythm`."""
+
+    personal = DELETE.called(N_("Your weekly aim"))
+
+    DAYS, UNITS = "days", "units"
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="weekly_aim")
+    measure = models.CharField(max_length=8)
+    count = models.PositiveSmallIntegerField()
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(measure="days", count__gte=1, count__lte=7)
+                | Q(measure="units", count__gte=1, count__lte=30),
+                name="weekly_aim_is_within_a_week",
             )
         ]
 
     def __str__(self) -> str:
-        return self.aim
+        return f"{self.count} {self.measure}"
 
 
 class Submission(models.Model):
@@ -325,10 +353,34 @@ class UnitView(models.Model):
     unit = models.CharField(max_length=200)
     first_at = models.DateTimeField()
     visit_at = models.DateTimeField()  # start of the current visit
+    # The learner's own, here because every page of a unit reads this row: see `notes`.
+    bookmarked_at = models.DateTimeField(null=True, blank=True)
+    noted_at = models.DateTimeField(null=True, blank=True)  # when their note was last changed; null: there is none
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "unit"], name="one_view_row_per_enrolment_and_unit")
+        ]
+
+    def __str__(self) -> str:
+        return self.unit
+
+
+class UnitNote(models.Model):
+    """What a learner wrote for themselves about a unit. Nobody else reads it, whatever their role."""
+
+    personal = DELETE.called(N_("Your private notes"))
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="notes")
+    unit = models.CharField(max_length=200)
+    text = models.TextField()
+    revision = models.UUIDField(default=uuid7)  # another one with each change: a second tab is found by it
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "unit"], name="one_note_per_enrolment_and_unit"),
+            models.CheckConstraint(condition=~Q(text=""), name="an_emptied_note_is_deleted"),
         ]
 
     def __str__(self) -> str:

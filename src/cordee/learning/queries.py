@@ -21,7 +21,7 @@ from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key
 from cordee.learning.access import Calendar
 from cordee.learning.choosing import State, Viewer
-from cordee.learning.models import ActivityState, Cohort, CohortMember, Enrolment, Event, Submission, UnitView
+from cordee.learning.models import ActivityState, Aim, Cohort, CohortMember, Enrolment, Event, Submission, UnitView
 from cordee.learning.prepared import Prepared
 from cordee.people.models import Account, RoleGrant
 from cordee.people.permissions import ENROLLED, TABLE, Subject, grants_of, lacks_second_factor, may, must_wait, require
@@ -208,10 +208,10 @@ def last_submissions(states: Iterable[ActivityState]) -> Mapping[str, Submission
 
 
 def enrolments_of(account: Account) -> list[Enrolment]:
-    """An account's present enrolments with run, course and version, latest first (1 query)."""
+    """An account's present enrolments with run, course, version and its weekly aim, latest first (1 query)."""
     return list(
         Enrolment.objects.filter(account=account, left_at__isnull=True)
-        .select_related("account", "run__version", "run__course", "cohort")
+        .select_related("account__weekly_aim", "run__version", "run__course", "cohort")
         .defer("run__version__outline", "run__version__files", "run__version__extra", "run__version__report")
         .order_by("-enrolled_at")
     )
@@ -260,11 +260,25 @@ def told_counts(run_ids: list[int]) -> Mapping[int, int]:
 
 
 def everybody_in(run_id: int) -> list[Enrolment]:
-    """Every enrolment that a run has had, of who has left too, with account, what they said of themselves, and cohort.
+    """Every enrolment that a run has had, of who has left too, with account, what they said of themselves, aim, cohort.
 
     1 query.
     """
-    return list(Enrolment.objects.filter(run=run_id).select_related("account__about_me", "cohort").order_by("pk"))
+    found = Enrolment.objects.filter(run=run_id).select_related("account__about_me", "aim", "cohort")
+    return list(found.order_by("pk"))
+
+
+def said_since(since: dt.datetime) -> Mapping[str, dt.datetime]:
+    """The runs of which a learner said something of themselves or their aim since, or took it back, and when last.
+
+    2 queries over what was said since.
+    """
+    aims = Aim.objects.filter(said_at__gt=since).values_list("enrolment__run__key").annotate(last=Max("said_at"))
+    about = Enrolment.objects.filter(account__about_me__said_at__gt=since).values_list("run__key")
+    found: dict[str, dt.datetime] = {}
+    for run, last in [*aims, *about.annotate(last=Max("account__about_me__said_at"))]:
+        found[run] = max(last, found.get(run, last))
+    return found
 
 
 def journal_of(run_key: str) -> Iterator[Event]:

@@ -6,8 +6,10 @@ from django.urls import path
 
 from cordee.learning import views
 from cordee.learning.cohorts import urls as cohorts
+from cordee.learning.notes import urls as notes
 from cordee.learning.organisations import urls as organisations
 from cordee.learning.private_runs import urls as private_runs
+from cordee.learning.rhythm import urls as rhythm
 from cordee.learning.team import urls as team
 
 urlpatterns = [
@@ -24,6 +26,8 @@ urlpatterns = [
     *private_runs.urlpatterns,
     *cohorts.urlpatterns,
     *team.urlpatterns,
+    *notes.urlpatterns,
+    *rhythm.urlpatterns,
 ]
 
 public = [

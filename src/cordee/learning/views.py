@@ -36,7 +36,7 @@ from cordee.learning.pages.activity import ActivityView, Refused, Wish, activity
 from cordee.learning.pages.containers import ContainerNote
 from cordee.learning.pages.looking import Look, look_at
 from cordee.learning.pages.progress import progress_page
-from cordee.learning.pages.unit import UnitPage, unit_page
+from cordee.learning.pages.unit import Own, UnitPage, unit_page
 from cordee.learning.queries import seat_in, views_of
 from cordee.learning.submitting import NothingAnswered, Receipt, Task, submit_answer
 from cordee.learning.viewing import view_unit
@@ -188,11 +188,19 @@ def _unit_drawn(
             "csrf_token": around["csrf_token"],
             "outline": render_to_string("learning/unit_outline.html", outline),
             "activities": SafeString("".join(_part_drawn(part, around) for part in page.activities)),
+            "own": _own_drawn(page.own, around),
         },
         status=status,
     )
     setattr(answer, POLICY_UPDATE, page.policy)
     return answer
+
+
+def _own_drawn(own: Own | None, around: Mapping[str, Any]) -> SafeString:
+    """Bookmark and note; nothing for who only looks."""
+    if own is None:
+        return SafeString("")
+    return draw_part("learning/notes/own.html", known={"own": own}, filled={"csrf_token": around["csrf_token"]})
 
 
 def _around(request: HttpRequest, look: Look) -> dict[str, Any]:

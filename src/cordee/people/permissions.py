@@ -51,6 +51,8 @@ TABLE: Mapping[str, frozenset[str]] = {
     "account.agreement": frozenset({SIGNED_IN}),  # a minor asks a parent
     "account.agree": frozenset({ANYONE}),  # a parent answers, by the letter's link
     "account.data": frozenset({SIGNED_IN}),  # everything about oneself, who looked, what one agreed to, one's calendar
+    "account.notes": frozenset({SIGNED_IN}),  # one's own notes and bookmarks, of all sessions
+    "account.rhythm": frozenset({SIGNED_IN}),  # one's own weekly aim
     "account.erase": frozenset({SIGNED_IN}),  # oneself; an operator erases others on the command line
     "privacy.notices": frozenset({ANYONE}),  # data, cookies, terms, who publishes, accessibility
     "privacy.receipt": frozenset({ANYONE}),  # of an erasure, by its number: it names nobody
@@ -73,6 +75,8 @@ TABLE: Mapping[str, frozenset[str]] = {
     # learning
     "run.enrol": frozenset({SIGNED_IN}),
     "run.aim": frozenset({ENROLLED}),  # what one comes for: one's own
+    "run.keep_notes": frozenset({ENROLLED}),  # a private note or a bookmark on a unit: nobody else reads them
+    "run.rest": frozenset({ENROLLED}),  # take a pause, come back
     "run.open_private": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # of an organisation: a session of its own
     "run.mine": frozenset({SIGNED_IN}),  # the list of one's own runs
     "run.learn": frozenset({ENROLLED, TEACHER, TUTOR, COMMUNITY_ASSISTANT, SUPPORT, OPERATOR}),  # outline and units

@@ -29,7 +29,7 @@ KEPT = 2000  # answers in one process
 # What the page of a run asks, without what people declared of themselves: that is told when a reader asks, not before.
 FIRST_ASKED = ("funnel", "stops", "never", "exercises", "difficulty", "lately", "cohorts", "learners")
 NEXT_ASKED = ("weeks", "weeks_modules", "films", "video")  # what the pages beside it ask
-DECLARED = ("age", "sex", "education", "countries", "portrait")  # and that
+DECLARED = ("age", "sex", "education", "countries", "aims", "portrait")  # and that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

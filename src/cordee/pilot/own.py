@@ -1,7 +1,8 @@
 """How does a run that is played here come into the pilot? Its journal and its rows, as the other sources give them.
 
 Everybody is their pseudonym; names and addresses go into `persons`. What accounts chose to say of themselves (sex, year
-of birth, education, country, first language) goes into `people`; "I'd rather not say" is like no answer there.
+of birth, education, country, first language) goes into `people`; "I'd rather not say" is like no answer there. What
+they come for goes into `aims`.
 """
 
 from __future__ import annotations
@@ -100,6 +101,9 @@ def _add_people(
         said = getattr(enrolment.account, "about_me", None)  # came with the enrolment: no query
         if said is not None:
             buffer.add("people", course=run.key, person=person, **_declared(said))
+        aim = getattr(enrolment, "aim", None)  # came with it, too
+        if aim is not None:  # also one that was taken back, so that this table takes the place of the one before
+            buffer.add("aims", course=run.key, person=person, aim=aim.aim)
         buffer.add(
             "enrolments",
             course=run.key,

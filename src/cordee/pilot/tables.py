@@ -112,6 +112,15 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
     ),
     Table(
+        "aims",
+        "what learners came for, as they said it, by run",
+        (
+            COURSE,
+            ACTOR,
+            Column("aim", "VARCHAR", "explore, parts, complete, certify, unsure; '' where taken back"),
+        ),
+    ),
+    Table(
         "grades",
         "the grade of the course, by learner",
         (

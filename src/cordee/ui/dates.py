@@ -29,6 +29,8 @@ class Style:
     zone: Callable[[str], str]
     in_days: str
     in_weeks: str
+    long_weekdays: tuple[str, ...]
+    few: tuple[str, ...]  # 2 to 6 in words
     first: str = ""  # what follows the first day of a month
     cities: Mapping[str, str] = field(default_factory=dict)  # of zones, those that have another name in this language
 
@@ -67,6 +69,8 @@ EN = Style(
     zone=_zone_en,
     in_days="in {days} days",
     in_weeks="in {weeks} weeks",
+    long_weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    few=("two", "three", "four", "five", "six"),
 )  # fmt: skip
 FR = Style(
     near={-1: "hier", 0: "aujourd’hui", 1: "demain"},
@@ -80,6 +84,8 @@ FR = Style(
     zone=_zone_fr,
     in_days="dans {days} jours",
     in_weeks="dans {weeks} semaines",
+    long_weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    few=("deux", "trois", "quatre", "cinq", "six"),
     first="er",
     cities={
         "Addis_Ababa": "Addis-Abeba", "Algiers": "Alger", "Andorra": "Andorre", "Argentina": "Argentine",
@@ -183,6 +189,17 @@ def how_far(moment: dt.datetime, now: dt.datetime, zone: Zone, language: str) ->
     if distance > 28:  # noqa: PLR2004 - its date stands beside it
         return _begun(style.in_weeks.format(weeks=round(distance / DAYS_IN_WEEK)).replace(" ", NBSP))
     return when(moment, now, zone, language, name_zone=False)
+
+
+def said(moment: dt.datetime, now: dt.datetime, zone: Zone, language: str) -> str:
+    """A deadline as one tells a friend: `Tomorrow, 11:59 pm`, `Thursday, in two days`, then as `how_far` has it."""
+    local = _in_zone(moment, zone)
+    distance = (local.date() - _in_zone(now, zone).date()).days
+    style = style_of(language)
+    if not 2 <= distance < DAYS_IN_WEEK:  # noqa: PLR2004 - tomorrow has its word
+        return how_far(moment, now, zone, language)
+    days = style.in_days.format(days=style.few[distance - 2]).replace(" ", NBSP)
+    return f"{_begun(style.long_weekdays[local.weekday()])}, {days}"
 
 
 def _begun(words: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import get_current_timezone_name
 from django.views.decorators.http import require_safe
 
 from cordee.awards.queries import attestations_of
 from cordee.core import clock
 from cordee.learning.dashboard import dashboard
+from cordee.learning.rhythm.queries import rhythm_of
 from cordee.people.permissions import act, signed_in_account
 from cordee.ui.language import language
 
@@ -16,10 +18,13 @@ from cordee.ui.language import language
 @require_safe
 @act("run.mine")
 def mine(request: HttpRequest) -> HttpResponse:
-    """The page. 5 queries, one more for each version that the process has not met."""
+    """The page. 5 queries, 1 more for who has a weekly aim, and one for each version that the process has not met."""
     account, now = signed_in_account(request), clock.now()
+    page = dashboard(account, language=language(), now=now)
+    aim, zone = page.weekly_aim, get_current_timezone_name()
     context = {
-        "page": dashboard(account, language=language(), now=now),
+        "page": page,
+        "rhythm": rhythm_of(account, aim, zone=zone, now=now) if aim else None,
         "attestations": attestations_of(account),
         "now": now,
     }

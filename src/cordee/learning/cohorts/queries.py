@@ -5,9 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, DateTimeField, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateTimeField,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 
 from cordee.core.errors import N_, NotFound
@@ -245,20 +260,21 @@ def done_by_all(run: Run, cohort: Cohort, graded: Expected) -> Mapping[int, Done
 
 
 def to_call(
-    cohort: Cohort, *, due: Expected, quiet_since: dt.datetime, most: int
+    cohort: Cohort, *, outline: Outline, now: dt.datetime, quiet_since: dt.datetime, most: int
 ) -> list[tuple[CohortMember, Progress, int]]:
     """Members who did nothing since, or are behind: (member, what they did, how many due activities are not handed in).
 
-    `due`: graded activities whose deadline has passed. The longest silent first, at most `most` and one more.
-    Of who has accepted only. 2 queries.
+    Due are graded activities whose deadline has passed; where a teacher moved it for somebody, theirs. The longest
+    silent first, at most `most` and one more. Of who has accepted only. 2 queries, 1 more where a deadline was moved.
     """
+    due = graded_of(outline, due_by=now)
     late = Q(done_due__lt=due.count) if due.count else Q(pk__in=())
     quiet = (
         (Q(seen=None) | Q(seen__lt=quiet_since))
         & (Q(tried=None) | Q(tried__lt=quiet_since))
         & Q(enrolled_at__lt=quiet_since)
     )
-    rows = (
+    rows = list(
         Enrolment.objects.filter(_of(cohort), run=cohort.run, left_at=None)
         .annotate(
             seen=_one(UnitView, Max("visit_at"), DateTimeField()),
@@ -267,11 +283,15 @@ def to_call(
                 _one(ActivityState, Count("pk"), IntegerField(), activity__in=due.ids, attempts__gt=0), 0
             ),
             opened=_one(UnitView, Count("pk"), IntegerField()),
+            is_quiet=Case(When(quiet, then=True), default=False, output_field=BooleanField()),
         )
         .filter(quiet | late)
         .order_by("pk")
     )
-    found = sorted(rows, key=lambda row: (_latest(row.seen, row.tried) or row.enrolled_at, row.pk))[: most + 1]
+    behind = {row.pk: max(0, due.count - row.done_due) for row in rows}
+    behind |= _behind_with_more_time([row for row in rows if row.extensions and behind[row.pk]], outline, now)
+    called = [row for row in rows if row.is_quiet or behind[row.pk]]
+    found = sorted(called, key=lambda row: (_latest(row.seen, row.tried) or row.enrolled_at, row.pk))[: most + 1]
     people = {
         one.account_id: one
         for one in CohortMember.objects.filter(cohort=cohort, account__in=[row.account_id for row in found])
@@ -280,10 +300,30 @@ def to_call(
         (
             people[row.account_id],
             Progress(row.pk, row.grade, row.opened or 0, row.done_due, _latest(row.seen, row.tried)),
-            max(0, due.count - row.done_due),
+            behind[row.pk],
         )
         for row in found
     ]
+
+
+def _behind_with_more_time(enrolments: list[Enrolment], outline: Outline, now: dt.datetime) -> dict[int, int]:
+    """How many of the activities that are due for them these have not handed in, by enrolment (1 query, 0 for none).
+
+    A deadline is only ever moved to a later day, so that what is due for them is due for everybody.
+    """
+    if not enrolments:
+        return {}
+    done: dict[int, set[str]] = {one.pk: set() for one in enrolments}
+    for enrolment, activity in ActivityState.objects.filter(enrolment__in=list(done), attempts__gt=0).values_list(
+        "enrolment", "activity"
+    ):
+        done[enrolment].add(activity)
+    found = {}
+    for one in enrolments:
+        moved = {section: dt.datetime.fromisoformat(moment) for section, moment in one.extensions.items()}
+        own = graded_of(outline, due_by=now, moved=moved)
+        found[one.pk] = max(0, own.count - len(done[one.pk] & set(own.ids)))
+    return found
 
 
 def member_of(cohort: Cohort, number: int) -> CohortMember:
@@ -330,14 +370,17 @@ class Expected:
     count: int = 0
 
 
-def graded_of(outline: Outline, *, due_by: dt.datetime | None = None) -> Expected:
+def graded_of(
+    outline: Outline, *, due_by: dt.datetime | None = None, moved: Mapping[str, dt.datetime] = MappingProxyType({})
+) -> Expected:
     """What everybody is to hand in; `due_by`: only what had to be there by then. Behind a door that may stay shut,
-    nothing is expected.
+    nothing is expected. `moved`: somebody's own deadlines, by the section's id, where they are later.
     """
     ids: list[str] = []
     count = 0
     for section in graded_sections(outline, _for_all):
-        if due_by is not None and (section.due_at is None or section.due_at >= due_by):
+        last = section.due_at and max(section.due_at, moved.get(section.id, section.due_at))
+        if due_by is not None and (last is None or last >= due_by):
             continue
         for unit in section.units:
             if unit.staff_only or unit.audience:

@@ -103,15 +103,18 @@ def cohort(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @act(READ)
 def whom_to_call(request: HttpRequest, number: int) -> HttpResponse:
-    """Members who did nothing for some days, or have not handed in what was due. 5 queries."""
+    """Members who did nothing for some days, or have not handed in what was due. 5 queries, 1 more where a deadline
+    was moved for one of them.
+    """
     found = pages.cohort_for(request, READ, number)
     pages.note_names_shown(request, found)
     days = pages.number_in(request, "days", least=1, most=365, otherwise=pages.DAYS_QUIET)
     now = clock.now()
     called: list[dict[str, Any]] = []
     if found.run is not None and pages.is_here(found):
-        due = queries.graded_of(read_outline(found.run.version.sha256), due_by=now)
-        rows = queries.to_call(found, due=due, quiet_since=now - dt.timedelta(days=days), most=MOST_TO_CALL)
+        outline = read_outline(found.run.version.sha256)
+        quiet_since = now - dt.timedelta(days=days)
+        rows = queries.to_call(found, outline=outline, now=now, quiet_since=quiet_since, most=MOST_TO_CALL)
         called = [
             {"member": member, "progress": done, "behind": behind, "days": _days_since(done.last_at, now)}
             for member, done, behind in rows

@@ -54,10 +54,21 @@ class UnitFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What the learner keeps of the unit for themselves, as far as its page says: see `notes`."""
+
+    run_key: str
+    unit: str
+    bookmarked: bool
+    noted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UnitPage:
     frame: UnitFrame
     activities: tuple[ActivityView | ContainerNote, ...]
     outline: OutlineView
+    own: Own | None  # None: nobody's place
 
     @property
     def policy(self) -> dict[str, list[str]]:
@@ -95,7 +106,17 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         as_learner=seat.as_learner,
         family=seat.outline.family,
     )
-    return UnitPage(frame, tuple(page_parts(look, place, wish=wish, refused=refused)), outline)
+    parts = tuple(page_parts(look, place, wish=wish, refused=refused))
+    return UnitPage(frame, parts, outline, _own(look, place.unit.id))
+
+
+def _own(look: Look, unit: str) -> Own | None:
+    """From the row that tells of the visit, which the page has read anyway."""
+    if look.seat.enrolment is None:
+        return None
+    view = look.views.get(unit)
+    is_marked, is_noted = (view.bookmarked_at is not None, view.noted_at is not None) if view else (False, False)
+    return Own(look.seat.run.key, unit, is_marked, is_noted)
 
 
 def _due(place: Place, look: Look) -> str:

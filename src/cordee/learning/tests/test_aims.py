@@ -41,7 +41,8 @@ def test_an_aim_is_changed_and_taken_back(tmp_path: Path) -> None:
     assert browser.post(address, {"aim": "nothing"}).status_code == 400
     assert aim_of(enrolment) == "explore"
     browser.post(address, {"aim": ""})
-    assert not Aim.objects.exists()
+    assert not Aim.objects.exclude(aim="").exists()
+    assert aim_of(enrolment) == ""
 
 
 def test_an_aim_is_one_s_own(tmp_path: Path) -> None:

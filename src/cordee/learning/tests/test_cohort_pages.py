@@ -219,12 +219,33 @@ def test_those_to_call_are_the_silent_and_the_late(two_schools: tuple[Cohort, Co
     hand_in(late, "capital", now=handed_in)
     for enrolment in (busy, late):
         UnitView.objects.create(enrolment=enrolment, unit="u1", first_at=NOW, visit_at=NOW)
-    due = graded_of(outline(own.run.version.sha256), due_by=NOW)
-    found = to_call(own, due=due, quiet_since=NOW - dt.timedelta(days=7), most=10)
+    plan, week_ago = outline(own.run.version.sha256), NOW - dt.timedelta(days=7)
+    found = to_call(own, outline=plan, now=NOW, quiet_since=week_ago, most=10)
     assert [(member.name, behind) for member, _done, behind in found] == [("Alpine Pupil c", 2), ("Alpine Pupil b", 1)]
-    assert to_call(own, due=due, quiet_since=NOW - dt.timedelta(days=7), most=10) == found
+    assert to_call(own, outline=plan, now=NOW, quiet_since=week_ago, most=10) == found
     words = client_of(Role.TUTOR, f"cohort:{own.pk}").get(f"/cohorts/{own.pk}/call").content.decode()
     assert "Alpine Pupil c" in words
+
+
+def test_who_has_more_time_is_not_called_before_their_own_deadline(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, _school = two_schools
+    assert own.run
+    Enrolment.objects.update(enrolled_at=NOW)  # nobody is silent
+    _first, moved, _last = Enrolment.objects.filter(account__name__startswith="Alpine").order_by("account__name")
+    plan = outline(own.run.version.sha256)
+    sooner, later = NOW + dt.timedelta(days=5), NOW + dt.timedelta(days=9)
+    moved.extensions = {"s_capital": sooner.isoformat(), "s_sum": later.isoformat()}
+    moved.save()
+
+    def called(now: dt.datetime) -> dict[str, int]:
+        rows = to_call(own, outline=plan, now=now, quiet_since=NOW - dt.timedelta(days=7), most=10)
+        return {member.name: behind for member, _done, behind in rows}
+
+    assert called(NOW) == {"Alpine Pupil a": 2, "Alpine Pupil c": 2}
+    assert called(sooner + dt.timedelta(hours=1))["Alpine Pupil b"] == 1
+    assert called(later + dt.timedelta(hours=1))["Alpine Pupil b"] == 2
+    hand_in(moved, "sum", now=NOW)
+    assert called(later + dt.timedelta(hours=1)) == {"Alpine Pupil a": 2, "Alpine Pupil b": 1, "Alpine Pupil c": 2}
 
 
 def test_a_page_of_a_hundred_costs_six_statements(run: Run, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -21,6 +21,13 @@ CLASSES_SHOWN = 8  # of countries and other long lists
 CLASSES = {
     "sex": {"f": N_("Women"), "m": N_("Men"), "o": N_("Other")},
     "age": {"-17": N_("Under 18"), "55+": N_("55 and over")},
+    "aims": {
+        "explore": N_("Look around"),
+        "parts": N_("The parts that they need"),
+        "complete": N_("Follow the whole course"),
+        "certify": N_("Get the attestation"),
+        "unsure": N_("Don’t know yet"),
+    },
     "education": {
         "doctorate": N_("Doctorate"),
         "master": N_("Master or equivalent"),

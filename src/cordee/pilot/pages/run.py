@@ -23,7 +23,7 @@ from cordee.pilot.scopes import Scope
 from cordee.ui import dates
 from cordee.ui.language import language
 
-PEOPLE = ("age", "sex", "education", "countries")
+PEOPLE = ("age", "sex", "education", "countries", "aims")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,15 @@ import os
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from cordee.core import clock
 from cordee.courses.tests.make import NOW
+from cordee.learning.aims import say_aim
 from cordee.learning.enrolling import enrol
 from cordee.learning.tests.make import hand_in, make_enrolment
+from cordee.people.about_me.saying import say_about_me
+from cordee.people.models import AboutMe
 from cordee.people.tests.make import make_account
 from cordee.pilot import live, outbox, own, refreshing, sealing
 from cordee.pilot.indicators import indicator_called
@@ -66,3 +70,34 @@ def test_an_older_state_is_removed_when_nobody_reads_it_any_more(tmp_path: Path,
     grades = sorted((folder / "tables" / "grades").rglob("*.parquet"))
     assert [path.name.split(".")[1] for path in grades] == ["20261124T090100", "20261124T090200"]
     assert counted(enrolment.run.key)[0] == (1,)
+
+
+def test_what_somebody_says_of_themselves_or_takes_back_reaches_the_pilot_without_another_event(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    run, account = enrolment.run.key, enrolment.account
+
+    def told() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+        with live.open_site_store(Scope((run,))) as database:
+            people = database.execute("SELECT country FROM people").fetchall()
+            return people, database.execute("SELECT aim FROM aims").fetchall()
+
+    refresh()
+    assert told() == ([], [])
+    assert refresh() == ()
+    for country, aim in (("FR", "certify"), ("SN", "explore"), ("", "")):
+        about = AboutMe(languages=[], gender="", year_of_birth=None, level_of_education="", country=country)
+        say_about_me(account=account, said=about, now=clock.now())
+        assert refresh() == (run,)
+        say_aim(enrolment=enrolment, aim=aim, now=clock.now())
+        assert refresh() == (run,)
+        assert told() == ([(country or None,)], [(aim,)])
+        assert refresh() == ()
+
+
+def test_looking_whether_a_run_is_due_costs_few_statements(
+    tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_enrolment(tmp_path)
+    refresh()
+    with django_assert_num_queries(3):
+        outbox.runs_due(live.site_store().folder, {}, now=clock.now())

@@ -131,6 +131,12 @@ def how_far(moment: dt.datetime, now: dt.datetime, zone: dates.Zone) -> SafeStri
 
 
 @register.simple_tag
+def said(moment: dt.datetime, now: dt.datetime, zone: dates.Zone) -> SafeString:
+    """`{% said deadline now zone %}`: Tomorrow, 11:59 pm; Thursday, in two days; In 9 days."""
+    return _time(moment, dates.said(moment, now, zone, language()))
+
+
+@register.simple_tag
 def day(moment: dt.datetime, zone: dates.Zone, now: dt.datetime | None = None, weekday: bool = False) -> SafeString:
     """`{% day opens_at zone %}`: 24 Nov 2026; with `now`, without the present year."""
     return _time(moment, dates.day(moment, zone, language(), now=now, weekday=weekday))

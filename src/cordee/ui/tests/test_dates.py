@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cordee.ui.dates import clock, day, how_far, long_day, when, zone_words
+from cordee.ui.dates import clock, day, how_far, long_day, said, when, zone_words
 
 NOW = dt.datetime(2026, 11, 23, 19, 41, tzinfo=dt.UTC)  # Monday, 20:41 in Paris
 PARIS = "Europe/Paris"
@@ -91,3 +91,12 @@ def test_no_moment_of_a_century_breaks_the_sentence(moment: dt.datetime, languag
     told = when(moment.replace(tzinfo=dt.UTC), NOW, PARIS, language)
     assert "Paris" in told
     assert told[0] == told[0].upper()
+
+
+def test_a_deadline_of_this_week_is_told_as_to_a_friend() -> None:
+    assert said(paris(2026, 11, 26, 23, 59), NOW, PARIS, "en") == "Thursday, in\u00a0three\u00a0days"
+    assert said(paris(2026, 11, 25, 0, 0), NOW, PARIS, "fr") == "Mercredi, dans\u00a0deux\u00a0jours"
+    assert said(paris(2026, 11, 29, 23, 59), NOW, PARIS, "fr") == "Dimanche, dans\u00a0six\u00a0jours"
+    for days in (0, 1, 7, 40):  # as elsewhere
+        moment = NOW + dt.timedelta(days=days)
+        assert said(moment, NOW, PARIS, "en") == how_far(moment, NOW, PARIS, "en")

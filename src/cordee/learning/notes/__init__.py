@@ -1,0 +1,1 @@
+"""A learner's private notes and bookmarks: read by nobody else, whatever their role."""
