@@ -214,8 +214,8 @@ class _Called(CordeeError):
         super().__init__(template)
         self._word = word
 
-    def sentence(self, translate: Callable[[str], str]) -> str:
-        said = super().sentence(translate)
+    def sentence(self, translate: Callable[[str], str], write: Callable[[object], object] = lambda value: value) -> str:
+        said = super().sentence(translate, write)
         return self._word if said == self._word else f"{self._word} ({said})"
 
 

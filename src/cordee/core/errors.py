@@ -35,13 +35,16 @@ class CordeeError(Exception):
     def __str__(self) -> str:
         return self.sentence(lambda template: template)
 
-    def sentence(self, translate: Callable[[str], str]) -> str:
-        """The sentence in the language that `translate` takes templates into, as is a value that is itself an error."""
+    def sentence(self, translate: Callable[[str], str], write: Callable[[object], object] = lambda value: value) -> str:
+        """The sentence in the language that `translate` takes templates into, as is a value that is itself an error.
+
+        `write` says how a value is written in that language: give numbers and days as they are, not as text.
+        """
         template = translate(self.template)
         if not self.values:
             return template
         values = {
-            name: value.sentence(translate) if isinstance(value, CordeeError) else value
+            name: value.sentence(translate, write) if isinstance(value, CordeeError) else write(value)
             for name, value in self.values.items()
         }
         return template.format(**values)

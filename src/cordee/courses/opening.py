@@ -99,9 +99,9 @@ def run_key(text: str, course_key: str) -> str:
     return key
 
 
-def day_here(moment: dt.datetime) -> str:
+def day_here(moment: dt.datetime) -> dt.date:
     """The day of a moment in the site's zone, as one gives it with --opens and --closes."""
-    return f"{timezone.localtime(moment, timezone.get_default_timezone()):%Y-%m-%d}"
+    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 def _enrolment_end(run: Run, options: RunOptions, policy: Mapping[str, Any]) -> dt.datetime | None:

@@ -79,7 +79,7 @@ def _about_deadlines(
                     "work. Set new deadlines in the course, export it again, and import it "
                     "with cordee course import --update-run."
                 ),
-                values={"day": day_here(opens_at), "count": len(early), "all": len(deadlines)},
+                values={"day": str(day_here(opens_at)), "count": len(early), "all": len(deadlines)},
             )
         )
     if past:

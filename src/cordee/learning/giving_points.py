@@ -36,7 +36,7 @@ def give_points(
         raise InputRefused(
             N_("{points} cannot be given here. Give a number from 0 to {most}."),
             points=points,
-            most=f"{entry.points:g}",
+            most=entry.points,
         )
     Enrolment.objects.select_for_update().get(pk=enrolment.pk)  # an answer that is handed in now queues here
     state, _made = ActivityState.objects.get_or_create(

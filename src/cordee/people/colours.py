@@ -43,8 +43,8 @@ def check_contrast(colour: str, ink: str) -> None:
             ),
             ink=ink,
             colour=colour,
-            ratio=f"{int(ratio * 100) / 100:.2f}",  # cut, not rounded: 4.499 must not be shown as 4.50
-            least=f"{LEAST_RATIO:g}",
+            ratio=int(ratio * 100) / 100,  # cut, not rounded: 4.499 must not be shown as 4.50
+            least=float(LEAST_RATIO),
         )
 
 

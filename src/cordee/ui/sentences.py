@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from cordee.core.errors import CordeeError
+from cordee.ui.dates import long_date
+from cordee.ui.language import language
+from cordee.ui.typography import points
 
 
 def sentence_of(error: CordeeError) -> str:
-    """The error's sentence in the language that is active."""
-    return error.sentence(gettext)
+    """The error's sentence in the language that is active, with its numbers and days as that language writes them."""
+    return error.sentence(gettext, _written)
+
+
+def _written(value: object) -> object:
+    match value:
+        case float():
+            return points(value, language())
+        case dt.datetime():
+            return value
+        case dt.date():
+            return long_date(value, language())
+        case _:
+            return value
 
 
 def wants_json(request: HttpRequest) -> bool:

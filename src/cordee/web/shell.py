@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 
 from cordee.core.kept import Kept
 from cordee.jobs.site import serves_demo
-from cordee.people.permissions import TABLE, roles_known
+from cordee.people.permissions import TABLE, grants_of, roles_known
 from cordee.people.sessions import account_of
 from cordee.ui.language import language
 from cordee.ui.redirects import is_local
@@ -39,7 +39,7 @@ def _url(name: str) -> str:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of every template, as `ui/shell.html` describes it, and `zone`, the name of the reader's time zone.
 
-    At most 1 query, for a person whom nothing else on the page has loaded.
+    At most 2 queries, for a person whom nothing else on the page has loaded.
     """
     account = account_of(request)
     return {
@@ -51,12 +51,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def shell_for(request: HttpRequest) -> Shell:
-    """What stands around the content of this page, the same for all who open it. At most 1 query."""
+    """What stands around the content of this page, the same for all who open it. At most 2 queries."""
     account, path = account_of(request), request.path_info
     signed_in = account is not None
-    # Whoever has no role is asked nothing for it: who has one comes by their own page, which asks.
     sees = Sees(pilot=False, review=False)
     if account is not None:
+        # Asked once in each process. Never on a learner's pages: on those of who teaches, the page itself has asked.
+        if roles_known(account) is None and not path.startswith("/runs/"):
+            grants_of(account)
         anywhere, everywhere = roles_known(account) or frozenset(), roles_known(account, of_site=True) or frozenset()
         sees = Sees(
             pilot=bool(anywhere & TABLE["run.pilot"]),

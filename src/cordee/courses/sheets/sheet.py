@@ -312,7 +312,7 @@ def _language(value: Any, at: str) -> str:
 def _number(data: Mapping[str, Any], name: str, least: float, most: float) -> float:
     value = data.get(name, 0)
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise InputRefused(N_("{place} is a number from {least} to {most}."), place=name, least=least, most=f"{most:g}")
+        raise InputRefused(N_("{place} is a number from {least} to {most}."), place=name, least=least, most=most)
     return float(value)
 
 

@@ -32,7 +32,7 @@ class NoSeatLeft(Conflict):
 def make_code(*, cohort: Cohort, seats: int, expires_at: dt.datetime, by: Account, now: dt.datetime) -> JoiningCode:
     """A code for so many people. 2 queries. Raises InputRefused."""
     if not 1 <= seats <= MOST_SEATS:
-        raise InputRefused(N_("A code lets in 1 to {most} people. Give another number."), most=f"{MOST_SEATS:,}")
+        raise InputRefused(N_("A code lets in 1 to {most} people. Give another number."), most=float(MOST_SEATS))
     if not now < expires_at <= now + LONGEST:
         raise InputRefused(N_("A code ends on a day to come, within a year. Give another day."))
     with transaction.atomic():

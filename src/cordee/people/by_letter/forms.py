@@ -68,7 +68,11 @@ class JoinForm(forms.Form):
     """Who wants an account, and where the letter goes."""
 
     name = name_field()
-    email = email_field(help_text=_("We send a letter there. You will sign in with it; nobody else sees it."))
+    email = email_field(
+        help_text=_(
+            "We send a letter there. You will sign in with it; the teams of your courses see it, other learners do not."
+        )
+    )
 
 
 class JoinAtOnceForm(SignUpForm):

@@ -42,7 +42,8 @@ def words_in(language: str, wording: Wording) -> Words:
         said = wording(site)
         why = gettext("This letter is about an account on {site}. Nobody reads replies to it.").format(site=site)
         html = render_to_string("people/letter.html", {"language": language, "said": said, "why": why})
-        link = f"{said.button}:\n{said.address}\n\n" if said.button else ""
+        button = gettext("{button}:").format(button=said.button)
+        link = f"{button}\n{said.address}\n\n" if said.button else ""
         plain = "\n\n".join(said.paragraphs)
         return Words(said.subject, f"{plain}\n\n{link}-- \n{why}\n", html, gettext("Your account"))
 
