@@ -6,6 +6,7 @@ from django.urls import path
 
 from cordee.learning import views
 from cordee.learning.cohorts import urls as cohorts
+from cordee.learning.elsewhere import urls as elsewhere
 from cordee.learning.organisations import urls as organisations
 from cordee.learning.private_runs import urls as private_runs
 from cordee.learning.team import urls as team
@@ -24,6 +25,7 @@ urlpatterns = [
     *private_runs.urlpatterns,
     *cohorts.urlpatterns,
     *team.urlpatterns,
+    *elsewhere.urlpatterns,
 ]
 
 public = [

@@ -60,6 +60,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     # cohorts, of an organisation or of a run
     "cohort.make": frozenset({TEACHER, PROGRAMME_MANAGER}),  # make them, say who is in them, invite
     "cohort.read": frozenset({TEACHER, TUTOR, PROGRAMME_MANAGER}),  # members, their progress and grades, the export
+    "cohort.bring_marks": frozenset({TEACHER, PROGRAMME_MANAGER}),  # of a session that is played elsewhere
     "cohort.join": frozenset({SIGNED_IN}),  # by a code; leave one's own
     "invitation.answer": frozenset({ANYONE}),  # who holds the link of a letter
     # courses
@@ -74,6 +75,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "run.enrol": frozenset({SIGNED_IN}),
     "run.aim": frozenset({ENROLLED}),  # what one comes for: one's own
     "run.open_private": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # of an organisation: a session of its own
+    "run.name_elsewhere": frozenset({TEACHER, PROGRAMME_MANAGER}),  # of an organisation: a session played elsewhere
     "run.mine": frozenset({SIGNED_IN}),  # the list of one's own runs
     "run.learn": frozenset({ENROLLED, TEACHER, TUTOR, COMMUNITY_ASSISTANT, SUPPORT, OPERATOR}),  # outline and units
     "run.submit": frozenset({ENROLLED}),

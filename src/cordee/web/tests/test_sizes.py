@@ -60,7 +60,7 @@ def test_the_gate_reads_more_only_where_it_is_told_to() -> None:
 
         scope = FakeScope([("content-length", "50"), ("cookie", "k=1")], method=method, path=path)
         answer = gates.gate(
-            application,  # type: ignore[arg-type] # as WSGI's
+            application,
             scheme="http",
             largest_body_bytes=10,
             largest_for=lambda path, cookies: 100 if (path, cookies) == ("/lists", "k=1") else 0,
