@@ -46,7 +46,8 @@ def test_a_session_elsewhere_is_named_with_its_group_once(client: Client) -> Non
     cohort = Cohort.objects.select_related("run__private_to").get()
     assert answer["Location"] == f"/cohorts/{cohort.pk}?done=follows"
     run = cohort.run
-    assert run is not None and run.private_to is not None
+    assert run is not None
+    assert run.private_to is not None
     assert (run.key, run.host, run.address) == ("Alpine+04018+s07", "fun", TYPED["address"])
     assert (run.pass_mark, run.listed, run.private_to.code) == (0.6, False, "Alpine")
     assert (cohort.name, cohort.credits) == ("Promo 2026", 2.0)
