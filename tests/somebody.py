@@ -23,7 +23,7 @@ from cordee.jobs.tests.make import WORDS
 from cordee.jobs.writing_letters import Addressee, letter_id, write_letters
 from cordee.learning.aims import say_aim
 from cordee.learning.giving_points import give_points
-from cordee.learning.models import Cohort, CohortList, CohortMember, Enrolment
+from cordee.learning.models import Cohort, CohortList, CohortMember, Enrolment, OutsideMark, OutsideMarkList
 from cordee.learning.notes.writing import keep_note, set_bookmark
 from cordee.learning.rhythm.aiming import set_weekly_aim
 from cordee.learning.tests.make import hand_in, make_enrolment
@@ -116,6 +116,8 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
     cohort, _made = Cohort.objects.get_or_create(run=run, name="Thursday")
     CohortMember.objects.create(cohort=cohort, account=account, name=name, address=email, way="csv", added_at=now)
     CohortList.objects.create(cohort=cohort, account=account, lines=[], made_at=now)
+    OutsideMarkList.objects.create(cohort=cohort, account=account, rows=[], extracted_at=now, made_at=now)
+    OutsideMark.objects.create(cohort=cohort, account=account, grade=0.5, extracted_at=now, taken_at=now)
     for asked, asking in ((account, operator), (operator, account)):
         TeamInvitation.objects.create(
             account=asked, role=Role.COMMUNITY_ASSISTANT, scope=f"run:{run.key}", invited_by=asking, invited_at=now

@@ -104,6 +104,8 @@ class CohortMember(models.Model):
     address = models.CharField(max_length=254)  # as given
     site = models.CharField(max_length=120, blank=True)  # where they work or study, e.g. "Brest"
     zone = models.CharField(max_length=120, blank=True)  # e.g. "Europe West"
+    # What the platform calls them on which the cohort's session is played: a username or an id, as given.
+    outside_id = models.CharField(max_length=120, blank=True, default="", db_default="")
     way = models.CharField(max_length=8)  # how they came: csv, code, rule
     added_at = models.DateTimeField()
     invited_at = models.DateTimeField(null=True, blank=True)  # of the last invitation
@@ -160,6 +162,46 @@ class CohortList(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.lines)} people"
+
+
+class OutsideMark(models.Model):
+    """What somebody had in a session that is played elsewhere, as a report of its platform says.
+
+    Brought by those who follow their cohort, of who has accepted alone; an older report never replaces a later one.
+    """
+
+    personal = DELETE.called(N_("Your grades on another platform, brought in for a group"))
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="outside_marks")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="outside_marks")
+    grade = models.FloatField()  # share of 1
+    passed = models.BooleanField(null=True)  # as the platform says; null: by the pass mark of the run
+    extracted_at = models.DateTimeField()  # when the platform wrote the report
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "account"], name="one_outside_mark_for_a_member"),
+            models.CheckConstraint(condition=Q(grade__gte=0) & Q(grade__lte=2), name="outside_mark_is_a_share"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grade} of {self.extracted_at:%Y-%m-%d}"
+
+
+class OutsideMarkList(models.Model):
+    """A report of marks that was looked at and not yet taken in. Deleted then, or a day later."""
+
+    personal = DELETE.called(N_("Reports of grades that you were taking in")).without("rows")
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="mark_lists")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")  # who brought it
+    rows = models.JSONField()  # [account, grade, passed] of each member found
+    extracted_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{len(self.rows)} marks"
 
 
 class Enrolment(models.Model):

@@ -6,6 +6,8 @@ from django.urls import path
 
 from cordee.learning import views
 from cordee.learning.cohorts import urls as cohorts
+from cordee.learning.companies import urls as companies
+from cordee.learning.elsewhere import urls as elsewhere
 from cordee.learning.notes import urls as notes
 from cordee.learning.organisations import urls as organisations
 from cordee.learning.private_runs import urls as private_runs
@@ -28,6 +30,8 @@ urlpatterns = [
     *team.urlpatterns,
     *notes.urlpatterns,
     *rhythm.urlpatterns,
+    *elsewhere.urlpatterns,
+    *companies.urlpatterns,
 ]
 
 public = [

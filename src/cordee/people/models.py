@@ -336,6 +336,36 @@ class Organisation(models.Model):
         return self.name_fr if language.startswith("fr") else self.name_en
 
 
+class CompanyFacts(models.Model):
+    """What the programme knows of a company that it trains; nothing of its people. Writes are in `companies`."""
+
+    personal: ClassVar[Personal] = NONE
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, primary_key=True, related_name="company_facts"
+    )
+    sector_fr = models.CharField(max_length=120, blank=True)  # e.g. "énergie"
+    sector_en = models.CharField(max_length=120, blank=True)
+    need_fr = models.CharField(max_length=300, blank=True)  # what it came for
+    need_en = models.CharField(max_length=300, blank=True)
+    # Where it has no group on this site, which would say so: of who learns elsewhere, or came before.
+    courses = models.JSONField(default=list)  # numbers, e.g. ["res101"]
+    people = models.PositiveIntegerField(null=True, blank=True)
+    tutoring = models.BooleanField(null=True, blank=True)
+    since = models.CharField(max_length=7, blank=True)  # "2026" or "2026-11"
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(since="") | Q(since__regex=r"^\d{4}(-\d{2})?$"), name="company_since_is_a_year_or_a_month"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.sector_en}"
+
+
 class StaffAct(models.Model):
     """Somebody of the team did something to other people. Only added to; written by `auditing`."""
 

@@ -62,6 +62,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     # cohorts, of an organisation or of a run
     "cohort.make": frozenset({TEACHER, PROGRAMME_MANAGER}),  # make them, say who is in them, invite
     "cohort.read": frozenset({TEACHER, TUTOR, PROGRAMME_MANAGER}),  # members, their progress and grades, the export
+    "cohort.bring_marks": frozenset({TEACHER, PROGRAMME_MANAGER}),  # of a session that is played elsewhere
     "cohort.join": frozenset({SIGNED_IN}),  # by a code; leave one's own
     "invitation.answer": frozenset({ANYONE}),  # who holds the link of a letter
     # courses
@@ -78,6 +79,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "run.keep_notes": frozenset({ENROLLED}),  # a private note or a bookmark on a unit: nobody else reads them
     "run.rest": frozenset({ENROLLED}),  # take a pause, come back
     "run.open_private": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # of an organisation: a session of its own
+    "run.name_elsewhere": frozenset({TEACHER, PROGRAMME_MANAGER}),  # of an organisation: a session played elsewhere
     "run.mine": frozenset({SIGNED_IN}),  # the list of one's own runs
     "run.learn": frozenset({ENROLLED, TEACHER, TUTOR, COMMUNITY_ASSISTANT, SUPPORT, OPERATOR}),  # outline and units
     "run.submit": frozenset({ENROLLED}),
@@ -96,6 +98,8 @@ TABLE: Mapping[str, frozenset[str]] = {
     # bilan
     "bilan.edit": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # the tables of the programme office, and its report
 }
+# Whom a role names to what it does not hold itself, in the groups and private sessions of its organisation alone.
+NAMES: Mapping[str, frozenset[str]] = {PROGRAMME_MANAGER: frozenset({TEACHER, TUTOR})}
 SIGN_IN_FIRST = N_("This page needs you to be signed in. Sign in to go on.")
 STANDINGS = frozenset({ENROLLED, OWNER})
 ACT_ATTRIBUTE = "cordee_act"  # read by the test that walks all addresses
@@ -133,6 +137,7 @@ class Subject:
 
     scopes: frozenset[str] = frozenset({""})  # the site holds everything
     standing: frozenset[str] = frozenset()
+    owner: str = ""  # the code of the organisation whose own it is: its group, its private session
 
     @classmethod
     def of_course(cls, organisation: str, number: str, *, standing: Collection[str] = ()) -> Subject:
@@ -169,7 +174,7 @@ class Subject:
             scopes.add(f"org:{organisation}")
         if run_key:
             scopes |= {f"run:{run_key}"} if organisation else Subject.of_run_key(run_key).scopes
-        return cls(frozenset(scopes))
+        return cls(frozenset(scopes), owner=organisation)
 
     @classmethod
     def own(cls) -> Subject:
@@ -216,12 +221,27 @@ def acts_of(role: str) -> frozenset[str]:
 def may_give(account: Account, role: str, place: Subject) -> bool:
     """Whether `account` may give this role there, or take it back: nobody gives more than they hold. At most 1 query.
 
-    Who runs the site gives any role of it: the command line is theirs, too.
+    Who runs the site gives any role of it: the command line is theirs, too. What one may name others to, see `NAMES`.
     """
     held = {grant.role for grant in grants_of(account) if grant.scope in place.scopes} if account.is_active else set()
     if OPERATOR in held:
         return True
-    return bool(held & TABLE["role.grant"]) and acts_of(role) <= frozenset().union(*map(acts_of, held))
+    if bool(held & TABLE["role.grant"]) and acts_of(role) <= frozenset().union(*map(acts_of, held)):
+        return True
+    return may_only_name(account, role, place)
+
+
+def may_only_name(account: Account, role: str, place: Subject) -> bool:
+    """Whether `account` may name somebody to this role there, which they do not hold: so never themselves.
+
+    Only in what is their organisation's own. At most 1 query.
+    """
+    if not place.owner or not account.is_active:
+        return False
+    grants = [grant for grant in grants_of(account) if grant.scope in {"", f"org:{place.owner}"}]
+    held = {grant.role for grant in grants_of(account) if grant.scope in place.scopes}
+    holds_it = OPERATOR in held or acts_of(role) <= frozenset().union(*map(acts_of, held))
+    return not holds_it and any(role in NAMES.get(grant.role, ()) for grant in grants)
 
 
 def require(request: HttpRequest, act: str, subject: Subject = SITE) -> None:

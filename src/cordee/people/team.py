@@ -1,7 +1,8 @@
 """Who is in the team of a place, who lets whom in, and how does one say yes?
 
 A place is what a role is held in: the site, an organisation, a course, a run, a cohort. Nobody gives or takes a role
-that they could not do the acts of themselves (`permissions.may_give`); each change is a line of the audit.
+that they could not do the acts of themselves (`permissions.may_give`), but for those whom a programme manager names to
+teach what is their organisation's own: others, never themselves. Each change is a line of the audit.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from cordee.core.errors import N_, Conflict, NotAllowed, NotFound
 from cordee.people.auditing import note_act
 from cordee.people.granting import grant_role, withdraw_role
 from cordee.people.models import Account, Role, RoleGrant, TeamInvitation
-from cordee.people.permissions import Subject, may_give
+from cordee.people.permissions import Subject, may_give, may_only_name
 
 ACT: Final = "role.grant"
 MOST_SHOWN: Final = 500
@@ -32,7 +33,7 @@ class Place:
 
 def give_role(*, account: Account, role: Role, place: Place, by: Account, now: dt.datetime) -> RoleGrant:
     """Somebody of the team lets an account in; again is like once. 5 queries. Raises NotAllowed."""
-    _check(by, role, place)
+    _check(by, role, place, account)
     with transaction.atomic():
         known = RoleGrant.objects.filter(account=account, role=role, scope=place.scope).first()
         if known is not None:
@@ -58,7 +59,7 @@ def take_role(*, account: Account, role: Role, place: Place, by: Account, now: d
 
 def invite(*, account: Account, role: Role, place: Place, by: Account, now: dt.datetime) -> TeamInvitation | None:
     """Ask somebody into the team; None for who has it. Again is like once. 5 queries. Raises NotAllowed."""
-    _check(by, role, place)
+    _check(by, role, place, account)
     with transaction.atomic():
         if RoleGrant.objects.filter(account=account, role=role, scope=place.scope).exists():
             return None
@@ -115,9 +116,12 @@ def asked_in(scope: str) -> list[TeamInvitation]:
     return list(TeamInvitation.objects.filter(scope=scope, answered_at=None).select_related("account")[:MOST_SHOWN])
 
 
-def _check(by: Account, role: str, place: Place) -> None:
+def _check(by: Account, role: str, place: Place, account: Account | None = None) -> None:
+    """`account`: who is to have the role; None where it is taken."""
     if not may_give(by, role, place.subject):
         raise NotAllowed(N_("You cannot give or take a role that you do not hold here. Ask whoever runs the site."))
+    if account == by and may_only_name(by, role, place.subject):
+        raise NotAllowed(N_("You name others to this role, not yourself. Ask whoever runs the site."))
 
 
 def _note(by: Account, about: str, scope: str, now: dt.datetime) -> None:

@@ -75,9 +75,9 @@ def import_paths(
         if source is not None:
             known.append((source, path))
         elif by_name:
-            raise InputRefused(UNKNOWN[_why_unknown(path)], name=path.name)
+            raise InputRefused(UNKNOWN[why_unknown(path)], name=path.name)
         else:
-            receipts.append(_unread(path, _why_unknown(path)))
+            receipts.append(_unread(path, why_unknown(path)))
     known.sort(key=lambda one: (not one[0].identifies, extracted_at(one[1]), one[1].name))
     sizes = [path.stat().st_size + 1 for _source, path in known]
     total, done = sum(sizes), 0
@@ -212,7 +212,8 @@ def _files(named: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
                 yield one, by_name
 
 
-def _why_unknown(path: Path) -> str:
+def why_unknown(path: Path) -> str:
+    """Which of `UNKNOWN` a file is that no source recognises."""
     if path.stat().st_size == 0:
         return EMPTY
     is_workbook = path.suffix.lower() in {".xlsx", ".xls", ".ods"}

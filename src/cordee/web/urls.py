@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cordee.courses.urls")),
     path("", include("cordee.learning.urls")),
     path("", include("cordee.learning.teaching.urls")),
+    path("", include("cordee.pilot.marks_elsewhere.urls")),
     path("", include("cordee.awards.urls")),
     *(path("", include(addresses)) for addresses in addresses_of_kinds()),
     path("pilot/", include((pilot_pages.urlpatterns, "pilot"))),

@@ -19,7 +19,7 @@ from cordee.ui.typography import hundredths
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What all rows share. `ask_url`, `remove_url`: "" for who may not."""
+    """What all rows share. `ask_url`, `remove_url`: "" for who may not. `host`: where it is played, "" for here."""
 
     is_here: bool
     has_parts: bool
@@ -27,6 +27,7 @@ class Table:
     expected: int
     ask_url: str
     remove_url: str
+    host: str = ""
 
     def drawn(self, rows: Iterable[Row]) -> SafeString:
         """The rows as HTML."""
@@ -42,7 +43,7 @@ class Table:
         if row.progress is None or not self.is_here:
             told = words.accepted if row.accepted else words.invited(row)
             if not self.is_here:
-                return f"<td>{told}</td>"
+                return f"<td>{told}</td>{self._mark(row, words, code)}"
             return f'<td colspan="4" class="soft">{words.no_place if row.accepted else told}</td>'
         passed = words.passed if row.passed else ""
         of = f" / {self.expected}" if self.expected else ""
@@ -51,6 +52,16 @@ class Table:
             f'<td class="num">{row.progress.units_opened} / {self.units}</td>'
             f'<td class="num">{row.progress.graded_done}{of}</td><td>{escape(row.last) or "–"}</td>'
         )
+
+    def _mark(self, row: Row, words: _Words, code: str) -> str:
+        """What a report of another platform says, with its date."""
+        if not self.host:
+            return ""
+        if row.mark is None:
+            return '<td class="num">–</td><td></td>'
+        passed = words.passed if row.passed else ""
+        grade = escape(hundredths(row.mark.grade, code))
+        return f'<td class="num">{grade}{passed}</td><td>{escape(row.mark_of)}<small>{escape(self.host)}</small></td>'
 
     def _acts(self, row: Row, words: _Words) -> str:
         if not self.ask_url and not self.remove_url:

@@ -151,6 +151,7 @@ def _add_members(cohort: Cohort, told: Sequence[tuple[_Person, Line]], way: str,
     for person, line in told:
         known = there.get(person.id)
         fields = {"name": line.name, "address": line.address, "site": line.site, "zone": line.zone}
+        fields["outside_id"] = line.outside_id
         if known is None:
             new.append({"account_id": person.id, **fields})
         elif known.left_at is None:
@@ -163,7 +164,8 @@ def _add_members(cohort: Cohort, told: Sequence[tuple[_Person, Line]], way: str,
         added.append(person)
     add_new(CohortMember, new, cohort_id=cohort.pk, way=way, added_at=now)
     if back:
-        names = ["name", "address", "way", "site", "zone", "added_at", "invited_at", "accepted_at", "left_at"]
+        names = ["name", "address", "way", "site", "zone", "outside_id"]
+        names += ["added_at", "invited_at", "accepted_at", "left_at"]
         CohortMember.objects.bulk_update(back, names, batch_size=100)
     return added
 

@@ -60,7 +60,12 @@ def new_cohort(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('cohort', args=[made])}?done=made")
         except CordeeError as refused:
             form.add_error(None, sentence_of(refused))
-    context = {"form": form, "breadcrumbs": pages.crumbs()}
+    elsewhere = [
+        (one.name_in(language()), reverse("name-elsewhere", args=[one.code]))
+        for one in organisations
+        if may(account, "run.name_elsewhere", Subject.of_organisation(one.code))
+    ]
+    context = {"form": form, "elsewhere": elsewhere[:MOST_RUNS], "breadcrumbs": pages.crumbs()}
     return render(request, "learning/cohorts/new.html", context, status=REFUSED if form.errors else 200)
 
 

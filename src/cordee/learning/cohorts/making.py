@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from cordee.core.errors import N_, Conflict, InputRefused, NotFound
 from cordee.courses.models import Run
 from cordee.learning.enrolling import leave
-from cordee.learning.models import Cohort, CohortMember, Enrolment
+from cordee.learning.models import Cohort, CohortMember, Enrolment, OutsideMark
 from cordee.people.auditing import note_act
 from cordee.people.emails import email_key, read_email
 from cordee.people.models import Account, Organisation
@@ -94,6 +94,8 @@ def _let_go(member: CohortMember, cohort: Cohort, now: dt.datetime) -> None:
     CohortMember.objects.filter(pk=member.pk).update(left_at=now, accepted_at=None)
     if cohort.run is None:
         return
+    if cohort.run.host != cohort.run.HERE:
+        OutsideMark.objects.filter(cohort=cohort, account=member.account_id).delete()
     place = Enrolment.objects.filter(account=member.account_id, run=cohort.run)
     place.filter(cohort=cohort).update(cohort=None)
     still = CohortMember.objects.filter(cohort__run=cohort.run, account=member.account_id, left_at=None)

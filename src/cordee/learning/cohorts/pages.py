@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cordee.core import clock
 from cordee.core.errors import N_, InputRefused, NotFound
+from cordee.courses.elsewhere import host_of
 from cordee.courses.models import Run
 from cordee.courses.outlines import pick
 from cordee.courses.queries import outline as read_outline
@@ -25,6 +26,7 @@ from cordee.learning.cohorts.queries import (
     progress_of,
     subject_of,
 )
+from cordee.learning.elsewhere.marks import Mark, marks_of
 from cordee.learning.models import Cohort, CohortMember
 from cordee.learning.organisations.showing import Look, look_of
 from cordee.people.auditing import note_look
@@ -50,6 +52,8 @@ class Row:
     progress: Progress | None
     passed: bool
     last: str  # the day of the last visit or answer
+    mark: Mark | None = None  # of a session that is played elsewhere
+    mark_of: str = ""  # the day on which its platform wrote it out
 
 
 def cohort_for(request: HttpRequest, act: str, number: int) -> Cohort:
@@ -74,19 +78,25 @@ def is_here(cohort: Cohort) -> bool:
     return cohort.run is not None and cohort.run.host == Run.HERE
 
 
+def host_words(cohort: Cohort) -> str:
+    """Where the session is played that is not played here, in words; "" for one that is."""
+    return _(host_of(cohort.run)) if cohort.run and not is_here(cohort) else ""
+
+
 def expected_in(cohort: Cohort) -> Expected:
     """What the session of the cohort asks of everybody. No query once the process has met the version."""
     return graded_of(read_outline(cohort.run.version.sha256)) if cohort.run and is_here(cohort) else Expected()
 
 
 def rows_of(cohort: Cohort, members: Iterable[CohortMember], expected: Expected) -> list[Row]:
-    """The members with what they let the cohort see (1 query)."""
+    """The members with what they let the cohort see (1 query, of progress here or of marks brought from elsewhere)."""
     listed = list(members)
     accepted = [member.account_id for member in listed if member.accepted_at]
     run = cohort.run if is_here(cohort) else None
     done = progress_of(run, accepted, expected) if run and accepted else {}
+    marks = marks_of(cohort, accepted) if accepted else {}
     days = _Days(get_current_timezone_name(), language(), clock.now())
-    return [_row(member, done.get(member.account_id), run, days) for member in listed]
+    return [_row(one, done.get(one.account_id), run, days, marks.get(one.account_id)) for one in listed]
 
 
 class _Days:
@@ -105,7 +115,7 @@ class _Days:
         return self._said[hour]
 
 
-def _row(member: CohortMember, progress: Progress | None, run: Run | None, days: _Days) -> Row:
+def _row(member: CohortMember, progress: Progress | None, run: Run | None, days: _Days, mark: Mark | None) -> Row:
     return Row(
         id=member.pk,
         name=member.name,
@@ -116,7 +126,9 @@ def _row(member: CohortMember, progress: Progress | None, run: Run | None, days:
         invited=days(member.invited_at),
         progress=progress,
         last=days(progress.last_at) if progress else "",
-        passed=progress is not None and run is not None and progress.grade >= run.pass_mark,
+        passed=mark.passed if mark else progress is not None and run is not None and progress.grade >= run.pass_mark,
+        mark=mark,
+        mark_of=days(mark.extracted_at) if mark else "",
     )
 
 

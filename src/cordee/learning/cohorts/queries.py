@@ -141,12 +141,16 @@ def counts_of(cohorts: Iterable[Cohort]) -> Mapping[int, tuple[int, int]]:
     return {row["cohort"]: (row["members"], row["accepted"]) for row in rows}
 
 
-def groups_in_use() -> list[GroupInUse]:
-    """Every organisation's group in a session in which somebody has accepted, by number (1 or 2 queries)."""
+def groups_in_use(organisation: int | None = None) -> list[GroupInUse]:
+    """Every organisation's group, or that of one, in a session in which somebody has accepted, by number.
+
+    1 or 2 queries.
+    """
     accepted = Count("members", filter=Q(members__accepted_at__isnull=False, members__left_at=None))
     found = list(
         _whole()
-        .filter(organisation__isnull=False, run__isnull=False)
+        .filter(Q() if organisation is None else Q(organisation=organisation), organisation__isnull=False)
+        .filter(run__isnull=False)
         .annotate(people=accepted)
         .filter(people__gt=0)
         .order_by("pk")

@@ -44,6 +44,12 @@ COLUMNS: Final[Mapping[str, str]] = {  # as it is written -> what it is
     "zone": "zone",
     "language": "language",
     "langue": "language",
+    "username": "outside_id",
+    "user name": "outside_id",
+    "nom d’utilisateur": "outside_id",
+    "nom d'utilisateur": "outside_id",
+    "identifiant": "outside_id",
+    "id": "outside_id",
 }
 
 
@@ -57,6 +63,7 @@ class Line:
     site: str = ""
     zone: str = ""
     language: str = ""  # "" for the site's
+    outside_id: str = ""  # what the platform calls them on which the session is played
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,7 @@ def _columns(head: Sequence[str]) -> dict[str, int]:
             raise InputRefused(
                 N_(
                     "The column “{column}” is not known. Take it out; known are: email, name (or first name and last"
-                    " name), site, zone, language."
+                    " name), site, zone, language, username."
                 ),
                 column=shown(words, 40),
             )
@@ -178,6 +185,7 @@ def _line(number: int, cells: Sequence[str], columns: Mapping[str, int]) -> Line
         site=_words(told.get("site", "")),
         zone=_words(told.get("zone", "")),
         language=_language(told.get("language", "")),
+        outside_id=_words(told.get("outside_id", "")),
     )
 
 

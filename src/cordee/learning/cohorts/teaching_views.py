@@ -122,6 +122,7 @@ def meetings(request: HttpRequest, number: int) -> HttpResponse:
         "use_words": _(teaching.USES[cohort.use]) if cohort.use else "",
         "plan": plan if cohort.run else None,
         "is_here": pages.is_here(cohort),
+        "host": pages.host_words(cohort),
         "now": now,
         "done": done if done in {"use", "planned", "cancelled"} else "",
         "has_errors": bool(use.errors or plan.errors),

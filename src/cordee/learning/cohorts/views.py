@@ -26,7 +26,9 @@ READ: Final = "cohort.read"
 MAKE: Final = "cohort.make"
 LAST_PAGE: Final = 9_999
 MOST_TO_CALL: Final = 200
-DONE: Final = frozenset({"made", "added", "invited", "removed", "rule", "asked"})  # what a page may say was just done
+DONE: Final = frozenset(
+    {"made", "added", "invited", "removed", "rule", "asked", "marks", "follows"}
+)  # what a page may say was just done
 
 
 @require_safe
@@ -79,6 +81,7 @@ def cohort(request: HttpRequest, number: int) -> HttpResponse:
         expected=expected.count,
         ask_url=reverse("ask-member", args=[number]) if may_name else "",
         remove_url=reverse("cohort-remove", args=[number]) if frame["makes"] else "",
+        host=pages.host_words(found),
     )
     context = {
         **frame,
@@ -160,6 +163,7 @@ def _frame(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
         "about": pages.about(cohort),
         "makes": may(account, MAKE, queries.subject_of(cohort)),
         "is_here": pages.is_here(cohort),
+        "host": pages.host_words(cohort),
         "may_see_pilot": pages.is_here(cohort) and may(account, "run.pilot", queries.subject_of(cohort)),
         "now": clock.now(),
         "breadcrumbs": pages.crumbs(cohort),

@@ -84,7 +84,12 @@ def manage(request: HttpRequest) -> HttpResponse:
     may_make = may(account, ACT)
     require(request, ACT, Subject.of_organisation(mine[0].code) if mine else SITE)
     lines = [
-        {**_line(one), "kind": one.get_kind_display(), "edit": reverse("edit-organisation", args=[one.code])}
+        {
+            **_line(one),
+            "kind": one.get_kind_display(),
+            "edit": reverse("edit-organisation", args=[one.code]),
+            "company": reverse("company", args=[one.code]) if one.kind == OrganisationKind.COMPANY else "",
+        }
         for one in mine
     ]
     done = request.GET.get("done", "")

@@ -69,7 +69,7 @@ class TermsForm(forms.Form):
             opens_at=_moment(told["opens"], dt.time.min),
             closes_at=_moment(told["closes"], dt.time(23, 59, 59)) if told["closes"] else None,
             enrolment_closes_at=_moment(told["enrolment_closes"], dt.time(23, 59, 59))
-            if told["enrolment_closes"]
+            if told.get("enrolment_closes")
             else None,
             pass_mark=told["pass_mark"] / 100,
         )

@@ -22,7 +22,7 @@ from cordee.learning.team.places import NamedPlace, place_at, subject_at
 from cordee.people import team
 from cordee.people.forms import REQUIRED
 from cordee.people.models import Role
-from cordee.people.permissions import TABLE, act, grants_of, may_give, require, signed_in_account
+from cordee.people.permissions import TABLE, act, grants_of, may_give, may_only_name, require, signed_in_account
 from cordee.people.queries import account_by_email
 from cordee.ui.sentences import sentence_of
 
@@ -76,6 +76,7 @@ def team_page(request: HttpRequest) -> HttpResponse:
         "found": found,
         "scope": scope,
         "form": form if gives else None,
+        "names": any(may_only_name(account, role, found.place.subject) for role in gives),
         "grants": [(one, Role(one.role).label, Role(one.role) in gives) for one in team.grants_in(scope)],
         "asked": [(one, Role(one.role).label) for one in team.asked_in(scope)],
         "places": [one for one in mine if one != scope][:50],

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -344,6 +345,36 @@ def test_the_team_of_a_group_is_shown_and_changed_on_its_page(two_schools: tuple
         assert client.post(f"/team?in={scope}", {"email": "tutor@x.example", "role": "tutor"}).status_code == 403
     acts = list(StaffAct.objects.filter(act="role.grant").values_list("about", "place"))
     assert acts == [("gave tutor", f"cohort:{own.pk}"), ("took tutor", f"cohort:{own.pk}")]
+
+
+def test_a_programme_manager_names_the_teachers_of_a_group_and_of_a_private_session_on_their_pages(
+    two_schools: tuple[Cohort, Cohort], run: Run
+) -> None:
+    own, other = two_schools
+    assert own.organisation
+    private = private_run_of(own.organisation, run)
+    manager, client = member_of_team(Role.PROGRAMME_MANAGER, "org:Alpine")
+    teacher = make_account(email="new@x.example", name="Mona Teacher")
+    for scope in (f"cohort:{own.pk}", f"run:{private.key}"):
+        address = f"/team?in={quote(scope)}"
+        assert "Here you also name teachers and tutors" in client.get(address).content.decode()
+        assert client.post(address, {"email": "new@x.example", "role": "teacher"}).status_code == 302
+        assert client.post(address, {"email": "new@x.example", "role": "author"}).status_code == 400
+        oneself = client.post(address, {"email": manager.email, "role": "teacher"})
+        assert (oneself.status_code, "not yourself" in oneself.content.decode()) == (400, True)
+    assert set(RoleGrant.objects.filter(account=teacher, role=Role.TEACHER).values_list("scope", flat=True)) == {
+        f"cohort:{own.pk}",
+        f"run:{private.key}",
+    }
+    assert signed_in_client(teacher).get(f"/runs/{private.key}/desk/").status_code == 200
+    assert client.get(f"/runs/{private.key}/desk/").status_code in (403, 404)  # to name is not to hold
+    assert signed_in_client(teacher).get(f"/cohorts/{own.pk}").status_code == 200
+    for scope in (f"cohort:{other.pk}", f"run:{run.key}"):
+        assert client.post(f"/team?in={quote(scope)}", {"email": "new@x.example", "role": "tutor"}).status_code == 403
+    home = client.post("/team?in=org:Alpine", {"email": "new@x.example", "role": "teacher"})
+    assert home.status_code == 400
+    assert client.post(f"/team?in=cohort:{own.pk}", {"take": f"{teacher.pk} teacher"}).status_code == 302
+    assert signed_in_client(teacher).get(f"/cohorts/{own.pk}").status_code == 403
 
 
 def test_a_schools_teacher_makes_a_group_in_an_open_session(run: Run) -> None:

@@ -134,3 +134,65 @@ def test_an_invitation_of_somebody_who_is_in_charge_no_more_gives_nothing() -> N
     with pytest.raises(NotAllowed):
         team.answer_invitation(number=asked.pk, account=helper, accepts=True, place=RUN, now=clock.now())
     assert not RoleGrant.objects.filter(account=helper).exists()
+
+
+OWN_GROUP = Place("cohort:7", Subject.of_cohort(7, organisation="Ingenia", run_key="Other+RES101+2026"))
+OTHERS_GROUP = Place("cohort:8", Subject.of_cohort(8, organisation="Other", run_key="Ingenia+RES101+2026"))
+NO_ONES_GROUP = Place("cohort:9", Subject.of_cohort(9, run_key="Ingenia+RES101+2026"))
+ORGANISATION = Place("org:Ingenia", Subject.of_organisation("Ingenia"))
+PRIVATE = Place(
+    "run:Other+RES101+spoc", Subject(Subject.of_run_key("Other+RES101+spoc").scopes | {"org:Ingenia"}, owner="Ingenia")
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", [OWN_GROUP, PRIVATE])
+@pytest.mark.parametrize("given", [Role.TEACHER, Role.TUTOR])
+def test_a_programme_manager_names_others_to_teach_what_is_their_organisations_own(place: Place, given: Role) -> None:
+    manager, person = holder(Role.PROGRAMME_MANAGER, "org:Ingenia"), make_account()
+    assert not acts_of(given) <= acts_of(Role.PROGRAMME_MANAGER)
+    for _click in range(2):
+        team.give_role(account=person, role=given, place=place, by=manager, now=clock.now())
+    assert RoleGrant.objects.get(account=person).scope == place.scope
+    for refused in (team.give_role, team.invite):
+        with pytest.raises(NotAllowed):
+            refused(account=manager, role=given, place=place, by=manager, now=clock.now())
+    for _click in range(2):
+        team.take_role(account=person, role=given, place=place, by=manager, now=clock.now())
+    assert not RoleGrant.objects.filter(account=person).exists()
+    assert list(StaffAct.objects.order_by("pk").values_list("about", "place")) == [
+        (f"gave {given}", place.scope),
+        (f"took {given}", place.scope),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", [OTHERS_GROUP, NO_ONES_GROUP, ORGANISATION, RUN, SITE])
+def test_a_programme_manager_names_nobody_anywhere_else(place: Place) -> None:
+    manager, person = holder(Role.PROGRAMME_MANAGER, "org:Ingenia"), make_account()
+    for role in (Role.TEACHER, Role.TUTOR):
+        assert not may_give(manager, role, place.subject)
+        for refused in (team.give_role, team.invite, team.take_role):
+            with pytest.raises(NotAllowed):
+                refused(account=person, role=role, place=place, by=manager, now=clock.now())
+
+
+@pytest.mark.django_db
+def test_a_programme_manager_names_to_no_other_role_and_no_other_role_names() -> None:
+    manager = holder(Role.PROGRAMME_MANAGER, "org:Ingenia")
+    for place in (OWN_GROUP, PRIVATE):
+        given = {role for role in Role if may_give(manager, role, place.subject)}
+        assert given == {Role.TEACHER, Role.TUTOR, Role.PROGRAMME_MANAGER}
+    for role in (Role.TUTOR, Role.AUTHOR, Role.SUPPORT, Role.COMMUNITY_ASSISTANT):
+        account = holder(role, "org:Ingenia")
+        assert not any(may_give(account, given, OWN_GROUP.subject) for given in Role), role
+    only_here = holder(Role.PROGRAMME_MANAGER, OWN_GROUP.scope)
+    assert not may_give(only_here, Role.TEACHER, OWN_GROUP.subject)
+
+
+@pytest.mark.django_db
+def test_who_holds_the_role_gives_it_as_ever_also_to_themselves_elsewhere() -> None:
+    teacher = holder(Role.TEACHER, "org:Ingenia")
+    grant_role(account=teacher, role=Role.PROGRAMME_MANAGER, scope="org:Ingenia", granted_by=None, now=clock.now())
+    team.give_role(account=teacher, role=Role.TEACHER, place=OWN_GROUP, by=teacher, now=clock.now())
+    assert RoleGrant.objects.filter(account=teacher, scope=OWN_GROUP.scope).exists()
