@@ -102,7 +102,7 @@ def test_a_report_is_looked_at_then_taken_in_once(cohort: Cohort, teacher: tuple
     for told in ("2 members are in the report", "2 rows are not taken", "Not in the report:", "Dan", "2 marks change"):
         assert told in words, told
     assert "has not accepted yet" in words
-    assert "Of 1 nobody in the group has the address or the username" in words
+    assert "1 person of the report is not in the group" in words
     assert "<li><bdi>stranger@x.example</bdi></li>" in words
     assert not OutsideMark.objects.exists()
     assert take(client, cohort, looked)["Location"] == f"/cohorts/{cohort.pk}?done=marks"
