@@ -184,4 +184,7 @@ def test_a_learner_reads_no_english_sentence_of_ours_on_a_french_page(tmp_path: 
 @pytest.mark.django_db
 def test_the_english_pages_are_where_those_sentences_are_found() -> None:
     page = Client(headers={"accept-language": "en"}).get("/sign-up").content
-    assert "We send a letter there. You will sign in with it; the teams of your courses see it, other learners do not." in english_in(page)
+    assert (
+        "We send a letter there. You will sign in with it; the teams of your courses see it, other learners do not."
+        in english_in(page)
+    )

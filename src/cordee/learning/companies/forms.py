@@ -43,8 +43,8 @@ class CompanyForm(forms.Form):
     need_en = _words(_("What it needs, in English"), LONGEST_NEED, "en")
     courses = ReadField(
         read=_as_typed(read_courses),
-        label=_("Courses"),
-        help_text=_("Their numbers with commas, for example RES101, 04018."),
+        label=_("Numbers of its courses"),
+        help_text=_("With commas between them, for example RES101, 04018."),
         required=False,
         max_length=2000,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),

@@ -23,6 +23,7 @@ from cordee.people.models import Account
 ACT: Final = "cohort.bring_marks"
 LISTS_KEPT: Final = dt.timedelta(days=1)
 MOST_SHARE: Final = 2.0  # extra points may lead above 1; twice that is another scale
+NOBODYS: Final = N_("Nobody in the group has this address or username.")
 DIGITS: Final = 4  # of a share
 
 
@@ -229,7 +230,7 @@ def _member_of(
             if member is None:
                 raise InputRefused(N_("Two members of the group have this username. Correct the group’s list."))
     if member is None:
-        raise InputRefused(N_("Nobody in the group has this address or username."))
+        raise InputRefused(NOBODYS)
     if member.accepted_at is None:
         raise InputRefused(N_("This member has not accepted yet: nothing of them is shown. Bring the report later."))
     return member

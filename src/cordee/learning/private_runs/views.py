@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.core import clock
 from cordee.core.errors import N_, CordeeError, NotFound
+from cordee.courses.elsewhere import host_of
 from cordee.courses.models import Run
 from cordee.courses.private_runs import Terms, change_terms, open_private_run
 from cordee.courses.queries import listed_runs, private_runs_of
@@ -99,7 +100,10 @@ def sessions(request: HttpRequest, code: str) -> HttpResponse:
     """The organisation's own sessions. 4 queries, one more for each version not met before."""
     require(request, ACT, Subject.of_organisation(code))
     organisation = organisation_by_code(code)
-    runs = [{"run": run, "title": title_of(run)} for run in private_runs_of(code)]
+    runs = [
+        {"run": run, "title": title_of(run), "host": "" if run.host == Run.HERE else _(host_of(run))}
+        for run in private_runs_of(code)
+    ]
     done = request.GET.get("done", "")
     context = {
         "organisation": organisation,

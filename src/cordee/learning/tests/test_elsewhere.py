@@ -55,6 +55,8 @@ def test_a_session_elsewhere_is_named_with_its_group_once(client: Client) -> Non
     assert again.status_code == 400
     assert "There is a session Alpine+04018+s07 already" in again.content.decode()
     assert (Run.objects.count(), Cohort.objects.count(), Course.objects.count()) == (1, 1, 1)
+    assert client.get(f"/runs/{run.key}/").status_code == 200  # nothing in it, and nothing broken
+    assert client.get(f"/runs/{run.key}/desk/").status_code == 200
     page = client.get(answer["Location"]).content.decode()
     assert "The group follows the session" in page
     assert "Éducation par la recherche" in page
@@ -143,7 +145,7 @@ def test_a_new_session_of_an_organisation_is_listed_where_its_dates_are_changed(
     client.post(PATH, TYPED)
     manager = client_of(Role.PROGRAMME_MANAGER, "org:Alpine")
     words = manager.get("/organisations/Alpine/sessions").content.decode()
-    assert "Alpine+04018+s07" in words
+    assert "Alpine+04018+s07 · FUN" in words
     terms: dict[str, Any] = {"opens": "2026-09-02", "closes": "", "pass_mark": "70"}
     assert manager.post("/organisations/Alpine/sessions/Alpine+04018+s07", terms).status_code == 302
     assert Run.objects.get().pass_mark == 0.7

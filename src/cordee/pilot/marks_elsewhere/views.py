@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from cordee.core import clock
 from cordee.core.errors import N_, CordeeError, InputRefused, NotFound
 from cordee.learning.cohorts import pages
-from cordee.learning.elsewhere.marks import Matched, look_at_marks, take_marks
+from cordee.learning.elsewhere.marks import NOBODYS, Matched, look_at_marks, take_marks
 from cordee.learning.models import Cohort
 from cordee.people.permissions import act, signed_in_account
 from cordee.ui.sentences import sentence_of
@@ -78,12 +78,14 @@ def _looked_at(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
 
 
 def _unmatched(found: Matched) -> dict[str, Any]:
-    """Rows that are not taken, those of the group's own members first: a report speaks of a whole session."""
-    rows = [(one.words, sentence_of(one.why), one.why.template) for one in found.unmatched]
-    strangers = N_("Nobody in the group has this address or username.")
-    rows.sort(key=lambda row: row[2] == strangers)
+    """Rows that are not taken: those of members with their reasons; apart, those of others of the session."""
+    own = [(one.words, sentence_of(one.why)) for one in found.unmatched if one.why.template != NOBODYS]
+    strangers = [one.words for one in found.unmatched if one.why.template == NOBODYS]
     return {
-        "unmatched": [row[:2] for row in rows[:MOST_SHOWN]],
-        "unmatched_count": len(rows),
-        "more_unmatched": max(0, len(rows) - MOST_SHOWN),
+        "unmatched": own[:MOST_SHOWN],
+        "unmatched_count": len(found.unmatched),
+        "more_unmatched": max(0, len(own) - MOST_SHOWN),
+        "strangers": strangers[:MOST_SHOWN],
+        "strangers_count": len(strangers),
+        "more_strangers": max(0, len(strangers) - MOST_SHOWN),
     }

@@ -102,7 +102,8 @@ def test_a_report_is_looked_at_then_taken_in_once(cohort: Cohort, teacher: tuple
     for told in ("2 members are in the report", "2 rows are not taken", "Not in the report:", "Dan", "2 marks change"):
         assert told in words, told
     assert "has not accepted yet" in words
-    assert "Nobody in the group has this address or username" in words
+    assert "1 person of the report is not in the group" in words
+    assert "<li><bdi>stranger@x.example</bdi></li>" in words
     assert not OutsideMark.objects.exists()
     assert take(client, cohort, looked)["Location"] == f"/cohorts/{cohort.pk}?done=marks"
     assert held(cohort) == {"Ana": (0.82, True, FIRST), "Bo": (0.31, False, FIRST)}
