@@ -34,9 +34,9 @@ def ask_for_erasure(*, account: Account, withdraws: bool, now: dt.datetime) -> E
         request, is_new = ErasureRequest.objects.get_or_create(
             account=account, defaults={"asked_at": now, "due_at": due_at, "withdraws": withdraws}
         )
-        if not is_new and request.withdraws != withdraws:
-            request.withdraws = withdraws
-            request.save(update_fields=["withdraws"])
+        if not is_new and (request.withdraws != withdraws or request.because):
+            request.withdraws, request.because = withdraws, ""  # from now on it is their own wish
+            request.save(update_fields=["withdraws", "because"])
         number = str(request.number)
         # As if it came on that day: what is not due yet is no sign of a queue that stands still.
         enqueue(kind=KIND, key=number, data={"request": number}, now=request.due_at)
@@ -44,13 +44,16 @@ def ask_for_erasure(*, account: Account, withdraws: bool, now: dt.datetime) -> E
 
 
 def stay(*, account: Account) -> bool:
-    """The person stays; whether they had asked to go. 1 query. The job that was enqueued finds nothing to do."""
-    return bool(ErasureRequest.objects.filter(account=account).delete()[0])
+    """The person stays, unless they wait for a parent's answer; whether they were to go. 1 query.
+
+    The job that was enqueued finds nothing to do.
+    """
+    return bool(ErasureRequest.objects.filter(account=account).exclude(because="no_parent").delete()[0])
 
 
 def erasure_asked_by(account: Account) -> ErasureRequest | None:
-    """1 query."""
-    return ErasureRequest.objects.filter(account=account).first()
+    """None too for an account that nobody used: who asks this has signed in. 1 query."""
+    return ErasureRequest.objects.filter(account=account).exclude(because="inactive").first()
 
 
 def refuse_last_operator(account: Account) -> None:
