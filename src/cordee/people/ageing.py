@@ -61,7 +61,7 @@ def ask_about_minors(*, before: dt.datetime, now: dt.datetime) -> int:
 def still_holds(request: ErasureRequest) -> bool:
     """Whether the reason for which somebody is to be erased is there still. At most 2 queries."""
     account = request.account
-    if request.because and RoleGrant.objects.filter(account=account).exists():
+    if request.because in {INACTIVE, NO_PARENT} and RoleGrant.objects.filter(account=account).exists():
         return False
     match request.because:
         case "inactive":

@@ -23,7 +23,7 @@ from cordee.core.privacy import Fate, Keeper, Person, Personal
 from cordee.people.models import Account
 
 SECRET: Final = re.compile(r"password|secret|token|recovery|one_time")  # names of fields that no export may give
-ID_OF_A_FORM: Final = frozenset({"form_id", "state", "number"})  # UUIDs that are nobody's pseudonym
+ID_OF_A_FORM: Final = frozenset({"form_id", "state", "number", "revision"})  # UUIDs that are nobody's pseudonym
 
 Model = type[models.Model]
 
