@@ -140,6 +140,34 @@ def take_a_list(page: Page) -> None:
     expect(page.locator("#parts")).to_be_visible()
 
 
+def set_an_aim(page: Page) -> None:
+    page.locator("main form [type=submit]").first.click()
+    expect(page.locator("main .rhythm")).to_be_visible()
+
+
+def take_a_pause(page: Page) -> None:
+    page.locator("main form [type=submit]").first.click()
+    expect(page.locator("main .my--rests")).to_be_visible()
+
+
+def write_too_much(page: Page) -> None:
+    page.locator("#text").fill("x" * 20_001)
+    page.locator("main form [type=submit]").click()
+    expect(page.locator("main .notice--bad")).to_be_visible()
+
+
+def write_a_note(page: Page) -> None:
+    unit = page.url.rpartition("/")[0]
+    page.goto(unit)  # a note is of a unit that was opened
+    page.locator("#own form [type=submit]").click()
+    page.goto(f"{unit}/note")
+    page.locator("#text").fill("Revoir le champ EtherType.\nPourquoi 46 octets au moins ?")
+    page.locator("main form [type=submit]").click()
+    expect(page.locator("main .notice--good")).to_be_visible()
+    page.goto(unit.partition("/runs/")[0] + "/mine/notes")
+    expect(page.locator("main .atts")).to_be_visible()
+
+
 def open_the_menus(page: Page) -> None:
     menus = page.locator(".masthead details.menu:visible > summary")
     if not menus.count():
@@ -171,6 +199,15 @@ SITE = (
     Seen("second factor", "/account/second-factor", "fresh"),
     Seen("second factor, to scan", "/account/second-factor", "fresh", then=begin_second_factor),
     Seen("aim", f"/runs/{OWN_RUN}/aim", "fresh"),
+    Seen("weekly aim", "/mine/rhythm", "fresh"),
+    Seen("weekly aim, refused", "/mine/rhythm", "fresh", then=send_it_empty),
+    Seen("weekly aim, at home", "/mine/rhythm", "right", then=set_an_aim),
+    Seen("pause", f"/runs/{OWN_RUN}/rest", "fresh"),
+    Seen("pause, at home", f"/runs/{OWN_RUN}/rest", "right", then=take_a_pause),
+    Seen("note", f"/runs/{OWN_RUN}/units/counting-bits/note", "fresh"),
+    Seen("note, too long", f"/runs/{OWN_RUN}/units/counting-bits/note", "wrong", then=write_too_much),
+    Seen("notes, none", "/mine/notes", "newcomer"),
+    Seen("notes", f"/runs/{OWN_RUN}/units/counting-bits/note", "wrong", then=write_a_note),
     Seen("your data", "/account/data", "fresh"),
     Seen("leaving", "/account/erase", "fresh"),
     Seen("leaving, refused", "/account/erase", "fresh", then=send_a_wrong_password),

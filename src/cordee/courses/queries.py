@@ -94,8 +94,8 @@ def runs_of_course(course_key: str) -> list[Run]:
 
 
 def _light() -> QuerySet[Run]:
-    """Runs with what every page needs of course and version, without the large columns."""
-    return Run.objects.select_related("course", "version").defer(
+    """Runs with what every page needs of course, version and owner, without the large columns."""
+    return Run.objects.select_related("course", "version", "private_to").defer(
         "version__outline", "version__files", "version__extra", "version__report"
     )
 

@@ -150,7 +150,7 @@ def _seats_of(
         account=OuterRef("account_id"), role__in=TABLE["course.preview"], scope__in=list(scopes.values())
     )
     return (
-        Enrolment.objects.select_related("account", "run__version", "run__course", "cohort")
+        Enrolment.objects.select_related("account", "run__version", "run__course", "run__private_to", "cohort")
         .defer("run__version__outline", "run__version__files", "run__version__extra", "run__version__report")
         .filter(live_sign_in(claim, now, path="account"), run__key=run, left_at__isnull=True)
         .annotate(teaches=Exists(roles))

@@ -11,12 +11,15 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from cordee.core.errors import N_, Conflict
 from cordee.jobs.enqueuing import enqueue
+from cordee.people.auditing import note_act
 from cordee.people.models import Account, ErasureRequest, Role, RoleGrant
 
 KIND: Final = "erasure"  # of the jobs that do it
+OPERATOR: Final = "operator"  # `ErasureRequest.because`: whoever runs the site ordered it
 
 
 class LastOperator(Conflict):
@@ -34,23 +37,49 @@ def ask_for_erasure(*, account: Account, withdraws: bool, now: dt.datetime) -> E
         request, is_new = ErasureRequest.objects.get_or_create(
             account=account, defaults={"asked_at": now, "due_at": due_at, "withdraws": withdraws}
         )
-        if not is_new and request.withdraws != withdraws:
-            request.withdraws = withdraws
-            request.save(update_fields=["withdraws"])
+        if not is_new and (request.withdraws != withdraws or request.because):
+            request.withdraws, request.because = withdraws, ""  # from now on it is their own wish
+            request.save(update_fields=["withdraws", "because"])
         number = str(request.number)
         # As if it came on that day: what is not due yet is no sign of a queue that stands still.
         enqueue(kind=KIND, key=number, data={"request": number}, now=request.due_at)
     return request
 
 
+def order_erasure(*, account: Account, by: Account, withdraws: bool, now: dt.datetime) -> ErasureRequest:
+    """An operator has somebody erased: their account is shut now, and the next job erases. Audited. 9 queries.
+
+    Raises LastOperator, Conflict for the operator's own account.
+    """
+    if account.pk == by.pk:
+        raise Conflict(N_("This is your own account. Leave by the page of your data."))
+    refuse_last_operator(account)
+    with transaction.atomic():
+        held = ErasureRequest.objects.select_for_update().filter(account=account).first()
+        if held is not None and held.because == OPERATOR:  # a double click
+            return held
+        ErasureRequest.objects.filter(account=account).delete()  # its job finds nothing to do
+        request = ErasureRequest.objects.create(
+            account=account, asked_at=now, due_at=now, withdraws=withdraws, because=OPERATOR
+        )
+        Account.objects.filter(pk=account.pk).update(is_active=False, epoch=F("epoch") + 1)
+        number = str(request.number)
+        enqueue(kind=KIND, key=number, data={"request": number}, now=now)
+        note_act(account=by, act="account.erase_other", place="", people=1, about=f"receipt {number}", now=now)
+    return request
+
+
 def stay(*, account: Account) -> bool:
-    """The person stays; whether they had asked to go. 1 query. The job that was enqueued finds nothing to do."""
-    return bool(ErasureRequest.objects.filter(account=account).delete()[0])
+    """The person stays, unless they wait for a parent's answer; whether they were to go. 1 query.
+
+    The job that was enqueued finds nothing to do.
+    """
+    return bool(ErasureRequest.objects.filter(account=account).exclude(because="no_parent").delete()[0])
 
 
 def erasure_asked_by(account: Account) -> ErasureRequest | None:
-    """1 query."""
-    return ErasureRequest.objects.filter(account=account).first()
+    """None too for an account that nobody used: who asks this has signed in. 1 query."""
+    return ErasureRequest.objects.filter(account=account).exclude(because="inactive").first()
 
 
 def refuse_last_operator(account: Account) -> None:

@@ -20,13 +20,14 @@ from django.db import models, transaction
 from django.db.models import F
 
 from cordee.core import clock
-from cordee.core.privacy import Line, Person
+from cordee.core.privacy import Fate, Line, Person
 from cordee.jobs.models import Job
 from cordee.jobs.performing import NotNow, Work
 from cordee.people import erasures
+from cordee.people.ageing import still_holds
 from cordee.people.asking_data import export_of, file_of
-from cordee.people.asking_erasure import LastOperator, refuse_last_operator
-from cordee.people.erasures import BY_PERSON, Receipt
+from cordee.people.asking_erasure import OPERATOR, LastOperator, refuse_last_operator
+from cordee.people.erasures import BY_OPERATOR, BY_PERSON, BY_TERM, Receipt
 from cordee.people.models import Account, ErasureRequest
 from cordee.people.personal_rows import Lead, declared, deletions, keepers, label_of, leads, person_of
 
@@ -46,11 +47,15 @@ def _act(job: Job) -> None:
     wait_s = (request.due_at - clock.now()).total_seconds()
     if wait_s > 0:  # all that had failed was let go again, this with it
         raise NotNow("The day has not come.", wait_s=wait_s)
+    if not still_holds(request):  # they signed in, or a parent agreed
+        request.delete()
+        return
     try:
         refuse_last_operator(request.account)
     except LastOperator as error:
         raise NotNow(str(error), wait_s=AGAIN_S) from None
-    erase(account=request.account, number=request.number, by=BY_PERSON, withdraws=request.withdraws)
+    by = {"": BY_PERSON, OPERATOR: BY_OPERATOR}.get(request.because, BY_TERM)
+    erase(account=request.account, number=request.number, by=by, withdraws=request.withdraws)
 
 
 def erase(*, account: Account, number: uuid.UUID, by: str, withdraws: bool = False, again: bool = False) -> Receipt:
@@ -90,6 +95,20 @@ def replay() -> int:
         found = {}
     erasures.replayed()
     return len(found)
+
+
+def forecast(account: Account) -> list[Line]:
+    """What would be deleted, unlinked and kept of somebody, as far as tables hold it. A query a table and column."""
+    person, found = person_of(account), []
+    for lead in leads():
+        said = declared(lead.model)
+        if said is None or (lead.fate == "unlinked" and said.treatment == "delete"):
+            continue  # rows of others, in which the person's column is emptied
+        count = lead.rows(person).count()
+        if count:
+            fate: Fate = "kept" if said.treatment == "keep" else lead.fate
+            found.append(Line(label_of(lead.model), said.words, fate, count, said.reason))
+    return _summed(found)
 
 
 def _kept(person: Person) -> Iterator[Line]:

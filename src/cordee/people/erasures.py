@@ -27,7 +27,7 @@ from cordee.core.storage import sync_folder
 KEY: Final = "key"
 KEY_BYTES: Final = 32
 TO_REPLAY: Final = "to-replay"  # a database was restored, and nobody has looked yet who of it was erased
-BY_PERSON, BY_OPERATOR = "person", "operator"
+BY_PERSON, BY_OPERATOR, BY_TERM = "person", "operator", "term"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Receipt:
     """What became of what was kept of somebody. Says of nobody who it was."""
 
     number: UUID
-    by: str  # who asked: "person" or "operator"
+    by: str  # who asked: "person", "operator", or a "term" of the site (`ageing`)
     begun_at: dt.datetime
     erased_at: dt.datetime | None  # None: it was interrupted, and is taken up again
     lines: tuple[Line, ...]

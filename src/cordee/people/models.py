@@ -36,6 +36,8 @@ class Account(AbstractBaseUser):
     confirmed_at = models.DateTimeField(null=True, blank=True)  # when the owner of the address answered from it
     second_factor_at = models.DateTimeField(null=True, blank=True)  # since when signing in needs a code, too
     waits_for_parent = models.BooleanField(default=False, db_default=False)  # too young to agree alone
+    # When the last of the sessions that were forgotten was over; newer ones are in SignIn. See `ageing`.
+    last_seen_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email_key"
     EMAIL_FIELD = "email"
@@ -456,13 +458,14 @@ class DataExport(models.Model):
 
 
 class ErasureRequest(models.Model):
-    """This person wants to be erased, on that day; until then they may say no. Written by `asking_erasure`."""
+    """This person is erased on that day: their wish, or a term of the site. See `asking_erasure`, `ageing`."""
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="+")
     number = models.UUIDField(default=uuid.uuid4, unique=True)  # of the receipt that there will be
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     withdraws = models.BooleanField(default=False)  # also what stays in their name for others, e.g. attestations
+    because = models.CharField(max_length=12, blank=True, default="", db_default="")  # "": they asked; see `ageing`
 
     personal: ClassVar[Personal] = DELETE.called(N_("That you asked to be erased"))
 

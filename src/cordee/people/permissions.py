@@ -53,7 +53,8 @@ TABLE: Mapping[str, frozenset[str]] = {
     "account.data": frozenset({SIGNED_IN}),  # everything about oneself, who looked, what one agreed to, one's calendar
     "account.notes": frozenset({SIGNED_IN}),  # one's own notes and bookmarks, of all sessions
     "account.rhythm": frozenset({SIGNED_IN}),  # one's own weekly aim
-    "account.erase": frozenset({SIGNED_IN}),  # oneself; an operator erases others on the command line
+    "account.erase": frozenset({SIGNED_IN}),  # oneself
+    "account.erase_other": frozenset({OPERATOR}),  # somebody else, at once, with the operator's password and code
     "privacy.notices": frozenset({ANYONE}),  # data, cookies, terms, who publishes, accessibility
     "privacy.receipt": frozenset({ANYONE}),  # of an erasure, by its number: it names nobody
     "privacy.calendar": frozenset({ANYONE}),  # by its secret address: programs sign in nowhere

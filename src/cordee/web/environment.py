@@ -170,6 +170,21 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _days_or_off(least: int) -> Callable[[str], int]:
+    """A term that is no term by default; shorter than `least` would surprise people."""
+
+    def read(text: str) -> int:
+        if text.lower() == "off":
+            return 0
+        if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) < least:
+            raise InputRefused(
+                N_("Write a whole number of days from {least}, or off, instead of {given!r}."), least=least, given=text
+            )
+        return int(text)
+
+    return read
+
+
 def _networks(text: str) -> tuple[Network, ...]:
     networks = []
     for part in re.split(r"[,\s]+", text):
@@ -558,6 +573,33 @@ class Environment:
             _days,
             default="1825",
             sentence="Days for which a consent that was withdrawn is kept, as proof.",
+            example="1095",
+        ),
+    )
+    unused_account_days: int = field(
+        default=0,
+        metadata=_setting(
+            _days_or_off(180),
+            default="off",
+            sentence="Days after which an account that nobody uses gets a letter; it is erased a month later.",
+            example="1095",
+        ),
+    )
+    unanswered_minor_days: int = field(
+        default=0,
+        metadata=_setting(
+            _days_or_off(30),
+            default="off",
+            sentence="Days after which a minor whose parent never answered is told so, and then erased.",
+            example="90",
+        ),
+    )
+    journal_days: int = field(
+        default=0,
+        metadata=_setting(
+            _days_or_off(90),
+            default="off",
+            sentence="Days after which a line of the journal no longer leads to the person who left it.",
             example="1095",
         ),
     )

@@ -91,7 +91,7 @@ def notice(name: str) -> Callable[..., HttpResponseBase]:
         context = {
             "title": gettext(notices.NOTICES[name]),
             "blocks": blocks_of(filled.text),
-            "rules": [(gettext(rule.words), rule.days) for rule in retention.RULES] if name == "privacy" else (),
+            "rules": [(gettext(words), days) for words, days in retention.told()] if name == "privacy" else (),
             "in_browsers": [
                 (one, *(gettext(words) if words else "" for words in more)) for one, *more in KEPT_IN_BROWSERS
             ]

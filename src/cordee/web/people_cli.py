@@ -156,6 +156,32 @@ def erase_again(as_json: Json = False) -> None:
     _tell(as_json, words, {"erased_again": count})
 
 
+@accounts.command(
+    help=_("How many accounts and lines of the journal have lasted a term, set or tried out here. Changes nothing.")
+    + example("cordee account terms --unused 1095 --journal 1095")
+)
+def terms(
+    unused: Annotated[
+        int, typer.Option("--unused", min=0, help=_("Days without a session, in place of the setting."))
+    ] = 0,
+    minors: Annotated[int, typer.Option("--minors", min=0, help=_("Days without a parent’s answer, likewise."))] = 0,
+    journal: Annotated[int, typer.Option("--journal", min=0, help=_("Days of a line of the journal, likewise."))] = 0,
+    as_json: Json = False,
+) -> None:
+    _open_site()
+    from cordee.core import clock
+    from cordee.web import retention
+
+    tried = {"unused_account_days": unused, "unanswered_minor_days": minors, "journal_days": journal}
+    found = retention.looked_at(now=clock.now(), days={name: days for name, days in tried.items() if days})
+    if as_json:
+        say(json.dumps(found))
+        return
+    for term in retention.TERMS:
+        count = amounts.number(found[term.setting]) if term.setting in found else _("off")
+        say(f"{_(term.words)}: {count}")
+
+
 @accounts.command(help=_("Who of the team acted on other people, and on how many: the last hundred acts."))
 def acts(as_json: Json = False) -> None:
     _open_site()

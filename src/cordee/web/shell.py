@@ -66,6 +66,7 @@ def shell_for(request: HttpRequest) -> Shell:
             cohorts=bool(anywhere & TABLE["cohort.read"]),
             organisations=bool(anywhere & TABLE["organisation.edit"]),
             team=bool(anywhere & TABLE["role.grant"]),
+            erasing=bool(everywhere & TABLE["account.erase_other"]),
         )
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else "/bilan/" if path.startswith("/bilan/") else path
@@ -82,6 +83,7 @@ class Sees(NamedTuple):
     cohorts: bool = False
     organisations: bool = False
     team: bool = False
+    erasing: bool = False
 
 
 _shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str], Shell] = Kept(1000)
@@ -155,6 +157,7 @@ def _menu(path: str, sees: Sees) -> AccountMenu:
         ("cohorts", gettext("Groups I follow"), sees.cohorts),
         ("manage-organisations", gettext("Organisations"), sees.organisations),
         ("team", gettext("Team"), sees.team),
+        ("erase-person", gettext("Erase somebody"), sees.erasing),
     )
     links = tuple(Link(label=label, url=_url(name), current=path == _url(name)) for name, label, seen in pages if seen)
     return AccountMenu(links=links, sign_out_url=_url("sign-out"))

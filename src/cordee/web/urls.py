@@ -15,7 +15,7 @@ from cordee.people.permissions import act
 from cordee.ui.guide import guide
 from cordee.ui.reading import reading
 from cordee.ui.theme import set_theme
-from cordee.web import calendars, home, languages, notice_pages, pilot_pages, setting_up, your_data
+from cordee.web import calendars, erasing_pages, home, languages, notice_pages, pilot_pages, setting_up, your_data
 from cordee.web.environment import addresses_of_kinds
 
 handler400 = "cordee.web.refusals.bad_request"
@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/data/calendar", your_data.calendar, name="renew-calendar"),
     path("account/erase", your_data.erase, name="erase-account"),
     path("account/stay", your_data.stay, name="stay"),
+    path("people/erase", erasing_pages.erase_person, name="erase-person"),
     path("erasures/<uuid:number>", your_data.receipt, name="receipt"),
     path("calendars/<str:key>.ics", calendars.calendar, name="calendar"),
     path("", include("cordee.people.urls")),

@@ -207,7 +207,7 @@ def _page(request: HttpRequest, person: Account, *, calendar_url: str = "") -> H
         "email": person.email,
         "calendar_url": calendar_url,
         "calendar_made_at": feeding_calendars.link_made_at(person),
-        "rules": [(gettext(rule.words), rule.days) for rule in retention.RULES],
+        "rules": [(gettext(words), days) for words, days in retention.told()],
         "done": done if done in DONE else "",
         "now": now,
     }

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.utils.timezone import get_current_timezone_name
 
 from cordee.courses.outlines import Place
+from cordee.learning.organisations.showing import Look as Band
+from cordee.learning.organisations.showing import look_of
 from cordee.learning.pages.activity import NO_WISH, ActivityView, Refused, Wish, content_language, page_parts
 from cordee.learning.pages.containers import ContainerNote
 from cordee.learning.pages.looking import Look
@@ -43,6 +45,7 @@ class UnitFrame:
     preview: bool
     as_learner: bool
     family: str
+    band: Band | None  # of the organisation whose own session it is
 
     @property
     def heading(self) -> str:
@@ -105,6 +108,7 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         preview=seat.enrolment is None,
         as_learner=seat.as_learner,
         family=seat.outline.family,
+        band=look_of(seat.run.private_to, look.now) if seat.run.private_to else None,
     )
     parts = tuple(page_parts(look, place, wish=wish, refused=refused))
     return UnitPage(frame, parts, outline, _own(look, place.unit.id))

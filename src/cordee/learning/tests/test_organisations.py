@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from cordee.core.errors import Conflict, InputRefused
-from cordee.courses.models import Asset
+from cordee.courses.models import Asset, Run
 from cordee.courses.tests.make import NOW, small_run
 from cordee.learning.tests.cohorts import client_of, make_organisation, member_of_team
+from cordee.learning.tests.make import make_enrolment
+from cordee.learning.tests.test_pages import statements
 from cordee.people import organisations
 from cordee.people.colours import LEAST_RATIO, check_contrast, ratio_of, read_colour
 from cordee.people.models import Organisation, OrganisationKind, Role, StaffAct
@@ -205,3 +208,27 @@ def test_a_form_without_the_token_of_its_page_changes_nothing() -> None:
     client.cookies = signed_in_client(account).cookies
     assert client.post("/organisations/new", TYPED).status_code == 403
     assert not Organisation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_unit_of_an_organisations_own_session_looks_like_it_at_no_statement_more(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path)
+    unit = f"/runs/{enrolment.run.key}/units/u1"
+    browser = signed_in_client(enrolment.account)
+    browser.get(unit)
+    before = statements(browser, unit)
+    assert b"org-band" not in browser.get(unit).content
+    school = make_organisation("Alpine")
+    Organisation.objects.filter(pk=school.pk).update(
+        shown_name="Alpes & Co", colour="#0b4f4a", ink="#ffffff", logo="a" * 64, logo_type="image/png"
+    )
+    Run.objects.filter(pk=enrolment.run_id).update(private_to=school, listed=False)
+    page = browser.get(unit).content.decode()
+    assert "Alpes &amp; Co" in page
+    assert 'class="org-band__logo"' in page
+    assert re.search(r'href="/organisations/Alpine/[^"]*v=[0-9a-f]{8}"', page)
+    assert len(statements(browser, unit)) == len(before)
+    Organisation.objects.filter(pk=school.pk).update(shown_name="Autre nom", colour="#000000")
+    assert "Autre nom" in browser.get(unit).content.decode()  # drawn once for each look, not for ever
+    public = make_enrolment(tmp_path, account=enrolment.account, number="TST102")
+    assert b"org-band" not in browser.get(f"/runs/{public.run.key}/units/u1").content

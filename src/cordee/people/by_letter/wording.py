@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 
 from cordee.jobs.writing_letters import Addressee, Words, letters_leave, write_necessary_letter
 from cordee.people.emails import email_key
 from cordee.people.models import Account
+from cordee.ui import dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,3 +293,34 @@ def _from(device: str, sentence: str) -> str:
 
 def _page(name: str) -> str:
     return f"{settings.CORDEE.url}{reverse(name)}"
+
+
+def unused(due_at: dt.datetime) -> Wording:
+    """Nobody has used the account for as long as the site keeps one."""
+    return lambda site: Said(
+        gettext("Your account on {site} is about to be erased").format(site=site),
+        (
+            gettext("Nobody has signed in to your account on {site} for a long time.").format(site=site),
+            gettext("To keep it, sign in once. Else it is erased on {day}, with all that is in it.").format(
+                day=dates.long_date(due_at.date(), get_language() or "en")
+            ),
+            gettext("Your attestations can be verified after that as before."),
+        ),
+        gettext("Sign in"),
+        f"{settings.CORDEE.url}{reverse('sign-in')}",
+    )
+
+
+def no_parent(due_at: dt.datetime) -> Wording:
+    """No parent has answered for as long as the site waits."""
+    return lambda site: Said(
+        gettext("No parent has agreed to your account on {site}").format(site=site),
+        (
+            gettext("Without the agreement of a parent we may not keep your account."),
+            gettext("It is erased on {day}. Until then you can ask a parent again.").format(
+                day=dates.long_date(due_at.date(), get_language() or "en")
+            ),
+        ),
+        gettext("Ask a parent"),
+        f"{settings.CORDEE.url}{reverse('agreement')}",
+    )

@@ -21,7 +21,7 @@ from cordee.people.auditing import note_act
 from cordee.people.by_letter import wording
 from cordee.people.by_letter.links import address_in_letter, end_links, make_link, use_link
 from cordee.people.emails import email_key, read_email
-from cordee.people.models import Account, AgeStatement, MailedLink, ParentAgreement
+from cordee.people.models import Account, AgeStatement, ErasureRequest, MailedLink, ParentAgreement
 from cordee.people.throttling import take_letter
 
 MOST_STATEMENTS = 20  # more typed years than that are nobody's own
@@ -90,7 +90,7 @@ def parent_asked(account: Account, *, now: dt.datetime) -> str:
 
 
 def agree(*, link: MailedLink, now: dt.datetime) -> None:
-    """The parent agrees: the account is open, and what they read is kept as proof. About 9 statements.
+    """The parent agrees: the account is open, and what they read is kept as proof. About 10 statements.
 
     Raises LinkDead.
     """
@@ -108,6 +108,7 @@ def agree(*, link: MailedLink, now: dt.datetime) -> None:
         )
         account.waits_for_parent = False
         account.save(update_fields=["waits_for_parent"])
+        ErasureRequest.objects.filter(account=account, because="no_parent").delete()
         wording.tell(wording.parent_agreed(), account=account, now=now)
 
 

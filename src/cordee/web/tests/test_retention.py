@@ -96,6 +96,7 @@ def test_what_has_lasted_its_term_goes_and_what_has_not_stays(setting: str) -> N
 
 def test_every_rule_is_tried_here_and_documented_with_its_default() -> None:
     assert {rule.setting for rule in retention.RULES} == {*ROWS, "mail_file_days"}
+    assert all(f"CORDEE_{term.setting.upper()}` (`off`" in DOCUMENTED.read_text("utf-8") for term in retention.TERMS)
     told = dict(re.findall(r"^\| `(CORDEE_\w+_DAYS)` \| (\d+) \|", DOCUMENTED.read_text("utf-8"), re.MULTILINE))
     wanted = [*(rule.setting for rule in retention.RULES), "export_days"]
     assert told == {f"CORDEE_{name.upper()}": str(getattr(settings.CORDEE, name)) for name in wanted}
