@@ -66,7 +66,7 @@ FORGED: Final = (
     {"HTTP_ORIGIN": "https://evil.example", **JSON},
     {"HTTP_SEC_FETCH_SITE": "cross-site", "content_type": "text/plain", **JSON},
 )
-ASKED: Final = ("' OR 1=1 --;SELECT pg_sleep(9)", "9" * 18, "-1", "\\*[(", "a\x00b", "é" * 3000, "9999-99-99")
+ASKED: Final = ("' OR 1=1 --;SELECT pg_sleep(9)", "9" * 18, "-1", "\\*[(", "a\x00b", "é" * 300, "9999-99-99")
 
 
 @pytest.fixture(scope="module")
@@ -261,7 +261,7 @@ def test_questions_that_are_none_never_break_a_page_or_open_it_to_more(world: Wo
         for path in (ROOT / "src" / "cordee").rglob("*.py")
         if "tests" not in path.parts
         for name in re.findall(
-            r'(?:GET|said|given|query|asked|fields)(?:\.get|\.getlist)?[(\[]"(\w+)"', path.read_text("utf-8")
+            r'(?:GET|said|given|query|asked|fields)(?:\.get|\.getlist)?[(\[]"([a-z_]+)"', path.read_text("utf-8")
         )
     } - {"run"}
     assert {"page", "activity", "learner", "compare", "order"} <= names
