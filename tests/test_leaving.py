@@ -142,6 +142,7 @@ def test_the_index_of_an_export_is_in_the_persons_language_and_names_every_file(
     assert any(name.endswith(".pdf") for name in packed.namelist())
 
 
+@pytest.mark.attack(84)
 def test_no_cell_of_an_export_is_a_formula(leaver: tuple[Account, Run]) -> None:
     account, _run = leaver
     Account.objects.filter(pk=account.pk).update(name="=HYPERLINK(1)")
@@ -150,6 +151,7 @@ def test_no_cell_of_an_export_is_a_formula(leaver: tuple[Account, Run]) -> None:
     assert json.loads(packed.read("json/people.Account.json"))[0]["name"] == "=HYPERLINK(1)"
 
 
+@pytest.mark.attack(125)
 def test_an_erased_person_is_in_no_table_any_more_and_nobody_else_has_changed(leaver: tuple[Account, Run]) -> None:
     account, run = leaver
     other = person_of(neighbour(run))
@@ -211,6 +213,7 @@ def test_a_letter_to_one_person_alone_goes_with_them_and_one_to_many_stays(leave
     assert not Job.objects.filter(kind="letter").exists()
 
 
+@pytest.mark.attack(120, 125)
 def test_an_attestation_is_verified_after_its_person_is_gone(leaver: tuple[Account, Run]) -> None:
     account, _run = leaver
     code = Attestation.objects.get().printed_code

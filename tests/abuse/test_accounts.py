@@ -64,6 +64,7 @@ def at_once(count: int, ask: Callable[[int], int]) -> list[int]:
 
 
 # Row 2
+@pytest.mark.attack(2)
 def test_a_wrong_password_costs_the_same_statements_and_one_hash_for_known_and_unknown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_wrong_password_costs_the_same_statements_and_one_hash_for_known_and_u
 
 
 # Rows 3 and 4
+@pytest.mark.attack(3, 4)
 @pytest.mark.parametrize("door", ["/sign-up", "/forgot-password"])
 def test_a_public_form_answers_and_works_alike_for_known_and_unknown_addresses(door: str) -> None:
     make_account(email=EMAIL, password=PASSWORD)
@@ -100,6 +102,7 @@ def test_a_public_form_answers_and_works_alike_for_known_and_unknown_addresses(d
 
 
 # Row 4
+@pytest.mark.attack(4, 12)
 def test_links_of_letters_lead_to_the_configured_host_whatever_the_request_says() -> None:
     make_account(email=EMAIL, password=PASSWORD)
     for number, headers in enumerate(
@@ -122,6 +125,7 @@ def test_links_of_letters_lead_to_the_configured_host_whatever_the_request_says(
 
 
 # Row 4, many at once
+@pytest.mark.attack(4)
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_link_used_twenty_times_at_once_sets_one_password() -> None:
@@ -152,6 +156,7 @@ def test_one_address_signing_up_ten_times_at_once_gets_five_letters_and_one_acco
 
 
 # Row 7
+@pytest.mark.attack(7)
 def test_a_password_chosen_by_a_link_ends_every_session_elsewhere() -> None:
     account = make_account(email=EMAIL, password=PASSWORD)
     browsers = [signed_in_client(account) for _ in range(3)]
@@ -161,6 +166,7 @@ def test_a_password_chosen_by_a_link_ends_every_session_elsewhere() -> None:
 
 
 # Row 9
+@pytest.mark.attack(9)
 @pytest.mark.parametrize(
     ("password", "status"),
     [("a", 400), ("1234567", 400), ("password", 400), (EMAIL, 400), ("x" * 5000, 400), ("🧗 é " * 16, 302)],
@@ -176,6 +182,7 @@ def test_passwords_are_judged_alike_wherever_one_is_chosen(password: str, status
     assert Client().post(link_for(EVE, "sign-up"), fields).status_code == status
 
 
+@pytest.mark.attack(9)
 def test_a_password_of_five_thousand_signs_is_hashed_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     account = make_account(email=EMAIL, password=PASSWORD)
     Client().post("/forgot-password", {"email": EMAIL})
@@ -193,6 +200,7 @@ def test_a_password_of_five_thousand_signs_is_hashed_nowhere(monkeypatch: pytest
 
 
 # Row 10
+@pytest.mark.attack(10)
 def test_the_cookie_of_the_second_step_has_its_flags_over_https(settings: Settings) -> None:
     settings.COOKIE_PREFIX = "__Host-"
     with_second_factor()
@@ -205,6 +213,7 @@ def test_the_cookie_of_the_second_step_has_its_flags_over_https(settings: Settin
 
 
 # Row 11
+@pytest.mark.attack(11)
 def test_codes_from_nought_upwards_are_stopped_after_five() -> None:
     account, secret, _codes = with_second_factor()
     SignIn.objects.all().delete()
@@ -221,6 +230,7 @@ def test_codes_from_nought_upwards_are_stopped_after_five() -> None:
     assert SignIn.objects.get().account_id == account.pk
 
 
+@pytest.mark.attack(11)
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_one_code_sent_by_ten_at_once_lets_one_in() -> None:
@@ -254,6 +264,7 @@ def test_strange_codes_are_a_form_to_correct(code: str) -> None:
     assert cookie_name() not in browser.cookies
 
 
+@pytest.mark.attack(11)
 def test_staff_without_a_second_factor_is_refused_where_the_site_wants_one(settings: Settings) -> None:
     settings.CORDEE = replace(django_settings.CORDEE, staff_second_factor=True)
     account = make_account(email=EMAIL, password=PASSWORD)
@@ -273,6 +284,7 @@ def test_a_second_factor_begun_by_a_thief_of_a_session_needs_the_password() -> N
 
 
 # Row 12
+@pytest.mark.attack(12)
 def test_a_forged_forwarded_address_starts_no_count_again_for_letters_and_codes() -> None:
     with_second_factor()
     attacker = Client(REMOTE_ADDR="192.0.2.66")
@@ -295,6 +307,7 @@ def test_a_forged_forwarded_address_starts_no_count_again_for_letters_and_codes(
 
 
 # Row 127
+@pytest.mark.attack(127)
 def test_a_minor_cannot_grow_older_by_a_second_form_a_second_link_or_a_second_browser() -> None:
     this_year = clock.now().year
     for _ in range(2):
@@ -326,6 +339,7 @@ def test_addresses_of_links_that_are_none_are_cleanly_refused(path: str, verb: s
     assert b'<script>"' not in answer.content
 
 
+@pytest.mark.attack(108)
 def test_a_form_of_an_account_without_its_token_is_refused() -> None:
     account, _secret, _codes = with_second_factor()
     browser = Client(enforce_csrf_checks=True)
@@ -344,6 +358,7 @@ def test_a_form_of_an_account_without_its_token_is_refused() -> None:
     assert SecondFactor.objects.exists()
 
 
+@pytest.mark.attack(110)
 def test_pages_behind_a_link_are_kept_in_no_cache_and_in_no_search_engine() -> None:
     make_account(email=EMAIL, password=PASSWORD)
     Client().post("/forgot-password", {"email": EMAIL})
@@ -353,6 +368,7 @@ def test_pages_behind_a_link_are_kept_in_no_cache_and_in_no_search_engine() -> N
     assert page["Referrer-Policy"] == "same-origin"
 
 
+@pytest.mark.attack(128)
 def test_neither_links_nor_codes_nor_secrets_come_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("DEBUG"):
         account, secret, codes = with_second_factor()

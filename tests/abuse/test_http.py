@@ -57,6 +57,7 @@ def assert_clean(answer: bytes) -> None:
     assert b"Traceback" not in answer
 
 
+@pytest.mark.attack(106)
 @pytest.mark.parametrize("verb", ["TRACE", "TRACK", "CONNECT", "PROPFIND", "BREW", "GETT"])
 def test_an_unknown_verb_is_refused(site: Site, verb: str) -> None:
     answer = raw(site.port, f"{verb} / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
@@ -64,6 +65,7 @@ def test_an_unknown_verb_is_refused(site: Site, verb: str) -> None:
     assert is_well(site.url)
 
 
+@pytest.mark.attack(106)
 @pytest.mark.parametrize(
     "path",
     [
@@ -94,6 +96,7 @@ def test_a_path_that_is_none_gets_a_clean_answer(site: Site, path: str) -> None:
     assert keys.key(site.home, keys.SITE).hex().encode() not in answer
 
 
+@pytest.mark.attack(106)
 @pytest.mark.parametrize(
     "head",
     [
@@ -125,6 +128,7 @@ def test_a_host_that_is_not_ours_is_refused(site: Site) -> None:
     assert httpx.get(f"{site.url}/sign-in", headers={"Host": "evil.example"}).status_code == 400
 
 
+@pytest.mark.attack(12)
 def test_an_address_given_by_the_reader_changes_neither_links_nor_who_they_are(site: Site) -> None:
     spoofed = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
     answer = httpx.get(f"{site.url}/sign-in", headers=spoofed)
@@ -133,6 +137,7 @@ def test_an_address_given_by_the_reader_changes_neither_links_nor_who_they_are(s
     assert "Secure" not in answer.headers.get("Set-Cookie", "")
 
 
+@pytest.mark.attack(106)
 def test_ten_thousand_parameters_are_refused(site: Site) -> None:
     with httpx.Client(base_url=site.url) as client:
         token = csrf_token(client, "/sign-in")
@@ -151,6 +156,7 @@ def test_ten_megabytes_in_a_form_are_refused_with_413(site: Site) -> None:
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.attack(108)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_a_form_from_elsewhere_is_refused(site: Site, method: str) -> None:
     for headers in ({}, {"Origin": "http://evil.example"}, {"Content-Type": "text/plain"}):
@@ -158,6 +164,7 @@ def test_a_form_from_elsewhere_is_refused(site: Site, method: str) -> None:
         assert answer.status_code in {403, 405}
 
 
+@pytest.mark.attack(64)
 def test_every_page_carries_the_headers_that_protect_readers(site: Site) -> None:
     for path, status in (("/sign-in", 200), ("/nothing-here", 404)):
         answer = httpx.get(f"{site.url}{path}")
@@ -182,6 +189,7 @@ def test_every_page_carries_the_headers_that_protect_readers(site: Site) -> None
         assert len(answer.headers["X-Request-Id"]) == 16
 
 
+@pytest.mark.attack(109)
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example"])
 def test_another_origin_is_told_nothing_it_could_read(site: Site, origin: str) -> None:
     headers = {"Origin": origin, "Cookie": "cordee_session=x", "Access-Control-Request-Method": "POST"}
@@ -191,6 +199,7 @@ def test_another_origin_is_told_nothing_it_could_read(site: Site, origin: str) -
             assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
+@pytest.mark.attack(110)
 @pytest.mark.parametrize("path", ["/mine", "/account", "/sign-in", "/nothing"])
 @pytest.mark.parametrize("end", ["?x=.css", "/x.css", "%2Fx.css", ";x.css", "%3Fx.css", ".css"])
 def test_a_personal_page_cannot_be_made_to_look_like_a_style_sheet(site: Site, path: str, end: str) -> None:
@@ -200,6 +209,7 @@ def test_a_personal_page_cannot_be_made_to_look_like_a_style_sheet(site: Site, p
     assert "text/css" not in answer.headers.get("Content-Type", "")
 
 
+@pytest.mark.attack(107)
 @pytest.mark.parametrize(
     "body",
     [
@@ -230,6 +240,7 @@ def test_a_picture_that_is_a_page_is_never_read_as_one(site: Site, data: bytes) 
     assert httpx.get(f"{site.url}/files/photo.png").status_code == 404  # never at the origin of the pages
 
 
+@pytest.mark.attack(115, 116)
 @pytest.mark.parametrize("given", ["../../etc/passwd", "xx", "fr/../en", "fr\x00", "<script>", "a" * 10_000])
 def test_a_language_or_a_zone_that_is_none_falls_back(site: Site, given: str) -> None:
     cookie = f'language="{given}"; zone="{given}"; theme="{given}"'
@@ -436,6 +447,7 @@ def test_stopping_takes_seconds_and_leaves_no_process(tmp_path: Path, number: si
         assert "Stopped." in site.log()
 
 
+@pytest.mark.attack(131)
 def test_two_who_bring_the_database_up_to_date_at_once_make_one_whole_database(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         done = list(pool.map(lambda _: cordee("migrate", home=tmp_path), range(2)))
@@ -452,6 +464,7 @@ def test_a_supervisor_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
         assert wait_for(lambda: site.processes() == {}, 10)
 
 
+@pytest.mark.attack(10)
 def test_behind_https_every_cookie_is_bound_to_host_and_https(tmp_path: Path) -> None:
     public = {"CORDEE_URL": "https://learn.example.org", "CORDEE_CONTENT_URL": "https://files.example.org"}
     with running_site(tmp_path, "--workers", "1", CORDEE_TRUSTED_PROXIES="127.0.0.1", **public) as site:
@@ -483,6 +496,7 @@ def test_one_kind_of_process_can_run_alone(tmp_path: Path) -> None:
         assert not is_well(site.url)
 
 
+@pytest.mark.attack(130)
 def test_an_empty_site_prints_a_link_that_makes_the_operator_once(tmp_path: Path) -> None:
     with running_site(tmp_path, "--workers", "1") as site:
         assert wait_for(lambda: "/set-up/" in site.log(), 5)

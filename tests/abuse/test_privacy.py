@@ -45,6 +45,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 # 124: everything about oneself
 
 
+@pytest.mark.attack(124)
 @pytest.mark.django_db(transaction=True)
 def test_ten_requests_at_once_for_ones_data_make_one_file() -> None:
     account = make_account()
@@ -70,6 +71,7 @@ def exporting_kind() -> str:
     return KIND
 
 
+@pytest.mark.attack(124)
 @pytest.mark.django_db(transaction=True)
 def test_an_export_is_of_one_moment_and_holds_up_nobody_who_writes_meanwhile(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path)
@@ -96,6 +98,7 @@ def test_an_export_is_of_one_moment_and_holds_up_nobody_who_writes_meanwhile(tmp
     assert zipfile.ZipFile(path).testzip() is None
 
 
+@pytest.mark.attack(25, 124)
 @pytest.mark.django_db
 def test_no_number_of_anothers_export_opens_it_whoever_asks_and_however() -> None:
     owner, operator = make_account(), make_account()
@@ -116,6 +119,7 @@ def test_no_number_of_anothers_export_opens_it_whoever_asks_and_however() -> Non
 # 125: leaving in the middle of something
 
 
+@pytest.mark.attack(125)
 @pytest.mark.django_db
 def test_who_teaches_and_is_in_the_middle_of_an_exam_leaves_nothing_that_hangs(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path, section='due="2099-01-01T00:00Z"')
@@ -138,6 +142,7 @@ def test_who_teaches_and_is_in_the_middle_of_an_exam_leaves_nothing_that_hangs(t
     assert signed_in_client(other.account).get(f"/runs/{run.key}/units/v_capital").status_code == 200
 
 
+@pytest.mark.attack(125)
 @pytest.mark.django_db(transaction=True)
 def test_five_erasures_of_one_person_at_once_are_one() -> None:
     account = make_account()
@@ -179,6 +184,7 @@ def public_addresses() -> list[str]:
     return sorted({address.replace("/en/", f"/{code}/", 1) for address in found for code in ("fr", "en")})
 
 
+@pytest.mark.attack(126)
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", public_addresses())
 def test_no_public_page_asks_another_host_for_anything_or_keeps_more_than_it_needs(address: str) -> None:
@@ -224,6 +230,7 @@ def test_a_notice_of_the_operators_own_takes_the_place_of_ours_and_is_shown_as_t
 # 128: the log
 
 
+@pytest.mark.attack(128)
 @pytest.mark.django_db
 def test_no_secret_of_these_pages_comes_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
     account = make_account(email="zenobie@essai.example", name="Zénobie Quasimodo", password=PASSWORD)
@@ -254,6 +261,7 @@ def test_the_page_of_ones_data_asks_the_database_little(django_assert_max_num_qu
 # 129: the first start
 
 
+@pytest.mark.attack(129, 130)
 def test_nothing_that_shows_how_it_is_made_is_on_by_default() -> None:
     assert settings.DEBUG is False
     assert "django-insecure" not in str(settings.SECRET_KEY)

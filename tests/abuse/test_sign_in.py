@@ -31,6 +31,7 @@ def is_refused(browser: Client, path: str = "/account") -> bool:
     return response.status_code == 401 or (response.status_code == 302 and response["Location"].startswith("/sign-in"))
 
 
+@pytest.mark.attack(1)
 def test_a_hundred_wrong_passwords_are_five_and_the_owner_signs_in_from_elsewhere() -> None:
     make_account(email=EMAIL, password=PASSWORD)
     attacker, owner = Client(REMOTE_ADDR="192.0.2.66"), Client(REMOTE_ADDR="198.51.100.7")
@@ -40,6 +41,7 @@ def test_a_hundred_wrong_passwords_are_five_and_the_owner_signs_in_from_elsewher
     assert sign_in(owner) == 302
 
 
+@pytest.mark.attack(1)
 @pytest.mark.django_db(transaction=True)
 def test_thirty_wrong_passwords_sent_at_once_are_five() -> None:
     make_account(email=EMAIL, password=PASSWORD)
@@ -55,6 +57,7 @@ def test_thirty_wrong_passwords_sent_at_once_are_five() -> None:
     assert statuses == [400] * 5 + [429] * 25
 
 
+@pytest.mark.attack(12)
 def test_a_forged_forwarded_address_does_not_start_the_count_again() -> None:
     make_account(email=EMAIL, password=PASSWORD)
     attacker = Client(REMOTE_ADDR="192.0.2.66")
@@ -73,6 +76,7 @@ def test_the_owner_in_a_known_browser_signs_in_while_a_neighbour_attacks() -> No
     assert sign_in(owner) == 302
 
 
+@pytest.mark.attack(112)
 def test_a_class_of_forty_behind_one_address_signs_in() -> None:
     hashed = make_account(email="teacher@example.org", password=PASSWORD).password
     for number in range(40):
@@ -109,6 +113,7 @@ ELSEWHERE = [
 ]
 
 
+@pytest.mark.attack(5)
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_after_sign_in_only_local_pages_follow(elsewhere: str) -> None:
     make_account(email=EMAIL, password=PASSWORD)
@@ -123,6 +128,7 @@ def test_after_sign_in_only_local_pages_follow(elsewhere: str) -> None:
     assert b'value="//' not in page.content
 
 
+@pytest.mark.attack(5)
 @pytest.mark.parametrize("elsewhere", [*ELSEWHERE, "/\\/evil.example", "/%0d%0a//evil.example"])
 @pytest.mark.parametrize(("door", "chosen"), [("/theme", {"theme": "dark"}), ("/language", {"language": "en"})])
 def test_after_a_choice_of_looks_or_language_only_local_pages_follow(
@@ -151,6 +157,7 @@ def test_after_sign_in_a_local_page_follows(local: str, there: str) -> None:
     assert response["Location"].startswith(there)
 
 
+@pytest.mark.attack(6)
 def test_a_session_cannot_be_fixed_before_sign_in() -> None:
     make_account(email=EMAIL, password=PASSWORD)
     eve = make_account(email="eve@example.org")
@@ -164,6 +171,7 @@ def test_a_session_cannot_be_fixed_before_sign_in() -> None:
     assert is_refused(thief)
 
 
+@pytest.mark.attack(7)
 def test_a_cookie_replayed_after_sign_out_is_worth_nothing() -> None:
     browser = signed_in_client(make_account())
     copy = Client()
@@ -174,6 +182,7 @@ def test_a_cookie_replayed_after_sign_out_is_worth_nothing() -> None:
     assert copy.post("/account/password", {"current": PASSWORD, "new": WRONG}).status_code in {302, 401}
 
 
+@pytest.mark.attack(8)
 def test_a_disabled_person_is_out_at_the_next_request() -> None:
     account = make_account()
     browser = signed_in_client(account)
@@ -225,6 +234,7 @@ def test_bytes_that_are_no_utf8_are_a_form_to_correct() -> None:
         assert not Account.objects.exists()
 
 
+@pytest.mark.attack(115)
 @pytest.mark.parametrize("language", ["../../etc", "xx", "", "fr" * 5000, "<script>", "fr\r\nX: y", "f%00r"])
 def test_a_language_that_does_not_exist_falls_back_to_ours(language: str) -> None:
     header = language.replace("\r\n", "")
@@ -238,6 +248,7 @@ def test_a_language_that_does_not_exist_falls_back_to_ours(language: str) -> Non
     assert b'<html lang="fr"' in response.content or b'<html lang="en"' in response.content
 
 
+@pytest.mark.attack(115)
 def test_ten_kilobytes_of_accept_language_are_read_as_nothing() -> None:
     response = Client().get(
         "/sign-in", HTTP_ACCEPT_LANGUAGE=",".join(f"x{number};q=0.{number}" for number in range(1500))
@@ -254,6 +265,7 @@ def test_a_language_of_an_account_cannot_be_made_a_path() -> None:
     assert (account.language, account.time_zone) == ("en", "Europe/Paris")
 
 
+@pytest.mark.attack(110)
 def test_two_learners_behind_one_proxy_never_see_each_others_page() -> None:
     for name in ("Awa Diallo", "Léo Martin"):
         browser = signed_in_client(make_account(name=name))
@@ -269,6 +281,7 @@ def test_the_forms_are_kept_in_no_cache() -> None:
         assert "no-store" in Client().get(path)["Cache-Control"]
 
 
+@pytest.mark.attack(10)
 def test_cookies_over_https_have_their_flags(settings: Settings) -> None:
     settings.COOKIE_PREFIX = "__Host-"
     make_account(email=EMAIL, password=PASSWORD)
@@ -282,6 +295,7 @@ def test_cookies_over_https_have_their_flags(settings: Settings) -> None:
         assert not cookie["domain"]
 
 
+@pytest.mark.attack(10)
 def test_a_plain_cookie_is_not_taken_for_the_secure_one(settings: Settings) -> None:
     claim = make_session(make_account())
     settings.COOKIE_PREFIX = "__Host-"
@@ -292,6 +306,7 @@ def test_a_plain_cookie_is_not_taken_for_the_secure_one(settings: Settings) -> N
     assert not is_refused(browser)
 
 
+@pytest.mark.attack(128)
 def test_no_password_or_address_is_written_where_it_should_not_be(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("DEBUG"):
         make_account(email=EMAIL, password=PASSWORD)
@@ -309,6 +324,7 @@ def test_a_name_that_reads_as_a_page_is_shown_as_text() -> None:
     assert "&lt;script&gt;alert(1)" in html
 
 
+@pytest.mark.attack(106)
 @pytest.mark.parametrize("verb", ["put", "delete", "patch", "trace"])
 def test_other_verbs_are_refused_cleanly(verb: str) -> None:
     for path in ("/sign-in", "/sign-up", "/sign-out"):

@@ -56,6 +56,7 @@ def bare_world(home: Path) -> World:
     return World(home, free_pair_of_ports(), {"CORDEE_DATABASE": engine} if engine else {})
 
 
+@pytest.mark.attack(131)
 @pytest.mark.slow
 @pytest.mark.sqlite_only(reason="on PostgreSQL migrate waits until its operator has saved the database")
 def test_a_migration_that_is_killed_is_taken_up_and_ends_as_any_other(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ def test_posting_the_name_issues_and_leads_to_the_attestation() -> None:
     assert 'lang="fr"' in html
 
 
+@pytest.mark.attack(20)
 def test_a_post_below_the_pass_mark_issues_nothing() -> None:
     enrolment = make_enrolment(grade=0.59)
     answer = signed_in_client(enrolment.account).post(page_of(enrolment), {"name": "Awa Diallo"})
@@ -153,6 +154,7 @@ def test_the_pdf_is_private_and_named_after_the_run() -> None:
     assert answer["Content-Disposition"] == f'attachment; filename="attestation-{name}.pdf"'
 
 
+@pytest.mark.attack(110)
 @pytest.mark.parametrize("suffix", ["", "?x=.css", "?correct&x=/style.css", ".pdf?x=.css"])
 def test_no_cache_keeps_a_learners_page_whatever_the_address_ends_in(suffix: str) -> None:
     enrolment = make_enrolment()
@@ -252,6 +254,7 @@ def test_a_wrong_symbol_is_told_from_a_code_that_was_never_given() -> None:
     assert "No attestation was ever issued here" in visitor().get(f"/v/{'0' * 17}").content.decode()
 
 
+@pytest.mark.attack(120)
 def test_a_superseded_attestation_shows_no_name_when_the_name_was_changed() -> None:
     enrolment = make_enrolment()
     old = issue_attestation(enrolment=enrolment, name="Former Name", now=NOW)
@@ -291,6 +294,7 @@ def test_a_revoked_attestation_says_when_and_why_without_the_name() -> None:
     assert "Nadia Ferhat" not in html
 
 
+@pytest.mark.attack(120)
 def test_an_attestation_of_an_erased_person_is_still_verified() -> None:
     kept = given()
     Attestation.objects.update(enrolment=None)
@@ -313,6 +317,7 @@ def test_verification_takes_no_post_and_no_longer_path() -> None:
     assert visitor().get(f"/v/{kept.code}/style.css").status_code == 404
 
 
+@pytest.mark.attack(120)
 def test_homonyms_have_attestations_of_their_own() -> None:
     run = make_run()
     codes = {

@@ -245,6 +245,7 @@ def test_to_open_the_link_changes_nothing_and_one_click_says_no_signed_out(clien
     assert not queries.said_no(letter.person, "run:A+B+C")
 
 
+@pytest.mark.attack(103)
 @pytest.mark.parametrize("token", ["x", "x:y", "WyJhIl0:abc"])
 def test_a_link_that_we_did_not_make_says_no_for_nobody(client: Client, token: str) -> None:
     assert client.get(f"/no-letters/{token}").status_code == 404
@@ -255,6 +256,7 @@ def test_a_link_that_we_did_not_make_says_no_for_nobody(client: Client, token: s
     assert not NoLetters.objects.exists()
 
 
+@pytest.mark.attack(103)
 @pytest.mark.parametrize("break_", ["\n", "\r\n", "\r", "\0", "\x0b", "\u2028", "\u2029", "\x85"])
 def test_no_line_of_a_letters_head_can_be_brought_in(break_: str) -> None:
     person = Addressee(uuid.uuid4(), "awa@example.org", "en")

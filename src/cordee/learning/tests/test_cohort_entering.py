@@ -92,6 +92,7 @@ def test_a_password_that_is_none_is_refused_and_nothing_is_accepted(tmp_path: Pa
     assert CohortMember.objects.get().accepted_at is None
 
 
+@pytest.mark.attack(21)
 @pytest.mark.django_db
 def test_a_link_that_is_too_old_or_not_whole_opens_nothing(tmp_path: Path) -> None:
     cohort = make_cohort(run=small_run(tmp_path))
@@ -108,6 +109,7 @@ def test_a_link_that_is_too_old_or_not_whole_opens_nothing(tmp_path: Path) -> No
     assert not Account.objects.get().has_usable_password()
 
 
+@pytest.mark.attack(21)
 @pytest.mark.django_db
 def test_a_link_is_good_for_the_address_it_was_sent_to_alone(tmp_path: Path) -> None:
     link = invited(make_cohort(run=small_run(tmp_path)))
@@ -115,6 +117,7 @@ def test_a_link_is_good_for_the_address_it_was_sent_to_alone(tmp_path: Path) -> 
     assert Client().get(link).status_code == 404
 
 
+@pytest.mark.attack(21)
 @pytest.mark.django_db
 def test_an_invitation_of_another_is_not_accepted(tmp_path: Path) -> None:
     run = small_run(tmp_path)
@@ -153,6 +156,7 @@ def test_who_was_taken_out_or_disabled_cannot_accept_any_more(tmp_path: Path) ->
     assert Client().get(link).status_code == 404
 
 
+@pytest.mark.attack(21)
 @pytest.mark.django_db
 def test_nothing_is_accepted_once_enrolment_is_closed(tmp_path: Path) -> None:
     run = small_run(tmp_path)
@@ -180,6 +184,7 @@ def test_who_has_not_answered_is_written_to_again_once_a_day() -> None:
     assert letters_written() == 2
 
 
+@pytest.mark.attack(21)
 @pytest.mark.django_db(transaction=True)
 def test_fifty_at_once_for_the_last_seats_give_exactly_as_many(tmp_path: Path) -> None:
     cohort = make_cohort(run=small_run(tmp_path))
@@ -219,6 +224,7 @@ def test_one_person_who_clicks_ten_times_takes_one_seat(tmp_path: Path) -> None:
     assert JoiningCode.objects.get().taken == 1
 
 
+@pytest.mark.attack(21)
 @pytest.mark.django_db
 def test_a_code_that_is_over_or_closed_lets_nobody_in() -> None:
     cohort = make_cohort(organisation=make_organisation("Alpine"))

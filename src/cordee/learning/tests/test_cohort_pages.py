@@ -62,6 +62,7 @@ PATHS = ("", "/call", "/people", "/codes")
 POSTS = ("/export", "/invite", "/rule", "/people", "/codes")
 
 
+@pytest.mark.attack(19)
 @pytest.mark.parametrize(
     ("role", "scope"),
     [
@@ -98,6 +99,7 @@ def test_nobody_sees_the_class_of_another_school(two_schools: tuple[Cohort, Coho
     assert CohortMember.objects.filter(cohort=other, left_at=None).count() == 3
 
 
+@pytest.mark.attack(19)
 @pytest.mark.parametrize(
     ("role", "scope"),
     [
@@ -281,6 +283,7 @@ def test_the_pages_of_a_list_are_whole_and_in_order(run: Run) -> None:
     assert [member.name for member in members_on(cohort, Filters(), 1)] == [f"Pupil {number}" for number in range(7)]
 
 
+@pytest.mark.attack(84)
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
 def test_no_cell_of_the_export_is_a_formula(run: Run, name: str) -> None:
     cohort = make_cohort("=cmd", run=run)
@@ -294,6 +297,7 @@ def test_no_cell_of_the_export_is_a_formula(run: Run, name: str) -> None:
     assert answer["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.attack(25)
 def test_an_export_is_not_opened_by_its_address(two_schools: tuple[Cohort, Cohort]) -> None:
     own, _other = two_schools
     assert client_of(Role.TEACHER, "org:Alpine").get(f"/cohorts/{own.pk}/export").status_code == 405

@@ -56,6 +56,7 @@ def test_whether_an_answer_was_right_is_told_when_the_author_allows_it(
         assert ("fewer ministers" in view.body) is is_told
 
 
+@pytest.mark.attack(21)
 def test_a_run_that_has_closed_takes_nobody_any_more(tmp_path: Path) -> None:
     run = small_run(tmp_path, policy={"end": "2026-12-01T00:00:00Z"})
     closing = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)

@@ -70,6 +70,7 @@ def test_a_unit_shows_its_text_and_its_place(tmp_path: Path) -> None:
     assert 'aria-current="page"' in page
 
 
+@pytest.mark.attack(22)
 def test_nothing_of_the_answer_reaches_the_page_before_it_is_answered(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path)
     page = browser_of(enrolment).get(address(enrolment, "units/v_capital")).content.decode()
@@ -192,6 +193,7 @@ def test_a_run_that_is_not_open_shows_no_unit(tmp_path: Path, unit: str) -> None
     assert browser_of(enrolment).get(address(enrolment, f"units/{unit}")).status_code == 404
 
 
+@pytest.mark.attack(22)
 def test_an_unreleased_unit_is_not_found_by_its_address_nor_answered(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path, section='start="2099-01-01T00:00:00Z"')
     client = browser_of(enrolment)
@@ -202,6 +204,7 @@ def test_an_unreleased_unit_is_not_found_by_its_address_nor_answered(tmp_path: P
     assert address(enrolment, "units/v_capital") not in plan
 
 
+@pytest.mark.attack(22)
 def test_what_is_for_teachers_only_is_not_found_by_learners(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path, section='visible_to_staff_only="true"')
     client = browser_of(enrolment)
@@ -209,6 +212,7 @@ def test_what_is_for_teachers_only_is_not_found_by_learners(tmp_path: Path) -> N
     assert "Capital" not in client.get(address(enrolment, "")).content.decode()
 
 
+@pytest.mark.attack(23)
 def test_a_teacher_looks_without_leaving_a_trace_and_hands_nothing_in(tmp_path: Path) -> None:
     run = small_run(tmp_path, section='start="2099-01-01T00:00:00Z"')
     teacher = make_account()
@@ -316,6 +320,7 @@ def test_the_pages_of_a_run_are_kept_out_of_every_cache(tmp_path: Path) -> None:
     assert browser_of(enrolment).get(address(enrolment, "units/u1"))["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.attack(110)
 def test_one_learner_never_sees_the_answers_of_another(tmp_path: Path) -> None:
     first = make_enrolment(tmp_path)
     second = enrol(account=make_account(), run=first.run, now=clock.now())

@@ -167,6 +167,7 @@ def test_marks_that_an_older_version_left_are_computed_anew(tmp_path: Path) -> N
     assert bring_marks_up_to_date(held.run, seat_of(held).outline) == 0
 
 
+@pytest.mark.attack(19, 25)
 @pytest.mark.parametrize("role", [Role.AUTHOR, Role.OPERATOR, Role.PROGRAMME_MANAGER])
 def test_who_does_not_teach_the_run_sees_no_learner(tmp_path: Path, role: Role) -> None:
     enrolment = make_enrolment(tmp_path)
@@ -473,6 +474,7 @@ def test_of_two_tabs_that_change_the_settings_the_second_is_told(tmp_path: Path)
     assert Run.objects.get(pk=run.pk).pass_mark == 0.55
 
 
+@pytest.mark.attack(23)
 def test_a_teacher_sees_the_session_as_a_learner_and_hands_in_nothing(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path, section='visible_to_staff_only="true"')
     run, teacher = enrolment.run, teacher_of(enrolment.run)

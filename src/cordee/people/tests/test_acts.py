@@ -120,12 +120,14 @@ def test_one_address_has_one_account_however_it_is_written(one: str, other: str)
     assert account.email == one
 
 
+@pytest.mark.attack(114)
 def test_the_database_itself_refuses_a_second_account() -> None:
     account = make.make_account()
     with pytest.raises(IntegrityError):
         Account.objects.create(email_key=account.email_key, name="Eve", created_at=clock.now())
 
 
+@pytest.mark.attack(2)
 def test_known_unknown_disabled_and_passwordless_cost_one_hash_and_hear_the_same(hashes: list[str]) -> None:
     make.make_account(email=EMAIL, password=make.PASSWORD)
     make.make_account(email="imported@example.org")

@@ -52,6 +52,7 @@ def token_of(path: str) -> str:
     return path.rpartition("/")[2]
 
 
+@pytest.mark.attack(4, 7)
 def test_a_forgotten_password_is_replaced_once_and_every_session_ends() -> None:
     account = make_account(email=EMAIL, password=PASSWORD)
     session = make_session(account)
@@ -73,6 +74,7 @@ def test_a_forgotten_password_is_replaced_once_and_every_session_ends() -> None:
     assert "password" in letter_to(EMAIL).message.subject  # the owner is told
 
 
+@pytest.mark.attack(4)
 def test_a_link_dies_with_any_change_of_the_password_and_with_its_time() -> None:
     account, now = make_account(email=EMAIL, password=PASSWORD), clock.now()
     forgets(now=now)
@@ -91,6 +93,7 @@ def test_a_link_dies_with_any_change_of_the_password_and_with_its_time() -> None
     assert account.check_password(NEW)
 
 
+@pytest.mark.attack(4)
 def test_a_link_of_another_account_or_of_another_door_opens_nothing() -> None:
     owner, eve = make_account(email=EMAIL, password=PASSWORD), make_account(email="eve@example.org", password=PASSWORD)
     forgets()
@@ -120,6 +123,7 @@ def test_no_row_holds_a_link_that_works() -> None:
     assert "https://signed.invalid/password/" in message.html
 
 
+@pytest.mark.attack(3)
 def test_asking_runs_the_same_statements_for_every_address_and_tells_only_its_mailbox() -> None:
     make_account(email=EMAIL, password=PASSWORD)
     disable_account(account=make_account(email="gone@example.org"))

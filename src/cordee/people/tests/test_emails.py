@@ -66,6 +66,7 @@ def test_what_no_mail_could_reach_is_refused(text: str) -> None:
         read_email(text)
 
 
+@pytest.mark.attack(114)
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -98,6 +98,7 @@ def test_of_two_parents_asked_only_the_last_link_works() -> None:
     assert browser.get("/mine").status_code == 200
 
 
+@pytest.mark.attack(127)
 def test_a_false_year_then_the_true_one_closes_the_account_and_a_true_one_cannot_be_taken_back() -> None:
     browser = joined("1990")
     assert browser.get("/mine").status_code == 200
@@ -160,6 +161,7 @@ def test_ages_are_within_what_the_regulation_allows_and_others_are_refused() -> 
             read_rule(wrong)
 
 
+@pytest.mark.attack(116)
 @pytest.mark.parametrize("text", ["", "98", "19980", "abcd", "1850", "2999", "١٩٩٨", "-998"])
 def test_a_year_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(InputRefused):

@@ -39,6 +39,7 @@ def test_spaces_around_and_doubled_are_tidied() -> None:
     assert read_name("  Awa \u00a0  Diallo\u2009") == "Awa Diallo"
 
 
+@pytest.mark.attack(54)
 @pytest.mark.parametrize(
     "name",
     [
@@ -71,6 +72,7 @@ def test_what_hides_or_draws_outside_its_line_is_refused(name: str) -> None:
         read_name(name)
 
 
+@pytest.mark.attack(54)
 @pytest.mark.parametrize(
     "name",
     [

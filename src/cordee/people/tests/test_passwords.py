@@ -25,6 +25,7 @@ def test_length_is_enough_and_no_kind_of_sign_is_asked_for(password: str) -> Non
     assert read_new_password(password, email=EMAIL, name="Awa Diallo")
 
 
+@pytest.mark.attack(9)
 def test_sixty_four_signs_with_emoji_and_spaces_are_accepted_and_recognised() -> None:
     password = ("🧗 été " * 11)[:64]
     assert len(password) == 64
@@ -32,6 +33,7 @@ def test_sixty_four_signs_with_emoji_and_spaces_are_accepted_and_recognised() ->
     assert check_password(str(hashed_form(password)), hashed)
 
 
+@pytest.mark.attack(9)
 @pytest.mark.parametrize(
     ("password", "reason"),
     [

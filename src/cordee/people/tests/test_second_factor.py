@@ -124,6 +124,7 @@ def test_the_password_alone_gives_no_session_and_no_device() -> None:
     assert browser.get("/account").status_code == 200
 
 
+@pytest.mark.attack(11)
 def test_a_code_is_taken_once() -> None:
     account, secret, codes = with_second_factor()
     now = clock.now()
@@ -254,6 +255,7 @@ def test_nobody_switches_on_or_off_for_another(client: Client) -> None:
     assert switching.codes_left(account) == 10
 
 
+@pytest.mark.attack(11)
 def test_roles_do_not_count_without_it_where_the_site_says_so(settings: Settings) -> None:
     settings.CORDEE = replace(settings.CORDEE, staff_second_factor=True)
     account = make_account(email=EMAIL, password=PASSWORD)

@@ -189,6 +189,7 @@ def test_a_session_ends_by_itself_after_a_fortnight() -> None:
     assert load_account(claim, now=now + LIFETIME) is None
 
 
+@pytest.mark.attack(7)
 def test_the_session_that_changes_the_password_goes_on_under_a_new_id() -> None:
     account, now = make_account(), clock.now()
     old = make_session(account, now=now)
@@ -212,6 +213,7 @@ def test_a_claim_of_one_account_with_the_session_of_another_is_nobody() -> None:
     assert load_account(SessionClaim(theirs.sign_in_id, mine.account_id, 0), now=now) is None
 
 
+@pytest.mark.attack(8)
 def test_an_account_that_is_not_active_is_nobody_even_under_its_present_epoch() -> None:
     account, now = make_account(), clock.now()
     claim = make_session(account, now=now)

@@ -69,6 +69,7 @@ def test_the_owner_signs_in_from_elsewhere_while_one_address_is_blocked() -> Non
     assert fail(1, address="198.51.100.7") == 1
 
 
+@pytest.mark.attack(1)
 def test_the_owner_signs_in_from_a_new_address_while_many_addresses_try() -> None:
     tried = sum(fail(8, address=f"203.0.113.{number}") for number in range(60))
     assert tried < 80  # 5 for each of the first few, then 1 each
@@ -97,6 +98,7 @@ def test_a_class_of_forty_signs_in_beside_one_who_tries_a_hundred_passwords() ->
     assert all(fail(1, key=f"learner{number}@example.org") == 1 for number in range(40))
 
 
+@pytest.mark.attack(112)
 def test_one_address_that_tries_a_thousand_accounts_is_slowed_down() -> None:
     tried = sum(fail(1, key=f"learner{number}@example.org", at=number * 0.06) for number in range(1000))
     assert 100 <= tried <= 120
@@ -134,6 +136,7 @@ def test_counts_hold_no_address_and_are_forgotten_after_their_term() -> None:
     assert Throttle.objects.count() == 0
 
 
+@pytest.mark.attack(112)
 def test_forty_accounts_are_made_behind_one_address_and_a_thousand_are_not() -> None:
     made = 0
     for number in range(1000):

@@ -135,6 +135,7 @@ def bins(steps: list[tuple[int, str, str, float]]) -> dict[str, dict[str, int]]:
 # Simulated logs
 
 
+@pytest.mark.attack(122)
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("seed", "dirt", "gz"),

@@ -100,6 +100,7 @@ def store(tmp_path: Path) -> Store:
     return made
 
 
+@pytest.mark.attack(123)
 def test_no_byte_of_an_erased_person_is_left_in_any_file(store: Store, tmp_path: Path) -> None:
     bring(store, "b" * 16, person=f"@{MARIAMA['username']}", named=False)
     (store.folder / "landing-killed").mkdir()
@@ -212,6 +213,7 @@ def dying_at(where: str, after: int) -> Callable[[str], None]:
     return step
 
 
+@pytest.mark.attack(123)
 @pytest.mark.django_db
 def test_who_is_erased_is_sealed_no_more_and_read_from_no_tail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "site_store", lambda: Store.make(tmp_path / "pilot"))

@@ -39,6 +39,7 @@ def plays(first: int, last: int) -> list[object]:
     ]
 
 
+@pytest.mark.attack(122)
 def test_a_file_is_read_once_under_whatever_name(store: Store, tmp_path: Path) -> None:
     first = write_log(tmp_path / "a.log", *plays(0, 10))
     (receipt,) = import_paths(store, [first])
@@ -48,6 +49,7 @@ def test_a_file_is_read_once_under_whatever_name(store: Store, tmp_path: Path) -
     assert rows_of(store, EVENTS) == [(10, 10)]
 
 
+@pytest.mark.attack(122)
 def test_rotated_logs_that_overlap_count_once(store: Store, tmp_path: Path) -> None:
     write_log(tmp_path / "logs.1", *plays(0, 60))
     (tmp_path / "logs.2.gz").write_bytes(gzip.compress(write_log(tmp_path / "x", *plays(40, 100)).read_bytes()))

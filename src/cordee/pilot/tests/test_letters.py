@@ -293,6 +293,7 @@ def test_who_is_held_back_by_an_earlier_lot_is_left_out_for_14_days_unless_the_t
     assert fates(send(client, run, again="on")) == {"written": 20}
 
 
+@pytest.mark.attack(24)
 def test_only_who_teaches_the_run_may_write_or_see_letters(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path)
     run = enrolment.run

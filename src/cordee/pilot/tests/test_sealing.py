@@ -112,6 +112,7 @@ def test_sealing_again_adds_nothing_and_asks_little() -> None:
     assert sealed() == 3
 
 
+@pytest.mark.attack(122)
 def test_what_was_done_offline_goes_in_with_its_own_time_and_once() -> None:
     number, actor = uuid.uuid4(), uuid.uuid4()
     then = NOW - dt.timedelta(days=50, microseconds=-7)

@@ -113,6 +113,7 @@ def test_a_restore_that_is_followed_by_serve_alone_erases_before_the_first_page(
     assert not (home / "erasures" / "to-replay").exists()
 
 
+@pytest.mark.attack(123)
 def test_the_worker_makes_the_file_and_takes_the_person_out_of_the_store(
     saved: tuple[Path, str], tmp_path: Path
 ) -> None:

@@ -83,6 +83,7 @@ def test_an_account_is_named_by_its_pseudonym_alone(kept: Kept) -> None:
     assert not any(word in "".join(kept.lines) for word in ("learner@", "Mariama"))
 
 
+@pytest.mark.attack(128)
 @pytest.mark.django_db
 def test_no_password_address_or_link_of_a_person_comes_into_the_log(client: Client, kept: Kept) -> None:
     client.post("/sign-in", {"email": "learner@example.org", "password": TYPED})

@@ -232,6 +232,7 @@ def test_a_web_worker_loads_no_column_store_before_it_is_asked_for_numbers() -> 
     assert done.stdout.split() == ["/pilot/", "False"]
 
 
+@pytest.mark.attack(19)
 def test_a_schools_teacher_sees_the_numbers_of_his_cohort_and_nothing_of_another(tmp_path: Path) -> None:
     run = make_enrolment(tmp_path).run
     own = make_cohort("Class of Alpine", organisation=make_organisation("Alpine"), run=run)

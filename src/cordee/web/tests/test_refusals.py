@@ -46,6 +46,7 @@ def reader() -> Client:
     return Client(raise_request_exception=False, headers={"accept-language": "en"})
 
 
+@pytest.mark.attack(129)
 @pytest.mark.parametrize(
     ("name", "status"),
     [

@@ -133,6 +133,7 @@ def test_files_of_letters_go_after_their_term(home: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["29.eml"]
 
 
+@pytest.mark.attack(124)
 def test_the_file_of_an_export_goes_on_its_day_and_so_does_one_that_nobody_can_ask_for() -> None:
     account = make_account()
     ask_for_data(account=account, now=NOW)

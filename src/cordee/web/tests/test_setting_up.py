@@ -33,6 +33,7 @@ def test_the_link_makes_one_operator_and_then_nothing_more(client: Client) -> No
     assert new_link() is None
 
 
+@pytest.mark.attack(130)
 @pytest.mark.django_db
 def test_a_second_click_at_the_same_moment_makes_no_second_account() -> None:
     link = new_link()
@@ -53,6 +54,7 @@ def test_a_form_with_something_to_correct_leaves_the_link_good(client: Client) -
     assert client.post(link, FORM).status_code == 302
 
 
+@pytest.mark.attack(130)
 @pytest.mark.django_db
 def test_a_guessed_or_older_link_is_nothing(client: Client) -> None:
     assert client.get("/set-up/guess").status_code == 404

@@ -70,6 +70,7 @@ def test_the_file_is_asked_for_made_by_the_queue_and_downloaded_by_its_owner_alo
     assert "Have it made again" in browser.get("/account/data").content.decode()
 
 
+@pytest.mark.attack(25, 124)
 def test_the_link_lasts_as_long_as_the_setting_says() -> None:
     account = make_account()
     with override_settings(CORDEE=replace(settings.CORDEE, export_days=3)):
@@ -215,6 +216,7 @@ def test_a_calendar_is_at_a_secret_address_that_is_shown_once_and_can_be_renewed
     assert Client().get("/calendars/x.ics").status_code == 404
 
 
+@pytest.mark.attack(22)
 def test_what_is_not_released_is_in_no_calendar(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path, section='start="2099-01-01T00:00Z" due="2099-12-01T22:00Z"')
     shown = signed_in_client(enrolment.account).post("/account/data/calendar", {"wish": "new"}).content.decode()
