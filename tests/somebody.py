@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from cordee.jobs.refusing_letters import Wish, say_no
 from cordee.jobs.tests.make import WORDS
 from cordee.jobs.writing_letters import Addressee, letter_id, write_letters
 from cordee.learning.aims import say_aim
+from cordee.learning.cohorts.reading import Line
 from cordee.learning.giving_points import give_points
 from cordee.learning.models import Cohort, CohortList, CohortMember, Enrolment, OutsideMark, OutsideMarkList
 from cordee.learning.notes.writing import keep_note, set_bookmark
@@ -32,6 +33,8 @@ from cordee.people.about_me.saying import say_about_me
 from cordee.people.asking_data import ask_for_data
 from cordee.people.asking_erasure import ask_for_erasure
 from cordee.people.auditing import note_act, note_look
+from cordee.people.by_letter.joining import ask_for_account
+from cordee.people.by_letter.links import use_link
 from cordee.people.consenting import PURPOSES, agree
 from cordee.people.feeding_calendars import renew_link
 from cordee.people.granting import grant_role
@@ -56,6 +59,7 @@ NAME = "Zénobie Quasimodo-Essai"
 def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: str = NAME) -> tuple[Account, Run]:
     """They learn, pass, hold an attestation, get letters, teach, and have asked for their data and to be erased."""
     now = clock.now()
+    _ask_for_account(email, name, language, now)
     account = make_account(email=email, name=name, password=PASSWORD, language=language)
     enrolment = make_enrolment(folder, account=account)
     run = enrolment.run
@@ -74,6 +78,10 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
         write_letters(
             key="to all", topic="run:A+B+C", sender="Hélène", words={language: WORDS},
             addressees=[Addressee(account.pseudonym, email, language)], now=now,
+        )  # fmt: skip
+        write_letters(
+            key="of theirs", topic="run:A+B+C", sender=name, words={language: WORDS},
+            addressees=[Addressee(operator.pseudonym, operator.email, language)], now=now,
         )  # fmt: skip
     Letter.objects.filter(pk=letter_id("to all", account.pseudonym)).update(error=f"450 <{email}> later")
     say_no(wish=Wish(account.pseudonym, "run:A+B+C", "Networks"), everything=False, now=now)
@@ -118,6 +126,7 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
     CohortList.objects.create(cohort=cohort, account=account, lines=[], made_at=now)
     OutsideMarkList.objects.create(cohort=cohort, account=account, rows=[], extracted_at=now, made_at=now)
     OutsideMark.objects.create(cohort=cohort, account=account, grade=0.5, extracted_at=now, taken_at=now)
+    _look_at_list(cohort, operator, email, name, now)
     for asked, asking in ((account, operator), (operator, account)):
         TeamInvitation.objects.create(
             account=asked, role=Role.COMMUNITY_ASSISTANT, scope=f"run:{run.key}", invited_by=asking, invited_at=now
@@ -127,6 +136,19 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
     ask_for_data(account=account, now=now)
     ask_for_erasure(account=account, withdraws=False, now=now)
     return account, run
+
+
+def _ask_for_account(email: str, name: str, language: str, now: dt.datetime) -> None:
+    """By a letter, before there is an account, with the address spelt otherwise."""
+    with override_settings(CORDEE=replace(settings.CORDEE, smtp=None)):
+        ask_for_account(email=email.upper(), name=name, language=language, onward="/", address="", now=now)
+    use_link(MailedLink.objects.get(address=email.upper()), now=now)
+
+
+def _look_at_list(cohort: Cohort, by: Account, email: str, name: str, now: dt.datetime) -> None:
+    """Others look at a list that names them, and do not take it."""
+    told = [asdict(Line(2, email.title(), name)), asdict(Line(3, "other@essai.example", "Somebody Else"))]
+    CohortList.objects.create(cohort=cohort, account=by, lines=told, made_at=now)
 
 
 def learn(enrolment: Enrolment) -> None:

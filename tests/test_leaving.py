@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import email
+import email.policy
 import io
 import json
 import uuid
@@ -22,16 +25,22 @@ from cordee.awards.models import Attestation
 from cordee.core import clock
 from cordee.core.privacy import NONE, Keeper, Line, Person
 from cordee.courses.models import Run
+from cordee.courses.tests.make import small_run
 from cordee.jobs.models import Job, Message
 from cordee.jobs.performing import NotNow
-from cordee.learning.models import Event, Submission
+from cordee.jobs.sending_letters import Post
+from cordee.learning.cohorts.filling import forget_lists, look_at_list
+from cordee.learning.models import CohortList, Event, Submission
+from cordee.learning.tests.cohorts import make_cohort
 from cordee.people import erasing, erasures, exporting, personal_rows
 from cordee.people.asking_data import ask_for_data, file_of
 from cordee.people.asking_erasure import ask_for_erasure, erasure_asked_by, stay
 from cordee.people.granting import grant_role
-from cordee.people.models import Account, DataExport, ErasureRequest, Role, StaffAct
+from cordee.people.models import Account, DataExport, ErasureRequest, MailedLink, Role, StaffAct
 from cordee.people.personal_rows import declared, label_of, leads, person_of, problems, tables
+from cordee.people.queries import address_to_write_to
 from cordee.people.tests.make import make_account, signed_in_client
+from cordee.web import worker
 from tests.somebody import EMAIL, NAME, neighbour, somebody
 
 pytestmark = pytest.mark.django_db
@@ -114,9 +123,10 @@ def test_an_export_holds_every_row_of_every_table_as_json_and_as_csv(leaver: tup
 def test_an_export_holds_the_words_of_each_letter(leaver: tuple[Account, Run]) -> None:
     packed = export(leaver[0])
     letters = [name for name in packed.namelist() if name.startswith("files/letters/")]
-    assert len(letters) == 1
-    assert "Come back" in packed.read(letters[0]).decode()
-    assert "Dear all." in packed.read(letters[0]).decode()
+    said = [packed.read(name).decode() for name in letters]
+    assert len(said) == 2
+    assert any("Come back" in one and "Dear all." in one for one in said)
+    assert any("Choisissez un mot de passe" in one for one in said)  # from before they had the account
 
 
 def test_an_export_tells_nobody_elses_name_and_no_secret(leaver: tuple[Account, Run]) -> None:
@@ -174,6 +184,67 @@ def test_an_erased_person_is_in_no_table_any_more_and_nobody_else_has_changed(le
     assert receipt.rows["deleted"] > 10
 
 
+def said_in(path: Path) -> str:
+    """What a file says, letters as their readers see them."""
+    if path.suffix != ".eml":
+        return path.read_bytes().decode("utf-8", "replace")
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    parts = [str(part.get_content()) for part in mail.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([*(f"{name}: {value}" for name, value in mail.items()), *parts])
+
+
+def test_nothing_names_an_erased_person_in_the_database_or_the_data_folder(
+    leaver: tuple[Account, Run], home: Path
+) -> None:
+    account, _run = leaver
+    words = (EMAIL.casefold(), NAME.casefold())
+    with override_settings(CORDEE=replace(settings.CORDEE, smtp=None)):  # letters become files
+        post = Post(address_to_write_to).work()
+        for job in Job.objects.filter(kind="letter"):
+            post.act(job)
+        exporting.make_export(DataExport.objects.get(account=account))
+        naming = [path for path in (home / "mail").iterdir() if any(word in said_in(path).casefold() for word in words)]
+        assert len(naming) == 2  # to make an account, and under their name: of the third they wanted none
+        receipt = erased(account)
+    for path in home.rglob("*"):
+        if path.is_file():
+            assert not any(word in said_in(path).casefold() for word in words), path
+    for model in apps.get_models(include_auto_created=True):
+        for column, text in texts_of(model):
+            assert words[0] not in text.casefold(), (model, column)
+            assert words[1] not in text.casefold() or label_of(model) in NAME_STAYS, (model, column)
+    assert [one["name"] for one in CohortList.objects.get().lines] == ["Somebody Else"]
+    told = {line.what: line.count for line in receipt.lines}
+    assert told["people.MailedLink sign-up"] == told["learning.CohortList lines"] == told["jobs.Message sent"] == 1
+    assert told["jobs mail files"] == told["jobs mail files sent"] == 1
+    assert told["jobs.Letter"] == 2
+
+
+def test_a_former_address_of_an_erased_person_is_found_unless_another_has_it_now(home: Path) -> None:
+    account = make_account(email="now@essai.example")
+    now = clock.now()
+    for address in ("former@essai.example", "given-on@essai.example"):
+        MailedLink.objects.create(
+            door=MailedLink.TAKE_BACK, account=account, address=address, made_at=now, expires_at=now + dt.timedelta(1)
+        )
+        MailedLink.objects.create(
+            door=MailedLink.SIGN_UP, account=None, address=address, made_at=now, expires_at=now + dt.timedelta(1)
+        )
+    make_account(email="given-on@essai.example")
+    ask_for_erasure(account=account, withdraws=False, now=now)
+    erased(account)
+    assert [link.address for link in MailedLink.objects.all()] == ["given-on@essai.example"]
+
+
+def test_a_list_that_was_only_looked_at_is_forgotten_after_a_day(home: Path, tmp_path: Path) -> None:
+    cohort = make_cohort(run=small_run(tmp_path))
+    data = b"email,name\nawa@essai.example,Awa\n"
+    look_at_list(cohort=cohort, data=data, by=make_account(), now=clock.now())
+    assert forget_lists(now=clock.now() + dt.timedelta(hours=23)) == 0
+    assert forget_lists(now=clock.now() + dt.timedelta(hours=25)) == 1
+    assert any(duty.act is worker.forget_lists_of_people and duty.every_s <= 3600 for duty in worker.SCHEDULE)
+
+
 def test_unlinked_traces_of_two_sessions_do_not_lead_to_each_other(leaver: tuple[Account, Run]) -> None:
     account, run = leaver
     Event.objects.create(verb="left", actor=account.pseudonym, run="Another+RUN+1", at=clock.now())
@@ -192,8 +263,8 @@ def test_a_receipt_counts_what_was_deleted_unlinked_and_kept_and_names_nobody(le
     }
     receipt = erased(account)
     counts = {(line.what, str(line.fate)): line.count for line in receipt.lines}
-    letters = wanted.pop(("jobs.Letter", "deleted"))
-    assert letters == 1
+    assert wanted[("jobs.Letter", "deleted")] == 1
+    wanted[("jobs.Letter", "deleted")] += 1  # from before they had an account
     assert {key: counts.get(key) for key in wanted} == wanted
     assert counts["learning.Event", "unlinked"] > 0
     kept = {line.what: line.reason for line in receipt.lines if line.fate == "kept"}
@@ -207,10 +278,10 @@ def test_a_receipt_counts_what_was_deleted_unlinked_and_kept_and_names_nobody(le
 
 def test_a_letter_to_one_person_alone_goes_with_them_and_one_to_many_stays(leaver: tuple[Account, Run]) -> None:
     account, _run = leaver
-    assert Message.objects.count() == 1
+    assert set(Message.objects.values_list("sender", flat=True)) == {"", "Hélène", NAME}
     erased(account)
-    assert Message.objects.count() == 0
-    assert not Job.objects.filter(kind="letter").exists()
+    assert Message.objects.get().sender == ""  # what they wrote to others is theirs, without the name
+    assert Job.objects.filter(kind="letter").count() == 1
 
 
 @pytest.mark.attack(120, 125)

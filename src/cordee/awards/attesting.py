@@ -18,7 +18,7 @@ from cordee.awards.pdf import attestation_pdf
 from cordee.awards.queries import enrolment_to_attest, history_of
 from cordee.awards.wording import LANGUAGES, LAYOUT
 from cordee.core.codes import new_code
-from cordee.core.errors import N_, Conflict, InputRefused
+from cordee.core.errors import N_, Conflict, InputRefused, NotYet
 from cordee.courses.outlines import Outline, pick
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.access import belongs
@@ -51,7 +51,7 @@ PRINTED = (
 )  # all but the name and the date of issue
 
 
-class NotPassed(Conflict):
+class NotPassed(NotYet):
     """The grade is below the pass mark."""
 
 

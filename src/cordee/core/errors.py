@@ -74,6 +74,10 @@ class Conflict(CordeeError):
     status = 409
 
 
+class NotYet(Conflict):
+    """It becomes possible one step later: the sentence says which."""
+
+
 class TooLarge(CordeeError):
     """More than we take."""
 

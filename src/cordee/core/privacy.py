@@ -76,6 +76,10 @@ class Person:
     email: str
     name: str
     language: str
+    # Of the addresses that are or were theirs alone: keys (`people.emails`), and who stands for them in letters that
+    # were written to them before there was an account
+    address_keys: frozenset[str] = frozenset()
+    strangers: tuple[UUID, ...] = ()
     withdraws: bool = False  # also what stays in their name for others, e.g. attestations
 
 

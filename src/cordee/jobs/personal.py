@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from cordee.core.errors import N_
@@ -17,7 +19,7 @@ AT_ONCE = 500
 class OfJobs(Keeper):
     def pieces(self, person: Person) -> Iterator[Piece]:
         """What each letter says, as plain text. 1 query."""
-        letters = Letter.objects.filter(person=person.pseudonym).select_related("message").order_by("written_at", "pk")
+        letters = _letters_to(person).select_related("message").order_by("written_at", "pk")
         for one in letters.iterator(chunk_size=AT_ONCE):
             said = one.message
             words = gettext("Letter: {subject}").format(subject=said.subject)
@@ -25,40 +27,55 @@ class OfJobs(Keeper):
             yield Piece(f"letters/{one.pk}.txt", words, text.encode())
 
     def take_out(self, person: Person) -> Iterator[Line]:
-        """The files into which letters were written instead of sent."""
+        """The files into which letters were written instead of sent: those to them, and those under their name."""
         folder = files_folder()
         if folder is None:
             return
-        found = [folder / f"{letter}.eml" for letter in _letters(person)]
-        there = [path for path in found if path.exists()]
-        for path in there:
-            path.unlink(missing_ok=True)
-        if there:
-            yield Line("jobs mail files", N_("Files of letters to you"), "deleted", len(there))
+        sent = Letter.objects.filter(message__sender=person.name).values_list("pk", flat=True)
+        count = _unlinked(folder, _letters(person))
+        if count:
+            yield Line("jobs mail files", N_("Files of letters to you"), "deleted", count)
+        count = _unlinked(folder, [str(key) for key in sent])
+        if count:
+            yield Line("jobs mail files sent", N_("Files of letters under your name"), "deleted", count)
 
     def before_rows(self, person: Person) -> Iterator[Line]:
-        """The jobs of their letters, whose errors may quote the address, and what was written to them alone."""
+        """Letters to them, also from before they had an account; the jobs of these, whose errors may quote the address;
+        what was written to them alone; and their name as the sender of letters to others.
+        """
         letters = _letters(person)
-        messages = set(Letter.objects.filter(person=person.pseudonym).values_list("message_id", flat=True))
+        messages = set(_letters_to(person).values_list("message_id", flat=True))
         count = 0
         for begin in range(0, len(letters), AT_ONCE):
             count += Job.objects.filter(kind=KIND, key__in=letters[begin : begin + AT_ONCE]).delete()[0]
         if count:
             yield Line("jobs.Job", N_("Work on letters to you"), "deleted", count)
-        shared = set(
-            Letter.objects.filter(message__in=messages)
-            .exclude(person=person.pseudonym)
-            .values_list("message_id", flat=True)
-        )
-        Letter.objects.filter(person=person.pseudonym).delete()
+        count = _letters_to(person).delete()[0]
+        if count:
+            yield Line("jobs.Letter", Letter.personal.words, "deleted", count)
+        shared = set(Letter.objects.filter(message__in=messages).values_list("message_id", flat=True))
         alone = Message.objects.filter(pk__in=messages - shared).delete()[0]
         if alone:
             yield Line("jobs.Message", N_("Letters that went to nobody else"), "deleted", alone)
+        sent = Message.objects.filter(sender=person.name).update(sender="")  # who bears the same name loses it, too
+        if sent:
+            yield Line("jobs.Message sent", N_("Your name as the sender of letters to others"), "unlinked", sent)
+
+
+def _letters_to(person: Person) -> QuerySet[Letter]:
+    return Letter.objects.filter(person__in=(person.pseudonym, *person.strangers))
 
 
 def _letters(person: Person) -> list[str]:
-    found = Letter.objects.filter(person=person.pseudonym).values_list("pk", flat=True)
-    return [str(key) for key in found]
+    return [str(key) for key in _letters_to(person).values_list("pk", flat=True)]
+
+
+def _unlinked(folder: Path, letters: list[str]) -> int:
+    """How many of these letters had a file, which is gone."""
+    there = [path for path in (folder / f"{letter}.eml" for letter in letters) if path.exists()]
+    for path in there:
+        path.unlink(missing_ok=True)
+    return len(there)
 
 
 keeper = OfJobs()

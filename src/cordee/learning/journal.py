@@ -7,12 +7,11 @@ is not in it cannot be recorded by mistake.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from cordee.core.ids import uuid7
 from cordee.learning.models import Event
 from cordee.learning.prepared import add, add_new
 
@@ -71,12 +70,6 @@ def _check(verb: str, data: Mapping[str, Any]) -> None:
     extra = set(data) - VERBS[verb]
     if extra:
         raise ValueError(f"the verb {verb!r} carries no {sorted(extra)}")
-
-
-def record_many(*, verb: str, actors: Iterable[UUID], run: str, at: dt.datetime) -> None:
-    """The same event of many people, in the transaction of the fact (1 query)."""
-    _check(verb, {})
-    add_new(Event, [{"id": uuid7(), "actor": actor} for actor in actors], verb=verb, run=run, at=at)
 
 
 def record(

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from cordee.core.errors import N_, Conflict
+from cordee.core.errors import N_, Conflict, NotYet
 from cordee.courses.kinds import AnswerUnreadable, graded_at_once, installed
 from cordee.courses.outlines import Entry, Outline, pick
 from cordee.courses.queries import definitions
@@ -35,7 +35,7 @@ def regrade(
     state = ActivityState.objects.select_related("last").filter(enrolment=enrolment, activity=entry.id).first()
     last: Submission | None = state.last if state else None
     if state is None or last is None:
-        raise Conflict(N_("Nothing was handed in here yet, so there is nothing to grade again."))
+        raise NotYet(N_("Nothing was handed in here yet, so there is nothing to grade again."))
     content = pick(entry.contents, last.language, outline.language)
     try:
         result = grader.grade(definitions.of([content])[content], last.answer, last.seed)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from cordee.core import figures
-from cordee.core.errors import N_, Conflict, InputRefused
+from cordee.core.errors import N_, Conflict, InputRefused, NotYet
 from cordee.core.scores import Score
 from cordee.courses.kinds import Answer, Answered, Result, Rules, Taken, graded_at_once
 from cordee.courses.outlines import Entry, Outline, Place
@@ -31,7 +31,7 @@ class DeadlinePassed(Conflict):
     """The server's clock is past the last moment."""
 
 
-class TooSoon(Conflict):
+class TooSoon(NotYet):
     """The author asks for a pause between two attempts."""
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cordee.people.by_letter import wording
 from cordee.people.by_letter.joining import set_password
+from cordee.people.confirming import confirm
 from cordee.people.devices import family_of
 from cordee.people.models import Account
 from cordee.people.passwords import read_new_password
@@ -26,4 +27,17 @@ def change_password(*, account: Account, new_password: str, agent: str, now: dt.
     with transaction.atomic():
         set_password(account, hashed, now=now)
         wording.tell(wording.password_changed(family_of(agent)), account=account, now=now)
+        return begin_session(account=account, agent=agent, now=now)
+
+
+def choose_first_password(*, account: Account, password: str, agent: str, now: dt.datetime) -> SessionClaim:
+    """Set the password of an account that nobody could sign in to, for who holds the secret link of a letter to it.
+
+    The address counts as confirmed: the link was in its mailbox. No letter tells of it, for nothing was changed.
+    Raises `PasswordRefused`. 5 statements.
+    """
+    hashed = make_password(read_new_password(password, email=account.email, name=account.name))
+    with transaction.atomic():
+        set_password(account, hashed, now=now)
+        confirm(account, now=now)
         return begin_session(account=account, agent=agent, now=now)

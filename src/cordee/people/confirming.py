@@ -6,12 +6,14 @@ Where no letter leaves, nobody could confirm, and nothing waits.
 
 from __future__ import annotations
 
-from cordee.core.errors import N_, Conflict
+import datetime as dt
+
+from cordee.core.errors import N_, NotYet
 from cordee.jobs.writing_letters import letters_leave
 from cordee.people.models import Account
 
 
-class NotConfirmed(Conflict):
+class NotConfirmed(NotYet):
     """The owner of the account's address has not answered from it yet."""
 
 
@@ -26,3 +28,10 @@ def require_confirmed(account: Account) -> None:
         raise NotConfirmed(
             N_("Confirm your email address first: the page of your account sends you the letter for that.")
         )
+
+
+def confirm(account: Account, *, now: dt.datetime) -> None:
+    """The owner has answered from the address: they hold what only its mailbox was sent. 1 statement, or none."""
+    if account.confirmed_at is None:
+        account.confirmed_at = now
+        account.save(update_fields=["confirmed_at"])

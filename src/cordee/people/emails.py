@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import uuid
 
 from cordee.core.errors import N_, InputRefused
 
@@ -38,6 +39,11 @@ def email_key(email: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).casefold()).strip()
     local, at, domain = folded.replace("\u3002", ".").rpartition("@")  # the ideographic full stop separates labels too
     return local + at + ".".join(_unicode_label(label) for label in domain.split("."))
+
+
+def stranger(address: str) -> uuid.UUID:
+    """Stands for somebody who has no account: the same for the same address, and no one's pseudonym."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{email_key(address)}")
 
 
 def _is_address(email: str) -> bool:

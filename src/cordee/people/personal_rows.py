@@ -20,10 +20,13 @@ from django.apps import apps
 from django.db import models
 
 from cordee.core.privacy import Fate, Keeper, Person, Personal
-from cordee.people.models import Account
+from cordee.people.emails import email_key, stranger
+from cordee.people.models import Account, MailedLink
 
 SECRET: Final = re.compile(r"password|secret|token|recovery|one_time")  # names of fields that no export may give
 ID_OF_A_FORM: Final = frozenset({"form_id", "state", "number", "revision"})  # UUIDs that are nobody's pseudonym
+
+DOORS_OF_OWN_ADDRESS: Final = (MailedLink.PASSWORD, MailedLink.CONFIRM, MailedLink.TAKE_BACK)
 
 Model = type[models.Model]
 
@@ -47,8 +50,27 @@ class Lead:
 
 
 def person_of(account: Account, *, withdraws: bool = False) -> Person:
-    """What keepers and leads need to know. No query."""
-    return Person(account.pk, account.pseudonym, account.email, account.name, account.language, withdraws)
+    """What keepers and leads need to know. 1 query, or 2 where they had other addresses."""
+    keys = _keys_of(account)
+    return Person(
+        account.pk,
+        account.pseudonym,
+        account.email,
+        account.name,
+        account.language,
+        address_keys=keys,
+        strangers=tuple(stranger(key) for key in sorted(keys)),
+        withdraws=withdraws,
+    )
+
+
+def _keys_of(account: Account) -> frozenset[str]:
+    """Of the present address, and of earlier ones that nobody else has taken since."""
+    links = MailedLink.objects.filter(account=account, door__in=DOORS_OF_OWN_ADDRESS)
+    earlier = {email_key(address) for address in links.values_list("address", flat=True)} - {account.email_key}
+    if earlier:
+        earlier -= set(Account.objects.filter(email_key__in=earlier).values_list("email_key", flat=True))
+    return frozenset({account.email_key, *earlier})
 
 
 def declared(model: Model) -> Personal | None:

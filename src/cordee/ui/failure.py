@@ -17,13 +17,16 @@ class Failure:
     advice: str = ""
 
 
-def failure(status: int, sentence: str = "", advice: str = "") -> Failure:
+def failure(status: int, sentence: str = "", advice: str = "", *, is_too_early: bool = False) -> Failure:
     """The page of a status. `sentence` says what happened better than the status can, and replaces its two.
+
+    `is_too_early`: it is refused now, and becomes possible by what the sentence says.
 
     A status without words of its own gets those of 400 below 500 and those of 500 above.
     """
     words = _words()
     title, plain, remedy = words.get(status) or words[500 if status >= 500 else 400]  # noqa: PLR2004 - the servers' own
+    title = _("Not yet.") if is_too_early else title
     if sentence:
         return Failure(status=status, title=title, sentence=sentence, advice=advice)
     return Failure(status=status, title=title, sentence=plain, advice=advice or remedy)

@@ -19,7 +19,7 @@ from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, TooLarge, TooMany
+from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, NotYet, TooLarge, TooMany
 from cordee.learning.queries import NotEnrolled
 from cordee.people.confirming import NotConfirmed
 from cordee.people.permissions import ParentFirst, SecondFactorFirst, SignInRequired
@@ -174,7 +174,7 @@ def _page(request: HttpRequest, error: CordeeError) -> HttpResponse:
     way_out = _way_to_course(error)
     number = getattr(request, "request_id", "")
     context = way_out | {
-        "error": failure(error.status, sentence_of(error)),
+        "error": failure(error.status, sentence_of(error), is_too_early=isinstance(error, NotYet)),
         "request_id": number,
         "retry_after_s": error.retry_after_s if isinstance(error, TooMany) else None,
     }

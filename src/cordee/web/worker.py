@@ -164,6 +164,13 @@ def fill_cohorts(_stopping: Stopping) -> None:
     apply_all(now=clock.now())
 
 
+def forget_lists_of_people(_stopping: Stopping) -> None:
+    """Delete lists of people that were looked at and not taken within a day."""
+    from cordee.learning.cohorts.filling import forget_lists
+
+    forget_lists(now=clock.now())
+
+
 SCHEDULE: Final = (
     Duty("seal the journal", 60.0, seal_journal, presses=many_wait),
     Duty("read the states of runs", 60.0, refresh_states),
@@ -173,6 +180,7 @@ SCHEDULE: Final = (
     Duty("write about what is due", 3600.0, write_digests),
     Duty("forget what has lasted its term", 24 * 3600.0, forget_what_lasted),
     Duty("fill cohorts by their rules", 600.0, fill_cohorts),
+    Duty("forget lists of people", 3600.0, forget_lists_of_people),
 )
 
 

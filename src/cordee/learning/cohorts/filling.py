@@ -1,8 +1,8 @@
 """How do thousands of people get into a cohort at once, all of them or none?
 
-Who has no account gets one without a password, and a place in the cohort's session at once: nobody can be in it before
-the letter's link was opened. Who has one already keeps it untouched, and takes a place by accepting: an address in a
-list must neither show what somebody does, nor let in whoever signed up with another's address.
+Who has no account gets one without a password; who has one keeps it untouched. Both take a place in the cohort's
+session by accepting, and are alike until then: an address in a list must neither show what somebody does, nor whether
+they have an account, nor let in whoever signed up with another's address.
 """
 
 from __future__ import annotations
@@ -23,9 +23,7 @@ from cordee.courses.models import Run
 from cordee.learning.cohorts.inviting import ask_for_letters
 from cordee.learning.cohorts.queries import keys_of_members
 from cordee.learning.cohorts.reading import Line, People, read_people
-from cordee.learning.enrolling import seed_for
-from cordee.learning.journal import record_many
-from cordee.learning.models import Cohort, CohortList, CohortMember, Enrolment
+from cordee.learning.models import Cohort, CohortList, CohortMember
 from cordee.learning.prepared import add_new
 from cordee.people.auditing import note_act
 from cordee.people.emails import email_key
@@ -50,7 +48,7 @@ def look_at_list(*, cohort: Cohort, data: bytes, by: Account, now: dt.datetime) 
     """Read a list; what can be taken is kept until it is taken, a day at most. 3 queries. Raises InputRefused."""
     found = read_people(data, members=keys_of_members(cohort))
     with transaction.atomic():
-        CohortList.objects.filter(made_at__lt=now - LISTS_KEPT).delete()
+        forget_lists(now=now)
         kept = CohortList.objects.create(
             cohort=cohort, account=by, lines=[asdict(line) for line in found.lines], made_at=now
         )
@@ -72,7 +70,7 @@ def take_list(*, cohort: Cohort, number: int, by: Account, now: dt.datetime) -> 
 def add_people(*, cohort: Cohort, lines: Sequence[Line], way: str, by: Account | None, now: dt.datetime) -> Filled:
     """Write these people into the cohort and ask for their letters, with a line of the audit: all or nothing.
 
-    About 15 queries, 2 for each 500 people, and the rows themselves. Raises NotAllowed where enrolment is closed.
+    About 10 queries, 2 for each 500 people, and the rows themselves. Raises NotAllowed where enrolment is closed.
     """
     with transaction.atomic():
         run = cohort.run if cohort.run is not None and cohort.run.host == Run.HERE else None
@@ -80,8 +78,6 @@ def add_people(*, cohort: Cohort, lines: Sequence[Line], way: str, by: Account |
             raise NotAllowed(N_("Enrolment in this session is closed. Look for another session of the course."))
         accounts = _accounts_for(lines, now)
         added = _add_members(cohort, [(accounts[email_key(line.address)], line) for line in lines], way, now)
-        if run is not None:
-            _enrol(run, cohort, added, now)
         invited = ask_for_letters(cohort=cohort, members=_new_in(cohort, now) if added else [], by=by, now=now)
         place, about = f"cohort:{cohort.pk}", f"added by {way}"
         note_act(account=by, act=ACT, place=place, people=len(added), about=about, now=now)
@@ -99,9 +95,7 @@ class _Person:
 
     id: int
     pseudonym: UUID
-    name: str
     is_new: bool  # made at this moment: nothing else is known of it
-    has_password: bool
 
 
 def _accounts_for(lines: Iterable[Line], now: dt.datetime) -> Mapping[str, _Person]:
@@ -130,10 +124,10 @@ def _accounts_for(lines: Iterable[Line], now: dt.datetime) -> Mapping[str, _Pers
 def _known(keys: Iterable[str]) -> dict[str, _Person]:
     """Accounts by the keys of their addresses (a query for each 500)."""
     return {
-        key: _Person(number, pseudonym, name, False, not password.startswith(UNUSABLE_PASSWORD_PREFIX))
+        key: _Person(number, pseudonym, False)
         for some in _in_parts(list(keys))
-        for key, number, pseudonym, name, password in Account.objects.filter(email_key__in=some).values_list(
-            "email_key", "pk", "pseudonym", "name", "password"
+        for key, number, pseudonym in Account.objects.filter(email_key__in=some).values_list(
+            "email_key", "pk", "pseudonym"
         )
     }
 
@@ -176,18 +170,11 @@ def _new_in(cohort: Cohort, now: dt.datetime) -> list[int]:
     return list(found.values_list("pk", flat=True))
 
 
-def _enrol(run: Run, cohort: Cohort, people: Iterable[_Person], now: dt.datetime) -> None:
-    """Places for those to whose account nobody can sign in yet."""
-    fresh = [person for person in people if not person.has_password]
-    there: set[int] = set()
-    for some in _in_parts([person.id for person in fresh if not person.is_new]):
-        there.update(Enrolment.objects.filter(run=run, account__in=some).values_list("account", flat=True))
-    new = [person for person in fresh if person.id not in there]
-    rows = [{"account_id": one.id, "seed": seed_for(pseudonym=one.pseudonym, run=run)} for one in new]
-    add_new(Enrolment, rows, run_id=run.pk, cohort_id=cohort.pk, enrolled_at=now)
-    record_many(verb="enrolled", actors=[person.pseudonym for person in new], run=run.key, at=now)
-
-
 def _in_parts(values: list[T]) -> Iterator[list[T]]:
     for first in range(0, len(values), AT_ONCE):
         yield values[first : first + AT_ONCE]
+
+
+def forget_lists(*, now: dt.datetime) -> int:
+    """Delete lists that were looked at and not taken within a day; how many. 1 query."""
+    return CohortList.objects.filter(made_at__lt=now - LISTS_KEPT).delete()[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import CordeeError
 from cordee.learning.cohorts.making import LONGEST_NAME, read_cohort_name, read_rule
+from cordee.people.by_letter.forms import ask_year
 from cordee.people.forms import REQUIRED, ReadField, name_field, new_password_field
 from cordee.people.passwords import PasswordRefused, read_new_password
 from cordee.ui.sentences import sentence_of
@@ -82,14 +84,17 @@ class CodeForm(forms.Form):
 
 
 class WelcomeForm(forms.Form):
-    """Who was invited and has no password yet: how they are called, and how they will sign in."""
+    """Who was invited and has no password yet: how they are called, how they will sign in, in which year they were
+    born.
+    """
 
     name = name_field()
     password = new_password_field(_("Password"))
 
-    def __init__(self, *given: Any, email: str, **options: Any) -> None:
+    def __init__(self, *given: Any, email: str, now: dt.datetime, **options: Any) -> None:
         super().__init__(*given, **options)
         self.email = email
+        ask_year(self, now)
 
     def clean(self) -> dict[str, Any]:
         password = self.cleaned_data.get("password")

@@ -25,8 +25,10 @@ from cordee.jobs.writing_letters import NO_MORE, Addressee, Words, letters_leave
 from cordee.learning.enrolling import enrol
 from cordee.learning.models import Cohort, CohortMember, Enrolment
 from cordee.people.auditing import note_act
+from cordee.people.confirming import confirm
 from cordee.people.emails import email_key
 from cordee.people.models import Account
+from cordee.people.permissions import ParentFirst
 
 ACT: Final = "cohort.make"
 LETTER: Final = "invitation"  # the key of a letter: "invitation COHORT ID"
@@ -138,10 +140,16 @@ def invitation_from(invited: Invited) -> Invitation:
 def accept(*, invitation: Invitation, now: dt.datetime) -> None:
     """The person is in the cohort, lets it see what they do in its session, and has a place there. Twice is like once.
 
-    3 to 9 queries. Raises NotAllowed where enrolment is closed; then nothing is accepted.
+    The link was in the mailbox of their account, whose address counts as confirmed by it. 3 to 10 queries. Raises
+    NotAllowed where enrolment is closed, ParentFirst for who is too young to agree alone; then nothing is accepted.
     """
     member, cohort = invitation.member, invitation.cohort
+    if member.account.waits_for_parent:
+        raise ParentFirst(
+            N_("A parent has to agree first. The page of your account says how to ask; then open this link again.")
+        )
     with transaction.atomic():
+        confirm(member.account, now=now)
         CohortMember.objects.filter(pk=member.pk, accepted_at=None).update(accepted_at=now, name=member.account.name)
         take_place(cohort=cohort, account=member.account, now=now)
 

@@ -113,9 +113,9 @@ def leave_group(request: HttpRequest, number: int) -> HttpResponse:
 
 def _welcome_page(request: HttpRequest, found: Invitation) -> HttpResponse:
     """Who has no password yet chooses one, and is signed in."""
-    account = found.member.account
+    account, now = found.member.account, clock.now()
     form = WelcomeForm(
-        request.POST if request.method == "POST" else None, initial={"name": account.name}, email=account.email
+        request.POST if request.method == "POST" else None, initial={"name": account.name}, email=account.email, now=now
     )
     if form.is_valid():
         try:
@@ -123,14 +123,17 @@ def _welcome_page(request: HttpRequest, found: Invitation) -> HttpResponse:
                 invitation=found,
                 name=form.cleaned_data["name"],
                 password=form.cleaned_data["password"],
+                year=int(form.cleaned_data.get("year") or 0),
                 agent=request.headers.get("User-Agent", "")[:1000],
-                now=clock.now(),
+                now=now,
             )
         except CordeeError as wrong:
             form.add_error(None, sentence_of(wrong))
         else:
             rotate_token(request)
-            response = HttpResponseRedirect(_onward(found.cohort))
+            waits = found.member.account.waits_for_parent
+            onward = f"{reverse('agreement')}?from=invitation" if waits else _onward(found.cohort)
+            response = HttpResponseRedirect(onward)
             set_session(response, claim)
             return response
     context = {
@@ -138,7 +141,7 @@ def _welcome_page(request: HttpRequest, found: Invitation) -> HttpResponse:
         "email": account.email,
         "cohort": found.cohort,
         "about": pages.about(found.cohort),
-        "look": pages.look(found.cohort, clock.now()),
+        "look": pages.look(found.cohort, now),
     }
     return render(request, "learning/cohorts/welcome.html", context, status=REFUSED if form.errors else 200)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from cordee.core.errors import N_, Conflict, InputRefused
+from cordee.core.errors import N_, Conflict, InputRefused, NotYet
 from cordee.core.ids import uuid7
 from cordee.learning.models import Enrolment, UnitNote, UnitView
 
@@ -24,21 +24,21 @@ class NoteChanged(Conflict):
 
 
 def set_bookmark(*, enrolment: Enrolment, unit: str, marked: bool, now: dt.datetime) -> None:
-    """Mark the unit, or take the mark away; the same again changes nothing. 1–2 statements. Raises Conflict."""
+    """Mark the unit, or take the mark away; the same again changes nothing. 1–2 statements. Raises NotYet."""
     views = UnitView.objects.filter(enrolment=enrolment, unit=unit)
     if marked:
         views.filter(bookmarked_at=None).update(bookmarked_at=now)
     else:
         views.update(bookmarked_at=None)
     if marked and not views.exists():
-        raise Conflict(N_("You have not opened this unit yet. Open it, then mark it."))
+        raise NotYet(N_("You have not opened this unit yet. Open it, then mark it."))
 
 
 def keep_note(*, enrolment: Enrolment, unit: str, text: str, seen: UUID | None, now: dt.datetime) -> None:
     """Write `text` in place of the note that the form was drawn with; blank text deletes it. 3–5 statements.
 
     `seen`: that note's revision, None where there was none. The same text again (a double click) changes nothing.
-    Raises NoteTooLong, Conflict for a unit that was never opened, and NoteChanged.
+    Raises NoteTooLong, NotYet for a unit that was never opened, and NoteChanged.
     """
     text = cleaned(text)
     if len(text) > LONGEST_NOTE:
@@ -70,7 +70,7 @@ def _write(enrolment: Enrolment, unit: str, text: str, seen: UUID | None, now: d
         raise NoteChanged(CHANGED)
     opened = UnitView.objects.filter(enrolment=enrolment, unit=unit).update(noted_at=now if text else None)
     if not opened:
-        raise Conflict(N_("You have not opened this unit yet. Open it, then write your note."))
+        raise NotYet(N_("You have not opened this unit yet. Open it, then write your note."))
     if held is None:
         UnitNote.objects.create(enrolment=enrolment, unit=unit, text=text, changed_at=now)
     elif text:

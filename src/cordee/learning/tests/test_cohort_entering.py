@@ -61,7 +61,7 @@ def test_the_link_of_the_letter_gives_a_password_a_place_and_a_sign_in(tmp_path:
     client = Client()
     assert client.get(link).status_code == 200
     assert not Account.objects.get().has_usable_password()  # to open it changes nothing
-    answer = client.post(link, {"name": "Awa Diallo-Koné", "password": PASSWORD})
+    answer = client.post(link, {"name": "Awa Diallo-Koné", "password": PASSWORD, "year": "1990"})
     assert answer.status_code == 302
     assert client.get(answer["Location"]).status_code == 200
     account = Account.objects.get()
@@ -73,7 +73,7 @@ def test_the_link_of_the_letter_gives_a_password_a_place_and_a_sign_in(tmp_path:
 @pytest.mark.django_db
 def test_the_link_gives_a_password_once(tmp_path: Path) -> None:
     link = invited(make_cohort(run=small_run(tmp_path)))
-    Client().post(link, {"name": "Awa", "password": PASSWORD})
+    Client().post(link, {"name": "Awa", "password": PASSWORD, "year": "1990"})
     thief = Client()
     page = thief.get(link)
     assert 'name="password"' not in page.content.decode()

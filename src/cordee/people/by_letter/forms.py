@@ -80,7 +80,7 @@ class JoinAtOnceForm(SignUpForm):
 
     def __init__(self, *args: Any, now: dt.datetime, **options: Any) -> None:
         super().__init__(*args, **options)
-        _ask_year(self, now)
+        ask_year(self, now)
 
 
 class ForgottenForm(forms.Form):
@@ -98,7 +98,7 @@ class NewAccountForm(forms.Form):
     def __init__(self, *args: Any, email: str, now: dt.datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.email = email
-        _ask_year(self, now)
+        ask_year(self, now)
 
     def clean(self) -> dict[str, Any]:
         judge_password(self, "password", self.email, self.data.get("name", ""))
@@ -106,13 +106,17 @@ class NewAccountForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
-    """Another password."""
+    """Another password, or the first one: then the year of birth, too, as of whoever makes an account."""
 
     password = new_password_field(_("New password"))
 
-    def __init__(self, *args: Any, email: str, name: str, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, email: str, name: str, is_first: bool = False, now: dt.datetime, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.email, self.name = email, name
+        if is_first:
+            ask_year(self, now)
 
     def clean(self) -> dict[str, Any]:
         judge_password(self, "password", self.email, self.name)
@@ -130,7 +134,7 @@ class AddressForm(forms.Form):
     address_password = present_password_field(_("Your password"))
 
 
-def _ask_year(form: forms.Form, now: dt.datetime) -> None:
+def ask_year(form: forms.Form, now: dt.datetime) -> None:
     """Where the law of the site's country wants it."""
     if settings.CORDEE.age_of_consent.age:
         form.fields["year"] = year_asked(now=now)

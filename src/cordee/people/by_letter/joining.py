@@ -15,6 +15,7 @@ from django.db import transaction
 from cordee.core.errors import N_, Conflict
 from cordee.people.by_letter import wording
 from cordee.people.by_letter.links import address_in_letter, make_link, use_link
+from cordee.people.confirming import confirm
 from cordee.people.emails import email_key, read_email
 from cordee.people.models import Account, MailedLink
 from cordee.people.names import read_name
@@ -66,7 +67,8 @@ def make_account_by_link(*, link: MailedLink, name: str, password: str, time_zon
 
 
 def choose_password_by_link(*, link: MailedLink, password: str, agent: str, now: dt.datetime) -> Account:
-    """Another password for the account of the link, for who reads its mailbox; every session of before ends.
+    """Another password for the account of the link, for who reads its mailbox, or its first one; every session of
+    before ends.
 
     Raises LinkDead, PasswordRefused. 8 statements.
     """
@@ -76,12 +78,18 @@ def choose_password_by_link(*, link: MailedLink, password: str, agent: str, now:
     hashed = make_password(read_new_password(password, email=account.email, name=account.name))
     with transaction.atomic():
         use_link(link, now=now)
+        is_first = awaits_first_password(account)
         set_password(account, hashed, now=now)
-        if email_key(link.address) == account.email_key and account.confirmed_at is None:
-            account.confirmed_at = now
-            account.save(update_fields=["confirmed_at"])
-        wording.tell(wording.password_changed(agent), account=account, now=now)
+        if email_key(link.address) == account.email_key:
+            confirm(account, now=now)
+        if not is_first:  # by an invitation: nothing was changed
+            wording.tell(wording.password_changed(agent), account=account, now=now)
     return account
+
+
+def awaits_first_password(account: Account) -> bool:
+    """Whether the account was made by others and nobody ever had a password of it. No query."""
+    return account.epoch == 0 and not account.has_usable_password()  # a password taken away has raised the epoch
 
 
 def set_password(account: Account, hashed: str, *, now: dt.datetime) -> None:

@@ -33,7 +33,7 @@ from cordee.people.by_letter.forms import (
 from cordee.people.by_letter.links import DEAD, LinkDead, find_link
 from cordee.people.devices import device_of, family_of
 from cordee.people.entering import agent_of, enter
-from cordee.people.minors.agreeing import say_year
+from cordee.people.minors.agreeing import say_year, years_said
 from cordee.people.models import Account, MailedLink
 from cordee.people.passwords import PasswordRefused
 from cordee.people.permissions import act, signed_in
@@ -145,7 +145,11 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
     def answer(link: MailedLink) -> HttpResponse:
         account = _owner(link)
         form = NewPasswordForm(
-            request.POST if request.method == "POST" else None, email=account.email, name=account.name
+            request.POST if request.method == "POST" else None,
+            email=account.email,
+            name=account.name,
+            is_first=joining.awaits_first_password(account) and not years_said(account),
+            now=now,
         )
         context = {"form": form, "email": account.email, "token": token}
         if not form.is_valid():
@@ -153,7 +157,9 @@ def choose_password(request: HttpRequest, token: str) -> HttpResponse:
         account = joining.choose_password_by_link(
             link=link, password=form.cleaned_data["password"], agent=family_of(agent_of(request)), now=now
         )
-        return enter(request, account, onward=HOME, now=now)
+        if "year" in form.cleaned_data:
+            say_year(account=account, year=int(form.cleaned_data["year"]), now=now)
+        return enter(request, account, onward=reverse("agreement") if account.waits_for_parent else HOME, now=now)
 
     return _by_link(request, MailedLink.PASSWORD, token, answer)
 

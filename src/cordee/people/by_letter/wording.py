@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 
 from cordee.jobs.writing_letters import Addressee, Words, letters_leave, write_necessary_letter
-from cordee.people.emails import email_key
+from cordee.people.emails import stranger
 from cordee.people.models import Account
 from cordee.ui import dates
 
@@ -66,11 +66,6 @@ def tell(wording: Wording, *, account: Account, now: dt.datetime, key: str = "")
     """Warn the owner of what was done to their account, where letters leave; once a key, if there is one. 4 queries."""
     if letters_leave():
         write(wording, to=account.email, language=account.language, account=account, key=key, now=now)
-
-
-def stranger(address: str) -> uuid.UUID:
-    """Stands for somebody who has no account: the same for the same address, and no one's pseudonym."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{email_key(address)}")
 
 
 def new_account(address: str) -> Wording:

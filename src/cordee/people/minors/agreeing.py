@@ -1,9 +1,9 @@
 """How does a site know that a minor's parent agreed, and why can nobody become older by typing another year?
 
-A year is asked once there is a mailbox behind it, of who makes their own account. Each year said is a row that stays,
-and the youngest counts: a false year is put right upwards at once, and downwards by nobody but those who run the site,
-which leaves a line in the audit. Until a parent agrees, `Account.waits_for_parent` closes all but the public pages and
-the person's own account (`permissions.must_wait`).
+A year is asked once there is a mailbox behind it, of who makes their own account or is the first to have its password.
+Each year said is a row that stays, and the youngest counts: a false year is put right upwards at once, and downwards by
+nobody but those who run the site, which leaves a line in the audit. Until a parent agrees, `Account.waits_for_parent`
+closes all but the public pages and the person's own account (`permissions.must_wait`).
 """
 
 from __future__ import annotations

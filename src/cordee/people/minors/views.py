@@ -34,6 +34,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
         "form": form,
         "asked": agreeing.parent_asked(person, now=now),
         "by_letter": letters_leave(),
+        "was_invited": request.GET.get("from") == "invitation",
     }
     if not form.is_valid():
         return render(request, "people/agreement.html", context, status=400 if form.is_bound else 200)

@@ -206,10 +206,14 @@ def test_an_invitation_lets_choose_a_first_password_and_confirms_the_address() -
     assert invite(account, now=now).startswith("https://signed.invalid/password/")
     link = MailedLink.objects.get()
     assert link.expires_at > now + dt.timedelta(days=29)
-    assert Client().post(path_of("password", link.pk), {"password": NEW}).status_code == 302
+    first = Client()
+    assert 'name="year"' in first.get(path_of("password", link.pk)).content.decode()
+    assert first.post(path_of("password", link.pk), {"password": NEW}).status_code == 400  # as whoever signs up
+    assert first.post(path_of("password", link.pk), {"password": NEW, "year": "1990"}).status_code == 302
     account.refresh_from_db()
     assert account.check_password(NEW)
     assert account.confirmed_at is not None
+    assert letters_to(EMAIL) == 0  # nothing was changed: no letter warns of it
 
 
 def test_an_address_is_changed_from_the_new_mailbox_and_taken_back_from_the_old_one() -> None:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
-from cordee.core.errors import Conflict, InputRefused, NotAllowed, NotFound, TooLarge, TooMany
+from cordee.core.errors import Conflict, InputRefused, NotAllowed, NotFound, NotYet, TooLarge, TooMany
 from cordee.people.permissions import SignInRequired
 from cordee.web import urls as site
 
@@ -19,6 +19,7 @@ ERRORS = {
     "forbidden": NotAllowed("Not for you."),
     "absent": NotFound("Not there."),
     "late": Conflict("Too late."),
+    "early": NotYet("Read the unit first."),
     "large": TooLarge("Too large."),
     "often": TooMany("Wait {minutes} minutes.", retry_after_s=120, minutes=2),
     "stranger": SignInRequired("Sign in."),
@@ -54,6 +55,7 @@ def reader() -> Client:
         ("forbidden", 403),
         ("absent", 404),
         ("late", 409),
+        ("early", 409),
         ("large", 413),
         ("often", 429),
         ("denied", 403),
@@ -112,3 +114,10 @@ def test_a_page_shell_that_breaks_still_gives_the_sentence(reader: Client) -> No
         answer = reader.get("/fail/late")
     assert answer.status_code == 409
     assert "Too late." in answer.content.decode()
+
+
+def test_what_becomes_possible_one_step_later_is_called_not_yet(reader: Client) -> None:
+    assert "Not yet." in reader.get("/fail/early").content.decode()
+    late = reader.get("/fail/late").content.decode()
+    assert "This can no longer be done." in late
+    assert "Not yet." not in late
