@@ -121,12 +121,7 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
             enrolment=Enrolment.objects.select_related("account", "run__version", "cohort").get(pk=taught.pk),
             outline=outline(run.version.sha256), entry=entry, points=1.0, reason="Said aloud", by=teacher, now=now,
         )  # fmt: skip
-    cohort, _made = Cohort.objects.get_or_create(run=run, name="Thursday")
-    CohortMember.objects.create(cohort=cohort, account=account, name=name, address=email, way="csv", added_at=now)
-    CohortList.objects.create(cohort=cohort, account=account, lines=[], made_at=now)
-    OutsideMarkList.objects.create(cohort=cohort, account=account, rows=[], extracted_at=now, made_at=now)
-    OutsideMark.objects.create(cohort=cohort, account=account, grade=0.5, extracted_at=now, taken_at=now)
-    _look_at_list(cohort, operator, email, name, now)
+    _join_a_group(run, account, operator, now)
     for asked, asking in ((account, operator), (operator, account)):
         TeamInvitation.objects.create(
             account=asked, role=Role.COMMUNITY_ASSISTANT, scope=f"run:{run.key}", invited_by=asking, invited_at=now
@@ -143,6 +138,17 @@ def _ask_for_account(email: str, name: str, language: str, now: dt.datetime) -> 
     with override_settings(CORDEE=replace(settings.CORDEE, smtp=None)):
         ask_for_account(email=email.upper(), name=name, language=language, onward="/", address="", now=now)
     use_link(MailedLink.objects.get(address=email.upper()), now=now)
+
+
+def _join_a_group(run: Run, account: Account, operator: Account, now: dt.datetime) -> None:
+    """They are in it, brought lists, have a mark of another site, and stand on a list that others looked at."""
+    name, email = account.name, account.email
+    cohort, _made = Cohort.objects.get_or_create(run=run, name="Thursday")
+    CohortMember.objects.create(cohort=cohort, account=account, name=name, address=email, way="csv", added_at=now)
+    CohortList.objects.create(cohort=cohort, account=account, lines=[], made_at=now)
+    OutsideMarkList.objects.create(cohort=cohort, account=account, rows=[], extracted_at=now, made_at=now)
+    OutsideMark.objects.create(cohort=cohort, account=account, grade=0.5, extracted_at=now, taken_at=now)
+    _look_at_list(cohort, operator, email, name, now)
 
 
 def _look_at_list(cohort: Cohort, by: Account, email: str, name: str, now: dt.datetime) -> None:
