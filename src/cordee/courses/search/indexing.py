@@ -21,7 +21,7 @@ from django.db.models import Subquery
 
 from cordee.courses.models import CatalogueEdition, CatalogueEntry, Course, Run, Version
 from cordee.courses.outlines import Outline, from_json
-from cordee.courses.search.facts import RunFacts, card_json, facts_json, is_for_all
+from cordee.courses.search.facts import CardFacts, RunFacts, card_facts_of, card_json, facts_json, is_for_all
 from cordee.courses.search.words import roots, words_of
 from cordee.courses.sheets.sheet import Sheet, read_sheet
 from cordee.people.models import Organisation
@@ -202,6 +202,7 @@ def entries_since(edition: int) -> list[tuple[int, int, Any, Any]]:
     return list(found.values_list("course_id", "edition", "facts", "terms"))
 
 
-def cards_of(course_ids: Collection[int]) -> dict[int, Any]:
+def card_facts(course_ids: Collection[int]) -> dict[int, CardFacts]:
     """What lists show of these courses besides their facts (1 query)."""
-    return dict(CatalogueEntry.objects.filter(course__in=course_ids).values_list("course_id", "card"))
+    found = CatalogueEntry.objects.filter(course__in=course_ids).exclude(card={}).values_list("course_id", "card")
+    return {course_id: card_facts_of(card) for course_id, card in found}

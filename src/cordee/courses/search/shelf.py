@@ -87,6 +87,7 @@ class Shelf:
     by_course: dict[int, int] = field(default_factory=dict)
     alive: int = 0
     facets: dict[str, dict[str, int]] = field(default_factory=lambda: {name: {} for name in FACETS})
+    names_mark: int = 0  # another one when something is called otherwise
     categories: dict[str, Name] = field(default_factory=dict)  # by code, in their order
     organisations: dict[str, Name] = field(default_factory=dict)
     by_name: dict[str, int] = field(default_factory=dict)  # root -> courses of categories and organisations named so
@@ -117,6 +118,7 @@ class Shelf:
         self.organisations = {
             code: Name(fr, en) for code, fr, en in Organisation.objects.values_list("code", "name_fr", "name_en")
         }
+        self.names_mark = hash((tuple(self.categories.items()), tuple(self.organisations.items())))
         self.named = standing
         self._changed()
 
@@ -194,7 +196,7 @@ class Shelf:
     def _changed(self) -> None:
         """Forget what was made of all courses together."""
         self.answers = Kept(QUESTIONS)
-        for name in ("orders", "nearest", "languages", "spellings"):
+        for name in ("orders", "places_in_order", "nearest", "languages", "spellings"):
             self.__dict__.pop(name, None)
         self.by_name = {}
         self._remember_names("category", self.categories)
@@ -237,12 +239,23 @@ class Shelf:
         """Orders that were asked for, by name."""
         return {}
 
+    @cached_property
+    def places_in_order(self) -> dict[str, dict[int, int]]:
+        return {}
+
     def in_order(self, name: str, key: Callable[[Place], object]) -> list[int]:
         """Numbers of all courses in an order, which is worked out once for an edition."""
         known = self.orders.get(name)
         if known is None:
             places = [place for place in self.places if place is not None]
             known = self.orders[name] = [place.number for place in sorted(places, key=key)]  # type: ignore[arg-type]
+        return known
+
+    def ranks(self, name: str, order: list[int]) -> Mapping[int, int]:
+        """The place of each course in the order of this name, worked out once for an edition."""
+        known = self.places_in_order.get(name)
+        if known is None:
+            known = self.places_in_order[name] = {number: rank for rank, number in enumerate(order)}
         return known
 
     def place(self, number: int) -> Place:
