@@ -204,5 +204,5 @@ def entries_since(edition: int) -> list[tuple[int, int, Any, Any]]:
 
 def card_facts(course_ids: Collection[int]) -> dict[int, CardFacts]:
     """What lists show of these courses besides their facts (1 query)."""
-    found = CatalogueEntry.objects.filter(course__in=course_ids).exclude(card={}).values_list("course_id", "card")
-    return {course_id: card_facts_of(card) for course_id, card in found}
+    found = CatalogueEntry.objects.filter(course__in=course_ids).values_list("course_id", "card")
+    return {course_id: card_facts_of(card) for course_id, card in found if card}

@@ -24,6 +24,7 @@ from cordee.ui.outline import Tag
 from cordee.ui.profile import Stack
 
 RunState = State
+CARDS_KEPT = 2000
 HERE = Run.HERE
 
 
@@ -104,8 +105,25 @@ def by_title(place: Place, language: str) -> tuple[str, str]:
 def cards_at(held: Shelf, numbers: Sequence[int], *, language: str, now: dt.datetime) -> list[CourseCard]:
     """Cards of these courses of the shelf, in this order (1 query, none for none)."""
     places = [held.place(number) for number in numbers]
-    told = card_facts([place.course_id for place in places]) if places else {}
+    told = told_of(held, places)
     return [card_at(held, place, told[place.course_id], language, now) for place in places if place.course_id in told]
+
+
+_told: dict[tuple[str, int, int], CardFacts] = {}
+
+
+def told_of(held: Shelf, places: Sequence[Place]) -> dict[int, CardFacts]:
+    """What cards say besides the facts, by course (1 query when the process has not met some of them)."""
+    keys = {place.course_id: (held.build, place.course_id, place.edition) for place in places}
+    found = {course_id: _told[key] for course_id, key in keys.items() if key in _told}
+    missing = [course_id for course_id in keys if course_id not in found]
+    if missing:
+        if len(_told) > CARDS_KEPT:
+            _told.clear()
+        new = card_facts(missing)
+        _told.update({keys[course_id]: told for course_id, told in new.items()})
+        found |= new
+    return found
 
 
 def card_at(held: Shelf, place: Place, told: CardFacts, language: str, now: dt.datetime) -> CourseCard:

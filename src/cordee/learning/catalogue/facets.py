@@ -124,7 +124,7 @@ def _fixed(_language: str) -> Mapping[str, str]:
         "open": gettext("Open now"),
         SELF_PACED: gettext("At your own pace"),
         "coming": gettext("Starts soon"),
-        "over": gettext("Over, to be read"),
+        "over": gettext("Over"),
         "under-2": gettext("Less than 2 hours"),
         "2-to-4": gettext("2 to 4 hours"),
         "over-4": gettext("More than 4 hours"),

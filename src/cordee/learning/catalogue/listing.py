@@ -21,16 +21,14 @@ from django.utils.timezone import get_current_timezone, get_current_timezone_nam
 from django.utils.translation import gettext_lazy
 
 from cordee.courses.search.finding import LONGEST_QUESTION, Found, find
-from cordee.courses.search.indexing import card_facts
 from cordee.courses.search.shelf import FACETS, Place, Shelf, numbers_in, shelf
-from cordee.learning.catalogue.cards import by_next_session, by_title, card_at, next_session
+from cordee.learning.catalogue.cards import CARDS_KEPT, by_next_session, by_title, card_at, next_session, told_of
 from cordee.learning.catalogue.facets import Facet, facets_of, label_of, narrowed
 
 A_PAGE: Final = 12  # courses: a page stays under 40 kB, drawings included
 LAST_PAGE: Final = 10_000
 MOST_VALUES: Final = 20  # of one facet in an address
 LONGEST_VALUE: Final = 120
-CARDS_KEPT: Final = 2000
 BEST, SESSION, LOAD, TITLE = "best", "session", "load", "title"
 SORTS: Final[Mapping[str, Promise]] = {
     BEST: gettext_lazy("Best answer"),
@@ -246,7 +244,7 @@ def drawn_cards(held: Shelf, numbers: Sequence[int], *, language: str, now: dt.d
     if missing:
         if len(_drawn) > CARDS_KEPT:
             _drawn.clear()
-        told = card_facts([held.place(number).course_id for number in missing])
+        told = told_of(held, [held.place(number) for number in missing])
         for number, key in missing.items():
             place = held.place(number)
             if place.course_id in told:
