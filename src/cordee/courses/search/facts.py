@@ -35,6 +35,7 @@ class Facts:
     language: str  # its own
     languages: tuple[str, ...]
     organisation: str  # the first part of its key
+    organisation_name: str  # as its own texts say; the site may know it by another name
     categories: tuple[str, ...]
     level: str
     hours: float  # in all; 0: not known
@@ -53,7 +54,6 @@ class Facts:
 class CardFacts:
     """What a list shows of it besides."""
 
-    organisation_name: str
     summary: Mapping[str, str]
     family: str
     effort: tuple[Effort, ...]
@@ -70,6 +70,7 @@ def facts_json(*, key: str, outline: Outline, sheet: Sheet, runs: Sequence[RunFa
         "language": outline.language,
         "languages": list(outline.languages),
         "organisation": key.partition("+")[0],
+        "organisation_name": outline.organisation_name,
         "categories": list(sheet.categories),
         "level": sheet.level,
         "hours": hours,
@@ -107,7 +108,6 @@ def facts_of(data: Mapping[str, Any]) -> Facts:
 def card_json(outline: Outline) -> dict[str, Any]:
     """`CardFacts` as JSON."""
     return {
-        "organisation_name": outline.organisation_name,
         "summary": {
             language: pages["short_description"]
             for language, pages in outline.about.items()

@@ -90,6 +90,7 @@ class Shelf:
     names_mark: int = 0  # another one when something is called otherwise
     categories: dict[str, Name] = field(default_factory=dict)  # by code, in their order
     organisations: dict[str, Name] = field(default_factory=dict)
+    own_names: dict[str, str] = field(default_factory=dict)  # of organisations, as courses say them
     by_name: dict[str, int] = field(default_factory=dict)  # root -> courses of categories and organisations named so
     postings: dict[str, array[int]] = field(default_factory=dict)  # root -> numbers of courses, each with its zone
     words: dict[str, int] = field(default_factory=dict)  # as they are written -> in how many courses at most
@@ -161,6 +162,8 @@ class Shelf:
         self._mark("language", facts.languages, number)
         self._mark("category", facts.categories, number)
         self._mark("organisation", (facts.organisation,), number)
+        if facts.organisation_name:
+            self.own_names[facts.organisation] = facts.organisation_name
         self._mark("level", (facts.level,) if facts.level else (), number)
         self._mark("host", {run.host for run in facts.runs}, number)
         if facts.hours_a_week:

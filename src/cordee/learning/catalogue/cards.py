@@ -137,7 +137,7 @@ def card_at(held: Shelf, place: Place, told: CardFacts, language: str, now: dt.d
         title=pick(facts.titles, language, facts.language),
         language=shown_language,
         languages=facts.languages,
-        organisation=organisation.in_(language) if organisation else told.organisation_name or facts.organisation,
+        organisation=organisation.in_(language) if organisation else facts.organisation_name or facts.organisation,
         summary=pick(told.summary, language, facts.language) if told.summary else "",
         family=category.family if category else told.family,
         effort=told.effort,

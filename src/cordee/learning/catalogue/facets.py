@@ -100,9 +100,10 @@ def _in_order(name: str, values: list[tuple[Box, int]]) -> tuple[tuple[Box, int]
 
 def _labels(held: Shelf, facet: str, language: str) -> Callable[[str], str]:
     """How people call the values of a facet; "" for one that is not shown."""
-    if facet in ("category", "organisation"):
-        names, unnamed = (held.categories, False) if facet == "category" else (held.organisations, True)
-        return lambda code: names[code].in_(language) if code in names else code if unnamed else ""
+    if facet == "category":
+        return lambda code: held.categories[code].in_(language) if code in held.categories else ""
+    if facet == "organisation":
+        return lambda code: organisation_name(held, code, language)
     if facet == "language":
         return language_name
     if facet == "level":
@@ -110,6 +111,11 @@ def _labels(held: Shelf, facet: str, language: str) -> Callable[[str], str]:
     if facet == "host":
         return host_name
     return lambda code: _fixed(language).get(code, "")
+
+
+def organisation_name(held: Shelf, code: str, language: str) -> str:
+    known = held.organisations.get(code)
+    return known.in_(language) if known else held.own_names.get(code, code)
 
 
 def host_name(host: str) -> str:

@@ -87,6 +87,11 @@ class Listing:
     next_count: int
     previous_url: str
 
+    @property
+    def ways_out(self) -> tuple[Choice, ...]:
+        """Of a page without courses: the choices without which there would be some."""
+        return tuple(choice for choice in self.choices if choice.count)
+
 
 def read_wish(asked: QueryDict) -> Wish:
     """From an address; what cannot be is left out."""
