@@ -27,7 +27,7 @@ from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue.cards import featured_cards
 from cordee.learning.catalogue.course_page import course_page
-from cordee.learning.catalogue.listing import listing, read_wish
+from cordee.learning.catalogue.listing import listing, read_wish, shorter
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import entry_in, open_units, place_in, task_in
 from cordee.learning.finishing import finish_activity
@@ -67,7 +67,11 @@ def courses(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Every course, searched, narrowed and sorted as the address says, for anyone."""
-    page = listing(read_wish(request.GET), language=language(), now=clock.now())
+    wish, now = read_wish(request.GET), clock.now()
+    address = shorter(wish, request.META.get("QUERY_STRING", ""), now=now)
+    if address:
+        return redirect(address)
+    page = listing(wish, language=language(), now=now)
     return render(request, "learning/catalogue.html", {"page": page})
 
 

@@ -29,6 +29,7 @@ A_PAGE: Final = 12  # courses: a page stays under 40 kB, drawings included
 LAST_PAGE: Final = 10_000
 MOST_VALUES: Final = 20  # of one facet in an address
 LONGEST_VALUE: Final = 120
+LONGEST_ASKED: Final = 1000  # of an address, after its question mark
 BEST, SESSION, LOAD, TITLE = "best", "session", "load", "title"
 SORTS: Final[Mapping[str, Promise]] = {
     BEST: gettext_lazy("Best answer"),
@@ -109,7 +110,7 @@ def read_wish(asked: QueryDict) -> Wish:
         exactly=asked.get("exact") == "1",
         chosen=chosen,
         sort=sort if sort in SORTS else "",
-        page=min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 9 else 1,  # noqa: PLR2004 - digits
+        page=min(max(int(page[:9]), 1), LAST_PAGE) if page.isascii() and page.isdigit() else 1,
     )
 
 
@@ -121,6 +122,17 @@ def address_of(wish: Wish) -> str:
     parts += [("sort", wish.sort)] if wish.sort else []
     parts += [("page", str(wish.page))] if wish.page > 1 else []
     return reverse("catalogue") + (f"?{urlencode(parts)}" if parts else "")
+
+
+def shorter(wish: Wish, asked: str, *, now: dt.datetime) -> str:
+    """The address to go on to from one that is longer than its wish needs, "" when it may stay (0 or 1 query).
+
+    `asked`: what stands after its question mark. It comes back many times in a page.
+    """
+    if len(asked) <= LONGEST_ASKED:
+        return ""
+    address = address_of(_known(shelf(now), wish))
+    return address if len(address) < len(asked) else ""
 
 
 def listing(wish: Wish, *, language: str, now: dt.datetime) -> Listing:
@@ -160,7 +172,7 @@ def listing(wish: Wish, *, language: str, now: dt.datetime) -> Listing:
         bare_url=reverse("catalogue"),
         unfiltered_url=address_of(replace(plain, chosen={})),
         next_url=address_of(replace(wish, page=page + 1)) if page < pages else "",
-        next_count=min(A_PAGE, total - page * A_PAGE),
+        next_count=max(0, min(A_PAGE, total - page * A_PAGE)),
         previous_url=address_of(replace(wish, page=page - 1)) if page > 1 else "",
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,13 @@ from cordee.courses.search.words import fold, roots_asked, roots_of, words_of
 from cordee.courses.tests.make import NOW
 
 
+@cache
+def golden() -> Shelf:
+    """The sixty courses, made once: a search asks the database nothing."""
+    make_catalogue(COURSES)
+    return shelf(NOW)
+
+
 def numbers(held: Shelf, found: Found) -> list[str]:
     """Numbers of the courses that were found, the best first."""
     ranked = sorted(found.scores, key=lambda one: (-found.scores[one], held.place(one).facts.key))
@@ -23,8 +32,7 @@ def numbers(held: Shelf, found: Found) -> list[str]:
 
 @pytest.mark.django_db
 def test_fifty_questions_find_first_the_course_that_answers_them() -> None:
-    make_catalogue(COURSES)
-    held = shelf(NOW)
+    held = golden()
     first = {
         (language, question): next(iter(numbers(held, find(held, question, language=language))), "")
         for language, question, _wanted in QUESTIONS
@@ -35,8 +43,7 @@ def test_fifty_questions_find_first_the_course_that_answers_them() -> None:
 
 @pytest.mark.django_db
 def test_a_word_taken_for_another_is_said_and_can_be_asked_for_exactly() -> None:
-    make_catalogue(COURSES)
-    held = shelf(NOW)
+    held = golden()
     assert find(held, "thermodinamique", language="fr").meant == (("thermodinamique", "thermodynamique"),)
     exactly = find(held, "thermodinamique", language="fr", exactly=True)
     assert (dict(exactly.scores), exactly.meant, exactly.unknown) == ({}, (), ("thermodinamique",))
@@ -46,8 +53,7 @@ def test_a_word_taken_for_another_is_said_and_can_be_asked_for_exactly() -> None
 
 @pytest.mark.django_db
 def test_courses_that_hold_every_word_come_alone_and_else_those_with_the_most() -> None:
-    make_catalogue(COURSES)
-    held = shelf(NOW)
+    held = golden()
     both = find(held, "réseau établissement", language="fr")
     assert (numbers(held, both), both.in_part) == (["SEC220"], False)
     never = find(held, "houle transistor éolienne", language="fr")
@@ -75,22 +81,19 @@ def test_courses_that_hold_every_word_come_alone_and_else_those_with_the_most() 
     ],
 )
 def test_a_question_of_signs_operators_or_another_script_is_harmless(question: str) -> None:
-    make_catalogue(COURSES[:3])
-    assert find(shelf(NOW), question, language="fr").scores == {}
+    assert find(golden(), question, language="fr").scores == {}
 
 
 @pytest.mark.django_db
 def test_a_question_of_any_length_is_answered() -> None:
-    make_catalogue(COURSES[:3])
-    held = shelf(NOW)
+    held = golden()
     assert numbers(held, find(held, "langage " * 500, language="fr")) == ["C101"]
     assert find(held, "x" * 5000, language="fr").scores == {}
 
 
 @pytest.mark.django_db
 def test_names_of_categories_are_found_in_both_languages() -> None:
-    make_catalogue(COURSES)
-    held = shelf(NOW)
+    held = golden()
     assert {"TEL190", "IOT170"} <= set(numbers(held, find(held, "télécom", language="fr")))
     assert "CHI150" in numbers(held, find(held, "engineering", language="en"))
 
