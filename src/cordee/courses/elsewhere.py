@@ -21,6 +21,7 @@ from cordee.courses.models import Run, Version
 from cordee.courses.opening import DEFAULT_PASS_MARK, day_here, run_key
 from cordee.courses.outlines import Effort, Module, Outline, Titles
 from cordee.courses.publishing import publish_version
+from cordee.courses.search.indexing import index_courses
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
 
@@ -127,6 +128,7 @@ def open_run_elsewhere(
                 setattr(there, name, facts[name])
             there.save(update_fields=changed)
         note_act(account=by, act=ACT, place=f"run:{key}", people=0, about=f"on {run.host}", now=now)
+        index_courses([there.course_id])
     return there, True
 
 

@@ -216,3 +216,40 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class CatalogueEntry(models.Model):
+    """What the catalogue finds and shows of one course, made of its versions, sheet and listed runs by `search`.
+
+    It can be made anew at any time. Empty facts: the course is in no list any more.
+    """
+
+    personal = NONE
+
+    course = models.OneToOneField(Course, on_delete=models.CASCADE, primary_key=True, related_name="catalogue_entry")
+    edition = models.PositiveBigIntegerField(db_index=True)  # of the catalogue, when this was written
+    facts = models.JSONField()  # what lists filter and sort by; read through `search.facts`, never by hand
+    card = models.JSONField()  # what a list shows of it besides; the same
+    terms = models.JSONField()  # {zone: roots, and "words": words, parted by blanks}
+
+    def __str__(self) -> str:
+        return f"{self.course_id} in the catalogue"
+
+
+class CatalogueEdition(models.Model):
+    """One row: how often the catalogue was changed, so that processes know that what they hold is of yesterday."""
+
+    personal = NONE
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    edition = models.PositiveBigIntegerField(default=0)
+    build = models.CharField(max_length=32, default="")  # drawn when all entries are made anew
+    shape = models.PositiveIntegerField(default=0)  # of the entries: 0 before the first were made
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="catalogue_has_one_edition")]
+
+    def __str__(self) -> str:
+        return f"edition {self.edition}"

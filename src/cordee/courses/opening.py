@@ -14,6 +14,7 @@ from cordee.core.errors import N_, InputRefused
 from cordee.courses.compiling import Compiled
 from cordee.courses.models import RUN_KEY, Run, Version
 from cordee.courses.outlines import Outline
+from cordee.courses.search.indexing import index_courses
 from cordee.formats.olx import values
 
 DEFAULT_PASS_MARK = 0.5
@@ -78,6 +79,7 @@ def open_run(
     changed = _facts(run) != before
     if changed:
         run.save()
+        index_courses([run.course_id])
     return run, changed
 
 

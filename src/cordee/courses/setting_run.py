@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cordee.core.errors import N_, Conflict, InputRefused
 from cordee.courses.models import Run
+from cordee.courses.search.indexing import index_courses
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
 
@@ -62,4 +63,6 @@ def set_run(*, run: Run, wanted: RunSettings, seen: str, by: Account, now: dt.da
     held.save(update_fields=changed)
     about = ", ".join(changed)
     note_act(account=by, act="run.teach", place=f"run:{held.key}", people=0, about=f"settings: {about}", now=now)
+    if before.listed or wanted.listed:
+        index_courses([held.course_id])
     return True

@@ -25,8 +25,9 @@ from cordee.courses.queries import run_by_key
 from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
-from cordee.learning.catalogue.cards import course_cards
+from cordee.learning.catalogue.cards import featured_cards
 from cordee.learning.catalogue.course_page import course_page
+from cordee.learning.catalogue.listing import listing, read_wish, shorter
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import entry_in, open_units, place_in, task_in
 from cordee.learning.finishing import finish_activity
@@ -48,6 +49,7 @@ from cordee.ui.sentences import sentence_of, wants_json
 
 UNPROCESSABLE = 422
 POLICY_UPDATE = "_csp_update"  # where django-csp looks for what one answer adds to the site's policy
+FEATURED = 12  # courses of the home page
 SHARED_S = 10  # how long a visitor may see a public page as it was
 
 
@@ -55,9 +57,22 @@ SHARED_S = 10  # how long a visitor may see a public page as it was
 @act("site.read")
 @cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def courses(request: HttpRequest) -> HttpResponse:
-    """The home page: every course of the catalogue, for anyone."""
-    cards = course_cards(language=language(), now=clock.now())
+    """The home page: the courses that one can begin now or soon, for anyone."""
+    cards = featured_cards(language=language(), now=clock.now(), most=FEATURED)
     return render(request, "learning/courses.html", {"cards": cards})
+
+
+@require_safe
+@act("site.read")
+@cache_control(public=True, max_age=0, s_maxage=SHARED_S)
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Every course, searched, narrowed and sorted as the address says, for anyone."""
+    wish, now = read_wish(request.GET), clock.now()
+    address = shorter(wish, request.META.get("QUERY_STRING", ""), now=now)
+    if address:
+        return redirect(address)
+    page = listing(wish, language=language(), now=now)
+    return render(request, "learning/catalogue.html", {"page": page})
 
 
 @require_safe

@@ -40,3 +40,20 @@ def import_(
         return
     words = _("{courses} courses and {runs} sessions on other sites were read; {changed} of what they say is new.")
     say(words.format(courses=done.courses, runs=done.runs, changed=done.changed))
+
+
+@app.command(
+    help=_("Make anew what the catalogue finds and shows of each course. It is kept in step by itself otherwise.")
+    + example("cordee catalogue index")
+)
+def index(as_json: Json = False) -> None:
+    set_up_django()
+    from cordee.courses.search.indexing import build
+    from cordee.web.database import ready_for_writing
+
+    ready_for_writing(say=lambda words: None if as_json else say(words))
+    courses = build()
+    if as_json:
+        say(json.dumps({"courses": courses}))
+        return
+    say(_("The catalogue knows {courses} courses again.").format(courses=courses))

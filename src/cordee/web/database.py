@@ -94,6 +94,9 @@ def migrate(
     if there and file is not None:
         copy = back_up(environment, file, progress=progress)
     call_command("migrate", interactive=False, verbosity=0)
+    from cordee.courses.search.indexing import build  # its tables are Django's: not before it is set up
+
+    build(again=False)  # else the first reader of the catalogue waits for it
     return len(pending), copy
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from cordee.core.errors import N_, InputRefused, shown
 from cordee.courses.compiling import FAMILIES
 from cordee.courses.models import Category, Programme
+from cordee.courses.search.indexing import index_categories
 from cordee.courses.sheets.sheet import COURSE_KEY
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
@@ -64,6 +65,7 @@ def write_category(*, facts: CategoryFacts, by: Account | None, now: dt.datetime
         return False
     Category.objects.update_or_create(code=facts.code, defaults=written)
     note_act(account=by, act=ACT, place="", people=0, about=f"category {facts.code}", now=now)
+    index_categories()
     return True
 
 

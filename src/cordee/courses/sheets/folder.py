@@ -28,6 +28,7 @@ from cordee.courses.elsewhere import RunElsewhere, Summary, open_run_elsewhere, 
 from cordee.courses.models import Course, Version
 from cordee.courses.opening import DEFAULT_PASS_MARK
 from cordee.courses.outlines import Effort
+from cordee.courses.search.indexing import indexed_together
 from cordee.courses.sheets.classing import CategoryFacts, ProgrammeFacts, write_category, write_programme
 from cordee.courses.sheets.sheet import COURSE_KEY, LANGUAGE, Sheet, read_sheet
 from cordee.courses.sheets.writing import write_sheet
@@ -97,13 +98,14 @@ def read_folder(folder: Path, *, now: dt.datetime) -> Folder:
 @transaction.atomic
 def bring_in(*, folder: Folder, by: Account | None, now: dt.datetime) -> BroughtIn:
     """Write all of it, or nothing. About 8 queries a course. Raises InputRefused, Conflict, NotFound with the file."""
-    changed = sum(write_category(facts=one, by=by, now=now) for one in folder.categories)
-    changed += sum(write_programme(facts=one, by=by, now=now) for one in folder.programmes)
-    for one in folder.courses:
-        try:
-            changed += _write_course(one, by, now)
-        except CordeeError as refused:
-            raise InputRefused(N_("{file}: {why}"), file=one.name, why=refused) from None
+    with indexed_together():
+        changed = sum(write_category(facts=one, by=by, now=now) for one in folder.categories)
+        changed += sum(write_programme(facts=one, by=by, now=now) for one in folder.programmes)
+        for one in folder.courses:
+            try:
+                changed += _write_course(one, by, now)
+            except CordeeError as refused:
+                raise InputRefused(N_("{file}: {why}"), file=one.name, why=refused) from None
     return BroughtIn(len(folder.courses), sum(len(one.runs) for one in folder.courses), changed)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cordee.core.errors import N_, Conflict
 from cordee.courses.models import Course, SheetEdition
+from cordee.courses.search.indexing import index_courses
 from cordee.courses.sheets.sheet import Sheet, to_json
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
@@ -39,4 +40,5 @@ def write_sheet(
     Course.objects.filter(pk=held.pk).update(sheet=edition)
     course.sheet = edition
     note_act(account=by, act=ACT, place=f"course:{held.key}", people=0, about=f"edition {edition.number}", now=now)
+    index_courses([held.pk])
     return edition, True

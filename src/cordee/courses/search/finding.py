@@ -1,0 +1,129 @@
+"""Which courses answer a question, the best first?
+
+The database keeps the roots of each course; what is found and in which order is worked out here, so that SQLite and
+PostgreSQL cannot disagree. A course answers when it holds every word that says something; when none does, those that
+hold the most. A word that no course holds is taken as the beginning of one, and else for the nearest one, and the page
+says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from cordee.courses.search.shelf import Shelf
+from cordee.courses.search.words import fold, roots_asked, says_something, words_of
+
+LONGEST_QUESTION: Final = 200  # signs: of what is longer, the rest is not read
+MOST_WORDS: Final = 10
+MOST_BEGUN: Final = 60  # words that begin as a word of the question
+SHORTEST_BEGINNING: Final = 3
+WEIGHTS: Final = (8.0, 4.0, 2.0, 1.0)  # of the zones of `indexing.ZONES`
+TITLE: Final = 0  # the zone
+WHOLE_TITLE: Final = 6.0  # a title that holds nothing but the question
+OWN_LANGUAGE: Final = 1.1  # a course in the reader's language is as good as a slightly better one in another
+PLACES: Final = 6  # of a score: what is less is no difference
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`scores`: by number of course. `meant`: (as written, as understood) of words that no course holds."""
+
+    scores: Mapping[int, float]
+    courses: int = 0  # the same as a set
+    asked: bool = True  # False: the question has no word that says something
+    meant: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[str, ...] = ()  # words that nothing here is near to
+    in_part: bool = False  # no course holds all of its words
+
+
+def find(shelf: Shelf, question: str, *, language: str, exactly: bool = False) -> Found:
+    """Answers from what the process holds: no query. `exactly`: no word is taken for another one."""
+    return cast(
+        Found,
+        shelf.answers.of((question, language, exactly), lambda: _find(shelf, question, language, exactly)),
+    )
+
+
+def _find(shelf: Shelf, question: str, language: str, exactly: bool) -> Found:
+    every = dict.fromkeys(words_of(question[:LONGEST_QUESTION]))
+    words = [word for word in every if says_something(word)][:MOST_WORDS]
+    if not words:
+        return Found({}, asked=False)
+    meant: list[tuple[str, str]] = []
+    unknown: list[str] = []
+    held: list[dict[int, int]] = []
+    for word in words:
+        courses = _holding(shelf, roots_asked(word, shelf.languages)) or ({} if exactly else _beginning(shelf, word))
+        if not courses and not exactly:
+            near = _near(shelf, word)
+            if near:
+                meant.append((word, near))
+                courses = _holding(shelf, roots_asked(near, shelf.languages))
+        if not courses:
+            unknown.append(word)
+        held.append(courses)
+    scores, in_part = _scores(shelf, held, language)
+    bits = bytearray(len(shelf.places) // 8 + 1)
+    for number in scores:
+        bits[number >> 3] |= 1 << (number & 7)
+    return Found(scores, int.from_bytes(bits, "little"), True, tuple(meant), tuple(unknown), in_part)
+
+
+def _holding(shelf: Shelf, roots: Iterable[str]) -> dict[int, int]:
+    """Courses under any of these roots, each with its weightiest zone."""
+    found: dict[int, int] = {}
+    for root in roots:
+        for number, zone in shelf.holding(root).items():
+            if zone < found.get(number, len(WEIGHTS)):
+                found[number] = zone
+    return found
+
+
+def _beginning(shelf: Shelf, word: str) -> dict[int, int]:
+    """Courses that hold a word which begins so."""
+    start = fold(word)
+    if len(start) < SHORTEST_BEGINNING:
+        return {}
+    begun = sorted(
+        (one for one in shelf.spellings if one.startswith(start)), key=lambda one: (-shelf.spellings[one][0], one)
+    )
+    roots = {root for one in begun[:MOST_BEGUN] for root in roots_asked(shelf.spellings[one][1], shelf.languages)}
+    return _holding(shelf, roots)
+
+
+def _near(shelf: Shelf, word: str) -> str:
+    """The nearest word, as it is written in most courses; "" for none. Words of courses that are gone do not count."""
+    for near in shelf.nearest.to(fold(word)):
+        written = shelf.spellings[near][1]
+        if _holding(shelf, roots_asked(written, shelf.languages)):
+            return written
+    return ""
+
+
+def _scores(shelf: Shelf, held: list[dict[int, int]], language: str) -> tuple[dict[int, float], bool]:
+    """By number of course, and whether none holds all words."""
+    total = len(shelf.by_course)
+    counts: dict[int, int] = {}
+    for courses in held:
+        for number in courses:
+            counts[number] = counts.get(number, 0) + 1
+    most = max(counts.values(), default=0)
+    rarity = [math.log(1 + total / len(courses)) if courses else 0.0 for courses in held]
+    scores: dict[int, float] = {}
+    for number, count in counts.items():
+        if count < most:
+            continue
+        score, in_title = 0.0, 0
+        for courses, weight in zip(held, rarity, strict=True):
+            zone = courses.get(number)
+            if zone is not None:
+                score += WEIGHTS[zone] * weight
+                in_title += zone == TITLE
+        place = shelf.place(number)
+        if in_title:
+            score += WHOLE_TITLE * min(1.0, in_title / place.title_words)
+        scores[number] = round(score * OWN_LANGUAGE if language in place.facts.languages else score, PLACES)
+    return scores, most < len(held)

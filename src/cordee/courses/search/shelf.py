@@ -1,0 +1,309 @@
+"""What does a process hold of the catalogue, so that a page of it asks the database for one row?
+
+A course has a number here, and a set of courses is an integer with a bit for each: the courses of one language, of one
+category. Roots lead to the courses that hold them. When an edition changes, the entries written since are read and take
+new numbers; the old ones are dead, until they are too many and everything is read anew. What depends on the day (which
+run is open) is looked at when the moment comes at which one opens or closes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, Literal
+
+from cordee.core.kept import Kept
+from cordee.courses.models import Category
+from cordee.courses.search.facts import Facts, RunFacts, facts_of
+from cordee.courses.search.indexing import ZONES, Standing, entries_since, ready
+from cordee.courses.search.nearest import Nearest
+from cordee.courses.search.words import LANGUAGES, fold, roots_asked, says_something, words_of
+from cordee.people.models import Organisation
+
+State = Literal["open", "coming", "over"]
+STATES: Final[tuple[State, ...]] = ("open", "coming", "over")
+FACETS: Final = ("category", "language", "organisation", "open", "hours", "level", "certifying", "host")
+SELF_PACED: Final = "self-paced"
+HOURS: Final = (("under-2", 2.0), ("2-to-4", 4.0), ("over-4", float("inf")))  # a week
+MOST_DEAD: Final = 200  # and a quarter: then everything is read anew
+ZONE_BITS: Final = 2
+QUESTIONS: Final = 500  # whose answers are remembered until something changes
+NAMED_ZONE: Final = ZONES.index("keywords")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a category or an organisation is called."""
+
+    fr: str
+    en: str
+    family: str = ""
+
+    def in_(self, language: str) -> str:
+        return self.fr if language.startswith("fr") else self.en
+
+
+@dataclass(slots=True)
+class Place:
+    """A course on the shelf. `best` and `state` are those of the moment."""
+
+    number: int
+    course_id: int
+    edition: int
+    facts: Facts
+    title_words: int  # that say something, in its shortest title; 1 at least
+    state: State = "over"
+    best: RunFacts | None = None
+
+
+def state_of(run: RunFacts, now: dt.datetime) -> State:
+    if run.opens_at > now:
+        return "coming"
+    return "over" if run.closes_at is not None and run.closes_at <= now else "open"
+
+
+def best_of(runs: Iterable[RunFacts], now: dt.datetime) -> RunFacts:
+    """The run to propose: the latest that is open, else the next to come, else the last."""
+    return min(runs, key=lambda run: _worth(run, now))
+
+
+def _worth(run: RunFacts, now: dt.datetime) -> tuple[int, float]:
+    opens = run.opens_at.timestamp()
+    return STATES.index(state_of(run, now)), opens if run.opens_at > now else -opens
+
+
+@dataclass
+class Shelf:
+    """Every course of the catalogue. Read it through `shelf`."""
+
+    build: str
+    edition: int = 0
+    named: Standing | None = None  # when names of categories and organisations were read
+    places: list[Place | None] = field(default_factory=list)  # by number; None: dead
+    by_course: dict[int, int] = field(default_factory=dict)
+    alive: int = 0
+    facets: dict[str, dict[str, int]] = field(default_factory=lambda: {name: {} for name in FACETS})
+    names_mark: int = 0  # another one when something is called otherwise
+    categories: dict[str, Name] = field(default_factory=dict)  # by code, in their order
+    organisations: dict[str, Name] = field(default_factory=dict)
+    own_names: dict[str, str] = field(default_factory=dict)  # of organisations, as courses say them
+    by_name: dict[str, int] = field(default_factory=dict)  # root -> courses of categories and organisations named so
+    postings: dict[str, array[int]] = field(default_factory=dict)  # root -> numbers of courses, each with its zone
+    words: dict[str, int] = field(default_factory=dict)  # as they are written -> in how many courses at most
+    answers: Kept[tuple[str, str, bool], object] = field(default_factory=lambda: Kept(QUESTIONS))
+    _moments: list[tuple[float, int]] = field(default_factory=list)  # heap: when, which course
+
+    # ---- Keeping up ----
+
+    def take(self, standing: Standing, now: dt.datetime) -> None:
+        """Read what was written since."""
+        rows = entries_since(self.edition)
+        for course_id, of, data, terms in rows:
+            self._drop(course_id)
+            if data:
+                facts = facts_of(data)
+                self._put(Place(len(self.places), course_id, of, facts, _title_words(facts)), terms, now)
+        self.edition = max([standing.edition, *(row[1] for row in rows)])
+        self._changed()
+
+    def take_names(self, standing: Standing) -> None:
+        """Read what categories and organisations are called. 2 queries."""
+        self.categories = {
+            one.code: Name(one.name_fr, one.name_en, one.family)
+            for one in Category.objects.order_by("position", "code")
+        }
+        self.organisations = {
+            code: Name(fr, en) for code, fr, en in Organisation.objects.values_list("code", "name_fr", "name_en")
+        }
+        self.names_mark = hash((tuple(self.categories.items()), tuple(self.organisations.items())))
+        self.named = standing
+        self._changed()
+
+    def look_at_clock(self, now: dt.datetime) -> None:
+        """See to the courses of which a run opened or closed since."""
+        moment, moved = now.timestamp(), False
+        while self._moments and self._moments[0][0] <= moment:
+            _when, number = heapq.heappop(self._moments)
+            place = self.places[number]
+            if place is not None:
+                self._see(place, now)
+                moved = True
+        if moved:
+            self._changed()
+
+    @property
+    def is_worn(self) -> bool:
+        dead = len(self.places) - len(self.by_course)
+        return dead > MOST_DEAD and dead > len(self.places) // 4
+
+    def _drop(self, course_id: int) -> None:
+        number = self.by_course.pop(course_id, None)
+        if number is not None:
+            self.places[number] = None
+            self.alive &= ~(1 << number)
+
+    def _put(self, place: Place, terms: Mapping[str, str], now: dt.datetime) -> None:
+        number, facts = place.number, place.facts
+        self.places.append(place)
+        self.by_course[place.course_id] = number
+        self.alive |= 1 << number
+        for zone, name in enumerate(ZONES):
+            for root in terms[name].split():
+                known = self.postings.get(root)
+                if known is None:
+                    known = self.postings[root] = array("L")
+                known.append(number << ZONE_BITS | zone)
+        for word in terms["words"].split():
+            self.words[word] = self.words.get(word, 0) + 1
+        self._mark("language", facts.languages, number)
+        self._mark("category", facts.categories, number)
+        self._mark("organisation", (facts.organisation,), number)
+        if facts.organisation_name:
+            self.own_names[facts.organisation] = facts.organisation_name
+        self._mark("level", (facts.level,) if facts.level else (), number)
+        self._mark("host", {run.host for run in facts.runs}, number)
+        if facts.hours_a_week:
+            self._mark("hours", (next(name for name, most in HOURS if facts.hours_a_week < most),), number)
+        earned = (("certificate", facts.certificate), ("ects", facts.ects > 0))
+        self._mark("certifying", [name for name, is_so in earned if is_so], number)
+        self._see(place, now)
+
+    def _mark(self, facet: str, values: Iterable[str], number: int) -> None:
+        for value in values:
+            self.facets[facet][value] = self.facets[facet].get(value, 0) | 1 << number
+
+    def _see(self, place: Place, now: dt.datetime) -> None:
+        """Which run is the one to propose now, and when to look again."""
+        runs = place.facts.runs
+        place.best = best_of(runs, now)
+        place.state = state_of(place.best, now)
+        for facet, values in (
+            ("open", (*STATES, SELF_PACED)),
+            ("certifying", ("attestation",)),
+        ):
+            for value in values:
+                self.facets[facet][value] = self.facets[facet].get(value, 0) & ~(1 << place.number)
+        self._mark("open", (place.state,), place.number)
+        if place.state == "open" and place.best.closes_at is None:
+            self._mark("open", (SELF_PACED,), place.number)
+        if place.facts.attests(place.best):
+            self._mark("certifying", ("attestation",), place.number)
+        moments = [moment for run in runs for moment in (run.opens_at, run.closes_at) if moment and moment > now]
+        if moments:
+            heapq.heappush(self._moments, (min(moments).timestamp(), place.number))
+
+    def _changed(self) -> None:
+        """Forget what was made of all courses together."""
+        self.answers = Kept(QUESTIONS)
+        for name in ("orders", "places_in_order", "nearest", "languages", "spellings"):
+            self.__dict__.pop(name, None)
+        self.by_name = {}
+        self._remember_names("category", self.categories)
+        self._remember_names("organisation", self.organisations)
+
+    def _remember_names(self, facet: str, names: Mapping[str, Name]) -> None:
+        for code, name in names.items():
+            courses = self.facets[facet].get(code, 0) & self.alive
+            for language in ("fr", "en") if courses else ():
+                for word in filter(says_something, words_of(name.in_(language))):
+                    for root in roots_asked(word, (language,)):
+                        self.by_name[root] = self.by_name.get(root, 0) | courses
+
+    # ---- What is asked of it ----
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Two letters each: those of which some course is, as far as words of theirs have roots."""
+        codes = {code[:2] for code, courses in self.facets["language"].items() if courses & self.alive}
+        return tuple(sorted({"fr", "en"} | (codes & LANGUAGES.keys())))
+
+    @cached_property
+    def nearest(self) -> Nearest:
+        return Nearest({word: courses for word, (courses, _written) in self.spellings.items()})
+
+    @cached_property
+    def spellings(self) -> dict[str, tuple[int, str]]:
+        """Each word without accents: in how many courses it stands, and how it is written in most of them."""
+        named = [*self.categories.values(), *self.organisations.values()]
+        names = [word for name in named for word in (*words_of(name.fr), *words_of(name.en))]
+        found: dict[str, tuple[int, str]] = {}
+        for word, courses in [*self.words.items(), *((word, 1) for word in names)]:
+            plain = fold(word)
+            if courses > found.get(plain, (0, ""))[0] and says_something(word):
+                found[plain] = courses, word
+        return found
+
+    @cached_property
+    def orders(self) -> dict[str, list[int]]:
+        """Orders that were asked for, by name."""
+        return {}
+
+    @cached_property
+    def places_in_order(self) -> dict[str, dict[int, int]]:
+        return {}
+
+    def in_order(self, name: str, key: Callable[[Place], object]) -> list[int]:
+        """Numbers of all courses in an order, which is worked out once for an edition."""
+        known = self.orders.get(name)
+        if known is None:
+            places = [place for place in self.places if place is not None]
+            known = self.orders[name] = [place.number for place in sorted(places, key=key)]  # type: ignore[arg-type]
+        return known
+
+    def ranks(self, name: str, order: list[int]) -> Mapping[int, int]:
+        """The place of each course in the order of this name, worked out once for an edition."""
+        known = self.places_in_order.get(name)
+        if known is None:
+            known = self.places_in_order[name] = {number: rank for rank, number in enumerate(order)}
+        return known
+
+    def place(self, number: int) -> Place:
+        found = self.places[number]
+        assert found is not None, "only living courses are shown"  # noqa: S101
+        return found
+
+    def holding(self, root: str) -> dict[int, int]:
+        """Numbers of the courses under this root, each with its weightiest zone (0 weighs most)."""
+        alive = self.places
+        found = {
+            one >> ZONE_BITS: one & (1 << ZONE_BITS) - 1
+            for one in self.postings.get(root, ())
+            if alive[one >> ZONE_BITS] is not None
+        }
+        for number in numbers_in(self.by_name.get(root, 0)):
+            found[number] = min(found.get(number, NAMED_ZONE), NAMED_ZONE)
+        return found
+
+
+def _title_words(facts: Facts) -> int:
+    said = [sum(map(says_something, words_of(title))) for title in facts.titles.values()]
+    return max(1, min(said, default=1))
+
+
+def numbers_in(courses: int) -> list[int]:
+    """The numbers of a set."""
+    if not courses:
+        return []
+    return [number for number, bit in enumerate(reversed(bin(courses))) if bit == "1"]
+
+
+_held: list[Shelf] = []
+
+
+def shelf(now: dt.datetime) -> Shelf:
+    """The catalogue as it is now: 1 query, and up to 3 more after a change; all that it gives is of this process."""
+    standing = ready()
+    held = _held[0] if _held else None
+    if held is None or held.build != standing.build or held.edition > standing.edition or held.is_worn:
+        held = Shelf(standing.build)
+        _held[:] = [held]
+    if held.edition != standing.edition:
+        held.take(standing, now)
+    if held.named != standing:
+        held.take_names(standing)
+    held.look_at_clock(now)
+    return held
