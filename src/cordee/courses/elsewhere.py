@@ -26,7 +26,8 @@ from cordee.people.auditing import note_act
 from cordee.people.models import Account
 
 ACT: Final = "course.sheet"
-HOSTS: Final[Mapping[str, str]] = {"fun": "FUN", "edx": "edX", "coursera": "Coursera", "other": N_("another platform")}
+HOST_NAMES: Final[Mapping[str, str]] = {"fun": "FUN", "edx": "edX", "coursera": "Coursera"}
+HOSTS: Final[Mapping[str, str]] = {**HOST_NAMES, "other": N_("another platform")}
 LONGEST_ADDRESS: Final = 500
 
 
