@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from cordee.learning import views
+from cordee.learning.catalogue import page_urls
 from cordee.learning.cohorts import urls as cohorts
 from cordee.learning.organisations import urls as organisations
 from cordee.learning.private_runs import urls as private_runs
@@ -24,10 +25,12 @@ urlpatterns = [
     *private_runs.urlpatterns,
     *cohorts.urlpatterns,
     *team.urlpatterns,
+    *page_urls.urlpatterns,
 ]
 
 public = [
     path("", views.courses, name="courses"),
     path("courses/<str:course_key>/", views.course, name="course"),
     *organisations.public,
+    *page_urls.public,
 ]

@@ -26,6 +26,7 @@ from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue.cards import course_cards
+from cordee.learning.catalogue.course_context import course_context
 from cordee.learning.catalogue.course_page import course_page
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import entry_in, open_units, place_in, task_in
@@ -67,7 +68,7 @@ def course(request: HttpRequest, course_key: str) -> HttpResponse:
     """What one course teaches and which session can be joined, for anyone."""
     now = clock.now()
     page = course_page(course_key, account=account_of(request), language=language(), now=now)
-    return render(request, "learning/course.html", {"page": page, "now": now, "aims": AIMS})
+    return render(request, "learning/course.html", course_context(page, account_of(request), now))
 
 
 @require_POST

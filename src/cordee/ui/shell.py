@@ -28,6 +28,7 @@ class LanguageLink:
     label: str  # "Français", in its own language
     url: str = ""
     current: bool = False
+    absolute_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,8 @@ class Shell:
     theme_url: str = ""  # where a theme is posted; "" hides the switch
     footer: tuple[Link, ...] = ()
     source_url: str = ""  # the source code of what runs here
+    canonical: str = ""  # where search engines shall say that the page is; "" where they shall not look
+    default_language: str = ""  # of who reads none of `languages`
     announcement: str = ""  # one sentence on top of each page, e.g. that this is a demonstration
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from cordee.core.kept import Kept
 from cordee.jobs.site import serves_demo
 from cordee.people.permissions import TABLE, roles_known
 from cordee.people.sessions import account_of
-from cordee.ui.language import language
+from cordee.ui.language import language, language_of_path
 from cordee.ui.redirects import is_local
 from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell, frame
 from cordee.web.environment import Environment
@@ -64,6 +64,7 @@ def shell_for(request: HttpRequest) -> Shell:
             cohorts=bool(anywhere & TABLE["cohort.read"]),
             organisations=bool(anywhere & TABLE["organisation.edit"]),
             team=bool(anywhere & TABLE["role.grant"]),
+            catalogue=bool(everywhere & TABLE["catalogue.edit"]),
         )
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else "/bilan/" if path.startswith("/bilan/") else path
@@ -80,6 +81,7 @@ class Sees(NamedTuple):
     cohorts: bool = False
     organisations: bool = False
     team: bool = False
+    catalogue: bool = False
 
 
 _shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str], Shell] = Kept(1000)
@@ -115,7 +117,11 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
         tabs=tuple(navigation) if signed_in else (),
         languages=tuple(
             LanguageLink(
-                code=code, label=str(label), url=_with_query(alternates.get(code, ""), request), current=code == current
+                code=code,
+                label=str(label),
+                url=_with_query(alternates.get(code, ""), request),
+                current=code == current,
+                absolute_url=_absolute(alternates.get(code, "")),
             )
             for code, label in settings.LANGUAGES
         ),
@@ -125,8 +131,21 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
         sign_up_url="" if signed_in else _url("sign-up"),
         theme_url=_url("ui:theme"),
         footer=_footer(path, is_public=bool(alternates) or not signed_in),
+        canonical=_absolute(path) if _may_be_found(path) else "",
+        default_language=settings.LANGUAGE_CODE,
         announcement=_announcement(),
     )
+
+
+def _may_be_found(path: str) -> bool:
+    """Whether search engines may show the page: public, and not about somebody's attestation."""
+    said = language_of_path(path)
+    return said is not None and not f"{path}/".startswith(f"/{said}/v/")
+
+
+def _absolute(path: str) -> str:
+    """With the site's own address before it; "" stays ""."""
+    return f"{settings.CORDEE.url}{path}" if path else ""
 
 
 def _with_query(url: str, request: HttpRequest) -> str:
@@ -152,6 +171,7 @@ def _menu(path: str, sees: Sees) -> AccountMenu:
         ("cohorts", gettext("Groups I follow"), sees.cohorts),
         ("manage-organisations", gettext("Organisations"), sees.organisations),
         ("team", gettext("Team"), sees.team),
+        ("manage-catalogue", gettext("Fields and paths"), sees.catalogue),
     )
     links = tuple(Link(label=label, url=_url(name), current=path == _url(name)) for name, label, seen in pages if seen)
     return AccountMenu(links=links, sign_out_url=_url("sign-out"))
