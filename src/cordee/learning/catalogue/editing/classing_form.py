@@ -80,7 +80,7 @@ class ProgrammeForm(_Named):
 
     organisation = forms.ChoiceField(label=_("Given by"), required=False)
     courses = forms.CharField(
-        label=_("Courses"),
+        label=_("Courses of the path"),
         help_text=_("Keys of courses, one a line, in the order of the path. For example Ingenia+RES101."),
         error_messages=REQUIRED,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import InputRefused
@@ -308,8 +307,7 @@ def _by_language(
     for language in languages:
         shown = widget()
         shown.attrs |= {"lang": language}
-        words = gettext("%(what)s, in: %(language)s") % {"what": label, "language": language_name(language)}
-        found[f"{name}_{language}"] = _char(words, widget=shown, **more)
+        found[f"{name}_{language}"] = _char(f"{label} ({language_name(language)})", widget=shown, **more)
     return found
 
 
