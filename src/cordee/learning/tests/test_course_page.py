@@ -234,7 +234,7 @@ def test_the_page_asks_the_database_six_times_at_most(
         page(client=client)
 
 
-def test_the_page_weighs_less_than_40_kB() -> None:
+def test_the_page_weighs_less_than_forty_kilobytes() -> None:
     make_category()
     make_course()
     assert len(Client().get(f"/fr/courses/{KEY}/").content) <= 40_000

@@ -53,7 +53,8 @@ def words(value: Any) -> str:
         case dict():
             return "\n".join(f"{name}: {words(inner)}" for name, inner in value.items())
         case list():
-            return "\n".join(", ".join(words(inner).splitlines()) for inner in value)
+            rows = (inner.values() if isinstance(inner, dict) else [inner] for inner in value)
+            return "\n".join(", ".join(", ".join(words(part).splitlines()) for part in row) for row in rows)
         case True:
             return str(_("yes"))
         case _:

@@ -216,7 +216,7 @@ def form_of(
         "after": "\n".join(sheet.after),
         "versions": "\n".join(sheet.versions),
         "subtitles": ", ".join(sheet.subtitles),
-        "ects": f"{sheet.ects:g}" if sheet.ects else "",
+        "ects": _figure(sheet.ects),
         "earlier_runs": sheet.earlier_runs or "",
         "invented": sheet.invented,
     }
@@ -332,6 +332,11 @@ def _choices(words: Mapping[str, object]) -> list[tuple[str, str]]:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _figure(value: float) -> str:
+    """As people write it, and exactly: 2, 2.5; "" for nothing."""
+    return "" if not value else str(int(value)) if value.is_integer() else repr(value)
 
 
 def _number(text: str) -> Any:
