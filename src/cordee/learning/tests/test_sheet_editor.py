@@ -30,7 +30,8 @@ HISTORY = f"{EDIT}/editions"
 
 def fields_of(html: str) -> dict[str, Any]:
     """What the form on the page would post, as a browser reads it."""
-    form = next(one for one in lxml.html.fromstring(html).forms if "seen" in one.fields)
+    page: Any = lxml.html.fromstring(html)
+    form = next(one for one in page.forms if "seen" in one.fields)
     found: dict[str, Any] = {}
     for name, value in form.form_values():
         found.setdefault(name, []).append(value.removeprefix("\n"))  # the first line end of a textarea is not its text
