@@ -22,6 +22,7 @@ from cordee.jobs.refusing_letters import Wish, say_no
 from cordee.jobs.tests.make import WORDS
 from cordee.jobs.writing_letters import Addressee, letter_id, write_letters
 from cordee.learning.aims import say_aim
+from cordee.learning.catalogue.next_run import wish_for_next_run
 from cordee.learning.cohorts.reading import Line
 from cordee.learning.giving_points import give_points
 from cordee.learning.models import Cohort, CohortList, CohortMember, Enrolment, OutsideMark, OutsideMarkList
@@ -94,6 +95,7 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
         course=course, origin="https://films.example", defaults={"allowed_at": now, "allowed_by": account}
     )
     write_sheet(course=course, sheet=Sheet(ects=float(SheetEdition.objects.count() + 1)), by=account, now=now)
+    wish_for_next_run(account=account, course=course, now=now)
     written = RunLetter.objects.create(
         form_id=uuid.uuid4(), run=run.key, author=account.pseudonym, author_name=name, subject="Hello", text="Hello",
         chosen_by={}, sent_at=now,

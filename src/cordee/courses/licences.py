@@ -7,6 +7,8 @@ import re
 from django.utils.translation import gettext
 
 _CREATIVE_COMMONS = re.compile(r"creative-commons:\s*(?:ver=([\d.]+))?\s*(.*)", re.IGNORECASE)
+_SPDX = re.compile(r"CC-((?:BY|NC|ND|SA)(?:-(?:NC|ND|SA))*)-([\d.]+)", re.IGNORECASE)  # e.g. CC-BY-NC-4.0
+_NAMED = re.compile(r"CC ([A-Z-]+) ([\d.]+)")
 _PARTS = ("BY", "NC", "ND", "SA")
 
 
@@ -17,4 +19,13 @@ def licence_name(text: str) -> str:
         named = found[2].upper().split()
         parts = [part for part in _PARTS if part in named]
         return f"CC {'-'.join(parts)} {found[1] or '4.0'}" if parts else text
+    spdx = _SPDX.fullmatch(text.strip())
+    if spdx:
+        return f"CC {spdx[1].upper()} {spdx[2]}"
     return gettext("All rights reserved") if text.strip().lower() == "all-rights-reserved" else text
+
+
+def licence_address(text: str) -> str:
+    """Where a Creative Commons licence is to be read; "" for every other one."""
+    found = _NAMED.fullmatch(licence_name(text))
+    return f"https://creativecommons.org/licenses/{found[1].lower()}/{found[2]}/" if found else ""

@@ -11,7 +11,7 @@ from django.db.models import F, JSONField, Q, Value
 from cordee.core.errors import N_
 from cordee.core.ids import uuid7
 from cordee.core.privacy import DELETE, NONE, UNLINK
-from cordee.courses.models import Run
+from cordee.courses.models import Course, Run
 from cordee.people.models import Account, Organisation
 
 
@@ -457,3 +457,20 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.activity}"
+
+
+class NextRunWish(models.Model):
+    """Somebody wants one letter when a course can be joined again. Gone once the letter is written; see `next_run`."""
+
+    personal = DELETE.called(N_("Courses of whose next session you want to hear"))
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    known = models.JSONField(default=list)  # keys of the sessions that could be joined then: those are not news
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "course"], name="a_next_run_is_wished_for_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.course_id}"

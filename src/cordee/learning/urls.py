@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from cordee.learning import views
+from cordee.learning.catalogue import page_urls
 from cordee.learning.cohorts import urls as cohorts
 from cordee.learning.companies import urls as companies
 from cordee.learning.elsewhere import urls as elsewhere
@@ -32,6 +33,7 @@ urlpatterns = [
     *rhythm.urlpatterns,
     *elsewhere.urlpatterns,
     *companies.urlpatterns,
+    *page_urls.urlpatterns,
 ]
 
 public = [
@@ -39,4 +41,5 @@ public = [
     path("courses/", views.catalogue, name="catalogue"),
     path("courses/<str:course_key>/", views.course, name="course"),
     *organisations.public,
+    *page_urls.public,
 ]

@@ -26,6 +26,7 @@ from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue.cards import featured_cards
+from cordee.learning.catalogue.course_context import course_context
 from cordee.learning.catalogue.course_page import course_page
 from cordee.learning.catalogue.listing import listing, read_wish, shorter
 from cordee.learning.enrolling import enrol, leave
@@ -82,7 +83,7 @@ def course(request: HttpRequest, course_key: str) -> HttpResponse:
     """What one course teaches and which session can be joined, for anyone."""
     now = clock.now()
     page = course_page(course_key, account=account_of(request), language=language(), now=now)
-    return render(request, "learning/course.html", {"page": page, "now": now, "aims": AIMS})
+    return render(request, "learning/course.html", course_context(page, account_of(request), now))
 
 
 @require_POST

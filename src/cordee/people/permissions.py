@@ -74,7 +74,10 @@ TABLE: Mapping[str, frozenset[str]] = {
     ),  # read a version outside a run
     "course.media_hosts": frozenset({AUTHOR, TEACHER, OPERATOR}),  # from which other sites its videos may be played
     "course.unknown_details": frozenset({AUTHOR, TEACHER, SUPPORT, OPERATOR}),  # what a block that no kind reads is
+    "course.sheet": frozenset({AUTHOR, TEACHER, PROGRAMME_MANAGER, OPERATOR}),  # what its public page says
+    "catalogue.edit": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # the fields of the catalogue and the paths through it
     # learning
+    "course.next_run": frozenset({SIGNED_IN}),  # ask for one letter when a session of a course can be joined
     "run.enrol": frozenset({SIGNED_IN}),
     "run.aim": frozenset({ENROLLED}),  # what one comes for: one's own
     "run.keep_notes": frozenset({ENROLLED}),  # a private note or a bookmark on a unit: nobody else reads them

@@ -29,6 +29,7 @@ class LanguageLink:
     label: str  # "Français", in its own language
     url: str = ""
     current: bool = False
+    absolute_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,8 @@ class Shell:
     reading_url: str = ""  # where size and font of letters are chosen; "" hides the link
     footer: tuple[Link, ...] = ()
     source_url: str = ""  # the source code of what runs here
+    canonical: str = ""  # where search engines shall say that the page is; "" where they shall not look
+    default_language: str = ""  # of who reads none of `languages`
     announcement: str = ""  # one sentence on top of each page, e.g. that this is a demonstration
 
     def __post_init__(self) -> None:

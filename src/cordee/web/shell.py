@@ -17,7 +17,7 @@ from cordee.core.kept import Kept
 from cordee.jobs.site import serves_demo
 from cordee.people.permissions import TABLE, grants_of, roles_known
 from cordee.people.sessions import account_of
-from cordee.ui.language import language
+from cordee.ui.language import language, language_of_path
 from cordee.ui.redirects import is_local
 from cordee.ui.shell import AccountMenu, LanguageLink, Link, Shell, frame
 from cordee.web.environment import Environment
@@ -67,6 +67,7 @@ def shell_for(request: HttpRequest) -> Shell:
             organisations=bool(anywhere & TABLE["organisation.edit"]),
             team=bool(anywhere & TABLE["role.grant"]),
             erasing=bool(everywhere & TABLE["account.erase_other"]),
+            catalogue=bool(everywhere & TABLE["catalogue.edit"]),
         )
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else "/bilan/" if path.startswith("/bilan/") else path
@@ -84,6 +85,7 @@ class Sees(NamedTuple):
     organisations: bool = False
     team: bool = False
     erasing: bool = False
+    catalogue: bool = False
 
 
 _shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str], Shell] = Kept(1000)
@@ -119,7 +121,11 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
         tabs=tuple(navigation) if signed_in else (),
         languages=tuple(
             LanguageLink(
-                code=code, label=str(label), url=_with_query(alternates.get(code, ""), request), current=code == current
+                code=code,
+                label=str(label),
+                url=_with_query(alternates.get(code, ""), request),
+                current=code == current,
+                absolute_url=_absolute(alternates.get(code, "")),
             )
             for code, label in settings.LANGUAGES
         ),
@@ -130,8 +136,21 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
         theme_url=_url("ui:theme"),
         reading_url=_url("ui:reading"),
         footer=_footer(path, is_public=bool(alternates) or not signed_in),
+        canonical=_absolute(path) if _may_be_found(path) else "",
+        default_language=settings.LANGUAGE_CODE,
         announcement=_announcement(),
     )
+
+
+def _may_be_found(path: str) -> bool:
+    """Whether search engines may show the page: public, and not about somebody's attestation."""
+    said = language_of_path(path)
+    return said is not None and not f"{path}/".startswith(f"/{said}/v/")
+
+
+def _absolute(path: str) -> str:
+    """With the site's own address before it; "" stays ""."""
+    return f"{settings.CORDEE.url}{path}" if path else ""
 
 
 def _with_query(url: str, request: HttpRequest) -> str:
@@ -158,6 +177,7 @@ def _menu(path: str, sees: Sees) -> AccountMenu:
         ("manage-organisations", gettext("Organisations"), sees.organisations),
         ("team", gettext("Team"), sees.team),
         ("erase-person", gettext("Erase somebody"), sees.erasing),
+        ("manage-catalogue", gettext("Fields and paths"), sees.catalogue),
     )
     links = tuple(Link(label=label, url=_url(name), current=path == _url(name)) for name, label, seen in pages if seen)
     return AccountMenu(links=links, sign_out_url=_url("sign-out"))

@@ -15,7 +15,18 @@ from cordee.people.permissions import act
 from cordee.ui.guide import guide
 from cordee.ui.reading import reading
 from cordee.ui.theme import set_theme
-from cordee.web import calendars, erasing_pages, home, languages, notice_pages, pilot_pages, setting_up, your_data
+from cordee.web import (
+    calendars,
+    course_pictures,
+    erasing_pages,
+    home,
+    languages,
+    notice_pages,
+    pilot_pages,
+    setting_up,
+    sitemaps,
+    your_data,
+)
 from cordee.web.environment import addresses_of_kinds
 
 handler400 = "cordee.web.refusals.bad_request"
@@ -58,5 +69,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pilot/", include((pilot_pages.urlpatterns, "pilot"))),
     path("bilan/", include(("cordee.bilan.office.urls", "bilan"))),
     path("", include((looks, "ui"))),
-    *i18n_patterns(*public_pages, *award_pages, *notice_pages.public, prefix_default_language=True),
+    *sitemaps.urlpatterns,
+    *i18n_patterns(
+        *public_pages, *award_pages, *notice_pages.public, *course_pictures.public, prefix_default_language=True
+    ),
 ]

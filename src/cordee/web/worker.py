@@ -171,6 +171,13 @@ def forget_lists_of_people(_stopping: Stopping) -> None:
     forget_lists(now=clock.now())
 
 
+def write_about_next_runs(_stopping: Stopping) -> None:
+    """Write to who waits for the next session of a course (1 query when nobody does)."""
+    from cordee.learning.catalogue.next_run import write_about_next_runs
+
+    write_about_next_runs(now=clock.now())
+
+
 SCHEDULE: Final = (
     Duty("seal the journal", 60.0, seal_journal, presses=many_wait),
     Duty("read the states of runs", 60.0, refresh_states),
@@ -181,6 +188,7 @@ SCHEDULE: Final = (
     Duty("forget what has lasted its term", 24 * 3600.0, forget_what_lasted),
     Duty("fill cohorts by their rules", 600.0, fill_cohorts),
     Duty("forget lists of people", 3600.0, forget_lists_of_people),
+    Duty("write about next sessions", 600.0, write_about_next_runs),
 )
 
 

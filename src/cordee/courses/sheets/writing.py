@@ -29,11 +29,11 @@ def write_sheet(
     held = Course.objects.select_for_update().get(pk=course.pk)
     latest = SheetEdition.objects.filter(pk=held.sheet_id).first() if held.sheet_id else None
     number = latest.number if latest else 0
-    if seen is not None and seen != number:
-        raise Conflict(N_("Somebody else changed this page meanwhile. Open it again and compare."))
     data = to_json(sheet)
     if latest and latest.data == data:
-        return latest, False
+        return latest, False  # a double click, or both wrote the same
+    if seen is not None and seen != number:
+        raise Conflict(N_("Somebody else changed this page meanwhile. Open it again and compare."))
     edition = SheetEdition.objects.create(
         course=held, number=number + 1, data=data, made_by=by, made_by_name=by.name if by else "", made_at=now
     )

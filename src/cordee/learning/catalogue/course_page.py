@@ -1,48 +1,48 @@
-"""What does the public page of one course tell?"""
+"""What does the public page of one course tell?
+
+Its content comes from the version that the proposed session plays, the rest from its sheet. What is not known is not
+shown.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from cordee.core.errors import N_, NotFound
-from cordee.courses.licences import licence_name
-from cordee.courses.models import Run
-from cordee.courses.outlines import Outline, pick
+from cordee.courses.licences import licence_address, licence_name
+from cordee.courses.models import Course
+from cordee.courses.opening import DEFAULT_PASS_MARK
+from cordee.courses.outlines import Effort, Outline, pick
 from cordee.courses.pages import Renderer
 from cordee.courses.queries import outline as read_outline
-from cordee.courses.queries import runs_of_course
-from cordee.learning.access import is_shown
-from cordee.learning.catalogue.cards import CourseCard, RunState, best_run, card_of, language_name, state_of
+from cordee.courses.sheets.reading import (
+    Around,
+    Listed,
+    around,
+    course_by_key,
+    courses_about,
+    latest_version,
+    sheet_of,
+)
+from cordee.courses.sheets.sheet import Sheet
+from cordee.learning.catalogue.cards import language_name
+from cordee.learning.catalogue.runs import RunLine, Runs, runs_of
+from cordee.learning.catalogue.syllabus import ModuleLine, module_lines
+from cordee.learning.catalogue.told import Place, Told, organisation_place, told
 from cordee.learning.pages.outline import unit_url
-from cordee.learning.queries import enrolments_of, told_counts
 from cordee.people.models import Account
+from cordee.ui.profile import Stack
+from cordee.ui.shell import Link
 
 _HEADING_FIRST = re.compile(r"\s*(<(div|section)>\s*)*<h3")
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    key: str
-    name: str  # the last part of its key
-    opens_at: dt.datetime
-    closes_at: dt.datetime | None
-    state: RunState
-    may_enrol: bool
-    enrolled: int | None  # None: too few to tell the public
-    mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleLine:
-    number: int
-    title: str
-    units: tuple[str, ...]
-    graded: tuple[str, ...]  # "Quiz": assignment types of its graded sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +57,61 @@ class WeightLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCourse:
+    """Another course that this one has to do with."""
+
+    title: str
+    language: str  # of the title
+    language_name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammePlace:
+    """A path that leads through the course."""
+
+    name: str
+    url: str
+    rank: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class CoursePage:
-    card: CourseCard
+    key: str
+    title: str
+    language: str  # of the title
+    own_language: str
+    languages: tuple[str, ...]
+    summary: str
     about: SafeString
     about_language: str
-    effort_h: float
+    family: str
+    effort: tuple[Effort, ...]
+    stacks: tuple[Stack, ...]  # units by module: what is drawn when the effort is unknown
+    modules: tuple[ModuleLine, ...]
+    has_content: bool  # here: the titles of its units are known
+    organisation: Place
+    categories: tuple[Place, ...]
+    programmes: tuple[ProgrammePlace, ...]
+    told: Told
+    subtitles: str
+    versions: tuple[OtherCourse, ...]
+    builds_on: tuple[OtherCourse, ...]
+    leads_to: tuple[OtherCourse, ...]
+    runs: Runs
+    run: RunLine | None  # the one to propose
+    times_played: int
+    enrolled: int  # over all sessions of which the number may be told; 0: none
     pass_mark: float
     best_grade: float  # that anybody can have here
     can_pass: bool
     has_work_not_graded_here: bool
     weights: tuple[WeightLine, ...]
-    modules: tuple[ModuleLine, ...]
-    runs: tuple[RunLine, ...]
-    run: RunLine  # the one to enrol in
     credits: str
     licence: str
+    licence_url: str
+    version_sha256: str
 
     @property
     def about_opens_with_a_heading(self) -> bool:
@@ -80,69 +120,153 @@ class CoursePage:
 
     @property
     def language_names(self) -> str:
-        return ", ".join(language_name(code) for code in self.card.languages)
+        return ", ".join(language_name(code) for code in self.languages)
+
+    @property
+    def effort_h(self) -> float:
+        return sum(one.total_h for one in self.effort)
+
+    @property
+    def least_h(self) -> float:
+        return min((one.total_h for one in self.effort), default=0.0)
+
+    @property
+    def most_h(self) -> float:
+        return max((one.total_h for one in self.effort), default=0.0)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its sessions are all played on other sites: what counts in the grade is known there."""
+        return not self.has_content and all(not run.is_here for run in self.runs.lines)
+
+    @property
+    def has_team(self) -> bool:
+        return bool(self.told.team or self.told.partners)
+
+    @property
+    def has_voices(self) -> bool:
+        return bool(self.told.used or self.told.opinions or self.told.prizes)
+
+    @property
+    def asks_something(self) -> bool:
+        return bool(self.told.requires or self.told.needs or self.builds_on)
+
+    @property
+    def breadcrumbs(self) -> list[Link]:
+        found = [Link(label=gettext("Courses"), url=reverse("courses"))]
+        return found + [Link(label=one.name, url=one.url) for one in self.categories[:1]]
 
 
-def course_page(key: str, *, account: Account | None, language: str, now: dt.datetime) -> CoursePage:
-    """All of a course's page (4 queries at most). Raises NotFound."""
-    runs = runs_of_course(key)
-    if not runs:
-        raise NotFound(N_("There is no course {key} here. Look in the course list."), key=key)
-    run = best_run(runs, now)
-    outline = read_outline(run.version.sha256)
-    mine = {enrolment.run_id for enrolment in enrolments_of(account)} if account else set()
-    counts = told_counts([one.pk for one in runs])
-    lines = {one.pk: _run_line(one, counts, mine, now) for one in runs}
-    chosen = next((line for line in lines.values() if line.mine and line.state != "over"), lines[run.pk])
+def course_page(
+    key: str, *, account: Account | None, language: str, now: dt.datetime, instead: Sheet | None = None
+) -> CoursePage:
+    """All of a course's page (5 queries at most, one more for each version that the process has not met).
+
+    `instead`: a sheet that is not stored yet, to look at. Raises NotFound.
+    """
+    course = course_by_key(key)
+    runs = runs_of(course, account=account, smallest=settings.CORDEE.small_cell, now=now)
+    run = runs.best()
+    shown = run.version_sha256 if run else _without_run(course, is_looked_at=instead is not None)
+    sheet = sheet_of(course) if instead is None else instead
+    known = around()
+    others = courses_about(key, {*sheet.versions, *sheet.after})
+    outline = read_outline(shown)
     about = pick(outline.about, language, outline.language) if outline.about else {}
     about_language = language if language in outline.about else outline.language
-    renderer = Renderer(run.version.sha256, about_language, lambda unit: unit_url(run.key, unit), now.date())
+    renderer = Renderer(shown, about_language, lambda unit: unit_url(run.key, unit) if run else "", now.date())
+    modules = tuple(module_lines(outline, language))
+    pass_mark = run.pass_mark if run else DEFAULT_PASS_MARK
     return CoursePage(
-        card=card_of(run, language, now),
+        key=key,
+        title=pick(outline.titles, language, outline.language),
+        language=language if language in outline.titles else outline.language,
+        own_language=outline.language,
+        languages=outline.languages,
+        summary=about.get("short_description", ""),
         about=renderer(about.get("overview", "")),
         about_language=about_language,
-        effort_h=sum(one.total_h for one in outline.effort),
-        pass_mark=run.pass_mark,
+        family=_family(sheet, known, outline),
+        effort=outline.effort,
+        stacks=() if outline.effort else _stacks(modules),
+        modules=modules,
+        has_content=any(module.units for module in modules),
+        organisation=_organisation(course, outline, known, language),
+        categories=tuple(
+            Place(known.categories[code].name_in(language), reverse("category", args=[code]))
+            for code in sheet.categories
+            if code in known.categories
+        ),
+        programmes=tuple(
+            ProgrammePlace(
+                one.name_in(language),
+                reverse("programme", args=[one.code]),
+                one.courses.index(key) + 1,
+                len(one.courses),
+            )
+            for one in known.programmes_with(key)
+        ),
+        told=told(sheet, language=language, own=outline.language, around=known),
+        subtitles=", ".join(language_name(code) for code in sheet.subtitles),
+        versions=_others(others, language, lambda one: one.key in sheet.versions or key in one.sheet.versions),
+        builds_on=_others(others, language, lambda one: one.key in sheet.after),
+        leads_to=_others(others, language, lambda one: key in one.sheet.after),
+        runs=runs,
+        run=run,
+        times_played=sheet.earlier_runs + sum(one.state not in {"coming"} for one in runs.lines),
+        enrolled=sum(one.enrolled or 0 for one in runs.lines),
+        pass_mark=pass_mark,
         best_grade=outline.best_grade,
-        can_pass=outline.lets_pass(run.pass_mark),
+        can_pass=outline.lets_pass(pass_mark),
         has_work_not_graded_here=outline.has_work_not_graded_here,
         weights=tuple(
             WeightLine(line.name, line.weight, line.min_count)
             for line in outline.assignment_types
             if line.weight and outline.gives_grade
         ),
-        modules=tuple(_module_lines(outline, language)),
-        runs=tuple(lines.values()),
-        run=chosen,
         credits=outline.credits,
         licence=licence_name(outline.licence),
+        licence_url=licence_address(outline.licence),
+        version_sha256=shown,
     )
 
 
-def _run_line(run: Run, counts: Mapping[int, int], mine: set[int], now: dt.datetime) -> RunLine:
-    closed = run.enrolment_closes_at is not None and run.enrolment_closes_at <= now
-    state = state_of(run, now)
-    return RunLine(
-        key=run.key,
-        name=run.key.rpartition("+")[2],
-        opens_at=run.opens_at,
-        closes_at=run.closes_at,
-        state=state,
-        may_enrol=state != "over" and not closed and run.host == Run.HERE,
-        enrolled=counts.get(run.pk),
-        mine=run.pk in mine,
+def _without_run(course: Course, *, is_looked_at: bool) -> str:
+    """A course whose page was written before its first session. Raises NotFound where there is nothing to show."""
+    found = ""
+    if course.sheet_id or is_looked_at:
+        found = latest_version(course, only_without_runs=not is_looked_at)
+    if not found:
+        raise NotFound(N_("There is no course {key} here. Look in the course list."), key=course.key)
+    return found
+
+
+def _family(sheet: Sheet, known: Around, outline: Outline) -> str:
+    """The colours of its first category, else its own."""
+    return next((known.categories[code].more for code in sheet.categories if code in known.categories), outline.family)
+
+
+def _organisation(course: Course, outline: Outline, known: Around, language: str) -> Place:
+    place = organisation_place(course.organisation, known, language)
+    if place and place.url:
+        return place
+    return Place(outline.organisation_name or course.organisation, "")
+
+
+def _stacks(modules: Sequence[ModuleLine]) -> tuple[Stack, ...]:
+    return tuple(Stack(len(one.units), one.has_graded_work) for one in modules if one.units)
+
+
+def _others(found: Iterable[Listed], language: str, is_meant: Callable[[Listed], bool]) -> tuple[OtherCourse, ...]:
+    return tuple(other_course(one, language) for one in found if is_meant(one))
+
+
+def other_course(listed: Listed, language: str) -> OtherCourse:
+    """Its title in the reader's language, else in its own. 1 query for a version that the process has not met."""
+    outline = read_outline(listed.version_sha256)
+    return OtherCourse(
+        title=pick(outline.titles, language, outline.language),
+        language=language if language in outline.titles else outline.language,
+        language_name=language_name(outline.language),
+        url=reverse("course", args=[listed.key]),
     )
-
-
-def _module_lines(outline: Outline, language: str) -> Iterable[ModuleLine]:
-    places = outline.places
-    for number, module in enumerate(outline.modules, 1):
-        units = [unit for section in module.sections for unit in section.units]
-        shown = [unit for unit in units if is_shown(places[unit.id], None, groups=(), teaches=False)]
-        if shown:
-            yield ModuleLine(
-                number=number,
-                title=pick(module.titles, language, outline.language),
-                units=tuple(pick(unit.titles, language, outline.language) for unit in shown),
-                graded=tuple(section.assignment_type for section in module.sections if section.graded),
-            )

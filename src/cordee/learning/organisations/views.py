@@ -15,6 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cordee.core import clock
 from cordee.core.errors import CordeeError
 from cordee.learning.catalogue.cards import course_cards
+from cordee.learning.catalogue.classed import share_of
+from cordee.learning.catalogue.linked_data import absolute, breadcrumb_data, script
+from cordee.learning.catalogue.pictures import Shared
 from cordee.learning.organisations.forms import OrganisationForm
 from cordee.learning.organisations.logos import keep_logo
 from cordee.learning.organisations.showing import look_of, styles_of
@@ -52,17 +55,23 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @act("site.read")
 @cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def organisation(request: HttpRequest, code: str) -> HttpResponse:
-    """Who it is, whom to write to, and which courses it gives. 3 queries, one more for a version not met before."""
+    """Who it is, whom to write to, what it gives and takes part in. 5 queries, 1 more for a version not met before."""
     found, now = organisation_by_code(code), clock.now()
+    cards = course_cards(language=language(), now=now)
+    crumbs = [Link(label=_("Schools and partners"), url=reverse("organisations"))]
+    name = found.name_in(language())
     context = {
         "organisation": found,
-        "name": found.name_in(language()),
+        "name": name,
         "kind": found.get_kind_display(),
         "parent": _line(found.parent) if found.parent else None,
         "children": [_line(one) for one in sorted(found.children.all(), key=_name)],
         "look": look_of(found, now),
-        "cards": [card for card in course_cards(language=language(), now=now) if _gives(found, card.key)],
-        "breadcrumbs": [Link(label=_("Schools and partners"), url=reverse("organisations"))],
+        "cards": [card for card in cards if _gives(found, card.key)],
+        "share": share_of(code, cards, language=language()),
+        "shared": Shared(title=name, description=found.get_kind_display(), url=absolute(request.path)),
+        "linked": script(breadcrumb_data([*crumbs, Link(label=name, url=request.path)])),
+        "breadcrumbs": crumbs,
     }
     return render(request, "learning/organisations/organisation.html", context)
 

@@ -1,0 +1,68 @@
+"""What does the public see of a course's outline?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cordee.courses.kinds import UNKNOWN, installed
+from cordee.courses.outlines import Outline, Unit, pick
+from cordee.learning.access import is_shown
+
+ICONS: Final = {"video": "play", "quiz": "circle-question-mark"}  # a unit's drawing goes by what one does in it
+PLAIN: Final = ("text", UNKNOWN)  # reading; what a page is, when nothing else stands on it
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    title: str
+    icon: str
+    kinds: tuple[str, ...]  # in words, e.g. ("Video", "Quiz"); () for what is only to be read
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLine:
+    number: int
+    title: str
+    language: str
+    hours: float  # 0: not known
+    graded: tuple[str, ...]  # "Quiz": assignment types of its graded sections
+    units: tuple[UnitLine, ...]  # () where the content is not here
+    has_graded_work: bool
+
+
+def module_lines(outline: Outline, language: str) -> Iterable[ModuleLine]:
+    """The modules that anybody may see. Without content their titles are all that is known. No query."""
+    places = outline.places
+    by_module = len(outline.effort) == len(outline.modules)
+    for number, module in enumerate(outline.modules, 1):
+        units = [unit for section in module.sections for unit in section.units]
+        shown = [unit for unit in units if is_shown(places[unit.id], None, groups=(), teaches=False)]
+        if (units and not shown) or module.staff_only or module.audience:
+            continue
+        effort = outline.effort[number - 1] if by_module else None
+        graded = tuple(dict.fromkeys(one.assignment_type for one in module.sections if one.graded))
+        yield ModuleLine(
+            number=number,
+            title=pick(module.titles, language, outline.language),
+            language=language if language in module.titles else outline.language,
+            hours=effort.total_h if effort else 0.0,
+            graded=graded,
+            units=tuple(_unit_line(unit, outline, language) for unit in shown),
+            has_graded_work=bool(graded and outline.gives_grade) or bool(effort and effort.graded and not units),
+        )
+
+
+def _unit_line(unit: Unit, outline: Outline, language: str) -> UnitLine:
+    kinds: Mapping[str, object] = {
+        entry.kind: installed()[entry.kind].label
+        for entry in unit.activities()
+        if entry.kind in installed() and entry.kind not in PLAIN and not entry.staff_only
+    }
+    first = next(iter(kinds), "")
+    return UnitLine(
+        title=pick(unit.titles, language, outline.language),
+        icon=ICONS.get(first, "file-text"),
+        kinds=tuple(str(label) for label in kinds.values()),
+    )
