@@ -7,11 +7,15 @@ import re
 from django.utils.translation import gettext
 
 _CREATIVE_COMMONS = re.compile(r"creative-commons:\s*(?:ver=([\d.]+))?\s*(.*)", re.IGNORECASE)
+_SPDX = re.compile(r"CC-(BY(?:-(?:NC|ND|SA))*)-([\d.]+)")  # e.g. "CC-BY-SA-4.0", as catalogue files write it
 _PARTS = ("BY", "NC", "ND", "SA")
 
 
 def licence_name(text: str) -> str:
     """E.g. "CC BY-NC 4.0" for Open edX's `creative-commons: ver=4.0 BY NC`; what cannot be read is shown as written."""
+    spdx = _SPDX.fullmatch(text.strip())
+    if spdx:
+        return f"CC {spdx[1]} {spdx[2]}"
     found = _CREATIVE_COMMONS.fullmatch(text.strip())
     if found:
         named = found[2].upper().split()

@@ -1,4 +1,4 @@
-"""Which world does the demonstration show? Invented people, a course of our own, and a real course from Open edX."""
+"""Which world does the demonstration show? An invented federation, a course of our own, a real one from Open edX."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from cordee.formats.archives import Limits
 from cordee.jobs.site import demo_content, remember_demo_content
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role
-from cordee.people.organisations import About, all_organisations, make_organisation
 from cordee.people.queries import account_by_email
 from cordee.people.signing_up import make_account
 from cordee.web.command_language import gettext as _
+from cordee.web.demo_catalogue import fill_catalogue
 from cordee.web.environment import PACKAGE, checkout
 
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
@@ -62,7 +62,8 @@ def load(*, say: Callable[[str], None]) -> Sequence[Login]:
     with _simulated_session(say):
         _own_course(now, say)
         _finnish_course(now, say)
-    _organisations(now)
+    say(_("Writing the catalogue: 34 courses, their schools and their paths."))
+    fill_catalogue(data_folder(), now=now)
     _person(LEARNER, "Awa Diallo", now)
     teacher = _person(TEACHER, "Hélène Castagnier", now)
     # Of the whole site: whatever is imported into the demo is hers to look at, too.
@@ -93,35 +94,6 @@ def _own_course(now: dt.datetime, say: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         french, english = (_packed(sources / language, Path(folder)) for language in ("fr", "en"))
         import_course(french, translations=[english], limits=Limits(), options=RunOptions(pass_mark=0.6), now=now)
-
-
-def _organisations(now: dt.datetime) -> None:
-    """The alliance that gives the course, a school of it, and a company: all invented."""
-    about = {
-        "Ingenia": About(
-            name_fr="Alliance Ingénia",
-            name_en="Ingenia Alliance",
-            kind="school",
-            contact="contact@ingenia.example",
-            site="https://ingenia.example",
-            colour="#0b4f4a",
-            ink="#ffffff",
-        ),
-        "Alpine": About(
-            name_fr="Ingénia Alpes, école des réseaux",
-            name_en="Ingenia Alps, School of Networks",
-            kind="subsidiary",
-            parent="Ingenia",
-            contact="scolarite@alpes.ingenia.example",
-        ),
-        "Rivoire": About(
-            name_fr="Rivoire Télécom", name_en="Rivoire Telecom", kind="company", contact="formation@rivoire.example"
-        ),
-    }
-    known = {one.code for one in all_organisations()}
-    for code, told in about.items():
-        if code not in known:
-            make_organisation(code=code, about=told, by=None, now=now)
 
 
 def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:

@@ -142,7 +142,7 @@ def _toml(path: Path) -> Mapping[str, Any]:
 
 
 def _rows(table: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
-    rows = table.get(name, ())
+    rows = table.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise InputRefused(N_("{place} is a list: write [[{place}]] above each."), place=name)
     return rows
