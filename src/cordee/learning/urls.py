@@ -27,7 +27,7 @@ urlpatterns = [
 ]
 
 public = [
-    path("", views.courses, name="courses"),
+    path("courses/", views.courses, name="catalogue"),
     path("courses/<str:course_key>/", views.course, name="course"),
     *organisations.public,
 ]

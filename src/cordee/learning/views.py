@@ -55,7 +55,7 @@ SHARED_S = 10  # how long a visitor may see a public page as it was
 @act("site.read")
 @cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def courses(request: HttpRequest) -> HttpResponse:
-    """The home page: every course of the catalogue, for anyone."""
+    """Every course of the catalogue, for anyone."""
     cards = course_cards(language=language(), now=clock.now())
     return render(request, "learning/courses.html", {"cards": cards})
 

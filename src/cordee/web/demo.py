@@ -35,7 +35,7 @@ from cordee.web.environment import PACKAGE, checkout
 
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
 ZONE = "Europe/Paris"
-SIMULATED_FILES = "Ingenia_CABLE_2026_T2_*"
+SIMULATED_FILES = "Ingenia_CABLE_2026_T?_*"
 FINNISH_RUN = "JYU+MA8-K7+2026"
 FINNISH_CREDITS = "Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh (CC BY 3.0)"
 
@@ -113,7 +113,7 @@ def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
 
 @contextlib.contextmanager
 def _simulated_session(say: Callable[[str], None]) -> Iterator[None]:
-    """Read a session of 6,000 simulated learners for the pilot, as a host would have exported it, meanwhile.
+    """Read two sessions of simulated learners for the pilot, as a host would have exported them, meanwhile.
 
     In a process of its own: the one that goes on to watch the site holds no column store.
     """
@@ -126,7 +126,7 @@ def _simulated_session(say: Callable[[str], None]) -> Iterator[None]:
         reading = subprocess.Popen([sys.executable, "-m", "cordee.web.cli", *words], stdout=heard)  # noqa: S603 - ours
         try:
             yield
-            say(_("Reading a session of 6,000 simulated learners for the pilot."))
+            say(_("Reading two sessions of simulated learners for the pilot: 2,500 and 6,000."))
         finally:
             code = reading.wait()
         if code:

@@ -88,8 +88,8 @@ _shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str], Shell] = Kept
 def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> Shell:
     alternates = addresses_in_languages(path)
     current = language()
-    courses = _url("courses")
-    is_course = path == courses or path.startswith(f"{courses}courses/")
+    courses = _url("catalogue")
+    is_course = path.startswith(courses)
     navigation = [Link(label=gettext("Courses"), url=courses, current=is_course, icon="compass")]
     if signed_in:
         mine = _url("mine")
@@ -110,7 +110,7 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
             navigation.append(Link(label=label, url=url, current=path.startswith(url), icon=icon))
     return Shell(
         operator=settings.CORDEE.operator,
-        home_url=courses,
+        home_url=_url("home"),
         navigation=tuple(navigation),
         tabs=tuple(navigation) if signed_in else (),
         languages=tuple(

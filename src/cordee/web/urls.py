@@ -14,7 +14,7 @@ from cordee.learning.urls import public as public_pages
 from cordee.people.permissions import act
 from cordee.ui.guide import guide
 from cordee.ui.theme import set_theme
-from cordee.web import calendars, home, languages, notice_pages, pilot_pages, setting_up, your_data
+from cordee.web import calendars, front_page, home, languages, notice_pages, pilot_pages, setting_up, your_data
 from cordee.web.environment import addresses_of_kinds
 
 handler400 = "cordee.web.refusals.bad_request"
@@ -54,5 +54,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pilot/", include((pilot_pages.urlpatterns, "pilot"))),
     path("bilan/", include(("cordee.bilan.office.urls", "bilan"))),
     path("", include((looks, "ui"))),
-    *i18n_patterns(*public_pages, *award_pages, *notice_pages.public, prefix_default_language=True),
+    *i18n_patterns(
+        path("", front_page.first_page, name="home"),
+        *public_pages,
+        *award_pages,
+        *notice_pages.public,
+        prefix_default_language=True,
+    ),
 ]

@@ -106,6 +106,22 @@ def compact_store(stopping: Stopping) -> None:
     do_apart(act, stopping=stopping, quiet=_BETWEEN_JOBS)
 
 
+def count_hours(stopping: Stopping) -> None:
+    """Add up the hours of everybody by week, for the home page."""
+    from django.db import connections
+
+    def act() -> None:
+        from cordee.jobs.site import COMMUNITY_HOURS, keep_fact
+        from cordee.pilot import live
+        from cordee.pilot.community_hours import community_hours
+
+        found = community_hours(live.site_store(), now=clock.now(), smallest=settings().small_cell)
+        keep_fact(COMMUNITY_HOURS, found)
+        connections.close_all()
+
+    do_apart(act, stopping=stopping, quiet=_BETWEEN_JOBS)
+
+
 def settings() -> Environment:
     """What the site is told by its variables; Django is set up."""
     from django.conf import settings as django
@@ -173,6 +189,7 @@ SCHEDULE: Final = (
     Duty("write about what is due", 3600.0, write_digests),
     Duty("forget what has lasted its term", 24 * 3600.0, forget_what_lasted),
     Duty("fill cohorts by their rules", 600.0, fill_cohorts),
+    Duty("count everybody’s hours", 24 * 3600.0, count_hours),
 )
 
 

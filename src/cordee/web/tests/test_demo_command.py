@@ -64,7 +64,7 @@ def test_the_demo_with_a_whole_programme_shows_its_runs_and_keeps_them(tmp_path:
     run_demo(home, ["demo"])  # keeps what is there
     assert (home / "programme" / "world.json").stat().st_mtime_ns == made
     shown = cordee("pilot", "show", "runs", "--store", str(home / "pilot"), "--json", home=home)
-    assert len(json.loads(shown.stdout)) == 65 + 1  # and the session of the small demo
+    assert len(json.loads(shown.stdout)) == 65 + 2  # and the sessions of the small demo
     words = ("--store", str(home), "--html", str(tmp_path / "out"))
     assert cordee("bilan", "build", str(home / "programme"), *words, home=home).returncode == 0
     assert figures_in(tmp_path / "out")["enrolments"] == ("340000", "computed")
