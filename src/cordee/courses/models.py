@@ -216,3 +216,8 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+# Django looks for tables here: those of pages and news lie in a folder of their own.
+from cordee.courses.editorial.models import EditorialEdition as EditorialEdition  # noqa: E402
+from cordee.courses.editorial.models import EditorialText as EditorialText  # noqa: E402

@@ -30,7 +30,7 @@ from cordee.people.models import Account, Role
 from cordee.people.queries import account_by_email
 from cordee.people.signing_up import make_account
 from cordee.web.command_language import gettext as _
-from cordee.web.demo_catalogue import fill_catalogue
+from cordee.web.demo_catalogue import fill_catalogue, fill_pages
 from cordee.web.environment import PACKAGE, checkout
 
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
@@ -64,6 +64,7 @@ def load(*, say: Callable[[str], None]) -> Sequence[Login]:
         _finnish_course(now, say)
     say(_("Writing the catalogue: 34 courses, their schools and their paths."))
     fill_catalogue(data_folder(), now=now)
+    fill_pages(data_folder(), now=now)
     _person(LEARNER, "Awa Diallo", now)
     teacher = _person(TEACHER, "Hélène Castagnier", now)
     # Of the whole site: whatever is imported into the demo is hers to look at, too.

@@ -14,6 +14,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext
 
 from cordee.core.kept import Kept
+from cordee.courses.editorial.footer import footer_links
 from cordee.jobs.site import serves_demo
 from cordee.people.permissions import TABLE, roles_known
 from cordee.people.sessions import account_of
@@ -39,7 +40,7 @@ def _url(name: str) -> str:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of every template, as `ui/shell.html` describes it, and `zone`, the name of the reader's time zone.
 
-    At most 1 query, for a person whom nothing else on the page has loaded.
+    At most 1 query, for a person whom nothing else on the page has loaded; 1 more every 10 s for the footer.
     """
     account = account_of(request)
     return {
@@ -64,12 +65,14 @@ def shell_for(request: HttpRequest) -> Shell:
             cohorts=bool(anywhere & TABLE["cohort.read"]),
             organisations=bool(anywhere & TABLE["organisation.edit"]),
             team=bool(anywhere & TABLE["role.grant"]),
+            editorial=bool(everywhere & TABLE["editorial.edit"]),
         )
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else "/bilan/" if path.startswith("/bilan/") else path
     query = request.META.get("QUERY_STRING", "") if addresses_in_languages(path) else ""
-    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees, place, query)
-    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in, sees=sees))
+    pages = footer_links(language()) if not signed_in or addresses_in_languages(path) else ()
+    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees, place, query, pages)
+    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in, sees=sees, pages=pages))
 
 
 class Sees(NamedTuple):
@@ -80,12 +83,14 @@ class Sees(NamedTuple):
     cohorts: bool = False
     organisations: bool = False
     team: bool = False
+    editorial: bool = False
 
 
-_shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str], Shell] = Kept(1000)
+Pages = tuple[tuple[str, str], ...]  # address and title
+_shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str, Pages], Shell] = Kept(1000)
 
 
-def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> Shell:
+def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees, pages: Pages) -> Shell:
     alternates = addresses_in_languages(path)
     current = language()
     courses = _url("catalogue")
@@ -124,7 +129,10 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
         sign_in_url="" if signed_in else _url("sign-in"),
         sign_up_url="" if signed_in else _url("sign-up"),
         theme_url=_url("ui:theme"),
-        footer=_footer(path, is_public=bool(alternates) or not signed_in),
+        footer=(
+            *(Link(label=title, url=url, current=path == url) for url, title in pages),
+            *_footer(path, is_public=bool(alternates) or not signed_in),
+        ),
         announcement=_announcement(),
     )
 
@@ -152,6 +160,7 @@ def _menu(path: str, sees: Sees) -> AccountMenu:
         ("cohorts", gettext("Groups I follow"), sees.cohorts),
         ("manage-organisations", gettext("Organisations"), sees.organisations),
         ("team", gettext("Team"), sees.team),
+        ("editorial", gettext("Pages and news"), sees.editorial),
     )
     links = tuple(Link(label=label, url=_url(name), current=path == _url(name)) for name, label, seen in pages if seen)
     return AccountMenu(links=links, sign_out_url=_url("sign-out"))

@@ -9,6 +9,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from cordee.awards.urls import public as award_pages
+from cordee.courses.editorial import urls as editorial
 from cordee.jobs import views as letters
 from cordee.learning.urls import public as public_pages
 from cordee.people.permissions import act
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendars/<str:key>.ics", calendars.calendar, name="calendar"),
     path("", include("cordee.people.urls")),
     path("", include("cordee.courses.urls")),
+    path("", include("cordee.courses.editorial.urls")),
     path("", include("cordee.learning.urls")),
     path("", include("cordee.learning.teaching.urls")),
     path("", include("cordee.awards.urls")),
@@ -59,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         *public_pages,
         *award_pages,
         *notice_pages.public,
+        *editorial.public,
         prefix_default_language=True,
     ),
 ]

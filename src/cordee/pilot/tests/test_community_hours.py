@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,7 @@ LATER = dt.datetime(2026, 1, 28, tzinfo=dt.UTC)  # three weeks after the run ope
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Ten people: 6 minutes of film, 9 minutes to an answer, a pause, 3 minutes of reading; in week two, one of them."""
+    """Ten people: 6 minutes of film, 9 to an answer, a pause, 3 minutes of reading; in week two, one of them."""
     world = World(RUN)
     world.run()
     world.activity("q1", 1, quiz="Quiz")

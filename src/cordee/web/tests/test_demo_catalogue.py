@@ -10,13 +10,15 @@ from dataclasses import replace
 import pytest
 
 from cordee.core.errors import InputRefused
+from cordee.courses.editorial.models import EditorialEdition, EditorialText
+from cordee.courses.editorial.writing import withdraw_text
 from cordee.courses.elsewhere import Summary, publish_summary
 from cordee.courses.models import Category, Course, Programme, Run, SheetEdition, Version
 from cordee.courses.sheets.folder import Folder, read_folder
 from cordee.people.models import Organisation, StaffAct
 from cordee.people.organisations import about_of, change_organisation
 from cordee.web.demo import data_folder
-from cordee.web.demo_catalogue import ORGANISATIONS, SHEETS, fill_catalogue, organisations_in
+from cordee.web.demo_catalogue import ORGANISATIONS, PAGES, SHEETS, fill_catalogue, fill_pages, organisations_in
 
 NOW = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
 WITH_CONTENT = ("Ingenia+RES101", "JYU+MA8-K7")
@@ -88,12 +90,14 @@ def test_whatever_a_sheet_or_a_path_names_is_there(folder: Folder) -> None:
 
 
 def test_french_signs_stand_where_french_puts_them() -> None:
-    for path in (data_folder() / SHEETS).glob("*.toml"):
+    sheets, pages = (data_folder() / SHEETS).glob("*.toml"), (data_folder() / PAGES).glob("*.fr.md")
+    for path in (*sheets, *pages):
         text = path.read_text("utf-8")
         wrong = re.findall(r"\S+ [:;?!%»€]|« |\w'\w", text)
         assert wrong == [], path.name
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_filling_the_catalogue_twice_is_once_and_keeps_what_somebody_changed() -> None:
     for key in WITH_CONTENT:
@@ -110,6 +114,7 @@ def test_filling_the_catalogue_twice_is_once_and_keeps_what_somebody_changed() -
     assert lerins.shown_name == "Lérins"
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_filling_that_stopped_half_way_is_mended_by_the_next() -> None:
     _course("Ingenia+RES101")
@@ -119,6 +124,37 @@ def test_a_filling_that_stopped_half_way_is_mended_by_the_next() -> None:
     _course("JYU+MA8-K7")
     fill_catalogue(data_folder(), now=NOW)
     assert Course.objects.count() == 34
+
+
+@pytest.mark.django_db
+def test_pages_and_news_are_there_in_both_languages_and_stay_as_somebody_left_them() -> None:
+    fill_pages(data_folder(), now=NOW)
+    shown = EditorialText.objects.filter(shown__isnull=False)
+    assert Counter(shown.values_list("kind", "language")) == {
+        ("page", "fr"): 4,
+        ("page", "en"): 4,
+        ("news", "fr"): 3,
+        ("news", "en"): 3,
+    }
+    withdraw_text(text=shown.get(slug="about", language="fr"), by=None, now=NOW)
+    editions = EditorialEdition.objects.count()
+    fill_pages(data_folder(), now=NOW)
+    assert shown.filter(language="fr").count() == 6
+    assert EditorialEdition.objects.count() == editions == 14
+
+
+def test_every_link_of_a_page_stays_in_its_language_and_leads_somewhere() -> None:
+    texts = {path.name for path in (data_folder() / PAGES).glob("*.md")}
+    courses = {path.name for path in (data_folder() / SHEETS).glob("*.toml")}
+    for path in (data_folder() / PAGES).glob("*.md"):
+        language = path.name.split(".")[-2]
+        for address in re.findall(r"\]\((/[^)]*)\)", path.read_text("utf-8")):
+            said, room, *rest = address.strip("/").split("/")
+            assert said == language, path.name
+            if room == "pages":
+                assert f"{rest[0]}.{language}.md" in texts
+            elif rest:
+                assert f"{rest[0].partition('+')[2].lower()}.toml" in courses
 
 
 def _counted() -> list[int]:
