@@ -45,7 +45,7 @@ class Year:
 @act("site.read")
 @cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def first_page(request: HttpRequest) -> HttpResponse:
-    """10 queries, one more for each version that the process has not met; for who is signed in, 6 more."""
+    """11 queries, one more for each version that the process has not met; for who is signed in, 6 more."""
     account, now = account_of(request), clock.now()
     shown = front(language=language(), now=now)
     context = {

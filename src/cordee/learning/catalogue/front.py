@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import Final
@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from cordee.courses.models import Category, Course, Programme
 from cordee.courses.outlines import Effort
+from cordee.courses.queries import courses_played_here
 from cordee.courses.sheets.sheet import Sheet, read_sheet
 from cordee.jobs.site import CHOSEN_COURSES, kept_fact
 from cordee.learning.catalogue.cards import CourseCard, course_cards
@@ -72,13 +73,14 @@ class Front:
 
 
 def front(*, language: str, now: dt.datetime) -> Front:
-    """All of it (6 queries; one more for each version that the process has not met)."""
+    """All of it (7 queries; one more for each version that the process has not met)."""
     every = course_cards(language=language, now=now)
     sheets = _sheets()
     by_field = [(one, [card for card in every if _is_in(one, card, sheets)]) for one in _categories()]
     chosen = kept_fact(CHOSEN_COURSES) or ()
     by_key = {card.key: card for card in every}
-    cards = [by_key[key] for key in chosen if key in by_key] or _mixed([cards for _one, cards in by_field], every)
+    groups = [cards for _one, cards in by_field] or [every]
+    cards = [by_key[key] for key in chosen if key in by_key] or _mixed(groups, courses_played_here())
     return Front(
         cards=tuple(_with_facts(card, sheets.get(card.key, NO_SHEET)) for card in cards[:CARDS]),
         courses=len(every),
@@ -106,15 +108,17 @@ def _is_in(category: Category, card: CourseCard, sheets: Mapping[str, Sheet]) ->
     return sheets.get(card.key, NO_SHEET).categories[:1] == (category.code,)
 
 
-def _mixed(by_field: Sequence[Sequence[CourseCard]], every: Sequence[CourseCard]) -> list[CourseCard]:
-    """Courses that one can begin or await, one of each field in turn; those that are over stay in the catalogue."""
-    turns = zip_longest(*(_one_can_join(cards) for cards in by_field)) if by_field else [_one_can_join(every)]
+def _mixed(groups: Sequence[Sequence[CourseCard]], here: Collection[str]) -> list[CourseCard]:
+    """Courses that one can begin or await, one of each group in turn; those that are over are left out."""
+    turns = zip_longest(*(_in_turn(cards, here) for cards in groups))
     return [card for card in chain.from_iterable(turns) if card is not None]
 
 
-def _one_can_join(cards: Iterable[CourseCard]) -> list[CourseCard]:
-    """Those in the reader's language first."""
-    return sorted((card for card in cards if card.state != "over"), key=lambda card: bool(card.language_label))
+def _in_turn(cards: Sequence[CourseCard], here: Collection[str]) -> list[CourseCard]:
+    """One that is open, one to come, and so on; those in the reader's language first, and of these those played here."""
+    ordered = sorted(cards, key=lambda card: (bool(card.language_label), card.key not in here))
+    by_state = ([card for card in ordered if card.state == state] for state in ("open", "coming"))
+    return [card for card in chain.from_iterable(zip_longest(*by_state)) if card is not None]
 
 
 def _with_facts(card: CourseCard, sheet: Sheet) -> CourseCard:
