@@ -115,7 +115,7 @@ def _mixed(groups: Sequence[Sequence[CourseCard]], here: Collection[str]) -> lis
 
 
 def _in_turn(cards: Sequence[CourseCard], here: Collection[str]) -> list[CourseCard]:
-    """One that is open, one to come, and so on; those in the reader's language first, and of these those played here."""
+    """One that is open, one to come, and so on; in the reader's language first, and of these those played here."""
     ordered = sorted(cards, key=lambda card: (bool(card.language_label), card.key not in here))
     by_state = ([card for card in ordered if card.state == state] for state in ("open", "coming"))
     return [card for card in chain.from_iterable(zip_longest(*by_state)) if card is not None]
