@@ -47,9 +47,12 @@ def pytest_configure() -> None:
 
 def pytest_sessionstart() -> None:
     """Collect style sheets and scripts once, so that pages of tests name them as in production."""
+    from cordee.courses.editorial import footer
     from cordee.web.static import collect
 
     collect()
+    # Processes ask now and then which pages the footer names. A test that asks for it sets this anew.
+    footer.KEPT.update(dict.fromkeys(("fr", "en"), (float("inf"), ())))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -13,6 +13,7 @@ from django.test import override_settings
 from cordee.activities.video.models import MediaHost, Viewing
 from cordee.awards.attesting import issue_attestation
 from cordee.core import clock
+from cordee.courses.editorial.writing import Words, store_text
 from cordee.courses.models import Course, Run, SheetEdition
 from cordee.courses.queries import outline
 from cordee.courses.sheets.sheet import Sheet
@@ -96,6 +97,10 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
     )
     write_sheet(course=course, sheet=Sheet(ects=float(SheetEdition.objects.count() + 1)), by=account, now=now)
     wish_for_next_run(account=account, course=course, now=now)
+    store_text(
+        kind="page", slug=f"page-{account.pk}", language=language, words=Words(title="About us"), seen=0,
+        publish=True, by=account, now=now,
+    )  # fmt: skip
     written = RunLetter.objects.create(
         form_id=uuid.uuid4(), run=run.key, author=account.pseudonym, author_name=name, subject="Hello", text="Hello",
         chosen_by={}, sent_at=now,

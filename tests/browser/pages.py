@@ -239,6 +239,15 @@ SITE = (
     Seen("error 403", f"/runs/{OWN_RUN}/import-report", "newcomer", status=403),
     Seen("error 404", "/nothing-is-here", status=404),
     Seen("components", "/ui"),
+    Seen("home, signed in", "/{language}/", "wrong"),
+    Seen("a page of the operator", "/{language}/pages/who-pays/"),
+    Seen("news", "/{language}/news/"),
+    Seen("one news", "/{language}/news/winter-sessions/"),
+    Seen("pages and news", "/editorial", "teacher"),
+    Seen("page to write", "/editorial/page/about/fr", "teacher"),
+    Seen("page to write, refused", "/editorial/page/nothing/en", "teacher", then=send_it_empty),
+    Seen("page to write, where", "/editorial/new/page", "teacher"),
+    Seen("an older edition", "/editorial/page/about/fr/editions/1", "teacher"),
 )
 SIMULATED = "run=course-v1%3AIngenia%2BCABLE%2B2026_T2"  # what the demo's site reads for the pilot
 PILOT = (

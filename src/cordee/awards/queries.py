@@ -63,6 +63,11 @@ def attested_in(run_id: int) -> frozenset[int]:
     return frozenset(found.values_list("enrolment_id", flat=True))
 
 
+def attestations_given() -> int:
+    """How many hold (1 query)."""
+    return Attestation.objects.filter(superseded_at__isnull=True, revoked_at__isnull=True).count()
+
+
 def attestations_of(account: Account) -> list[Attestation]:
     """An account's attestations that hold, the latest first (1 query)."""
     return list(

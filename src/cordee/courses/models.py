@@ -253,3 +253,8 @@ class CatalogueEdition(models.Model):
 
     def __str__(self) -> str:
         return f"edition {self.edition}"
+
+
+# Django looks for tables here: those of pages and news lie in a folder of their own.
+from cordee.courses.editorial.models import EditorialEdition as EditorialEdition  # noqa: E402
+from cordee.courses.editorial.models import EditorialText as EditorialText  # noqa: E402

@@ -6,12 +6,15 @@ The key lives in the database, not in a file, so that a restored backup keeps ev
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from cordee.jobs.models import SiteFact
 
 KEY = "site key"
 DEMO = "demo"
 DEMO_CONTENT = "demo content"
+CHOSEN_COURSES = "courses of the home page"  # keys in order; see `learning.catalogue.front`
+COMMUNITY_HOURS = "community hours"  # by week: see `pilot.community_hours`
 KEY_BYTES = 32
 
 _cached_key: dict[str, bytes] = {}
@@ -51,6 +54,16 @@ def demo_content() -> str:
 
 def remember_demo_content(fingerprint: str) -> None:
     SiteFact.objects.update_or_create(name=DEMO_CONTENT, defaults={"value": fingerprint})
+
+
+def kept_fact(name: str) -> Any:
+    """What was last kept under this name; None for nothing. 1 query."""
+    return SiteFact.objects.filter(name=name).values_list("value", flat=True).first()
+
+
+def keep_fact(name: str, value: Any) -> None:
+    """Keep plain JSON in the place of what was there. 2 queries."""
+    SiteFact.objects.update_or_create(name=name, defaults={"value": value})
 
 
 def serves_demo() -> bool:

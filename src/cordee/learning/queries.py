@@ -259,6 +259,11 @@ def told_counts(run_ids: list[int]) -> Mapping[int, int]:
     return {run: count for run, count in enrolled_counts(run_ids).items() if count >= smallest}
 
 
+def everybody_enrolled() -> int:
+    """How many enrolments all listed runs have had, of who has left too (1 query)."""
+    return Enrolment.objects.filter(run__listed=True).count()
+
+
 def everybody_in(run_id: int) -> list[Enrolment]:
     """Every enrolment that a run has had, of who has left too, with account, what they said of themselves, aim, cohort.
 

@@ -37,7 +37,6 @@ urlpatterns = [
 ]
 
 public = [
-    path("", views.courses, name="courses"),
     path("courses/", views.catalogue, name="catalogue"),
     path("courses/<str:course_key>/", views.course, name="course"),
     *organisations.public,

@@ -25,7 +25,6 @@ from cordee.courses.queries import run_by_key
 from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
-from cordee.learning.catalogue.cards import featured_cards
 from cordee.learning.catalogue.course_context import course_context
 from cordee.learning.catalogue.course_page import course_page
 from cordee.learning.catalogue.listing import listing, read_wish, shorter
@@ -52,15 +51,6 @@ UNPROCESSABLE = 422
 POLICY_UPDATE = "_csp_update"  # where django-csp looks for what one answer adds to the site's policy
 FEATURED = 12  # courses of the home page
 SHARED_S = 10  # how long a visitor may see a public page as it was
-
-
-@require_safe
-@act("site.read")
-@cache_control(public=True, max_age=0, s_maxage=SHARED_S)
-def courses(request: HttpRequest) -> HttpResponse:
-    """The home page: the courses that one can begin now or soon, for anyone."""
-    cards = featured_cards(language=language(), now=clock.now(), most=FEATURED)
-    return render(request, "learning/courses.html", {"cards": cards})
 
 
 @require_safe

@@ -99,6 +99,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "award.read": frozenset({OWNER}),  # the PDF
     "award.verify": frozenset({ANYONE}),
     "award.revoke": frozenset({PROGRAMME_MANAGER}),
+    "editorial.edit": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # pages, news, and which courses stand first
     # bilan
     "bilan.edit": frozenset({PROGRAMME_MANAGER, OPERATOR}),  # the tables of the programme office, and its report
 }

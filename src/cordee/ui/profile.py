@@ -83,6 +83,26 @@ def strip(workload: Workload, *, scale_h: float = COVER_SCALE_H) -> SafeString:
     return _svg(head, _areas(layers, height, width, (".26", ".5", ".92")))
 
 
+def ridge(weeks: Sequence[Week]) -> SafeString:
+    """A year of a whole community, a point a week, on a scale of its own: stretches to its box, without text."""
+    width, height = 1280.0, 150.0
+    top = max(week.total_h for week in weeks)
+    layers = [
+        [
+            (
+                float(round(width * i / (len(weeks) - 1))),
+                float(round(height - 2 - (height - 10) * week.up_to(bands) / top)),
+            )
+            for i, week in enumerate(weeks)
+        ]
+        for bands in range(BANDS, 0, -1)
+    ]
+    areas = _areas(layers, height, width, (".16", ".36", ".9"))
+    line = f'<path d="{_curve(layers[0])}" class="viz__line" vector-effect="non-scaling-stroke"/>'
+    drawing = (areas + line).replace(".0 ", " ").replace(".0C", "C").replace(".0V", "V").replace('.0"', '"')
+    return _svg(f'viewBox="0 0 {width:g} {height:g}" aria-hidden="true" preserveAspectRatio="none"', drawing)
+
+
 def mini(workload: Workload, *, width: int = 120, height: int = 30) -> SafeString:
     """A cell of a table."""
     head = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true"'

@@ -1,4 +1,4 @@
-"""Which world does the demonstration show? Invented people, a course of our own, and a real course from Open edX."""
+"""Which world does the demonstration show? An invented federation, a course of our own, a real one from Open edX."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from cordee.formats.archives import Limits
 from cordee.jobs.site import demo_content, remember_demo_content
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role
-from cordee.people.organisations import About, all_organisations, make_organisation
 from cordee.people.queries import account_by_email
 from cordee.people.signing_up import make_account
 from cordee.web.command_language import gettext as _
+from cordee.web.demo_catalogue import fill_catalogue, fill_pages
 from cordee.web.environment import PACKAGE, checkout
 
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
 ZONE = "Europe/Paris"
-SIMULATED_FILES = "Ingenia_CABLE_2026_T2_*"
+SIMULATED_FILES = "Ingenia_CABLE_2026_T?_*"
 FINNISH_RUN = "JYU+MA8-K7+2026"
 FINNISH_CREDITS = "Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh (CC BY 3.0)"
 
@@ -62,7 +62,9 @@ def load(*, say: Callable[[str], None]) -> Sequence[Login]:
     with _simulated_session(say):
         _own_course(now, say)
         _finnish_course(now, say)
-    _organisations(now)
+    say(_("Writing the catalogue: 34 courses, their schools and their paths."))
+    fill_catalogue(data_folder(), now=now)
+    fill_pages(data_folder(), now=now)
     _person(LEARNER, "Awa Diallo", now)
     teacher = _person(TEACHER, "Hélène Castagnier", now)
     # Of the whole site: whatever is imported into the demo is hers to look at, too.
@@ -95,35 +97,6 @@ def _own_course(now: dt.datetime, say: Callable[[str], None]) -> None:
         import_course(french, translations=[english], limits=Limits(), options=RunOptions(pass_mark=0.6), now=now)
 
 
-def _organisations(now: dt.datetime) -> None:
-    """The alliance that gives the course, a school of it, and a company: all invented."""
-    about = {
-        "Ingenia": About(
-            name_fr="Alliance Ingénia",
-            name_en="Ingenia Alliance",
-            kind="school",
-            contact="contact@ingenia.example",
-            site="https://ingenia.example",
-            colour="#0b4f4a",
-            ink="#ffffff",
-        ),
-        "Alpine": About(
-            name_fr="Ingénia Alpes, école des réseaux",
-            name_en="Ingenia Alps, School of Networks",
-            kind="subsidiary",
-            parent="Ingenia",
-            contact="scolarite@alpes.ingenia.example",
-        ),
-        "Rivoire": About(
-            name_fr="Rivoire Télécom", name_en="Rivoire Telecom", kind="company", contact="formation@rivoire.example"
-        ),
-    }
-    known = {one.code for one in all_organisations()}
-    for code, told in about.items():
-        if code not in known:
-            make_organisation(code=code, about=told, by=None, now=now)
-
-
 def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
     say(_("Loading a real course exported from Open edX (in Finnish)."))
     if Run.objects.filter(key=FINNISH_RUN).exists():
@@ -141,7 +114,7 @@ def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
 
 @contextlib.contextmanager
 def _simulated_session(say: Callable[[str], None]) -> Iterator[None]:
-    """Read a session of 6,000 simulated learners for the pilot, as a host would have exported it, meanwhile.
+    """Read two sessions of simulated learners for the pilot, as a host would have exported them, meanwhile.
 
     In a process of its own: the one that goes on to watch the site holds no column store.
     """
@@ -154,7 +127,7 @@ def _simulated_session(say: Callable[[str], None]) -> Iterator[None]:
         reading = subprocess.Popen([sys.executable, "-m", "cordee.web.cli", *words], stdout=heard)  # noqa: S603 - ours
         try:
             yield
-            say(_("Reading a session of 6,000 simulated learners for the pilot."))
+            say(_("Reading two sessions of simulated learners for the pilot: 2,500 and 6,000."))
         finally:
             code = reading.wait()
         if code:

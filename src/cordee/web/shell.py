@@ -14,6 +14,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext
 
 from cordee.core.kept import Kept
+from cordee.courses.editorial.footer import footer_links
 from cordee.jobs.site import serves_demo
 from cordee.people.permissions import TABLE, grants_of, roles_known
 from cordee.people.sessions import account_of
@@ -39,7 +40,7 @@ def _url(name: str) -> str:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of every template, as `ui/shell.html` describes it, and `zone`, the name of the reader's time zone.
 
-    At most 2 queries, for a person whom nothing else on the page has loaded.
+    At most 2 queries, for a person whom nothing else on the page has loaded; 1 more every 10 s for the footer.
     """
     account = account_of(request)
     return {
@@ -68,12 +69,14 @@ def shell_for(request: HttpRequest) -> Shell:
             team=bool(anywhere & TABLE["role.grant"]),
             erasing=bool(everywhere & TABLE["account.erase_other"]),
             catalogue=bool(everywhere & TABLE["catalogue.edit"]),
+            editorial=bool(everywhere & TABLE["editorial.edit"]),
         )
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else "/bilan/" if path.startswith("/bilan/") else path
     query = request.META.get("QUERY_STRING", "") if addresses_in_languages(path) else ""
-    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees, place, query)
-    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in, sees=sees))
+    pages = footer_links(language()) if not signed_in or addresses_in_languages(path) else ()
+    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees, place, query, pages)
+    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in, sees=sees, pages=pages))
 
 
 class Sees(NamedTuple):
@@ -86,16 +89,18 @@ class Sees(NamedTuple):
     team: bool = False
     erasing: bool = False
     catalogue: bool = False
+    editorial: bool = False
 
 
-_shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str], Shell] = Kept(1000)
+Pages = tuple[tuple[str, str], ...]  # address and title
+_shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str, Pages], Shell] = Kept(1000)
 
 
-def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> Shell:
+def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees, pages: Pages) -> Shell:
     alternates = addresses_in_languages(path)
     current = language()
-    courses = _url("courses")
-    is_course = path == courses or path.startswith(f"{courses}courses/")
+    courses = _url("catalogue")
+    is_course = path.startswith(courses)
     navigation = [Link(label=gettext("Courses"), url=courses, current=is_course, icon="compass")]
     if signed_in:
         mine = _url("mine")
@@ -116,7 +121,7 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
             navigation.append(Link(label=label, url=url, current=path.startswith(url), icon=icon))
     return Shell(
         operator=settings.CORDEE.operator,
-        home_url=courses,
+        home_url=_url("home"),
         navigation=tuple(navigation),
         tabs=tuple(navigation) if signed_in else (),
         languages=tuple(
@@ -135,7 +140,10 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
         sign_up_url="" if signed_in else _url("sign-up"),
         theme_url=_url("ui:theme"),
         reading_url=_url("ui:reading"),
-        footer=_footer(path, is_public=bool(alternates) or not signed_in),
+        footer=(
+            *(Link(label=title, url=url, current=path == url) for url, title in pages),
+            *_footer(path, is_public=bool(alternates) or not signed_in),
+        ),
         canonical=_absolute(path) if _may_be_found(path) else "",
         default_language=settings.LANGUAGE_CODE,
         announcement=_announcement(),
@@ -178,6 +186,7 @@ def _menu(path: str, sees: Sees) -> AccountMenu:
         ("team", gettext("Team"), sees.team),
         ("erase-person", gettext("Erase somebody"), sees.erasing),
         ("manage-catalogue", gettext("Fields and paths"), sees.catalogue),
+        ("editorial", gettext("Pages and news"), sees.editorial),
     )
     links = tuple(Link(label=label, url=_url(name), current=path == _url(name)) for name, label, seen in pages if seen)
     return AccountMenu(links=links, sign_out_url=_url("sign-out"))

@@ -87,7 +87,7 @@ def pages() -> list[Page]:
     changed = dict(_changes())
     people = {slugify(one["name"]) for course in listed for one in _team(course.data)}
     return [
-        *(Page(name) for name in ("courses", "organisations", "categories", "programmes")),
+        *(Page(name) for name in ("home", "catalogue", "organisations", "categories", "programmes")),
         *(Page("course", course.key, changed.get(course.key)) for course in listed),
         *(Page("organisation", code) for code in known.organisations),
         *(Page("category", code) for code in known.categories),

@@ -9,6 +9,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from cordee.awards.urls import public as award_pages
+from cordee.courses.editorial import urls as editorial
 from cordee.jobs import views as letters
 from cordee.learning.urls import public as public_pages
 from cordee.people.permissions import act
@@ -19,6 +20,7 @@ from cordee.web import (
     calendars,
     course_pictures,
     erasing_pages,
+    front_page,
     home,
     languages,
     notice_pages,
@@ -61,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendars/<str:key>.ics", calendars.calendar, name="calendar"),
     path("", include("cordee.people.urls")),
     path("", include("cordee.courses.urls")),
+    path("", include("cordee.courses.editorial.urls")),
     path("", include("cordee.learning.urls")),
     path("", include("cordee.learning.teaching.urls")),
     path("", include("cordee.pilot.marks_elsewhere.urls")),
@@ -71,6 +74,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((looks, "ui"))),
     *sitemaps.urlpatterns,
     *i18n_patterns(
-        *public_pages, *award_pages, *notice_pages.public, *course_pictures.public, prefix_default_language=True
+        path("", front_page.first_page, name="home"),
+        *public_pages,
+        *award_pages,
+        *notice_pages.public,
+        *editorial.public,
+        *course_pictures.public,
+        prefix_default_language=True,
     ),
 ]

@@ -106,6 +106,22 @@ def compact_store(stopping: Stopping) -> None:
     do_apart(act, stopping=stopping, quiet=_BETWEEN_JOBS)
 
 
+def count_hours(stopping: Stopping) -> None:
+    """Add up the hours of everybody by week, for the home page."""
+    from django.db import connections
+
+    def act() -> None:
+        from cordee.jobs.site import COMMUNITY_HOURS, keep_fact
+        from cordee.pilot import live
+        from cordee.pilot.community_hours import community_hours
+
+        found = community_hours(live.site_store(), now=clock.now(), smallest=settings().small_cell)
+        keep_fact(COMMUNITY_HOURS, found)
+        connections.close_all()
+
+    do_apart(act, stopping=stopping, quiet=_BETWEEN_JOBS)
+
+
 def settings() -> Environment:
     """What the site is told by its variables; Django is set up."""
     from django.conf import settings as django
@@ -189,6 +205,7 @@ SCHEDULE: Final = (
     Duty("fill cohorts by their rules", 600.0, fill_cohorts),
     Duty("forget lists of people", 3600.0, forget_lists_of_people),
     Duty("write about next sessions", 600.0, write_about_next_runs),
+    Duty("count everybody’s hours", 24 * 3600.0, count_hours),
 )
 
 

@@ -202,3 +202,9 @@ def test_a_run_that_is_played_here_cannot_be_moved_elsewhere(tmp_path: Path) -> 
 
     run.refresh_from_db()
     assert run.host == Run.HERE
+
+
+@pytest.mark.django_db
+def test_a_course_file_may_name_no_session(tmp_path: Path) -> None:
+    (tmp_path / "c101.toml").write_text(ONE.partition("[[runs]]")[0].replace('categories = ["computing"]', ""), "utf-8")
+    assert bring_in(folder=read_folder(tmp_path, now=NOW), by=None, now=NOW) == BroughtIn(1, 0, 2)

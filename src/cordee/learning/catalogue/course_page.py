@@ -153,7 +153,7 @@ class CoursePage:
 
     @property
     def breadcrumbs(self) -> list[Link]:
-        found = [Link(label=gettext("Courses"), url=reverse("courses"))]
+        found = [Link(label=gettext("Courses"), url=reverse("catalogue"))]
         return found + [Link(label=one.name, url=one.url) for one in self.categories[:1]]
 
 

@@ -63,7 +63,7 @@ def _feed(request: HttpRequest, title: str) -> Atom1Feed:
     who = settings.CORDEE.operator or "Cordée"
     return Atom1Feed(
         title=f"{title} – {who}",
-        link=absolute(reverse("courses")),
+        link=absolute(reverse("catalogue")),
         description=None,
         language=language(),
         feed_url=absolute(request.path),

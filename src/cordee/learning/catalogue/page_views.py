@@ -95,7 +95,7 @@ def next_run(request: HttpRequest, course_key: str) -> HttpResponse:
 
 
 def _courses() -> Link:
-    return Link(label=_("Courses"), url=reverse("courses"))
+    return Link(label=_("Courses"), url=reverse("catalogue"))
 
 
 def _around(request: HttpRequest, title: str, crumbs: list[Link]) -> dict[str, object]:

@@ -27,8 +27,10 @@ def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_
         assert said.count("password") == 2
         with sqlite3.connect(home / "cordee.sqlite3") as database:
             assert database.execute("SELECT count(*) FROM people_signin").fetchone() == (sign_ins,)
-            runs = database.execute("SELECT key FROM courses_run ORDER BY key").fetchall()
+            runs = database.execute("SELECT key FROM courses_run WHERE host = 'here' ORDER BY key").fetchall()
             assert runs == [("Ingenia+RES101+2026",), ("JYU+MA8-K7+2026",)]
+            assert database.execute("SELECT count(*) FROM courses_course").fetchone() == (34,)
+            assert database.execute("SELECT count(*) FROM courses_run WHERE host != 'here'").fetchone() == (35,)
             roles = database.execute(
                 "SELECT a.name, r.role, r.scope FROM people_rolegrant r JOIN people_account a ON a.id = r.account_id"
             )
@@ -62,7 +64,7 @@ def test_the_demo_with_a_whole_programme_shows_its_runs_and_keeps_them(tmp_path:
     run_demo(home, ["demo"])  # keeps what is there
     assert (home / "programme" / "world.json").stat().st_mtime_ns == made
     shown = cordee("pilot", "show", "runs", "--store", str(home / "pilot"), "--json", home=home)
-    assert len(json.loads(shown.stdout)) == 65 + 1  # and the session of the small demo
+    assert len(json.loads(shown.stdout)) == 65 + 2  # and the sessions of the small demo
     words = ("--store", str(home), "--html", str(tmp_path / "out"))
     assert cordee("bilan", "build", str(home / "programme"), *words, home=home).returncode == 0
     assert figures_in(tmp_path / "out")["enrolments"] == ("340000", "computed")

@@ -1,0 +1,1 @@
+"""Pages and news that the operator writes in Markdown, with the history of each."""
