@@ -280,6 +280,7 @@ class Store:
                         table,
                         course,
                         f"{moment}.{digest}.parquet",
+                        distinct=table.name in landing.distinct,
                     )
                 rows[table.name] = rows.get(table.name, 0) + written
         tally: Tally = landing.tally
@@ -446,13 +447,15 @@ class Store:
         database.execute("DROP TABLE IF EXISTS taken")
         return written, landed - written
 
-    def _take_rows(self, database: duckdb.DuckDBPyConnection, table: Table, course: str, name: str) -> int:
+    def _take_rows(
+        self, database: duckdb.DuckDBPyConnection, table: Table, course: str, name: str, *, distinct: bool
+    ) -> int:
         folder = self._folder(table.name, course)
         with_actor = "actor" in table.names
         return self._write_parquet(
             database,
             f"""
-            SELECT DISTINCT {_with_actor(table)} FROM landing.{table.name} AS landed
+            SELECT {"" if distinct else "DISTINCT"} {_with_actor(table)} FROM landing.{table.name} AS landed
             {"JOIN landing.actors USING (person)" if with_actor else ""}
             WHERE course = '{quoted(course)}' ORDER BY {"actor" if with_actor else table.names[1]}""",  # noqa: S608
             folder / name,

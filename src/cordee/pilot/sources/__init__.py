@@ -112,6 +112,7 @@ class Landing:
     adds: bool = False  # rows of several files of this format add up, in every table: logs, not reports
     scratch: Path | None = None  # a folder that ends with the landing; `beside` makes one where there is none
     course: str = ""  # key of the run of a file that does not say it itself; "" where nobody has said it
+    distinct: frozenset[str] = frozenset()  # tables of which the source knows that no row stands twice
     part: str = ""  # what of its report this file holds, e.g. one problem: another part does not take its place
 
     def known(self) -> list[Known]:

@@ -16,6 +16,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
@@ -43,6 +44,7 @@ from cordee.formats.edx.records import (
 from cordee.pilot.sources import Landing
 
 UNREADABLE: Final = "unreadable"
+PASSED: Final = "passed_over"  # the sequence that counts the lines of which nothing is kept
 # What DuckDB makes of a line that it cannot read.
 NOTHING_READ: Final = """event_type IS NULL AND records.name IS NULL AND event IS NULL AND context IS NULL
            AND time IS NULL AND event_source IS NULL AND username IS NULL AND session IS NULL"""
@@ -99,6 +101,7 @@ class EdxLog:
     def read(self, path: Path, landing: Landing) -> None:
         """Fill events, posts, answers and persons."""
         landing.adds = True
+        landing.distinct = frozenset({"answers"})
         plain = plain_text(path, landing)
         landing.moved(0.2)
         try:
@@ -110,13 +113,15 @@ class EdxLog:
                 plain = _without_endless_lines(plain, landing)
                 decoded = _decoded(landing, _records(plain))
         landing.moved(0.6)
-        database = landing.database
+        database, unused = landing.database, decoded.unused
         _open_log(database, decoded)
         if database.execute("SELECT 1 FROM log WHERE told = ? LIMIT 1", [UNREADABLE]).fetchall():
-            _open_log(database, decoded, _decoded(landing, _records(_mended(plain, landing)), "mended.parquet"))
+            mended = _decoded(landing, _records(_mended(plain, landing)), "mended.parquet")
+            unused += mended.unused
+            _open_log(database, decoded, mended)
         landing.moved(0.8)
         _name_keys(database)
-        _land(landing)
+        _land(landing, unused)
         if not landing.tally.kept and not landing.tally.dropped[UNUSED]:
             raise InputRefused(
                 N_("Nothing could be read in {name}. A tracking log holds one JSON record of Open edX a line."),
@@ -133,20 +138,31 @@ def _records(path: Path, longest: int = LONGEST_LINE) -> str:
     )
 
 
-def _decoded(landing: Landing, records: str, name: str = "decoded.parquet") -> Path:
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The rows of a log, and how many of its lines gave none, since nothing of what they tell is used."""
+
+    path: Path
+    unused: int
+
+
+def _decoded(landing: Landing, records: str, name: str = "decoded.parquet") -> Decoded:
     """What `query` says of the records, as a file: a hundredth of a log, and of no more memory than a small one."""
     path = landing.beside(name)
     place = str(path).replace("'", "''")
-    landing.database.execute(
-        f"COPY ({query(records)}) TO '{place}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 61440)"
-    )
-    return path
+    database = landing.database
+    database.execute(f"CREATE OR REPLACE TEMP SEQUENCE {PASSED}")
+    database.execute(f"COPY ({query(records)}) TO '{place}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 61440)")
+    ((following,),) = database.execute(f"SELECT nextval('{PASSED}')").fetchall()
+    return Decoded(path, int(following) - 1)
 
 
-def _open_log(database: duckdb.DuckDBPyConnection, decoded: Path, mended: Path | None = None) -> None:
+def _open_log(database: duckdb.DuckDBPyConnection, decoded: Decoded, mended: Decoded | None = None) -> None:
     """Make the view `log`; `mended` takes the place of the lines that could not be read. `line` numbers its rows."""
     read = [
-        f"read_parquet('{str(one).replace(chr(39), chr(39) * 2)}', file_row_number = true)" for one in (decoded, mended)
+        f"read_parquet('{str(one.path).replace(chr(39), chr(39) * 2)}', file_row_number = true)"
+        for one in (decoded, mended)
+        if one is not None
     ]
     rows = f"SELECT *, file_row_number AS line FROM {read[0]}"  # noqa: S608 - names of ours
     if mended is not None:  # of these, what is unreadable still is a record that says nothing, e.g. "{}"
@@ -157,10 +173,11 @@ def _open_log(database: duckdb.DuckDBPyConnection, decoded: Path, mended: Path |
 
 
 def query(records: str) -> str:
-    """One row a line, with keys as they are written: `told` says why a line tells nothing, if that is known already.
+    """One row a line that may be used, with keys as they are written: `told` says why it tells nothing, if it does not.
 
-    `records`: a table with `COLUMNS`. What the keys mean is looked up once for each of them, in `_name_keys`. `id` is
-    the lower half of an MD5, which no version of DuckDB reckons otherwise.
+    `records`: a table with `COLUMNS`. A third of the lines of a log and more are of no kind that is used: the sequence
+    `PASSED` counts them, and no more is done with them. What the keys mean is looked up once for each of them, in
+    `_name_keys`. `id` is the lower half of an MD5, which no version of DuckDB reckons otherwise.
     """
     kinds = ", ".join(
         f"('{kind}', '{verb}', {'true' if kind in SERVER_ONLY else 'false'})" for kind, verb in VERBS.items()
@@ -178,6 +195,9 @@ lines AS (
     FROM {records} AS records LEFT JOIN kinds ON kinds.word = coalesce(nullif(records.name, ''), event_type, '')),
 verbs AS (
     SELECT *, CASE WHEN is_page THEN 'viewed' WHEN from_server OR NOT of_server THEN known END AS verb FROM lines),
+used AS (
+    -- Of a CASE, unlike of an OR, the order is kept: each line that is passed over is counted once, and no other.
+    SELECT * FROM verbs WHERE CASE WHEN verb IS NOT NULL OR unreadable THEN true ELSE nextval('{PASSED}') < 0 END),
 opened AS (
     SELECT *, verb IN ('played', 'paused', 'seeked') AS of_film,
            coalesce(verb = 'submitted' AND of_server, false) AS checked,
@@ -185,7 +205,7 @@ opened AS (
            CASE WHEN checked THEN {_opened(CHECK)} END AS done,
            CASE WHEN verb IS NOT NULL AND NOT is_page AND NOT of_film AND NOT checked THEN {_opened(OTHER)} END
                AS other
-    FROM verbs),
+    FROM used),
 named AS (
     SELECT *, verb IN ('enrolled', 'left') AS of_enrolment,
            coalesce(CASE WHEN of_enrolment THEN nullif(other.user_id, '') END, context.user_id, '') AS person,
@@ -205,12 +225,11 @@ named AS (
                 THEN done.attempts::INTEGER END AS attempt
     FROM opened)
 SELECT CASE WHEN unreadable THEN '{UNREADABLE}'
-            WHEN verb IS NULL THEN '{UNUSED}'
             WHEN NOT regexp_full_match(person, '{USER_ID.pattern}') THEN '{NO_USER}'
             ELSE '' END AS told,
        verb, CASE WHEN told = '' THEN person END AS person,
        CASE WHEN of_enrolment THEN other.course_id END AS said_course,
-       CASE WHEN verb IS NOT NULL THEN context.course_id END AS course_key,
+       context.course_id AS course_key,
        is_page,
        -- Of the third generation the last part is taken here, the rest in `_name_keys`.
        CASE WHEN starts_with(written, 'block-v1:') AND NOT contains(written, '%') THEN split_part(written, '@', -1)
@@ -232,10 +251,10 @@ SELECT CASE WHEN unreadable THEN '{UNREADABLE}'
             cast(round_even(from_s * 1000, 0) AS BIGINT), cast(round_even(to_s * 1000, 0) AS BIGINT), attempt)) >> 64
             AS UBIGINT) END AS id,
        CASE WHEN NOT of_enrolment AND told = '' THEN username END AS username,
-       CASE WHEN verb IS NOT NULL AND (told <> '' OR moment IS NULL OR coalesce(written, '') = '') THEN kind END
-            AS kind,
-       CASE WHEN verb IS NOT NULL AND moment IS NULL THEN time END AS time,
+       CASE WHEN told <> '' OR moment IS NULL OR coalesce(written, '') = '' THEN kind END AS kind,
+       CASE WHEN moment IS NULL THEN time END AS time,
        done.submission AS submission,
+       done.submission IS NOT NULL AS answered,
        CASE WHEN verb = 'posted' THEN {{'id': other.id, 'thread': other.discussion.id, 'answers_to': other.response.id,
             'team': regexp_matches(lower(concat(other.user_course_roles, other.user_forums_roles)), '{TEAM}')}} END
             AS post
@@ -442,7 +461,7 @@ def _without_endless_lines(path: Path, landing: Landing) -> Path:
     return copy
 
 
-def _land(landing: Landing) -> None:
+def _land(landing: Landing, unused: int) -> None:
     """The facts, and what else a log tells."""
     database = landing.database
     verbs = _listed(sorted(set(VERBS.values())))
@@ -453,7 +472,7 @@ def _land(landing: Landing) -> None:
                from_s, to_s, earned, possible, attempt
         FROM facts WHERE outcome = ''"""  # noqa: S608 - our own words
     )
-    everything = _count(landing)
+    everything = _count(landing, unused)
     database.execute(
         """
         INSERT INTO landing.posts (course, person, happened_at, thread, answers_to, team)
@@ -475,27 +494,31 @@ def _land(landing: Landing) -> None:
         """
         CREATE OR REPLACE TEMP TABLE last_told AS
         SELECT course, person, activity, max_by(line, moment) AS line FROM facts
-        WHERE outcome = '' AND submission IS NOT NULL GROUP BY course, person, activity"""
+        WHERE outcome = '' AND answered GROUP BY course, person, activity"""
     )
     database.execute(
         f"""
         INSERT INTO landing.answers (course, person, activity, input, question, answer, correct)
         WITH last AS (
             SELECT last_told.*, submission FROM last_told JOIN log ON log.line = last_told.line),
+        -- Many answer the same words: each text is read once.
         inputs AS (
-            SELECT course, person, activity, unnest(map_entries(try(from_json(submission, '{SUBMISSION}')))) AS input
-            FROM last)
-        SELECT course, person, activity, regexp_extract(input.key, '_([0-9]+_[0-9]+)$', 1),
-               left(coalesce(input.value.question, ''), 500),
-               left(CASE WHEN starts_with(input.value.answer::VARCHAR, '[')
-                         THEN array_to_string(try(from_json(input.value.answer, '["VARCHAR"]')), ' | ')
-                         ELSE input.value.answer->>'$' END, {ANSWER_SIGNS}) AS answer,
-               input.value.correct
-        FROM inputs WHERE input.value.input_type IN ({_listed(CHOICES)}) AND answer <> ''"""  # noqa: S608
+            SELECT submission, unnest(map_entries(try(from_json(submission, '{SUBMISSION}')))) AS input
+            FROM (SELECT DISTINCT submission FROM last)),
+        told AS (
+            SELECT submission, regexp_extract(input.key, '_([0-9]+_[0-9]+)$', 1) AS input,
+                   left(coalesce(input.value.question, ''), 500) AS question,
+                   left(CASE WHEN starts_with(input.value.answer::VARCHAR, '[')
+                             THEN array_to_string(try(from_json(input.value.answer, '["VARCHAR"]')), ' | ')
+                             ELSE input.value.answer->>'$' END, {ANSWER_SIGNS}) AS answer,
+                   input.value.correct AS correct
+            FROM inputs WHERE input.value.input_type IN ({_listed(CHOICES)}) AND answer <> '')
+        SELECT course, person, activity, input, question, answer, correct
+        FROM last JOIN told ON told.submission = last.submission"""  # noqa: S608
     )
 
 
-def _count(landing: Landing) -> bool:
+def _count(landing: Landing, unused: int) -> bool:
     """Say how many lines were read, kept and left, and why. Whether all were kept that no record itself rules out."""
     tally, database = landing.tally, landing.database
     ((lines, possible),) = database.execute("SELECT count(*), count(*) FILTER (told = '') FROM log").fetchall()
@@ -510,8 +533,10 @@ def _count(landing: Landing) -> bool:
             database,
             f"SELECT outcome, {sample} AS sample FROM facts WHERE outcome <> '' AND (told = '' OR is_page)",  # noqa: S608
         )
-    tally.read += lines
+    tally.read += lines + unused
     tally.kept += kept
+    if unused:
+        tally.drop(UNUSED, "", unused)
     for outcome, count, first, last in counted:
         if outcome == UNUSED:
             tally.drop(outcome, "", count)

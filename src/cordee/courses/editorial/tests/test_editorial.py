@@ -52,7 +52,7 @@ def typed(**changes: str) -> dict[str, str]:
 
 
 def text_of(answer: Any) -> str:
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def test_what_is_stored_is_not_shown_until_somebody_shows_it() -> None:
