@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Final
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext, pgettext
 
 from cordee.courses.models import Category, Course, Programme
 from cordee.courses.outlines import Effort
@@ -20,7 +19,6 @@ from cordee.jobs.site import CHOSEN_COURSES, kept_fact
 from cordee.learning.catalogue.cards import CourseCard, course_cards
 from cordee.people.models import Organisation, OrganisationKind
 from cordee.people.organisations import all_organisations
-from cordee.ui.outline import Tag
 
 CARDS: Final = 6
 NO_SHEET: Final = Sheet()
@@ -76,13 +74,15 @@ def front(*, language: str, now: dt.datetime) -> Front:
     """All of it (7 queries; one more for each version that the process has not met)."""
     every = course_cards(language=language, now=now)
     sheets = _sheets()
-    by_field = [(one, [card for card in every if _is_in(one, card, sheets)]) for one in _categories()]
+    fields = {card.key: sheets.get(card.key, NO_SHEET).categories for card in every}
+    by_field = [(one, [card for card in every if one.code in fields[card.key]]) for one in _categories()]
     chosen = kept_fact(CHOSEN_COURSES) or ()
     by_key = {card.key: card for card in every}
-    groups = [cards for _one, cards in by_field] or [every]
+    # A course of two fields stands for the first: the six that are shown are of all.
+    groups = [[card for card in cards if fields[card.key][0] == one.code] for one, cards in by_field] or [every]
     cards = [by_key[key] for key in chosen if key in by_key] or _mixed(groups, courses_played_here())
     return Front(
-        cards=tuple(_with_facts(card, sheets.get(card.key, NO_SHEET)) for card in cards[:CARDS]),
+        cards=tuple(cards[:CARDS]),
         courses=len(every),
         fields=tuple(
             FieldLine(one.code, one.name_in(language), one.about_in(language), one.family, len(cards))
@@ -103,11 +103,6 @@ def _categories() -> list[Category]:
     return list(Category.objects.order_by("position", "code"))
 
 
-def _is_in(category: Category, card: CourseCard, sheets: Mapping[str, Sheet]) -> bool:
-    """A course is counted once, in its first field."""
-    return sheets.get(card.key, NO_SHEET).categories[:1] == (category.code,)
-
-
 def _mixed(groups: Sequence[Sequence[CourseCard]], here: Collection[str]) -> list[CourseCard]:
     """Courses that one can begin or await, one of each group in turn; those that are over are left out."""
     turns = zip_longest(*(_in_turn(cards, here) for cards in groups))
@@ -119,31 +114,6 @@ def _in_turn(cards: Sequence[CourseCard], here: Collection[str]) -> list[CourseC
     ordered = sorted(cards, key=lambda card: (bool(card.language_label), card.key not in here))
     by_state = ([card for card in ordered if card.state == state] for state in ("open", "coming"))
     return [card for card in chain.from_iterable(zip_longest(*by_state)) if card is not None]
-
-
-def _with_facts(card: CourseCard, sheet: Sheet) -> CourseCard:
-    """With what one asks first: how long, how hard, and what there is to earn."""
-    hours = round(sum(one.total_h for one in card.effort))
-    weeks = len(card.effort)
-    facts = (
-        ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks} if weeks else "",
-        gettext("%(hours)s h") % {"hours": hours} if hours else "",
-        _levels().get(sheet.level, ""),
-    )
-    earned = gettext("%(ects)s ECTS") % {"ects": f"{sheet.ects:g}"} if sheet.ects else ""
-    earned = earned or (gettext("Certifying") if sheet.certification else "")
-    own_pace = card.state == "open" and card.self_paced
-    state = Tag(gettext("Open, at your own pace"), "good") if own_pace else card.tags[0]
-    tags = (state, Tag(earned)) if earned else (state,)
-    return replace(card, facts=tuple(fact for fact in facts if fact), tags=tags)
-
-
-def _levels() -> Mapping[str, str]:
-    return {
-        "beginner": pgettext("level", "Beginner"),
-        "intermediate": pgettext("level", "Intermediate"),
-        "advanced": pgettext("level", "Advanced"),
-    }
 
 
 def _schools(cards: Iterable[CourseCard], known: Iterable[Organisation], language: str) -> tuple[SchoolLine, ...]:
