@@ -32,9 +32,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def browser_here() -> str:
+    """The browser to drive: the one that `bin/test` found, else Debian's; "" for none."""
+    names = ("chromium", "chromium-headless-shell")
+    return os.environ.get("TEST_BROWSER") or next((path for name in names if (path := shutil.which(name))), "")
+
+
 def browser_program() -> str:
-    """The browser to drive: the one that `bin/test` found, else Debian's. Its absence is a fault where CI is set."""
-    program = os.environ.get("TEST_BROWSER") or shutil.which("chromium")
+    """The browser to drive. Its absence is a fault where CI is set."""
+    program = browser_here()
     if program:
         return program
     if os.environ.get("CI"):
@@ -83,9 +89,12 @@ def visit(browser: Browser, site: Site) -> Iterator[OpenVisitor]:
     assert [fault for one in opened for fault in one.watch.faults] == []
 
 
-def visitor(browser: Browser, site: Site, look: Look, *, state: StorageState | None, script: bool) -> Visitor:
+def visitor(
+    browser: Browser, site: Site, look: Look, *, state: StorageState | None, script: bool, scale: float = 1
+) -> Visitor:
     context = browser.new_context(
         viewport={"width": look.width, "height": look.height},
+        device_scale_factor=scale,
         locale={"fr": "fr-FR", "en": "en-GB"}[look.language],
         storage_state=state,
         java_script_enabled=script,

@@ -311,3 +311,14 @@ UNREADABLE = Seen(
 
 def unit(name: str, who: Who) -> Seen:
     return Seen(f"unit {name}, {who}", f"/runs/{OWN_RUN}/units/{name}", who)
+
+
+EVERY_PAGE = (
+    *SITE,
+    *PILOT,
+    *REVIEW,
+    *SCHOOLS,
+    UNIT_OF_A_TEACHER,
+    UNREADABLE,
+    *(unit(name, who) for name in UNITS for who in ("fresh", "right")),
+)
