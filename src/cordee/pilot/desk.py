@@ -221,8 +221,12 @@ def prepare(
     *,
     names: Sequence[str] = (*FIRST_ASKED, *NEXT_ASKED),
     moved: Callable[[float], None] = lambda _share: None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Have the store keep what the pages of these runs ask, as after an import. `moved`: how far it is, from 0 to 1."""
+    """Have the store keep what the pages of these runs ask, as after an import. `moved`: how far it is, from 0 to 1.
+
+    `stopping` is asked between two answers.
+    """
     wanted = sorted({run.key for run in desk.runs()} & set(courses))
     desk.name_of(0)
     roll_up(desk.store)
@@ -230,6 +234,8 @@ def prepare(
         scope = desk.scope(course)
         desk.cohorts_of(course)
         for rank, name in enumerate(names, 1):
+            if stopping():
+                return
             desk.answer(name, scope)
             moved((nth + rank / len(names)) / len(wanted))
 

@@ -1,7 +1,7 @@
 """How do the states of our own runs (who is enrolled, grades, answers, the outline) keep up with their events?
 
 Events are handed over one by one (sealing.py); a state is read whole, as an extraction that takes the place of the one
-before. Which runs are due is told by outbox.py.
+before. Which runs are due is told by outbox.py. What the pages of such a run ask is then answered ahead of its readers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from cordee.pilot import own, parts
+from cordee.learning.models import Event
+from cordee.pilot import journal, own, parts
+from cordee.pilot.desk import Desk, prepare
+from cordee.pilot.open_store import OpenStore
 from cordee.pilot.outbox import states_digest
 from cordee.pilot.store import Store
 
@@ -37,6 +40,25 @@ def refresh(
         read_states(store, key, now())
         done.append(key)
     return tuple(done)
+
+
+def prepare_answers(
+    store: Store, runs: Iterable[str], *, k: int, stopping: Callable[[], bool] = lambda: False
+) -> tuple[str, ...]:
+    """Have the store keep what the pages of these runs ask; gives those runs. 1 query of the site's database.
+
+    Where an event of a run waits to be sealed, a page counts it too, and has no use for what was answered without it:
+    such a run is left until it is quiet. `k`: see `small_cells`.
+    """
+    keys = tuple(runs)
+    if not keys:
+        return ()
+    waits = journal.waiting(store.sealed_until(), keys)
+    busy = set(Event.objects.filter(waits).values_list("run", flat=True).distinct())
+    quiet = tuple(key for key in keys if key not in busy)
+    if quiet and not stopping():
+        prepare(Desk(OpenStore(store.folder), k=k), quiet, stopping=stopping)
+    return quiet
 
 
 def read_states(store: Store, key: str, now: dt.datetime) -> None:

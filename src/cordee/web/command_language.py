@@ -60,7 +60,12 @@ def language() -> str:
 
 def sentence_of(error: CordeeError) -> str:
     """An error's sentence in the language of the command."""
-    return _A_CALL.sub(lambda _call: f"{as_typed()} ", error.sentence(gettext))
+    return with_calls(error.sentence(gettext))
+
+
+def with_calls(sentence: str) -> str:
+    """A sentence in which each command that a person is told to type is called as this one was."""
+    return _A_CALL.sub(lambda _call: f"{as_typed()} ", sentence)
 
 
 def as_typed() -> str:
@@ -74,7 +79,7 @@ def as_typed() -> str:
 
 def example(command: str) -> str:
     """How a help text ends: a command that can be typed as it is."""
-    typed = _A_CALL.sub(lambda _call: f"{as_typed()} ", command).replace("[", r"\[")
+    typed = with_calls(command).replace("[", r"\[")
     return "\n\n" + gettext("Example:") + f" [bold]{typed}[/bold]"
 
 

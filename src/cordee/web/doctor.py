@@ -24,7 +24,7 @@ from cordee.core.errors import CordeeError
 from cordee.core.storage import damaged
 from cordee.web import amounts, keys, serving
 from cordee.web.command_language import gettext as _
-from cordee.web.command_language import sentence_of
+from cordee.web.command_language import sentence_of, with_calls
 from cordee.web.environment import PACKAGE, Environment, SettingWrong, default_home, unknown_settings
 from cordee.web.reasons import reason_of
 from cordee.web.terminal import set_up_django
@@ -55,9 +55,9 @@ class Finding:
         """For a person."""
         signs = {"ok": _("ok"), "warning": _("look at"), "blocks": _("MEND")}
         width = max(map(len, signs.values()))
-        said = _("{what}: {found}").format(what=self.what, found=self.found)
+        said = _("{what}: {found}").format(what=self.what, found=with_calls(self.found))
         line = f"{signs[self.level]:{width}}  {said}"
-        return f"{line}\n{' ' * width}  → {self.mend}" if self.mend else line
+        return f"{line}\n{' ' * width}  → {with_calls(self.mend)}" if self.mend else line
 
     def as_json(self) -> dict[str, str]:
         """For a machine."""

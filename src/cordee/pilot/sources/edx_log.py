@@ -469,7 +469,7 @@ def _land(landing: Landing, unused: int) -> None:
         f"""
         CREATE OR REPLACE TABLE landing.events AS
         SELECT id, course, person, moment AS happened_at, verb::ENUM ({verbs}) AS verb, activity,
-               from_s, to_s, earned, possible, attempt
+               from_s, to_s, earned, possible, attempt, CASE WHEN answered THEN line END AS told_at
         FROM facts WHERE outcome = ''"""  # noqa: S608 - our own words
     )
     everything = _count(landing, unused)
@@ -493,8 +493,8 @@ def _land(landing: Landing, unused: int) -> None:
     database.execute(
         """
         CREATE OR REPLACE TEMP TABLE last_told AS
-        SELECT course, person, activity, max_by(line, moment) AS line FROM facts
-        WHERE outcome = '' AND answered GROUP BY course, person, activity"""
+        SELECT course, person, activity, max_by(told_at, happened_at) AS line FROM landing.events
+        WHERE told_at IS NOT NULL GROUP BY course, person, activity"""
     )
     database.execute(
         f"""

@@ -17,7 +17,8 @@ from cordee.learning.tests.make import hand_in, make_enrolment
 from cordee.people.about_me.saying import say_about_me
 from cordee.people.models import AboutMe
 from cordee.people.tests.make import make_account
-from cordee.pilot import live, outbox, own, refreshing, sealing
+from cordee.pilot import kept_answers, live, outbox, own, refreshing, sealing
+from cordee.pilot.desk import FIRST_ASKED, NEXT_ASKED, Desk
 from cordee.pilot.indicators import indicator_called
 from cordee.pilot.scopes import Scope
 from cordee.pilot.store import Store
@@ -58,6 +59,40 @@ def test_an_answer_and_its_state_are_counted_once_whatever_came_first(tmp_path: 
     assert refresh() == ()
     enrol(account=make_account(email="other@example.org"), run=enrolment.run, now=NOW)
     assert counted(run)[0] == (2,)
+
+
+def test_what_the_pages_of_a_quiet_run_ask_is_answered_before_anybody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolment = make_enrolment(tmp_path)
+    run = enrolment.run.key
+    hand_in(enrolment, "capital", now=NOW)
+    assert refreshing.prepare_answers(live.site_store(), refresh(), k=10) == ()  # the answer waits to be sealed
+    sealing.seal(live.site_store(), now=clock.now)
+    assert refreshing.prepare_answers(live.site_store(), refresh(), k=10) == (run,)
+
+    def refuse(*_args: object, **_named: object) -> None:
+        raise AssertionError("asked the tables again")
+
+    with monkeypatch.context() as changed:
+        changed.setattr(kept_answers, "answer", refuse)
+        desk = Desk(live.live_store((run,)), courses=frozenset({run}))
+        for name in (*FIRST_ASKED, *NEXT_ASKED):
+            assert desk.answer(name, desk.scope(run)).indicator.name == name
+    enrol(account=make_account(email="other@example.org"), run=enrolment.run, now=NOW)
+    desk = Desk(live.live_store((run,)), courses=frozenset({run}))
+    assert [row["enrolled"] for row in desk.answer("funnel", desk.scope(run)).rows] == [2]
+    assert refreshing.prepare_answers(live.site_store(), (), k=10) == ()
+
+
+def test_who_stops_while_answers_are_prepared_leaves_the_rest_for_later(tmp_path: Path) -> None:
+    run = make_enrolment(tmp_path).run.key
+    refresh()
+    sealing.seal(live.site_store(), now=clock.now)
+    asked = iter([False, False, True])
+    refreshing.prepare_answers(live.site_store(), (run,), k=10, stopping=lambda: next(asked))
+    kept = {path.name.partition("-")[0] for path in (live.site_store().folder / "answers").rglob("*.json")}
+    assert kept & {*FIRST_ASKED, *NEXT_ASKED} == {FIRST_ASKED[0]}
 
 
 def test_an_older_state_is_removed_when_nobody_reads_it_any_more(tmp_path: Path, folder: Path) -> None:

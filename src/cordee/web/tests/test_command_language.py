@@ -14,6 +14,7 @@ from typer._click import core, decorators, exceptions, formatting
 from cordee.core.errors import InputRefused
 from cordee.web import command_language
 from cordee.web.command_language import OF_CLICK, OF_TYPER, language_of, sentence_of
+from cordee.web.doctor import Finding
 from cordee.web.tests.running import cordee, free_pair_of_ports
 
 FRENCH = {"LC_ALL": "fr_FR.UTF-8"}
@@ -137,3 +138,6 @@ def test_a_command_to_type_is_written_as_this_one_was_called(monkeypatch: pytest
         monkeypatch.setenv("PATH", on_path)
         assert sentence_of(refused) == f"Type {typed} pilot import, see docs/cordee or cordee: that is all."
         assert f"[bold]{typed} pilot demo[/bold]" in command_language.example("cordee pilot demo")
+        found = Finding("demo", "warning", "try cordee demo", "Run: cordee jobs retry").line()
+        assert f"try {typed} demo" in found
+        assert f"Run: {typed} jobs retry" in found
