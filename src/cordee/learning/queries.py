@@ -39,10 +39,10 @@ class NotEnrolled(NotAllowed):
 
 def calendar_of(run: Run, enrolment: Enrolment | None) -> Calendar:
     """The dates of a run, with the deadlines moved for this learner."""
-    moved = enrolment.extensions if enrolment is not None else {}
-    return Calendar(
-        run.opens_at, run.closes_at, {section: dt.datetime.fromisoformat(moment) for section, moment in moved.items()}
-    )
+    if enrolment is None:
+        return Calendar(run.opens_at, run.closes_at, own=run.due)
+    moved = {section: dt.datetime.fromisoformat(moment) for section, moment in enrolment.extensions.items()}
+    return Calendar(run.opens_at, run.closes_at, moved, run.due, enrolment.extended_because)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from django.db.models import (
@@ -28,8 +27,10 @@ from django.db.models.functions import Cast, Coalesce
 from cordee.core.errors import N_, NotFound
 from cordee.courses.models import Run
 from cordee.courses.outlines import CONTAINER, Bank, Condition, Entry, Outline
+from cordee.learning.access import Calendar
 from cordee.learning.grades import graded_sections
 from cordee.learning.models import ActivityState, Cohort, CohortMember, Enrolment, JoiningCode, UnitView
+from cordee.learning.queries import calendar_of
 from cordee.people.emails import email_key
 from cordee.people.models import Account, Organisation, Role, RoleGrant
 from cordee.people.permissions import TABLE, Subject, grants_of
@@ -267,7 +268,8 @@ def to_call(
     Due are graded activities whose deadline has passed; where a teacher moved it for somebody, theirs. The longest
     silent first, at most `most` and one more. Of who has accepted only. 2 queries, 1 more where a deadline was moved.
     """
-    due = graded_of(outline, due_by=now)
+    assert cohort.run is not None  # noqa: S101 - asked of a cohort in a session that is played here
+    due = graded_of(outline, due_by=now, calendar=calendar_of(cohort.run, None))
     late = Q(done_due__lt=due.count) if due.count else Q(pk__in=())
     quiet = (
         (Q(seen=None) | Q(seen__lt=quiet_since))
@@ -289,7 +291,9 @@ def to_call(
         .order_by("pk")
     )
     behind = {row.pk: max(0, due.count - row.done_due) for row in rows}
-    behind |= _behind_with_more_time([row for row in rows if row.extensions and behind[row.pk]], outline, now)
+    behind |= _behind_with_more_time(
+        [row for row in rows if row.extensions and behind[row.pk]], cohort.run, outline, now
+    )
     called = [row for row in rows if row.is_quiet or behind[row.pk]]
     found = sorted(called, key=lambda row: (_latest(row.seen, row.tried) or row.enrolled_at, row.pk))[: most + 1]
     people = {
@@ -306,7 +310,7 @@ def to_call(
     ]
 
 
-def _behind_with_more_time(enrolments: list[Enrolment], outline: Outline, now: dt.datetime) -> dict[int, int]:
+def _behind_with_more_time(enrolments: list[Enrolment], run: Run, outline: Outline, now: dt.datetime) -> dict[int, int]:
     """How many of the activities that are due for them these have not handed in, by enrolment (1 query, 0 for none).
 
     A deadline is only ever moved to a later day, so that what is due for them is due for everybody.
@@ -320,8 +324,7 @@ def _behind_with_more_time(enrolments: list[Enrolment], outline: Outline, now: d
         done[enrolment].add(activity)
     found = {}
     for one in enrolments:
-        moved = {section: dt.datetime.fromisoformat(moment) for section, moment in one.extensions.items()}
-        own = graded_of(outline, due_by=now, moved=moved)
+        own = graded_of(outline, due_by=now, calendar=calendar_of(run, one))
         found[one.pk] = max(0, own.count - len(done[one.pk] & set(own.ids)))
     return found
 
@@ -370,16 +373,14 @@ class Expected:
     count: int = 0
 
 
-def graded_of(
-    outline: Outline, *, due_by: dt.datetime | None = None, moved: Mapping[str, dt.datetime] = MappingProxyType({})
-) -> Expected:
-    """What everybody is to hand in; `due_by`: only what had to be there by then. Behind a door that may stay shut,
-    nothing is expected. `moved`: somebody's own deadlines, by the section's id, where they are later.
+def graded_of(outline: Outline, *, due_by: dt.datetime | None = None, calendar: Calendar | None = None) -> Expected:
+    """What everybody is to hand in; `due_by`: only what had to be there by then, by this calendar of a run or of
+    somebody in it. Behind a door that may stay shut, nothing is expected.
     """
     ids: list[str] = []
     count = 0
     for section in graded_sections(outline, _for_all):
-        last = section.due_at and max(section.due_at, moved.get(section.id, section.due_at))
+        last = calendar.due_of(section) if calendar is not None else section.due_at
         if due_by is not None and (last is None or last >= due_by):
             continue
         for unit in section.units:

@@ -201,9 +201,9 @@ def settings(request: HttpRequest, run_key: str) -> HttpResponse:
     """The dates of the run, its pass mark, whether it stands in the course list."""
     desk = desk_in(request, "run.teach", run_key, language=language())
     held = RunSettings.of(desk.run)
-    form, status = SettingsForm.showing(held), 200
+    form, status = SettingsForm(run=desk.run), 200
     if request.method == "POST":
-        typed = SettingsForm(request.POST)
+        typed = SettingsForm(request.POST, run=desk.run)
         form, status = typed, UNPROCESSABLE
         if typed.is_valid():
             try:
