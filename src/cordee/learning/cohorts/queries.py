@@ -265,12 +265,14 @@ def to_call(
 ) -> list[tuple[CohortMember, Progress, int]]:
     """Members who did nothing since, or are behind: (member, what they did, how many due activities are not handed in).
 
-    Due are graded activities whose deadline has passed; where a teacher moved it for somebody, theirs. The longest
-    silent first, at most `most` and one more. Of who has accepted only. 2 queries, 1 more where a deadline was moved.
+    Due are graded activities whose deadline has passed, or all once the run has closed; where a teacher moved it for
+    somebody, theirs. Nobody is silent in a run that is over, or that has not been open for so long. The longest silent
+    first, at most `most` and one more. Of who has accepted only. 2 queries, 1 more where a deadline was moved.
     """
     assert cohort.run is not None  # noqa: S101 - asked of a cohort in a session that is played here
     due = graded_of(outline, due_by=now, calendar=calendar_of(cohort.run, None))
     late = Q(done_due__lt=due.count) if due.count else Q(pk__in=())
+    is_time_to_work = cohort.run.opens_at < quiet_since and not is_over(cohort.run, now)
     quiet = (
         (Q(seen=None) | Q(seen__lt=quiet_since))
         & (Q(tried=None) | Q(tried__lt=quiet_since))
@@ -285,9 +287,11 @@ def to_call(
                 _one(ActivityState, Count("pk"), IntegerField(), activity__in=due.ids, attempts__gt=0), 0
             ),
             opened=_one(UnitView, Count("pk"), IntegerField()),
-            is_quiet=Case(When(quiet, then=True), default=False, output_field=BooleanField()),
+            is_quiet=Case(
+                When(quiet if is_time_to_work else Q(pk__in=()), then=True), default=False, output_field=BooleanField()
+            ),
         )
-        .filter(quiet | late)
+        .filter(quiet | late if is_time_to_work else late)
         .order_by("pk")
     )
     behind = {row.pk: max(0, due.count - row.done_due) for row in rows}
@@ -308,6 +312,21 @@ def to_call(
         )
         for row in found
     ]
+
+
+def is_over(run: Run, now: dt.datetime) -> bool:
+    return run.closes_at is not None and run.closes_at <= now
+
+
+def due_in_run(run: Run, outline: Outline, now: dt.datetime) -> int:
+    """How many graded activities everybody should have handed in by now. No query."""
+    return graded_of(outline, due_by=now, calendar=calendar_of(run, None)).count
+
+
+def names_of_invited(cohort: Cohort, most: int) -> list[str]:
+    """Who has not accepted yet, by the names that they were added with; at most so many (1 query)."""
+    invited = CohortMember.objects.filter(cohort=cohort, left_at=None, accepted_at=None)
+    return list(invited.order_by("name", "pk").values_list("name", flat=True)[:most])
 
 
 def _behind_with_more_time(enrolments: list[Enrolment], run: Run, outline: Outline, now: dt.datetime) -> dict[int, int]:
@@ -375,12 +394,12 @@ class Expected:
 
 def graded_of(outline: Outline, *, due_by: dt.datetime | None = None, calendar: Calendar | None = None) -> Expected:
     """What everybody is to hand in; `due_by`: only what had to be there by then, by this calendar of a run or of
-    somebody in it. Behind a door that may stay shut, nothing is expected.
+    somebody in it: without a deadline, when the run closes. Behind a door that may stay shut, nothing is expected.
     """
     ids: list[str] = []
     count = 0
     for section in graded_sections(outline, _for_all):
-        last = calendar.due_of(section) if calendar is not None else section.due_at
+        last = (calendar.due_of(section) or calendar.closes_at) if calendar is not None else section.due_at
         if due_by is not None and (last is None or last >= due_by):
             continue
         for unit in section.units:
