@@ -433,7 +433,7 @@ def _for_all(audience: tuple[str, ...]) -> bool:
 
 
 def _whole() -> QuerySet[Cohort]:
-    return Cohort.objects.select_related("organisation", "run__course", "run__version").defer(
+    return Cohort.objects.select_related("organisation", "run__course", "run__version", "run__private_to").defer(
         *(f"run__version__{name}" for name in ("outline", "files", "extra", "report"))
     )
 

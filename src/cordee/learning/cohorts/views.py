@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cordee.core import clock
 from cordee.core.signing import safe_name
 from cordee.courses.queries import outline as read_outline
+from cordee.courses.queries import subject_of_run
 from cordee.learning.cohorts import pages, queries
 from cordee.learning.cohorts.drawing import Table
 from cordee.learning.cohorts.exporting import cohort_csv
@@ -70,7 +71,7 @@ def cohort(request: HttpRequest, number: int) -> HttpResponse:
     done = request.GET.get("done", "")
     frame = _frame(request, found)
     sites, zones = ({getattr(part, name) for part in parts} - {""} for name in ("site", "zone"))
-    may_name = found.run is not None and may(account, "role.grant", Subject.of_run_key(found.run.key))
+    may_name = found.run is not None and may(account, "role.grant", subject_of_run(found.run))
     units = len(read_outline(found.run.version.sha256).places) if found.run and pages.is_here(found) else 0
     table = Table(
         is_here=pages.is_here(found),
