@@ -61,7 +61,7 @@ def test_a_stranger_is_never_let_into_what_is_not_public(address: str) -> None:
 
 # What everybody who has the role anywhere may open: it shows what is their own, and nothing of other places.
 OWN_PAGES = {"pilot/", "pilot/sources", "pilot/catalogue", "pilot/compare", "cohorts", "cohorts/new", "organisations"}
-OWN_PAGES |= {"team"}
+OWN_PAGES |= {"team", "pilot/run"}  # without a session, the last leads to the first
 TEAM_ONLY = sorted({address for address, view in ALL if not TABLE[act_of(view) or ""] & {ANYONE, SIGNED_IN}})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import N_
@@ -196,6 +196,8 @@ class Run(models.Model):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)  # null: at the learner's pace
     enrolment_closes_at = models.DateTimeField(null=True, blank=True)
     pass_mark = models.FloatField(_("pass mark"))  # share of 1
+    # Deadlines of this run in place of the version's: {section's id: moment in ISO 8601}; see `due_dates`.
+    due = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     listed = models.BooleanField(default=True)  # False: reachable, but not in the course list
     # A private run (SPOC): only whom this organisation lets in learns that it exists.
     private_to = models.ForeignKey(

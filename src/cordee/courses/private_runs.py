@@ -9,6 +9,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from cordee.core.errors import N_, Conflict, InputRefused
+from cordee.courses.due_dates import OwnDue, check_due
 from cordee.courses.models import Run, Version
 from cordee.courses.opening import day_here, run_key
 from cordee.people.auditing import note_act
@@ -25,6 +26,7 @@ class Terms:
     closes_at: dt.datetime | None
     enrolment_closes_at: dt.datetime | None
     pass_mark: float
+    due: OwnDue = ()  # deadlines of its own; every other section has the version's
 
 
 def open_private_run(
@@ -60,16 +62,18 @@ def open_private_run(
 
 
 def change_terms(*, run: Run, terms: Terms, by: Account | None, now: dt.datetime) -> None:
-    """Other dates, another mark; grades that are there stay, and pass or not by the new mark. 3 queries.
+    """Other dates and deadlines, another mark; grades that are there stay, and pass or not by the new mark. 3 queries.
 
     Raises InputRefused.
     """
     _check(terms)
     with transaction.atomic():
         there = Run.objects.select_for_update().get(pk=run.pk)
+        check_due(run, terms.due, opens_at=terms.opens_at)
         there.opens_at, there.closes_at = terms.opens_at, terms.closes_at
         there.enrolment_closes_at, there.pass_mark = terms.enrolment_closes_at, terms.pass_mark
-        there.save(update_fields=["opens_at", "closes_at", "enrolment_closes_at", "pass_mark"])
+        there.due = dict(terms.due)
+        there.save(update_fields=["opens_at", "closes_at", "enrolment_closes_at", "pass_mark", "due"])
         note_act(account=by, act=ACT, place=f"run:{run.key}", people=0, about="terms changed", now=now)
 
 

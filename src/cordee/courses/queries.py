@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,8 @@ from cordee.core.errors import N_, NotFound
 from cordee.courses.kinds import installed
 from cordee.courses.models import Content, Run, Version
 from cordee.courses.outlines import Outline, from_json
+from cordee.people.models import Account
+from cordee.people.permissions import Subject, grants_of
 
 OUTLINES_KEPT = 64
 DEFINITIONS_KEPT = 4096
@@ -68,6 +70,20 @@ def run_by_key(key: str) -> Run:
 def owner_of_private_run(key: str) -> str:
     """The code of the organisation whose own run it is; "" for every other key (1 query)."""
     return Run.objects.filter(key=key).values_list("private_to__code", flat=True).first() or ""
+
+
+def subject_of_run(run: Run, *, standing: Collection[str] = ()) -> Subject:
+    """What holds a run, as roles are asked. No query for a run that was read here."""
+    owner = run.private_to.code if run.private_to is not None else ""
+    return Subject.of_run_key(run.key, owner=owner, standing=standing)
+
+
+def subject_of_run_key(key: str, account: Account | None) -> Subject:
+    """The same before it is known whether there is one. 1 query for who has a role in an organisation, else 0 (and 1
+    for the roles).
+    """
+    in_organisation = account is not None and any(one.scope.startswith("org:") for one in grants_of(account))
+    return Subject.of_run_key(key, owner=owner_of_private_run(key) if in_organisation else "")
 
 
 def private_runs_of(code: str) -> list[Run]:

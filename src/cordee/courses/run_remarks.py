@@ -6,10 +6,13 @@ Told to whoever checks or imports the course and to those who teach the run; nev
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.utils.translation import gettext
 
 from cordee.core.errors import N_
+from cordee.courses.due_dates import due_in
 from cordee.courses.kinds import installed, taken
 from cordee.courses.models import Run
 from cordee.courses.opening import day_here
@@ -19,7 +22,10 @@ from cordee.formats.olx.model import Remark
 
 def remarks_of(run: Run, outline: Outline, now: dt.datetime) -> list[Remark]:
     """The same for a run that is there (no query)."""
-    return run_remarks(outline, opens_at=run.opens_at, closes_at=run.closes_at, pass_mark=run.pass_mark, now=now)
+    return [
+        *_about_passing(outline, run.pass_mark),
+        *_about_deadlines(outline, run.opens_at, run.closes_at, now, own=run.due),
+    ]
 
 
 def told(remark: Remark) -> str:
@@ -62,11 +68,16 @@ def _about_passing(outline: Outline, pass_mark: float) -> list[Remark]:
 
 
 def _about_deadlines(
-    outline: Outline, opens_at: dt.datetime, closes_at: dt.datetime | None, now: dt.datetime
+    outline: Outline,
+    opens_at: dt.datetime,
+    closes_at: dt.datetime | None,
+    now: dt.datetime,
+    *,
+    own: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Remark]:
     if closes_at is not None and closes_at <= now:
         return []
-    deadlines = _deadlines(outline)
+    deadlines = _deadlines(outline, closes_at, own)
     early = [due for due in deadlines if due < opens_at]
     past = [due for due in deadlines if opens_at <= due < now]
     found = []
@@ -97,14 +108,14 @@ def _about_deadlines(
     return found
 
 
-def _deadlines(outline: Outline) -> list[dt.datetime]:
+def _deadlines(outline: Outline, closes_at: dt.datetime | None, own: Mapping[str, str]) -> list[dt.datetime]:
     """The last moment of each section with something to hand in."""
     grace = dt.timedelta(seconds=outline.grace_s)
     return [
-        section.due_at + grace
+        due + grace
         for module in outline.modules
         for section in module.sections
-        if section.due_at is not None
+        if (due := due_in(section, own=own, closes_at=closes_at)) is not None
         and not module.staff_only
         and any(not entry.ungradable and taken(installed()[entry.kind]) is not None for entry in section.activities())
     ]

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from cordee.core import clock
 from cordee.core.errors import N_
 from cordee.courses.kinds import installed
-from cordee.courses.queries import import_report_of, run_by_key
+from cordee.courses.queries import import_report_of, run_by_key, subject_of_run_key
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.run_remarks import remarks_of, told
-from cordee.people.permissions import Subject, act, require
+from cordee.people.permissions import act, require
+from cordee.people.sessions import account_of
 
 SHOWN = 200  # lines of one list on the page; the rest is counted
 UNKNOWN = N_("Another question")
@@ -43,7 +44,8 @@ QUESTIONS = {  # what Open edX calls a question -> what a teacher calls it
 @act("course.import_report")
 def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
     """What the import understood, for those who teach the session."""
-    require(request, "course.import_report", Subject.of_run_key(run_key))  # before it is known whether there is one
+    subject = subject_of_run_key(run_key, account_of(request))
+    require(request, "course.import_report", subject)  # before it is known whether there is one
     run = run_by_key(run_key)
     report = import_report_of(run.version)
     context = {

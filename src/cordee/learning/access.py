@@ -9,17 +9,23 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from cordee.courses.due_dates import due_in
 from cordee.courses.kinds import Rules, ShowAnswer
 from cordee.courses.outlines import Entry, Module, Outline, Place, Section, partition_of
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The dates of a run that bound its content, and the deadlines that were moved for one learner."""
+    """The dates of a run that bound its content, and the deadlines that were moved for one learner.
+
+    Deadlines by the section's id.
+    """
 
     opens_at: dt.datetime
     closes_at: dt.datetime | None
-    extensions: Mapping[str, dt.datetime] = field(default_factory=dict)  # by the section's id
+    extensions: Mapping[str, dt.datetime] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)  # of the run, as it keeps them
+    because: Mapping[str, str] = field(default_factory=dict)  # why they were moved
 
     def opening_of(self, module: Module, section: Section) -> dt.datetime:
         """When a section opens: the latest of run, module and section."""
@@ -28,10 +34,19 @@ class Calendar:
     def is_open(self, place: Place, now: dt.datetime) -> bool:
         return self.opening_of(place.module, place.section) <= now
 
+    def usual_of(self, section: Section) -> dt.datetime | None:
+        """The deadline of a section for everybody in the run; None: it has none."""
+        return due_in(section, own=self.own, closes_at=self.closes_at)
+
     def due_of(self, section: Section) -> dt.datetime | None:
         """The deadline of a section for this learner; None: it has none."""
-        moved = self.extensions.get(section.id)
-        return moved if moved is not None and (section.due_at is None or moved > section.due_at) else section.due_at
+        usual, moved = self.usual_of(section), self.extensions.get(section.id)
+        return moved if moved is not None and (usual is None or moved > usual) else usual
+
+    def moved_because(self, section: Section) -> str:
+        """Why the deadline of a section is this learner's own; "" where it is everybody's."""
+        reason = self.because.get(section.id, "")
+        return reason if reason and self.due_of(section) == self.extensions.get(section.id) else ""
 
     def last_moment(self, section: Section, outline: Outline) -> dt.datetime | None:
         """The last instant at which an answer is taken: deadline plus grace, never past the run's end unless a teacher

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cordee.courses.outlines import Effort, pick
-from cordee.courses.queries import latest_runs
+from cordee.courses.queries import latest_runs, subject_of_run
 from cordee.courses.queries import outline as read_outline
 from cordee.learning import access
 from cordee.learning.grades import graded_entries, graded_sections
@@ -17,7 +17,7 @@ from cordee.learning.pages.outline import OutlineView, outline_view
 from cordee.learning.queries import Seat, enrolled_counts, enrolments_of, states_of_many, views_of_many
 from cordee.learning.rhythm.pausing import rests
 from cordee.people.models import Account
-from cordee.people.permissions import Subject, grants_of, may
+from cordee.people.permissions import grants_of, may
 from cordee.ui.outline import OutlineUnit
 
 MOST_TAUGHT = 50  # runs on one page; a list to search comes with the pages for those who teach
@@ -119,7 +119,7 @@ def _taught(account: Account, language: str) -> Iterable[TaughtRun]:
     """The latest runs of the courses in which the account has a role."""
     if not grants_of(account):
         return
-    runs = [run for run in latest_runs() if may(account, "course.preview", Subject.of_run_key(run.key))][:MOST_TAUGHT]
+    runs = [run for run in latest_runs() if may(account, "course.preview", subject_of_run(run))][:MOST_TAUGHT]
     counts = enrolled_counts([run.pk for run in runs])
     for run in runs:
         outline = read_outline(run.version.sha256)
@@ -129,8 +129,8 @@ def _taught(account: Account, language: str) -> Iterable[TaughtRun]:
             opens_at=run.opens_at,
             closes_at=run.closes_at,
             enrolled=counts.get(run.pk, 0),
-            may_see_report=may(account, "course.import_report", Subject.of_run_key(run.key)),
-            may_see_pilot=may(account, "run.pilot", Subject.of_run_key(run.key)),
+            may_see_report=may(account, "course.import_report", subject_of_run(run)),
+            may_see_pilot=may(account, "run.pilot", subject_of_run(run)),
         )
 
 

@@ -10,6 +10,7 @@ from cordee.core.errors import N_, InputRefused
 from cordee.courses.outlines import Section
 from cordee.learning.deciding import decide, read_reason
 from cordee.learning.models import Decision, Enrolment
+from cordee.learning.queries import calendar_of
 from cordee.people.models import Account
 
 
@@ -23,7 +24,7 @@ def extend_deadline(
     reason.
     """
     reason = read_reason(reason)
-    usual = section.due_at or enrolment.run.closes_at
+    usual = calendar_of(enrolment.run, None).usual_of(section) or enrolment.run.closes_at
     if until is not None and usual is None:
         raise InputRefused(N_("This section has no deadline: there is nothing to move."))
     if until is not None and usual is not None and until <= usual:
@@ -33,9 +34,11 @@ def extend_deadline(
     if held.extensions.get(section.id) == moment:
         return
     held.extensions = {key: value for key, value in held.extensions.items() if key != section.id}
+    held.extended_because = {key: why for key, why in held.extended_because.items() if key != section.id}
     if moment is not None:
         held.extensions[section.id] = moment
-    held.save(update_fields=["extensions"])
-    enrolment.extensions = held.extensions
+        held.extended_because[section.id] = reason
+    held.save(update_fields=["extensions", "extended_because"])
+    enrolment.extensions, enrolment.extended_because = held.extensions, held.extended_because
     data = {"until": moment}
     decide(enrolment, Decision.EXTENSION, about=section.id, data=data, reason=reason, by=by, now=now)

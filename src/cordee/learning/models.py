@@ -221,6 +221,7 @@ class Enrolment(models.Model):
     drawn = JSONField(default=dict, db_default=Value({}, JSONField()), blank=True)
     # Deadlines that a teacher moved: {section's id: moment in ISO 8601}; see `extending`.
     extensions = JSONField(default=dict, db_default=Value({}, JSONField()), blank=True)
+    extended_because = JSONField(default=dict, db_default=Value({}, JSONField()), blank=True)  # {section's id: why}
     # What the gradebook shows beside the grade, {graded section's id: share of 1}, and of which version it is.
     marks = JSONField(default=dict, db_default=Value({}, JSONField()), blank=True)
     marks_of = models.BigIntegerField(null=True, blank=True)

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
 
 from cordee.core.errors import N_, NotAllowed, NotFound
 from cordee.courses.models import Run
 from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline as read_outline
-from cordee.courses.queries import run_by_key
+from cordee.courses.queries import run_by_key, subject_of_run
 from cordee.learning.access import Calendar
 from cordee.learning.choosing import State, Viewer
 from cordee.learning.models import ActivityState, Aim, Cohort, CohortMember, Enrolment, Event, Submission, UnitView
@@ -39,10 +39,10 @@ class NotEnrolled(NotAllowed):
 
 def calendar_of(run: Run, enrolment: Enrolment | None) -> Calendar:
     """The dates of a run, with the deadlines moved for this learner."""
-    moved = enrolment.extensions if enrolment is not None else {}
-    return Calendar(
-        run.opens_at, run.closes_at, {section: dt.datetime.fromisoformat(moment) for section, moment in moved.items()}
-    )
+    if enrolment is None:
+        return Calendar(run.opens_at, run.closes_at, own=run.due)
+    moved = {section: dt.datetime.fromisoformat(moment) for section, moment in enrolment.extensions.items()}
+    return Calendar(run.opens_at, run.closes_at, moved, run.due, enrolment.extended_because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +130,10 @@ def _held_back(account: Account, act: str) -> bool:
 def _with_what_is_beside(account: Account, run: Run, subject: Subject) -> Subject:
     """Where else a role lets one into a run: the organisation whose private run it is, a cohort in it.
 
-    0 queries for who has a role in neither sort of place, else 1 each (and 1 for the roles).
+    0 queries for who has no role in a cohort, else 1 (and 1 for the roles).
     """
-    kinds = {grant.scope.partition(":")[0] for grant in grants_of(account)}
-    scopes = set(subject.scopes)
-    if run.private_to is not None and "org" in kinds:
-        scopes.add(f"org:{run.private_to.code}")
-    if "cohort" in kinds:
+    scopes = set(subject.scopes | subject_of_run(run).scopes)
+    if any(grant.scope.startswith("cohort:") for grant in grants_of(account)):
         scopes |= {f"cohort:{pk}" for pk in Cohort.objects.filter(run=run).values_list("pk", flat=True)}
     return Subject(frozenset(scopes), subject.standing)
 
@@ -146,8 +143,11 @@ def _seats_of(
 ) -> QuerySet[Enrolment]:
     """The place that whoever is signed in has in a run, with everything a page asks of it."""
     claim = SessionClaim(sign_in, account, epoch)
+    owner = Concat(Value("org:"), OuterRef("run__private_to__code"))
     roles = RoleGrant.objects.filter(
-        account=OuterRef("account_id"), role__in=TABLE["course.preview"], scope__in=list(scopes.values())
+        Q(scope__in=list(scopes.values())) | Q(scope=owner, scope__gt="org:"),
+        account=OuterRef("account_id"),
+        role__in=TABLE["course.preview"],
     )
     return (
         Enrolment.objects.select_related("account", "run__version", "run__course", "run__private_to", "cohort")

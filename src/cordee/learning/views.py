@@ -21,7 +21,7 @@ from cordee.core import clock
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
 from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, done_by_learner, draft_in, installed
 from cordee.courses.outlines import pick
-from cordee.courses.queries import run_by_key
+from cordee.courses.queries import run_by_key, subject_of_run
 from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
@@ -41,7 +41,7 @@ from cordee.learning.pages.unit import Own, UnitPage, unit_page
 from cordee.learning.queries import seat_in, views_of
 from cordee.learning.submitting import NothingAnswered, Receipt, Task, submit_answer
 from cordee.learning.viewing import view_unit
-from cordee.people.permissions import Subject, act, may, signed_in_account
+from cordee.people.permissions import act, may, signed_in_account
 from cordee.people.sessions import account_of
 from cordee.ui.drawn_once import draw_page, draw_part
 from cordee.ui.language import language
@@ -134,7 +134,8 @@ def outline(request: HttpRequest, run_key: str) -> HttpResponse:
     """The course outline with what is done of it, and where to go on."""
     look = look_at(seat_in(request, "run.learn", run_key, clock.now()), language=language(), now=clock.now())
     page = progress_page(look)
-    may_see_report = look.seat.teaches and may(look.seat.account, "course.import_report", Subject.of_run_key(run_key))
+    subject = subject_of_run(look.seat.run)
+    may_see_report = look.seat.teaches and may(look.seat.account, "course.import_report", subject)
     about_run = remarks_of(look.seat.run, look.seat.outline, look.now) if may_see_report else []
     context = {
         "page": page,
@@ -143,8 +144,8 @@ def outline(request: HttpRequest, run_key: str) -> HttpResponse:
         "started": bool(look.views),
         "resume_url": reverse("resume", args=[run_key]) if any(unit.url for unit in page.outline.units) else "",
         "may_see_report": may_see_report,
-        "may_see_results": look.seat.teaches and may(look.seat.account, "run.results", Subject.of_run_key(run_key)),
-        "may_see_pilot": look.seat.teaches and may(look.seat.account, "run.pilot", Subject.of_run_key(run_key)),
+        "may_see_results": look.seat.teaches and may(look.seat.account, "run.results", subject),
+        "may_see_pilot": look.seat.teaches and may(look.seat.account, "run.pilot", subject),
         "about_run": [told(remark) for remark in about_run],
         "look": look_of(look.seat.run.private_to, look.now) if look.seat.run.private_to else None,
     }

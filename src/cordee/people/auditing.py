@@ -74,11 +74,17 @@ def looks_at(*, account: Account, places: Collection[str], most: int = 50) -> li
 
 
 def _role_of(account: Account, act: str, place: str) -> str:
-    """The role by which they may, the widest first; "" when by none. No query where the account's roles are known."""
+    """The role by which they may, the widest first; "" when by none. No query where the account's roles are known.
+
+    Who may look into a run and has no role in it, its course or the site has one in the organisation whose own it is.
+    """
     subject = Subject(frozenset({"", place}))
     if place.startswith("run:"):
         subject = Subject.of_run_key(place.removeprefix("run:"))
-    held = [grant for grant in grants_of(account) if grant.role in TABLE[act] and grant.scope in subject.scopes]
+    known = [grant for grant in grants_of(account) if grant.role in TABLE[act]]
+    held = [grant for grant in known if grant.scope in subject.scopes]
+    if not held and place.startswith("run:"):
+        held = [grant for grant in known if grant.scope.startswith("org:")]
     return min(held, key=lambda grant: len(grant.scope)).role if held else ""
 
 

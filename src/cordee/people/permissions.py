@@ -157,10 +157,15 @@ class Subject:
         return cls(course.scopes | {f"run:{key}"}, _known(standing))
 
     @classmethod
-    def of_run_key(cls, key: str, *, standing: Collection[str] = ()) -> Subject:
-        """The same from the key alone, e.g. "MinesTelecom+04018+session07": a run's key begins with its course's."""
+    def of_run_key(cls, key: str, *, owner: str = "", standing: Collection[str] = ()) -> Subject:
+        """The same from the key alone, e.g. "MinesTelecom+04018+session07": a run's key begins with its course's.
+
+        `owner`: the code of the organisation whose private run it is. Its teachers teach it fully, as do those of the
+        course; in a run that is open to everybody they have their own cohorts alone (`of_cohort`).
+        """
         organisation, _, rest = key.partition("+")
-        return cls.of_run(key, organisation, rest.partition("+")[0], standing=standing)
+        found = cls.of_run(key, organisation, rest.partition("+")[0], standing=standing)
+        return cls(found.scopes | {f"org:{owner}"}, found.standing, owner) if owner else found
 
     @classmethod
     def of_organisation(cls, code: str) -> Subject:

@@ -1,13 +1,14 @@
 """Who sees which numbers of the runs that are played here? The pilot's pages inside the site, over its own store.
 
-A teacher sees the runs that he teaches, with names; an operator all runs, and names in those that he teaches, too. Who
-teaches a school's cohort in a run sees that cohort, and nothing of anybody else there.
+A teacher sees the runs that he teaches, with names, a school's also its private ones; an operator all runs, and names
+in those that he teaches, too. Who teaches a school's cohort in a run sees that cohort, and nothing of anybody else
+there.
 Nothing here loads DuckDB before the first page is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,12 +17,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from cordee.core import clock
-from cordee.courses.queries import latest_runs, outline, run_by_key
+from cordee.courses.models import Run
+from cordee.courses.queries import latest_runs, outline, run_by_key, subject_of_run, subject_of_run_key
 from cordee.learning.cohorts.queries import cohorts_seen_by, subject_of
 from cordee.learning.models import Cohort
 from cordee.people.auditing import note_look
 from cordee.people.models import Account
-from cordee.people.permissions import Subject, act, may, require, signed_in_account
+from cordee.people.permissions import TABLE, Subject, act, grants_of, may, require, signed_in_account
 from cordee.pilot.letters import urls as letters
 from cordee.pilot.urls import addresses
 from cordee.ui.shell import Link
@@ -39,23 +41,37 @@ NAMING = TABLES | frozenset({"run", "learner", "write"})  # addresses of pages w
 
 def open_desk(request: HttpRequest) -> Desk:
     """What the reader of this request may see (4–6 queries). Raises NotAllowed for a run of others, or without any."""
+    account = signed_in_account(request)
     asked, beside = request.GET.get("run", ""), request.GET.get("compare", "")
-    cohorts = _cohorts_alone(signed_in_account(request), asked) if asked else []
+    subjects = None if asked else _seen_by(account)
+    cohorts = [] if subjects else _cohorts_alone(account, asked)
     if cohorts:
-        desk = _desk_of_cohorts(request, asked, cohorts)
+        asked = cohorts[0].run.key if cohorts[0].run else asked  # of several sessions the latest group's
+        desk = _desk_of_cohorts(request, asked, [one for one in cohorts if one.run and one.run.key == asked])
     else:
         if asked:
-            require(request, ACT, Subject.of_run_key(asked))
-        desk = _desk(request, asked, beside)
+            require(request, ACT, subject_of_run_key(asked, account))
+        desk = _desk(request, asked, beside, subjects=subjects)
     _note_look(request, desk, asked)
     return desk
 
 
 def _cohorts_alone(account: Account, run_key: str) -> list[Cohort]:
-    """Those in which somebody teaches who does not teach the run itself. 0–2 queries."""
-    if may(account, ACT, Subject.of_run_key(run_key)):
+    """Those in which somebody teaches who does not teach the run itself; "": of any run. 0–3 queries."""
+    if not run_key:
+        return [one for one in cohorts_seen_by(account, ACT) if one.run is not None and one.run.host == Run.HERE]
+    if may(account, ACT, subject_of_run_key(run_key, account)):
         return []
     return cohorts_seen_by(account, ACT, within=f"run:{run_key}")
+
+
+def _seen_by(account: Account) -> Mapping[str, Subject]:
+    """The runs whose numbers the account may see, played here or read from files, with what holds them. 1–2 queries."""
+    from cordee.pilot import live
+
+    subjects = {run.key: subject_of_run(run) for run in latest_runs()}
+    subjects |= {key: Subject.of_run_key(key) for key in live.site_store().courses() if key not in subjects}
+    return {key: subject for key, subject in subjects.items() if may(account, ACT, subject)}
 
 
 def _desk_of_cohorts(request: HttpRequest, run_key: str, cohorts: Sequence[Cohort]) -> Desk:
@@ -77,7 +93,7 @@ def _desk_of_cohorts(request: HttpRequest, run_key: str, cohorts: Sequence[Cohor
 
 def open_desk_to_write(request: HttpRequest, run_key: str) -> Desk:
     """The same of one run, for who may write to its learners. Raises NotAllowed for others."""
-    require(request, WRITE, Subject.of_run_key(run_key))
+    require(request, WRITE, subject_of_run_key(run_key, signed_in_account(request)))
     desk = _desk(request, run_key)
     _note_look(request, desk, run_key)
     return desk
@@ -116,25 +132,30 @@ def _names_people(request: HttpRequest, name: str) -> bool:
     return indicator_called(str(request.resolver_match.kwargs["name"])).persons
 
 
-def _desk(request: HttpRequest, asked: str, beside: str = "") -> Desk:
+def _desk(request: HttpRequest, asked: str, beside: str = "", *, subjects: Mapping[str, Subject] | None = None) -> Desk:
+    """`subjects`: from `_seen_by`, where it was asked already."""
     from cordee.pilot import live
     from cordee.pilot.desk import Desk
 
     account = signed_in_account(request)
-    held = {run.key for run in latest_runs()} | set(live.site_store().courses())
-    seen = frozenset(key for key in held if _may(account, ACT, key))
+    subjects = _seen_by(account) if subjects is None else subjects
+    seen = frozenset(subjects)
     if not asked:
-        require(request, ACT, Subject.of_run_key(min(seen)) if seen else Subject())
+        require(request, ACT, subjects[min(seen)] if seen else _somewhere(account))
     tail = seen & {asked, beside} if asked else seen
+
+    def may_in(what: str, key: str) -> bool:
+        return key in subjects and may(account, what, subjects[key])
+
     return Desk(
         live.live_store(tuple(sorted(tail))),
         k=settings.CORDEE.small_cell,
         courses=seen,
-        names=all(_may(account, NAMES, key) for key in ({asked} if asked else seen)),
+        names=all(may_in(NAMES, key) for key in ({asked} if asked else seen)),
         films_say=film_words.lines_of,
         asked_at=address_of,
-        may_export=bool(asked) and _may(account, "run.research", asked),
-        may_write=bool(asked) and _may(account, WRITE, asked),
+        may_export=bool(asked) and may_in("run.research", asked),
+        may_write=bool(asked) and may_in(WRITE, asked),
     )
 
 
@@ -158,8 +179,10 @@ def address_of(run_key: str, activity: str) -> str:
     return "" if place is None else reverse("unit", args=[run_key, place.unit.id])
 
 
-def _may(account: Account, what: str, key: str) -> bool:
-    return may(account, what, Subject.of_run_key(key))
+def _somewhere(account: Account) -> Subject:
+    """Where a role of the account opens the pilot, though there is no run yet: the menu leads to an empty page."""
+    held = {grant.scope for grant in grants_of(account) if grant.role in TABLE[ACT]}
+    return Subject(frozenset(scope for scope in held if not scope.startswith("run:")))
 
 
 def _permitted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

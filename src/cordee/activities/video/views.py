@@ -23,10 +23,11 @@ from cordee.core.errors import N_, Conflict, InputRefused, NotFound
 from cordee.courses.assets import storage
 from cordee.courses.outlines import Entry, Place, pick
 from cordee.courses.pages import Renderer
-from cordee.courses.queries import definitions, files_of, outline, run_by_key
+from cordee.courses.queries import definitions, files_of, outline, run_by_key, subject_of_run_key
 from cordee.learning.finding import entry_in
 from cordee.learning.queries import Seat, seat_in
-from cordee.people.permissions import Subject, act, require, signed_in_account
+from cordee.people.permissions import act, require, signed_in_account
+from cordee.people.sessions import account_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def transcript(request: HttpRequest, run_key: str, activity_id: str, spoken: str
 @act("course.media_hosts")
 def media_hosts(request: HttpRequest, run_key: str) -> HttpResponse:
     """The other sites that the videos of a course come from: each is allowed, or not."""
-    require(request, "course.media_hosts", Subject.of_run_key(run_key))  # before it is known whether there is one
+    subject = subject_of_run_key(run_key, account_of(request))
+    require(request, "course.media_hosts", subject)  # before it is known whether there is one
     run = run_by_key(run_key)
     counts: dict[str, int] = {}
     for language, video in videos_of(outline(run.version.sha256)):

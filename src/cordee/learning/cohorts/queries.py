@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from django.db.models import (
@@ -28,8 +27,10 @@ from django.db.models.functions import Cast, Coalesce
 from cordee.core.errors import N_, NotFound
 from cordee.courses.models import Run
 from cordee.courses.outlines import CONTAINER, Bank, Condition, Entry, Outline
+from cordee.learning.access import Calendar
 from cordee.learning.grades import graded_sections
 from cordee.learning.models import ActivityState, Cohort, CohortMember, Enrolment, JoiningCode, UnitView
+from cordee.learning.queries import calendar_of
 from cordee.people.emails import email_key
 from cordee.people.models import Account, Organisation, Role, RoleGrant
 from cordee.people.permissions import TABLE, Subject, grants_of
@@ -268,11 +269,14 @@ def to_call(
 ) -> list[tuple[CohortMember, Progress, int]]:
     """Members who did nothing since, or are behind: (member, what they did, how many due activities are not handed in).
 
-    Due are graded activities whose deadline has passed; where a teacher moved it for somebody, theirs. The longest
-    silent first, at most `most` and one more. Of who has accepted only. 2 queries, 1 more where a deadline was moved.
+    Due are graded activities whose deadline has passed, or all once the run has closed; where a teacher moved it for
+    somebody, theirs. Nobody is silent in a run that is over, or that has not been open for so long. The longest silent
+    first, at most `most` and one more. Of who has accepted only. 2 queries, 1 more where a deadline was moved.
     """
-    due = graded_of(outline, due_by=now)
+    assert cohort.run is not None  # noqa: S101 - asked of a cohort in a session that is played here
+    due = graded_of(outline, due_by=now, calendar=calendar_of(cohort.run, None))
     late = Q(done_due__lt=due.count) if due.count else Q(pk__in=())
+    is_time_to_work = cohort.run.opens_at < quiet_since and not is_over(cohort.run, now)
     quiet = (
         (Q(seen=None) | Q(seen__lt=quiet_since))
         & (Q(tried=None) | Q(tried__lt=quiet_since))
@@ -287,13 +291,17 @@ def to_call(
                 _one(ActivityState, Count("pk"), IntegerField(), activity__in=due.ids, attempts__gt=0), 0
             ),
             opened=_one(UnitView, Count("pk"), IntegerField()),
-            is_quiet=Case(When(quiet, then=True), default=False, output_field=BooleanField()),
+            is_quiet=Case(
+                When(quiet if is_time_to_work else Q(pk__in=()), then=True), default=False, output_field=BooleanField()
+            ),
         )
-        .filter(quiet | late)
+        .filter(quiet | late if is_time_to_work else late)
         .order_by("pk")
     )
     behind = {row.pk: max(0, due.count - row.done_due) for row in rows}
-    behind |= _behind_with_more_time([row for row in rows if row.extensions and behind[row.pk]], outline, now)
+    behind |= _behind_with_more_time(
+        [row for row in rows if row.extensions and behind[row.pk]], cohort.run, outline, now
+    )
     called = [row for row in rows if row.is_quiet or behind[row.pk]]
     found = sorted(called, key=lambda row: (_latest(row.seen, row.tried) or row.enrolled_at, row.pk))[: most + 1]
     people = {
@@ -310,7 +318,22 @@ def to_call(
     ]
 
 
-def _behind_with_more_time(enrolments: list[Enrolment], outline: Outline, now: dt.datetime) -> dict[int, int]:
+def is_over(run: Run, now: dt.datetime) -> bool:
+    return run.closes_at is not None and run.closes_at <= now
+
+
+def due_in_run(run: Run, outline: Outline, now: dt.datetime) -> int:
+    """How many graded activities everybody should have handed in by now. No query."""
+    return graded_of(outline, due_by=now, calendar=calendar_of(run, None)).count
+
+
+def names_of_invited(cohort: Cohort, most: int) -> list[str]:
+    """Who has not accepted yet, by the names that they were added with; at most so many (1 query)."""
+    invited = CohortMember.objects.filter(cohort=cohort, left_at=None, accepted_at=None)
+    return list(invited.order_by("name", "pk").values_list("name", flat=True)[:most])
+
+
+def _behind_with_more_time(enrolments: list[Enrolment], run: Run, outline: Outline, now: dt.datetime) -> dict[int, int]:
     """How many of the activities that are due for them these have not handed in, by enrolment (1 query, 0 for none).
 
     A deadline is only ever moved to a later day, so that what is due for them is due for everybody.
@@ -324,8 +347,7 @@ def _behind_with_more_time(enrolments: list[Enrolment], outline: Outline, now: d
         done[enrolment].add(activity)
     found = {}
     for one in enrolments:
-        moved = {section: dt.datetime.fromisoformat(moment) for section, moment in one.extensions.items()}
-        own = graded_of(outline, due_by=now, moved=moved)
+        own = graded_of(outline, due_by=now, calendar=calendar_of(run, one))
         found[one.pk] = max(0, own.count - len(done[one.pk] & set(own.ids)))
     return found
 
@@ -374,16 +396,14 @@ class Expected:
     count: int = 0
 
 
-def graded_of(
-    outline: Outline, *, due_by: dt.datetime | None = None, moved: Mapping[str, dt.datetime] = MappingProxyType({})
-) -> Expected:
-    """What everybody is to hand in; `due_by`: only what had to be there by then. Behind a door that may stay shut,
-    nothing is expected. `moved`: somebody's own deadlines, by the section's id, where they are later.
+def graded_of(outline: Outline, *, due_by: dt.datetime | None = None, calendar: Calendar | None = None) -> Expected:
+    """What everybody is to hand in; `due_by`: only what had to be there by then, by this calendar of a run or of
+    somebody in it: without a deadline, when the run closes. Behind a door that may stay shut, nothing is expected.
     """
     ids: list[str] = []
     count = 0
     for section in graded_sections(outline, _for_all):
-        last = section.due_at and max(section.due_at, moved.get(section.id, section.due_at))
+        last = (calendar.due_of(section) or calendar.closes_at) if calendar is not None else section.due_at
         if due_by is not None and (last is None or last >= due_by):
             continue
         for unit in section.units:
@@ -417,7 +437,7 @@ def _for_all(audience: tuple[str, ...]) -> bool:
 
 
 def _whole() -> QuerySet[Cohort]:
-    return Cohort.objects.select_related("organisation", "run__course", "run__version").defer(
+    return Cohort.objects.select_related("organisation", "run__course", "run__version", "run__private_to").defer(
         *(f"run__version__{name}" for name in ("outline", "files", "extra", "report"))
     )
 

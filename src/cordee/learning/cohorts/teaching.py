@@ -68,6 +68,8 @@ class Readiness:
     blocking: tuple[Blocking, ...]
     units: tuple[str, ...]  # titles
     more: bool
+    waiting: int  # who has not accepted yet: nothing of them is known
+    waiting_names: tuple[str, ...]  # as they were added with
 
     @property
     def ready(self) -> int:
@@ -129,18 +131,20 @@ def meeting_of(cohort: Cohort, number: int) -> CohortMeeting:
 
 
 def readiness(cohort: Cohort, meeting: CohortMeeting, *, language: str) -> Readiness:
-    """Who is ready, and what keeps the others. Of who has accepted only. 4 queries."""
+    """Who is ready, and what keeps the others, of those who have accepted; and who has not accepted. 4 queries."""
     assert cohort.run is not None  # noqa: S101 - no meeting is made without
     outline = read_outline(cohort.run.version.sha256)
     units = {name: outline.places[name].unit for name in meeting.units if name in outline.places}
     titles = {name: pick(unit.titles, language, outline.language) for name, unit in units.items()}
     tasks = {name: _tasks(unit) for name, unit in units.items()}
     names = {one: name for name, found in tasks.items() for one in found.ids}
-    members = list(
-        CohortMember.objects.filter(cohort=cohort, left_at=None, accepted_at__isnull=False).order_by("name", "pk")[
-            : MOST_LISTED + 1
-        ]
+    everybody = list(
+        CohortMember.objects.filter(cohort=cohort, left_at=None)
+        .only("account", "name", "address", "accepted_at", "cohort")
+        .order_by("name", "pk")
     )
+    members = [member for member in everybody if member.accepted_at is not None]
+    waiting = [member.name for member in everybody if member.accepted_at is None]
     shown = members[:MOST_LISTED]
     places = dict(
         Enrolment.objects.filter(
@@ -178,6 +182,8 @@ def readiness(cohort: Cohort, meeting: CohortMeeting, *, language: str) -> Readi
         tuple(_blocking(outline, states, names, titles, language)),
         tuple(titles.values()),
         len(members) > MOST_LISTED,
+        len(waiting),
+        tuple(waiting[:MOST_LISTED]),
     )
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cordee.core import clock
 from cordee.core.signing import safe_name
 from cordee.courses.queries import outline as read_outline
+from cordee.courses.queries import subject_of_run
 from cordee.learning.cohorts import pages, queries
 from cordee.learning.cohorts.drawing import Table
 from cordee.learning.cohorts.exporting import cohort_csv
@@ -72,7 +73,7 @@ def cohort(request: HttpRequest, number: int) -> HttpResponse:
     done = request.GET.get("done", "")
     frame = _frame(request, found)
     sites, zones = ({getattr(part, name) for part in parts} - {""} for name in ("site", "zone"))
-    may_name = found.run is not None and may(account, "role.grant", Subject.of_run_key(found.run.key))
+    may_name = found.run is not None and may(account, "role.grant", subject_of_run(found.run))
     units = len(read_outline(found.run.version.sha256).places) if found.run and pages.is_here(found) else 0
     table = Table(
         is_here=pages.is_here(found),
@@ -106,17 +107,20 @@ def cohort(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @act(READ)
 def whom_to_call(request: HttpRequest, number: int) -> HttpResponse:
-    """Members who did nothing for some days, or have not handed in what was due. 5 queries, 1 more where a deadline
-    was moved for one of them.
+    """Members who did nothing for some days, or have not handed in what was due, and who has not accepted yet. 6
+    queries, 1 more where somebody has not accepted, 1 where a deadline was moved.
     """
     found = pages.cohort_for(request, READ, number)
     pages.note_names_shown(request, found)
     days = pages.number_in(request, "days", least=1, most=365, otherwise=pages.DAYS_QUIET)
     now = clock.now()
     called: list[dict[str, Any]] = []
+    members, accepted = queries.counts_of([found]).get(found.pk, (0, 0))
+    due, is_over = 0, False
     if found.run is not None and pages.is_here(found):
         outline = read_outline(found.run.version.sha256)
         quiet_since = now - dt.timedelta(days=days)
+        due, is_over = queries.due_in_run(found.run, outline, now), queries.is_over(found.run, now)
         rows = queries.to_call(found, outline=outline, now=now, quiet_since=quiet_since, most=MOST_TO_CALL)
         called = [
             {"member": member, "progress": done, "behind": behind, "days": _days_since(done.last_at, now)}
@@ -127,6 +131,12 @@ def whom_to_call(request: HttpRequest, number: int) -> HttpResponse:
         "rows": called[:MOST_TO_CALL],
         "more": len(called) > MOST_TO_CALL,
         "days": days,
+        "members": members,
+        "accepted": accepted,
+        "waiting": members - accepted,
+        "invited": queries.names_of_invited(found, MOST_TO_CALL) if members > accepted else [],
+        "due": due,
+        "is_over": is_over,
     }
     return render(request, "learning/cohorts/call.html", context)
 

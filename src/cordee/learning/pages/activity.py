@@ -30,7 +30,7 @@ from cordee.courses.kinds import (
 )
 from cordee.courses.outlines import Entry, Place
 from cordee.courses.pages import Renderer
-from cordee.courses.queries import definitions
+from cordee.courses.queries import definitions, subject_of_run
 from cordee.learning import access
 from cordee.learning.access import Standing
 from cordee.learning.forms import form_id
@@ -40,7 +40,7 @@ from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import URLS_KEPT, UnitAddresses, unit_url
 from cordee.learning.queries import Seat, last_submissions
 from cordee.learning.variants import next_seed
-from cordee.people.permissions import Subject, may
+from cordee.people.permissions import may
 
 UNTOUCHED_KEPT = 2048
 
@@ -177,8 +177,7 @@ def page_parts(
     )
     results = _results(look, entries)
     sources = sources_in(place.unit)
-    subject = Subject.of_run_key(seat.run.key)
-    sees_details = seat.teaches and may(seat.account, "course.unknown_details", subject)
+    sees_details = seat.teaches and may(seat.account, "course.unknown_details", subject_of_run(seat.run))
     mine = {entry.id: known[look.words(entry.contents)] for entry in entries}
     kept = _recalled(seat, entries, mine)
     for piece in pieces:

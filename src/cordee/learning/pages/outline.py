@@ -76,6 +76,7 @@ class _Dates:
     """What the dates of a section say today of its units."""
 
     opens_at: dt.datetime | None = None  # when it is still to come
+    due_at: dt.datetime | None = None  # of a graded section
     tag: Tag | None = None  # of a unit that is to do
     tag_when_done: Tag | None = None
 
@@ -127,23 +128,24 @@ def _outline_unit(
         state=KNOTS[state],
         current=is_here,
         graded=section.graded,
-        due_at=look.seat.calendar.due_of(section) if section.graded else None,
+        due_at=days.due_at,
         opens_at=days.opens_at,
         tag=days.tag_when_done if state == "done" else days.tag,
     )
 
 
 def _dates(look: Look, module: Module, section: Section) -> _Dates:
-    opens_at = look.seat.calendar.opening_of(module, section)
+    calendar = look.seat.calendar
+    opens_at = calendar.opening_of(module, section)
+    due_at = calendar.due_of(section) if section.graded else None
     if opens_at > look.now and not look.seat.teaches:
         day = dates.day(opens_at, get_current_timezone_name(), look.language, now=look.now)
         tag = Tag(gettext("opens %(day)s") % {"day": day}, icon="clock")
-        return _Dates(opens_at, tag, tag)
+        return _Dates(opens_at, due_at, tag, tag)
     if not section.graded:
         return _Dates()
     usual = Tag(gettext("graded"))
-    due_at = look.seat.calendar.due_of(section)
     if due_at and look.now <= due_at < look.now + NEAR:
         words = dates.how_far(due_at, look.now, get_current_timezone_name(), look.language)
-        return _Dates(None, Tag(words, tone="warn", icon="clock"), usual)
-    return _Dates(None, usual, usual)
+        return _Dates(None, due_at, Tag(words, tone="warn", icon="clock"), usual)
+    return _Dates(None, due_at, usual, usual)

@@ -29,6 +29,7 @@ class ProgressSection:
     expected: bool  # the policy expects it, the course has no such section
     not_graded_here: bool  # the course has it, nothing in it can be graded here
     due_at: dt.datetime | None
+    due_because: str  # why it was moved for this learner
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ class ProgressPage:
             for line in self.types
             for section in line.sections
         )
+
+    @property
+    def moved(self) -> tuple[ProgressSection, ...]:
+        """The sections whose deadline was moved for this learner."""
+        return tuple(section for line in self.types for section in line.sections if section.due_because)
 
     @property
     def grade_percent(self) -> float:
@@ -135,6 +141,7 @@ def _progress_section(look: Look, graded: SectionGrade, urls: Mapping[str, str])
         expected=graded.section is None,
         not_graded_here=graded.not_graded_here,
         due_at=look.seat.calendar.due_of(graded.section) if graded.section else None,
+        due_because=look.seat.calendar.moved_because(graded.section) if graded.section else "",
     )
 
 

@@ -40,6 +40,7 @@ class UnitFrame:
     graded: bool
     assignment_type: str
     due: str  # the deadline in words, "" when there is none
+    due_because: str  # why it was moved for this learner, "" when it is everybody's
     previous: Step | None
     next: Step | None
     preview: bool
@@ -103,6 +104,7 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         graded=place.section.graded,
         assignment_type=place.section.assignment_type,
         due=_due(place, look) if place.section.graded else "",
+        due_because=seat.calendar.moved_because(place.section) if place.section.graded else "",
         previous=_step(shown, position - 1),
         next=_step(shown, position + 1),
         preview=seat.enrolment is None,

@@ -22,6 +22,7 @@ from cordee.courses.private_runs import Terms, change_terms, open_private_run
 from cordee.courses.queries import listed_runs, private_runs_of
 from cordee.learning.cohorts.pages import title_of
 from cordee.learning.organisations.showing import look_of
+from cordee.learning.teaching.due_dates import add_due_fields, due_fields, due_wanted
 from cordee.people.forms import REQUIRED
 from cordee.people.organisations import organisation_by_code
 from cordee.people.permissions import Subject, act, require, signed_in_account
@@ -73,7 +74,30 @@ class TermsForm(forms.Form):
             if told.get("enrolment_closes")
             else None,
             pass_mark=told["pass_mark"] / 100,
+            due=due_wanted(self),
         )
+
+
+class PresentTermsForm(TermsForm):
+    """Those of a session that is there, with what is due when."""
+
+    def __init__(self, typed: Any, *, run: Run) -> None:
+        initial = {
+            "opens": _date(run.opens_at),
+            "closes": _date(run.closes_at),
+            "enrolment_closes": _date(run.enrolment_closes_at),
+            "pass_mark": round(100 * run.pass_mark, 2),
+        }
+        super().__init__(typed, initial=initial)
+        add_due_fields(self, run)
+
+    def due(self) -> list[forms.BoundField]:
+        return due_fields(self)
+
+    def plain(self) -> list[forms.BoundField]:
+        """The other fields."""
+        due = {field.name for field in self.due()}
+        return [field for field in self if field.name not in due]
 
 
 class PrivateRunForm(TermsForm):
@@ -152,13 +176,7 @@ def session_terms(request: HttpRequest, code: str, run_key: str) -> HttpResponse
     run = next((one for one in private_runs_of(code) if one.key == run_key), None)
     if run is None:
         raise NotFound(N_("There is no session {key}. Choose one in the course list."), key=run_key[:200])
-    initial = {
-        "opens": _date(run.opens_at),
-        "closes": _date(run.closes_at),
-        "enrolment_closes": _date(run.enrolment_closes_at),
-        "pass_mark": round(100 * run.pass_mark, 2),
-    }
-    form = TermsForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = PresentTermsForm(request.POST if request.method == "POST" else None, run=run)
     if form.is_valid():
         try:
             change_terms(run=run, terms=form.terms(), by=signed_in_account(request), now=clock.now())

@@ -10,11 +10,11 @@ from cordee.core.errors import N_, NotFound
 from cordee.courses.models import Run
 from cordee.courses.outlines import Entry, Outline, Section, Titles, pick
 from cordee.courses.queries import outline as read_outline
-from cordee.courses.queries import run_by_key
+from cordee.courses.queries import run_by_key, subject_of_run
 from cordee.learning.grades import graded_sections
 from cordee.learning.models import Enrolment
 from cordee.people.models import Account
-from cordee.people.permissions import Subject, may, require, signed_in_account
+from cordee.people.permissions import may, require, signed_in_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,9 @@ def desk_in(request: HttpRequest, act: str, run_key: str, *, language: str) -> D
     """The desk, asked for `act`. 3 queries: account, roles, run. Raises SignInRequired, NotFound, NotAllowed."""
     account = signed_in_account(request)
     run = run_by_key(run_key)
-    subject = Subject.of_run_key(run_key)
-    if run.private_to is not None:
-        subject = Subject(subject.scopes | {f"org:{run.private_to.code}"})
-        if not may(account, act, subject):  # to others it is as if it were not there
-            raise NotFound(N_("There is no session {key}. Choose one in the course list."), key=run_key)
+    subject = subject_of_run(run)
+    if run.private_to is not None and not may(account, act, subject):  # to others it is as if it were not there
+        raise NotFound(N_("There is no session {key}. Choose one in the course list."), key=run_key)
     require(request, act, subject)
     return Desk(account, run, read_outline(run.version.sha256), language, may(account, "run.teach", subject))
 

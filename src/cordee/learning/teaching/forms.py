@@ -7,34 +7,17 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cordee.courses.models import Run
 from cordee.courses.setting_run import RunSettings
 from cordee.learning.deciding import LONGEST_REASON
+from cordee.learning.teaching.due_dates import add_due_fields, due_fields, due_wanted
+from cordee.learning.teaching.moments import MISSING, Moment
 
-MISSING: Final = {"required": _("This answer is missing. Fill it in.")}
 UNLISTED: Final = {**MISSING, "invalid_choice": _("This is not in the list. Choose from it.")}
 NO_NUMBER: Final = {**MISSING, "invalid": _("This is no number. Write one such as 2.5.")}
-NO_DATE: Final = {**MISSING, "invalid": _("This is no day and time. Write them such as 2026-11-24T23:59.")}
-MINUTES: Final = "%Y-%m-%dT%H:%M"
-LAST_MINUTE: Final = (23, 59)
 Options = Sequence[tuple[str, str]]
-
-
-class Moment(forms.DateTimeField):
-    """A day and a time in the teacher's zone. 23:59 is the end of that day, to the second."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTES)
-        super().__init__(widget=widget, input_formats=[MINUTES, "%Y-%m-%d %H:%M"], error_messages=NO_DATE, **options)
-
-    def clean(self, value: Any) -> dt.datetime | None:
-        moment: dt.datetime | None = super().clean(value)
-        if moment is None:
-            return None
-        here = timezone.localtime(moment)
-        return moment + dt.timedelta(seconds=59) if (here.hour, here.minute) == LAST_MINUTE else moment
 
 
 def reason_field() -> forms.CharField:
@@ -105,7 +88,7 @@ class RegradeForm(forms.Form):
 
 
 class SettingsForm(forms.Form):
-    """Dates, pass mark, place in the course list."""
+    """Dates, pass mark, place in the course list (a private session has none), and what is due when."""
 
     opens_at = Moment(label=_("Opens"))
     closes_at = Moment(label=_("Closes"), help_text=_("Leave it empty for a session without an end."), required=False)
@@ -119,17 +102,23 @@ class SettingsForm(forms.Form):
     )
     listed = forms.BooleanField(label=_("In the course list"), required=False)
 
-    @classmethod
-    def showing(cls, held: RunSettings) -> SettingsForm:
-        return cls(
+    def __init__(self, typed: Any = None, *, run: Run) -> None:
+        super().__init__(
+            typed,
             initial={
-                "opens_at": held.opens_at,
-                "closes_at": held.closes_at,
-                "enrolment_closes_at": held.enrolment_closes_at,
-                "pass_mark": f"{100 * held.pass_mark:g}",
-                "listed": held.listed,
-            }
+                "opens_at": run.opens_at,
+                "closes_at": run.closes_at,
+                "enrolment_closes_at": run.enrolment_closes_at,
+                "pass_mark": f"{100 * run.pass_mark:g}",
+                "listed": run.listed,
+            },
         )
+        if run.private_to_id is not None:
+            del self.fields["listed"]
+        add_due_fields(self, run)
+
+    def due(self) -> list[forms.BoundField]:
+        return due_fields(self)
 
     def wanted(self, held: RunSettings) -> RunSettings:
         """What was typed; a moment of the same minute as before is the moment that it was."""
@@ -139,7 +128,8 @@ class SettingsForm(forms.Form):
             closes_at=_same_minute(said["closes_at"], held.closes_at),
             enrolment_closes_at=_same_minute(said["enrolment_closes_at"], held.enrolment_closes_at),
             pass_mark=round(said["pass_mark"] / 100, 6),
-            listed=said["listed"],
+            listed=said.get("listed", False),
+            due=due_wanted(self),
         )
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cordee.core import clock
 from cordee.core.errors import CordeeError
+from cordee.courses.queries import subject_of_run_key
 from cordee.courses.setting_run import RunSettings, set_run
 from cordee.learning.extending import extend_deadline
 from cordee.learning.giving_points import give_points
@@ -28,7 +29,8 @@ from cordee.learning.teaching import gradebook, learner_page
 from cordee.learning.teaching.desks import Desk, desk_in, enrolment_at
 from cordee.learning.teaching.forms import ExtensionForm, PointsForm, RegradeForm, SettingsForm
 from cordee.people.auditing import note_look
-from cordee.people.permissions import Subject, act, require
+from cordee.people.permissions import act, require
+from cordee.people.sessions import account_of
 from cordee.ui import dates
 from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of
@@ -185,7 +187,7 @@ def as_learner(request: HttpRequest, run_key: str) -> HttpResponse:
 
     Whoever looks so has no place in the run, so nothing can be handed in: no answer of theirs is ever graded.
     """
-    require(request, "course.preview", Subject.of_run_key(run_key))
+    require(request, "course.preview", subject_of_run_key(run_key, account_of(request)))
     home = reverse("outline", args=[run_key])
     answer = HttpResponseRedirect(home, status=303)
     if request.POST.get("wish") == "learner":
@@ -201,9 +203,9 @@ def settings(request: HttpRequest, run_key: str) -> HttpResponse:
     """The dates of the run, its pass mark, whether it stands in the course list."""
     desk = desk_in(request, "run.teach", run_key, language=language())
     held = RunSettings.of(desk.run)
-    form, status = SettingsForm.showing(held), 200
+    form, status = SettingsForm(run=desk.run), 200
     if request.method == "POST":
-        typed = SettingsForm(request.POST)
+        typed = SettingsForm(request.POST, run=desk.run)
         form, status = typed, UNPROCESSABLE
         if typed.is_valid():
             try:

@@ -44,8 +44,7 @@ def subject_at(scope: str) -> Subject:
             organisation, _plus, number = key.partition("+")
             return Subject.of_course(organisation, number)
         case "run":
-            owner = owner_of_private_run(key)
-            return Subject(Subject.of_run_key(key).scopes | ({f"org:{owner}"} if owner else set()), owner=owner)
+            return Subject.of_run_key(key, owner=owner_of_private_run(key))
         case "cohort" if key.isascii() and key.isdigit() and len(key) < 16:  # noqa: PLR2004 - digits of an id
             cohort = cohort_by_id(int(key))
             return subject_of(cohort) if cohort else Subject.of_cohort(int(key))

@@ -61,6 +61,23 @@ def test_who_is_ready_has_opened_each_unit_and_handed_in_what_is_in_it(cohort: C
     assert [(one.title, one.stuck, one.solved, one.tries) for one in ready.blocking] == [("Sum", 1, 1, 1.0)]
 
 
+def test_a_class_is_told_who_has_not_accepted_beside_who_is_ready(cohort: Cohort) -> None:
+    pupil(cohort, "Pupil a")
+    for name in ("Pupil b", "Pupil <c>"):
+        make_member(cohort, make_account(name=name), accepted=False)
+    gone = make_member(cohort, make_account(name="Pupil d"), accepted=False)
+    CohortMember.objects.filter(pk=gone.pk).update(left_at=NOW)
+    meeting = planned(cohort, "u1")
+    ready = readiness(cohort, meeting, language="en")
+    assert (ready.waiting, ready.waiting_names) == (2, ("Pupil <c>", "Pupil b"))
+    client = client_of(Role.TEACHER, "org:Alpine")
+    page = client.get(f"/cohorts/{cohort.pk}/meetings/{meeting.pk}").content.decode()
+    assert "0 of 1 are ready" in page
+    assert "2 have not accepted yet" in page
+    assert "<bdi>Pupil &lt;c&gt;</bdi>, <bdi>Pupil b</bdi>." in page
+    assert "Pupil d" not in page
+
+
 def test_a_meeting_is_planned_once_of_units_that_are_there(cohort: Cohort) -> None:
     meeting = planned(cohort, "u2", "u1")
     assert meeting.units == ["u1", "u2"]
