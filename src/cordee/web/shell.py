@@ -67,9 +67,8 @@ def shell_for(request: HttpRequest) -> Shell:
         )
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else "/bilan/" if path.startswith("/bilan/") else path
-    query = request.META.get("QUERY_STRING", "") if addresses_in_languages(path) else ""
-    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees, place, query)
-    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in, sees=sees))
+    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees, place)
+    return _shells.of(key, lambda: _shell(path, signed_in=signed_in, sees=sees))
 
 
 class Sees(NamedTuple):
@@ -82,10 +81,10 @@ class Sees(NamedTuple):
     team: bool = False
 
 
-_shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str], Shell] = Kept(1000)
+_shells: Kept[tuple[Environment, bool, str, bool, Sees, str], Shell] = Kept(1000)
 
 
-def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> Shell:
+def _shell(path: str, *, signed_in: bool, sees: Sees) -> Shell:
     alternates = addresses_in_languages(path)
     current = language()
     courses = _url("courses")
@@ -114,9 +113,7 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
         navigation=tuple(navigation),
         tabs=tuple(navigation) if signed_in else (),
         languages=tuple(
-            LanguageLink(
-                code=code, label=str(label), url=_with_query(alternates.get(code, ""), request), current=code == current
-            )
+            LanguageLink(code=code, label=str(label), url=alternates.get(code, ""), current=code == current)
             for code, label in settings.LANGUAGES
         ),
         language_url="" if alternates else _url("choose-language"),
@@ -127,12 +124,6 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees) -> S
         footer=_footer(path, is_public=bool(alternates) or not signed_in),
         announcement=_announcement(),
     )
-
-
-def _with_query(url: str, request: HttpRequest) -> str:
-    """The same page of the same search in another language; "" stays ""."""
-    query = request.META.get("QUERY_STRING", "")
-    return f"{url}?{query}" if url and query else url
 
 
 def _here(request: HttpRequest) -> str:

@@ -31,6 +31,7 @@ SELF_PACED: Final = "self-paced"
 HOURS: Final = (("under-2", 2.0), ("2-to-4", 4.0), ("over-4", float("inf")))  # a week
 MOST_DEAD: Final = 200  # and a quarter: then everything is read anew
 ZONE_BITS: Final = 2
+ZONES_MASK: Final = (1 << ZONE_BITS) - 1
 QUESTIONS: Final = 500  # whose answers are remembered until something changes
 NAMED_ZONE: Final = ZONES.index("keywords")
 
@@ -101,13 +102,14 @@ class Shelf:
 
     def take(self, standing: Standing, now: dt.datetime) -> None:
         """Read what was written since."""
-        rows = entries_since(self.edition)
-        for course_id, of, data, terms in rows:
+        latest = standing.edition
+        for course_id, of, data, terms in entries_since(self.edition):
             self._drop(course_id)
+            latest = max(latest, of)
             if data:
                 facts = facts_of(data)
                 self._put(Place(len(self.places), course_id, of, facts, _title_words(facts)), terms, now)
-        self.edition = max([standing.edition, *(row[1] for row in rows)])
+        self.edition = latest
         self._changed()
 
     def take_names(self, standing: Standing) -> None:
@@ -155,7 +157,7 @@ class Shelf:
             for root in terms[name].split():
                 known = self.postings.get(root)
                 if known is None:
-                    known = self.postings[root] = array("L")
+                    known = self.postings[root] = array("I")
                 known.append(number << ZONE_BITS | zone)
         for word in terms["words"].split():
             self.words[word] = self.words.get(word, 0) + 1
@@ -199,7 +201,7 @@ class Shelf:
     def _changed(self) -> None:
         """Forget what was made of all courses together."""
         self.answers = Kept(QUESTIONS)
-        for name in ("orders", "places_in_order", "nearest", "languages", "spellings"):
+        for name in ("orders", "places_in_order", "nearest", "languages", "spellings", "alphabet"):
             self.__dict__.pop(name, None)
         self.by_name = {}
         self._remember_names("category", self.categories)
@@ -238,6 +240,11 @@ class Shelf:
         return found
 
     @cached_property
+    def alphabet(self) -> list[str]:
+        """Words without accents, in order."""
+        return sorted(self.spellings)
+
+    @cached_property
     def orders(self) -> dict[str, list[int]]:
         """Orders that were asked for, by name."""
         return {}
@@ -268,12 +275,9 @@ class Shelf:
 
     def holding(self, root: str) -> dict[int, int]:
         """Numbers of the courses under this root, each with its weightiest zone (0 weighs most)."""
-        alive = self.places
-        found = {
-            one >> ZONE_BITS: one & (1 << ZONE_BITS) - 1
-            for one in self.postings.get(root, ())
-            if alive[one >> ZONE_BITS] is not None
-        }
+        found = {one >> ZONE_BITS: one & ZONES_MASK for one in self.postings.get(root, ())}
+        if len(self.places) != len(self.by_course):
+            found = {number: zone for number, zone in found.items() if self.places[number] is not None}
         for number in numbers_in(self.by_name.get(root, 0)):
             found[number] = min(found.get(number, NAMED_ZONE), NAMED_ZONE)
         return found
