@@ -96,15 +96,15 @@ def _beginning(shelf: Shelf, word: str) -> dict[int, int]:
         return {}
     at = bisect_left(shelf.alphabet, start)
     begun = list(itertools.takewhile(lambda one: one.startswith(start), itertools.islice(shelf.alphabet, at, None)))
-    begun.sort(key=lambda one: (-shelf.spellings[one][0], one))
-    roots = {root for one in begun[:MOST_BEGUN] for root in roots_asked(shelf.spellings[one][1], shelf.languages)}
+    begun.sort(key=lambda one: (-shelf.count(one), one))
+    roots = {root for one in begun[:MOST_BEGUN] for root in roots_asked(shelf.written(one), shelf.languages)}
     return _holding(shelf, roots)
 
 
 def _near(shelf: Shelf, word: str) -> str:
     """The nearest word, as it is written in most courses; "" for none. Words of courses that are gone do not count."""
-    for near in shelf.nearest.to(fold(word)):
-        written = shelf.spellings[near][1]
+    for near in shelf.nearest.to(fold(word), shelf.count):
+        written = shelf.written(near)
         if _holding(shelf, roots_asked(written, shelf.languages)):
             return written
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
 SHORTEST: Final = 4  # letters: a shorter word is a slip of nearly every other
@@ -10,27 +10,30 @@ ONE_SLIP: Final = 6  # letters up to which one slip is forgiven; two beyond
 
 
 class Nearest:
-    """The words of a catalogue, with how many courses hold each.
+    """The words of a catalogue.
 
     They lie by length, each with the set of its letters: most are ruled out without a closer look.
-
-    Keeps two numbers a word; a question about 20,000 words takes a few milliseconds.
     """
 
-    def __init__(self, words: Mapping[str, int]) -> None:
-        self._counts = words
+    def __init__(self, words: Iterable[str] = ()) -> None:
         self._by_length: dict[int, list[tuple[str, int]]] = {}
         for word in words:
-            self._by_length.setdefault(len(word), []).append((word, _letters(word)))
+            self.add(word)
 
-    def to(self, word: str) -> list[str]:
-        """Words near to it, the nearest first; of two as near, the one that begins alike, then the commoner."""
+    def add(self, word: str) -> None:
+        self._by_length.setdefault(len(word), []).append((word, _letters(word)))
+
+    def to(self, word: str, count: Callable[[str], int]) -> list[str]:
+        """Words near to it, the nearest first; of two as near, the one that begins alike, then the commoner.
+
+        `count`: in how many courses a word stands.
+        """
         if len(word) < SHORTEST:
             return []
         near = self._within(word, 1)
         if not near and len(word) > ONE_SLIP:
             near = self._within(word, 2)
-        return sorted(near, key=lambda other: (other[0] != word[0], -self._counts[other], other))
+        return sorted(near, key=lambda other: (other[0] != word[0], -count(other), other))
 
     def _within(self, word: str, most: int) -> list[str]:
         """Words with `most` slips. A letter taken for another changes two of the letters that are there, else one."""

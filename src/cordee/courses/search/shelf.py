@@ -95,6 +95,8 @@ class Shelf:
     by_name: dict[str, int] = field(default_factory=dict)  # root -> courses of categories and organisations named so
     postings: dict[str, array[int]] = field(default_factory=dict)  # root -> numbers of courses, each with its zone
     words: dict[str, int] = field(default_factory=dict)  # as they are written -> in how many courses at most
+    spellings: dict[str, list[str]] = field(default_factory=dict)  # a word without accents -> as it is written
+    nearest: Nearest = field(default_factory=Nearest)
     answers: Kept[tuple[str, str, bool], object] = field(default_factory=lambda: Kept(QUESTIONS))
     _moments: list[tuple[float, int]] = field(default_factory=list)  # heap: when, which course
 
@@ -160,7 +162,7 @@ class Shelf:
                     known = self.postings[root] = array("I")
                 known.append(number << ZONE_BITS | zone)
         for word in terms["words"].split():
-            self.words[word] = self.words.get(word, 0) + 1
+            self._meet(word)
         self._mark("language", facts.languages, number)
         self._mark("category", facts.categories, number)
         self._mark("organisation", (facts.organisation,), number)
@@ -173,6 +175,15 @@ class Shelf:
         earned = (("certificate", facts.certificate), ("ects", facts.ects > 0))
         self._mark("certifying", [name for name, is_so in earned if is_so], number)
         self._see(place, now)
+
+    def _meet(self, word: str) -> None:
+        known = self.words.get(word)
+        self.words[word] = (known or 0) + 1
+        if known is None and says_something(word):
+            plain = fold(word)
+            if plain not in self.spellings:
+                self.nearest.add(plain)
+            self.spellings.setdefault(plain, []).append(word)
 
     def _mark(self, facet: str, values: Iterable[str], number: int) -> None:
         for value in values:
@@ -201,7 +212,7 @@ class Shelf:
     def _changed(self) -> None:
         """Forget what was made of all courses together."""
         self.answers = Kept(QUESTIONS)
-        for name in ("orders", "places_in_order", "nearest", "languages", "spellings", "alphabet"):
+        for name in ("orders", "places_in_order", "languages", "alphabet"):
             self.__dict__.pop(name, None)
         self.by_name = {}
         self._remember_names("category", self.categories)
@@ -212,6 +223,8 @@ class Shelf:
             courses = self.facets[facet].get(code, 0) & self.alive
             for language in ("fr", "en") if courses else ():
                 for word in filter(says_something, words_of(name.in_(language))):
+                    if word not in self.words:
+                        self._meet(word)
                     for root in roots_asked(word, (language,)):
                         self.by_name[root] = self.by_name.get(root, 0) | courses
 
@@ -223,21 +236,13 @@ class Shelf:
         codes = {code[:2] for code, courses in self.facets["language"].items() if courses & self.alive}
         return tuple(sorted({"fr", "en"} | (codes & LANGUAGES.keys())))
 
-    @cached_property
-    def nearest(self) -> Nearest:
-        return Nearest({word: courses for word, (courses, _written) in self.spellings.items()})
+    def count(self, plain: str) -> int:
+        """In how many courses a word stands, however it is accented."""
+        return max(self.words[word] for word in self.spellings[plain])
 
-    @cached_property
-    def spellings(self) -> dict[str, tuple[int, str]]:
-        """Each word without accents: in how many courses it stands, and how it is written in most of them."""
-        named = [*self.categories.values(), *self.organisations.values()]
-        names = [word for name in named for word in (*words_of(name.fr), *words_of(name.en))]
-        found: dict[str, tuple[int, str]] = {}
-        for word, courses in [*self.words.items(), *((word, 1) for word in names)]:
-            plain = fold(word)
-            if courses > found.get(plain, (0, ""))[0] and says_something(word):
-                found[plain] = courses, word
-        return found
+    def written(self, plain: str) -> str:
+        """How a word without accents is written in most courses."""
+        return max(self.spellings[plain], key=lambda word: self.words[word])
 
     @cached_property
     def alphabet(self) -> list[str]:
