@@ -115,6 +115,18 @@ def build(*, again: bool = True) -> int:
     return len(courses)
 
 
+def out_of_step() -> int:
+    """How many courses are in the catalogue without a listed run, or have one and are not in it (3 queries).
+
+    0 before the first reader has had it made.
+    """
+    if _standing() is None:
+        return 0
+    known = set(CatalogueEntry.objects.exclude(facts={}).values_list("course_id", flat=True))
+    listed = set(Run.objects.filter(listed=True).values_list("course_id", flat=True))
+    return len(known ^ listed)
+
+
 def _hold_edition() -> CatalogueEdition:
     """The row, which others wait for until the transaction ends."""
     CatalogueEdition.objects.get_or_create(pk=CatalogueEdition.ONLY)
