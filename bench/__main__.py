@@ -73,7 +73,7 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
     os.environ |= settings
     home.mkdir(mode=0o700)
     say("making the world")
-    _make_database()
+    _make_database(only)
     from django.db import connection, connections
 
     from bench import launch
@@ -84,7 +84,7 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
     engine = connection.vendor
     hour_s = 100 * seconds  # of the launch: its first ten minutes, or a hundred seconds
     world = make(max(learners, launch.learners_of(hour_s)) if only == "launch" else learners)
-    wanted = [one for one in scenarios(world) if only in ("", one.name)]
+    wanted = [one for one in scenarios(world) if only in ("", one.name, one.part)]
     counts = {one.name: counted(one.visits) for one in wanted}
     connections.close_all()
     port, floor_port = free_ports(2), free_ports()
@@ -123,13 +123,22 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
         yield from (Row(f"site/{name}", engine, value, "MB") for name, value in held.items())
         yield Row("site/memory_mb", engine, sum(held.values()), "MB", None, MEMORY_MB)
         yield Row("site/highest_memory_mb", engine, max(highest, sum(held.values())), "MB")
+    yield from _in_this_process(only, engine)
+    if only in ("", "import"):
+        yield from _imported(folder, engine)
+
+
+def _in_this_process(only: str, engine: str) -> Iterator[Row]:
+    """What needs no server."""
+    if only == "catalogue":
+        from bench import catalogue
+
+        yield from catalogue.measured(engine)
     if only in ("", "cohorts"):
         from bench import cohorts
 
         say("cohorts")
         yield from cohorts.measured(engine)
-    if only in ("", "import"):
-        yield from _imported(folder, engine)
 
 
 def _imported(folder: Path, engine: str) -> Iterator[Row]:
@@ -164,7 +173,7 @@ def _new_database(server: str) -> str:
     return f"{server}/bench"
 
 
-def _make_database() -> None:
+def _make_database(only: str) -> None:
     import django
 
     django.setup()
@@ -174,6 +183,11 @@ def _make_database() -> None:
     database.migrate(Environment.read(), progress=lambda _done, _total: None)
     demo.load(say=lambda _words: None)
     static.collect()
+    if only == "catalogue":
+        from bench import catalogue
+
+        say(f"writing {catalogue.COURSES} courses")
+        catalogue.fill()
 
 
 def _loaded(

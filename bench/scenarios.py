@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from bench.catalogue import a_listed_course, questions
 from bench.client import Answer, Refused, Visit
 from bench.world import PASSWORD, TOKEN, Learner, Question, World, form_of
 
@@ -27,6 +30,7 @@ class Scenario:
     visits: Iterator[Visit]
     floor: Callable[[int], Iterator[Visit]]  # from the bytes of the page
     targets: Mapping[str, float]  # measure -> what it must reach; which way it goes is in `bench.rows`
+    part: str = ""  # `--only` of it runs several together
 
 
 def scenarios(world: World) -> list[Scenario]:
@@ -38,7 +42,22 @@ def scenarios(world: World) -> list[Scenario]:
             "catalogue",
             _repeated(_catalogue),
             lambda size: _repeated(lambda: _one(_get(f"/still/{size}"))),
-            {"visits_per_s": 2500, "p95_ms_16": 15},
+            {"visits_per_s": 2500, "p95_ms_16": 15, "html_bytes": 40_000},
+            "catalogue",
+        ),
+        Scenario(
+            "catalogue_search",
+            (_search(question) for question in _asked()),
+            lambda size: _repeated(lambda: _one(_get(f"/still/{size}"))),
+            {"visits_per_s": 300, "p50_ms_1": 20, "html_bytes": 40_000, "sql": 2},
+            "catalogue",
+        ),
+        Scenario(
+            "course_page",
+            _repeated(partial(_one, _get(f"/en/courses/{a_listed_course()}/"))),
+            lambda size: _repeated(lambda: _one(_get(f"/still/{size}"))),
+            {"visits_per_s": 2500},
+            "catalogue",
         ),
         Scenario(
             "sign_in",
@@ -93,8 +112,25 @@ def scenarios(world: World) -> list[Scenario]:
 
 
 def _catalogue() -> Visit:
-    answer = yield _get("/en/")
+    answer = yield _get("/en/courses/")
     _expect(answer, 200)
+
+
+def _search(question: str) -> Visit:
+    """What somebody looks for, here and there narrowed."""
+    answer = yield _get(f"/en/courses/?{question}")
+    _expect(answer, 200)
+
+
+def _asked() -> Iterator[str]:
+    """Each question in turn; every third with a filter, every seventh on its second page."""
+    for number, question in enumerate(itertools.cycle(questions(3000))):
+        fields = {"q": question}
+        if number % 3 == 0:
+            fields["level"] = ("beginner", "intermediate", "advanced")[number % 9 // 3]
+        if number % 7 == 0:
+            fields["page"] = "2"
+        yield urlencode(fields)
 
 
 def _sign_in(learner: Learner, number: int) -> Visit:

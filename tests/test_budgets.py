@@ -15,6 +15,8 @@ from cordee.web.tests.running import cordee
 
 COUNTED = {
     "catalogue": 0,
+    "catalogue_search": 1,
+    "course_page": 0,
     "sign_in": 14,
     "content_page": 6,
     "submission": 13,

@@ -179,6 +179,10 @@ def open_the_menus(page: Page) -> None:
 SITE = (
     Seen("courses", "/{language}/"),
     Seen("courses, menu open", "/{language}/", then=open_the_menus),
+    Seen("catalogue", "/{language}/courses/"),
+    Seen("catalogue, a slip narrowed", "/{language}/courses/?q=pacquet&language=en"),
+    Seen("catalogue, nothing left", "/{language}/courses/?q=packet&host=here&language=fi&page=2"),
+    Seen("catalogue, filters on a phone", "/{language}/courses/?q=packet#refine"),
     Seen("course", f"/{{language}}/courses/{OWN_COURSE}/"),
     Seen("course, may enrol", f"/{{language}}/courses/{OWN_COURSE}/", "newcomer"),
     Seen("course, enrolled", f"/{{language}}/courses/{OWN_COURSE}/", "fresh"),

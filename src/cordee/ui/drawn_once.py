@@ -90,7 +90,7 @@ def draw_part(template: str, *, known: Mapping[str, Hashable], filled: Mapping[s
 
 
 KNOWN_OF_FRAME = ("shell", "theme")
-HOLES_OF_FRAME = ("csrf_token", "here", "who", "initials")
+HOLES_OF_FRAME = ("csrf_token", "here", "query", "who", "initials")
 _pages: Kept[tuple[Any, ...], Pieces] = Kept(MOST)
 _parts: Kept[tuple[Any, ...], Pieces] = Kept(MOST)
 

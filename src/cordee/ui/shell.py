@@ -76,11 +76,13 @@ def initials_of(name: str) -> str:
 
 def frame(request: HttpRequest, shell: Shell, who: str = "") -> dict[str, Any]:
     """What `ui/shell.html` reads; `who` is signed in. A page with a form gives its own `form`."""
+    query = request.META.get("QUERY_STRING", "")
     return {
         "shell": shell,
         "theme": theme_of(request),
         "reading": reading_of(request),
         "here": request.get_full_path(),
+        "query": f"?{query}" if query else "",
         "who": who,
         "initials": initials_of(who),
         "form": None,

@@ -279,6 +279,7 @@ def _migrations(what: str, environment: Environment) -> Iterator[Finding]:
     else:
         yield Finding(what, "ok", _("up to date"))
         yield from _erasures()
+        yield from _catalogue()
         yield from _jobs()
 
 
@@ -295,6 +296,18 @@ def _erasures() -> Iterator[Finding]:
         yield Finding(_("people who were erased"), "blocks", found, _("Run: cordee account erase-again"))
     else:
         yield Finding(_("people who were erased"), "ok", _("none is back"))
+
+
+def _catalogue() -> Iterator[Finding]:
+    """Whether each course with a listed session is in the catalogue, and no other."""
+    from cordee.courses.search.indexing import out_of_step
+
+    count = out_of_step()
+    if count:
+        found = _("{count} courses are not as their sessions say").format(count=count)
+        yield Finding(_("catalogue"), "warning", found, _("Run: cordee catalogue index"))
+    else:
+        yield Finding(_("catalogue"), "ok", _("in step with the courses"))
 
 
 def _jobs() -> Iterator[Finding]:

@@ -73,10 +73,9 @@ def shell_for(request: HttpRequest) -> Shell:
         )
     # A page of a run is in the shell what any other is: thousands of addresses need not be told apart.
     place = "/runs/" if path.startswith("/runs/") else "/bilan/" if path.startswith("/bilan/") else path
-    query = request.META.get("QUERY_STRING", "") if addresses_in_languages(path) else ""
     pages = footer_links(language()) if not signed_in or addresses_in_languages(path) else ()
-    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees, place, query, pages)
-    return _shells.of(key, lambda: _shell(request, path, signed_in=signed_in, sees=sees, pages=pages))
+    key = (settings.CORDEE, serves_demo(), language(), signed_in, sees, place, pages)
+    return _shells.of(key, lambda: _shell(path, signed_in=signed_in, sees=sees, pages=pages))
 
 
 class Sees(NamedTuple):
@@ -93,10 +92,10 @@ class Sees(NamedTuple):
 
 
 Pages = tuple[tuple[str, str], ...]  # address and title
-_shells: Kept[tuple[Environment, bool, str, bool, Sees, str, str, Pages], Shell] = Kept(1000)
+_shells: Kept[tuple[Environment, bool, str, bool, Sees, str, Pages], Shell] = Kept(1000)
 
 
-def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees, pages: Pages) -> Shell:
+def _shell(path: str, *, signed_in: bool, sees: Sees, pages: Pages) -> Shell:
     alternates = addresses_in_languages(path)
     current = language()
     courses = _url("catalogue")
@@ -128,7 +127,7 @@ def _shell(request: HttpRequest, path: str, *, signed_in: bool, sees: Sees, page
             LanguageLink(
                 code=code,
                 label=str(label),
-                url=_with_query(alternates.get(code, ""), request),
+                url=alternates.get(code, ""),
                 current=code == current,
                 absolute_url=_absolute(alternates.get(code, "")),
             )
@@ -159,12 +158,6 @@ def _may_be_found(path: str) -> bool:
 def _absolute(path: str) -> str:
     """With the site's own address before it; "" stays ""."""
     return f"{settings.CORDEE.url}{path}" if path else ""
-
-
-def _with_query(url: str, request: HttpRequest) -> str:
-    """The same page of the same search in another language; "" stays ""."""
-    query = request.META.get("QUERY_STRING", "")
-    return f"{url}?{query}" if url and query else url
 
 
 def _here(request: HttpRequest) -> str:

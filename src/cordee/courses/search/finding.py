@@ -8,7 +8,10 @@ says so.
 
 from __future__ import annotations
 
+import itertools
 import math
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
@@ -76,9 +79,13 @@ def _holding(shelf: Shelf, roots: Iterable[str]) -> dict[int, int]:
     """Courses under any of these roots, each with its weightiest zone."""
     found: dict[int, int] = {}
     for root in roots:
-        for number, zone in shelf.holding(root).items():
-            if zone < found.get(number, len(WEIGHTS)):
-                found[number] = zone
+        there = shelf.holding(root)
+        if not found:
+            found = there
+        elif there:
+            for number, zone in there.items():
+                if found.get(number, zone) >= zone:
+                    found[number] = zone
     return found
 
 
@@ -87,17 +94,17 @@ def _beginning(shelf: Shelf, word: str) -> dict[int, int]:
     start = fold(word)
     if len(start) < SHORTEST_BEGINNING:
         return {}
-    begun = sorted(
-        (one for one in shelf.spellings if one.startswith(start)), key=lambda one: (-shelf.spellings[one][0], one)
-    )
-    roots = {root for one in begun[:MOST_BEGUN] for root in roots_asked(shelf.spellings[one][1], shelf.languages)}
+    at = bisect_left(shelf.alphabet, start)
+    begun = list(itertools.takewhile(lambda one: one.startswith(start), itertools.islice(shelf.alphabet, at, None)))
+    begun.sort(key=lambda one: (-shelf.count(one), one))
+    roots = {root for one in begun[:MOST_BEGUN] for root in roots_asked(shelf.written(one), shelf.languages)}
     return _holding(shelf, roots)
 
 
 def _near(shelf: Shelf, word: str) -> str:
     """The nearest word, as it is written in most courses; "" for none. Words of courses that are gone do not count."""
-    for near in shelf.nearest.to(fold(word)):
-        written = shelf.spellings[near][1]
+    for near in shelf.nearest.to(fold(word), shelf.count):
+        written = shelf.written(near)
         if _holding(shelf, roots_asked(written, shelf.languages)):
             return written
     return ""
@@ -106,24 +113,23 @@ def _near(shelf: Shelf, word: str) -> str:
 def _scores(shelf: Shelf, held: list[dict[int, int]], language: str) -> tuple[dict[int, float], bool]:
     """By number of course, and whether none holds all words."""
     total = len(shelf.by_course)
-    counts: dict[int, int] = {}
-    for courses in held:
-        for number in courses:
-            counts[number] = counts.get(number, 0) + 1
-    most = max(counts.values(), default=0)
-    rarity = [math.log(1 + total / len(courses)) if courses else 0.0 for courses in held]
+    numbers = set(held[0]).intersection(*held[1:])
+    in_part = not numbers
+    if in_part:
+        counts = Counter(itertools.chain.from_iterable(held))
+        most = max(counts.values(), default=0)
+        numbers = {number for number, count in counts.items() if count == most}
+    known = [courses for courses in held if courses]
+    weights = [[zone * math.log(1 + total / len(courses)) for zone in WEIGHTS] for courses in known]
     scores: dict[int, float] = {}
-    for number, count in counts.items():
-        if count < most:
-            continue
-        score, in_title = 0.0, 0
-        for courses, weight in zip(held, rarity, strict=True):
+    for number in numbers:
+        place, score, in_title = shelf.place(number), 0.0, 0
+        for courses, weight in zip(known, weights, strict=True):
             zone = courses.get(number)
             if zone is not None:
-                score += WEIGHTS[zone] * weight
+                score += weight[zone]
                 in_title += zone == TITLE
-        place = shelf.place(number)
         if in_title:
             score += WHOLE_TITLE * min(1.0, in_title / place.title_words)
         scores[number] = round(score * OWN_LANGUAGE if language in place.facts.languages else score, PLACES)
-    return scores, most < len(held)
+    return scores, in_part

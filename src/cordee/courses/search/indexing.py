@@ -8,7 +8,6 @@ at: of a course without any, the catalogue says nothing, not even to a search.
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import html
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -16,20 +15,20 @@ from contextvars import ContextVar
 from typing import Any, Final, NamedTuple
 
 import nh3
-from django.db import transaction
-from django.db.models import Subquery
+from django.db import connection, transaction
 
 from cordee.courses.models import CatalogueEdition, CatalogueEntry, Course, Run, Version
 from cordee.courses.outlines import Outline, from_json
 from cordee.courses.search.facts import CardFacts, RunFacts, card_facts_of, card_json, facts_json, is_for_all
 from cordee.courses.search.words import roots, words_of
 from cordee.courses.sheets.sheet import Sheet, read_sheet
-from cordee.people.models import Organisation
 
 SHAPE: Final = 1  # of the entries: another number, and each site makes its own anew
 ZONES: Final = ("title", "keywords", "near", "text")  # from the one that weighs most
 MOST_WORDS: Final = 1500  # of a zone in one language
 BATCH: Final = 100
+STANDING: Final = """SELECT edition, build, (SELECT max(changed_at) FROM people_organisation)
+    FROM courses_catalogueedition WHERE id = %s AND shape = %s"""
 
 
 class Standing(NamedTuple):
@@ -37,7 +36,7 @@ class Standing(NamedTuple):
 
     edition: int
     build: str
-    named_at: dt.datetime | None
+    named_at: object
 
 
 _together: ContextVar[set[int | None] | None] = ContextVar("_together", default=None)
@@ -84,13 +83,20 @@ def indexed_together() -> Iterator[None]:
 
 def ready() -> Standing:
     """How the catalogue stands, with every entry made when there are none yet, or of an older shape (1 query)."""
-    named_at = Organisation.objects.order_by("-changed_at").values("changed_at")[:1]
-    there = CatalogueEdition.objects.filter(pk=CatalogueEdition.ONLY, shape=SHAPE).annotate(at=Subquery(named_at))
-    found = there.values_list("edition", "build", "at").first()
+    found = _standing()
     if found is None:
         build(again=False)
-        found = there.values_list("edition", "build", "at").get()
-    return Standing(*found)
+        found = _standing()
+        assert found is not None, "it has just been made"  # noqa: S101
+    return found
+
+
+def _standing() -> Standing | None:
+    """Written by hand: every page of the catalogue asks it, and composing it would cost as much as answering."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [CatalogueEdition.ONLY, SHAPE])
+        found = cursor.fetchone()
+    return Standing(*found) if found else None
 
 
 @transaction.atomic
@@ -107,6 +113,18 @@ def build(*, again: bool = True) -> int:
     _write(courses, edition.edition)
     edition.save()
     return len(courses)
+
+
+def out_of_step() -> int:
+    """How many courses are in the catalogue without a listed run, or have one and are not in it (3 queries).
+
+    0 before the first reader has had it made.
+    """
+    if _standing() is None:
+        return 0
+    known = set(CatalogueEntry.objects.exclude(facts={}).values_list("course_id", flat=True))
+    listed = set(Run.objects.filter(listed=True).values_list("course_id", flat=True))
+    return len(known ^ listed)
 
 
 def _hold_edition() -> CatalogueEdition:
@@ -196,10 +214,10 @@ def _plain(text: str) -> str:
     return html.unescape(nh3.clean(text.replace("<", " <"), tags=set()))
 
 
-def entries_since(edition: int) -> list[tuple[int, int, Any, Any]]:
+def entries_since(edition: int) -> Iterator[tuple[int, int, Any, Any]]:
     """Course, edition, facts and terms of what was written since (1 query); without facts: in no list any more."""
     found = CatalogueEntry.objects.filter(edition__gt=edition)
-    return list(found.values_list("course_id", "edition", "facts", "terms"))
+    return found.values_list("course_id", "edition", "facts", "terms").iterator(BATCH)
 
 
 def card_facts(course_ids: Collection[int]) -> dict[int, CardFacts]:

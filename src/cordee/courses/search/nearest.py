@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
 SHORTEST: Final = 4  # letters: a shorter word is a slip of nearly every other
@@ -10,35 +10,43 @@ ONE_SLIP: Final = 6  # letters up to which one slip is forgiven; two beyond
 
 
 class Nearest:
-    """The words of a catalogue, with how many courses hold each.
+    """The words of a catalogue.
 
     They lie by length, each with the set of its letters: most are ruled out without a closer look.
-
-    Keeps two numbers a word; a question about 20,000 words takes a few milliseconds.
     """
 
-    def __init__(self, words: Mapping[str, int]) -> None:
-        self._counts = words
+    def __init__(self, words: Iterable[str] = ()) -> None:
         self._by_length: dict[int, list[tuple[str, int]]] = {}
         for word in words:
-            self._by_length.setdefault(len(word), []).append((word, _letters(word)))
+            self.add(word)
 
-    def to(self, word: str) -> list[str]:
-        """Words near to it, the nearest first; of two as near, the one that begins alike, then the commoner."""
-        found = sorted((slips, other[0] != word[0], -self._counts[other], other) for slips, other in self._near(word))
-        return [other for _slips, _begins, _count, other in found]
+    def add(self, word: str) -> None:
+        self._by_length.setdefault(len(word), []).append((word, _letters(word)))
 
-    def _near(self, word: str) -> Iterable[tuple[int, str]]:
+    def to(self, word: str, count: Callable[[str], int]) -> list[str]:
+        """Words near to it, the nearest first; of two as near, the one that begins alike, then the commoner.
+
+        `count`: in how many courses a word stands.
+        """
         if len(word) < SHORTEST:
-            return
-        most = 1 if len(word) <= ONE_SLIP else 2
-        letters = _letters(word)
-        for length in range(max(SHORTEST - 1, len(word) - most), len(word) + most + 1):
-            for other, others in self._by_length.get(length, ()):
-                if (letters ^ others).bit_count() <= 2 * most:
-                    slips = slips_between(word, other, most)
-                    if slips <= most:
-                        yield slips, other
+            return []
+        near = self._within(word, 1)
+        if not near and len(word) > ONE_SLIP:
+            near = self._within(word, 2)
+        return sorted(near, key=lambda other: (other[0] != word[0], -count(other), other))
+
+    def _within(self, word: str, most: int) -> list[str]:
+        """Words with `most` slips. A letter taken for another changes two of the letters that are there, else one."""
+        letters, length = _letters(word), len(word)
+        found = []
+        for other_length in range(max(SHORTEST - 1, length - most), length + most + 1):
+            differ = 2 * most - abs(other_length - length)
+            found += [
+                other
+                for other, others in self._by_length.get(other_length, ())
+                if (letters ^ others).bit_count() <= differ and slips_between(word, other, most) <= most
+            ]
+        return found
 
 
 def _letters(word: str) -> int:
@@ -54,6 +62,16 @@ def slips_between(one: str, other: str, most: int) -> int:
 
     The distance of Damerau and Levenshtein in which no part is changed twice (optimal string alignment).
     """
+    start = 0
+    for letter, sign in zip(one, other, strict=False):
+        if letter != sign:
+            break
+        start += 1
+    one, other = one[start:], other[start:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    if not one or not other or most < 1:
+        return min(len(one) + len(other), most + 1)
     before: list[int] = []
     last = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

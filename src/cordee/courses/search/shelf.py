@@ -31,6 +31,7 @@ SELF_PACED: Final = "self-paced"
 HOURS: Final = (("under-2", 2.0), ("2-to-4", 4.0), ("over-4", float("inf")))  # a week
 MOST_DEAD: Final = 200  # and a quarter: then everything is read anew
 ZONE_BITS: Final = 2
+ZONES_MASK: Final = (1 << ZONE_BITS) - 1
 QUESTIONS: Final = 500  # whose answers are remembered until something changes
 NAMED_ZONE: Final = ZONES.index("keywords")
 
@@ -94,6 +95,8 @@ class Shelf:
     by_name: dict[str, int] = field(default_factory=dict)  # root -> courses of categories and organisations named so
     postings: dict[str, array[int]] = field(default_factory=dict)  # root -> numbers of courses, each with its zone
     words: dict[str, int] = field(default_factory=dict)  # as they are written -> in how many courses at most
+    spellings: dict[str, list[str]] = field(default_factory=dict)  # a word without accents -> as it is written
+    nearest: Nearest = field(default_factory=Nearest)
     answers: Kept[tuple[str, str, bool], object] = field(default_factory=lambda: Kept(QUESTIONS))
     _moments: list[tuple[float, int]] = field(default_factory=list)  # heap: when, which course
 
@@ -101,13 +104,14 @@ class Shelf:
 
     def take(self, standing: Standing, now: dt.datetime) -> None:
         """Read what was written since."""
-        rows = entries_since(self.edition)
-        for course_id, of, data, terms in rows:
+        latest = standing.edition
+        for course_id, of, data, terms in entries_since(self.edition):
             self._drop(course_id)
+            latest = max(latest, of)
             if data:
                 facts = facts_of(data)
                 self._put(Place(len(self.places), course_id, of, facts, _title_words(facts)), terms, now)
-        self.edition = max([standing.edition, *(row[1] for row in rows)])
+        self.edition = latest
         self._changed()
 
     def take_names(self, standing: Standing) -> None:
@@ -155,10 +159,10 @@ class Shelf:
             for root in terms[name].split():
                 known = self.postings.get(root)
                 if known is None:
-                    known = self.postings[root] = array("L")
+                    known = self.postings[root] = array("I")
                 known.append(number << ZONE_BITS | zone)
         for word in terms["words"].split():
-            self.words[word] = self.words.get(word, 0) + 1
+            self._meet(word)
         self._mark("language", facts.languages, number)
         self._mark("category", facts.categories, number)
         self._mark("organisation", (facts.organisation,), number)
@@ -171,6 +175,15 @@ class Shelf:
         earned = (("certificate", facts.certificate), ("ects", facts.ects > 0))
         self._mark("certifying", [name for name, is_so in earned if is_so], number)
         self._see(place, now)
+
+    def _meet(self, word: str) -> None:
+        known = self.words.get(word)
+        self.words[word] = (known or 0) + 1
+        if known is None and says_something(word):
+            plain = fold(word)
+            if plain not in self.spellings:
+                self.nearest.add(plain)
+            self.spellings.setdefault(plain, []).append(word)
 
     def _mark(self, facet: str, values: Iterable[str], number: int) -> None:
         for value in values:
@@ -199,7 +212,7 @@ class Shelf:
     def _changed(self) -> None:
         """Forget what was made of all courses together."""
         self.answers = Kept(QUESTIONS)
-        for name in ("orders", "places_in_order", "nearest", "languages", "spellings"):
+        for name in ("orders", "places_in_order", "languages", "alphabet"):
             self.__dict__.pop(name, None)
         self.by_name = {}
         self._remember_names("category", self.categories)
@@ -210,6 +223,8 @@ class Shelf:
             courses = self.facets[facet].get(code, 0) & self.alive
             for language in ("fr", "en") if courses else ():
                 for word in filter(says_something, words_of(name.in_(language))):
+                    if word not in self.words:
+                        self._meet(word)
                     for root in roots_asked(word, (language,)):
                         self.by_name[root] = self.by_name.get(root, 0) | courses
 
@@ -221,21 +236,18 @@ class Shelf:
         codes = {code[:2] for code, courses in self.facets["language"].items() if courses & self.alive}
         return tuple(sorted({"fr", "en"} | (codes & LANGUAGES.keys())))
 
-    @cached_property
-    def nearest(self) -> Nearest:
-        return Nearest({word: courses for word, (courses, _written) in self.spellings.items()})
+    def count(self, plain: str) -> int:
+        """In how many courses a word stands, however it is accented."""
+        return max(self.words[word] for word in self.spellings[plain])
+
+    def written(self, plain: str) -> str:
+        """How a word without accents is written in most courses."""
+        return max(self.spellings[plain], key=lambda word: self.words[word])
 
     @cached_property
-    def spellings(self) -> dict[str, tuple[int, str]]:
-        """Each word without accents: in how many courses it stands, and how it is written in most of them."""
-        named = [*self.categories.values(), *self.organisations.values()]
-        names = [word for name in named for word in (*words_of(name.fr), *words_of(name.en))]
-        found: dict[str, tuple[int, str]] = {}
-        for word, courses in [*self.words.items(), *((word, 1) for word in names)]:
-            plain = fold(word)
-            if courses > found.get(plain, (0, ""))[0] and says_something(word):
-                found[plain] = courses, word
-        return found
+    def alphabet(self) -> list[str]:
+        """Words without accents, in order."""
+        return sorted(self.spellings)
 
     @cached_property
     def orders(self) -> dict[str, list[int]]:
@@ -268,12 +280,9 @@ class Shelf:
 
     def holding(self, root: str) -> dict[int, int]:
         """Numbers of the courses under this root, each with its weightiest zone (0 weighs most)."""
-        alive = self.places
-        found = {
-            one >> ZONE_BITS: one & (1 << ZONE_BITS) - 1
-            for one in self.postings.get(root, ())
-            if alive[one >> ZONE_BITS] is not None
-        }
+        found = {one >> ZONE_BITS: one & ZONES_MASK for one in self.postings.get(root, ())}
+        if len(self.places) != len(self.by_course):
+            found = {number: zone for number, zone in found.items() if self.places[number] is not None}
         for number in numbers_in(self.by_name.get(root, 0)):
             found[number] = min(found.get(number, NAMED_ZONE), NAMED_ZONE)
         return found

@@ -420,3 +420,18 @@ def test_who_watches_over_the_processes_holds_nothing_that_only_preparing_took(t
 def test_the_command_can_be_called_as_a_module() -> None:
     done = subprocess.run([*CORDEE, "--help"], capture_output=True, text=True, check=False)  # noqa: S603 - ours
     assert done.stdout.lstrip().startswith("Usage: cordee")
+
+
+@pytest.mark.long
+def test_the_catalogue_is_made_anew_by_command(tmp_path: Path) -> None:
+    (tmp_path / "sheets").mkdir()
+    (tmp_path / "sheets" / "c101.toml").write_text(
+        'course = "Lerins+C101"\n[content]\ntitle = { fr = "Le langage C" }\n'
+        '[[runs]]\nkey = "S1"\nhost = "fun"\naddress = "https://fun-mooc.example/c101"\nopens = 2026-01-01\n',
+        encoding="utf-8",
+    )
+    home = tmp_path / "home"
+    assert cordee("catalogue", "import", str(tmp_path / "sheets"), home=home).returncode == 0
+    done = cordee("catalogue", "index", "--json", home=home)
+    assert json.loads(done.stdout) == {"courses": 1}
+    assert "1" in cordee("catalogue", "index", home=home).stdout

@@ -132,7 +132,10 @@ def test_slips_are_counted_alike_from_both_ends(one: str, other: str) -> None:
 
 
 def test_of_two_words_as_near_the_one_that_begins_alike_is_meant() -> None:
-    near = Nearest({"bases": 9, "cases": 1, "chases": 1})
-    assert near.to("casse")[0] == "cases"
-    assert near.to("réseau") == []
-    assert Nearest({"abc": 1}).to("abd") == []
+    counts = {"bases": 9, "cases": 1, "chases": 1}
+    near = Nearest(counts)
+    assert near.to("casses", counts.__getitem__)[0] == "cases"
+    assert near.to("cates", counts.__getitem__) == ["cases"]
+    assert near.to("dases", counts.__getitem__) == ["bases", "cases"]
+    assert near.to("reseau", counts.__getitem__) == []
+    assert Nearest(["abc"]).to("abd", len) == []

@@ -15,7 +15,7 @@ from cordee.courses.opening import RunOptions
 from cordee.courses.private_runs import Terms, open_private_run
 from cordee.courses.search import shelf as shelf_module
 from cordee.courses.search.finding import find
-from cordee.courses.search.indexing import build, index_courses, indexed_together
+from cordee.courses.search.indexing import build, index_courses, indexed_together, out_of_step
 from cordee.courses.search.shelf import Shelf, shelf
 from cordee.courses.search.tests.make import CATEGORIES, DAY, Made, make_course
 from cordee.courses.setting_run import RunSettings, set_run
@@ -231,3 +231,16 @@ def test_the_same_facts_again_are_no_new_edition() -> None:
     assert not open_run_elsewhere(version=run.version, run=there, by=None, now=NOW)[1]
     assert shelf(NOW).edition == before
     assert Run.objects.count() == 1
+
+
+def test_a_catalogue_that_was_left_behind_is_noticed_and_made_anew(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    assert out_of_step() == 0
+    shelf(NOW)
+    assert out_of_step() == 0
+    Run.objects.update(listed=False)  # as nobody does but by hand
+    assert out_of_step() == 1
+    build()
+    assert (out_of_step(), found("small")) == (0, [])
+    Run.objects.filter(pk=run.pk).update(listed=True)
+    assert out_of_step() == 1
