@@ -138,7 +138,7 @@ def test_a_session_on_another_host_leads_there_and_names_it() -> None:
     assert 'href="https://fun-mooc.example/S6" rel="external noopener">FUN</a>' in english
     assert "To come" in english
     assert english.count("Over") >= 1
-    assert "/enrol" not in english
+    assert '/enrol"' not in english
 
 
 def test_a_host_without_a_name_is_called_by_its_domain() -> None:
@@ -232,6 +232,16 @@ def test_the_page_asks_the_database_six_times_at_most(
         course_page(KEY, account=None, language="fr", now=clock.now())
     with django_assert_num_queries(6):
         page(client=client)
+
+
+def test_a_visitors_page_is_answered_again_without_asking_the_database(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make_course()
+    visitor = Client()
+    first = page("en", client=visitor)
+    with django_assert_num_queries(0):
+        assert page("en", client=visitor) == first
 
 
 def test_the_page_weighs_less_than_forty_kilobytes() -> None:
