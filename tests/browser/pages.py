@@ -74,6 +74,13 @@ def send_it_empty(page: Page) -> None:
     expect(page.locator("main [role=alert]").first).to_be_visible()
 
 
+def read_further_down(page: Page) -> None:
+    """On phones the button to enrol then stands at the foot of the screen."""
+    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    narrow = (page.viewport_size or {"width": 0})["width"] < 768
+    expect(page.locator(".stickbar")).to_be_visible(visible=narrow)
+
+
 def write_a_wrong_figure(page: Page) -> None:
     page.locator("[name=ects]").fill("many")
     page.locator("main button[value=store]:visible").last.click()
@@ -281,6 +288,7 @@ SCHOOLS = (
     Seen("join, refused", "/join?code=nothing", "fresh", status=400),
 )
 CATALOGUE = (
+    Seen("course, further down", f"/{{language}}/courses/{OWN_COURSE}/", then=read_further_down),
     Seen("fields", "/{language}/categories/"),
     Seen("paths", "/{language}/programmes/"),
     Seen("public page, form", f"/courses/{OWN_COURSE}/sheet", "teacher"),
