@@ -160,6 +160,29 @@ def test_there_is_one_thing_to_do_and_it_is_right_for_each_reader(tmp_path: Path
     assert mine.count("btn--primary btn--lg") == 1
 
 
+def test_every_session_that_can_be_joined_can_be_joined_from_its_line(tmp_path: Path) -> None:
+    now = clock.now()
+    first = small_run(tmp_path)
+    later = Run.objects.create(
+        key=f"{first.course.key}+later",
+        course=first.course,
+        version=first.version,
+        opens_at=now + 9 * DAY,
+        enrolment_closes_at=now + 5 * DAY,
+        pass_mark=0.6,
+    )
+    visitor = page("en", first.course.key)
+    assert visitor.count("Sign in to enrol<") == 3  # the card, the line, and the bar on phones
+    client = signed_in_client(make_account())
+    mine = page("en", first.course.key, client)
+    assert f'action="/runs/{first.key}/enrol"' in mine.partition("<aside")[2]
+    table = mine.partition("<table")[2].partition("</table>")[0]
+    assert f'action="/runs/{later.key}/enrol"' in table
+    assert f'action="/runs/{first.key}/enrol"' not in table
+    assert client.post(f"/runs/{later.key}/enrol").status_code == 302
+    assert f'href="/runs/{later.key}/resume"' in page("en", first.course.key, client).partition("<aside")[2]
+
+
 def test_one_who_is_in_a_session_that_is_over_is_led_to_the_next(tmp_path: Path) -> None:
     now = clock.now()
     old = small_run(tmp_path, options=RunOptions(key="old", opens_at=now - 90 * DAY))
