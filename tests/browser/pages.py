@@ -74,6 +74,40 @@ def send_it_empty(page: Page) -> None:
     expect(page.locator("main [role=alert]").first).to_be_visible()
 
 
+def read_further_down(page: Page) -> None:
+    """On phones the button to enrol then stands at the foot of the screen."""
+    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    narrow = (page.viewport_size or {"width": 0})["width"] < 768
+    expect(page.locator(".stickbar")).to_be_visible(visible=narrow)
+
+
+def write_a_wrong_figure(page: Page) -> None:
+    page.locator("[name=ects]").fill("many")
+    page.locator("main button[value=store]:visible").last.click()
+    expect(page.locator("main [role=alert]").first).to_be_visible()
+
+
+def look_at_the_page(page: Page) -> None:
+    """Everything of a sheet, written by keyboard alone, and nothing of it stored."""
+    for name, text in {
+        "outcomes_fr": "Lire une trame",
+        "requires_fr": "Savoir compter.",
+        "team-0-name": "Élise Marchetti",
+        "used-0-by": "Mines Valbrune",
+        "used-0-year": "2025",
+        "opinions-0-words_fr": "On me disait où.",
+        "opinions-0-by": "Mariama",
+        "opinions-0-agreed_on": "2026-03-02",
+        "prizes-0-name_fr": "Un prix",
+        "prizes-0-year": "2025",
+    }.items():
+        page.locator(f"[name={name}]").fill(text)
+    page.locator("[name=team-0-role]").select_option("author")
+    page.locator("main button[value=preview]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main .cpage__voice")).to_be_visible()
+
+
 def begin_second_factor(page: Page) -> None:
     page.locator("main [name=password]").fill(NEW_PASSWORD)
     page.locator("main form [type=submit]").click()
@@ -303,6 +337,18 @@ SCHOOLS = (
     Seen("my groups", "/groups", "fresh"),
     Seen("join", "/join", "fresh"),
     Seen("join, refused", "/join?code=nothing", "fresh", status=400),
+)
+CATALOGUE = (
+    Seen("course, further down", f"/{{language}}/courses/{OWN_COURSE}/", then=read_further_down),
+    Seen("fields", "/{language}/categories/"),
+    Seen("paths", "/{language}/programmes/"),
+    Seen("public page, form", f"/courses/{OWN_COURSE}/sheet", "teacher"),
+    Seen("public page, refused", f"/courses/{OWN_COURSE}/sheet", "teacher", then=write_a_wrong_figure),
+    Seen("public page, looked at", f"/courses/{OWN_COURSE}/sheet", "teacher", then=look_at_the_page),
+    Seen("public page, history", f"/courses/{OWN_COURSE}/sheet/editions", "teacher"),
+    Seen("fields and paths", "/catalogue", "teacher"),
+    Seen("field, refused", "/catalogue/fields/new", "teacher", then=send_it_empty),
+    Seen("path, refused", "/catalogue/paths/new", "teacher", then=send_it_empty),
 )
 UNIT_OF_A_TEACHER = Seen("unit of a teacher", f"/runs/{OWN_RUN}/units/quiz-1-frames", "teacher")
 UNREADABLE = Seen(

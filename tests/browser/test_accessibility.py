@@ -10,14 +10,25 @@ from playwright.sync_api import Page
 
 import build_islands
 from tests.browser.conftest import OpenVisitor
-from tests.browser.pages import PILOT, REVIEW, SCHOOLS, SITE, UNIT_OF_A_TEACHER, UNITS, UNREADABLE, Seen, unit
+from tests.browser.pages import (
+    CATALOGUE,
+    PILOT,
+    REVIEW,
+    SCHOOLS,
+    SITE,
+    UNIT_OF_A_TEACHER,
+    UNITS,
+    UNREADABLE,
+    Seen,
+    unit,
+)
 from tests.browser.people import People, Who
 from tests.browser.sideways import WIDTHS, sideways
 from tests.browser.visitor import LOOKS, Look, two_looks
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ADVICE = "best-practice"  # printed, not required
-PAGES = (*SITE, *PILOT, *REVIEW, *SCHOOLS, UNIT_OF_A_TEACHER, UNREADABLE)
+PAGES = (*SITE, *PILOT, *REVIEW, *SCHOOLS, *CATALOGUE, UNIT_OF_A_TEACHER, UNREADABLE)
 RUN_AXE = """async (rules) => {
   const found = await axe.run(document, { runOnly: { type: "tag", values: rules }, resultTypes: ["violations"] });
   return found.violations.map(({ id, help, tags, nodes }) => (

@@ -15,6 +15,7 @@ from cordee.core import clock
 from cordee.courses.sheets.reading import course_by_key
 from cordee.learning.catalogue import classed
 from cordee.learning.catalogue.linked_data import absolute, breadcrumb_data, script
+from cordee.learning.catalogue.markdown import plain
 from cordee.learning.catalogue.next_run import forget_next_run, wish_for_next_run
 from cordee.learning.catalogue.pictures import Shared
 from cordee.people.permissions import act, may, signed_in_account
@@ -41,7 +42,7 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
     """One field: what it is, its courses, the paths through it."""
     page = classed.category_page(code, language=language(), now=clock.now())
     crumbs = [_courses(), Link(label=_("Fields"), url=reverse("categories"))]
-    context = {"page": page, "breadcrumbs": crumbs, **_around(request, page.name, crumbs)}
+    context = {"page": page, "breadcrumbs": crumbs, **_around(request, page.name, crumbs, page.about)}
     return render(request, "learning/catalogue/category.html", context)
 
 
@@ -66,7 +67,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "page": page,
         "breadcrumbs": crumbs,
         "may_edit": account is not None and may(account, "catalogue.edit"),
-        **_around(request, page.name, crumbs),
+        **_around(request, page.name, crumbs, page.about),
     }
     return render(request, "learning/catalogue/programme.html", context)
 
@@ -78,7 +79,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     """Somebody whom sheets of courses name, as they agreed."""
     page = classed.person_page(slug, language=language(), now=clock.now())
     crumbs = [_courses()]
-    context = {"page": page, "breadcrumbs": crumbs, **_around(request, page.name, crumbs)}
+    context = {"page": page, "breadcrumbs": crumbs, **_around(request, page.name, crumbs, str(page.about or ""))}
     return render(request, "learning/catalogue/person.html", context)
 
 
@@ -98,10 +99,10 @@ def _courses() -> Link:
     return Link(label=_("Courses"), url=reverse("catalogue"))
 
 
-def _around(request: HttpRequest, title: str, crumbs: list[Link]) -> dict[str, object]:
-    """What programs and social networks read in the page's head."""
+def _around(request: HttpRequest, title: str, crumbs: list[Link], about: str = "") -> dict[str, object]:
+    """What programs and social networks read in the page's head. `about`: HTML or text."""
     here = Link(label=title, url=request.path)
     return {
-        "shared": Shared(title=title, description="", url=absolute(request.path)),
+        "shared": Shared(title=title, description=plain(about), url=absolute(request.path)),
         "linked": script(breadcrumb_data([*crumbs, here])),
     }

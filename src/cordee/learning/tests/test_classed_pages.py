@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from cordee.core import clock
 from cordee.courses.sheets.sheet import Member, Sheet
 from cordee.courses.tests.make import small_run
-from cordee.learning.catalogue.markdown import shown
+from cordee.learning.catalogue.markdown import plain, shown
 from cordee.learning.models import Enrolment
 from cordee.learning.tests.catalogue import FULL, KEY, make_category, make_course, make_programme
 from cordee.learning.tests.cohorts import make_organisation
@@ -120,6 +120,15 @@ def test_written_html_is_shown_as_text_and_links_lead_only_to_web_addresses() ->
     assert 'href="javascript' not in html
     assert "<img" not in html
     assert "<h1>" not in html
+
+
+def test_the_words_for_a_description_are_plain_and_short() -> None:
+    assert plain("<p>Writing <em>programs</em> &amp;\nmore.</p>") == "Writing programs & more."
+    long = plain("word " * 100)
+    assert len(long) <= 201
+    assert long.endswith("word…")
+    make_category(about_en="Writing *programs*.")
+    assert '<meta name="description" content="Writing programs.">' in page("/en/categories/computing/")
 
 
 def test_public_pages_around_courses_ask_the_database_little(

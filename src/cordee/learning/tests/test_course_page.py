@@ -138,7 +138,7 @@ def test_a_session_on_another_host_leads_there_and_names_it() -> None:
     assert 'href="https://fun-mooc.example/S6" rel="external noopener">FUN</a>' in english
     assert "To come" in english
     assert english.count("Over") >= 1
-    assert "/enrol" not in english
+    assert '/enrol"' not in english
 
 
 def test_a_host_without_a_name_is_called_by_its_domain() -> None:
@@ -158,6 +158,29 @@ def test_there_is_one_thing_to_do_and_it_is_right_for_each_reader(tmp_path: Path
     assert f'href="/runs/{run.key}/resume"' in mine
     assert "/enrol" not in mine
     assert mine.count("btn--primary btn--lg") == 1
+
+
+def test_every_session_that_can_be_joined_can_be_joined_from_its_line(tmp_path: Path) -> None:
+    now = clock.now()
+    first = small_run(tmp_path)
+    later = Run.objects.create(
+        key=f"{first.course.key}+later",
+        course=first.course,
+        version=first.version,
+        opens_at=now + 9 * DAY,
+        enrolment_closes_at=now + 5 * DAY,
+        pass_mark=0.6,
+    )
+    visitor = page("en", first.course.key)
+    assert visitor.count("Sign in to enrol<") == 3  # the card, the line, and the bar on phones
+    client = signed_in_client(make_account())
+    mine = page("en", first.course.key, client)
+    assert f'action="/runs/{first.key}/enrol"' in mine.partition("<aside")[2]
+    table = mine.partition("<table")[2].partition("</table>")[0]
+    assert f'action="/runs/{later.key}/enrol"' in table
+    assert f'action="/runs/{first.key}/enrol"' not in table
+    assert client.post(f"/runs/{later.key}/enrol").status_code == 302
+    assert f'href="/runs/{later.key}/resume"' in page("en", first.course.key, client).partition("<aside")[2]
 
 
 def test_one_who_is_in_a_session_that_is_over_is_led_to_the_next(tmp_path: Path) -> None:
@@ -232,6 +255,16 @@ def test_the_page_asks_the_database_six_times_at_most(
         course_page(KEY, account=None, language="fr", now=clock.now())
     with django_assert_num_queries(6):
         page(client=client)
+
+
+def test_a_visitors_page_is_answered_again_without_asking_the_database(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make_course()
+    visitor = Client()
+    first = page("en", client=visitor)
+    with django_assert_num_queries(0):
+        assert page("en", client=visitor) == first
 
 
 def test_the_page_weighs_less_than_forty_kilobytes() -> None:
