@@ -87,7 +87,7 @@ def ridge(weeks: Sequence[Week]) -> SafeString:
     """A year of a whole community, a point a week, on a scale of its own: stretches to its box, without text."""
     width, height = 1280.0, 150.0
     top = max(week.total_h for week in weeks)
-    layers = [
+    layers: list[list[Point]] = [
         [
             (round(width * i / (len(weeks) - 1)), round(height - 2 - (height - 10) * week.up_to(bands) / top))
             for i, week in enumerate(weeks)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from cordee.core.errors import InputRefused
@@ -52,8 +51,8 @@ def typed(**changes: str) -> dict[str, str]:
     )
 
 
-def text_of(answer: HttpResponse) -> str:
-    return answer.content.decode()
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 def test_what_is_stored_is_not_shown_until_somebody_shows_it() -> None:
