@@ -87,7 +87,7 @@ def ridge(weeks: Sequence[Week]) -> SafeString:
     """A year of a whole community, a point a week, on a scale of its own: stretches to its box, without text."""
     width, height = 1280.0, 150.0
     top = max(week.total_h for week in weeks)
-    layers = [
+    layers: list[list[Point]] = [
         [
             (
                 float(round(width * i / (len(weeks) - 1))),

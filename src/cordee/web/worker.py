@@ -113,7 +113,6 @@ def compact_store(stopping: Stopping) -> None:
 
 def count_hours(stopping: Stopping) -> None:
     """Add up the hours of everybody by week, for the home page."""
-    from django.db import connections
 
     def act() -> None:
         from cordee.jobs.site import COMMUNITY_HOURS, keep_fact
@@ -122,7 +121,6 @@ def count_hours(stopping: Stopping) -> None:
 
         found = community_hours(live.site_store(), now=clock.now(), smallest=settings().small_cell)
         keep_fact(COMMUNITY_HOURS, found)
-        connections.close_all()
 
     do_apart(act, stopping=stopping, quiet=_BETWEEN_JOBS)
 
