@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
@@ -157,6 +158,14 @@ def crumbs(*cohorts: Cohort) -> tuple[Link, ...]:
         Link(label=_("Groups"), url=reverse("cohorts")),
         *(Link(label=one.name, url=reverse("cohort", args=[one.pk])) for one in cohorts),
     )
+
+
+def asked(
+    request: HttpRequest, question: str, effects: Sequence[str], *, button: str, back: str, member: int = 0
+) -> HttpResponse:
+    """The page that asks before what has a large effect. Its form is posted to the address at which it stands."""
+    context = {"question": question, "effects": effects, "button": button, "back": back, "member": member}
+    return render(request, "learning/cohorts/ask.html", context)
 
 
 def filters_of(request: HttpRequest) -> Filters:

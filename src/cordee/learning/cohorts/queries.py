@@ -342,6 +342,14 @@ def member_of(cohort: Cohort, number: int) -> CohortMember:
     return found
 
 
+def name_of_member(cohort: Cohort, number: int) -> str:
+    """How the group calls somebody in it, accepted or not (1 query). Raises NotFound."""
+    name = CohortMember.objects.filter(cohort=cohort, pk=number, left_at=None).values_list("name", flat=True).first()
+    if name is None:
+        raise NotFound(N_("This person is not in the group any more. Go back to the group."))
+    return name
+
+
 def groups_of(account: Account) -> list[Cohort]:
     """The cohorts that see what the account does, the latest first (1 query)."""
     mine = CohortMember.objects.filter(account=account, accepted_at__isnull=False, left_at=None)

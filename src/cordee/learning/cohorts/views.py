@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cordee.core import clock
 from cordee.core.signing import safe_name
@@ -146,11 +147,26 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
     return answer
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @act(MAKE)
 def remove(request: HttpRequest, number: int) -> HttpResponse:
-    """Take somebody out of the group."""
+    """Take somebody out of the group; asked for, the page that says what that does to them."""
     found = pages.cohort_for(request, MAKE, number)
+    if request.method != "POST":
+        member = pages.whole_number(request.GET.get("member", ""))
+        name = queries.name_of_member(found, member)
+        effects = [_("The group sees nothing of them any more.")]
+        if found.run is not None and found.run.private_to_id:
+            effects.append(_("The session is private: unless another group lets them in, it closes to them at once."))
+        effects.append(_("What they did and their grade are kept, and are there again if they come back."))
+        return pages.asked(
+            request,
+            _("Take {name} out of “{group}”?").format(name=name, group=found.name),
+            effects,
+            button=_("Take out of the group"),
+            back=reverse("cohort", args=[number]),
+            member=member,
+        )
     member = pages.whole_number(request.POST.get("member", ""))
     remove_member(cohort=found, member=member, by=signed_in_account(request), now=clock.now())
     return HttpResponseRedirect(f"{reverse('cohort', args=[number])}?done=removed")
