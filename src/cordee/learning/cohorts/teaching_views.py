@@ -228,13 +228,10 @@ def cancel(request: HttpRequest, number: int, meeting: int) -> HttpResponse:
 def credits_list(request: HttpRequest, number: int) -> HttpResponse:
     """Who has passed, with the credits proposed, to be handed over; a line of the audit. 7 queries."""
     cohort = pages.cohort_for(request, READ, number)
-    body, people = credits_csv(cohort)
+    body, people = credits_csv(cohort, french=request.POST.get("csv") == "fr")
     place, account = f"cohort:{cohort.pk}", signed_in_account(request)
     note_act(account=account, act=READ, place=place, people=people, about="credits handed over", now=clock.now())
-    answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="credits.csv"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return pages.csv_file(f"{cohort.name} - ECTS", body)
 
 
 def _plan(request: HttpRequest, cohort: Cohort, told: dict[str, Any]) -> None:

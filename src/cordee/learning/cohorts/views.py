@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cordee.core import clock
-from cordee.core.signing import safe_name
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.cohorts import pages, queries
 from cordee.learning.cohorts.drawing import Table
@@ -135,16 +134,13 @@ def whom_to_call(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @act(READ)
 def export(request: HttpRequest, number: int) -> HttpResponse:
-    """The whole table as CSV, with a line of the audit. 7 queries."""
+    """The whole table as CSV (`csv=fr`: for a spreadsheet in French), with a line of the audit. 7 queries."""
     found = pages.cohort_for(request, READ, number)
-    body = "".join(cohort_csv(found))
+    body = "".join(cohort_csv(found, french=request.POST.get("csv") == "fr"))
     members = queries.counts_of([found]).get(found.pk, (0, 0))[0]
     place, account = f"cohort:{found.pk}", signed_in_account(request)
     note_act(account=account, act=READ, place=place, people=members, about="exported", now=clock.now())
-    answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(found.name)}"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return pages.csv_file(found.name, body)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -193,8 +189,3 @@ def _page_url(request: HttpRequest, page: int) -> str:
 
 def _days_since(moment: dt.datetime | None, now: dt.datetime) -> int | None:
     return None if moment is None else (now - moment).days
-
-
-def _file_name(name: str) -> str:
-    plain = safe_name(name).encode("ascii", "ignore").decode().strip() or "group"
-    return f"{plain}.csv"

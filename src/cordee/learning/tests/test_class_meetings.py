@@ -278,3 +278,29 @@ def test_of_two_tabs_that_say_how_the_course_is_used_the_second_is_told_and_lose
     cohort.refresh_from_db()
     assert cohort.use == "core"
     assert client.post(address, {**first, "use-use": "bonus", "seen": use_digest(cohort)}).status_code == 302
+
+
+# Its files
+
+
+def test_the_files_of_a_class_open_in_french_on_one_scale_and_keep_the_letters_of_its_name(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    cohort = make_cohort("Promo 2028 – réseaux", organisation=make_organisation("Alpine"), run=run)
+    set_use(cohort=cohort, use="core", ects=2.5, seen=use_digest(cohort), by=make_account(), now=NOW)
+    Enrolment.objects.filter(pk=pupil(cohort, "Ana").pk).update(grade=0.625, marks={"s1": 0.5})
+    client = client_of(Role.TEACHER, "org:Alpine")
+    desk = client_of(Role.TEACHER, f"run:{run.key}")
+    for answer in (
+        client.post(f"/cohorts/{cohort.pk}/export", {"csv": "fr"}),
+        client.post(f"/cohorts/{cohort.pk}/credits", {"csv": "fr"}),
+        desk.get(f"/runs/{run.key}/desk/grades.csv?csv=fr"),
+    ):
+        head, row = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
+        told = {name.lower(): cell for name, cell in zip(head, row, strict=True)}
+        assert told["grade out of 100"] == "62,5"
+        assert told.get("passed", "yes") == "yes"
+        if "desk" not in answer.request["PATH_INFO"]:
+            assert "filename*=utf-8''Promo%202028%20%E2%80%93%20r%C3%A9seaux" in answer["Content-Disposition"]
+    for page, who in ((f"/cohorts/{cohort.pk}", client), (f"/cohorts/{cohort.pk}/meetings", client)):
+        assert 'name="csv" value="fr"' in who.get(page).content.decode()
+    assert "grades.csv?csv=fr" in desk.get(f"/runs/{run.key}/desk/").content.decode()
