@@ -293,6 +293,7 @@ def _of_cohort(cohort: Any, member: CohortMember, teacher: Account, now: dt.date
         *(Target(route, ids, nothing, SCHOOL, posts=posts) for route, posts in forms.items()),
         Target("cohort-meeting", of_meeting, {**nothing, "meeting": meeting.pk}, SCHOOL),
         Target("cohort-meeting", of_meeting, {**ids, "meeting": 10**6}, SCHOOL),
+        Target("change-meeting", of_meeting, {**ids, "meeting": 10**6}, SCHOOL),
         Target("cancel-meeting", of_meeting, {**ids, "meeting": 10**6}, SCHOOL),
         Target("ask-member", ids, nothing, TEACHER, posts={"member": str(member.pk)}),
         Target("leave-group", ids, nothing, LEARNER, alike=True),

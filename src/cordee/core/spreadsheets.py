@@ -22,14 +22,19 @@ def harmless(value: Any) -> Any:
     return "'" + value if isinstance(value, str) and value.startswith(A_FORMULA) else value
 
 
-def csv_lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """CSV for spreadsheets (RFC 4180: commas, CRLF; UTF-8 with a byte order mark), a few hundred lines at a time."""
+def csv_lines(names: Sequence[str], rows: Iterable[Sequence[Any]], *, french: bool = False) -> Iterator[str]:
+    """CSV for spreadsheets (RFC 4180: commas, CRLF; UTF-8 with a byte order mark), a few hundred lines at a time.
+
+    `french`: as spreadsheets in French open it by a double click: semicolons between cells, commas in numbers.
+    """
     written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
+    writer = csv.writer(written, delimiter=";" if french else ",", lineterminator="\r\n")
     written.write(BYTE_ORDER_MARK)
     writer.writerow([harmless(name) for name in names])
     left = iter(rows)
     while some := list(islice(left, LINES_AT_ONCE)):
+        if french:
+            some = [[str(cell).replace(".", ",") if isinstance(cell, float) else cell for cell in row] for row in some]
         # `harmless` of each cell, written out: a call for each of 120,000 cells costs more than all the rest.
         writer.writerows(
             [("'" + cell if isinstance(cell, str) and cell[:1] in SIGNS else cell) for cell in row] for row in some

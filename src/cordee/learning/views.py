@@ -28,6 +28,7 @@ from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue.course_context import course_context
 from cordee.learning.catalogue.course_page import course_page
 from cordee.learning.catalogue.listing import listing, read_wish, shorter
+from cordee.learning.cohorts.meeting_days import Ahead, meetings_ahead
 from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import entry_in, open_units, place_in, task_in
 from cordee.learning.finishing import finish_activity
@@ -146,10 +147,18 @@ def outline(request: HttpRequest, run_key: str) -> HttpResponse:
         "may_see_report": may_see_report,
         "may_see_results": look.seat.teaches and may(look.seat.account, "run.results", subject),
         "may_see_pilot": look.seat.teaches and may(look.seat.account, "run.pilot", subject),
+        "meetings": _meetings(look),
         "about_run": [told(remark) for remark in about_run],
         "look": look_of(look.seat.run.private_to, look.now) if look.seat.run.private_to else None,
     }
     return render(request, "learning/outline.html", context)
+
+
+def _meetings(look: Look) -> list[Ahead]:
+    """Of the learner's group in this session: when it meets (1 query; none for who teaches)."""
+    if look.seat.enrolment is None:
+        return []
+    return meetings_ahead(look.seat.account, language=look.language, now=look.now, run=look.seat.run)
 
 
 @require_safe

@@ -14,7 +14,7 @@ from cordee.bilan.office.queries import held
 from cordee.bilan.office.sheets import tag_of
 from cordee.bilan.tests.test_office import manager
 from cordee.courses.tests.make import NOW, small_run
-from cordee.learning.cohorts.teaching import set_use
+from cordee.learning.cohorts.teaching import set_use, use_digest
 from cordee.learning.tests.cohorts import make_cohort, make_member, make_organisation, member_of_team
 from cordee.people.companies import Told, write_company
 from cordee.people.models import Role
@@ -36,7 +36,7 @@ def test_a_schools_group_becomes_a_row_of_use_and_a_companys_a_row_of_companies(
     assert offers(held(), "use") == offers(held(), "companies") == []  # the tables do not know the course yet
     client.post("/bilan/tables/runs", {"key": [run.key]})
     assert offers(held(), "use") == []  # nobody has said how it is used
-    set_use(cohort=school, use="flipped", ects=2, by=make_account(), now=NOW)
+    set_use(cohort=school, use="flipped", ects=2, seen=use_digest(school), by=make_account(), now=NOW)
     for sheet, cohort in (("use", school), ("companies", company)):
         assert str(cohort.pk) in client.get(f"/bilan/tables/{sheet}").content.decode()
         for _click in range(2):

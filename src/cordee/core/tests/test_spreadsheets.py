@@ -26,3 +26,8 @@ def test_a_long_table_leaves_in_pieces_with_every_line_once() -> None:
     pieces = list(csv_lines(["number"], ([number] for number in range(count))))
     assert len(pieces) > 2
     assert "".join(pieces).split("\r\n")[1:-1] == [str(number) for number in range(count)]
+
+
+def test_a_spreadsheet_in_french_gets_semicolons_and_decimal_commas_and_words_stay_as_they_are() -> None:
+    text = "".join(csv_lines(["name", "grade"], [["a.b;c", 12.5], ["=x", 13.0], ["d", 4]], french=True))
+    assert text == f'{BYTE_ORDER_MARK}name;grade\r\n"a.b;c";12,5\r\n\'=x;13,0\r\nd;4\r\n'

@@ -76,7 +76,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What is said in many rows, as HTML. `ask` and `remove`: buttons, with %d for whom."""
+    """What is said in many rows, as HTML. `ask` and `remove`: a button and a link, with %d for whom."""
 
     passed: str
     invited_on: str
@@ -100,8 +100,14 @@ def _words(table: Table) -> _Words:
         no_place=escape(_("has no place in the session")),
         more=escape(_("More")),
         ask=_button("btn--secondary", table.ask_url, _("Invite into the team")),
-        remove=_button("btn--danger", table.remove_url, _("Take out of the group")),
+        remove=_link("btn--danger", table.remove_url, _("Take out of the group")),
     )
+
+
+def _link(tone: str, url: str, words: str) -> str:
+    """To a page that asks first."""
+    where, said = escape(url).replace("%", "%%"), escape(words).replace("%", "%%")
+    return f'<a class="btn btn--sm {tone}" href="{where}?member=%d">{said}</a> '
 
 
 def _button(tone: str, url: str, words: str) -> str:

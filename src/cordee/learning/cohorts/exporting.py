@@ -15,8 +15,10 @@ from cordee.learning.elsewhere.marks import marks_of
 from cordee.learning.models import Cohort
 
 
-def cohort_csv(cohort: Cohort) -> Iterator[str]:
+def cohort_csv(cohort: Cohort, *, french: bool = False) -> Iterator[str]:
     """A line a member, by name; progress of who has accepted alone. 4 queries, see `done_by_all`; grades out of 100.
+
+    `french`: see `csv_lines`.
 
     Of a session that is played elsewhere: its marks, where and when they were written out; 2 queries.
     """
@@ -57,10 +59,10 @@ def cohort_csv(cohort: Cohort) -> Iterator[str]:
                 passed = yes if grade >= mark else no
                 yield (*who, round(100 * grade, 2), passed, opened, handed_in, last_on)
 
-    return csv_lines(names, rows())
+    return csv_lines(names, rows(), french=french)
 
 
-def credits_csv(cohort: Cohort) -> tuple[str, int]:
+def credits_csv(cohort: Cohort, *, french: bool = False) -> tuple[str, int]:
     """Who has passed, with the ECTS proposed, and how many they are. 2 queries.
 
     Of a session that is played elsewhere each line says where, and of which day the report is.
@@ -81,4 +83,4 @@ def credits_csv(cohort: Cohort) -> tuple[str, int]:
         elif mark is not None and mark.passed and cohort.run is not None:
             told = [name, address, round(100 * mark.grade, 2), cohort.credits, cohort.run.key]
             rows.append([*told, host, f"{mark.extracted_at:%Y-%m-%d}"])
-    return "".join(csv_lines(names, rows)), len(rows)
+    return "".join(csv_lines(names, rows, french=french)), len(rows)

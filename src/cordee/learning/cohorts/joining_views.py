@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.core import clock
 from cordee.core.codes import grouped
@@ -20,12 +21,14 @@ from cordee.learning.cohorts.forms import WelcomeForm
 from cordee.learning.cohorts.inviting import Invitation, accept, invitation_from
 from cordee.learning.cohorts.joining import join, read_joining_code
 from cordee.learning.cohorts.making import leave_cohort
+from cordee.learning.cohorts.meeting_days import meetings_ahead
 from cordee.learning.cohorts.queries import cohort_by_id, groups_of
 from cordee.learning.cohorts.welcoming import welcome
 from cordee.learning.models import Cohort
 from cordee.people.permissions import act, signed_in_account
 from cordee.people.sessions import account_of, set_session
 from cordee.people.team import open_invitations
+from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of
 
 REFUSED: Final = 400
@@ -90,21 +93,49 @@ def join_by_code(request: HttpRequest, code: str = "") -> HttpResponse:
 @require_safe
 @act("cohort.join")
 def groups(request: HttpRequest) -> HttpResponse:
-    """The groups one is in, who sees what there, and what one was asked. 3 queries, and 1 a version not met before."""
+    """The groups one is in, who sees what there, and when they meet; what one was asked.
+
+    4 queries, and 1 a version not met before.
+    """
     account = signed_in_account(request)
     context = {
         "groups": [{"cohort": one, "about": pages.about(one)} for one in groups_of(account)],
         "invitations": open_invitations(account),
+        "meetings": meetings_ahead(account, language=language(), now=clock.now()),
+        "now": clock.now(),
         "done": request.GET.get("done") == "left",
         "answered": request.GET.get("done") == "answered",
     }
     return render(request, "learning/cohorts/groups.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @act("cohort.join")
 def leave_group(request: HttpRequest, number: int) -> HttpResponse:
-    """Leave one's own group. One in which one is not is left already."""
+    """Leave one's own group; asked for, the page that says what goes from view. One in which one is not is left
+    already.
+    """
+    if request.method != "POST":
+        account = signed_in_account(request)
+        mine = next((one for one in groups_of(account) if one.pk == number), None)
+        if mine is None:
+            return HttpResponseRedirect(reverse("groups"))
+        effects = [_("From now on the group sees nothing of you, and you are told of none of its meetings.")]
+        if mine.run is not None and mine.run.private_to_id:
+            effects.append(
+                _("Its session “{course}” is private: you no longer see it, unless another group lets you in.").format(
+                    course=pages.title_of(mine.run)
+                )
+            )
+        effects.append(_("What you did and your grade are kept until you have your account erased."))
+        effects.append(_("To come back you need a code or an invitation."))
+        return pages.asked(
+            request,
+            _("Leave the group “{group}”?").format(group=mine.name),
+            effects,
+            button=_("Leave this group"),
+            back=reverse("groups"),
+        )
     cohort = cohort_by_id(number)
     if cohort is not None:
         leave_cohort(cohort=cohort, account=signed_in_account(request), now=clock.now())

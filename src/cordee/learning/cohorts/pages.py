@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from cordee.core import clock
 from cordee.core.errors import N_, InputRefused, NotFound
+from cordee.core.signing import safe_name
 from cordee.courses.elsewhere import host_of
 from cordee.courses.models import Run
 from cordee.courses.outlines import pick
@@ -157,6 +160,23 @@ def crumbs(*cohorts: Cohort) -> tuple[Link, ...]:
         Link(label=_("Groups"), url=reverse("cohorts")),
         *(Link(label=one.name, url=reverse("cohort", args=[one.pk])) for one in cohorts),
     )
+
+
+def asked(
+    request: HttpRequest, question: str, effects: Sequence[str], *, button: str, back: str, member: int = 0
+) -> HttpResponse:
+    """The page that asks before what has a large effect. Its form is posted to the address at which it stands."""
+    context = {"question": question, "effects": effects, "button": button, "back": back, "member": member}
+    return render(request, "learning/cohorts/ask.html", context)
+
+
+def csv_file(name: str, body: str) -> HttpResponse:
+    """A file to save that is called so, with every letter of the name (RFC 6266)."""
+    answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    named = content_disposition_header(as_attachment=True, filename=f"{safe_name(name) or 'group'}.csv")
+    answer.headers["Content-Disposition"] = named or "attachment"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def filters_of(request: HttpRequest) -> Filters:

@@ -364,6 +364,25 @@ def member_of(cohort: Cohort, number: int) -> CohortMember:
     return found
 
 
+def accounts_in(run: Run, names: Collection[str]) -> frozenset[int]:
+    """Who has accepted a group of the run that is called so (1 query)."""
+    found = CohortMember.objects.filter(cohort__run=run, cohort__name__in=list(names), left_at=None)
+    return frozenset(found.filter(accepted_at__isnull=False).values_list("account", flat=True))
+
+
+def groups_in(run: Run) -> list[str]:
+    """The names of the groups of a run, in order (1 query)."""
+    return list(Cohort.objects.filter(run=run).order_by("name").values_list("name", flat=True))
+
+
+def name_of_member(cohort: Cohort, number: int) -> str:
+    """How the group calls somebody in it, accepted or not (1 query). Raises NotFound."""
+    name = CohortMember.objects.filter(cohort=cohort, pk=number, left_at=None).values_list("name", flat=True).first()
+    if name is None:
+        raise NotFound(N_("This person is not in the group any more. Go back to the group."))
+    return name
+
+
 def groups_of(account: Account) -> list[Cohort]:
     """The cohorts that see what the account does, the latest first (1 query)."""
     mine = CohortMember.objects.filter(account=account, accepted_at__isnull=False, left_at=None)

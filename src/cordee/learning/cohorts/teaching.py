@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,11 +11,12 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from cordee.core.errors import N_, Conflict, InputRefused, NotFound
+from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotFound
 from cordee.courses.kinds import installed
 from cordee.courses.outlines import CONTAINER, Bank, Condition, Entry, Outline, Unit, pick
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.cohorts.making import ACT, read_cohort_name
+from cordee.learning.cohorts.meeting_days import check_moment
 from cordee.learning.cohorts.queries import Expected
 from cordee.learning.completion import TASKS
 from cordee.learning.models import ActivityState, Cohort, CohortMeeting, CohortMember, Enrolment, UnitView
@@ -76,13 +78,29 @@ class Readiness:
         return sum(1 for row in self.rows if row.is_ready)
 
 
-def set_use(*, cohort: Cohort, use: str, ects: float, by: Account, now: dt.datetime) -> None:
-    """Say how the course is used, and how many ECTS are proposed. Raises InputRefused. 2 queries."""
+def use_digest(cohort: Cohort) -> str:
+    """Of what `set_use` changes, so that two who change it at once are told."""
+    return hashlib.sha256(repr((cohort.use, float(cohort.credits))).encode()).hexdigest()[:16]
+
+
+def set_use(*, cohort: Cohort, use: str, ects: float, seen: str, by: Account, now: dt.datetime) -> None:
+    """Say how the course is used, and how many ECTS are proposed. 3 queries. `seen`: the digest that the form showed.
+
+    Raises InputRefused, and Conflict when somebody else has said otherwise since; `cohort` then holds what they said.
+    """
     if use and use not in USES:
         raise InputRefused(N_("There is no such way of use. Choose one of the list."))
     if not 0 <= ects <= MOST_CREDITS:
         raise InputRefused(N_("Credits are a number from 0 to {most}."), most=MOST_CREDITS)
     with transaction.atomic():
+        held = Cohort.objects.select_for_update().only("use", "credits").get(pk=cohort.pk)
+        cohort.use, cohort.credits = held.use, held.credits
+        if (held.use, held.credits) != (use, ects) and use_digest(held) != seen:
+            raise Conflict(
+                N_("This was changed meanwhile, to “{use}” and {ects} ECTS. Store yours again if it is to stand."),
+                use=CordeeError(USES[held.use]) if held.use else "–",
+                ects=float(held.credits),
+            )
         changed = Cohort.objects.filter(pk=cohort.pk).exclude(use=use, credits=ects).update(use=use, credits=ects)
         if changed:
             note_act(account=by, act=ACT, place=f"cohort:{cohort.pk}", people=0, about=f"use: {use}", now=now)
@@ -92,12 +110,9 @@ def make_meeting(
     *, cohort: Cohort, title: str, meets_at: dt.datetime, units: Collection[str], by: Account, now: dt.datetime
 ) -> CohortMeeting:
     """Plan a meeting. 3 queries. Raises InputRefused, and Conflict when there is one at that moment."""
-    if cohort.run is None:
-        raise InputRefused(N_("This group has no session, so nothing can be prepared for a meeting."))
-    order = list(read_outline(cohort.run.version.sha256).places)
-    chosen = [unit for unit in order if unit in set(units)]
-    if not chosen or len(chosen) != len(set(units)):
-        raise InputRefused(N_("Choose at least one unit that is to be ready."))
+    chosen = _chosen(cohort, units)
+    assert cohort.run is not None  # noqa: S101 - else nothing could be chosen
+    check_moment(meets_at, cohort.run, now=now)
     if CohortMeeting.objects.filter(cohort=cohort).count() >= MOST_MEETINGS:
         raise InputRefused(N_("This group has {most} meetings already. Take out old ones."), most=MOST_MEETINGS)
     meeting = CohortMeeting(cohort=cohort, title=read_cohort_name(title), meets_at=meets_at, units=chosen)
@@ -108,6 +123,55 @@ def make_meeting(
     except IntegrityError:
         raise Conflict(N_("This group meets at that moment already. Choose another one.")) from None
     return meeting
+
+
+def change_meeting(
+    *,
+    meeting: CohortMeeting,
+    title: str,
+    meets_at: dt.datetime,
+    units: Collection[str],
+    seen: str,
+    by: Account,
+    now: dt.datetime,
+) -> None:
+    """Other words, another moment, other units. 3 queries; `meeting` with its cohort and run.
+
+    `seen`: the digest of the meeting that the form showed. Raises InputRefused, and Conflict when somebody else has
+    changed it since, or when the class meets at that moment already.
+    """
+    cohort = meeting.cohort
+    chosen = _chosen(cohort, units)
+    assert cohort.run is not None  # noqa: S101 - else nothing could be chosen
+    try:
+        with transaction.atomic():
+            held = CohortMeeting.objects.select_for_update().filter(pk=meeting.pk).first()
+            if held is None:
+                raise NotFound(N_("There is no such meeting of this group. Go back to the group."))
+            if meeting_digest(held) != seen:
+                raise Conflict(N_("Somebody changed this meeting meanwhile. Look at it as it is now, then change it."))
+            if meets_at != held.meets_at:
+                check_moment(meets_at, cohort.run, now=now)
+            held.title, held.meets_at, held.units = read_cohort_name(title), meets_at, chosen
+            held.save()
+            note_act(account=by, act=ACT, place=f"cohort:{cohort.pk}", people=0, about="meeting changed", now=now)
+    except IntegrityError:
+        raise Conflict(N_("This group meets at that moment already. Choose another one.")) from None
+
+
+def meeting_digest(meeting: CohortMeeting) -> str:
+    """Of what can be changed, so that two who change it at once are told."""
+    told = repr((meeting.title, meeting.meets_at.astimezone(dt.UTC).isoformat(), meeting.units))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _chosen(cohort: Cohort, units: Collection[str]) -> list[str]:
+    if cohort.run is None:
+        raise InputRefused(N_("This group has no session, so nothing can be prepared for a meeting."))
+    chosen = [unit for unit in read_outline(cohort.run.version.sha256).places if unit in set(units)]
+    if not chosen or len(chosen) != len(set(units)):
+        raise InputRefused(N_("Choose at least one unit that is to be ready."))
+    return chosen
 
 
 def cancel_meeting(*, cohort: Cohort, number: int, by: Account, now: dt.datetime) -> None:

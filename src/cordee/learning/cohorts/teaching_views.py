@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.timezone import get_current_timezone
+from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +20,7 @@ from cordee.courses.outlines import pick
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.cohorts import pages, queries, teaching
 from cordee.learning.cohorts.exporting import credits_csv
+from cordee.learning.cohorts.meeting_days import moment_of
 from cordee.learning.models import Cohort
 from cordee.people.auditing import note_act
 from cordee.people.forms import REQUIRED
@@ -105,7 +105,8 @@ def meetings(request: HttpRequest, number: int) -> HttpResponse:
     try:
         if use.is_valid():
             told = use.cleaned_data
-            teaching.set_use(cohort=cohort, use=told["use"], ects=told["ects"], by=account, now=now)
+            seen = request.POST.get("seen", "")
+            teaching.set_use(cohort=cohort, use=told["use"], ects=told["ects"], seen=seen, by=account, now=now)
             return HttpResponseRedirect(f"{reverse('cohort-meetings', args=[number])}?done=use")
         if plan.is_valid():
             _plan(request, cohort, plan.cleaned_data)
@@ -119,12 +120,13 @@ def meetings(request: HttpRequest, number: int) -> HttpResponse:
         "meetings": teaching.meetings_of(cohort),
         "makes": makes,
         "use": use,
+        "seen": teaching.use_digest(cohort),
         "use_words": _(teaching.USES[cohort.use]) if cohort.use else "",
         "plan": plan if cohort.run else None,
         "is_here": pages.is_here(cohort),
         "host": pages.host_words(cohort),
         "now": now,
-        "done": done if done in {"use", "planned", "cancelled"} else "",
+        "done": done if done in {"use", "planned", "changed", "cancelled"} else "",
         "has_errors": bool(use.errors or plan.errors),
         "breadcrumbs": pages.crumbs(cohort),
     }
@@ -146,6 +148,7 @@ def meeting(request: HttpRequest, number: int, meeting: int) -> HttpResponse:
         "about": pages.about(cohort),
         "meeting": found,
         "ready": ready,
+        "done": request.GET.get("done") == "changed",
         "makes": may(signed_in_account(request), MAKE, queries.subject_of(cohort)),
         "now": clock.now(),
         "breadcrumbs": (
@@ -156,11 +159,66 @@ def meeting(request: HttpRequest, number: int, meeting: int) -> HttpResponse:
     return render(request, "learning/cohorts/meeting.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@act(MAKE)
+def change(request: HttpRequest, number: int, meeting: int) -> HttpResponse:
+    """Another day, other words, other units. 4 queries; posted, 4 more."""
+    cohort = pages.cohort_for(request, MAKE, number)
+    found = teaching.meeting_of(cohort, meeting)
+    found.cohort = cohort
+    here = localtime(found.meets_at)
+    held = {"title": found.title, "day": here.date(), "time": here.time(), "units": found.units}
+    typed = request.POST if request.method == "POST" else None
+    form = MeetingForm(typed, units=_units(cohort), initial=held)
+    if form.is_valid():
+        told = form.cleaned_data
+        try:
+            teaching.change_meeting(
+                meeting=found,
+                title=told["title"],
+                meets_at=moment_of(told["day"], told["time"], get_current_timezone()),
+                units=told["units"],
+                seen=request.POST.get("seen", ""),
+                by=signed_in_account(request),
+                now=clock.now(),
+            )
+        except CordeeError as wrong:
+            form.add_error(None, sentence_of(wrong))
+        else:
+            return HttpResponseRedirect(f"{reverse('cohort-meeting', args=[number, meeting])}?done=changed")
+    context = {
+        "cohort": cohort,
+        "meeting": found,
+        "form": form,
+        "seen": teaching.meeting_digest(found),
+        "now": clock.now(),
+        "breadcrumbs": (
+            *pages.crumbs(cohort),
+            Link(label=_("Meetings"), url=reverse("cohort-meetings", args=[number])),
+            Link(label=found.title, url=reverse("cohort-meeting", args=[number, meeting])),
+        ),
+    }
+    return render(request, "learning/cohorts/change_meeting.html", context, status=REFUSED if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @act(MAKE)
 def cancel(request: HttpRequest, number: int, meeting: int) -> HttpResponse:
-    """Take a meeting out."""
+    """Remove a meeting; asked for, the page that says what goes with it."""
     cohort = pages.cohort_for(request, MAKE, number)
+    if request.method != "POST":
+        found = teaching.meeting_of(cohort, meeting)
+        return pages.asked(
+            request,
+            _("Remove the meeting “{title}”?").format(title=found.title),
+            [
+                _("It goes from the pages and the calendars of everybody in the group. No letter says so."),
+                _("What people did in its units is kept."),
+                _("If only its day, its time or its units change, change it instead."),
+            ],
+            button=_("Remove this meeting"),
+            back=reverse("cohort-meeting", args=[number, meeting]),
+        )
     teaching.cancel_meeting(cohort=cohort, number=meeting, by=signed_in_account(request), now=clock.now())
     return HttpResponseRedirect(f"{reverse('cohort-meetings', args=[number])}?done=cancelled")
 
@@ -170,20 +228,17 @@ def cancel(request: HttpRequest, number: int, meeting: int) -> HttpResponse:
 def credits_list(request: HttpRequest, number: int) -> HttpResponse:
     """Who has passed, with the credits proposed, to be handed over; a line of the audit. 7 queries."""
     cohort = pages.cohort_for(request, READ, number)
-    body, people = credits_csv(cohort)
+    body, people = credits_csv(cohort, french=request.POST.get("csv") == "fr")
     place, account = f"cohort:{cohort.pk}", signed_in_account(request)
     note_act(account=account, act=READ, place=place, people=people, about="credits handed over", now=clock.now())
-    answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="credits.csv"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return pages.csv_file(f"{cohort.name} - ECTS", body)
 
 
 def _plan(request: HttpRequest, cohort: Cohort, told: dict[str, Any]) -> None:
     teaching.make_meeting(
         cohort=cohort,
         title=told["title"],
-        meets_at=dt.datetime.combine(told["day"], told["time"], tzinfo=get_current_timezone()),
+        meets_at=moment_of(told["day"], told["time"], get_current_timezone()),
         units=told["units"],
         by=signed_in_account(request),
         now=clock.now(),

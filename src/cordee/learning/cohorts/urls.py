@@ -19,6 +19,7 @@ urlpatterns = [
     path("cohorts/<int:number>/remove", views.remove, name="cohort-remove"),
     path("cohorts/<int:number>/meetings", teaching_views.meetings, name="cohort-meetings"),
     path("cohorts/<int:number>/meetings/<int:meeting>", teaching_views.meeting, name="cohort-meeting"),
+    path("cohorts/<int:number>/meetings/<int:meeting>/change", teaching_views.change, name="change-meeting"),
     path("cohorts/<int:number>/meetings/<int:meeting>/cancel", teaching_views.cancel, name="cancel-meeting"),
     path("cohorts/<int:number>/credits", teaching_views.credits_list, name="cohort-credits"),
     path("groups", joining_views.groups, name="groups"),

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cordee.core import clock
-from cordee.core.signing import safe_name
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import subject_of_run
 from cordee.learning.cohorts import pages, queries
@@ -144,23 +144,35 @@ def whom_to_call(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @act(READ)
 def export(request: HttpRequest, number: int) -> HttpResponse:
-    """The whole table as CSV, with a line of the audit. 7 queries."""
+    """The whole table as CSV (`csv=fr`: for a spreadsheet in French), with a line of the audit. 7 queries."""
     found = pages.cohort_for(request, READ, number)
-    body = "".join(cohort_csv(found))
+    body = "".join(cohort_csv(found, french=request.POST.get("csv") == "fr"))
     members = queries.counts_of([found]).get(found.pk, (0, 0))[0]
     place, account = f"cohort:{found.pk}", signed_in_account(request)
     note_act(account=account, act=READ, place=place, people=members, about="exported", now=clock.now())
-    answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{_file_name(found.name)}"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return pages.csv_file(found.name, body)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @act(MAKE)
 def remove(request: HttpRequest, number: int) -> HttpResponse:
-    """Take somebody out of the group."""
+    """Take somebody out of the group; asked for, the page that says what that does to them."""
     found = pages.cohort_for(request, MAKE, number)
+    if request.method != "POST":
+        member = pages.whole_number(request.GET.get("member", ""))
+        name = queries.name_of_member(found, member)
+        effects = [_("The group sees nothing of them any more.")]
+        if found.run is not None and found.run.private_to_id:
+            effects.append(_("The session is private: unless another group lets them in, it closes to them at once."))
+        effects.append(_("What they did and their grade are kept, and are there again if they come back."))
+        return pages.asked(
+            request,
+            _("Take {name} out of “{group}”?").format(name=name, group=found.name),
+            effects,
+            button=_("Take out of the group"),
+            back=reverse("cohort", args=[number]),
+            member=member,
+        )
     member = pages.whole_number(request.POST.get("member", ""))
     remove_member(cohort=found, member=member, by=signed_in_account(request), now=clock.now())
     return HttpResponseRedirect(f"{reverse('cohort', args=[number])}?done=removed")
@@ -187,8 +199,3 @@ def _page_url(request: HttpRequest, page: int) -> str:
 
 def _days_since(moment: dt.datetime | None, now: dt.datetime) -> int | None:
     return None if moment is None else (now - moment).days
-
-
-def _file_name(name: str) -> str:
-    plain = safe_name(name).encode("ascii", "ignore").decode().strip() or "group"
-    return f"{plain}.csv"

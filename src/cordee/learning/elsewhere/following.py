@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from cordee.core.errors import N_, Conflict, NotFound
 from cordee.courses.private_elsewhere import Elsewhere, name_run_elsewhere
 from cordee.learning.cohorts.making import ACT, make_cohort
-from cordee.learning.cohorts.teaching import set_use
+from cordee.learning.cohorts.teaching import set_use, use_digest
 from cordee.learning.models import Cohort
 from cordee.people.auditing import note_act
 from cordee.people.models import Account, Organisation
@@ -47,7 +47,7 @@ def follow_elsewhere(
                     N_("There is a cohort “{name}” here already. Choose another name."), name=cohort.name
                 ) from None
             note_act(account=by, act=ACT, place=f"cohort:{cohort.pk}", people=0, about="follows elsewhere", now=now)
-        set_use(cohort=cohort, use=cohort.use, ects=ects, by=by, now=now)
+        set_use(cohort=cohort, use=cohort.use, ects=ects, seen=use_digest(cohort), by=by, now=now)
     return cohort
 
 

@@ -155,10 +155,19 @@ def rows_as_html(lines: Iterable[Line], sections: Sequence[str], *, beside: Iter
 
 
 def as_csv(
-    lines: Iterable[Line], sections: Sequence[tuple[str, str]], *, pass_mark: float, heads: Sequence[str]
+    lines: Iterable[Line],
+    sections: Sequence[tuple[str, str]],
+    *,
+    pass_mark: float,
+    heads: Sequence[str],
+    words: tuple[str, str],
+    french: bool = False,
 ) -> str:
-    """The table for a spreadsheet. `sections`: (id, title); `heads`: names of the seven columns before them."""
+    """The table for a spreadsheet, grades and shares out of 100 as on the page. `sections`: (id, title); `heads`: names
+    of the seven columns before them; `words`: yes and no; `french`: see `csv_lines`.
+    """
     keys = [key for key, _title in sections]
+    yes, no = words
     rows = (
         (
             line.name,
@@ -166,13 +175,13 @@ def as_csv(
             line.cohort,
             line.enrolled_on,
             line.left_on,
-            line.grade,
-            int(line.grade >= pass_mark),
-            *[line.marks.get(key, "") for key in keys],
+            round(100 * line.grade, 2),
+            yes if line.grade >= pass_mark else no,
+            *[round(100 * line.marks[key], 2) if key in line.marks else "" for key in keys],
         )
         for line in lines
     )
-    return "".join(csv_lines([*heads, *(title for _key, title in sections)], rows))
+    return "".join(csv_lines([*heads, *(title for _key, title in sections)], rows, french=french))
 
 
 def _rows(lines: Iterable[Line], sections: Sequence[str], beside: Iterator[Sequence[str]]) -> Iterator[str]:

@@ -151,7 +151,17 @@ def test_the_whole_table_and_the_csv_hold_every_learner(tmp_path: Path) -> None:
     text = answer.content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     assert len(rows) == 122
-    assert rows[0] == ["Name", "Email address", "Cohort", "Enrolled", "Left", "Grade", "Passed", "Capital", "Sum"]
+    assert rows[0] == [
+        "Name",
+        "Email address",
+        "Cohort",
+        "Enrolled",
+        "Left",
+        "Grade out of 100",
+        "Passed",
+        "Capital",
+        "Sum",
+    ]
     assert any(row[0] == "'=cmd|' /C calc'!A0" for row in rows)
     assert not any(cell.startswith(("=", "@", "\t")) for row in rows for cell in row)
 

@@ -17,6 +17,7 @@ from cordee.courses.queries import outline as read_outline
 from cordee.jobs.models import Letter
 from cordee.jobs.queries import letters_by_state
 from cordee.jobs.writing_letters import NO_MORE
+from cordee.learning.cohorts.queries import groups_in
 from cordee.pilot.desk import Desk
 from cordee.pilot.figures import Filters, count, share
 from cordee.pilot.letters.choosing import OF_A_UNIT, OF_AN_EXERCISE, WHYS, Choice, Person
@@ -69,7 +70,7 @@ def choice_context(desk: Desk, run: Run, choice: Choice, people: Sequence[Person
         "asks_exercise": choice.why in OF_AN_EXERCISE,
         "units": units_of(outline) if choice.why in OF_A_UNIT else [],
         "exercises": exercises_of(outline) if choice.why in OF_AN_EXERCISE else [],
-        "cohort_choices": [name for name, _size in desk.cohorts_of(run.key)],
+        "cohort_choices": _groups(desk, run, choice),
         "count": len(people),
         "count_words": people_words(len(people)),
         "written": len(planned.written),
@@ -79,6 +80,12 @@ def choice_context(desk: Desk, run: Run, choice: Choice, people: Sequence[Person
         "has_this_week": bool(planned.people(ChosenLearner.THIS_WEEK)),
         "has_in_a_lot": bool(planned.people(ChosenLearner.IN_A_LOT)),
     }
+
+
+def _groups(desk: Desk, run: Run, choice: Choice) -> list[str]:
+    if choice.why == "everybody":  # a group that nobody has entered in the store may be written to, too
+        return [name for name in groups_in(run) if desk.cohorts is None or name in desk.cohorts]
+    return [name for name, _size in desk.cohorts_of(run.key)]
 
 
 def left_of(planned: Plan) -> list[Left]:

@@ -22,7 +22,7 @@ from cordee.learning.forms import read_form_id
 from cordee.people.permissions import signed_in_account
 from cordee.pilot.desk import Desk
 from cordee.pilot.letters import pages
-from cordee.pilot.letters.choosing import Choice, check_place, people_of, rows_of
+from cordee.pilot.letters.choosing import Choice, check_place, everybody, people_of, rows_of
 from cordee.pilot.letters.forms import LetterForm
 from cordee.pilot.letters.planning import plan
 from cordee.pilot.letters.sending import SentMeanwhile, digest_of, form_id_for, send_letter
@@ -60,7 +60,10 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
     author = signed_in_account(request)
     choice, outline = Choice.read(request.GET), read_outline(run.version.sha256)
     check_place(choice, outline)
-    people = people_of(desk, run, rows_of(desk, run_key, choice))
+    if choice.why == "everybody":
+        people = everybody(desk, run, choice)
+    else:
+        people = people_of(desk, run, rows_of(desk, run_key, choice))
     form_id = form_id_for(run_key, author)
     posted = request.POST if request.method == "POST" else None
     aims = pages.aims_of(outline)

@@ -15,14 +15,17 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from cordee.core import clock
+from cordee.core.errors import NotFound
 from cordee.courses.models import Run
 from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline
 from cordee.jobs.models import Job, Letter, NoLetters
 from cordee.jobs.tests.make import mail_through
 from cordee.learning.models import Enrolment, Event
+from cordee.learning.tests.cohorts import make_cohort, make_member
 from cordee.learning.tests.make import WRONG, hand_in, make_enrolment
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role, StaffAct
@@ -32,7 +35,7 @@ from cordee.pilot.desk import Desk
 from cordee.pilot.figures import Filters
 from cordee.pilot.indicators import Row
 from cordee.pilot.letters import measuring
-from cordee.pilot.letters.choosing import Choice, Person
+from cordee.pilot.letters.choosing import Choice, Person, everybody
 from cordee.pilot.letters.measuring import verdict_of
 from cordee.pilot.letters.pages import Effect, effect_row, effect_sentence
 from cordee.pilot.letters.sending import Draft, send_letter
@@ -663,3 +666,40 @@ def test_no_sentence_claims_a_cause_without_a_lot() -> None:
     )
     assert "helped" not in effect_sentence(one, 10)
     assert "proves nothing" in effect_sentence(one, 10)
+
+
+# An announcement
+
+
+def test_an_announcement_reaches_everybody_even_who_came_a_minute_ago_and_of_a_group_who_accepted(
+    tmp_path: Path,
+) -> None:
+    learners = class_of(tmp_path, 3)
+    run = learners[0].run
+    group = make_cohort("Class A", run=run)
+    make_member(group, learners[1].account)
+    make_member(group, make_account(name="Invited"), accepted=False)
+    late = make_enrolment(tmp_path, run=run, account=make_account(name="Late")).account
+    client = signed_in_client(a_teacher(run))
+    with mail_through("smtp://127.0.0.1:1"):
+        whole = send(client, run, path=address(run, "everybody"))
+        assert fates(whole) == {ChosenLearner.WRITTEN: 4}
+        assert ChosenLearner.objects.filter(letter=whole, person=late.pseudonym).exists()
+        part = send(client, run, path=address(run, "everybody", cohort="Class A"), again="on", subject="To the class")
+    assert list(ChosenLearner.objects.filter(letter=part).values_list("person", flat=True)) == [
+        learners[1].account.pseudonym
+    ]
+    words = client.get(reverse("pilot:letters", args=[run.key])).content.decode()
+    assert "Everybody: an announcement · Class A" in words
+
+
+def test_who_teaches_one_group_alone_announces_to_that_one_alone(tmp_path: Path) -> None:
+    learners = class_of(tmp_path, 3)
+    run = learners[0].run
+    for name, learner in zip(("Class A", "Class B"), learners, strict=False):
+        make_member(make_cohort(name, run=run), learner.account)
+    desk = Desk(live.site_store(), cohorts=frozenset({"Class A"}), may_write=True)
+    said = {one.pseudonym for one in everybody(desk, run, Choice(why="everybody"))}
+    assert said == {learners[0].account.pseudonym}
+    with pytest.raises(NotFound):
+        everybody(desk, run, Choice(why="everybody", cohort="Class B"))
