@@ -32,13 +32,16 @@ class Site:
 
 
 @contextmanager
-def running_demo(folder: Path) -> Iterator[Site]:
-    """`cordee demo` with everything it keeps in `folder`; ended, by its own number, when the block is left."""
+def running_demo(folder: Path, **settings: str) -> Iterator[Site]:
+    """`cordee demo` with everything it keeps in `folder`; ended, by its own number, when the block is left.
+
+    `settings`: of the site, e.g. CORDEE_CONFIRM_ADDRESS_LATER="yes".
+    """
     port = free_ports(2)  # pages on one, files on the next
     site = Site(f"http://127.0.0.1:{port}", f"http://localhost:{port + 1}")
     log = folder / "demo.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CORDEE_")}
-    environment["CORDEE_HOME"] = str(folder / "home")
+    environment |= settings | {"CORDEE_HOME": str(folder / "home")}
     command = [str(Path(sys.executable).with_name("cordee")), "demo", "--port", str(port)]
     with (
         log.open("wb") as output,

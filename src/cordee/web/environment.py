@@ -486,6 +486,18 @@ class Environment:
             example="yes",
         ),
     )
+    confirm_address_later: bool = field(
+        default=False,
+        metadata=_setting(
+            _yes_or_no,
+            default="no",
+            sentence=(
+                "Whether a new account is open at once and its address confirmed later: it learns, and gets no "
+                "attestation. Whoever tries an address that has an account can tell."
+            ),
+            example="yes",
+        ),
+    )
     age_of_consent: AgeRule = field(
         default=DEFAULT_RULE,
         metadata=_setting(

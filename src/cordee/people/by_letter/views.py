@@ -32,12 +32,12 @@ from cordee.people.by_letter.forms import (
 )
 from cordee.people.by_letter.links import DEAD, LinkDead, find_link
 from cordee.people.devices import device_of, family_of
-from cordee.people.entering import agent_of, enter
+from cordee.people.entering import agent_of, ask_for_code, enter, let_in
 from cordee.people.minors.agreeing import say_year, years_said
 from cordee.people.models import Account, MailedLink
 from cordee.people.passwords import PasswordRefused
 from cordee.people.permissions import act, signed_in
-from cordee.people.sessions import account_of
+from cordee.people.sessions import account_of, claim_of
 from cordee.people.throttling import address_of
 from cordee.ui.language import language
 from cordee.ui.redirects import HOME, is_local, safe_next
@@ -50,8 +50,10 @@ SENT = ("sign-up", "password", "address", "confirm", "agreement")  # which lette
 @require_http_methods(["GET", "HEAD", "POST"])
 @act("account.join")
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """A new account: by a letter, or by a password on a site that sends none. One answer for all addresses."""
-    by_letter, now = letters_leave(), clock.now()
+    """A new account: by a letter, or by a password on a site that sends none, one answer for all addresses; at once
+    where the site has addresses confirmed later.
+    """
+    by_letter, now = _joins_by_letter(), clock.now()
     typed = request.POST if request.method == "POST" else None
     form: Form = JoinForm(typed) if by_letter else JoinAtOnceForm(typed, now=now)
     if typed is None and account_of(request) is not None:
@@ -70,6 +72,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return refused(error, _sign_up_page(request, form))
     if by_letter:
         return sent("sign-up")
+    if settings.CORDEE.confirm_address_later and (entered := _enter_new(request, form, onward=onward)):
+        return entered
     words = {"new": "1"} | ({"next": onward} if onward != HOME else {})
     return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode(words)}")
 
@@ -302,8 +306,39 @@ def _owner(link: MailedLink) -> Account:
     return link.account
 
 
+def _joins_by_letter() -> bool:
+    return letters_leave() and not settings.CORDEE.confirm_address_later
+
+
+def _enter_new(request: HttpRequest, form: Form, *, onward: str) -> HttpResponse | None:
+    """Signed in with what was just typed, and a letter to confirm the address under way; None where another has it."""
+    now = clock.now()
+    try:
+        done = signing_in.sign_in(
+            email=form.cleaned_data["email"],
+            password=form.cleaned_data["password"],
+            address=address_of(request),
+            device=device_of(request),
+            agent=agent_of(request),
+            replaced=claim_of(request),
+            now=now,
+        )
+    except signing_in.CodeNeeded as half:
+        return ask_for_code(request, half.account, onward=onward, now=now)
+    except CordeeError:
+        return None  # as for every address: on to the page where one signs in
+    if letters_leave():
+        changing_address.ask_to_confirm(account=done.account, address=address_of(request), now=now)
+    return let_in(request, done.account, done.claim, onward=onward)
+
+
 def _sign_up_page(request: HttpRequest, form: Form) -> HttpResponse:
-    context = {"form": form, "next": safe_next(request), "by_letter": letters_leave()}
+    context = {
+        "form": form,
+        "next": safe_next(request),
+        "by_letter": _joins_by_letter(),
+        "at_once": settings.CORDEE.confirm_address_later,
+    }
     return render(request, "people/sign_up.html", context, status=_status(form))
 
 
