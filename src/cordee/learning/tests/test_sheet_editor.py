@@ -96,6 +96,7 @@ def test_an_author_changes_the_page_and_it_is_kept_who_did() -> None:
     history = client.get(HISTORY).content.decode()
     assert account.name in history
     assert "a command" in history
+    assert re.search(r"(Today|Yesterday), \d+:\d\d", history)
     assert StaffAct.objects.filter(act="course.sheet", account=account).count() == 1
 
 
@@ -274,6 +275,7 @@ def test_a_form_without_the_token_of_its_page_writes_nothing() -> None:
 
 def test_differences_are_told_in_the_order_of_the_form() -> None:
     found = differences(FULL, Sheet(level="advanced", invented=False))
+    assert any(one.one.endswith("\nJeanne Pruvost, community") for one in found)
     assert found[1].other == "advanced"
     assert next(one for one in found if one.one.startswith("Élise")).other == "–"
     assert differences(FULL, FULL) == []

@@ -54,7 +54,7 @@ def words(value: Any) -> str:
             return "\n".join(f"{name}: {words(inner)}" for name, inner in value.items())
         case list():
             rows = (inner.values() if isinstance(inner, dict) else [inner] for inner in value)
-            return "\n".join(", ".join(", ".join(words(part).splitlines()) for part in row) for row in rows)
+            return "\n".join(", ".join(", ".join(words(part).splitlines()) for part in row if part) for row in rows)
         case True:
             return str(_("yes"))
         case _:

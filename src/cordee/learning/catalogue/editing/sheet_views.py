@@ -88,6 +88,7 @@ def editions(request: HttpRequest, course_key: str) -> HttpResponse:
         "title": _known_of(course)[0],
         "course_key": course_key,
         "editions": editions_of(course),
+        "now": clock.now(),
         "done": done if done in {"stored", "restored"} else "",
         "breadcrumbs": _crumbs(course_key),
     }
