@@ -17,6 +17,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cordee.core.errors import N_, NotFound
+from cordee.courses.editorial.models import NEWS, PAGE
+from cordee.courses.editorial.queries import shown_addresses
 from cordee.courses.models import Course
 from cordee.courses.sheets.reading import around, listed_courses
 from cordee.people.permissions import act
@@ -29,6 +31,7 @@ SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML: Final = "http://www.w3.org/1999/xhtml"
 # What is somebody's own, or asks who one is. Nothing of it could be read anyway: this spares the asking.
 CLOSED: Final = ("/runs/", "/account", "/mine", "/pilot/", "/bilan/", "/cohorts", "/sign-in", "/sign-up", "/v/")
+EDITORIAL: Final = {PAGE: "page", NEWS: "one-news"}  # kind, name of its address
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ urlpatterns = [
 
 
 def pages() -> list[Page]:
-    """Every public page (3 queries): courses, people whom their sheets name, what they are classed by, notices."""
+    """Every public page (4 queries): courses, people whom their sheets name, what they are classed by, what the operator
+    wrote, notices.
+    """
     listed, known = listed_courses(), around()
     changed = dict(_changes())
     people = {slugify(one["name"]) for course in listed for one in _team(course.data)}
@@ -93,6 +98,8 @@ def pages() -> list[Page]:
         *(Page("category", code) for code in known.categories),
         *(Page("programme", one.code) for one in known.programmes),
         *(Page("person", slug) for slug in sorted(people - {""})),
+        Page("news"),
+        *(Page(EDITORIAL[kind], slug, at) for kind, slug, at in shown_addresses()),
         *(Page(f"notice-{name}") for name in NOTICES),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Count, F, Max
@@ -38,6 +39,12 @@ def footer_pages(language: str) -> list[tuple[str, str]]:
     """(slug, title) of the pages to which each public page leads, in order (1 query)."""
     pages = EditorialText.objects.filter(language=language, shown__in_footer=True)
     return list(pages.order_by("shown__place", "shown__title").values_list("slug", "shown__title"))
+
+
+def shown_addresses() -> list[tuple[str, str, dt.datetime]]:
+    """(kind, slug, when it was changed last) of all that everybody may read (1 query)."""
+    texts = EditorialText.objects.filter(shown__isnull=False).order_by("kind", "slug")
+    return list(texts.values_list("kind", "slug").annotate(at=Max("shown__made_at")))
 
 
 def every_text() -> list[EditorialText]:
