@@ -40,6 +40,13 @@ def footer_pages(language: str) -> list[tuple[str, str]]:
     return list(pages.order_by("shown__place", "shown__title").values_list("slug", "shown__title"))
 
 
+def introduced_pages(language: str, *, most: int) -> list[tuple[str, str, str]]:
+    """(slug, title, summary) of the first pages of the footer that have a summary (1 query)."""
+    pages = EditorialText.objects.filter(language=language, shown__in_footer=True).exclude(shown__summary="")
+    told = pages.order_by("shown__place", "shown__title").values_list("slug", "shown__title", "shown__summary")
+    return list(told[:most])
+
+
 def every_text() -> list[EditorialText]:
     """All, with `shown`, and as `editions_made`, `last` how many editions there are and which is the last (1 query)."""
     texts: Any = EditorialText.objects.select_related("shown").annotate(
