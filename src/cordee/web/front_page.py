@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from cordee.awards.queries import attestations_given
 from cordee.core import clock
-from cordee.courses.editorial.queries import latest_news
+from cordee.courses.editorial.queries import introduced_pages, latest_news
 from cordee.jobs.site import COMMUNITY_HOURS, kept_fact, serves_demo
 from cordee.learning.catalogue.front import Front, front
 from cordee.learning.dashboard import dashboard
@@ -26,6 +26,7 @@ from cordee.ui.language import language
 from cordee.ui.profile import Week, ridge
 
 NEWS: Final = 3
+PAGES: Final = 3  # of the operator
 SHARED_S: Final = 10  # how long a visitor may see the page as it was
 LEAST_WEEKS: Final = 4  # of a year with anything in them: less is no ridge
 FRESH_DAYS: Final = 400  # a year that was counted longer ago is not shown
@@ -45,13 +46,14 @@ class Year:
 @act("site.read")
 @cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def first_page(request: HttpRequest) -> HttpResponse:
-    """11 queries, one more for each version that the process has not met; for who is signed in, 6 more."""
+    """12 queries, one more for each version that the process has not met; for who is signed in, 6 more."""
     account, now = account_of(request), clock.now()
     shown = front(language=language(), now=now)
     context = {
         "page": shown,
         "year": year_of(kept_fact(COMMUNITY_HOURS), now=now),
         "figures": _figures(shown),
+        "pages": introduced_pages(language(), most=PAGES),
         "news": latest_news(language(), most=NEWS),
         "resume": dashboard(account, language=language(), now=now).resume if account else None,
         "now": now,

@@ -85,7 +85,7 @@ urlpatterns = [
 
 
 def pages() -> list[Page]:
-    """Every public page (4 queries): courses, people whom their sheets name, what they are classed by, what the operator
+    """Every public page (4 queries): courses, people whom sheets name, what they are classed by, what the operator
     wrote, notices.
     """
     listed, known = listed_courses(), around()

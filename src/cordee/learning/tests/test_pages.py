@@ -446,7 +446,7 @@ def test_no_page_promises_an_attestation_that_nobody_can_earn(tmp_path: Path) ->
     assert "brings at most 50 out of 100, and the pass mark is 60" in course
     assert "attestation is free" not in course
     assert "out of reach here" in course
-    assert "without attestation" in words(Client().get("/en/").content)
+    assert "without attestation" in words(Client().get("/en/courses/").content)
     asked = words(browser_of(enrolment).get(address(enrolment, "attestation")).content)
     assert "No attestation can be earned here for now" in asked
     assert "As soon as your grade" not in asked

@@ -16,12 +16,12 @@ from cordee.jobs.site import CHOSEN_COURSES, COMMUNITY_HOURS, keep_fact
 from cordee.learning.tests.make import make_enrolment
 from cordee.people.tests.make import make_account, signed_in_client
 from cordee.web.demo import data_folder
-from cordee.web.demo_catalogue import fill_catalogue
+from cordee.web.demo_catalogue import fill_catalogue, fill_pages
 from cordee.web.front_page import year_of
 
 NOW = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
 MOST_BYTES = 40_000  # of HTML
-STATEMENTS = 11  # and one for a version that the process has not met
+STATEMENTS = 12  # and one for a version that the process has not met
 YEAR = {"monday": "2025-11-24", "weeks": [[1.0, 0.5, 2.0]] * 52}
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,14 @@ def test_the_operator_chooses_which_courses_stand_first() -> None:
     text = Client().get("/en/").content.decode()
     cards = re.findall(r'class="course__title"><a href="/en/courses/([^/]+)/', text)
     assert cards == ["Thur+HYG260", "Lerins+C101"]
+
+
+def test_the_first_page_introduces_the_pages_of_the_footer() -> None:
+    fill_pages(data_folder(), now=NOW)
+    text = Client().get("/fr/").content.decode().partition("<main")[2].partition("</main>")[0]
+    shown = re.findall(r'<a href="/fr/pages/([a-z-]+)/">', text)
+    assert shown == ["what-is-a-mooc", "who-pays", "support-us"]
+    assert "voici d’où vient l’argent" in text
 
 
 def test_few_enrolments_are_not_told_many_are(tmp_path: Path) -> None:
