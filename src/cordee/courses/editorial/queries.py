@@ -41,18 +41,17 @@ def footer_pages(language: str) -> list[tuple[str, str]]:
     return list(pages.order_by("shown__place", "shown__title").values_list("slug", "shown__title"))
 
 
-<<<<<<< HEAD
 def shown_addresses() -> list[tuple[str, str, dt.datetime]]:
     """(kind, slug, when it was changed last) of all that everybody may read (1 query)."""
     texts = EditorialText.objects.filter(shown__isnull=False).order_by("kind", "slug")
     return list(texts.values_list("kind", "slug").annotate(at=Max("shown__made_at")))
-=======
+
+
 def introduced_pages(language: str, *, most: int) -> list[tuple[str, str, str]]:
     """(slug, title, summary) of the first pages of the footer that have a summary (1 query)."""
     pages = EditorialText.objects.filter(language=language, shown__in_footer=True).exclude(shown__summary="")
     told = pages.order_by("shown__place", "shown__title").values_list("slug", "shown__title", "shown__summary")
     return list(told[:most])
->>>>>>> p7-home
 
 
 def every_text() -> list[EditorialText]:
