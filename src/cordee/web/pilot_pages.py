@@ -86,8 +86,8 @@ def _desk_of_cohorts(request: HttpRequest, run_key: str, cohorts: Sequence[Cohor
     if not cohorts:
         raise NotFound(
             N_(
-                "Another group in this session has the same name, so their numbers cannot be told apart here. Look at the"
-                " page of your group."
+                "Another group in this session has the same name, so their numbers cannot be told apart here. Look at"
+                " the page of your group."
             )
         )
     return Desk(
