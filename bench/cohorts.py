@@ -147,7 +147,13 @@ def _bare_accounts_s(people: int) -> float:
 
 def _do_something(run: Run, cohort: Cohort, now: dt.datetime) -> None:
     """Everybody has accepted, opened a third of the units and handed in half of what is graded."""
-    CohortMember.objects.filter(cohort=cohort).update(accepted_at=now)
+    members = CohortMember.objects.filter(cohort=cohort)
+    members.update(accepted_at=now)
+    taken = [
+        Enrolment(account_id=account, run=run, cohort=cohort, enrolled_at=now, seed=account)
+        for account in members.order_by("pk").values_list("account", flat=True)
+    ]
+    Enrolment.objects.bulk_create(taken, batch_size=ROWS_AT_ONCE)
     plan = outline(run.version.sha256)
     units, graded = list(plan.places), graded_of(plan).ids
     places = list(Enrolment.objects.filter(cohort=cohort).values_list("pk", flat=True))

@@ -132,6 +132,13 @@ def cohorts_seen_by(account: Account, act: str = "cohort.read", *, within: str =
     return list(found.order_by("-pk")[:MOST_COHORTS])
 
 
+def told_apart(run_key: str, own: Collection[Cohort]) -> list[Cohort]:
+    """Those of a run whose name no other cohort of it bears: the pilot knows groups by their names (1 query)."""
+    others = Cohort.objects.filter(run__key=run_key).exclude(pk__in=[one.pk for one in own])
+    taken = set(others.values_list("name", flat=True))
+    return [one for one in own if one.name not in taken]
+
+
 def counts_of(cohorts: Iterable[Cohort]) -> Mapping[int, tuple[int, int]]:
     """Members, and those of them who accepted, by cohort id (1 query)."""
     rows = (

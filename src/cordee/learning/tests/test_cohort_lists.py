@@ -261,6 +261,6 @@ def test_another_schools_teacher_brings_no_list_here() -> None:
 def test_a_thousand_people_cost_few_statements(tmp_path: Path, django_assert_max_num_queries: Any) -> None:
     cohort = make_cohort(run=small_run(tmp_path))
     lines = [Line(number, f"p{number}@x.example", "Awa Diallo") for number in range(1000)]
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(11):
         add_people(cohort=cohort, lines=lines, way="csv", by=None, now=NOW)
     assert CohortMember.objects.count() == 1000

@@ -260,3 +260,15 @@ def test_a_schools_teacher_sees_the_numbers_of_his_cohort_and_nothing_of_another
     assert client.get(f"/pilot/learner?run={key}&learner={outside['actor']}").status_code == 404
     assert client.get(f"/pilot/learner?run={key}&learner={rows[0]['actor']}").status_code == 200
     assert teacher_of("org:Third").get(f"/pilot/run?run={key}").status_code == 403
+
+
+def test_two_schools_groups_of_one_name_are_not_told_together(tmp_path: Path) -> None:
+    run = make_enrolment(tmp_path).run
+    for school, size in (("Alpine", 12), ("Other", 11)):
+        cohort = make_cohort("Class A", organisation=make_organisation(school), run=run)
+        for number in range(size):
+            make_member(cohort, make_account(name=f"{school} {'abcdefghijklm'[number]}"))
+    refreshing.read_states(live.site_store(), run.key, clock.now())
+    client, key = teacher_of("org:Alpine"), quote(run.key, safe="")
+    assert client.get(f"/pilot/indicators/learners.json?run={key}").status_code == 404
+    assert client.get(f"/pilot/run?run={key}").status_code == 404
