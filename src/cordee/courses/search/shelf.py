@@ -32,7 +32,7 @@ HOURS: Final = (("under-2", 2.0), ("2-to-4", 4.0), ("over-4", float("inf")))  # 
 MOST_DEAD: Final = 200  # and a quarter: then everything is read anew
 ZONE_BITS: Final = 2
 ZONES_MASK: Final = (1 << ZONE_BITS) - 1
-QUESTIONS: Final = 500  # whose answers are remembered until something changes
+QUESTIONS: Final = 200  # whose answers are remembered until something changes
 NAMED_ZONE: Final = ZONES.index("keywords")
 
 
