@@ -24,7 +24,7 @@ from cordee.ui.outline import Tag
 from cordee.ui.profile import Stack
 
 RunState = State
-CARDS_KEPT = 6000  # some 2 kB each, once drawn
+CARDS_KEPT = 3000  # some 4 kB each, once drawn
 HERE = Run.HERE
 
 
