@@ -21,6 +21,8 @@ from cordee.courses.search.words import fold, roots_asked, says_something, words
 
 LONGEST_QUESTION: Final = 200  # signs: of what is longer, the rest is not read
 MOST_WORDS: Final = 10
+MOST_TAKEN: Final = 3  # words that nothing is near to: the next ones are not compared with all words any more
+LARGEST_KEPT: Final = 500  # courses of an answer that is remembered
 MOST_BEGUN: Final = 60  # words that begin as a word of the question
 SHORTEST_BEGINNING: Final = 3
 WEIGHTS: Final = (8.0, 4.0, 2.0, 1.0)  # of the zones of `indexing.ZONES`
@@ -44,10 +46,12 @@ class Found:
 
 def find(shelf: Shelf, question: str, *, language: str, exactly: bool = False) -> Found:
     """Answers from what the process holds: no query. `exactly`: no word is taken for another one."""
-    return cast(
-        Found,
-        shelf.answers.of((question, language, exactly), lambda: _find(shelf, question, language, exactly)),
+    answer = shelf.answers.of(
+        (question, language, exactly),
+        lambda: _find(shelf, question, language, exactly),
+        is_worth_it=lambda found: len(cast(Found, found).scores) <= LARGEST_KEPT,
     )
+    return cast(Found, answer)
 
 
 def _find(shelf: Shelf, question: str, language: str, exactly: bool) -> Found:
@@ -60,7 +64,7 @@ def _find(shelf: Shelf, question: str, language: str, exactly: bool) -> Found:
     held: list[dict[int, int]] = []
     for word in words:
         courses = _holding(shelf, roots_asked(word, shelf.languages)) or ({} if exactly else _beginning(shelf, word))
-        if not courses and not exactly:
+        if not courses and not exactly and len(unknown) < MOST_TAKEN:
             near = _near(shelf, word)
             if near:
                 meant.append((word, near))

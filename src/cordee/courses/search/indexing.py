@@ -23,7 +23,7 @@ from cordee.courses.search.facts import CardFacts, RunFacts, card_facts_of, card
 from cordee.courses.search.words import roots, words_of
 from cordee.courses.sheets.sheet import Sheet, read_sheet
 
-SHAPE: Final = 1  # of the entries: another number, and each site makes its own anew
+SHAPE: Final = 2  # of the entries: another number, and each site makes its own anew
 ZONES: Final = ("title", "keywords", "near", "text")  # from the one that weighs most
 MOST_WORDS: Final = 1500  # of a zone in one language
 BATCH: Final = 100

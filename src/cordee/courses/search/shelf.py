@@ -32,7 +32,7 @@ HOURS: Final = (("under-2", 2.0), ("2-to-4", 4.0), ("over-4", float("inf")))  # 
 MOST_DEAD: Final = 200  # and a quarter: then everything is read anew
 ZONE_BITS: Final = 2
 ZONES_MASK: Final = (1 << ZONE_BITS) - 1
-QUESTIONS: Final = 500  # whose answers are remembered until something changes
+QUESTIONS: Final = 200  # whose answers are remembered until something changes
 NAMED_ZONE: Final = ZONES.index("keywords")
 
 
@@ -91,7 +91,7 @@ class Shelf:
     names_mark: int = 0  # another one when something is called otherwise
     categories: dict[str, Name] = field(default_factory=dict)  # by code, in their order
     organisations: dict[str, Name] = field(default_factory=dict)
-    own_names: dict[str, str] = field(default_factory=dict)  # of organisations, as courses say them
+    own_names: dict[str, dict[str, str]] = field(default_factory=dict)  # of organisations, as courses of a language say
     by_name: dict[str, int] = field(default_factory=dict)  # root -> courses of categories and organisations named so
     postings: dict[str, array[int]] = field(default_factory=dict)  # root -> numbers of courses, each with its zone
     words: dict[str, int] = field(default_factory=dict)  # as they are written -> in how many courses at most
@@ -167,7 +167,7 @@ class Shelf:
         self._mark("category", facts.categories, number)
         self._mark("organisation", (facts.organisation,), number)
         if facts.organisation_name:
-            self.own_names[facts.organisation] = facts.organisation_name
+            self.own_names.setdefault(facts.organisation, {})[facts.language] = facts.organisation_name
         self._mark("level", (facts.level,) if facts.level else (), number)
         self._mark("host", {run.host for run in facts.runs}, number)
         if facts.hours_a_week:

@@ -24,7 +24,7 @@ from cordee.ui.outline import Tag
 from cordee.ui.profile import Stack
 
 RunState = State
-CARDS_KEPT = 6000  # some 2 kB each, once drawn
+CARDS_KEPT = 3000  # some 4 kB each, once drawn
 HERE = Run.HERE
 
 
@@ -131,13 +131,13 @@ def card_at(held: Shelf, place: Place, told: CardFacts, language: str, now: dt.d
     facts, run, state = place.facts, place.best, place.state
     assert run is not None, "a course of the catalogue has a run"  # noqa: S101
     shown_language = language if language in facts.titles else facts.language
-    organisation, category = held.organisations.get(facts.organisation), _category(held, facts)
+    category = _category(held, facts)
     return CourseCard(
         key=facts.key,
         title=pick(facts.titles, language, facts.language),
         language=shown_language,
         languages=facts.languages,
-        organisation=organisation.in_(language) if organisation else facts.organisation_name or facts.organisation,
+        organisation=organisation_name(held, facts.organisation, language, own=facts.organisation_name),
         summary=pick(told.summary, language, facts.language) if told.summary else "",
         family=category.family if category else told.family,
         effort=told.effort,
@@ -161,6 +161,15 @@ def card_at(held: Shelf, place: Place, told: CardFacts, language: str, now: dt.d
         language_label="" if shown_language == language else language_name(shown_language),
         family_label=category.in_(language) if category else "",
     )
+
+
+def organisation_name(held: Shelf, code: str, language: str, own: str = "") -> str:
+    """As the site calls it, else as courses in this language do, else as the course itself (`own`) or any other does."""
+    known = held.organisations.get(code)
+    if known:
+        return known.in_(language)
+    said = held.own_names.get(code, {})
+    return said.get(language) or own or next(iter(said.values()), code)
 
 
 def level_name(level: str) -> str:

@@ -18,7 +18,7 @@ from cordee.courses.elsewhere import HOST_NAMES
 from cordee.courses.models import Run
 from cordee.courses.search.shelf import HOURS, SELF_PACED, STATES, Shelf
 from cordee.courses.sheets.sheet import LEVELS
-from cordee.learning.catalogue.cards import language_name, level_name
+from cordee.learning.catalogue.cards import language_name, level_name, organisation_name
 
 Chosen = Mapping[str, tuple[str, ...]]  # facet -> values
 MOST_SHOWN: Final = 10  # values of a facet: the commonest, and those that are chosen
@@ -111,11 +111,6 @@ def _labels(held: Shelf, facet: str, language: str) -> Callable[[str], str]:
     if facet == "host":
         return host_name
     return lambda code: _fixed(language).get(code, "")
-
-
-def organisation_name(held: Shelf, code: str, language: str) -> str:
-    known = held.organisations.get(code)
-    return known.in_(language) if known else held.own_names.get(code, code)
 
 
 def host_name(host: str) -> str:

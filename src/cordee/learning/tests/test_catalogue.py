@@ -217,3 +217,15 @@ def test_the_home_page_shows_a_few_and_leads_to_the_catalogue() -> None:
     shown = Client().get("/en/").content.decode()
     assert "Network number 00" in shown
     assert 'href="/en/courses/"' in shown
+
+
+def test_a_school_that_the_site_does_not_know_is_called_as_courses_in_the_readers_language_call_it() -> None:
+    now = clock.now()
+    make_course(Made("A1", {"fr": "Un"}, organisation="Thur", organisation_name="École de la Thur"), now=now)
+    make_course(Made("A2", {"en": "Two"}, organisation="Thur", organisation_name="Thur School"), now=now)
+    for language, name in (("fr", "École de la Thur"), ("en", "Thur School")):
+        shown = page("organisation=Thur", language)
+        assert [box.label for facet in shown.facets if facet.name == "organisation" for box, _n in facet.values] == [
+            name
+        ]
+        assert all(name in card for card in shown.cards)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,9 @@ from cordee.courses.models import CatalogueEdition, CatalogueEntry, Course, Run
 from cordee.courses.opening import RunOptions
 from cordee.courses.private_runs import Terms, open_private_run
 from cordee.courses.search import shelf as shelf_module
+from cordee.courses.search.facts import CardFacts, Facts, RunFacts
 from cordee.courses.search.finding import find
-from cordee.courses.search.indexing import build, index_courses, indexed_together, out_of_step
+from cordee.courses.search.indexing import SHAPE, ZONES, build, index_courses, indexed_together, out_of_step
 from cordee.courses.search.shelf import Shelf, shelf
 from cordee.courses.search.tests.make import CATEGORIES, DAY, Made, make_course
 from cordee.courses.setting_run import RunSettings, set_run
@@ -244,3 +247,10 @@ def test_a_catalogue_that_was_left_behind_is_noticed_and_made_anew(tmp_path: Pat
     assert (out_of_step(), found("small")) == (0, [])
     Run.objects.filter(pk=run.pk).update(listed=True)
     assert out_of_step() == 1
+
+
+def test_another_shape_of_the_entries_takes_another_number() -> None:
+    """Else a site would read what an older release wrote as if it were of this one."""
+    shape = [[one.name for one in fields(kind)] for kind in (Facts, RunFacts, CardFacts)]
+    names = hashlib.sha256(repr((shape, ZONES)).encode()).hexdigest()[:12]
+    assert (SHAPE, names) == (2, "eaff913a56df"), "count SHAPE up, and write the new pair here"
