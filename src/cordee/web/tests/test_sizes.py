@@ -92,4 +92,6 @@ def test_a_list_beyond_its_own_limit_is_refused_before_it_is_read(cohort: Cohort
         f"/cohorts/{cohort.pk}/people", b"x", content_type="text/csv", CONTENT_LENGTH=str(LIST + 10**6)
     )
     assert answer.status_code == 413
-    assert "larger than this page takes" in answer.content.decode()
+    words = answer.content.decode()
+    assert f"larger than this page takes: {LIST // 10**5 / 10:g} MB at most" in words
+    assert f'href="/cohorts/{cohort.pk}/people"' in words
