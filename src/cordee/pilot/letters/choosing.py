@@ -192,7 +192,8 @@ def people_of(desk: Desk, run: Run, rows: Sequence[Row]) -> list[Person]:
 def everybody(desk: Desk, run: Run, choice: Choice) -> list[Person]:
     """Everybody who has a place in the run, or of its group those who accepted.
 
-    By the accounts, not by the store, which may not have heard of the latest. 2 or 3 queries. Raises NotFound for a group that this reader does not follow.
+    By the accounts, not by the store, which may not have heard of the latest. 2 or 3 queries. Raises NotFound for a
+    group that this reader does not follow.
     """
     if choice.cohort and desk.cohorts is not None and choice.cohort not in desk.cohorts:
         raise NotFound(N_("There is no cohort {cohort} here. Choose one from the list."), cohort=choice.cohort)
@@ -207,7 +208,7 @@ def everybody(desk: Desk, run: Run, choice: Choice) -> list[Person]:
         if within is not None and names is not None and account.pk not in within and group not in names:
             continue
         person = str(account.pseudonym)
-        row = {"actor": known.get(person) or desk.store.actor_of(person), "cohort": choice.cohort or group}
+        row: Row = {"actor": known.get(person) or desk.store.actor_of(person), "cohort": choice.cohort or group}
         found.append(Person(account.pseudonym, account.name, account.email, account.language, account.is_active, row))
     return found
 
