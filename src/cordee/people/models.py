@@ -467,7 +467,7 @@ class ErasureRequest(models.Model):
     withdraws = models.BooleanField(default=False)  # also what stays in their name for others, e.g. attestations
     because = models.CharField(max_length=12, blank=True, default="", db_default="")  # "": they asked; see `ageing`
 
-    personal: ClassVar[Personal] = DELETE.called(N_("That you asked to be erased"))
+    personal: ClassVar[Personal] = DELETE.called(N_("A request to erase the account"))
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.due_at:%Y-%m-%d}"

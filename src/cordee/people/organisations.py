@@ -43,9 +43,15 @@ class About:
 
 
 def make_organisation(*, code: str, about: About, by: Account | None, now: dt.datetime) -> Organisation:
-    """A new one. `by` is None for the command line. Raises Conflict for a taken code, InputRefused. 4 queries."""
+    """A new one. `by` is None for the command line. Raises Conflict for a taken code, InputRefused. 5 queries."""
     made = Organisation(code=read_code(code), changed_at=now)
     _write(made, about)
+    alike = Organisation.objects.filter(code__iexact=made.code).exclude(code=made.code).values_list("code", flat=True)
+    for other in alike[:1]:
+        raise Conflict(
+            N_("{code} is an organisation already, and the two differ by capitals alone. Choose another code."),
+            code=other,
+        )
     try:
         with transaction.atomic():
             made.save(force_insert=True)

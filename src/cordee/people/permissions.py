@@ -65,6 +65,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "cohort.read": frozenset({TEACHER, TUTOR, PROGRAMME_MANAGER}),  # members, their progress and grades, the export
     "cohort.bring_marks": frozenset({TEACHER, PROGRAMME_MANAGER}),  # of a session that is played elsewhere
     "cohort.join": frozenset({SIGNED_IN}),  # by a code; leave one's own
+    "cohort.look_at_code": frozenset({ANYONE}),  # who holds a code sees whose it is; to enter, they sign in
     "invitation.answer": frozenset({ANYONE}),  # who holds the link of a letter
     # courses
     "course.import": frozenset({AUTHOR, OPERATOR}),

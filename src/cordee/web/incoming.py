@@ -18,11 +18,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cordee.core import figures
-from cordee.core.errors import N_, CordeeError, InputRefused, TooLarge
+from cordee.core.errors import N_, CordeeError, InputRefused
 from cordee.people.sessions import account_known
 from cordee.web import logs
 from cordee.web.environment import Network
-from cordee.web.sizes import largest_bytes
+from cordee.web.sizes import largest_bytes, too_large
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LONGEST_PATH = 2000
@@ -90,7 +90,7 @@ def refusal_of(method: str, path: str, length: str, largest_bytes: int) -> Corde
     if not length.isdecimal():
         return InputRefused(N_("What was sent could not be read. Open the page again."))
     if int(length) > largest_bytes:
-        return TooLarge(N_("What was sent is larger than this page takes. Send less."))
+        return too_large(largest_bytes)
     return None
 
 

@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -27,6 +28,7 @@ from cordee.ui.failure import failure
 from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of, wants_json
 from cordee.web import machine
+from cordee.web.sizes import TAKE_LISTS, too_large
 
 logger = logging.getLogger("cordee.web")
 
@@ -65,7 +67,7 @@ def refusal_for(exception: BaseException | None) -> CordeeError | None:
     if isinstance(exception, DatabaseError | OSError):
         return _of_the_machine(exception)
     if isinstance(exception, RequestDataTooBig):
-        return TooLarge(N_("What was sent is larger than this page takes. Send less."))
+        return too_large(int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
     if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
         return InputRefused(N_("The form that was sent has more parts than any of ours. Open the page again."))
     return None
@@ -171,7 +173,7 @@ def _page(request: HttpRequest, error: CordeeError) -> HttpResponse:
     redirect = _way_to_sign_in(request, error)
     if redirect is not None:
         return redirect
-    way_out = _way_to_course(error)
+    way_out = _way_out(request, error)
     number = getattr(request, "request_id", "")
     context = way_out | {
         "error": failure(error.status, sentence_of(error), is_too_early=isinstance(error, NotYet)),
@@ -185,12 +187,17 @@ def _page(request: HttpRequest, error: CordeeError) -> HttpResponse:
         return _bare_page(error, number)
 
 
-def _way_to_course(error: CordeeError) -> dict[str, str]:
-    """Who has no place in a run finds one on the course's page; who must do something first, the page for that."""
+def _way_out(request: HttpRequest, error: CordeeError) -> dict[str, str]:
+    """Back to a page that takes a list.
+
+    Who has no place in a run finds one on the course's page; who must do something first, the page for that.
+    """
     if isinstance(error, SecondFactorFirst):
         return {"home_url": reverse("second-factor"), "home_label": gettext("Switch it on")}
     if isinstance(error, ParentFirst):
         return {"home_url": reverse("agreement"), "home_label": gettext("Ask a parent")}
+    if isinstance(error, TooLarge) and request.method == "POST" and TAKE_LISTS.fullmatch(request.path_info):
+        return {"home_url": request.path_info, "home_label": gettext("Back to the page, to choose another file")}
     if isinstance(error, NotConfirmed):
         return {"home_url": reverse("account"), "home_label": gettext("My account")}
     if not isinstance(error, NotEnrolled) or "course" not in error.values:

@@ -7,15 +7,23 @@ while a stranger makes no process hold more than a form.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final
 
 from django.conf import settings
 from django.http import parse_cookie
 
+from cordee.core.errors import N_, TooLarge
 from cordee.people.sessions import cookie_name, read_claim
 
 TAKE_LISTS: Final = re.compile(r"/cohorts/[0-9]{1,15}/(people|marks)", re.ASCII)
+
+
+def too_large(most_bytes: int) -> TooLarge:
+    """What is said of more than that."""
+    most = math.floor(most_bytes / 100_000) / 10
+    return TooLarge(N_("What was sent is larger than this page takes: {most} MB at most. Send less."), most=most)
 
 
 def largest_bytes(path: str, cookies: str) -> int:

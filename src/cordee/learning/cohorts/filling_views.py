@@ -35,6 +35,7 @@ MAKE: Final = "cohort.make"
 REFUSED: Final = 400
 MOST_REFUSED: Final = 500
 PREVIEWED: Final = 10
+MOST_SHOWN: Final = 5_000  # lines of a preview, those that are folded away counted
 MOST_RUNS: Final = 300
 
 
@@ -95,6 +96,12 @@ def people(request: HttpRequest, number: int) -> HttpResponse:
                 "kept": kept.pk,
                 "found": len(found.lines),
                 "first": found.lines[:PREVIEWED],
+                "others": found.lines[PREVIEWED:MOST_SHOWN],
+                "unshown": max(0, len(found.lines) - MOST_SHOWN),
+                "there": found.there[:MOST_REFUSED],
+                "there_count": len(found.there),
+                "more_there": max(0, len(found.there) - MOST_REFUSED),
+                "ignored": found.ignored,
                 "refusals": [(one.number, one.words, sentence_of(one.why)) for one in found.refused[:MOST_REFUSED]],
                 "refused_count": len(found.refused),
                 "more_refused": max(0, len(found.refused) - MOST_REFUSED),

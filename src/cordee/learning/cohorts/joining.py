@@ -71,6 +71,15 @@ def read_joining_code(typed: str) -> JoiningCode:
     return code_found(code)
 
 
+def check_seats(code: JoiningCode, account: Account | None, *, now: dt.datetime) -> None:
+    """Raises NoSeatLeft for a code that would not let this reader in any more. 0 or 1 query."""
+    if code.closed_at is None and code.expires_at > now and code.taken < code.seats:
+        return
+    accepted = CohortMember.objects.filter(cohort=code.cohort, account=account, accepted_at__isnull=False)
+    if account is None or not accepted.exists():
+        raise NoSeatLeft(N_("This code lets nobody in any more. Ask whoever gave it to you for another one."))
+
+
 def _join(code: JoiningCode, account: Account, now: dt.datetime) -> CohortMember:
     cohort = code.cohort
     member = CohortMember.objects.select_for_update().filter(cohort=cohort, account=account).first()

@@ -19,13 +19,14 @@ from cordee.jobs.inviting import read_invitation
 from cordee.learning.cohorts import pages
 from cordee.learning.cohorts.forms import WelcomeForm
 from cordee.learning.cohorts.inviting import Invitation, accept, invitation_from
-from cordee.learning.cohorts.joining import join, read_joining_code
+from cordee.learning.cohorts.joining import check_seats, join, read_joining_code
 from cordee.learning.cohorts.making import leave_cohort
 from cordee.learning.cohorts.meeting_days import meetings_ahead
 from cordee.learning.cohorts.queries import cohort_by_id, groups_of
 from cordee.learning.cohorts.welcoming import welcome
 from cordee.learning.models import Cohort
-from cordee.people.permissions import act, signed_in_account
+from cordee.people.models import Account
+from cordee.people.permissions import act, require, signed_in_account
 from cordee.people.sessions import account_of, set_session
 from cordee.people.team import open_invitations
 from cordee.ui.language import language
@@ -42,7 +43,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = invitation_from(read_invitation(token, now=now))
     reader = account_of(request)
     if found.needs_password:
-        return _welcome_page(request, found)
+        return _welcome_page(request, found, reader)
     is_theirs = reader is not None and reader.pk == found.member.account_id
     if request.method == "POST":
         if not is_theirs:
@@ -63,10 +64,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@act("cohort.join")
+@act("cohort.look_at_code")
 def join_by_code(request: HttpRequest, code: str = "") -> HttpResponse:
     """Type a code, see what it opens, enter. 1 or 2 queries; posted, 5 to 12 more."""
-    account = signed_in_account(request)
+    reader = account_of(request)
+    if reader is None and not (code and request.method in {"GET", "HEAD"}):
+        require(request, "cohort.join")  # leads to the page of signing in
     typed = (code or request.POST.get("code", "") or request.GET.get("code", ""))[:80]
     found, refused = None, ""
     status = 200
@@ -74,8 +77,10 @@ def join_by_code(request: HttpRequest, code: str = "") -> HttpResponse:
         try:
             found = read_joining_code(typed)
             if request.method == "POST" and request.POST.get("act") == "join":
-                join(code=found, account=account, now=clock.now())
+                require(request, "cohort.join")
+                join(code=found, account=signed_in_account(request), now=clock.now())
                 return HttpResponseRedirect(_onward(found.cohort))
+            check_seats(found, reader, now=clock.now())
         except CordeeError as wrong:
             refused, status = sentence_of(wrong), wrong.status
             found = None
@@ -85,6 +90,7 @@ def join_by_code(request: HttpRequest, code: str = "") -> HttpResponse:
         "about": pages.about(found.cohort) if found else {},
         "look": pages.look(found.cohort, clock.now()) if found else None,
         "refused": refused,
+        "onward": "" if reader else urlencode({"next": request.path}),
         "has_errors": bool(refused),
     }
     return render(request, "learning/cohorts/join.html", context, status=status)
@@ -142,7 +148,7 @@ def leave_group(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('groups')}?done=left")
 
 
-def _welcome_page(request: HttpRequest, found: Invitation) -> HttpResponse:
+def _welcome_page(request: HttpRequest, found: Invitation, reader: Account | None) -> HttpResponse:
     """Who has no password yet chooses one, and is signed in."""
     account, now = found.member.account, clock.now()
     form = WelcomeForm(
@@ -170,6 +176,7 @@ def _welcome_page(request: HttpRequest, found: Invitation) -> HttpResponse:
     context = {
         "form": form,
         "email": account.email,
+        "reader": reader,
         "cohort": found.cohort,
         "about": pages.about(found.cohort),
         "look": pages.look(found.cohort, now),

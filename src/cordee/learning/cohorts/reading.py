@@ -81,6 +81,8 @@ class People:
 
     lines: tuple[Line, ...]
     refused: tuple[Refused, ...]
+    there: tuple[Line, ...] = ()  # in the group already
+    ignored: tuple[str, ...] = ()  # columns that say nothing we know
 
 
 def read_people(data: bytes, *, members: Collection[str] = ()) -> People:
@@ -93,11 +95,13 @@ def read_people(data: bytes, *, members: Collection[str] = ()) -> People:
     if not head:
         raise InputRefused(N_("The list is empty. Write one person a line, below a line that names the columns."))
     try:
-        columns = _columns(head)
+        columns, ignored = _columns(head)
     except CordeeError as why:
         return People((), (Refused(1, shown(" ".join(head), 80), why),))
     lines: list[Line] = []
+    there: list[Line] = []
     refused: list[Refused] = []
+    count = 0
     seen: dict[str, int] = {}
     for count, (number, cells) in enumerate(rows, 1):  # line by line: a long list is not held twice
         if count > MOST_PEOPLE:
@@ -107,18 +111,18 @@ def read_people(data: bytes, *, members: Collection[str] = ()) -> People:
                 most=MOST_PEOPLE,
             )
         try:
-            line = _line(number, cells, columns)
+            line = _line(number, cells, columns, len(head))
             key = email_key(line.address)
             if key in seen:
                 raise InputRefused(N_("The same address stands in line {line}. Keep one."), line=seen[key])
             seen[key] = number
-            if key in members:
-                raise InputRefused(N_("This person is in the cohort already."))
         except CordeeError as why:
             refused.append(Refused(number, shown(" ".join(filter(None, cells)), 80), why))
         else:
-            lines.append(line)
-    return People(tuple(lines), tuple(refused))
+            (there if key in members else lines).append(line)
+    if not count:
+        raise InputRefused(N_("The list names its columns and nobody. Write one person a line, below that line."))
+    return People(tuple(lines), tuple(refused), tuple(there), ignored)
 
 
 def _text(data: bytes) -> str:
@@ -146,19 +150,16 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
-def _columns(head: Sequence[str]) -> dict[str, int]:
-    """Where each column is. Raises InputRefused."""
+def _columns(head: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Where each column is, and those that are not known. Raises InputRefused."""
     places: dict[str, int] = {}
+    ignored = []
     for place, words in enumerate(head):
         name = COLUMNS.get(" ".join(words.casefold().split()))
         if name is None:
-            raise InputRefused(
-                N_(
-                    "The column “{column}” is not known. Take it out; known are: email, name (or first name and last"
-                    " name), site, zone, language, username."
-                ),
-                column=shown(words, 40),
-            )
+            if words:
+                ignored.append(shown(words, 40))
+            continue
         if name in places:
             raise InputRefused(N_("Two columns are “{column}”. Keep one."), column=shown(words, 40))
         places[name] = place
@@ -166,15 +167,15 @@ def _columns(head: Sequence[str]) -> dict[str, int]:
         raise InputRefused(N_("The first line names no column “email”. Write the names of the columns there."))
     if "name" not in places and "last" not in places:
         raise InputRefused(N_("The first line names no column “name”. Write the names of the columns there."))
-    return places
+    return places, tuple(ignored)
 
 
-def _line(number: int, cells: Sequence[str], columns: Mapping[str, int]) -> Line:
-    if len(cells) > len(columns):
+def _line(number: int, cells: Sequence[str], columns: Mapping[str, int], named: int) -> Line:
+    if len(cells) > named:
         raise InputRefused(
             N_("This line has {count} cells and the first one {named}. Look for a mark too many."),
             count=len(cells),
-            named=len(columns),
+            named=named,
         )
     told = {name: cells[place] if place < len(cells) else "" for name, place in columns.items()}
     name = told.get("name") or " ".join(filter(None, (told.get("first", ""), told.get("last", ""))))

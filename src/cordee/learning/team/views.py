@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,7 +18,7 @@ from cordee.core import clock
 from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.learning.cohorts import pages
 from cordee.learning.cohorts.queries import member_of
-from cordee.learning.team.letters import write_to_invited
+from cordee.learning.team.letters import write_to_invited, write_to_named
 from cordee.learning.team.places import NamedPlace, place_at, subject_at
 from cordee.people import team
 from cordee.people.forms import REQUIRED
@@ -124,10 +125,19 @@ def _give(request: HttpRequest, found: NamedPlace, form: RoleForm) -> None:
     person = account_by_email(form.cleaned_data["email"])
     if person is None or not person.is_active:
         raise NotFound(
-            N_("Nobody signs in here as {email}. Look for a slip of the hand."), email=form.cleaned_data["email"]
+            N_(
+                "Nobody has an account here as {email}. If that is no slip of the hand, ask them to sign up at"
+                " {address} with this address, then give them the role here."
+            ),
+            email=form.cleaned_data["email"],
+            address=f"{settings.CORDEE.url}{reverse('sign-up')}",
         )
     role = Role(form.cleaned_data["role"])
-    team.give_role(account=person, role=role, place=found.place, by=signed_in_account(request), now=clock.now())
+    by, now = signed_in_account(request), clock.now()
+    with transaction.atomic():
+        given = team.give_role(account=person, role=role, place=found.place, by=by, now=now)
+        if given.granted_at == now and person != by:
+            write_to_named(given, place_name=found.name, by_name=by.name, now=now)
 
 
 def _take(request: HttpRequest, found: NamedPlace) -> None:

@@ -259,7 +259,10 @@ def test_the_page_of_a_code_says_what_is_seen_and_lets_in(tmp_path: Path) -> Non
     late = signed_in_client(make_account()).post("/join", {"code": code.code, "act": "join"})
     assert late.status_code == 409
     assert client.get("/join?code=nonsense").status_code == 400
-    assert Client().get(f"/join/{code.code}").status_code == 302
+    stranger = Client()
+    assert stranger.get(f"/join/{code.code}").status_code == 409
+    assert stranger.get("/join").status_code == 302
+    assert stranger.post(f"/join/{code.code}", {"act": "join"}).status_code == 302
 
 
 @pytest.mark.django_db
@@ -380,3 +383,17 @@ def test_another_organisation_makes_no_group_in_a_private_run(tmp_path: Path) ->
         make_cohort(organisation=make_organisation("Other"), run=run)
     with pytest.raises(NotFound):
         make_cohort(run=run)
+
+
+@pytest.mark.django_db
+def test_a_link_with_a_code_says_who_invites_before_one_signs_in_and_leads_back(tmp_path: Path) -> None:
+    cohort = make_cohort("Class A", organisation=make_organisation("Alpine"), run=small_run(tmp_path))
+    code = make_code(cohort=cohort, seats=1, expires_at=LATER, by=make_account(), now=NOW)
+    page = Client().get(f"/join/{code.code}").content.decode()
+    for words in ("Class A", "Alpine", f"next=%2Fjoin%2F{code.code}"):
+        assert words in page
+    assert "Join the group</button>" not in page
+    first = make_account()
+    join(code=code, account=first, now=NOW)
+    assert "nobody in any more" in signed_in_client(make_account()).get(f"/join/{code.code}").content.decode()
+    assert "nobody in any more" not in signed_in_client(first).get(f"/join/{code.code}").content.decode()

@@ -76,7 +76,6 @@ def test_each_line_that_cannot_be_taken_says_why() -> None:
 @pytest.mark.parametrize(
     ("head", "told"),
     [
-        ("email,name,phone", "“phone”"),
         ("email,name,e-mail", "Two columns"),
         ("name,site", "no column “email”"),
         ("email,site", "no column “name”"),
@@ -87,6 +86,38 @@ def test_a_head_that_cannot_be_read_refuses_the_list_with_its_reason(head: str, 
     assert not found.lines
     assert [one.number for one in found.refused] == [1]
     assert told in str(found.refused[0].why)
+
+
+def test_a_column_that_is_not_known_is_ignored_and_named_and_who_is_there_already_stands_apart() -> None:
+    head = "email,phone,name,,N° étudiant\n"
+    found = read_people(
+        f"{head}awa@a.example,1,Awa,,7\nbo@a.example,2,Bo\nnobody,3,x\n".encode(), members={"bo@a.example"}
+    )
+    assert found.lines == (Line(2, "awa@a.example", "Awa"),)
+    assert found.there == (Line(3, "bo@a.example", "Bo"),)
+    assert [one.number for one in found.refused] == [4]
+    assert found.ignored == ("phone", "N° étudiant")
+
+
+def test_a_list_of_a_head_alone_says_so() -> None:
+    with pytest.raises(InputRefused, match="names its columns and nobody"):
+        read_people(b"email,name\r\n\r\n")
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_list_shows_all_its_lines_what_it_ignores_and_who_is_there() -> None:
+    cohort = make_cohort(organisation=make_organisation("Alpine"))
+    make_member(cohort, make_account(email="bo@a.example", name="Bo"))
+    lines = "".join(f"p{number}@a.example,Person {number},x\n" for number in range(25))
+    file = SimpleUploadedFile("people.csv", f"email,name,phone\n{lines}bo@a.example,Bo,x\n".encode(), "text/csv")
+    answer = client_of(Role.TEACHER, "org:Alpine").post(f"/cohorts/{cohort.pk}/people", {"act": "look", "people": file})
+    words = answer.content.decode()
+    assert "25 people can be taken in" in words
+    assert "Person 24" in words
+    assert "See 15 more lines" in words
+    assert "1 person is in the group already" in words
+    assert "“phone”" in words
+    assert "cannot be taken" not in words
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"PK\x03\x04\0\0", b'email,name\n"awa'])

@@ -15,6 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 from cordee.courses.models import Run
 from cordee.courses.queries import outline
 from cordee.courses.tests.make import NOW, small_run
+from cordee.jobs.models import Letter
+from cordee.jobs.tests.make import mail_through
 from cordee.learning.cohorts.queries import (
     Done,
     Filters,
@@ -338,7 +340,12 @@ def test_the_team_of_a_group_is_shown_and_changed_on_its_page(two_schools: tuple
     client = client_of(Role.TEACHER, "org:Alpine")
     tutor = make_account(email="tutor@x.example", name="Mona Tutor")
     address = f"/team?in=cohort:{own.pk}"
-    assert client.post(address, {"email": "TUTOR@x.example", "role": "tutor"}).status_code == 302
+    with mail_through("smtp://127.0.0.1:1"):
+        for _click in range(2):
+            assert client.post(address, {"email": "TUTOR@x.example", "role": "tutor"}).status_code == 302
+    assert "gave you a role in" in Letter.objects.get(person=tutor.pseudonym).message.subject
+    unknown = client.post(address, {"email": "nobody@x.example", "role": "tutor"}).content.decode()
+    assert "ask them to sign up at" in unknown
     assert "Mona Tutor" in client.get(address).content.decode()
     for typed in ({"email": "nobody@x.example", "role": "tutor"}, {"email": "tutor@x.example", "role": "operator"}):
         assert client.post(address, typed).status_code == 400

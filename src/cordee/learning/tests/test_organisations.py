@@ -232,3 +232,10 @@ def test_a_unit_of_an_organisations_own_session_looks_like_it_at_no_statement_mo
     assert "Autre nom" in browser.get(unit).content.decode()  # drawn once for each look, not for ever
     public = make_enrolment(tmp_path, account=enrolment.account, number="TST102")
     assert b"org-band" not in browser.get(f"/runs/{public.run.key}/units/u1").content
+
+
+@pytest.mark.django_db
+def test_a_code_that_differs_from_another_by_capitals_alone_is_refused() -> None:
+    make_organisation("Alpine")
+    with pytest.raises(Conflict, match="by capitals alone"):
+        make_organisation("ALPINE")

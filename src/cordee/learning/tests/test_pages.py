@@ -495,7 +495,7 @@ def test_full_marks_offer_no_attempt_that_would_be_spent_for_nothing(tmp_path: P
     browser = browser_of(enrolment)
     post(browser, enrolment, "capital", {"p_2_1": "choice_0"})
     page = words(browser.get(address(enrolment, "units/v_capital")).content)
-    assert "Nothing more to win here." in page
+    assert "You have all the points of this exercise." in page
     assert "Hand in" not in page
     assert "disabled" in page
     post(browser, enrolment, "practice", {"p_2_1": "4"})  # as many attempts as one likes

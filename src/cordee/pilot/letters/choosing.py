@@ -208,7 +208,7 @@ def everybody(desk: Desk, run: Run, choice: Choice) -> list[Person]:
         if within is not None and names is not None and account.pk not in within and group not in names:
             continue
         person = str(account.pseudonym)
-        row = {"actor": known.get(person) or desk.store.actor_of(person), "cohort": choice.cohort or group}
+        row: Row = {"actor": known.get(person) or desk.store.actor_of(person), "cohort": choice.cohort or group}
         found.append(Person(account.pseudonym, account.name, account.email, account.language, account.is_active, row))
     return found
 
