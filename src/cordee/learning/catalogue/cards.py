@@ -164,7 +164,7 @@ def card_at(held: Shelf, place: Place, told: CardFacts, language: str, now: dt.d
 
 
 def organisation_name(held: Shelf, code: str, language: str, own: str = "") -> str:
-    """As the site calls it, else as courses in this language do, else as the course itself (`own`) or any other does."""
+    """As the site calls it, else as courses in this language do, else as this course (`own`) or any other does."""
     known = held.organisations.get(code)
     if known:
         return known.in_(language)
