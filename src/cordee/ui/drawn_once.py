@@ -89,7 +89,7 @@ def draw_part(template: str, *, known: Mapping[str, Hashable], filled: Mapping[s
     return _filled(_parts.of((template, get_language(), *known.values()), draw), filled)
 
 
-KNOWN_OF_FRAME = ("shell", "theme")
+KNOWN_OF_FRAME = ("shell", "theme", "reading")
 HOLES_OF_FRAME = ("csrf_token", "here", "query", "who", "initials")
 _pages: Kept[tuple[Any, ...], Pieces] = Kept(MOST)
 _parts: Kept[tuple[Any, ...], Pieces] = Kept(MOST)
