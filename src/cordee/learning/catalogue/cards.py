@@ -24,7 +24,7 @@ from cordee.ui.outline import Tag
 from cordee.ui.profile import Stack
 
 RunState = State
-CARDS_KEPT = 3000  # some 4 kB each, once drawn
+TOLD_KEPT = 300  # of courses whose cards are drawn for several pages
 HERE = Run.HERE
 
 
@@ -118,7 +118,7 @@ def told_of(held: Shelf, places: Sequence[Place]) -> dict[int, CardFacts]:
     found = {course_id: _told[key] for course_id, key in keys.items() if key in _told}
     missing = [course_id for course_id in keys if course_id not in found]
     if missing:
-        if len(_told) > CARDS_KEPT:
+        if len(_told) > TOLD_KEPT:
             _told.clear()
         new = card_facts(missing)
         _told.update({keys[course_id]: told for course_id, told in new.items()})
@@ -164,7 +164,7 @@ def card_at(held: Shelf, place: Place, told: CardFacts, language: str, now: dt.d
 
 
 def organisation_name(held: Shelf, code: str, language: str, own: str = "") -> str:
-    """As the site calls it, else as courses in this language do, else as this course (`own`) or any other does."""
+    """As the site calls it, else as courses in this language do, else as the course (`own`) or any other does."""
     known = held.organisations.get(code)
     if known:
         return known.in_(language)
@@ -192,7 +192,7 @@ def _state_tag(state: RunState, opens_at: dt.datetime, language: str, now: dt.da
     if state == "over":
         return Tag(gettext("Over"))
     day = dates.day(opens_at, get_current_timezone_name(), language, now=now)
-    return Tag(gettext("Starts %(day)s") % {"day": day}, "rope")
+    return Tag(gettext("starts %(day)s") % {"day": day}, "rope")
 
 
 def _earned(facts: Facts) -> tuple[Tag, ...]:

@@ -22,9 +22,10 @@ from django.utils.translation import gettext_lazy
 
 from cordee.courses.search.finding import LONGEST_QUESTION, Found, find
 from cordee.courses.search.shelf import FACETS, Place, Shelf, numbers_in, shelf
-from cordee.learning.catalogue.cards import CARDS_KEPT, by_next_session, by_title, card_at, next_session, told_of
+from cordee.learning.catalogue.cards import by_next_session, by_title, card_at, next_session, told_of
 from cordee.learning.catalogue.facets import Facet, facets_of, label_of, narrowed
 
+CARDS_KEPT: Final = 6000  # some 2 kB each
 A_PAGE: Final = 12  # courses: a page stays under 40 kB, drawings included
 LAST_PAGE: Final = 10_000
 MOST_VALUES: Final = 20  # of one facet in an address
@@ -232,7 +233,14 @@ def _understood(question: str, found: Found) -> str:
     return " ".join(taken) if taken != words else " ".join(near for _written, near in found.meant)
 
 
-_drawn: dict[tuple[object, ...], SafeString] = {}
+_drawn: dict[tuple[object, ...], bytes] = {}
+
+
+def _keep(key: tuple[object, ...], card: str) -> None:
+    """As bytes, which take half the room of a text with an apostrophe; the oldest one goes when there are too many."""
+    if len(_drawn) >= CARDS_KEPT:
+        del _drawn[next(iter(_drawn))]
+    _drawn[key] = card.encode()
 
 
 def drawn_cards(held: Shelf, numbers: Sequence[int], *, language: str, now: dt.datetime) -> list[SafeString]:
@@ -255,16 +263,15 @@ def drawn_cards(held: Shelf, numbers: Sequence[int], *, language: str, now: dt.d
             day,
         )
         if key in _drawn:
-            drawn[number] = _drawn[key]
+            drawn[number] = SafeString(_drawn[key].decode())
         else:
             missing[number] = key
     if missing:
-        if len(_drawn) > CARDS_KEPT:
-            _drawn.clear()
         told = told_of(held, [held.place(number) for number in missing])
         for number, key in missing.items():
             place = held.place(number)
             if place.course_id in told:
                 card = card_at(held, place, told[place.course_id], language, now)
-                drawn[number] = _drawn[key] = render_to_string("ui/course_card.html", {"course": card})
+                drawn[number] = render_to_string("ui/course_card.html", {"course": card})
+                _keep(key, drawn[number])
     return [drawn[number] for number in numbers if number in drawn]
