@@ -441,3 +441,34 @@ def test_whoever_reads_the_names_of_a_group_leaves_a_line_that_its_members_see(
     assert "The progress of a group" in shown_to(own)
     assert "Class of Alpine" in shown_to(own)
     assert "The progress of a group" not in shown_to(other)
+
+
+def test_a_group_is_renamed_and_of_two_tabs_the_second_is_told(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, other = two_schools
+    client = client_of(Role.TEACHER, "org:Alpine")
+    address, held = f"/cohorts/{own.pk}/name", own.name
+    assert f'value="{held}"' in client.get(address).content.decode()
+    assert client.post(address, {"name": "Promo 2028", "seen": held}).status_code == 302
+    assert client.post(address, {"name": "Promo 2028", "seen": held}).status_code == 302  # the second click
+    late = client.post(address, {"name": "Promo 2029", "seen": held})
+    assert late.status_code == 400
+    assert "meanwhile" in late.content.decode()
+    assert Cohort.objects.get(pk=own.pk).name == "Promo 2028"
+    assert client.post(f"/cohorts/{other.pk}/name", {"name": "x", "seen": other.name}).status_code == 403
+
+
+def test_a_group_is_removed_once_nobody_is_in_it_with_its_codes_and_roles(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, other = two_schools
+    client = client_of(Role.TEACHER, "org:Alpine")
+    tutor = client_of(Role.TUTOR, f"cohort:{own.pk}")
+    address = f"/cohorts/{own.pk}/end"
+    assert client.post(address).status_code == 409
+    assert Cohort.objects.filter(pk=own.pk).exists()
+    CohortMember.objects.filter(cohort=own).update(left_at=NOW, accepted_at=None)
+    assert "codes let nobody in" in client.get(address).content.decode()
+    assert tutor.post(address).status_code == 403
+    assert client.post(f"/cohorts/{other.pk}/end").status_code == 403
+    assert client.post(address).status_code == 302
+    assert not Cohort.objects.filter(pk=own.pk).exists()
+    assert not RoleGrant.objects.filter(scope=f"cohort:{own.pk}").exists()
+    assert StaffAct.objects.filter(about="group removed").count() == 1
