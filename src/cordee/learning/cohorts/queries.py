@@ -32,6 +32,7 @@ from cordee.learning.grades import graded_sections
 from cordee.learning.models import ActivityState, Cohort, CohortMember, Enrolment, JoiningCode, UnitView
 from cordee.people.emails import email_key
 from cordee.people.models import Account, Organisation, Role, RoleGrant
+from cordee.people.ordering import Folded
 from cordee.people.permissions import TABLE, Subject, grants_of
 
 ROWS_ON_A_PAGE: Final = 100
@@ -451,7 +452,7 @@ def _members(cohort: Cohort, filters: Filters) -> QuerySet[CohortMember]:
         found = found.filter(zone=filters.zone)
     if filters.state:
         found = found.filter(accepted_at__isnull=filters.state != "accepted")
-    return found.order_by("name", "pk")
+    return found.order_by(Folded("name"), "pk")
 
 
 def _of(cohort: Cohort | None) -> Q:

@@ -22,6 +22,7 @@ from cordee.learning.completion import TASKS
 from cordee.learning.models import ActivityState, Cohort, CohortMeeting, CohortMember, Enrolment, UnitView
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
+from cordee.people.ordering import Folded
 
 USES: Final[Mapping[str, str]] = {  # as the review calls them, too
     "flipped": N_("flipped classroom"),
@@ -201,9 +202,9 @@ def readiness(cohort: Cohort, meeting: CohortMeeting, *, language: str) -> Readi
     tasks = {name: _tasks(unit) for name, unit in units.items()}
     names = {one: name for name, found in tasks.items() for one in found.ids}
     members = list(
-        CohortMember.objects.filter(cohort=cohort, left_at=None, accepted_at__isnull=False).order_by("name", "pk")[
-            : MOST_LISTED + 1
-        ]
+        CohortMember.objects.filter(cohort=cohort, left_at=None, accepted_at__isnull=False).order_by(
+            Folded("name"), "pk"
+        )[: MOST_LISTED + 1]
     )
     shown = members[:MOST_LISTED]
     places = dict(

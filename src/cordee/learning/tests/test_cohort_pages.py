@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -38,6 +39,7 @@ from cordee.learning.tests.cohorts import (
 )
 from cordee.learning.tests.make import hand_in
 from cordee.people.models import Role, RoleGrant, StaffAct, TeamInvitation
+from cordee.people.ordering import Folded
 from cordee.people.tests.make import make_account, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -472,3 +474,26 @@ def test_a_group_is_removed_once_nobody_is_in_it_with_its_codes_and_roles(two_sc
     assert not Cohort.objects.filter(pk=own.pk).exists()
     assert not RoleGrant.objects.filter(scope=f"cohort:{own.pk}").exists()
     assert StaffAct.objects.filter(about="group removed").count() == 1
+
+
+def test_a_group_is_listed_as_people_sort_names_on_its_page_and_in_its_file(
+    two_schools: tuple[Cohort, Cohort], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    own, _other = two_schools
+    CohortMember.objects.filter(cohort=own).update(left_at=NOW, accepted_at=None)
+    for name in ("Zoé Petit", "élodie Roux", "Éric Blanc", "awa Diallo", "Çelik Aksoy", "Bo Li"):
+        make_member(own, make_account(name=name))
+    wanted = ["awa Diallo", "Bo Li", "Çelik Aksoy", "élodie Roux", "Éric Blanc", "Zoé Petit"]
+    with django_assert_num_queries(1):
+        assert [member.name for member in members_on(own, Filters(), 1)] == wanted
+    text = client_of(Role.TEACHER, "org:Alpine").post(f"/cohorts/{own.pk}/export").content.decode("utf-8-sig")
+    assert [row[0] for row in list(csv.reader(io.StringIO(text)))[1:]] == wanted
+
+
+def test_an_index_holds_a_group_in_the_order_of_its_list(two_schools: tuple[Cohort, Cohort]) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by the size of the table")
+    own, _other = two_schools
+    plan = CohortMember.objects.filter(cohort=own, left_at=None).order_by(Folded("name"), "pk").explain()
+    assert "cohort_member_as_sorted" in plan
+    assert "TEMP B-TREE" not in plan
