@@ -279,6 +279,8 @@ def _of_cohort(cohort: Any, member: CohortMember, teacher: Account, now: dt.date
     forms = {
         "cohort": {},
         "cohort-call": {},
+        "rename-cohort": {"name": "Taken over", "seen": "Taken over"},
+        "remove-cohort": {},
         "cohort-export": {},
         "cohort-people": {},
         "cohort-codes": {"close": str(code.pk)},

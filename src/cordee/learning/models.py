@@ -13,6 +13,7 @@ from cordee.core.ids import uuid7
 from cordee.core.privacy import DELETE, NONE, UNLINK
 from cordee.courses.models import Course, Run
 from cordee.people.models import Account, Organisation
+from cordee.people.ordering import Folded
 
 
 class Cohort(models.Model):
@@ -118,7 +119,7 @@ class CohortMember(models.Model):
             models.CheckConstraint(condition=Q(way__in=("csv", "code", "rule")), name="way_into_a_cohort_is_ours"),
         ]
         indexes = [
-            models.Index(fields=["cohort", "name"], name="cohort_member_by_name"),
+            models.Index(models.F("cohort"), Folded("name"), name="cohort_member_as_sorted"),
             models.Index(  # all that counting them by part needs
                 fields=["cohort", "site", "zone", "left_at", "accepted_at"], name="cohort_member_by_part"
             ),

@@ -192,7 +192,7 @@ def _state_tag(state: RunState, opens_at: dt.datetime, language: str, now: dt.da
     if state == "over":
         return Tag(gettext("Over"))
     day = dates.day(opens_at, get_current_timezone_name(), language, now=now)
-    return Tag(gettext("starts %(day)s") % {"day": day}, "rope")
+    return Tag(gettext("Starts %(day)s") % {"day": day}, "rope")
 
 
 def _earned(facts: Facts) -> tuple[Tag, ...]:

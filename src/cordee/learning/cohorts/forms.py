@@ -65,6 +65,21 @@ class CohortForm(forms.Form):
         return self.cleaned_data
 
 
+class NameForm(forms.Form):
+    """Another name for a group. `seen`: the one that it had when the form was drawn."""
+
+    use_required_attribute = False
+
+    name = ReadField(
+        read=read_cohort_name,
+        label=_("Name of the group"),
+        help_text=_("Its members see it, too. Parts of a course that are for this group alone go by its name."),
+        error_messages=REQUIRED,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": LONGEST_NAME}),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+
 class CodeForm(forms.Form):
     """A code for so many, until a day."""
 

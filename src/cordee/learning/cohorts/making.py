@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from cordee.core.errors import N_, Conflict, InputRefused, NotFound
 from cordee.courses.models import Run
 from cordee.learning.enrolling import leave
-from cordee.learning.models import Cohort, CohortMember, Enrolment, OutsideMark
+from cordee.learning.models import Cohort, CohortMeeting, CohortMember, Enrolment, JoiningCode, OutsideMark
 from cordee.people.auditing import note_act
 from cordee.people.emails import email_key, read_email
-from cordee.people.models import Account, Organisation
+from cordee.people.models import Account, Organisation, RoleGrant, TeamInvitation
 
 ACT: Final = "cohort.make"
 LONGEST_NAME: Final = 120
@@ -50,6 +50,46 @@ def make_cohort(
     except IntegrityError:
         raise Conflict(N_("There is a cohort “{name}” here already. Choose another name."), name=cohort.name) from None
     return cohort
+
+
+def rename_cohort(*, cohort: Cohort, name: str, seen: str, by: Account, now: dt.datetime) -> None:
+    """Another name; nothing is noted when it is the same. 3 queries. `seen`: the name that the form showed.
+
+    Raises InputRefused, and Conflict for a name that is taken there or when somebody else has renamed it since.
+    """
+    wanted = read_cohort_name(name)
+    try:
+        with transaction.atomic():
+            held = Cohort.objects.select_for_update().get(pk=cohort.pk)
+            if held.name == wanted:
+                return
+            if held.name != seen:
+                raise Conflict(N_("Somebody called this group “{name}” meanwhile. Look again."), name=held.name)
+            Cohort.objects.filter(pk=cohort.pk).update(name=wanted)
+            note_act(account=by, act=ACT, place=f"cohort:{cohort.pk}", people=0, about="renamed", now=now)
+    except IntegrityError:
+        raise Conflict(N_("There is a cohort “{name}” here already. Choose another name."), name=wanted) from None
+
+
+def remove_cohort(*, cohort: Cohort, by: Account, now: dt.datetime) -> None:
+    """An empty group goes, with its codes, its meetings and the roles in it. Twice is like once. Some 15 queries.
+
+    Raises Conflict where somebody is in it.
+    """
+    with transaction.atomic():
+        held = Cohort.objects.select_for_update().filter(pk=cohort.pk).first()
+        if held is None:
+            return
+        if CohortMember.objects.filter(cohort=held, left_at=None).exists():
+            raise Conflict(N_("Somebody is in this group. Take everybody out first."))
+        Enrolment.objects.filter(cohort=held).update(cohort=None)
+        for model in (CohortMember, CohortMeeting, JoiningCode, OutsideMark):
+            model.objects.filter(cohort=held).delete()
+        scope = f"cohort:{held.pk}"
+        RoleGrant.objects.filter(scope=scope).delete()
+        TeamInvitation.objects.filter(scope=scope).delete()
+        held.delete()
+        note_act(account=by, act=ACT, place=scope, people=0, about="group removed", now=now)
 
 
 def remove_member(*, cohort: Cohort, member: int, by: Account, now: dt.datetime) -> None:

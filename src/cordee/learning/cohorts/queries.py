@@ -33,6 +33,7 @@ from cordee.learning.models import ActivityState, Cohort, CohortMember, Enrolmen
 from cordee.learning.queries import calendar_of
 from cordee.people.emails import email_key
 from cordee.people.models import Account, Organisation, Role, RoleGrant
+from cordee.people.ordering import Folded
 from cordee.people.permissions import TABLE, Subject, grants_of
 
 ROWS_ON_A_PAGE: Final = 100
@@ -478,7 +479,7 @@ def _members(cohort: Cohort, filters: Filters) -> QuerySet[CohortMember]:
         found = found.filter(zone=filters.zone)
     if filters.state:
         found = found.filter(accepted_at__isnull=filters.state != "accepted")
-    return found.order_by("name", "pk")
+    return found.order_by(Folded("name"), "pk")
 
 
 def _of(cohort: Cohort | None) -> Q:

@@ -22,6 +22,7 @@ from cordee.learning.completion import TASKS
 from cordee.learning.models import ActivityState, Cohort, CohortMeeting, CohortMember, Enrolment, UnitView
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
+from cordee.people.ordering import Folded
 
 USES: Final[Mapping[str, str]] = {  # as the review calls them, too
     "flipped": N_("flipped classroom"),
@@ -205,7 +206,7 @@ def readiness(cohort: Cohort, meeting: CohortMeeting, *, language: str) -> Readi
     everybody = list(
         CohortMember.objects.filter(cohort=cohort, left_at=None)
         .only("account", "name", "address", "accepted_at", "cohort")
-        .order_by("name", "pk")
+        .order_by(Folded("name"), "pk")
     )
     members = [member for member in everybody if member.accepted_at is not None]
     waiting = [member.name for member in everybody if member.accepted_at is None]

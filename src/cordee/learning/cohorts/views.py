@@ -28,7 +28,7 @@ MAKE: Final = "cohort.make"
 LAST_PAGE: Final = 9_999
 MOST_TO_CALL: Final = 200
 DONE: Final = frozenset(
-    {"made", "added", "invited", "removed", "rule", "asked", "marks", "follows"}
+    {"made", "added", "invited", "removed", "rule", "asked", "marks", "follows", "renamed"}
 )  # what a page may say was just done
 
 

@@ -19,6 +19,7 @@ from cordee.learning.models import Cohort, CohortMember, OutsideMark, OutsideMar
 from cordee.people.auditing import note_act
 from cordee.people.emails import email_key
 from cordee.people.models import Account
+from cordee.people.ordering import Folded
 
 ACT: Final = "cohort.bring_marks"
 LISTS_KEPT: Final = dt.timedelta(days=1)
@@ -109,7 +110,7 @@ def look_at_marks(
 def match(cohort: Cohort, rows: Iterable[Reported], extracted_at: dt.datetime) -> Matched:
     """Which rows are whose (2 queries)."""
     run = _of_elsewhere(cohort)
-    members = list(CohortMember.objects.filter(cohort=cohort, left_at=None).order_by("name", "pk"))
+    members = list(CohortMember.objects.filter(cohort=cohort, left_at=None).order_by(Folded("name"), "pk"))
     by_address = {email_key(member.address): member for member in members}
     by_id = _by_outside_id(members)
     known = marks_of(cohort)

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -38,6 +39,7 @@ from cordee.learning.tests.cohorts import (
 )
 from cordee.learning.tests.make import hand_in
 from cordee.people.models import Role, RoleGrant, StaffAct, TeamInvitation
+from cordee.people.ordering import Folded
 from cordee.people.tests.make import make_account, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -441,3 +443,57 @@ def test_whoever_reads_the_names_of_a_group_leaves_a_line_that_its_members_see(
     assert "The progress of a group" in shown_to(own)
     assert "Class of Alpine" in shown_to(own)
     assert "The progress of a group" not in shown_to(other)
+
+
+def test_a_group_is_renamed_and_of_two_tabs_the_second_is_told(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, other = two_schools
+    client = client_of(Role.TEACHER, "org:Alpine")
+    address, held = f"/cohorts/{own.pk}/name", own.name
+    assert f'value="{held}"' in client.get(address).content.decode()
+    assert client.post(address, {"name": "Promo 2028", "seen": held}).status_code == 302
+    assert client.post(address, {"name": "Promo 2028", "seen": held}).status_code == 302  # the second click
+    late = client.post(address, {"name": "Promo 2029", "seen": held})
+    assert late.status_code == 400
+    assert "meanwhile" in late.content.decode()
+    assert Cohort.objects.get(pk=own.pk).name == "Promo 2028"
+    assert client.post(f"/cohorts/{other.pk}/name", {"name": "x", "seen": other.name}).status_code == 403
+
+
+def test_a_group_is_removed_once_nobody_is_in_it_with_its_codes_and_roles(two_schools: tuple[Cohort, Cohort]) -> None:
+    own, other = two_schools
+    client = client_of(Role.TEACHER, "org:Alpine")
+    tutor = client_of(Role.TUTOR, f"cohort:{own.pk}")
+    address = f"/cohorts/{own.pk}/end"
+    assert client.post(address).status_code == 409
+    assert Cohort.objects.filter(pk=own.pk).exists()
+    CohortMember.objects.filter(cohort=own).update(left_at=NOW, accepted_at=None)
+    assert "codes let nobody in" in client.get(address).content.decode()
+    assert tutor.post(address).status_code == 403
+    assert client.post(f"/cohorts/{other.pk}/end").status_code == 403
+    assert client.post(address).status_code == 302
+    assert not Cohort.objects.filter(pk=own.pk).exists()
+    assert not RoleGrant.objects.filter(scope=f"cohort:{own.pk}").exists()
+    assert StaffAct.objects.filter(about="group removed").count() == 1
+
+
+def test_a_group_is_listed_as_people_sort_names_on_its_page_and_in_its_file(
+    two_schools: tuple[Cohort, Cohort], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    own, _other = two_schools
+    CohortMember.objects.filter(cohort=own).update(left_at=NOW, accepted_at=None)
+    for name in ("Zoé Petit", "élodie Roux", "Éric Blanc", "awa Diallo", "Çelik Aksoy", "Bo Li"):
+        make_member(own, make_account(name=name))
+    wanted = ["awa Diallo", "Bo Li", "Çelik Aksoy", "élodie Roux", "Éric Blanc", "Zoé Petit"]
+    with django_assert_num_queries(1):
+        assert [member.name for member in members_on(own, Filters(), 1)] == wanted
+    text = client_of(Role.TEACHER, "org:Alpine").post(f"/cohorts/{own.pk}/export").content.decode("utf-8-sig")
+    assert [row[0] for row in list(csv.reader(io.StringIO(text)))[1:]] == wanted
+
+
+def test_an_index_holds_a_group_in_the_order_of_its_list(two_schools: tuple[Cohort, Cohort]) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by the size of the table")
+    own, _other = two_schools
+    plan = CohortMember.objects.filter(cohort=own, left_at=None).order_by(Folded("name"), "pk").explain()
+    assert "cohort_member_as_sorted" in plan
+    assert "TEMP B-TREE" not in plan
