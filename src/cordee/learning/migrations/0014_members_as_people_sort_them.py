@@ -6,7 +6,7 @@ from cordee.people.ordering import Folded
 
 
 class Migration(migrations.Migration):
-    dependencies = [("learning", "0012_next_run_wishes")]
+    dependencies = [("learning", "0013_extended_because")]
 
     operations = [
         migrations.AddIndex(
