@@ -304,3 +304,18 @@ def test_the_files_of_a_class_open_in_french_on_one_scale_and_keep_the_letters_o
     for page, who in ((f"/cohorts/{cohort.pk}", client), (f"/cohorts/{cohort.pk}/meetings", client)):
         assert 'name="csv" value="fr"' in who.get(page).content.decode()
     assert "grades.csv?csv=fr" in desk.get(f"/runs/{run.key}/desk/").content.decode()
+
+
+def test_titles_in_another_language_than_the_page_are_marked(cohort: Cohort) -> None:
+    run = cohort.run
+    assert run is not None
+    member = make_member(cohort, make_account(name="Ana", language="fr"))
+    planned(cohort, "u1", at=LATER)
+    for language, marked in (("fr", True), ("en", False)):
+        browser = signed_in_client(member.account)
+        browser.cookies["language"] = language
+        member.account.language = language
+        member.account.save()
+        for page in (f"/runs/{run.key}/", "/mine"):
+            words = browser.get(page).content.decode().partition("<main")[2]
+            assert ('lang="en"' in words) is marked, (page, language)
