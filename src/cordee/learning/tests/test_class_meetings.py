@@ -207,11 +207,16 @@ def test_a_meeting_is_changed_and_of_two_who_change_it_one_is_told(cohort: Cohor
 def test_a_meeting_that_was_is_given_other_words_and_not_moved_into_the_past(cohort: Cohort) -> None:
     meeting = planned(cohort, "u1", at=LATER)
     after = LATER + dt.timedelta(days=1)
-    told = {"meeting": meeting, "units": ["u1"], "by": make_account(), "now": after}
-    change_meeting(title="As it was", meets_at=LATER, seen=meeting_digest(meeting), **told)
+    by = make_account()
+
+    def change(title: str, meets_at: dt.datetime) -> None:
+        seen = meeting_digest(meeting)
+        change_meeting(meeting=meeting, title=title, meets_at=meets_at, units=["u1"], seen=seen, by=by, now=after)
+
+    change("As it was", LATER)
     meeting.refresh_from_db()
     with pytest.raises(InputRefused, match="This moment is over"):
-        change_meeting(title="x", meets_at=after - dt.timedelta(hours=1), seen=meeting_digest(meeting), **told)
+        change("x", after - dt.timedelta(hours=1))
 
 
 def test_a_moment_that_is_over_after_the_session_or_on_no_clock_is_refused_with_the_reason(cohort: Cohort) -> None:
