@@ -293,6 +293,13 @@ def pick(by_language: Mapping[str, T], language: str, own: str) -> T:
     return next(iter(by_language.values()))
 
 
+def foreign(by_language: Mapping[str, T], language: str, own: str) -> str:
+    """In which language `pick` answers, for a page to mark it; "" when it is the reader's."""
+    if language in by_language:
+        return ""
+    return own if own in by_language else next(iter(by_language))
+
+
 def to_json(outline: Outline) -> dict[str, Any]:
     """Plain JSON; dates as ISO 8601 with their offset."""
     return _plain(asdict(outline))  # type: ignore[no-any-return]  # a dict stays a dict

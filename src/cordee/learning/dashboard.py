@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cordee.courses.outlines import Effort, pick
+from cordee.courses.outlines import Effort, foreign, pick
 from cordee.courses.queries import latest_runs, subject_of_run
 from cordee.courses.queries import outline as read_outline
 from cordee.learning import access
@@ -44,6 +44,7 @@ class RunCard:
     family: str
     here: float  # position in the course, in modules: 1.5 = middle of the second
     rests_until: dt.datetime | None  # a pause that the learner takes now
+    lang: str  # of the title, when it is not the page's
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ def _card(look: Look, enrolment: Enrolment) -> RunCard:
         family=seat.outline.family,
         here=_position(outline, next_unit),
         rests_until=enrolment.rests_until if rests(enrolment, now) else None,
+        lang=foreign(seat.outline.titles, look.language, seat.outline.language),
     )
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cordee.core import clock
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
 from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, done_by_learner, draft_in, installed
-from cordee.courses.outlines import pick
+from cordee.courses.outlines import foreign, pick
 from cordee.courses.queries import run_by_key, subject_of_run
 from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
@@ -148,6 +148,7 @@ def outline(request: HttpRequest, run_key: str) -> HttpResponse:
         "may_see_results": look.seat.teaches and may(look.seat.account, "run.results", subject),
         "may_see_pilot": look.seat.teaches and may(look.seat.account, "run.pilot", subject),
         "meetings": _meetings(look),
+        "title_lang": foreign(look.seat.outline.titles, look.language, look.seat.outline.language),
         "about_run": [told(remark) for remark in about_run],
         "look": look_of(look.seat.run.private_to, look.now) if look.seat.run.private_to else None,
     }

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from cordee.core.errors import N_, InputRefused
 from cordee.courses.models import Run
-from cordee.courses.outlines import pick
+from cordee.courses.outlines import foreign, pick
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.models import CohortMeeting
 from cordee.learning.pages.outline import unit_url
@@ -40,6 +40,7 @@ class Ahead:
     run_key: str
     meets_at: dt.datetime
     units: tuple[UnitBefore, ...]
+    lang: str  # of course and units, when it is not the page's
 
 
 def moment_of(day: dt.date, time: dt.time, zone: dt.tzinfo) -> dt.datetime:
@@ -94,5 +95,6 @@ def _ahead(meeting: CohortMeeting, language: str, now: dt.datetime) -> Ahead | N
         for name in meeting.units
         if name in outline.places and not outline.places[name].unit.staff_only
     )
+    lang = foreign(outline.titles, language, outline.language)
     course = pick(outline.titles, language, outline.language)
-    return Ahead(meeting.pk, meeting.title, meeting.cohort.name, course, run.key, meeting.meets_at, units)
+    return Ahead(meeting.pk, meeting.title, meeting.cohort.name, course, run.key, meeting.meets_at, units, lang)

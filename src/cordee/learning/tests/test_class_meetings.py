@@ -224,11 +224,16 @@ def test_a_meeting_is_changed_and_of_two_who_change_it_one_is_told(cohort: Cohor
 def test_a_meeting_that_was_is_given_other_words_and_not_moved_into_the_past(cohort: Cohort) -> None:
     meeting = planned(cohort, "u1", at=LATER)
     after = LATER + dt.timedelta(days=1)
-    told = {"meeting": meeting, "units": ["u1"], "by": make_account(), "now": after}
-    change_meeting(title="As it was", meets_at=LATER, seen=meeting_digest(meeting), **told)
+    by = make_account()
+
+    def change(title: str, meets_at: dt.datetime) -> None:
+        seen = meeting_digest(meeting)
+        change_meeting(meeting=meeting, title=title, meets_at=meets_at, units=["u1"], seen=seen, by=by, now=after)
+
+    change("As it was", LATER)
     meeting.refresh_from_db()
     with pytest.raises(InputRefused, match="This moment is over"):
-        change_meeting(title="x", meets_at=after - dt.timedelta(hours=1), seen=meeting_digest(meeting), **told)
+        change("x", after - dt.timedelta(hours=1))
 
 
 def test_a_moment_that_is_over_after_the_session_or_on_no_clock_is_refused_with_the_reason(cohort: Cohort) -> None:
@@ -321,3 +326,18 @@ def test_the_files_of_a_class_open_in_french_on_one_scale_and_keep_the_letters_o
     for page, who in ((f"/cohorts/{cohort.pk}", client), (f"/cohorts/{cohort.pk}/meetings", client)):
         assert 'name="csv" value="fr"' in who.get(page).content.decode()
     assert "grades.csv?csv=fr" in desk.get(f"/runs/{run.key}/desk/").content.decode()
+
+
+def test_titles_in_another_language_than_the_page_are_marked(cohort: Cohort) -> None:
+    run = cohort.run
+    assert run is not None
+    member = make_member(cohort, make_account(name="Ana", language="fr"))
+    planned(cohort, "u1", at=LATER)
+    for language, marked in (("fr", True), ("en", False)):
+        browser = signed_in_client(member.account)
+        browser.cookies["language"] = language
+        member.account.language = language
+        member.account.save()
+        for page in (f"/runs/{run.key}/", "/mine"):
+            words = browser.get(page).content.decode().partition("<main")[2]
+            assert ('lang="en"' in words) is marked, (page, language)

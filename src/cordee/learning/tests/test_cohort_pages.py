@@ -342,7 +342,7 @@ def test_the_team_of_a_group_is_shown_and_changed_on_its_page(two_schools: tuple
     client = client_of(Role.TEACHER, "org:Alpine")
     tutor = make_account(email="tutor@x.example", name="Mona Tutor")
     address = f"/team?in=cohort:{own.pk}"
-    with mail_through("smtp://127.0.0.1:1"):
+    with mail_through(2525):
         for _click in range(2):
             assert client.post(address, {"email": "TUTOR@x.example", "role": "tutor"}).status_code == 302
     assert "gave you a role in" in Letter.objects.get(person=tutor.pseudonym).message.subject

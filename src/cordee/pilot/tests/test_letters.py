@@ -681,7 +681,7 @@ def test_an_announcement_reaches_everybody_even_who_came_a_minute_ago_and_of_a_g
     make_member(group, make_account(name="Invited"), accepted=False)
     late = make_enrolment(tmp_path, run=run, account=make_account(name="Late")).account
     client = signed_in_client(a_teacher(run))
-    with mail_through("smtp://127.0.0.1:1"):
+    with mail_through(2525):
         whole = send(client, run, path=address(run, "everybody"))
         assert fates(whole) == {ChosenLearner.WRITTEN: 4}
         assert ChosenLearner.objects.filter(letter=whole, person=late.pseudonym).exists()
