@@ -136,11 +136,10 @@ def words_of(answer: HttpResponse) -> str:
 
 def plain(answer: HttpResponse, ids: Mapping[str, object]) -> str:
     """The whole answer without what the asker typed, tokens and numbers of requests."""
-    words = words_of(answer)
+    words = re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", words_of(answer))
     for value in sorted({str(one) for one in ids.values()}, key=len, reverse=True):
         for form in (value, quote(value, safe=""), quote(value)):
             words = words.replace(form, "…") if not form.isdigit() else re.sub(rf"(?<=/|F){form}\b", "…", words)
-    words = re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", words)
     return re.sub(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{16,32}\b", "#", words)
 
 

@@ -20,29 +20,39 @@ from cordee.activities.video.tests.make import batch, event
 from cordee.awards.attesting import issue_attestation
 from cordee.bilan.office.editing import add_row
 from cordee.core import clock
+from cordee.courses.editorial.writing import Words, store_text
 from cordee.courses.importing import import_course
-from cordee.courses.models import Run
+from cordee.courses.models import Course, Run
 from cordee.courses.opening import RunOptions
+from cordee.courses.private_elsewhere import Elsewhere
 from cordee.courses.queries import definitions, outline
+from cordee.courses.sheets.classing import CategoryFacts, ProgrammeFacts, write_category, write_programme
+from cordee.courses.sheets.sheet import Member, Sheet
+from cordee.courses.sheets.writing import write_sheet
 from cordee.courses.tests.make import small_run
 from cordee.formats.archives import Limits
 from cordee.jobs.inviting import Invited, own_address
 from cordee.jobs.refusing_letters import address_to_say_no
 from cordee.jobs.signed_addresses import path_of
+from cordee.learning.catalogue.course_page import course_page
+from cordee.learning.catalogue.pictures import picture_of
 from cordee.learning.cohorts.inviting import LETTER
 from cordee.learning.cohorts.joining import make_code
 from cordee.learning.cohorts.teaching import make_meeting
+from cordee.learning.elsewhere.following import follow_elsewhere
 from cordee.learning.enrolling import enrol
 from cordee.learning.forms import form_id
 from cordee.learning.giving_points import give_points
 from cordee.learning.models import CohortMember, Enrolment
+from cordee.learning.notes.writing import keep_note
 from cordee.learning.tests.cohorts import make_cohort, make_member, make_organisation, private_run_of
+from cordee.learning.viewing import view_unit
 from cordee.people import erasing, exporting
 from cordee.people.asking_data import ask_for_data
 from cordee.people.by_letter.links import make_link
 from cordee.people.feeding_calendars import renew_link
 from cordee.people.granting import grant_role
-from cordee.people.models import Account, DataExport, MailedLink, Role, SignIn, TeamInvitation
+from cordee.people.models import Account, DataExport, MailedLink, Organisation, Role, SignIn, TeamInvitation
 from cordee.people.permissions import ANYONE, ENROLLED, SIGNED_IN, TABLE
 from cordee.people.tests.make import PASSWORD, make_account, make_session, signed_in_client
 from cordee.pilot import live, refreshing, sealing
@@ -164,6 +174,9 @@ def make_world(folder: Path) -> World:
         *_of_pilot(public, zenobie, staff[TEACHER], now),
         *_of_office(staff[OFFICE], now),
         *_public(public, enrolment),
+        *_of_catalogue(public, staff[OFFICE], now),
+        *_of_editorial(staff[OFFICE], now),
+        *_of_groups_elsewhere(alpine, staff[SCHOOL], now),
     )
     return World(browsers, targets)
 
@@ -310,10 +323,16 @@ def _of_run(public: Run, enrolment: Enrolment, zenobie: Account, now: dt.datetim
     moved = {"extension-section": "s_capital", "extension-until": "2030-01-01T10:00", "extension-reason": "Because"}
     again = {"regrade-activity": "capital", "regrade-reason": "Because"}
     quiz = {**run, "activity_id": "practice"}
+    unit, no_unit = {**run, "unit_id": "v_capital"}, {**run, "unit_id": NO_WORD}
+    view_unit(enrolment=enrolment, unit="v_capital", known=None, language="en", now=now)
+    keep_note(enrolment=enrolment, unit="v_capital", text=f"Noté au {CANARY}", seen=None, now=now)
     answer = {"form_id": str(form_id(enrolment_id=enrolment.pk, activity="practice", attempt=1)), "p_2_1": "4"}
     return [
         *(Target(name, run, None, LEARNER, PUBLIC) for name in ("outline", "resume", "progress", "leave", "enrol")),
         Target("aim", run, None, LEARNER, PUBLIC, posts={"aim": "certify"}),
+        Target("rest", run, None, LEARNER, PUBLIC, posts={"until": "2030-01-01"}),
+        Target("unit-note", unit, no_unit, LEARNER, PUBLIC, posts={"text": "Taken over", "seen": ""}),
+        Target("bookmark", unit, no_unit, LEARNER, PUBLIC, posts={"marked": "1"}),
         Target("unit", {**run, "unit_id": "v_capital"}, {**run, "unit_id": NO_WORD}, LEARNER, PUBLIC),
         Target("submit", quiz, {**run, "activity_id": NO_WORD}, LEARNER, PUBLIC, posts=answer),
         Target("finish", quiz, {**run, "activity_id": NO_WORD}, LEARNER, PUBLIC),
@@ -344,6 +363,7 @@ def _of_hidden(hidden: Run) -> list[Target]:
         ("aim", {}),
     ]
     learner += [("attestation", {}), ("attestation-pdf", {}), ("unit", {"unit_id": "v_nombre"})]
+    learner += [("rest", {}), ("unit-note", {"unit_id": "v_nombre"}), ("bookmark", {"unit_id": "v_nombre"})]
     video = {"activity_id": "video_locale"}
     learner += [("submit", {"activity_id": "p_nombre"}), ("finish", video), ("video-watching", video)]
     learner += [("video-captions", {**video, "name": captions})]
@@ -403,6 +423,74 @@ def _of_office(office: Account, now: dt.datetime) -> list[Target]:
             for name in ("table", "new", "paste", "empty", "csv")
         ),
         Target("bilan:row", {**sheet, "row_id": row}, {**sheet, "row_id": NOTHING}, OFFICE),
+    ]
+
+
+def _of_catalogue(public: Run, office: Account, now: dt.datetime) -> list[Target]:
+    """What stands around a course: its sheet, with what it said before, its field and its path."""
+    course, course_key = Course.objects.get(pk=public.course_id), {"course_key": public.course.key}
+    team = (Member(name="Ada Martin", role="author"),)
+    before, after = Sheet(requires={"fr": CANARY}, team=team), Sheet(team=team, categories=("networks",))
+    for seen, sheet in enumerate((before, after)):
+        write_sheet(course=course, sheet=sheet, by=office, now=now, seen=seen)
+    write_category(
+        facts=CategoryFacts(code="networks", name_fr="Réseaux", name_en="Networks", family="net"), by=office, now=now
+    )
+    path = ProgrammeFacts(code="engineer", name_fr="Ingénieur", name_en="Engineer", courses=(course.key,))
+    write_programme(facts=path, by=office, now=now)
+    page = course_page(course.key, account=None, language="fr", now=now)
+    field, path_code, no_code = {"code": "networks"}, {"code": "engineer"}, {"code": NO_WORD}
+    picture = {**course_key, "mark": picture_of(page).mark}
+    return [
+        Target("edit-sheet", course_key, None, OFFICE, posts={"level": "advanced"}),
+        Target("sheet-editions", course_key, None, OFFICE),
+        Target("sheet-edition", {**course_key, "number": 1}, {**course_key, "number": 10**6}, OFFICE),
+        Target("edit-category", field, no_code, OFFICE, posts={"name_fr": "Taken over"}),
+        Target("edit-programme", path_code, no_code, OFFICE, posts={"name_fr": "Taken over"}),
+        Target("next-run", course_key, None, LEARNER, posts={"wish": "yes"}, own=True),
+        Target("category", field, no_code, NOBODY, own=True),
+        Target("programme", path_code, no_code, NOBODY, own=True),
+        Target("person", {"slug": team[0].slug}, {"slug": NO_WORD}, NOBODY, own=True),
+        Target("course-picture", picture, {**picture, "mark": NO_WORD}, NOBODY, own=True),
+        Target("sitemap-part", {"number": 1}, {"number": 10**6}, NOBODY, own=True),
+    ]
+
+
+def _of_editorial(office: Account, now: dt.datetime) -> list[Target]:
+    """A page that nobody shows yet, and a page and news that everybody reads."""
+    day = now.date()
+    for kind, slug, title, shown in (
+        ("page", "a-draft", f"Brouillon {CANARY}", False),
+        ("page", "about", "About", True),
+        ("news", "it-begins", "It begins", True),
+    ):
+        words = Words(title=title, day=day if kind == "news" else None)
+        store_text(kind=kind, slug=slug, language="en", words=words, seen=0, publish=shown, by=office, now=now)
+    draft = {"kind": "page", "slug": "a-draft", "language_code": "en"}
+    none = {**draft, "slug": NO_WORD}
+    typed = {"title": "Taken over", "markdown": "Taken over", "seen": "1", "do": "draft"}
+    return [
+        Target("new-editorial", {"kind": "page"}, None, OFFICE, posts={"slug": "taken-over"}),
+        Target("edit-editorial", draft, none, OFFICE, posts=typed),
+        Target("withdraw-editorial", draft, none, OFFICE),
+        Target("editorial-edition", {**draft, "number": 1}, {**none, "number": 1}, OFFICE),
+        Target("page", {"slug": "about"}, {"slug": NO_WORD}, NOBODY, own=True),
+        Target("one-news", {"slug": "it-begins"}, {"slug": NO_WORD}, NOBODY, own=True),
+    ]
+
+
+def _of_groups_elsewhere(alpine: Organisation, school: Account, now: dt.datetime) -> list[Target]:
+    """A group whose session is played on another platform, and the register of a company."""
+    told = Elsewhere(
+        host="fun", address="https://fun.example/a", title=f"Ailleurs {CANARY}", language="fr", number="04018",
+        session="session07", opens_at=now, closes_at=None, pass_mark=0.5,
+    )  # fmt: skip
+    group = follow_elsewhere(told=told, organisation=alpine, group=f"Loin {CANARY}", ects=3.0, by=school, now=now)
+    make_organisation("Rivoire", kind="company")
+    return [
+        Target("name-elsewhere", {"code": "Alpine"}, None, SCHOOL, posts={"title": "Taken over"}),
+        Target("company", {"code": "Rivoire"}, None, OFFICE, posts={"sector": "energy"}),
+        Target("cohort-marks", {"number": group.pk}, {"number": 10**6}, SCHOOL),
     ]
 
 
