@@ -62,8 +62,11 @@ def kept_fact(name: str) -> Any:
 
 
 def keep_fact(name: str, value: Any) -> None:
-    """Keep plain JSON in the place of what was there. 2 queries."""
-    SiteFact.objects.update_or_create(name=name, defaults={"value": value})
+    """Keep plain JSON in the place of what was there; None keeps nothing. 1 or 2 queries."""
+    if value is None:
+        SiteFact.objects.filter(name=name).delete()
+    else:
+        SiteFact.objects.update_or_create(name=name, defaults={"value": value})
 
 
 def serves_demo() -> bool:

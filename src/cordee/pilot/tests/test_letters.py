@@ -332,7 +332,7 @@ def test_a_filter_that_there_is_not_is_refused_with_a_sentence(tmp_path: Path) -
     run = make_enrolment(tmp_path).run
     tell(run)
     client = signed_in_client(a_teacher(run))
-    for bad in ("why=everybody", "why=silent&days=0", "why=silent&days=x", "why=silent&days=9999"):
+    for bad in ("why=everyone", "why=silent&days=0", "why=silent&days=x", "why=silent&days=9999"):
         answer = client.get(f"/pilot/letters/{quote(run.key, safe='')}/write?{bad}")
         assert answer.status_code == 400
         assert "Choose from the list" in answer.content.decode() or "from 1 to 365" in answer.content.decode()
