@@ -7,15 +7,17 @@ from typing import Any
 from django.db import migrations, models
 
 
-def bring_reasons(apps: Any, _schema: Any) -> None:
+def bring_reasons(apps: Any, schema: Any) -> None:
     """From the latest decision about each deadline that is moved now."""
-    enrolment, decision = apps.get_model("learning", "Enrolment"), apps.get_model("learning", "Decision")
-    for one in enrolment.objects.exclude(extensions={}).only("extensions", "extended_because").iterator():
-        found = decision.objects.filter(enrolment=one, kind="extension", about__in=list(one.extensions))
+    place = schema.connection.alias
+    enrolments = apps.get_model("learning", "Enrolment").objects.using(place)
+    decisions = apps.get_model("learning", "Decision").objects.using(place)
+    for one in enrolments.exclude(extensions={}).only("extensions", "extended_because").iterator():
+        found = decisions.filter(enrolment=one, kind="extension", about__in=list(one.extensions))
         reasons = dict(found.order_by("made_at", "pk").values_list("about", "reason"))
         if reasons:
             one.extended_because = reasons
-            one.save(update_fields=["extended_because"])
+            one.save(using=place, update_fields=["extended_because"])
 
 
 class Migration(migrations.Migration):

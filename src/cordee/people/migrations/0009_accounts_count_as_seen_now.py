@@ -7,8 +7,9 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from cordee.core import clock
 
 
-def count_as_seen(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
-    apps.get_model("people", "Account").objects.filter(last_seen_at=None).update(last_seen_at=clock.now())
+def count_as_seen(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    accounts = apps.get_model("people", "Account").objects.using(editor.connection.alias)
+    accounts.filter(last_seen_at=None).update(last_seen_at=clock.now())
 
 
 class Migration(migrations.Migration):

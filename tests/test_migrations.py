@@ -1,0 +1,15 @@
+"""What is true of every migration: a backup makes its schema with them beside the site's own database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+MIGRATIONS = sorted((Path(__file__).parents[1] / "src" / "cordee").glob("**/migrations/[0-9]*.py"))
+
+
+def test_a_migration_that_moves_rows_moves_those_of_the_database_that_it_migrates() -> None:
+    assert len(MIGRATIONS) > 20
+    moving = [path for path in MIGRATIONS if "RunPython(" in path.read_text(encoding="utf-8")]
+    assert moving
+    careless = [path.name for path in moving if "connection.alias" not in path.read_text(encoding="utf-8")]
+    assert careless == [], "write apps.get_model(…).objects.using(schema_editor.connection.alias)"
