@@ -33,7 +33,9 @@ def asked() -> set[str]:
     for group in [*table["optional-dependencies"].values(), *project()["dependency-groups"].values()]:
         lines += group
     names = {canonicalize_name(Requirement(line).name) for line in lines}
-    return names | set(json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"])
+    for place in ("package.json", "tests/browser/lighthouse/package.json"):
+        names |= set(json.loads((ROOT / place).read_text(encoding="utf-8"))["devDependencies"])
+    return names
 
 
 def rows() -> dict[str, list[str]]:
