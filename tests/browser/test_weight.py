@@ -91,7 +91,7 @@ def test_the_cookies_are_those_documented_and_no_script_can_read_them(visit: Ope
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.locator(".masthead .lang [lang=en]").first.click()
     cookies = visitor.context.cookies()
-    assert {cookie["name"] for cookie in cookies} == documented_cookies() - {"cordee_half_way", "as_learner"}
+    assert {cookie["name"] for cookie in cookies} == documented_cookies() - {"cordee_half_way", "as_learner", "reading"}
     assert all(cookie["httpOnly"] and cookie["sameSite"] == "Lax" for cookie in cookies)
     assert {cookie["domain"] for cookie in cookies} == {"127.0.0.1"}
     assert page.evaluate("document.cookie + localStorage.length + sessionStorage.length") == "00"

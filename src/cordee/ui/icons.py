@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.safestring import SafeString, mark_safe
 
 FOLDER = Path(__file__).parent / "icons"
-HEAD = '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'  # noqa: E501 - one tag
+HEAD = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'  # `.icon` of base.css says how its lines are drawn
 
 
 @cache

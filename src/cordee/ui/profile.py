@@ -232,15 +232,22 @@ def _svg(head: str, drawing: str) -> SafeString:
 
 
 def _curve(points: list[Point]) -> str:
-    """A cubic path through the points that never overshoots them (monotone, Fritsch and Carlson 1980)."""
+    """A cubic path through the points that never overshoots them (monotone, Fritsch and Carlson 1980).
+
+    Whole pixels to the right, tenths upwards: a list of courses is a fifth lighter, and looks the same.
+    """
     slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(points)]
     inner = [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in pairwise(slopes)]
     tangents = [slopes[0], *inner, slopes[-1]]
-    path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
+    path = f"M{points[0][0]:.0f} {_tenths(points[0][1])}"
     for i, (start, end) in enumerate(pairwise(points)):
         third = (end[0] - start[0]) / 3
         path += (
-            f"C{start[0] + third:.1f} {start[1] + tangents[i] * third:.1f} "
-            f"{end[0] - third:.1f} {end[1] - tangents[i + 1] * third:.1f} {end[0]:.1f} {end[1]:.1f}"
+            f"C{start[0] + third:.0f} {_tenths(start[1] + tangents[i] * third)} "
+            f"{end[0] - third:.0f} {_tenths(end[1] - tangents[i + 1] * third)} {end[0]:.0f} {_tenths(end[1])}"
         )
     return path
+
+
+def _tenths(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from cordee.ui.redirects import safe_next
+from cordee.ui.redirects import HOME, is_local, safe_next
 from cordee.ui.theme import YEAR_S, choose_theme, theme_of
 
 COOKIE: Final = "reading"
@@ -46,6 +47,16 @@ def reading_of(request: HttpRequest) -> Reading:
     return Reading(size if size in SIZES else "", font if font in FONTS else "")
 
 
+def _came_from(request: HttpRequest) -> str:
+    """The page of this site that the link to here stood on; the home page where the browser does not say."""
+    try:
+        said = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return HOME
+    address = f"{said.path}?{said.query}" if said.query else said.path
+    return address if said.netloc == request.get_host() and is_local(address) else HOME
+
+
 # No token, as for the theme: the worst that another site can do is to change letters.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,8 +67,7 @@ def reading(request: HttpRequest) -> HttpResponse:
             "sizes": SIZES.items(),
             "fonts": FONTS.items(),
             "themes": THEMES.items(),
-            "next": safe_next(request),
-            "robots": "noindex",
+            "next": safe_next(request, default=_came_from(request)),
         }
         return render(request, "ui/reading.html", context)
     response = HttpResponseRedirect(safe_next(request))

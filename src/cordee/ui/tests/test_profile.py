@@ -60,8 +60,9 @@ def test_the_words_hold_the_numbers_of_the_drawing() -> None:
 
 def test_two_courses_share_one_scale() -> None:
     def height(hours: float) -> float:
-        outline = profile.cover([Week(practice_h=hours)]).split("V136")[0]
-        return 136 - min(float(y) for y in re.findall(r"-?\d+\.\d", outline)[1::2])
+        found = re.search(r' d="M([^"]*?)V136', profile.cover([Week(practice_h=hours)]))
+        assert found
+        return 136 - min(float(y) for y in re.findall(r"-?\d+(?:\.\d)?", found[1])[1::2])
 
     assert height(4) == pytest.approx(4 * height(1), rel=0.02)
 

@@ -54,6 +54,21 @@ def test_a_form_from_elsewhere_leads_to_no_other_site() -> None:
     assert answer["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    ("referer", "onward"),
+    [
+        ("http://testserver/fr/courses/?q=a&page=2", "/fr/courses/?q=a&amp;page=2"),
+        ("https://else.example/evil", "/"),
+        ("http://testserver//else.example/", "/"),
+        ("", "/"),
+        ("http://[", "/"),
+    ],
+)
+def test_saving_leads_back_to_the_page_of_this_site_that_one_came_from(referer: str, onward: str) -> None:
+    request = RequestFactory().get("/reading", headers={"referer": referer})
+    assert f'name="next" value="{onward}"' in reading(request).content.decode()
+
+
 def test_only_a_page_for_other_letters_loads_their_styles() -> None:
     page = Template('{% extends "ui/shell.html" %}')
     usual = page.render(Context(frame(RequestFactory().get("/en/"), Shell(operator="Ingénia"))))
