@@ -20,7 +20,8 @@ STOP = """() => {
     const style = getComputedStyle(one);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && style.outlineColor !== "transparent";
   });
-  const box = element.getBoundingClientRect();
+  // Of a link over two lines the first: between them lies what is around it.
+  const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
   const x = box.left + Math.min(box.width, innerWidth) / 2;
   const y = box.top + Math.min(box.height, 24) / 2;
   const top = document.elementFromPoint(x, y);
