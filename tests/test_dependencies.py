@@ -32,7 +32,7 @@ def asked() -> set[str]:
     lines = [*table["dependencies"]]
     for group in [*table["optional-dependencies"].values(), *project()["dependency-groups"].values()]:
         lines += group
-    names = {canonicalize_name(Requirement(line).name) for line in lines}
+    names: set[str] = {canonicalize_name(Requirement(line).name) for line in lines}
     for place in ("package.json", "tests/browser/lighthouse/package.json"):
         names |= set(json.loads((ROOT / place).read_text(encoding="utf-8"))["devDependencies"])
     return names
