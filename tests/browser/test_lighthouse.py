@@ -25,7 +25,7 @@ LEAST: Final = 95  # of 100
 GATED: Final = ("accessibility", "best-practices", "seo")
 # A demonstration on a port of this machine speaks plain http; a site does not.
 NOT_OF_THE_PAGE: Final = ("is-on-https", "redirects-http")
-PAGES: Final = ("/fr/", "/en/courses/", f"/en/courses/{OWN_COURSE}/", "/sign-in")
+PAGES: Final = ("/fr/", "/en/courses/", f"/en/courses/{OWN_COURSE}/")
 S: Final = 300.0
 
 
