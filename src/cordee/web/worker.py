@@ -184,10 +184,12 @@ def fill_cohorts(_stopping: Stopping) -> None:
 
 
 def forget_lists_of_people(_stopping: Stopping) -> None:
-    """Delete lists of people that were looked at and not taken within a day."""
+    """Delete lists of people and reports of marks that were looked at and not taken within a day."""
     from cordee.learning.cohorts.filling import forget_lists
+    from cordee.learning.elsewhere.marks import forget_mark_lists
 
     forget_lists(now=clock.now())
+    forget_mark_lists(now=clock.now())
 
 
 def write_about_next_runs(_stopping: Stopping) -> None:

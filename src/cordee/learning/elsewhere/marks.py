@@ -96,7 +96,7 @@ def look_at_marks(
         raise InputRefused(N_("The report says that it was written in the future. Correct the date in its name."))
     found = match(cohort, rows, extracted_at)
     with transaction.atomic():
-        OutsideMarkList.objects.filter(made_at__lt=now - LISTS_KEPT).delete()
+        forget_mark_lists(now=now)
         kept = OutsideMarkList.objects.create(
             cohort=cohort,
             account=by,
@@ -261,3 +261,8 @@ def _is_later(there: OutsideMark | None, extracted_at: dt.datetime) -> bool:
 
 def _differs(there: OutsideMark | None, mark: OutsideMark) -> bool:
     return there is None or (there.grade, there.passed) != (mark.grade, mark.passed)
+
+
+def forget_mark_lists(*, now: dt.datetime) -> int:
+    """Delete reports that were looked at and not taken within a day; how many. The worker does it every hour."""
+    return OutsideMarkList.objects.filter(made_at__lt=now - LISTS_KEPT).delete()[0]

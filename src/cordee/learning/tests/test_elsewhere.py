@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from cordee.core import clock
 from cordee.courses.models import Course, Run
 from cordee.courses.tests.make import small_run
-from cordee.learning.models import Cohort, Enrolment
+from cordee.learning.models import Cohort, Enrolment, OutsideMarkList
 from cordee.learning.tests.cohorts import client_of, make_cohort, make_member, make_organisation
 from cordee.people.models import Role, StaffAct
 from cordee.people.tests.make import make_account, signed_in_client
+from cordee.web.worker import forget_lists_of_people
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +152,17 @@ def test_a_new_session_of_an_organisation_is_listed_where_its_dates_are_changed(
     terms: dict[str, Any] = {"opens": "2026-09-02", "closes": "", "pass_mark": "70"}
     assert manager.post("/organisations/Alpine/sessions/Alpine+04018+s07", terms).status_code == 302
     assert Run.objects.get().pass_mark == 0.7
+
+
+def test_a_report_that_nobody_took_in_is_forgotten_by_the_worker_after_a_day() -> None:
+    now, cohort = clock.now(), make_cohort(organisation=make_organisation("Verte"))
+    made = [
+        OutsideMarkList.objects.create(
+            cohort=cohort, account=make_account(), rows=[[1, 0.5, True]], extracted_at=at, made_at=at
+        ).pk
+        for at in (now - dt.timedelta(hours=25), now - dt.timedelta(hours=23))
+    ]
+
+    forget_lists_of_people(lambda: False)
+
+    assert list(OutsideMarkList.objects.values_list("pk", flat=True)) == made[1:]
