@@ -23,6 +23,7 @@ from cordee.core.kept import Kept
 from cordee.core.scores import Score
 
 if TYPE_CHECKING:  # at run time it would bring lxml into the worker, which reads no course
+    from cordee.formats.coursetext.model import Say, Setting, TextBlock
     from cordee.formats.olx.model import Block, Remark
 
 BUILT_IN = "cordee.activities"
@@ -396,6 +397,36 @@ def answered(kind: ActivityKind) -> Answered | None:
 def taken(kind: ActivityKind) -> Taken | None:
     """The kind itself when a learner hands something in, else None."""
     return graded_at_once(kind) or answered(kind)
+
+
+@runtime_checkable
+class WrittenAsText(ActivityKind, Protocol):
+    """A kind that authors may write in a course text (docs/course-text.md). Pure: nothing is stored.
+
+    Text becomes the OLX that says the same, and the OLX is read as any other: one way to a definition, and the way
+    back to Open edX for nothing. What OLX has no words for stands in attributes of ours, which Open edX passes over.
+    """
+
+    def text_settings(self) -> Mapping[str, tuple[Setting, ...]]:
+        """What may be written: for each name after `:::` (a kind may have several), its own settings."""
+        ...
+
+    def read_text(self, block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
+        """The OLX block, its id being the block's name. Never raises on what an author wrote: it says it.
+
+        `reference`: the same block in the course's first language, whose settings hold where a translation is silent;
+        None when this is it.
+        """
+        ...
+
+    def write_text(self, block: Block) -> TextBlock | None:
+        """The text that reads back as a block with the same meaning; None when text cannot say it (it stays OLX)."""
+        ...
+
+
+def written_as_text(kind: ActivityKind) -> WrittenAsText | None:
+    """The kind itself when a course text may hold it, else None."""
+    return cast(WrittenAsText, kind) if _provides(kind, WrittenAsText) else None
 
 
 @cache
