@@ -34,6 +34,7 @@ from cordee.courses.sheets.reading import (
 )
 from cordee.courses.sheets.sheet import Sheet
 from cordee.learning.catalogue.cards import language_name
+from cordee.learning.catalogue.overview import PREREQUISITES, STAFF, without_sections
 from cordee.learning.catalogue.runs import RunLine, Runs, runs_of
 from cordee.learning.catalogue.syllabus import ModuleLine, module_lines
 from cordee.learning.catalogue.told import Place, Told, organisation_place, told
@@ -184,7 +185,7 @@ def course_page(
         own_language=outline.language,
         languages=outline.languages,
         summary=about.get("short_description", ""),
-        about=renderer(about.get("overview", "")),
+        about=renderer(without_sections(about.get("overview", ""), _said_by(sheet))),
         about_language=about_language,
         family=_family(sheet, known, outline),
         effort=outline.effort,
@@ -229,6 +230,12 @@ def course_page(
         licence_url=licence_address(outline.licence),
         version_sha256=shown,
     )
+
+
+def _said_by(sheet: Sheet) -> set[str]:
+    """The sections of the author's page that the sheet says in places of its own."""
+    said = {STAFF: sheet.team, PREREQUISITES: sheet.requires or sheet.needs}
+    return {section for section, words in said.items() if words}
 
 
 def _without_run(course: Course, *, is_looked_at: bool) -> str:

@@ -98,6 +98,25 @@ def test_what_is_not_known_is_not_shown() -> None:
         assert fact not in english
 
 
+def test_what_the_sheet_says_is_not_said_again_by_the_authors_own_page() -> None:
+    overview = (
+        '<section class="about"><h2>À propos</h2><p>On pose les mains.</p></section>'
+        '<section class="prerequisites"><h2>Prérequis</h2><p>Un clavier.</p></section>'
+        '<section class="course-staff"><h2>Équipe</h2><article class="teacher"><h3>É. M.</h3></article></section>'
+        '<section class="faq"><h2>Questions</h2><p>Et après ?</p></section>'
+    )
+    make_course(about={"fr": overview})
+    french = page()
+    for said in ("On pose les mains.", "Et après", "Rien du tout."):
+        assert said in french, said
+    for said_elsewhere in ("Un clavier.", "É. M."):
+        assert said_elsewhere not in french
+    make_course("Lerins+C102", about={"fr": overview}, sheet=replace(FULL, team=(), requires={}, needs={}), runs=())
+    french = page(key="Lerins+C102")
+    for said_nowhere_else in ("Un clavier.", "É. M."):
+        assert said_nowhere_else in french
+
+
 def test_a_text_is_shown_in_the_readers_language_else_in_the_courses_own() -> None:
     make_course()
     english = page("en")
