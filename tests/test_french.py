@@ -102,11 +102,12 @@ def english_in(page: bytes) -> list[str]:
     """The English sentences of our catalogues that a page shows, in its text or in its attributes."""
     text = re.sub(r"(?s)<script\b.*?</script>|<code\b.*?</code>", " ", page.decode())
     text = " ".join(html.unescape(text).replace(NBSP, " ").split())
-    return [sentence for sentence, pattern in PATTERNS.items() if pattern.search(text)]
+    # Thousands of sentences are looked for: most of them are ruled out by their longest part.
+    return [sentence for sentence, (part, pattern) in PATTERNS.items() if part in text and pattern.search(text)]
 
 
-def _patterns() -> dict[str, re.Pattern[str]]:
-    found: dict[str, re.Pattern[str]] = {}
+def _patterns() -> dict[str, tuple[str, re.Pattern[str]]]:
+    found: dict[str, tuple[str, re.Pattern[str]]] = {}
     for path in CATALOGUES:
         for message in messages.held_in(path, "fr"):
             every = [message.id] if isinstance(message.id, str) else list(message.id)
@@ -115,7 +116,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                 parts = messages.PLACEHOLDER.split(plain)
                 if one and one not in messages.forms(message) and len("".join(parts).strip()) > SHORTEST:
                     middle = r"[^<>]{1,80}?".join(re.escape(part) for part in parts)
-                    found[str(one)] = re.compile(rf"(?<![\w’'-]){middle}(?![\w’'-])")
+                    found[str(one)] = max(parts, key=len), re.compile(rf"(?<![\w’'-]){middle}(?![\w’'-])")
     return found
 
 

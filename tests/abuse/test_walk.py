@@ -24,7 +24,7 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cordee.people.permissions import act_of
-from tests.abuse.world import CANARY, COHORT, HIDDEN, NOBODY, Target, World, make_world
+from tests.abuse.world import CANARY, COHORT, HIDDEN, NOBODY, OUTSIDE, Target, World, make_world
 
 pytestmark = pytest.mark.long
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -167,13 +167,6 @@ def differing(answer: HttpResponse, other: HttpResponse, target: Target) -> list
     return [(one[:200], two[:200]) for one, two in zip(*both, strict=False) if one != two][:2]
 
 
-def visits(world: World) -> Iterator[tuple[str, Client, Target, bool]]:
-    """Every outsider before every target, and whether they may do its act there by a place of their own."""
-    for who in world.outsiders():
-        for target in world.targets:
-            yield who, world.browsers[who], target, target.may(who, ACTS[target.route])
-
-
 @pytest.mark.django_db
 def test_every_route_with_an_id_has_something_that_lies_at_it(world: World) -> None:
     known = {target.route for target in world.targets}
@@ -205,10 +198,13 @@ def test_the_things_are_there_for_whom_they_belong_to(world: World) -> None:
 
 
 @pytest.mark.attack(19, 20, 22, 24, 25, 108)
+@pytest.mark.parametrize("who", [NOBODY, *OUTSIDE])
 @pytest.mark.django_db
-def test_nobody_is_given_or_changes_what_is_not_theirs(world: World) -> None:
+def test_nobody_is_given_or_changes_what_is_not_theirs(world: World, who: str) -> None:
     wrong: list[object] = []
-    for who, browser, target, may in visits(world):
+    browser = world.browsers[who]
+    for target in world.targets:
+        may = target.may(who, ACTS[target.route])
         ids = target.nothing if target.secret and target.nothing else target.ids
         address = address_of(target, ids)
         hides = target.nothing is not None and not (may or target.secret or target.own)

@@ -133,9 +133,6 @@ class World:
     browsers: Mapping[str, Client]
     targets: tuple[Target, ...]
 
-    def outsiders(self) -> list[str]:
-        return [NOBODY, *OUTSIDE]
-
 
 def make_world(folder: Path) -> World:
     """The whole site, in some three seconds."""

@@ -12,16 +12,28 @@ import json
 import os
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import uuid
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import httpx
 
-from cordee.web.tests.running import CORDEE, START_S, Site, cordee, environment, free_pair_of_ports, wait_for
+from cordee.web.tests.running import (
+    CORDEE,
+    START_S,
+    Site,
+    copy_database,
+    cordee,
+    environment,
+    free_pair_of_ports,
+    wait_for,
+)
 
 PASSWORD = "seven grey mountain goats"  # noqa: S105 - of learners who live for a minute
 COURSE, RUN = "Ingenia+TST101", "Ingenia+TST101+2026"
@@ -121,10 +133,31 @@ def make_world(home: Path, *, database: str | None = None, **settings: str) -> W
     engine = new_database() if database is None else database
     chosen = {**({"CORDEE_DATABASE": engine} if engine else {}), "CORDEE_LOG_LEVEL": "warning", **settings}
     world = World(home, free_pair_of_ports(), chosen)
-    for words in (["migrate"], ["course", "import", str(course_archive(home / "course.tar.gz"))]):
-        done = cordee(*words, home=home, **chosen)
+    if database or "CORDEE_HOME" not in os.environ:  # a database that somebody named, or nobody takes copies away
+        _fill(world)
+        return world
+    made = _made(is_sqlite=world.is_sqlite)
+    shutil.copytree(made.home, home, dirs_exist_ok=True)
+    if not world.is_sqlite:
+        _run_on_server(f'DROP DATABASE "{_named(engine)}"')  # empty still
+        copy_database(_named(made.settings["CORDEE_DATABASE"]), _named(engine))
+    return world
+
+
+def _fill(world: World) -> None:
+    for words in (["migrate"], ["course", "import", str(course_archive(world.home / "course.tar.gz"))]):
+        done = cordee(*words, home=world.home, **world.settings)
         assert done.returncode == 0, done.stderr
     world.run(MAKE_ACCOUNTS, str(ACCOUNTS), PASSWORD)
+
+
+@cache
+def _made(*, is_sqlite: bool) -> World:
+    """Such a world, made once and never served: the others are its copies."""
+    home = Path(tempfile.mkdtemp(prefix="world-", dir=os.environ["CORDEE_HOME"]))  # removed with the tests' own
+    engine = "" if is_sqlite else new_database()
+    world = World(home, 0, {"CORDEE_LOG_LEVEL": "warning"} | ({"CORDEE_DATABASE": engine} if engine else {}))
+    _fill(world)
     return world
 
 
@@ -134,10 +167,18 @@ def new_database() -> str:
     if not server:
         return ""
     name = f"faults_{uuid.uuid4().hex[:12]}"
-    psycopg = importlib.import_module("psycopg")
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+    _run_on_server(f'CREATE DATABASE "{name}"')
     return f"{server}/{name}"
+
+
+def _run_on_server(statement: str) -> None:
+    psycopg = importlib.import_module("psycopg")
+    with psycopg.connect(f"{os.environ['TEST_POSTGRESQL']}/postgres", autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _named(database: str) -> str:
+    return database.rpartition("/")[2]
 
 
 def course_archive(path: Path, *, text: str = "Read this.", due: str = "") -> Path:

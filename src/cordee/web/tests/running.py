@@ -89,8 +89,10 @@ def migrate_once(home: Path) -> None:
     A folder that has a database keeps it.
     """
     if POSTGRESQL:
-        done = cordee("migrate", home=home)
-        assert done.returncode == 0, done.stderr
+        if _name_of(home) not in _made:
+            copy_database(database_of(_migrated()), _name_of(home))
+            _made.add(_name_of(home))
+            shutil.copytree(_migrated(), home, dirs_exist_ok=True)
     elif not (home / "cordee.sqlite3").exists():
         shutil.copytree(_migrated(), home, dirs_exist_ok=True)
 
@@ -103,11 +105,23 @@ def _migrated() -> Path:
     return home
 
 
+def copy_database(name: str, copy: str) -> None:
+    """A database of the tests' PostgreSQL server once more; nobody may be connected to the one that is copied."""
+    import psycopg
+
+    with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+
+
+def _name_of(home: Path) -> str:
+    return f"site_{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
+
+
 def database_of(home: Path) -> str:
     """The name of this home's database on the tests' PostgreSQL server; made empty when there is none."""
     import psycopg
 
-    name = f"site_{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
+    name = _name_of(home)
     if name not in _made:
         taken = contextlib.suppress(psycopg.errors.DuplicateDatabase)  # of the same home in another process
         with taken, psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as server:

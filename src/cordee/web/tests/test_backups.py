@@ -30,6 +30,7 @@ from cordee.web.tests.running import (
     cordee,
     environment,
     free_pair_of_ports,
+    migrate_once,
     running_site,
     undo_last_migration,
     wait_for,
@@ -45,7 +46,7 @@ KEYS = ("keys/site", "keys/files")
 def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The home of a site with a small world in it, and the code of an attestation there."""
     home = tmp_path_factory.mktemp("site") / "home"
-    assert cordee("migrate", home=home).returncode == 0
+    migrate_once(home)
     return home, world("make", home=home)
 
 

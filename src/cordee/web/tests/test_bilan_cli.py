@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cordee.bilan.tests.make import DEMO
-from cordee.web.tests.running import cordee
+from cordee.web.tests.running import cordee, migrate_once
 
 pytestmark = [pytest.mark.with_site, pytest.mark.long]  # each call is a process of its own
 
@@ -99,7 +99,7 @@ def test_a_call_that_cannot_be_answered_says_why(tmp_path: Path, words: tuple[st
 
 def test_what_goes_into_the_pages_of_a_site_comes_out_as_the_same_folder(tmp_path: Path) -> None:
     home, out = tmp_path / "home", tmp_path / "out"
-    assert cordee("migrate", home=home).returncode == 0
+    migrate_once(home)
     stored = cordee("bilan", "import", str(DEMO), home=home)
     assert stored.returncode == 0, stored.stderr
     assert "Rows stored: 120." in stored.stdout
