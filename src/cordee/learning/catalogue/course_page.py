@@ -179,10 +179,11 @@ def course_page(
     seconds = unit_seconds(shown, language) if outline.places else {}
     modules = tuple(module_lines(outline, language, seconds))
     pass_mark = run.pass_mark if run else DEFAULT_PASS_MARK
+    titles = sheet.calls_it(outline.titles)
     return CoursePage(
         key=key,
-        title=pick(outline.titles, language, outline.language),
-        language=language if language in outline.titles else outline.language,
+        title=pick(titles, language, outline.language),
+        language=language if language in titles else outline.language,
         own_language=outline.language,
         languages=outline.languages,
         summary=about.get("short_description", ""),
@@ -266,9 +267,10 @@ def _others(found: Iterable[Listed], language: str, is_meant: Callable[[Listed],
 def other_course(listed: Listed, language: str) -> OtherCourse:
     """Its title in the reader's language, else in its own. 1 query for a version that the process has not met."""
     outline = read_outline(listed.version_sha256)
+    titles = listed.sheet.calls_it(outline.titles)
     return OtherCourse(
-        title=pick(outline.titles, language, outline.language),
-        language=language if language in outline.titles else outline.language,
+        title=pick(titles, language, outline.language),
+        language=language if language in titles else outline.language,
         language_name=language_name(outline.language),
         url=reverse("course", args=[listed.key]),
     )
