@@ -67,7 +67,7 @@ def what_is_held(held: Shelf) -> object:
         {
             root: {keys[number]: zone for number, zone in there.items()}
             for root in {*held.postings, *held.by_name}
-            if (there := held.holding(root))
+            if (there := held.holding([root]))
         },
     )
 
