@@ -294,7 +294,7 @@ def test_a_session_of_which_nothing_was_counted_says_what_is_missing(tmp_path: P
         assert f'href="/runs/{key}/desk' in answer.content.decode().replace("+", "%2B")
     assert client.post(f"/pilot/letters/{key}/write", {"act": "send"}).status_code == 409
     assert teacher_of("", Role.TUTOR).get(f"/pilot/letters/{key}/write").status_code == 403
-    assert teacher_of("", Role.OPERATOR).get("/pilot/letters/Ingenia+TST101+none/write").status_code == 404
+    assert teacher_of("course:Ingenia+TST101").get("/pilot/letters/Ingenia+TST101+none/write").status_code == 404
     refreshing.read_states(live.site_store(), run.key, clock.now())
     assert "Nothing of this session" not in client.get(f"/pilot/letters/{key}/write").content.decode()
 
