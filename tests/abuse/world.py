@@ -441,6 +441,7 @@ def _of_catalogue(public: Run, office: Account, now: dt.datetime) -> list[Target
     return [
         Target("edit-sheet", course_key, None, OFFICE, posts={"level": "advanced"}),
         Target("sheet-editions", course_key, None, OFFICE),
+        Target("sheet-runs", course_key, None, OFFICE, posts={"run": "", "new-key": "Taken"}),
         Target("sheet-edition", {**course_key, "number": 1}, {**course_key, "number": 10**6}, OFFICE),
         Target("edit-category", field, no_code, OFFICE, posts={"name_fr": "Taken over"}),
         Target("edit-programme", path_code, no_code, OFFICE, posts={"name_fr": "Taken over"}),

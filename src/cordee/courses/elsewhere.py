@@ -7,6 +7,7 @@ known to its host alone. Once the course itself comes in, its versions follow an
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -27,8 +28,11 @@ from cordee.people.models import Account
 
 ACT: Final = "course.sheet"
 HOST_NAMES: Final[Mapping[str, str]] = {"fun": "FUN", "edx": "edX", "coursera": "Coursera"}
+DOMAINS: Final[Mapping[str, str]] = {"fun": "fun-mooc.fr", "edx": "edx.org", "coursera": "coursera.org"}
+INVENTED: Final = ".example"  # domains that nobody can have (RFC 2606): of demonstrations
 HOSTS: Final[Mapping[str, str]] = {**HOST_NAMES, "other": N_("another platform")}
 LONGEST_ADDRESS: Final = 500
+FACTS: Final = ("host", "address", "opens_at", "closes_at", "enrolment_closes_at", "pass_mark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +106,14 @@ def holds_content(outline_json: Mapping[str, object]) -> bool:
 
 
 def open_run_elsewhere(
-    *, version: Version, run: RunElsewhere, by: Account | None, now: dt.datetime
+    *, version: Version, run: RunElsewhere, by: Account | None, now: dt.datetime, seen: str | None = None
 ) -> tuple[Run, bool]:
     """The run, and whether anything about it changed: known by its key, its other facts are written anew. 3 queries.
 
-    Raises InputRefused, and Conflict for a key that another course's run or a run played here has.
+    `seen`: the digest of the facts that the writer had before them, "" for a new run. Raises InputRefused, and Conflict
+    for a key that another course's run or a run played here has, or when somebody else wrote it since.
     """
-    facts = _facts(run)
+    facts = facts_of_run(run)
     key = run_key(run.key, version.course.key)
     with transaction.atomic():
         there = Run.objects.select_for_update().filter(key=key).first()
@@ -125,6 +130,10 @@ def open_run_elsewhere(
             changed = [name for name, value in facts.items() if getattr(there, name) != value]
             if not changed:
                 return there, False
+            if seen == "":
+                raise Conflict(N_("There is a session {key} already. Choose another key."), key=key)
+            if seen is not None and seen != digest_of_run(there):
+                raise Conflict(N_("Somebody else changed this session meanwhile. It is shown as it is now."))
             for name in changed:
                 setattr(there, name, facts[name])
             there.save(update_fields=changed)
@@ -133,22 +142,35 @@ def open_run_elsewhere(
     return there, True
 
 
-def read_address(text: str) -> str:
-    """The address of a page on another site. Raises InputRefused for what is none."""
+def digest_of_run(run: Run) -> str:
+    """What a form carries, to tell whether somebody else changed the run meanwhile."""
+    return hashlib.sha256(repr([getattr(run, name) for name in FACTS]).encode()).hexdigest()[:16]
+
+
+def read_address(text: str, host: str = "other") -> str:
+    """The address of a page on another site, of that host. Raises InputRefused for what is none."""
     address = text.strip()
     try:
         parts = urlsplit(address)
         names_a_host = bool(parts.hostname) and "." in (parts.hostname or "")
     except ValueError:
         names_a_host = False
-    if not names_a_host or parts.scheme not in {"http", "https"} or parts.username is not None:
+    if not names_a_host or parts.scheme != "https" or parts.username is not None:
         raise InputRefused(N_("The address of a session begins with https://, for example https://www.fun-mooc.fr/…"))
     if len(address) > LONGEST_ADDRESS or not address.isprintable() or " " in address:
         raise InputRefused(N_("This address is too long, or holds a space. Copy it from your browser once more."))
+    domain, name = DOMAINS.get(host, ""), (parts.hostname or "").lower()
+    if domain and name != domain and not name.endswith((f".{domain}", INVENTED)):
+        raise InputRefused(
+            N_("An address on {host} lies in {domain}, and this one does not. Choose another host, or copy it again."),
+            host=HOST_NAMES[host],
+            domain=domain,
+        )
     return address
 
 
-def _facts(run: RunElsewhere) -> dict[str, object]:
+def facts_of_run(run: RunElsewhere) -> dict[str, object]:
+    """Its columns by name. No query. Raises InputRefused for what cannot be."""
     if run.host not in HOSTS:
         raise InputRefused(
             N_("“{host}” is no host. Write one of {known}."), host=shown(run.host, 40), known=", ".join(HOSTS)
@@ -164,7 +186,7 @@ def _facts(run: RunElsewhere) -> dict[str, object]:
             )
     return {
         "host": run.host,
-        "address": read_address(run.address),
+        "address": read_address(run.address, run.host),
         "opens_at": run.opens_at,
         "closes_at": run.closes_at,
         "enrolment_closes_at": run.enrolment_closes_at,

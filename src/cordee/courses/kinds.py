@@ -326,6 +326,20 @@ class DoneByLearner(ActivityKind, Protocol):
     def done_label(self) -> str | Promise: ...  # on the button: "I have seen it"
 
 
+@runtime_checkable
+class TakesTime(ActivityKind, Protocol):
+    """A kind that can say how long a learner needs. Pure; docs/learners.md names the source of each figure."""
+
+    def seconds(self, definition: Any) -> float | None:
+        """What it takes once, at a usual pace; None when nobody can know."""
+        ...
+
+
+def seconds_for(kind: ActivityKind, definition: Any) -> float | None:
+    """How long a learner needs for it; None when the kind cannot say."""
+    return cast(TakesTime, kind).seconds(definition) if _provides(kind, TakesTime) else None
+
+
 def recalling(kind: ActivityKind) -> Recalls | None:
     """The kind itself when it keeps rows of its own, else None."""
     return cast(Recalls, kind) if _provides(kind, Recalls) else None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import N_
 from cordee.core.privacy import NONE, UNLINK, Personal
+from cordee.core.two_languages import ToldInBoth
 from cordee.people.models import Account, Organisation
 
 KEY_PART = "[A-Za-z0-9._~-]+"
@@ -66,7 +67,7 @@ class SheetEdition(models.Model):
         return f"{self.course_id} sheet {self.number}"
 
 
-class Category(models.Model):
+class Category(ToldInBoth, models.Model):
     """A field of the catalogue, with the colour family of its courses. Written by `sheets.classing`."""
 
     code = models.CharField(max_length=60, unique=True)  # e.g. "networks"
@@ -92,14 +93,8 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.code
 
-    def name_in(self, language: str) -> str:
-        return self.name_fr if language.startswith("fr") else self.name_en
 
-    def about_in(self, language: str) -> str:
-        return self.about_fr if language.startswith("fr") else self.about_en
-
-
-class Programme(models.Model):
+class Programme(ToldInBoth, models.Model):
     """Several courses in an order, with what they lead to together; on screen: a path. Written by `sheets.classing`."""
 
     code = models.CharField(max_length=60, unique=True)
@@ -122,12 +117,6 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-    def name_in(self, language: str) -> str:
-        return self.name_fr if language.startswith("fr") else self.name_en
-
-    def about_in(self, language: str) -> str:
-        return self.about_fr if language.startswith("fr") else self.about_en
 
 
 class Content(models.Model):

@@ -110,4 +110,4 @@ def _read(told: Elsewhere) -> tuple[str, str, str]:
             closes=day_here(told.closes_at),
             opens=day_here(told.opens_at),
         )
-    return title, number, read_address(told.address)
+    return title, number, read_address(told.address, told.host)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from cordee.core.errors import N_, NotFound
 from cordee.courses.kinds import installed
-from cordee.courses.models import Content, Run, Version
+from cordee.courses.models import Content, Course, Run, Version
 from cordee.courses.outlines import Outline, from_json
 from cordee.people.models import Account
 from cordee.people.permissions import Subject, grants_of
@@ -100,6 +100,11 @@ def courses_played_here() -> frozenset[str]:
     """Keys of the courses that have a listed run on this site (1 query)."""
     rows = Run.objects.filter(listed=True, host=Run.HERE).values_list("course__organisation", "course__number")
     return frozenset(f"{organisation}+{number}" for organisation, number in rows)
+
+
+def runs_elsewhere_of(course: Course) -> list[Run]:
+    """The listed runs of a course that are played on other sites, the latest first (1 query)."""
+    return list(_light().filter(course=course, listed=True).exclude(host=Run.HERE).order_by("-opens_at", "key"))
 
 
 def latest_runs() -> list[Run]:

@@ -27,6 +27,7 @@ from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
 from cordee.learning.catalogue.course_context import course_context
 from cordee.learning.catalogue.course_page import course_page
+from cordee.learning.catalogue.drawing import draw_catalogue
 from cordee.learning.catalogue.listing import listing, read_wish, shorter
 from cordee.learning.cohorts.meeting_days import Ahead, meetings_ahead
 from cordee.learning.enrolling import enrol, leave
@@ -63,8 +64,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     address = shorter(wish, request.META.get("QUERY_STRING", ""), now=now)
     if address:
         return redirect(address)
-    page = listing(wish, language=language(), now=now)
-    return render(request, "learning/catalogue.html", {"page": page})
+    return draw_catalogue(request, listing(wish, language=language(), now=now))
 
 
 @require_safe

@@ -20,13 +20,15 @@ from cordee.people.signing_in import begin_session
 def change_password(*, account: Account, new_password: str, agent: str, now: dt.datetime) -> SessionClaim:
     """Set the password, end every session of the account, and begin a new one for the browser that asked.
 
-    The epoch rises, so even a cookie whose row was missed is dead, and so is every link to choose a password. The owner
-    is told by letter. Raises `PasswordRefused`. 4 statements, and 4 for the letter.
+    The epoch rises, so even a cookie whose row was missed is dead, and so is every link to choose a password, and the
+    secret address of the calendar. The owner is told by letter. Raises `PasswordRefused`. 5 statements, and 4 for the
+    letter.
     """
     hashed = make_password(read_new_password(new_password, email=account.email, name=account.name))
     with transaction.atomic():
-        set_password(account, hashed, now=now)
-        wording.tell(wording.password_changed(family_of(agent)), account=account, now=now)
+        calendar_ended = set_password(account, hashed, now=now)
+        said = wording.password_changed(family_of(agent), calendar_ended=calendar_ended)
+        wording.tell(said, account=account, now=now)
         return begin_session(account=account, agent=agent, now=now)
 
 
@@ -34,7 +36,7 @@ def choose_first_password(*, account: Account, password: str, agent: str, now: d
     """Set the password of an account that nobody could sign in to, for who holds the secret link of a letter to it.
 
     The address counts as confirmed: the link was in its mailbox. No letter tells of it, for nothing was changed.
-    Raises `PasswordRefused`. 5 statements.
+    Raises `PasswordRefused`. 6 statements.
     """
     hashed = make_password(read_new_password(password, email=account.email, name=account.name))
     with transaction.atomic():

@@ -1,7 +1,8 @@
 """At which secret address does a person's calendar program find their dates?
 
 Programs that read calendars sign in nowhere, so the address itself is the secret: 160 random bits, of which the
-database keeps a digest. Renewing it ends the one before; without one there is no address.
+database keeps a digest. Renewing it ends the one before; without one there is no address. A new password ends it, too
+(`by_letter.joining.set_password`): whoever chooses one shuts everybody else out.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ def renew_link(*, account: Account, now: dt.datetime) -> str:
     return key
 
 
-def end_link(*, account: Account) -> None:
-    """No address leads to the calendar any more. 1 query."""
-    CalendarLink.objects.filter(account=account).delete()
+def end_link(*, account: Account) -> bool:
+    """No address leads to the calendar any more; whether one did. 1 query."""
+    return bool(CalendarLink.objects.filter(account=account).delete()[0])
 
 
 def link_made_at(account: Account) -> dt.datetime | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import N_
 from cordee.core.privacy import DELETE, NONE, Personal, keep
+from cordee.core.two_languages import NamedInBoth
 
 ORGANISATION_CODE = r"^[A-Za-z0-9._~-]+$"  # a part of a course's key
 
@@ -295,7 +296,7 @@ class TeamInvitation(models.Model):
         return f"{self.role} @ {self.scope}?"
 
 
-class Organisation(models.Model):
+class Organisation(NamedInBoth, models.Model):
     """A school, a company or another body, with what it looks like. Writes are in `organisations`.
 
     `code` is what courses are keyed by and roles are held in ("org:Ingenia"), so it never changes.
@@ -332,10 +333,6 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-    def name_in(self, language: str) -> str:
-        """The name in a language of the site."""
-        return self.name_fr if language.startswith("fr") else self.name_en
 
 
 class CompanyFacts(models.Model):

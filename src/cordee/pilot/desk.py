@@ -91,6 +91,15 @@ class Desk:
                 return run
         raise NotFound(N_("No data of the session {key} is here. Start again from the list of sessions."), key=key)
 
+    def waits_for(self, key: str) -> bool:
+        """Whether this reader may see a session of which nothing was counted yet. 1 query, kept."""
+        return (
+            bool(key)
+            and self.courses is not None
+            and key in self.courses
+            and key not in {run.key for run in self.runs()}
+        )
+
     def cohorts_of(self, course: str) -> tuple[tuple[str, int], ...]:
         """The named groups of a run with their learners, by name. 1 query, kept."""
         self.run(course)

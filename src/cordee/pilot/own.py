@@ -19,6 +19,7 @@ from cordee.courses.models import Run
 from cordee.courses.outlines import CONTAINER, Entry, Outline, Section, Unit, pick
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key
+from cordee.learning.cohorts.naming_apart import names_apart
 from cordee.learning.models import Enrolment, Submission
 from cordee.learning.queries import everybody_in, film_lengths, journal_of, submissions_in
 from cordee.people.models import AboutMe
@@ -51,7 +52,7 @@ Handed = tuple[str, str, int]  # pseudonym, activity, attempt
 
 
 def read_run(run_key: str, landing: Landing, *, with_events: bool = True) -> None:
-    """Fill the landing with a run of this site. 8 queries, two of them read row by row. Raises NotFound.
+    """Fill the landing with a run of this site. 9 queries, two of them read row by row. Raises NotFound.
 
     Without the events where those come by themselves (sealing.py).
     """
@@ -90,7 +91,7 @@ def _add_people(
 ) -> None:
     """Enrolments, grades and names."""
     team = team_of(["", f"org:{run.course.organisation}", f"course:{run.course.key}", f"run:{run.key}"])
-    attested = attested_in(run.pk)
+    attested, groups = attested_in(run.pk), names_apart(run)
     graded = _graded(outline)
     for enrolment in enrolments:
         person = str(enrolment.account.pseudonym)
@@ -111,7 +112,7 @@ def _add_people(
             enrolled_at=naive(enrolment.enrolled_at),
             active=enrolment.left_at is None,
             mode="",
-            cohort=enrolment.cohort.name if enrolment.cohort else "",
+            cohort=groups.get(enrolment.cohort_id or 0, ""),
             staff=enrolment.account_id in team,
         )
         buffer.add(

@@ -81,6 +81,8 @@ def run(request: HttpRequest, desk: Desk) -> HttpResponse:
     filters = filters_of(request)
     if not filters.run:
         return HttpResponseRedirect(reverse("pilot:runs"))
+    if desk.waits_for(filters.run):
+        return render(request, "pilot/not_yet.html", {"run_key": filters.run})
     context = run_page.page(
         desk,
         filters,

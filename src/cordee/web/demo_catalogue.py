@@ -24,7 +24,7 @@ def fill_catalogue(data: Path, *, now: dt.datetime) -> None:
     for code, about in organisations_in(data / ORGANISATIONS).items():
         if code not in known:
             make_organisation(code=code, about=about, by=None, now=now)
-    bring_in(folder=read_folder(data / SHEETS, now=now), by=None, now=now)
+    bring_in(folder=read_folder(data / SHEETS, now=now), by=None, now=now, if_edited="keep")
 
 
 def organisations_in(file: Path) -> dict[str, About]:

@@ -17,10 +17,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from cordee.core import clock
-from cordee.core.errors import N_, NotFound
 from cordee.courses.models import Run
 from cordee.courses.queries import latest_runs, outline, run_by_key, subject_of_run, subject_of_run_key
-from cordee.learning.cohorts.queries import cohorts_seen_by, subject_of, told_apart
+from cordee.learning.cohorts.naming_apart import names_apart
+from cordee.learning.cohorts.queries import cohorts_seen_by, subject_of
 from cordee.learning.models import Cohort
 from cordee.people.auditing import note_look
 from cordee.people.models import Account
@@ -82,19 +82,12 @@ def _desk_of_cohorts(request: HttpRequest, run_key: str, cohorts: Sequence[Cohor
 
     for cohort in cohorts:
         require(request, ACT, subject_of(cohort))
-    cohorts = told_apart(run_key, cohorts)
-    if not cohorts:
-        raise NotFound(
-            N_(
-                "Another group in this session has the same name, so their numbers cannot be told apart here. Look at"
-                " the page of your group."
-            )
-        )
+    names = names_apart(run_by_key(run_key))
     return Desk(
         live.live_store((run_key,)),
         k=settings.CORDEE.small_cell,
         courses=frozenset({run_key}),
-        cohorts=frozenset(cohort.name for cohort in cohorts),
+        cohorts=frozenset(names[cohort.pk] for cohort in cohorts),
         films_say=film_words.lines_of,
         asked_at=address_of,
     )

@@ -46,6 +46,16 @@ looks = [
     path("reading", act("site.read")(reading), name="reading"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First: most requests are for these, and every other address is told from them by its first two letters.
+    *i18n_patterns(
+        path("", front_page.first_page, name="home"),
+        *public_pages,
+        *award_pages,
+        *notice_pages.public,
+        *editorial.public,
+        *course_pictures.public,
+        prefix_default_language=True,
+    ),
     path("", languages.home, name="root"),
     path("language", languages.choose_language, name="choose-language"),
     path("mine", home.mine, name="mine"),
@@ -73,13 +83,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bilan/", include(("cordee.bilan.office.urls", "bilan"))),
     path("", include((looks, "ui"))),
     *sitemaps.urlpatterns,
-    *i18n_patterns(
-        path("", front_page.first_page, name="home"),
-        *public_pages,
-        *award_pages,
-        *notice_pages.public,
-        *editorial.public,
-        *course_pictures.public,
-        prefix_default_language=True,
-    ),
 ]

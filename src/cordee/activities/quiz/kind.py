@@ -16,6 +16,7 @@ from cordee.activities.quiz.posting import answer_of, draft_of
 from cordee.activities.quiz.rules import rules_of
 from cordee.activities.quiz.variants import varies
 from cordee.courses.kinds import Answer, Completion, Data, Draft, Fields, GradedAtOnce, PageView, Reading, Result
+from cordee.courses.reading_time import QUESTION_S, reading_s
 from cordee.formats.olx.model import Block
 
 
@@ -42,6 +43,12 @@ class QuizKind:
 
     def page(self, definition: Problem, view: PageView) -> Mapping[str, object]:
         return page(definition, view)
+
+    def seconds(self, definition: Problem) -> float | None:
+        """A minute a question, its own words included; a text before them is read."""
+        read = reading_s(definition.body)
+        asked = QUESTION_S * sum(len(response.inputs) for response in definition.responses)
+        return None if definition.unreadable or read is None else max(read, asked)
 
     def is_same_for_all(self, definition: Problem, view: PageView) -> bool:
         return not varies(definition)

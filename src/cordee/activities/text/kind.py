@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import N_
 from cordee.courses.kinds import ActivityKind, Completion, Data, PageView, Reading
+from cordee.courses.reading_time import reading_s
 from cordee.formats.olx.model import Block, Remark
 
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -43,6 +44,9 @@ class TextKind:
 
     def page(self, definition: Text, view: PageView) -> Mapping[str, object]:
         return {"body": view.render(definition.html), "language": view.language}
+
+    def seconds(self, definition: Text) -> float | None:
+        return reading_s(definition.html)
 
     def is_same_for_all(self, definition: Text, view: PageView) -> bool:
         return True

@@ -52,6 +52,10 @@ class VideoKind:
     def page(self, definition: Video, view: PageView) -> Mapping[str, object]:
         return page(definition, view)
 
+    def seconds(self, definition: Video) -> float | None:
+        window = definition.window()
+        return window[1] - window[0] if window else None
+
     def is_same_for_all(self, definition: Video, view: PageView) -> bool:
         return not isinstance(view.kept, Kept) or not view.kept.position_s  # each resumes where they stopped
 

@@ -17,17 +17,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from cordee.courses.assets import file_address
+from cordee.courses.assets import PICTURES, file_address
 from cordee.courses.rendering import Target, finish, render
 from cordee.people.models import Organisation, OrganisationKind
 from cordee.people.organisations import all_organisations
 
-PICTURES: Final[Mapping[str, str]] = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "webp": "image/webp",
-    "svg": "image/svg+xml",
-}
 LISTS: Final[Mapping[str, tuple[OrganisationKind, ...]]] = {
     "funders": (OrganisationKind.FUNDER,),
     "companies": (OrganisationKind.COMPANY,),

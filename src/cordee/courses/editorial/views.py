@@ -18,7 +18,7 @@ from cordee.core import clock
 from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.courses.editorial.forms import AddressForm, ChosenForm, PictureForm, WordsForm, initial_of
 from cordee.courses.editorial.models import NEWS, PAGE, EditorialEdition
-from cordee.courses.editorial.pictures import keep_picture
+from cordee.courses.editorial.pictures import picture_address
 from cordee.courses.editorial.queries import (
     edition_of,
     editions_of,
@@ -129,7 +129,7 @@ def add_picture(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         file = form.cleaned_data["picture"]
         try:
-            return _office(request, kept=keep_picture(file.name or "", file.read()))
+            return _office(request, kept=picture_address(file.name or "", file.read()))
         except CordeeError as refused:
             form.add_error("picture", sentence_of(refused))
     return _office(request, picture=form)

@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from cordee.core.errors import N_, InputRefused, NotFound, shown
+from cordee.courses.assets import PICTURES
 from cordee.courses.editorial.models import NEWS, PAGE, EditorialEdition, EditorialText
-from cordee.courses.editorial.showing import PICTURES, files_in
+from cordee.courses.editorial.showing import files_in
 from cordee.courses.models import Asset, Course
 from cordee.jobs.site import CHOSEN_COURSES, keep_fact
 from cordee.people.auditing import note_act

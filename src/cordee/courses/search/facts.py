@@ -67,7 +67,7 @@ def facts_json(*, key: str, outline: Outline, sheet: Sheet, runs: Sequence[RunFa
     hours = sum(week.total_h for week in outline.effort)
     return {
         "key": key,
-        "titles": dict(outline.titles),
+        "titles": sheet.calls_it(outline.titles),
         "language": outline.language,
         "languages": list(outline.languages),
         "organisation": key.partition("+")[0],

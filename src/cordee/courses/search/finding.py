@@ -12,7 +12,7 @@ import itertools
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -22,7 +22,7 @@ from cordee.courses.search.words import fold, roots_asked, says_something, words
 LONGEST_QUESTION: Final = 200  # signs: of what is longer, the rest is not read
 MOST_WORDS: Final = 10
 MOST_TAKEN: Final = 3  # words that nothing is near to: the next ones are not compared with all words any more
-LARGEST_KEPT: Final = 500  # courses of an answer that is remembered
+LARGEST_KEPT: Final = 200  # courses of an answer that is remembered
 MOST_BEGUN: Final = 60  # words that begin as a word of the question
 SHORTEST_BEGINNING: Final = 3
 WEIGHTS: Final = (8.0, 4.0, 2.0, 1.0)  # of the zones of `indexing.ZONES`
@@ -63,12 +63,12 @@ def _find(shelf: Shelf, question: str, language: str, exactly: bool) -> Found:
     unknown: list[str] = []
     held: list[dict[int, int]] = []
     for word in words:
-        courses = _holding(shelf, roots_asked(word, shelf.languages)) or ({} if exactly else _beginning(shelf, word))
+        courses = shelf.holding(roots_asked(word, shelf.languages)) or ({} if exactly else _beginning(shelf, word))
         if not courses and not exactly and len(unknown) < MOST_TAKEN:
             near = _near(shelf, word)
             if near:
                 meant.append((word, near))
-                courses = _holding(shelf, roots_asked(near, shelf.languages))
+                courses = shelf.holding(roots_asked(near, shelf.languages))
         if not courses:
             unknown.append(word)
         held.append(courses)
@@ -77,20 +77,6 @@ def _find(shelf: Shelf, question: str, language: str, exactly: bool) -> Found:
     for number in scores:
         bits[number >> 3] |= 1 << (number & 7)
     return Found(scores, int.from_bytes(bits, "little"), True, tuple(meant), tuple(unknown), in_part)
-
-
-def _holding(shelf: Shelf, roots: Iterable[str]) -> dict[int, int]:
-    """Courses under any of these roots, each with its weightiest zone."""
-    found: dict[int, int] = {}
-    for root in roots:
-        there = shelf.holding(root)
-        if not found:
-            found = there
-        elif there:
-            for number, zone in there.items():
-                if found.get(number, zone) >= zone:
-                    found[number] = zone
-    return found
 
 
 def _beginning(shelf: Shelf, word: str) -> dict[int, int]:
@@ -102,14 +88,14 @@ def _beginning(shelf: Shelf, word: str) -> dict[int, int]:
     begun = list(itertools.takewhile(lambda one: one.startswith(start), itertools.islice(shelf.alphabet, at, None)))
     begun.sort(key=lambda one: (-shelf.count(one), one))
     roots = {root for one in begun[:MOST_BEGUN] for root in roots_asked(shelf.written(one), shelf.languages)}
-    return _holding(shelf, roots)
+    return shelf.holding(roots)
 
 
 def _near(shelf: Shelf, word: str) -> str:
     """The nearest word, as it is written in most courses; "" for none. Words of courses that are gone do not count."""
     for near in shelf.nearest.to(fold(word), shelf.count):
         written = shelf.written(near)
-        if _holding(shelf, roots_asked(written, shelf.languages)):
+        if shelf.holding(roots_asked(written, shelf.languages)):
             return written
     return ""
 
@@ -125,15 +111,25 @@ def _scores(shelf: Shelf, held: list[dict[int, int]], language: str) -> tuple[di
         numbers = {number for number, count in counts.items() if count == most}
     known = [courses for courses in held if courses]
     weights = [[zone * math.log(1 + total / len(courses)) for zone in WEIGHTS] for courses in known]
+    parts = [(courses.get, weight) for courses, weight in zip(known, weights, strict=True)]
+    own, title_words = shelf.facets["language"].get(language, 0), shelf.title_words
+    is_own = own.to_bytes(len(shelf.places) // 8 + 1, "little")
     scores: dict[int, float] = {}
+    rounded: dict[float, float] = {}  # there are few different scores, and rounding takes as long as all the rest
     for number in numbers:
-        place, score, in_title = shelf.place(number), 0.0, 0
-        for courses, weight in zip(known, weights, strict=True):
-            zone = courses.get(number)
+        score, in_title = 0.0, 0
+        for zone_in, weight in parts:
+            zone = zone_in(number)
             if zone is not None:
                 score += weight[zone]
-                in_title += zone == TITLE
+                if zone == TITLE:
+                    in_title += 1
         if in_title:
-            score += WHOLE_TITLE * min(1.0, in_title / place.title_words)
-        scores[number] = round(score * OWN_LANGUAGE if language in place.facts.languages else score, PLACES)
+            score += WHOLE_TITLE * min(1.0, in_title / title_words[number])
+        if is_own[number >> 3] >> (number & 7) & 1:
+            score *= OWN_LANGUAGE
+        known_score = rounded.get(score)
+        if known_score is None:
+            known_score = rounded[score] = round(score, PLACES)
+        scores[number] = known_score
     return scores, in_part

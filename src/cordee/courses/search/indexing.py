@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from cordee.courses.models import CatalogueEdition, CatalogueEntry, Course, Run, Version
 from cordee.courses.outlines import Outline, from_json
 from cordee.courses.search.facts import CardFacts, RunFacts, card_facts_of, card_json, facts_json, is_for_all
-from cordee.courses.search.words import roots, words_of
+from cordee.courses.search.words import roots, roots_of, words_of
 from cordee.courses.sheets.sheet import Sheet, read_sheet
 
 SHAPE: Final = 2  # of the entries: another number, and each site makes its own anew
@@ -112,6 +112,7 @@ def build(*, again: bool = True) -> int:
     courses = list(Course.objects.filter(runs__listed=True).distinct().order_by("pk").values_list("pk", flat=True))
     _write(courses, edition.edition)
     edition.save()
+    roots_of.cache_clear()  # every word of the catalogue is in it
     return len(courses)
 
 
@@ -177,7 +178,7 @@ def terms_of(course: Course, outline: Outline, sheet: Sheet) -> dict[str, str]:
         for language, said in by_language.items():
             texts.extend((zone, language, one) for one in ((said,) if isinstance(said, str) else said))
 
-    say("title", outline.titles)
+    say("title", sheet.calls_it(outline.titles))
     say("keywords", sheet.keywords)
     say("keywords", {own: course.number})
     say(
@@ -214,6 +215,25 @@ def _plain(text: str) -> str:
     return html.unescape(nh3.clean(text.replace("<", " <"), tags=set()))
 
 
+@contextlib.contextmanager
+def past_the_map() -> Iterator[None]:
+    """What is read once, though of every course, leaves nothing behind in the process: neither in SQLite's map of the
+    file nor in its pages. Some 50 µs; nothing on PostgreSQL.
+    """
+    connection.ensure_connection()
+    if connection.vendor != "sqlite":
+        yield
+        return
+    database: Any = connection.connection
+    (mapped,) = database.execute("PRAGMA mmap_size").fetchone() or (0,)
+    database.execute("PRAGMA mmap_size=0").fetchall()
+    try:
+        yield
+    finally:
+        database.execute("PRAGMA shrink_memory").fetchall()
+        database.execute(f"PRAGMA mmap_size={int(mapped)}").fetchall()
+
+
 def entries_since(edition: int) -> Iterator[tuple[int, int, Any, Any]]:
     """Course, edition, facts and terms of what was written since (1 query); without facts: in no list any more."""
     found = CatalogueEntry.objects.filter(edition__gt=edition)
@@ -222,5 +242,6 @@ def entries_since(edition: int) -> Iterator[tuple[int, int, Any, Any]]:
 
 def card_facts(course_ids: Collection[int]) -> dict[int, CardFacts]:
     """What lists show of these courses besides their facts (1 query)."""
-    found = CatalogueEntry.objects.filter(course__in=course_ids).values_list("course_id", "card")
+    with past_the_map():
+        found = list(CatalogueEntry.objects.filter(course__in=course_ids).values_list("course_id", "card"))
     return {course_id: card_facts_of(card) for course_id, card in found if card}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -16,12 +17,14 @@ class Nearest:
     """
 
     def __init__(self, words: Iterable[str] = ()) -> None:
-        self._by_length: dict[int, list[tuple[str, int]]] = {}
+        self._by_length: dict[int, tuple[list[str], array[int]]] = {}
         for word in words:
             self.add(word)
 
     def add(self, word: str) -> None:
-        self._by_length.setdefault(len(word), []).append((word, _letters(word)))
+        words, letters = self._by_length.setdefault(len(word), ([], array("Q")))
+        words.append(word)
+        letters.append(_letters(word))
 
     def to(self, word: str, count: Callable[[str], int]) -> list[str]:
         """Words near to it, the nearest first; of two as near, the one that begins alike, then the commoner.
@@ -41,10 +44,11 @@ class Nearest:
         found = []
         for other_length in range(max(SHORTEST - 1, length - most), length + most + 1):
             differ = 2 * most - abs(other_length - length)
+            words, masks = self._by_length.get(other_length, ((), ()))
             found += [
-                other
-                for other, others in self._by_length.get(other_length, ())
-                if (letters ^ others).bit_count() <= differ and slips_between(word, other, most) <= most
+                words[at]
+                for at, others in enumerate(masks)
+                if (letters ^ others).bit_count() <= differ and slips_between(word, words[at], most) <= most
             ]
         return found
 

@@ -11,15 +11,18 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Final, Literal
 
 from cordee.core.kept import Kept
+from cordee.core.memory import give_back
+from cordee.core.two_languages import of_both
 from cordee.courses.models import Category
 from cordee.courses.search.facts import Facts, RunFacts, facts_of
-from cordee.courses.search.indexing import ZONES, Standing, entries_since, ready
+from cordee.courses.search.indexing import ZONES, Standing, entries_since, past_the_map, ready
 from cordee.courses.search.nearest import Nearest
 from cordee.courses.search.words import LANGUAGES, fold, roots_asked, says_something, words_of
 from cordee.people.models import Organisation
@@ -45,7 +48,7 @@ class Name:
     family: str = ""
 
     def in_(self, language: str) -> str:
-        return self.fr if language.startswith("fr") else self.en
+        return of_both(language, self.fr, self.en)
 
 
 @dataclass(slots=True)
@@ -86,6 +89,7 @@ class Shelf:
     named: Standing | None = None  # when names of categories and organisations were read
     places: list[Place | None] = field(default_factory=list)  # by number; None: dead
     by_course: dict[int, int] = field(default_factory=dict)
+    title_words: array[int] = field(default_factory=lambda: array("I"))  # by number: `Place.title_words`
     alive: int = 0
     facets: dict[str, dict[str, int]] = field(default_factory=lambda: {name: {} for name in FACETS})
     names_mark: int = 0  # another one when something is called otherwise
@@ -95,7 +99,7 @@ class Shelf:
     by_name: dict[str, int] = field(default_factory=dict)  # root -> courses of categories and organisations named so
     postings: dict[str, array[int]] = field(default_factory=dict)  # root -> numbers of courses, each with its zone
     words: dict[str, int] = field(default_factory=dict)  # as they are written -> in how many courses at most
-    spellings: dict[str, list[str]] = field(default_factory=dict)  # a word without accents -> as it is written
+    spellings: dict[str, str] = field(default_factory=dict)  # a word without accents -> as it is written, by blanks
     nearest: Nearest = field(default_factory=Nearest)
     answers: Kept[tuple[str, str, bool], object] = field(default_factory=lambda: Kept(QUESTIONS))
     _moments: list[tuple[float, int]] = field(default_factory=list)  # heap: when, which course
@@ -153,14 +157,12 @@ class Shelf:
     def _put(self, place: Place, terms: Mapping[str, str], now: dt.datetime) -> None:
         number, facts = place.number, place.facts
         self.places.append(place)
+        self.title_words.append(place.title_words)
         self.by_course[place.course_id] = number
         self.alive |= 1 << number
         for zone, name in enumerate(ZONES):
             for root in terms[name].split():
-                known = self.postings.get(root)
-                if known is None:
-                    known = self.postings[root] = array("I")
-                known.append(number << ZONE_BITS | zone)
+                self._post(root, number << ZONE_BITS | zone)
         for word in terms["words"].split():
             self._meet(word)
         self._mark("language", facts.languages, number)
@@ -176,14 +178,24 @@ class Shelf:
         self._mark("certifying", [name for name, is_so in earned if is_so], number)
         self._see(place, now)
 
+    def _post(self, root: str, one: int) -> None:
+        known = self.postings.get(root)
+        if known is None:
+            known = self.postings[root] = array("H")
+        try:
+            known.append(one)
+        except OverflowError:  # beyond 16,383 courses
+            self.postings[root] = array("I", [*known, one])
+
     def _meet(self, word: str) -> None:
         known = self.words.get(word)
         self.words[word] = (known or 0) + 1
         if known is None and says_something(word):
             plain = fold(word)
-            if plain not in self.spellings:
+            others = self.spellings.get(plain)
+            if others is None:
                 self.nearest.add(plain)
-            self.spellings.setdefault(plain, []).append(word)
+            self.spellings[plain] = word if others is None else f"{others} {word}"
 
     def _mark(self, facet: str, values: Iterable[str], number: int) -> None:
         for value in values:
@@ -212,7 +224,7 @@ class Shelf:
     def _changed(self) -> None:
         """Forget what was made of all courses together."""
         self.answers = Kept(QUESTIONS)
-        for name in ("orders", "places_in_order", "languages", "alphabet"):
+        for name in ("orders", "places_in_order", "languages", "alphabet", "drawn"):
             self.__dict__.pop(name, None)
         self.by_name = {}
         self._remember_names("category", self.categories)
@@ -238,11 +250,11 @@ class Shelf:
 
     def count(self, plain: str) -> int:
         """In how many courses a word stands, however it is accented."""
-        return max(self.words[word] for word in self.spellings[plain])
+        return max(self.words[word] for word in self.spellings[plain].split())
 
     def written(self, plain: str) -> str:
         """How a word without accents is written in most courses."""
-        return max(self.spellings[plain], key=lambda word: self.words[word])
+        return max(self.spellings[plain].split(), key=lambda word: self.words[word])
 
     @cached_property
     def alphabet(self) -> list[str]:
@@ -252,6 +264,11 @@ class Shelf:
     @cached_property
     def orders(self) -> dict[str, list[int]]:
         """Orders that were asked for, by name."""
+        return {}
+
+    @cached_property
+    def drawn(self) -> dict[tuple[str, ...], object]:
+        """What was made of all courses together for pages, by who made it and for which language."""
         return {}
 
     @cached_property
@@ -278,14 +295,21 @@ class Shelf:
         assert found is not None, "only living courses are shown"  # noqa: S101
         return found
 
-    def holding(self, root: str) -> dict[int, int]:
-        """Numbers of the courses under this root, each with its weightiest zone (0 weighs most)."""
-        found = {one >> ZONE_BITS: one & ZONES_MASK for one in self.postings.get(root, ())}
-        if len(self.places) != len(self.by_course):
-            found = {number: zone for number, zone in found.items() if self.places[number] is not None}
-        for number in numbers_in(self.by_name.get(root, 0)):
-            found[number] = min(found.get(number, NAMED_ZONE), NAMED_ZONE)
-        return found
+    def holding(self, roots: Iterable[str]) -> dict[int, int]:
+        """Numbers of the courses under any of these roots, each with its weightiest zone (0 weighs most)."""
+        found: list[Sequence[int]] = []
+        for root in roots:
+            if root in self.postings:
+                found.append(self.postings[root])
+            if root in self.by_name:
+                named = numbers_in(self.by_name[root])
+                found.append([number << ZONE_BITS | NAMED_ZONE for number in named])
+        # From the last to the first: of one course the weightiest zone is the last that is put in.
+        ones = found[0] if len(found) == 1 else sorted(chain.from_iterable(found), reverse=True)
+        if len(self.places) == len(self.by_course):
+            return {one >> ZONE_BITS: one & ZONES_MASK for one in ones}
+        places = self.places
+        return {one >> ZONE_BITS: one & ZONES_MASK for one in ones if places[one >> ZONE_BITS] is not None}
 
 
 def _title_words(facts: Facts) -> int:
@@ -310,7 +334,11 @@ def shelf(now: dt.datetime) -> Shelf:
     if held is None or held.build != standing.build or held.edition > standing.edition or held.is_worn:
         held = Shelf(standing.build)
         _held[:] = [held]
-    if held.edition != standing.edition:
+    if held.edition == 0:
+        with past_the_map():
+            held.take(standing, now)
+        give_back()
+    elif held.edition != standing.edition:
         held.take(standing, now)
     if held.named != standing:
         held.take_names(standing)

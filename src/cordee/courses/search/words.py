@@ -33,7 +33,7 @@ LANGUAGES: Final = {
     "tr": "turkish",
 }  # those whose rules have been asked for; a word of any other language stands under itself
 LONGEST: Final = 40  # signs of a word: what is longer is none
-WORDS_KEPT: Final = 40_000
+WORDS_KEPT: Final = 8_000
 # Elisions go with their apostrophe (l'énergie), and the English possessive does (the network's).
 ELIDED: Final = re.compile(r"\b(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=\w)|(?<=\w)['’]s\b", re.IGNORECASE)
 WORD: Final = re.compile(r"[^\W_]+(?:\+\+|#)?")  # "c++" and "c#" are words

@@ -5,7 +5,8 @@
     NAME.toml           one course: what its page says, and its runs on other sites
 
 Everything is read before anything is written, and written in one transaction: a file with a mistake changes nothing.
-The same folder again changes nothing either. docs/catalogue.md describes each line.
+The same folder again changes nothing either. What somebody wrote on the site since is not written over, unless that is
+wanted. docs/catalogue.md describes each line.
 """
 
 from __future__ import annotations
@@ -13,27 +14,29 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.db import transaction
 from django.utils import timezone
 from markdown_it import MarkdownIt
 
-from cordee.core.errors import N_, CordeeError, InputRefused, NotFound, shown
+from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotFound, shown
 from cordee.courses.compiling import FAMILIES
 from cordee.courses.elsewhere import RunElsewhere, Summary, open_run_elsewhere, publish_summary
 from cordee.courses.models import Course, Version
-from cordee.courses.opening import DEFAULT_PASS_MARK
+from cordee.courses.opening import DEFAULT_PASS_MARK, run_key
 from cordee.courses.outlines import Effort
 from cordee.courses.search.indexing import indexed_together
 from cordee.courses.sheets.classing import CategoryFacts, ProgrammeFacts, write_category, write_programme
+from cordee.courses.sheets.edited import edited_runs, edited_sheets
 from cordee.courses.sheets.sheet import COURSE_KEY, LANGUAGE, Sheet, read_sheet
 from cordee.courses.sheets.writing import write_sheet
 from cordee.people.models import Account
 
+IfEdited = Literal["refuse", "keep", "overwrite"]  # what somebody wrote on the site since
 CATEGORIES, PROGRAMMES = "categories.toml", "programmes.toml"
 LARGEST: Final = 200_000  # bytes of a file
 MOST_WEEKS: Final = 60
@@ -71,6 +74,7 @@ class BroughtIn:
     courses: int
     runs: int
     changed: int
+    edited: tuple[str, ...] = ()  # what somebody had written on the site, and was kept or written over
 
 
 def read_folder(folder: Path, *, now: dt.datetime) -> Folder:
@@ -96,20 +100,38 @@ def read_folder(folder: Path, *, now: dt.datetime) -> Folder:
 
 
 @transaction.atomic
-def bring_in(*, folder: Folder, by: Account | None, now: dt.datetime) -> BroughtIn:
-    """Write all of it, or nothing. About 8 queries a course. Raises InputRefused, Conflict, NotFound with the file."""
+def bring_in(*, folder: Folder, by: Account | None, now: dt.datetime, if_edited: IfEdited = "refuse") -> BroughtIn:
+    """Write all of it, or nothing. About 8 queries a course. Raises InputRefused, Conflict, NotFound with the file.
+
+    `if_edited`: what becomes of pages and sessions elsewhere that a person wrote on the site and the folder says
+    otherwise. They are refused with Conflict, which names them, kept as they are, or written over; each edition of a
+    page stays in its history whatever happens.
+    """
+    pages = edited_sheets((one.course, one.sheet) for one in folder.courses)
+    runs = edited_runs((one.course, run) for one in folder.courses for run in one.runs)
+    edited = tuple(str(one) for one in (*pages, *runs))
+    if edited and if_edited == "refuse":
+        raise Conflict(
+            N_(
+                "Somebody wrote on the site what this folder says otherwise: {which}. Nothing was changed. Keep that "
+                "and take the rest with --keep, or write over it with --force; the history has both."
+            ),
+            which=", ".join(edited),
+        )
+    kept = {one.key for one in (*pages, *runs)} if if_edited == "keep" else set()
     with indexed_together():
         changed = sum(write_category(facts=one, by=by, now=now) for one in folder.categories)
         changed += sum(write_programme(facts=one, by=by, now=now) for one in folder.programmes)
         for one in folder.courses:
             try:
-                changed += _write_course(one, by, now)
+                changed += _write_course(one, by, now, kept)
             except CordeeError as refused:
                 raise InputRefused(N_("{file}: {why}"), file=one.name, why=refused) from None
-    return BroughtIn(len(folder.courses), sum(len(one.runs) for one in folder.courses), changed)
+    return BroughtIn(len(folder.courses), sum(len(one.runs) for one in folder.courses), changed, edited)
 
 
-def _write_course(one: CourseFile, by: Account | None, now: dt.datetime) -> int:
+def _write_course(one: CourseFile, by: Account | None, now: dt.datetime, kept: Collection[str]) -> int:
+    """How much of it is new. `kept`: keys of courses whose page, and of sessions that, stay as they are."""
     changed = 0
     version: Version | None
     if one.summary is not None:
@@ -128,7 +150,10 @@ def _write_course(one: CourseFile, by: Account | None, now: dt.datetime) -> int:
                 N_("There is no course {key} here. Import it first, or write its title under [content]."),
                 key=one.course,
             )
-    changed += sum(open_run_elsewhere(version=version, run=run, by=by, now=now)[1] for run in one.runs)
+    taken = [run for run in one.runs if run_key(run.key, one.course) not in kept]
+    changed += sum(open_run_elsewhere(version=version, run=run, by=by, now=now)[1] for run in taken)
+    if one.course in kept:
+        return changed
     course = Course.objects.get(pk=version.course_id)
     return changed + write_sheet(course=course, sheet=one.sheet, by=by, now=now)[1]
 

@@ -12,6 +12,7 @@ from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Text
 from django.db.models.functions import Cast
 
 from cordee.core.errors import N_, NotFound
+from cordee.core.two_languages import of_both
 from cordee.courses.models import Category, Course, Programme, Run, SheetEdition, Version
 from cordee.courses.sheets.sheet import Sheet, read_sheet
 from cordee.people.models import Organisation
@@ -28,7 +29,7 @@ class Named:
     more: str  # a category's colour family
 
     def name_in(self, language: str) -> str:
-        return self.names["fr" if language.startswith("fr") else "en"]
+        return of_both(language, self.names["fr"], self.names["en"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class NamedProgramme:
     organisation: str
 
     def name_in(self, language: str) -> str:
-        return self.names["fr" if language.startswith("fr") else "en"]
+        return of_both(language, self.names["fr"], self.names["en"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,12 @@ def course_by_key(key: str) -> Course:
 def sheet_of(course: Course) -> Sheet:
     """What its page says beside its content; an empty sheet when nobody wrote one (no query after course_by_key)."""
     return read_sheet(course.sheet.data) if course.sheet else Sheet()
+
+
+def written_titles(course_ids: Iterable[int]) -> Mapping[int, Mapping[str, str]]:
+    """By course, the titles that its page gives in place of those of its content (1 query); none for most courses."""
+    rows = Course.objects.filter(pk__in=list(course_ids), sheet__data__has_key="titles")
+    return dict(rows.values_list("pk", "sheet__data__titles"))
 
 
 def around() -> Around:

@@ -84,6 +84,7 @@ class Prize:
 class Sheet:
     """Everything is optional: what is not known is not shown."""
 
+    titles: Texts = field(default_factory=dict)  # what the page calls the course, where not as its content does
     categories: tuple[str, ...] = ()  # codes of `Category`, the first gives the colour
     level: str = ""  # one of LEVELS
     outcomes: Lists = field(default_factory=dict)  # what one will be able to do
@@ -104,11 +105,16 @@ class Sheet:
     versions: tuple[str, ...] = ()  # keys of courses that are this one in another language
     invented: bool = False  # a demonstration: the page says that nothing of it is real
 
+    def calls_it(self, own: Texts) -> dict[str, str]:
+        """The titles of the page, from those of the content."""
+        return {**own, **self.titles}
+
 
 def read_sheet(data: Mapping[str, Any]) -> Sheet:
     """A sheet from plain JSON or TOML. Raises InputRefused, which names the place."""
     _known(data, Sheet, "")
     return Sheet(
+        titles=_titles(data),
         categories=_each(data, "categories", _code),
         level=_one_of(data, "level", LEVELS),
         outcomes=_lists(data, "outcomes"),
@@ -255,6 +261,13 @@ def _texts(data: Mapping[str, Any], name: str, at: str = "", *, wanted: bool = F
     if wanted and not found:
         raise InputRefused(N_("{place} is missing. Write it."), place=place)
     return found
+
+
+def _titles(data: Mapping[str, Any]) -> Texts:
+    """One line each."""
+    value, _place = _by_language(data, "titles", "")
+    found = {language: _line({"titles": text}, "titles", language, wanted=False) for language, text in value.items()}
+    return {language: text for language, text in found.items() if text}
 
 
 def _lists(data: Mapping[str, Any], name: str) -> Lists:

@@ -15,9 +15,12 @@ from cordee.courses.elsewhere import RunElsewhere, open_run_elsewhere
 from cordee.courses.models import Category, Course, Programme, Run, SheetEdition, Version
 from cordee.courses.queries import outline
 from cordee.courses.sheets.folder import BroughtIn, bring_in, read_folder
+from cordee.courses.sheets.reading import editions_of
 from cordee.courses.sheets.sheet import LEVELS, ROLES, Member, Opinion, Prize, Sheet, Use, read_sheet, to_json
 from cordee.courses.sheets.writing import write_sheet
 from cordee.courses.tests.make import NOW, small_run
+from cordee.people.models import StaffAct
+from cordee.people.tests.make import make_account
 
 ONE = """
 course = "Lerins+C101"
@@ -208,3 +211,82 @@ def test_a_run_that_is_played_here_cannot_be_moved_elsewhere(tmp_path: Path) -> 
 def test_a_course_file_may_name_no_session(tmp_path: Path) -> None:
     (tmp_path / "c101.toml").write_text(ONE.partition("[[runs]]")[0].replace('categories = ["computing"]', ""), "utf-8")
     assert bring_in(folder=read_folder(tmp_path, now=NOW), by=None, now=NOW) == BroughtIn(1, 0, 2)
+
+
+def _edited_by_somebody(tmp_path: Path) -> tuple[Path, Course]:
+    """A folder that was brought in; then somebody wrote its course's page, and moved its session, on the site."""
+    folder = _folder(tmp_path, one=ONE, categories=CATEGORIES)
+    bring_in(folder=read_folder(folder, now=NOW), by=None, now=NOW)
+    course, author = Course.objects.get(), make_account(name="Hélène Roux")
+    write_sheet(course=course, sheet=Sheet(level="advanced"), by=author, now=NOW)
+    version = Version.objects.get()
+    moved = RunElsewhere(key="S1", host="edx", address="https://edx.example/c101", opens_at=NOW)
+    open_run_elsewhere(version=version, run=moved, by=author, now=NOW)
+    return folder, course
+
+
+@pytest.mark.django_db
+def test_what_somebody_wrote_on_the_site_is_not_written_over_unasked(tmp_path: Path) -> None:
+    folder, course = _edited_by_somebody(tmp_path)
+    (tmp_path / "two.toml").write_text(ONE.replace("C101", "C102"), "utf-8")
+
+    with pytest.raises(Conflict) as refused:
+        bring_in(folder=read_folder(folder, now=NOW), by=None, now=NOW)
+
+    assert "Lerins+C101 (2, Hélène Roux), Lerins+C101+S1 (Hélène Roux)" in str(refused.value)
+    assert "--force" in str(refused.value)
+    course.refresh_from_db()
+    assert course.sheet is not None
+    assert course.sheet.data == {"level": "advanced"}
+    assert list(Course.objects.all()) == [course], "the rest of the folder waits, too"
+
+
+@pytest.mark.django_db
+def test_what_somebody_wrote_is_kept_and_named_while_the_rest_is_taken(tmp_path: Path) -> None:
+    folder, course = _edited_by_somebody(tmp_path)
+    (tmp_path / "two.toml").write_text(ONE.replace("C101", "C102"), "utf-8")
+
+    done = bring_in(folder=read_folder(folder, now=NOW), by=None, now=NOW, if_edited="keep")
+
+    assert done == BroughtIn(2, 2, 3, ("Lerins+C101 (2, Hélène Roux)", "Lerins+C101+S1 (Hélène Roux)"))
+    course.refresh_from_db()
+    assert course.sheet is not None
+    assert course.sheet.data == {"level": "advanced"}
+    assert Run.objects.get(key="Lerins+C101+S1").host == "edx"
+    assert Run.objects.get(key="Lerins+C102+S1").host == "fun"
+
+
+@pytest.mark.django_db
+def test_what_somebody_wrote_is_written_over_when_that_is_wanted_and_its_history_has_both(tmp_path: Path) -> None:
+    folder, course = _edited_by_somebody(tmp_path)
+
+    done = bring_in(folder=read_folder(folder, now=NOW), by=None, now=NOW, if_edited="overwrite")
+    again = bring_in(folder=read_folder(folder, now=NOW), by=None, now=NOW)
+
+    assert (len(done.edited), done.changed) == (2, 2)
+    assert again.edited == ()
+    assert [(one.number, one.by) for one in editions_of(Course.objects.get(pk=course.pk))] == [
+        (3, ""),
+        (2, "Hélène Roux"),
+        (1, ""),
+    ]
+    assert Run.objects.get().host == "fun"
+
+
+@pytest.mark.django_db
+def test_a_page_is_still_somebodys_once_they_are_erased(tmp_path: Path) -> None:
+    folder, course = _edited_by_somebody(tmp_path)
+    SheetEdition.objects.filter(course=course).update(made_by=None, made_by_name="")
+    StaffAct.objects.exclude(account=None).update(account=None, name="")
+
+    with pytest.raises(Conflict, match=r"Lerins\+C101 \(2\), Lerins\+C101\+S1"):
+        bring_in(folder=read_folder(folder, now=NOW), by=None, now=NOW)
+
+
+@pytest.mark.django_db
+def test_a_folder_that_says_what_somebody_wrote_is_taken(tmp_path: Path) -> None:
+    folder, _course = _edited_by_somebody(tmp_path)
+    same = ONE.replace(ONE[ONE.index("[sheet]") : ONE.index("[[runs]]")], '[sheet]\nlevel = "advanced"\n')
+    (tmp_path / "one.toml").write_text(same.partition("[[runs]]")[0], "utf-8")
+
+    assert bring_in(folder=read_folder(folder, now=NOW), by=None, now=NOW) == BroughtIn(1, 0, 0)

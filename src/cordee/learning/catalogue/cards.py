@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone_name
-from django.utils.translation import get_language_info, gettext, ngettext, pgettext
+from django.utils.translation import get_language_info, gettext, ngettext
 
 from cordee.courses.compiling import UNKNOWN_LANGUAGE
 from cordee.courses.models import Run
@@ -19,6 +19,7 @@ from cordee.courses.search.indexing import card_facts
 from cordee.courses.search.shelf import STATES, Name, Place, Shelf, State, shelf
 from cordee.courses.search.words import fold
 from cordee.learning.access import is_shown
+from cordee.learning.catalogue.levels import level_name
 from cordee.ui import dates
 from cordee.ui.outline import Tag
 from cordee.ui.profile import Stack
@@ -170,16 +171,6 @@ def organisation_name(held: Shelf, code: str, language: str, own: str = "") -> s
         return known.in_(language)
     said = held.own_names.get(code, {})
     return said.get(language) or own or next(iter(said.values()), code)
-
-
-def level_name(level: str) -> str:
-    """ "" for none."""
-    names = {
-        "beginner": pgettext("level", "Beginner"),
-        "intermediate": pgettext("level", "Intermediate"),
-        "advanced": pgettext("level", "Advanced"),
-    }
-    return names.get(level, "")
 
 
 def _category(held: Shelf, facts: Facts) -> Name | None:

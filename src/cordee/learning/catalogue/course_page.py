@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from cordee.core.errors import N_, NotFound
+from cordee.courses.durations import unit_seconds
 from cordee.courses.licences import licence_address, licence_name
 from cordee.courses.models import Course
 from cordee.courses.opening import DEFAULT_PASS_MARK
@@ -161,7 +162,7 @@ class CoursePage:
 def course_page(
     key: str, *, account: Account | None, language: str, now: dt.datetime, instead: Sheet | None = None
 ) -> CoursePage:
-    """All of a course's page (5 queries at most, one more for each version that the process has not met).
+    """All of a course's page (5 queries at most, two more for each version that the process has not met).
 
     `instead`: a sheet that is not stored yet, to look at. Raises NotFound.
     """
@@ -176,12 +177,14 @@ def course_page(
     about = pick(outline.about, language, outline.language) if outline.about else {}
     about_language = language if language in outline.about else outline.language
     renderer = Renderer(shown, about_language, lambda unit: unit_url(run.key, unit) if run else "", now.date())
-    modules = tuple(module_lines(outline, language))
+    seconds = unit_seconds(shown, language) if outline.places else {}
+    modules = tuple(module_lines(outline, language, seconds))
     pass_mark = run.pass_mark if run else DEFAULT_PASS_MARK
+    titles = sheet.calls_it(outline.titles)
     return CoursePage(
         key=key,
-        title=pick(outline.titles, language, outline.language),
-        language=language if language in outline.titles else outline.language,
+        title=pick(titles, language, outline.language),
+        language=language if language in titles else outline.language,
         own_language=outline.language,
         languages=outline.languages,
         summary=about.get("short_description", ""),
@@ -271,9 +274,10 @@ def _others(found: Iterable[Listed], language: str, is_meant: Callable[[Listed],
 def other_course(listed: Listed, language: str) -> OtherCourse:
     """Its title in the reader's language, else in its own. 1 query for a version that the process has not met."""
     outline = read_outline(listed.version_sha256)
+    titles = listed.sheet.calls_it(outline.titles)
     return OtherCourse(
-        title=pick(outline.titles, language, outline.language),
-        language=language if language in outline.titles else outline.language,
+        title=pick(titles, language, outline.language),
+        language=language if language in titles else outline.language,
         language_name=language_name(outline.language),
         url=reverse("course", args=[listed.key]),
     )

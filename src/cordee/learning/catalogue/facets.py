@@ -7,9 +7,9 @@ that of the courses one would see with it alone in its facet, everything else le
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Final, cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
@@ -18,7 +18,8 @@ from cordee.courses.elsewhere import HOST_NAMES
 from cordee.courses.models import Run
 from cordee.courses.search.shelf import HOURS, SELF_PACED, STATES, Shelf
 from cordee.courses.sheets.sheet import LEVELS
-from cordee.learning.catalogue.cards import language_name, level_name, organisation_name
+from cordee.learning.catalogue.cards import language_name, organisation_name
+from cordee.learning.catalogue.levels import level_name
 
 Chosen = Mapping[str, tuple[str, ...]]  # facet -> values
 MOST_SHOWN: Final = 10  # values of a facet: the commonest, and those that are chosen
@@ -77,17 +78,31 @@ def facets_of(held: Shelf, chosen: Chosen, found: int, language: str) -> tuple[F
     """Those in which there is something to choose. `found`: what the search alone gives, as a set."""
     drawn = []
     for name, title in TITLES.items():
-        among, label = narrowed(held, chosen, found, but=name), _labels(held, name, language)
+        among, wanted = narrowed(held, chosen, found, but=name), chosen.get(name, ())
         values: list[tuple[Box, int]] = []
-        for code, courses in held.facets[name].items():
-            count, is_chosen = (courses & among).bit_count(), code in chosen.get(name, ())
-            text = label(code) if count or is_chosen else ""
-            if text:
-                tongue = code if name == "language" and code != language else ""
-                values.append((Box(name, code, text, tongue, is_chosen), count))
+        for box, courses in _boxes(held, name, language):
+            count = (courses & among).bit_count()
+            if box.code in wanted:
+                values.append((replace(box, chosen=True), count))
+            elif count:
+                values.append((box, count))
         if len(values) > 1 or any(box.chosen for box, _count in values):
             drawn.append(Facet(name, str(title), _in_order(name, values)))
     return tuple(drawn)
+
+
+def _boxes(held: Shelf, name: str, language: str) -> list[tuple[Box, int]]:
+    """The values of a facet that have a name, none of them chosen, with their courses; made once for an edition."""
+    key = ("boxes", name, language)
+    known = held.drawn.get(key)
+    if known is None:
+        label = _labels(held, name, language)
+        known = held.drawn[key] = [
+            (Box(name, code, text, code if name == "language" and code != language else "", False), courses)
+            for code, courses in held.facets[name].items()
+            if (text := label(code))
+        ]
+    return cast(list[tuple[Box, int]], known)
 
 
 def _in_order(name: str, values: list[tuple[Box, int]]) -> tuple[tuple[Box, int], ...]:
@@ -95,7 +110,7 @@ def _in_order(name: str, values: list[tuple[Box, int]]) -> tuple[tuple[Box, int]
     if order:
         return tuple(sorted(values, key=lambda value: order.index(value[0].code)))
     by_count = sorted(values, key=lambda value: (-value[1], value[0].label))
-    return tuple(value for rank, value in enumerate(by_count) if rank < MOST_SHOWN or value[0].chosen)
+    return tuple(by_count[:MOST_SHOWN] + [value for value in by_count[MOST_SHOWN:] if value[0].chosen])
 
 
 def _labels(held: Shelf, facet: str, language: str) -> Callable[[str], str]:

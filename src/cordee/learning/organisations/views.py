@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.core import clock
 from cordee.core.errors import CordeeError
+from cordee.courses.assets import keep_picture
 from cordee.learning.catalogue.cards import course_cards
 from cordee.learning.catalogue.classed import share_of
 from cordee.learning.catalogue.linked_data import absolute, breadcrumb_data, script
 from cordee.learning.catalogue.pictures import Shared
 from cordee.learning.organisations.forms import OrganisationForm
-from cordee.learning.organisations.logos import keep_logo
 from cordee.learning.organisations.showing import look_of, styles_of
 from cordee.people.models import Organisation, OrganisationKind
 from cordee.people.organisations import (
@@ -35,6 +35,7 @@ from cordee.ui.sentences import sentence_of
 from cordee.ui.shell import Link
 
 ACT: Final = "organisation.edit"
+MOST_LOGO_BYTES: Final = 200_000
 SHARED_S: Final = 10  # how long a visitor may see a public page as it was
 KEPT_S: Final = 24 * 3600  # a browser keeps a style sheet: its address changes with the colours
 REFUSED: Final = 400
@@ -171,7 +172,7 @@ def _logo_of(form: OrganisationForm, there: Organisation | None) -> tuple[str, s
     """The new logo, kept as a file; else the one there is, unless none is wanted."""
     file = form.cleaned_data.get("logo")
     if file:
-        asset = keep_logo(file.name or "", file.read())
+        asset = keep_picture(file.name or "", file.read(), most_bytes=MOST_LOGO_BYTES)
         return asset.sha256, asset.content_type
     if there is None or form.cleaned_data.get("no_logo"):
         return "", ""

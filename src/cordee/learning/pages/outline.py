@@ -12,6 +12,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext
 
 from cordee.core.kept import Kept
+from cordee.courses.durations import unit_seconds
 from cordee.courses.outlines import Module, Section, Unit
 from cordee.learning.completion import Completion, State, completion_of
 from cordee.learning.pages.looking import Look
@@ -96,10 +97,14 @@ _modules: Kept[tuple[Hashable, ...], OutlineModule] = Kept(MODULES_KEPT)
 
 def _new_module(look: Look, number: int, completion: Completion, days: Sequence[_Dates], here: str) -> OutlineModule:
     module = look.seat.outline.modules[number - 1]
+    seconds = unit_seconds(look.seat.run.version.sha256, look.language)
     sections = []
     for section, said in zip(module.sections, days, strict=True):
         units = tuple(
-            _outline_unit(look, section, unit, completion.units[unit.id], said, is_here=unit.id == here)
+            replace(
+                _outline_unit(look, section, unit, completion.units[unit.id], said, is_here=unit.id == here),
+                duration_s=seconds.get(unit.id),
+            )
             for unit in section.units
             if unit.id in completion.units
         )

@@ -57,7 +57,7 @@ def test_all_that_the_sheet_says_is_shown() -> None:
         "Le langage C",
         "Informatique",
         "Télécom Lérins",
-        "Pour débuter",
+        "Débutant",
         "Lire un programme",
         "Rien du tout.",
         "On pose les mains.",

@@ -17,6 +17,7 @@ from cordee.people.by_letter import wording
 from cordee.people.by_letter.links import address_in_letter, make_link, use_link
 from cordee.people.confirming import confirm
 from cordee.people.emails import email_key, read_email
+from cordee.people.feeding_calendars import end_link
 from cordee.people.models import Account, MailedLink
 from cordee.people.names import read_name
 from cordee.people.passwords import read_new_password
@@ -79,11 +80,11 @@ def choose_password_by_link(*, link: MailedLink, password: str, agent: str, now:
     with transaction.atomic():
         use_link(link, now=now)
         is_first = awaits_first_password(account)
-        set_password(account, hashed, now=now)
+        calendar_ended = set_password(account, hashed, now=now)
         if email_key(link.address) == account.email_key:
             confirm(account, now=now)
         if not is_first:  # by an invitation: nothing was changed
-            wording.tell(wording.password_changed(agent), account=account, now=now)
+            wording.tell(wording.password_changed(agent, calendar_ended=calendar_ended), account=account, now=now)
     return account
 
 
@@ -92,12 +93,16 @@ def awaits_first_password(account: Account) -> bool:
     return account.epoch == 0 and not account.has_usable_password()  # a password taken away has raised the epoch
 
 
-def set_password(account: Account, hashed: str, *, now: dt.datetime) -> None:
-    """Keep it and end every session: the epoch rises, so even a cookie whose row was missed is dead. 3 statements."""
+def set_password(account: Account, hashed: str, *, now: dt.datetime) -> bool:
+    """Keep it and end every session: the epoch rises, so even a cookie whose row was missed is dead.
+
+    The secret address of the calendar ends, too; whether there was one. 4 statements.
+    """
     locked = Account.objects.select_for_update().get(pk=account.pk)
     account.password, account.epoch = hashed, locked.epoch + 1
     account.save(update_fields=["password", "epoch"])
     end_all_sessions(account=account, now=now)
+    return end_link(account=account)
 
 
 def _write(

@@ -188,11 +188,17 @@ def address_changed(address: str) -> Wording:
     )
 
 
-def password_changed(device: str) -> Wording:
+def _calendar_ended() -> str:
+    return gettext("The address at which your calendar reads your dates has ended: make another one under “Your data”.")
+
+
+def password_changed(device: str, *, calendar_ended: bool = False) -> Wording:
+    """`calendar_ended`: a calendar program read the person's dates at a secret address, which ended with it."""
     return lambda site: Said(
         gettext("Your password on {site} was changed").format(site=site),
         (
             _from(device, gettext("The password of your account was changed.")),
+            *((_calendar_ended(),) if calendar_ended else ()),
             gettext("If it was not you, choose another one at once:"),
         ),
         gettext("Forgotten password"),

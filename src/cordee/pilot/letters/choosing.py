@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from cordee.core.errors import N_, InputRefused, NotFound
 from cordee.courses.models import Run
 from cordee.courses.outlines import Outline
+from cordee.learning.cohorts.naming_apart import names_apart
 from cordee.learning.cohorts.queries import accounts_in
 from cordee.learning.queries import everybody_in
 from cordee.pilot.desk import Desk
@@ -192,17 +193,18 @@ def people_of(desk: Desk, run: Run, rows: Sequence[Row]) -> list[Person]:
 def everybody(desk: Desk, run: Run, choice: Choice) -> list[Person]:
     """Everybody who has a place in the run, or of its group those who accepted.
 
-    By the accounts, not by the store, which may not have heard of the latest. 2 or 3 queries. Raises NotFound for a
+    By the accounts, not by the store, which may not have heard of the latest. 3 or 4 queries. Raises NotFound for a
     group that this reader does not follow.
     """
     if choice.cohort and desk.cohorts is not None and choice.cohort not in desk.cohorts:
         raise NotFound(N_("There is no cohort {cohort} here. Choose one from the list."), cohort=choice.cohort)
     names = {choice.cohort} if choice.cohort else desk.cohorts
-    within = None if names is None else accounts_in(run, names)
+    called = names_apart(run)
+    within = None if names is None else accounts_in([pk for pk, name in called.items() if name in names])
     known = _actors_by_person(desk.store, run.key)
     found = []
     for enrolment in everybody_in(run.pk):
-        account, group = enrolment.account, enrolment.cohort.name if enrolment.cohort else ""
+        account, group = enrolment.account, called.get(enrolment.cohort_id or 0, "")
         if enrolment.left_at is not None:
             continue
         if within is not None and names is not None and account.pk not in within and group not in names:

@@ -17,7 +17,7 @@ from cordee.courses.queries import outline as read_outline
 from cordee.jobs.models import Letter
 from cordee.jobs.queries import letters_by_state
 from cordee.jobs.writing_letters import NO_MORE
-from cordee.learning.cohorts.queries import groups_in
+from cordee.learning.cohorts.naming_apart import names_apart
 from cordee.pilot.desk import Desk
 from cordee.pilot.figures import Filters, count, share
 from cordee.pilot.letters.choosing import OF_A_UNIT, OF_AN_EXERCISE, WHYS, Choice, Person
@@ -84,7 +84,7 @@ def choice_context(desk: Desk, run: Run, choice: Choice, people: Sequence[Person
 
 def _groups(desk: Desk, run: Run, choice: Choice) -> list[str]:
     if choice.why == "everybody":  # a group that nobody has entered in the store may be written to, too
-        return [name for name in groups_in(run) if desk.cohorts is None or name in desk.cohorts]
+        return [name for name in names_apart(run).values() if desk.cohorts is None or name in desk.cohorts]
     return [name for name, _size in desk.cohorts_of(run.key)]
 
 

@@ -30,12 +30,14 @@ from cordee.pilot.models import RunLetter
 from cordee.ui.sentences import sentence_of
 from cordee.ui.shell import Link
 
-REFUSED = 400
+OK, REFUSED, NOT_YET = 200, 400, 409
 
 
 @require_safe
 def letters(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
     """The letters of a run."""
+    if desk.waits_for(run_key) and desk.may_write:
+        return _not_yet(request, run_key)
     _own_run(desk, run_key)
     context = pages.list_context(desk, run_key)
     return render(request, "pilot/letters.html", context | {"breadcrumbs": pages.crumbs(desk, run_key)})
@@ -56,6 +58,8 @@ def letter(request: HttpRequest, desk: Desk, run_key: str, letter_id: UUID) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
     """Choose learners (the address says whom), write, look at it, send."""
+    if desk.waits_for(run_key) and desk.may_write:
+        return _not_yet(request, run_key)
     run, now = _own_run(desk, run_key), clock.now()
     author = signed_in_account(request)
     choice, outline = Choice.read(request.GET), read_outline(run.version.sha256)
@@ -121,6 +125,12 @@ def write(request: HttpRequest, desk: Desk, run_key: str) -> HttpResponse:
         "breadcrumbs": _crumbs(desk, run_key),
     }
     return render(request, "pilot/letter_write.html", context, status=REFUSED if form.errors or refused else 200)
+
+
+def _not_yet(request: HttpRequest, run_key: str) -> HttpResponse:
+    """Of a session that nobody has entered in the store yet: what is missing, and when it comes."""
+    status = NOT_YET if request.method == "POST" else OK
+    return render(request, "pilot/not_yet.html", {"run_key": run_key, "letters": True}, status=status)
 
 
 def _own_run(desk: Desk, run_key: str) -> Run:

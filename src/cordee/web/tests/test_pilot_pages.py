@@ -269,6 +269,37 @@ def test_two_schools_groups_of_one_name_are_not_told_together(tmp_path: Path) ->
         for number in range(size):
             make_member(cohort, make_account(name=f"{school} {'abcdefghijklm'[number]}"))
     refreshing.read_states(live.site_store(), run.key, clock.now())
-    client, key = teacher_of("org:Alpine"), quote(run.key, safe="")
-    assert client.get(f"/pilot/indicators/learners.json?run={key}").status_code == 404
-    assert client.get(f"/pilot/run?run={key}").status_code == 404
+    key = quote(run.key, safe="")
+    for school, size in (("Alpine", 12), ("Other", 11)):
+        client = teacher_of(f"org:{school}")
+        rows = client.get(f"/pilot/indicators/learners.json?run={key}").json()
+        assert {row["cohort"] for row in rows} == {f"Class A ({school})"}
+        assert len(rows) == size
+        page = client.get(f"/pilot/run?run={key}")
+        assert page.status_code == 200
+        assert f"Class A ({school})" in page.content.decode()
+        other = {"Alpine": "Other", "Other": "Alpine"}[school]
+        for name in ("Class A", f"Class A ({other})"):
+            asked = f"/pilot/indicators/funnel.json?run={key}&cohort={quote(name)}"
+            assert client.get(asked).status_code == 404, name
+
+
+def test_a_session_of_which_nothing_was_counted_says_what_is_missing(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    client, key = teacher_of(f"run:{run.key}"), quote(run.key, safe="")
+    for address in (f"/pilot/letters/{key}/write", f"/pilot/letters/{key}/", f"/pilot/run?run={key}"):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "Nothing of this session was counted yet" in answer.content.decode()
+        assert f'href="/runs/{key}/desk' in answer.content.decode().replace("+", "%2B")
+    assert client.post(f"/pilot/letters/{key}/write", {"act": "send"}).status_code == 409
+    assert teacher_of("", Role.TUTOR).get(f"/pilot/letters/{key}/write").status_code == 403
+    assert teacher_of("course:Ingenia+TST101").get("/pilot/letters/Ingenia+TST101+none/write").status_code == 404
+    refreshing.read_states(live.site_store(), run.key, clock.now())
+    assert "Nothing of this session" not in client.get(f"/pilot/letters/{key}/write").content.decode()
+
+
+def test_where_no_file_was_read_it_is_said_that_sessions_played_here_need_none(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    page = teacher_of(f"run:{run.key}").get("/pilot/sources").content.decode()
+    assert "Sessions that are played here need no file" in page

@@ -25,10 +25,13 @@ from cordee.jobs.sending_letters import mail_of
 from cordee.jobs.tests.make import mail_into
 from cordee.learning.digest import write_digests
 from cordee.learning.tests.make import hand_in, make_enrolment
+from cordee.people import feeding_calendars
 from cordee.people.auditing import note_look
+from cordee.people.changing_password import change_password
 from cordee.people.consenting import DIGEST, PURPOSES, agree
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Consent, DataExport, ErasureRequest, Role, SignIn, StaffAct
+from cordee.people.tests.letters import letter_to
 from cordee.people.tests.make import PASSWORD, make_account, signed_in_client
 from cordee.web.worker import works_apart
 
@@ -214,6 +217,20 @@ def test_a_calendar_is_at_a_secret_address_that_is_shown_once_and_can_be_renewed
     browser.post("/account/data/calendar", {"wish": "none"})
     assert Client().get("/calendars/" + "0" * 40 + ".ics").status_code == 404
     assert Client().get("/calendars/x.ics").status_code == 404
+
+
+def test_a_new_password_ends_the_address_of_the_calendar_and_the_letter_says_so() -> None:
+    account = make_account(password=PASSWORD)
+    other = make_account()
+    keys = [feeding_calendars.renew_link(account=one, now=clock.now()) for one in (account, other)]
+
+    change_password(account=account, new_password=f"{PASSWORD} 2", agent="", now=clock.now())
+
+    assert Client().get(f"/calendars/{keys[0]}.ics").status_code == 404
+    assert Client().get(f"/calendars/{keys[1]}.ics").status_code == 200, "of nobody else"
+    assert "The address at which your calendar reads your dates has ended" in letter_to(account.email).message.text
+    change_password(account=account, new_password=f"{PASSWORD} 3", agent="", now=clock.now())
+    assert "calendar" not in letter_to(account.email).message.text, "there was none any more"
 
 
 @pytest.mark.attack(22)

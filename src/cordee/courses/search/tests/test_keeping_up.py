@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from cordee.courses.elsewhere import RunElsewhere, open_run_elsewhere
@@ -18,7 +18,15 @@ from cordee.courses.private_runs import Terms, open_private_run
 from cordee.courses.search import shelf as shelf_module
 from cordee.courses.search.facts import CardFacts, Facts, RunFacts
 from cordee.courses.search.finding import find
-from cordee.courses.search.indexing import SHAPE, ZONES, build, index_courses, indexed_together, out_of_step
+from cordee.courses.search.indexing import (
+    SHAPE,
+    ZONES,
+    build,
+    index_courses,
+    indexed_together,
+    out_of_step,
+    past_the_map,
+)
 from cordee.courses.search.shelf import Shelf, shelf
 from cordee.courses.search.tests.make import CATEGORIES, DAY, Made, make_course
 from cordee.courses.setting_run import RunSettings, set_run
@@ -67,7 +75,7 @@ def what_is_held(held: Shelf) -> object:
         {
             root: {keys[number]: zone for number, zone in there.items()}
             for root in {*held.postings, *held.by_name}
-            if (there := held.holding(root))
+            if (there := held.holding([root]))
         },
     )
 
@@ -254,3 +262,27 @@ def test_another_shape_of_the_entries_takes_another_number() -> None:
     shape = [[one.name for one in fields(kind)] for kind in (Facts, RunFacts, CardFacts)]
     names = hashlib.sha256(repr((shape, ZONES)).encode()).hexdigest()[:12]
     assert (SHAPE, names) == (2, "eaff913a56df"), "count SHAPE up, and write the new pair here"
+
+
+@pytest.mark.sqlite_only(reason="about the map of the file of the database")
+def test_the_file_is_mapped_again_after_the_whole_catalogue_was_read() -> None:
+    def mapped() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA mmap_size")
+            return int(cursor.fetchone()[0])
+
+    before = mapped()
+    assert before > 0
+    with past_the_map():
+        assert mapped() == 0
+    assert mapped() == before
+    with pytest.raises(ZeroDivisionError), past_the_map():
+        _ = 1 / 0
+    assert mapped() == before
+
+
+def test_more_courses_than_half_a_word_can_number_are_held_too() -> None:
+    held = Shelf("build")
+    for one in (5, 65_535, 65_536, 200_000):
+        held._post("calcaire", one)
+    assert list(held.postings["calcaire"]) == [5, 65_535, 65_536, 200_000]

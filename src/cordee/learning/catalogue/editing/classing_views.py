@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cordee.core import clock
 from cordee.core.errors import Conflict, CordeeError
+from cordee.core.two_languages import of_both
 from cordee.courses.sheets.classing import (
     CategoryFacts,
     ProgrammeFacts,
@@ -125,7 +126,7 @@ def _answer(
             form.add_error(None, sentence_of(refused))
         else:
             return HttpResponseRedirect(f"{reverse('manage-catalogue')}?done=stored", status=303)
-    shown = there.name_fr if there and language().startswith("fr") else there.name_en if there else ""
+    shown = of_both(language(), there.name_fr, there.name_en) if there else ""
     is_path = isinstance(form, ProgrammeForm)
     context = {
         "form": form,

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from cordee.core.errors import InputRefused
 from cordee.courses.sheets.sheet import LANGUAGE, LONGEST_LINE, LONGEST_TEXT, Sheet, read_sheet, to_json
 from cordee.learning.catalogue.cards import language_name
-from cordee.learning.catalogue.told import LEVELS, PARTS, ROLES, WAYS
+from cordee.learning.catalogue.levels import LEVELS
+from cordee.learning.catalogue.told import PARTS, ROLES, WAYS
 from cordee.ui.sentences import sentence_of
 
 ALWAYS: Final = ("fr", "en")  # languages that are asked for whatever the course's
@@ -105,6 +106,7 @@ LISTS: Final = {
     "keywords": (_("Keywords"), _("One a line.")),
 }
 TEXTS: Final = {
+    "titles": _("Title, where this page gives another than the course itself"),
     "requires": _("What one should know before"),
     "needs": _("What one needs"),
     "price": _("Price (empty: free)"),

@@ -123,7 +123,7 @@ def _known_of(course: Course) -> tuple[str, Sequence[str]]:
     if not sha256:
         return course.key, ()
     outline = read_outline(sha256)
-    return pick(outline.titles, language(), outline.language), outline.languages
+    return pick(sheet_of(course).calls_it(outline.titles), language(), outline.language), outline.languages
 
 
 def _preview(
