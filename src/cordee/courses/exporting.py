@@ -55,7 +55,9 @@ def version_of(key: str, number: int | None = None) -> Version:
     else:
         found = Course.objects.filter(organisation=parts[0], number="+".join(parts[1:])).first()
         if found is None:
-            raise NotFound(N_("There is no course {key}. Give its key, such as Ingenia+RES101, or a session’s."), key=key)
+            raise NotFound(
+                N_("There is no course {key}. Give its key, such as Ingenia+RES101, or a session’s."), key=key
+            )
         course, wanted = found, {}
     if number is not None:
         wanted = {"number": number}

@@ -22,7 +22,6 @@ from cordee.core.errors import N_, CordeeError, InputRefused
 from cordee.core.signing import to_be_saved
 from cordee.core.storage import LocalFolder, sync_folder
 from cordee.courses.assets import file_address
-from cordee.courses.exporting import write_export
 from cordee.courses.models import Run, Version
 from cordee.jobs.enqueuing import enqueue
 from cordee.jobs.models import Job
@@ -117,6 +116,8 @@ def _act(job: Job) -> None:
 
 def make_archive(version: Version, language: str) -> Path:
     """Write the archive, unless it is there; where. Readers never see half of it."""
+    from cordee.courses.exporting import write_export  # not for the processes that only look how far it is
+
     folder, name = made_files(), name_of(version.sha256, language)
     if folder.exists(name):
         return folder.path(name)

@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
     )(export)
 
 
-def export(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may state
+def export(
     key: Annotated[str, typer.Argument(metavar="KEY", help=_("Key of a session, or of a course: its latest version."))],
     olx: Annotated[Path, typer.Option("--olx", metavar="FILE", help=_("Where to write: a .tar.gz of Open edX."))],
     version: Annotated[

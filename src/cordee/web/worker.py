@@ -151,9 +151,9 @@ def write_digests(_stopping: Stopping) -> None:
 
 def perform_apart(stopping: Stopping) -> None:
     """Do the jobs that read or rewrite the pilot's store, or hold much for a while (1 query when none is due)."""
+    from cordee.courses.handing_over import KIND as COURSE
     from cordee.jobs.performing import perform_next
     from cordee.jobs.queries import anything_due
-    from cordee.courses.handing_over import KIND as COURSE
     from cordee.people.asking_data import KIND as EXPORT
     from cordee.people.asking_erasure import KIND as ERASURE
 

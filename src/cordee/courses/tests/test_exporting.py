@@ -29,9 +29,15 @@ COURSES = sorted((ROOT / "tests" / "data" / "courses").glob("*.tar.gz"))
 OWN = ROOT / "demo" / "from-cable-to-packet"
 
 
-def brought_in(paths: list[Path], **options: str) -> Imported:
+def brought_in(paths: list[Path], *, language: str = "", credits_line: str = "") -> Imported:
     return import_course(
-        paths[0], translations=paths[1:], limits=Limits(), options=RunOptions(), now=NOW, **options
+        paths[0],
+        translations=paths[1:],
+        limits=Limits(),
+        options=RunOptions(),
+        now=NOW,
+        language=language,
+        credits_line=credits_line,
     )
 
 
@@ -241,8 +247,12 @@ def test_an_export_that_is_broken_off_leaves_nothing_half(
 
 def test_a_file_that_another_wrote_meanwhile_is_not_written_over(tmp_path: Path) -> None:
     version, path = imported(course_files(), tmp_path).run.version, tmp_path / "x.tar.gz"
+
+    def meanwhile(_done: int, _total: int) -> None:
+        path.write_text("theirs")
+
     with pytest.raises(Conflict):
-        export_to(path, version, progress=lambda _done, _total: path.write_text("theirs") and None)
+        export_to(path, version, progress=meanwhile)
     assert path.read_text() == "theirs"
 
 

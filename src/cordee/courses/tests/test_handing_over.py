@@ -72,7 +72,7 @@ def test_a_teacher_asks_for_the_archive_and_downloads_what_imports_as_the_same_v
     teacher = teacher_of(run)
     assert download_links(teacher) == []
     assert teacher.post(PAGE, {"language": "fr"}).headers["Location"] == PAGE
-    assert "It is being made." in teacher.get(PAGE).content.decode()
+    assert "The archive is being made." in teacher.get(PAGE).content.decode()
     work_off()
     (link,) = download_links(teacher)
     path = urlsplit(link).path

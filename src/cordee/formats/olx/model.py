@@ -50,8 +50,8 @@ class Block:
     `attributes` holds policy.json's entry over the definition file's over the pointer's, without url_name and filename.
     A leaf's `content` is verbatim: for html the HTML fragment, for any other tag the whole element as XML text
     (its own tag included). A container has `children` and an empty `content`; what a container holds besides children
-    (a <show> of a conditional, a <wiki>) is in `extra`, verbatim: XML text in which what was text is escaped. So are comments around a
-    container, and those beside the text of an html that has a file of its own.
+    (a <show> of a conditional, a <wiki>) is in `extra`, verbatim: XML text, in which what was text is escaped. So are
+    comments around a container, and those beside the text of an html that has a file of its own.
     """
 
     id: str  # url_name, or 16 hex digits derived from parent, tag, display_name and rank

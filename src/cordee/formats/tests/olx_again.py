@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -69,7 +70,22 @@ def essence(course: OlxCourse) -> dict[str, Any]:
 
 # Courses that nobody would write, in both dialects at once
 
-NAMES = ["a", "b", "c", "Été", "x:y", "with space", 'a"quote', "it's", "a&b", "<x>", "dot.", "../up", "deep:er:name", "日本"]
+NAMES = [
+    "a",
+    "b",
+    "c",
+    "Été",
+    "x:y",
+    "with space",
+    'a"quote',
+    "it's",
+    "a&b",
+    "<x>",
+    "dot.",
+    "../up",
+    "deep:er:name",
+    "日本",
+]
 WORDS = st.text(st.sampled_from("abé&<>\"'\n\t\r\u00a0 €日𝄞;#"), max_size=12)
 VALUES = st.one_of(WORDS, st.sampled_from(["true", "null", "0.50", '"2026-01-05T08:00:00Z"', '{"50": [1]}', "[]"]))
 ATTRIBUTES = st.dictionaries(
@@ -78,7 +94,14 @@ ATTRIBUTES = st.dictionaries(
 HOLDERS = ("chapter", "sequential", "vertical", *CONTAINER_TAGS)
 LEAVES = ("html", "problem", "video", "discussion", "poll", "acme_widget", "lti_consumer")
 SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
-HTML = ["", "<p>Fermé</p>", "<p>Sans fin <b>gras", "a &amp; b &nbsp; <br> <img src='/static/a.png'>", "\ufeff<p>x", "]]>"]
+HTML = [
+    "",
+    "<p>Fermé</p>",
+    "<p>Sans fin <b>gras",
+    "a &amp; b &nbsp; <br> <img src='/static/a.png'>",
+    "\ufeff<p>x",
+    "]]>",
+]
 INNER = [
     "",
     "<!-- un commentaire -->",
@@ -117,7 +140,7 @@ class _Author:
         for name in draw(st.lists(st.sampled_from(NAMES), max_size=3)):
             tag = draw(st.sampled_from([*HOLDERS, *LEAVES]))
             policy[f"{tag}/{name}"] = draw(st.dictionaries(st.sampled_from(["weight", "1x", "zz"]), JSON, max_size=2))
-        self.made["policies/R1/policy.json"] = _json(policy)
+        self.made["policies/R1/policy.json"] = json.dumps(policy)
         if draw(st.booleans()):
             self.drafts()
         for name in draw(st.lists(st.sampled_from(["notes.txt", "static/a b.png", "html/a.html", "extra/x.bin"]))):
@@ -163,7 +186,9 @@ class _Author:
         if tag == "html":
             self.made[f"{path}.html"] = draw(st.sampled_from(HTML))
             file = name.rpartition(":")[2]
-            self.made[f"{path}.xml"] = f'<html filename="{escaped(file)}"{own}>{draw(st.sampled_from(AROUND[:2]))}</html>'
+            self.made[f"{path}.xml"] = (
+                f'<html filename="{escaped(file)}"{own}>{draw(st.sampled_from(AROUND[:2]))}</html>'
+            )
         else:
             broken = draw(st.integers(0, 9)) == 0
             end = "" if broken else f"</{tag}>"
@@ -180,15 +205,11 @@ class _Author:
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-9, 9), st.floats(0, 1), WORDS, st.just("\u0007")),
-    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.sampled_from(["k", "é"]), inner, max_size=2)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2), st.dictionaries(st.sampled_from(["k", "é"]), inner, max_size=2)
+    ),
     max_leaves=4,
 )
-
-
-def _json(value: Any) -> str:
-    import json
-
-    return json.dumps(value)
 
 
 def packed_in(folder: Path, files: Mapping[str, str | bytes]) -> Path:

@@ -105,7 +105,7 @@ class BlockWriter:
                         ranks[kin] += 1
 
     def _find_policy(self, groups: Sequence[Sequence[Block]]) -> None:
-        """What neither a text nor an attribute says, wherever all blocks of the name agree: it holds for all of them."""
+        """What neither text nor attribute says, where all blocks of the name agree: it holds for all of them."""
         by_name: dict[str, list[Block]] = {}
         for blocks in groups:
             for block in blocks:
@@ -133,7 +133,9 @@ class BlockWriter:
         paths = self._paths(key, blocks[0])
         if not self._places.are_free(*paths):
             lost = next((block for block in blocks if not block.content and block.tag not in HOLDERS), None)
-            if lost is not None and paths[-1] in self._places:  # a text too large to be read: it is a file of the course
+            if (
+                lost is not None and paths[-1] in self._places
+            ):  # a text too large to be read: it is a file of the course
                 self._point_to_lost(key, lost, paths)
             return
         others = [block for block in blocks if _body(block) != _body(blocks[0])]
@@ -170,12 +172,14 @@ class BlockWriter:
         return [path, f"{path.removesuffix('.xml')}.html"] if block.tag == "html" else [path]
 
     def _stands(self, block: Block, *, beside: bool = False) -> bool:
-        """Would it be read back the same where it stands, without a file? `beside`: while another of its name has one."""
+        """Would it be read back the same where it stands, without a file? `beside`: while one of its name has one."""
         if _is_verbatim(block):
             text = self._text(block)
             named = text.url_name == block.id or (block.tag, block.id) in self._unnamed
             is_pointer = text.is_empty and "xblock-family" not in text.said and (beside or not text.said)
-            return text.stands and named and not is_pointer and self._policy_of(block).keys() >= set(self._unsaid(block))
+            return (
+                text.stands and named and not is_pointer and self._policy_of(block).keys() >= set(self._unsaid(block))
+            )
         if block.tag == "html":
             return bool(block.content.strip()) and not block.extra and not NO_CHAR.search(block.content)
         return bool(block.children) or holds_more(block.extra)
@@ -286,4 +290,3 @@ def _bare(block: Block, known: dict[int, Block] | None = None) -> Block:
         children = tuple(_bare(child, known) for child in block.children)
         known[id(block)] = replace(block, title="", place="", children=children)
     return known[id(block)]
-

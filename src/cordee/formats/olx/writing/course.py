@@ -132,7 +132,7 @@ def _top_name(paths: list[str]) -> str:
     """The folder that holds the course; a name of its own where something beside it has the usual one."""
     outside = {path[1:].split("/")[0] for path in paths if path.startswith("/")}
     name = TOP
-    while name in outside or COURSE_FILE in outside and name == TOP:
+    while name in outside or (COURSE_FILE in outside and name == TOP):
         name += "-"
     return name
 
@@ -145,4 +145,3 @@ def _size_of(file: BinaryIO) -> int:
     if isinstance(file, io.BytesIO):
         return len(file.getbuffer())
     return os.fstat(file.fileno()).st_size
-
