@@ -72,6 +72,7 @@ def test_so_is_that_of_a_course_whose_language_and_authors_the_operator_said(tmp
     assert_comes_home(done, tmp_path)
 
 
+@pytest.mark.long
 def test_the_demonstration_in_two_languages_comes_home_from_one_file_a_language(tmp_path: Path) -> None:
     paths = []
     for language in ("fr", "en"):
