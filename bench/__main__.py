@@ -7,10 +7,13 @@ Every figure is of this machine at this moment. Compare ratios, not figures, bet
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
+import resource
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +21,7 @@ from pathlib import Path
 
 from bench import bilan, client, large_course, machine, pilot, pilot_scale, serving
 from bench.rows import Measured, Row, as_table, rows_of
+from cordee.formats.olx.writing.course import COMPRESSION
 from tests.ports import free_ports
 
 CLIENTS = (1, 16, 64)
@@ -25,6 +29,7 @@ WORKERS = 2
 WARM_UP = 300  # visits: each process meets the course
 MEMORY_MB = 250
 IMPORT_S, IMPORT_MB = 10, 300
+EXPORT_CPU_S, EXPORT_MB = 3, 300
 
 
 def main() -> None:
@@ -126,6 +131,7 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
     yield from _in_this_process(only, engine)
     if only in ("", "import"):
         yield from _imported(folder, engine)
+        yield from _exported(folder, engine)
 
 
 def _in_this_process(only: str, engine: str) -> Iterator[Row]:
@@ -147,16 +153,41 @@ def _imported(folder: Path, engine: str) -> Iterator[Row]:
     archive = folder / "large.tar.gz"
     large_course.write(archive)
     begun = time.perf_counter()
+    used = _used_by("import", str(archive), "--json")
+    yield Row("import/seconds", engine, time.perf_counter() - begun, "s", None, IMPORT_S)
+    yield Row("import/cpu_s", engine, used.ru_utime + used.ru_stime, "s")
+    yield Row("import/memory_mb", engine, used.ru_maxrss / 1024, "MB", None, IMPORT_MB)
+
+
+def _exported(folder: Path, engine: str) -> Iterator[Row]:
+    """The same course, written for Open edX by the command, beside the packing of the same bytes alone."""
+    say("export")
+    archive = folder / "exported.tar.gz"
+    begun = time.perf_counter()
+    used = _used_by("export", large_course.KEY, "--olx", str(archive), "--json")
+    seconds, cpu_s = time.perf_counter() - begun, used.ru_utime + used.ru_stime
+    with tarfile.open(archive) as found:
+        members = [(one, found.extractfile(one).read()) for one in found.getmembers()]  # type: ignore[union-attr]  # files only
+    began = time.process_time()
+    with tarfile.open(folder / "floor.tar.gz", "w:gz", compresslevel=COMPRESSION) as packed:
+        for member, data in members:
+            packed.addfile(member, io.BytesIO(data))
+    floor_s = time.process_time() - began
+    yield Row("export/seconds", engine, seconds, "s")
+    yield Row("export/cpu_s", engine, cpu_s, "s", floor_s, EXPORT_CPU_S)
+    yield Row("export/memory_mb", engine, used.ru_maxrss / 1024, "MB", None, EXPORT_MB)
+
+
+def _used_by(*words: str) -> resource.struct_rusage:
+    """What `cordee course …` took of the machine."""
     process = subprocess.Popen(  # noqa: S603 - our own command
-        serving.cordee_command("course", "import", str(archive), "--json"), stdout=subprocess.DEVNULL
+        serving.cordee_command("course", *words), stdout=subprocess.DEVNULL
     )
     _pid, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise serving.NotServed(f"the import ended with {process.returncode}")
-    yield Row("import/seconds", engine, time.perf_counter() - begun, "s", None, IMPORT_S)
-    yield Row("import/cpu_s", engine, used.ru_utime + used.ru_stime, "s")
-    yield Row("import/memory_mb", engine, used.ru_maxrss / 1024, "MB", None, IMPORT_MB)
+        raise serving.NotServed(f"cordee course {words[0]} ended with {process.returncode}")
+    return used
 
 
 def say(words: str) -> None:

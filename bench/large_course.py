@@ -9,6 +9,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+KEY = "Bench+LARGE"
 MODULES, SECTIONS, UNITS = 8, 6, 4  # of each other: 192 units
 VIDEOS, PROBLEMS, TEXTS = 274, 185, 300
 CUES = 250  # lines of subtitles of one film: about twenty minutes

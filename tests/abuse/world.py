@@ -336,6 +336,7 @@ def _of_run(public: Run, enrolment: Enrolment, zenobie: Account, now: dt.datetim
         Target("attestation", run, None, LEARNER, PUBLIC, posts={"name": "Zoé"}),
         Target("attestation-pdf", run, None, LEARNER, PUBLIC, open_to=IN_PUBLIC),
         *(Target(name, run, None, TEACHER, PUBLIC) for name in ("desk", "desk-csv", "import-report", "video-hosts")),
+        Target("course-export", run, None, TEACHER, PUBLIC, posts={"language": "en"}),
         Target("desk-settings", run, None, TEACHER, PUBLIC, posts={"pass_mark": "0"}),
         Target("desk-as-learner", run, None, TEACHER, PUBLIC, posts={"wish": "learner"}),
         Target("desk-learner", one, nobody, TEACHER, PUBLIC),

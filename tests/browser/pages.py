@@ -273,6 +273,7 @@ SITE = (
     Seen("verified, replaced", "/{language}/v/{old_code}"),
     Seen("verified, unknown", f"/{{language}}/v/{UNKNOWN_CODE}", status=404),
     Seen("import report", f"/runs/{OWN_RUN}/import-report", "teacher"),
+    Seen("course export", f"/runs/{OWN_RUN}/export", "teacher"),
     Seen("import report of the Finnish course", f"/runs/{FINNISH_RUN}/import-report", "teacher"),
     Seen("error 403", f"/runs/{OWN_RUN}/import-report", "newcomer", status=403),
     Seen("error 404", "/nothing-is-here", status=404),

@@ -69,6 +69,7 @@ class Compiled:
     outline: Outline
     contents: dict[str, NewContent] = field(default_factory=dict)  # by sha256
     found_files: dict[str, dict[str, bytes]] = field(default_factory=dict)  # language -> name -> bytes held by the text
+    made_files: dict[str, set[str]] = field(default_factory=dict)  # those of them that a kind makes anew at each import
     # language -> id in the outline -> what was written at a module, section, unit or container: kept for export
     structure: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
@@ -90,7 +91,7 @@ def compile_course(
     `archives`, one a course and open, let kinds look into their files; without them nobody looks.
     """
     main = courses[0]
-    languages = [_language(course) for course in courses]
+    languages = [language_of(course.language) for course in courses]
     if len(language) > LONGEST_LANGUAGE:
         raise InputRefused(
             N_("“{language}” is no language. Write a tag such as fr or pt-BR."), language=language[:LONGEST_LANGUAGE]
@@ -123,7 +124,7 @@ def compile_course(
         licence=str(main.policy.get("license") or ""),
         organisation_name=str(main.policy.get("display_organization") or ""),
         about={one: _about(course) for one, course in zip(languages, courses, strict=True)},
-        credits=credits_line,
+        credits=credits_line or main.credits,
         partitions=compiler.drawn_partitions(),
     )
     return Compiled(
@@ -133,13 +134,15 @@ def compile_course(
         outline=outline,
         contents=compiler.contents,
         found_files=compiler.found_files,
+        made_files=compiler.made_files,
         structure=compiler.structure,
         remarks=compiler.remarks,
     )
 
 
-def _language(course: OlxCourse) -> str:
-    language = course.language.replace("_", "-").strip()
+def language_of(said: str) -> str:
+    """The language that a course says that it is in, as versions name it."""
+    language = said.replace("_", "-").strip()
     return language if len(language) <= LONGEST_LANGUAGE and language else UNKNOWN_LANGUAGE
 
 
@@ -174,6 +177,7 @@ class _Compiler:
         self.language = next(iter(courses))
         self.contents: dict[str, NewContent] = {}
         self.found_files: dict[str, dict[str, bytes]] = {}
+        self.made_files: dict[str, set[str]] = {}
         self.structure: dict[str, dict[str, dict[str, Any]]] = {language: {} for language in courses}
         self.remarks: list[Remark] = []
         self.groups = _groups(self.courses[self.language].policy)
@@ -306,6 +310,7 @@ class _Compiler:
             return definition
         prepared = kind.prepare(definition, self._finders[language])
         self.found_files.setdefault(language, {}).update(prepared.files)
+        self.made_files.setdefault(language, set()).update(prepared.files)
         self.remarks += [_placed(remark, block) for remark in prepared.remarks]
         return prepared.definition
 
@@ -356,12 +361,9 @@ class _Compiler:
         found = self._id(blocks[self.language], level)
         for language, block in blocks.items():
             if block.tag == level:
-                self.structure[language][found] = {
-                    "tag": block.tag,
-                    "url_name": block.id,
-                    "attributes": dict(block.attributes),
-                    "more": block.extra,
-                }
+                kept = {"tag": block.tag, "url_name": block.id, "attributes": dict(block.attributes)}
+                unread = {"source": block.content} if block.content else {}  # its file was no XML
+                self.structure[language][found] = {**kept, "more": block.extra, **unread}
         return found
 
     def _titles(self, blocks: Mapping[str, Block]) -> dict[str, str]:

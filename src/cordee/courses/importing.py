@@ -26,6 +26,7 @@ from cordee.formats.archives import Archive, Limits, open_archive
 from cordee.formats.olx import read_course
 from cordee.formats.olx.model import Block, OlxCourse, Page, Remark
 from cordee.formats.olx.report import report as read_report
+from cordee.formats.olx.writing import grading_json
 
 Files = dict[str, dict[str, StoredFile]]  # language -> name -> file
 Progress = Callable[[int, int], None]  # done, total
@@ -188,21 +189,38 @@ def _extra(courses: Sequence[OlxCourse], compiled: Compiled) -> dict[str, Any]:
     return {
         language: {
             "policy": dict(course.policy),
+            "policies": dict(course.policies),
+            "grading": grading_json(course.grading),
             "about": {name: page.html for name, page in course.about.items()},
-            "updates": [_page(page) for page in course.updates],
+            "updates": [_update(page) for page in course.updates],
             "tabs": [_page(page) for page in course.tabs],
             "handouts": course.handouts,
             "drafts": [_block(block) for block in course.drafts],
-            "root": {"attributes": dict(course.root.attributes), "more": course.root.extra},
+            "root": {
+                "attributes": _own_attributes(course),
+                "more": course.root.extra,
+            },
             "structure": compiled.structure.get(language, {}),
             "verbatim": dict(course.verbatim),
+            "elsewhere": {asset.name: asset.path for asset in course.assets.values() if asset.path},
+            "made": sorted(compiled.made_files.get(language, ())),
         }
         for language, course in zip(compiled.outline.languages, courses, strict=True)
     }
 
 
+def _own_attributes(course: OlxCourse) -> dict[str, str]:
+    """What the element of the course says and its policy does not, which wins over it."""
+    said = {"org": course.organisation, "course": course.number, **course.root.attributes}
+    return {name: value for name, value in said.items() if name not in course.policy}
+
+
 def _page(page: Page) -> dict[str, Any]:
     return {"slug": page.slug, "title": page.title, "html": page.html, "date": page.date, "visible": page.visible}
+
+
+def _update(page: Page) -> dict[str, Any]:
+    return {**_page(page), "more": dict(page.more)} if page.more else _page(page)
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cordee.courses import views
+from cordee.courses import export_views, views
 
-urlpatterns = [path("runs/<str:run_key>/import-report", views.import_report, name="import-report")]
+urlpatterns = [
+    path("runs/<str:run_key>/import-report", views.import_report, name="import-report"),
+    path("runs/<str:run_key>/export", export_views.export, name="course-export"),
+]

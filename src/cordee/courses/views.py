@@ -16,7 +16,7 @@ from cordee.courses.kinds import installed
 from cordee.courses.queries import import_report_of, run_by_key, subject_of_run_key
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.run_remarks import remarks_of, told
-from cordee.people.permissions import act, require
+from cordee.people.permissions import Subject, act, may, require
 from cordee.people.sessions import account_of
 
 SHOWN = 200  # lines of one list on the page; the rest is counted
@@ -48,9 +48,11 @@ def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
     require(request, "course.import_report", subject)  # before it is known whether there is one
     run = run_by_key(run_key)
     report = import_report_of(run.version)
+    account = account_of(request)
     context = {
         "run": run,
         "version": run.version,
+        "may_export": may(account, "course.export", Subject.of_run_key(run_key)),
         "counts": [
             (gettext("modules"), report["modules"]),
             (gettext("sections"), report["sections"]),

@@ -40,6 +40,11 @@ def anything_due(kinds: Collection[str], *, now: dt.datetime) -> bool:
     return due.filter(kind__in=kinds).exists()
 
 
+def jobs_called(kind: str, keys: Collection[str]) -> dict[str, Job]:
+    """Those jobs of a kind that are there, done or not, by key. 1 query."""
+    return {job.key: job for job in Job.objects.filter(kind=kind, key__in=list(keys))}
+
+
 def jobs_given_up(most: int = 100) -> list[Job]:
     """Those that failed for good, the latest first. 1 query."""
     return list(Job.objects.filter(given_up_at__isnull=False).order_by("-given_up_at")[:most])

@@ -70,6 +70,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     # courses
     "course.import": frozenset({AUTHOR, OPERATOR}),
     "course.import_report": frozenset({AUTHOR, TEACHER, SUPPORT, OPERATOR}),
+    "course.export": frozenset({AUTHOR, TEACHER, OPERATOR}),  # take a whole version away, its answers included
     "course.preview": frozenset(
         {AUTHOR, TEACHER, TUTOR, COMMUNITY_ASSISTANT, SUPPORT, OPERATOR}
     ),  # read a version outside a run

@@ -1,4 +1,4 @@
-"""`cordee course …`: read a course without storing it, import it, try its questions."""
+"""`cordee course …`: read a course without storing it, import it, try its questions, take it back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cordee.web import amounts
+from cordee.web import amounts, course_export_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django
@@ -230,3 +230,6 @@ def _said(one: dict[str, Any]) -> str:
     if "template" not in one:
         return ""
     return _(one["template"]).format(**one["values"]) if one["values"] else _(one["template"])
+
+
+course_export_cli.add_to(app)

@@ -512,7 +512,7 @@ class Environment:
         metadata=_setting(
             _days,
             default="7",
-            sentence="Days for which a person may download the archive of everything about them.",
+            sentence="Days for which a person may download everything about them, a teacher the archive of a course.",
             example="3",
         ),
     )

@@ -6,6 +6,7 @@ file; everything else, existing or not, is the same 404. Slow readers wait here 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import re
@@ -30,6 +31,7 @@ from cordee.web.probes import HEADERS, Probe, probes_of_files
 
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:"
 SHUT = "sandbox; default-src 'none'"
+MADE = ("exports", "courses")  # archives of courses that a worker made (`courses.handing_over`), below the data folder
 KEEP_S = 7 * 24 * 3600  # the link changes each day anyway; the content under a link never does
 ONE_RANGE = re.compile(r"\s*bytes\s*=\s*(?:\d{1,18}\s*-\s*\d{0,18}|-\s*\d{1,18})\s*", re.ASCII)
 SHOWN_IN_THE_BROWSER = {
@@ -62,9 +64,16 @@ class Sent:
 class Files:
     """The ASGI application."""
 
-    def __init__(self, *, key: bytes, storage: Storage, probes: Mapping[str, Probe] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        key: bytes,
+        storage: Storage,
+        probes: Mapping[str, Probe] | None = None,
+        made: Storage | None = None,
+    ) -> None:
         self.key = key
-        self.storage = storage
+        self.folders = (storage,) if made is None else (storage, made)
         self.probes = probes or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,9 +113,8 @@ class Files:
         file = verify_file(self.key, raw, today=clock.now().astimezone(dt.UTC).date())
         if file is None:
             return _not_found()
-        try:
-            path = self.storage.path(file.sha256)
-        except FileNotFoundError:
+        path = self._path(file.sha256)
+        if path is None:
             return _not_found()
         etag = f'"{file.sha256}"'
         headers = headers_of(file, etag, to_save=scope.get("query_string") == SAVE.encode())
@@ -114,6 +122,12 @@ class Files:
             headers.pop("Content-Disposition")
             return Response(status_code=304, headers=headers)
         return _file(scope, path, headers, headers["Content-Type"])
+
+    def _path(self, name: str) -> Path | None:
+        for folder in self.folders:
+            with contextlib.suppress(FileNotFoundError):
+                return folder.path(name)
+        return None
 
 
 def create_application() -> Files:
@@ -123,6 +137,7 @@ def create_application() -> Files:
         key=keys.key(environment.home, keys.FILES),
         storage=LocalFolder(environment.files_folder),
         probes=probes_of_files(environment),
+        made=LocalFolder(environment.home.joinpath(*MADE)),
     )
 
 

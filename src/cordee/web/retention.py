@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from django.conf import settings
 
 from cordee.core.errors import N_
+from cordee.courses.handing_over import forget_archives
 from cordee.jobs.forgetting import forget_jobs, forget_letters, forget_mail_files
 from cordee.learning.ageing import old_lines, unlink_old_lines
 from cordee.people.ageing import ask_about_minors, ask_about_unused, unanswered_minors, unused_accounts
@@ -95,7 +96,8 @@ def apply(*, now: dt.datetime) -> dict[str, int]:
     found = {rule.setting: rule.forget(before=now - dt.timedelta(days=rule.days)) for rule in RULES}
     set_ones = [term for term in TERMS if term.days]
     found |= {term.setting: term.act(now - dt.timedelta(days=term.days), now) for term in set_ones}
-    return {**found, "export_days": forget_exports(now=now)}
+    archives = forget_archives(before=now - dt.timedelta(days=settings.CORDEE.export_days))
+    return {**found, "export_days": forget_exports(now=now) + archives}
 
 
 def looked_at(*, now: dt.datetime, days: Mapping[str, int] = MappingProxyType({})) -> dict[str, int]:

@@ -150,13 +150,14 @@ def write_digests(_stopping: Stopping) -> None:
 
 
 def perform_apart(stopping: Stopping) -> None:
-    """Do the jobs that read or rewrite the pilot's store, if one is due (1 query when none is)."""
+    """Do the jobs that read or rewrite the pilot's store, or hold much for a while (1 query when none is due)."""
+    from cordee.courses.handing_over import KIND as COURSE
     from cordee.jobs.performing import perform_next
     from cordee.jobs.queries import anything_due
     from cordee.people.asking_data import KIND as EXPORT
     from cordee.people.asking_erasure import KIND as ERASURE
 
-    if not anything_due((EXPORT, ERASURE), now=clock.now()):
+    if not anything_due((EXPORT, ERASURE, COURSE), now=clock.now()):
         return
 
     def act() -> None:
@@ -204,7 +205,7 @@ SCHEDULE: Final = (
     Duty("read the states of runs", 60.0, refresh_states),
     Duty("compact the pilot’s store", 600.0, compact_store),
     Duty("forget letters about accounts", 6 * 3600.0, forget_account_letters),
-    Duty("give people their data, erase who asked", 5.0, perform_apart),
+    Duty("give people their data, erase who asked, write courses", 5.0, perform_apart),
     Duty("write about what is due", 3600.0, write_digests),
     Duty("forget what has lasted its term", 24 * 3600.0, forget_what_lasted),
     Duty("fill cohorts by their rules", 600.0, fill_cohorts),
@@ -215,10 +216,15 @@ SCHEDULE: Final = (
 
 
 def works_apart() -> Works:
-    """Kinds of jobs that need the pilot's column store: not for this process."""
+    """Kinds of jobs that need the pilot's column store, or a whole course in memory: not for this process."""
+    from cordee.courses import handing_over
     from cordee.people import asking_data, asking_erasure, erasing, exporting
 
-    return {asking_data.KIND: exporting.work(), asking_erasure.KIND: erasing.work()}
+    return {
+        asking_data.KIND: exporting.work(),
+        asking_erasure.KIND: erasing.work(),
+        handing_over.KIND: handing_over.work(),
+    }
 
 
 def works() -> Works:

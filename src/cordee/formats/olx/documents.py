@@ -126,6 +126,24 @@ def outer(element: etree._Element) -> str:
     return str(etree.tostring(element, encoding="unicode", with_tail=False))
 
 
+def beside(element: etree._Element) -> tuple[list[str], list[str]]:
+    """Comments and instructions before and after the root of a file; nothing for any other element."""
+    if element.getparent() is not None:
+        return [], []
+    before = [outer(one) for one in element.itersiblings(preceding=True)]
+    return before[::-1], [outer(one) for one in element.itersiblings()]
+
+
+def comments_in(element: etree._Element) -> list[str]:
+    """Comments and instructions that stand right in an element."""
+    return [outer(child) for child in element if not local_name(child)]
+
+
+def escaped(text: str) -> str:
+    """Text as it stands between tags, so that it is read back sign by sign."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+
+
 def inner_html(element: etree._Element) -> str:
     """What an inline <html> element holds, as HTML text.
 

@@ -20,12 +20,13 @@ FOLDER = "drafts/"
 
 
 def read_drafts(files: CourseFiles, policies: Policies, remarks: Remarks) -> tuple[Block, ...]:
-    """The drafts that no other draft holds, by path."""
+    """The drafts that no other draft holds, by tag and name."""
     paths = {path: _name(path) for path in files.below(FOLDER, ".xml") if path.count("/") > 1}
     held = {name for path in paths for name in _pointed(files, path)}
     own = Remarks()  # a draft may be unfinished: what it lacks is a warning, not a missing file of the course
     reader = TreeReader(files, policies, own, (FOLDER, ""))
-    blocks = [reader.read_file(*name, path) for path, name in paths.items() if name not in held]
+    tops = sorted((name, path) for path, name in paths.items() if name not in held)
+    blocks = [reader.read_file(*name, path) for name, path in tops]
     remarks.warnings += own.warnings + own.missing_files
     for remark in own.dropped_secrets:
         remarks.secret(str(remark.values["name"]), remark.place)

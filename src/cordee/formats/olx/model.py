@@ -50,7 +50,8 @@ class Block:
     `attributes` holds policy.json's entry over the definition file's over the pointer's, without url_name and filename.
     A leaf's `content` is verbatim: for html the HTML fragment, for any other tag the whole element as XML text
     (its own tag included). A container has `children` and an empty `content`; what a container holds besides children
-    (a <show> of a conditional, a <wiki>) is in `extra`, verbatim.
+    (a <show> of a conditional, a <wiki>) is in `extra`, verbatim: XML text, in which what was text is escaped. So are
+    comments around a container, and those beside the text of an html that has a file of its own.
     """
 
     id: str  # url_name, or 16 hex digits derived from parent, tag, display_name and rank
@@ -84,6 +85,7 @@ class AssignmentType:
 class GradingPolicy:
     assignment_types: tuple[AssignmentType, ...] = ()
     cutoffs: Mapping[str, float] = field(default_factory=dict)  # e.g. {"Pass": 0.5}; shares 0–1
+    said: Mapping[str, Any] = field(default_factory=dict)  # grading_policy.json as it was read; {} when made here
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Asset:
     content_type: str = ""
     display_name: str = ""
     locked: bool = False
+    path: str = ""  # below the top folder, of a file that does not lie in static/; outside of it with "/" before
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class Page:
     html: str
     date: str = ""
     visible: bool = True
+    more: Mapping[str, Any] = field(default_factory=dict)  # of an update: what its item says besides, or otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ class OlxCourse:
     handouts: str = ""
     drafts: tuple[Block, ...] = ()
     verbatim: Mapping[str, str] = field(default_factory=dict)  # path -> text of files that nothing above holds
+    policies: Mapping[str, Any] = field(default_factory=dict)  # entries of policy.json that belong to no block
+    credits: str = ""  # who wrote it, as `courses` asks for it; an attribute of ours in OLX
     missing_files: tuple[Remark, ...] = ()  # pointers to files that are not there; uncounted
     missing_assets: tuple[Remark, ...] = ()
     dropped_secrets: tuple[Remark, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import lxml.html
@@ -19,6 +20,7 @@ from cordee.formats.olx.source import CourseFiles
 ENDING = ".html"
 UPDATES = "updates.items.json"
 OLD_UPDATES = "updates.html"
+LONG_NUMBER = 16  # digits that no reader of JSON rounds
 
 
 def read_about(files: CourseFiles, remarks: Remarks) -> dict[str, Page]:
@@ -43,15 +45,36 @@ def read_updates(files: CourseFiles, run: str, remarks: Remarks) -> tuple[Page, 
     path = _info(files, run, UPDATES)
     if path:
         found = read_json(files, path, remarks)
-        return tuple(_update(item) for item in found if isinstance(item, dict)) if isinstance(found, list) else ()
+        if isinstance(found, list):
+            return tuple(_update(item) for item in found if isinstance(item, dict))
+        files.keep_too(path)
+        return ()
     path = _info(files, run, OLD_UPDATES)
-    return _old_updates(_text(files, path, remarks) or "") if path else ()
+    if not path:
+        return ()
+    updates = _old_updates(_text(files, path, remarks) or "")
+    files.keep_too(path)  # the page says more than its entries
+    return updates
 
 
 def _update(item: Mapping[str, Any]) -> Page:
     slug = values.text(item.get("id"))
     visible = item.get("status", "visible") != "deleted"
-    return Page(slug, "", values.text(item.get("content")), values.text(item.get("date")), visible)
+    page = Page(slug, "", values.text(item.get("content")), values.text(item.get("date")), visible)
+    usual = update_item(page)
+    return replace(page, more={name: value for name, value in item.items() if usual.get(name, page) != value})
+
+
+def update_item(page: Page) -> dict[str, Any]:
+    """An update as the item of `updates.items.json` that is read as it."""
+    number = int(page.slug) if page.slug.isascii() and page.slug.isdigit() and len(page.slug) < LONG_NUMBER else -1
+    item = {
+        "id": number if str(number) == page.slug else page.slug,
+        "date": page.date,
+        "content": page.html,
+        "status": "visible" if page.visible else "deleted",
+    }
+    return item | dict(page.more)
 
 
 def _old_updates(html: str) -> tuple[Page, ...]:

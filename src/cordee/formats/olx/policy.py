@@ -31,6 +31,7 @@ def read_json(files: CourseFiles, path: str, remarks: Remarks) -> Any:
         line = getattr(error, "lineno", 0)
         sentence = N_("The file is not JSON, so nothing in it was read. Export the course again.")
         remarks.warn("unreadable-json", sentence, f"{path}:{line}" if line else path)
+        files.keep_too(path)
         return None
     dropped: set[str] = set()
     clean = credentials.clean_json(found, dropped)
@@ -42,33 +43,55 @@ def read_json(files: CourseFiles, path: str, remarks: Remarks) -> Any:
 class Policies:
     """policy.json: settings by "<tag>/<url_name>"; they win over what the blocks say themselves."""
 
-    def __init__(self, entries: Mapping[str, Mapping[str, Any]], run: str) -> None:
-        self._entries = entries
-        self._run = run
+    def __init__(self, found: Mapping[str, Any], run: str) -> None:
+        self._found = found
+        self._entries: dict[str, Mapping[str, Any]] = {
+            name: entry for name, entry in found.items() if isinstance(entry, dict)
+        }
+        self._own = self._own_name(run)
+        self._asked: set[str] = {self._own}
+
+    def _own_name(self, run: str) -> str:
+        """Old exports name the course's own entry course/course whatever the run."""
+        for name in (f"course/{run}", "course/course"):
+            if name in self._entries:
+                return name
+        own = [name for name in self._entries if name.startswith("course/")]
+        return own[0] if len(own) == 1 else ""
 
     @property
     def course(self) -> Mapping[str, Any]:
-        """The course's own entry. Old exports name it course/course whatever the run."""
-        for name in (f"course/{self._run}", "course/course"):
-            if name in self._entries:
-                return self._entries[name]
-        own = [entry for name, entry in self._entries.items() if name.startswith("course/")]
-        return own[0] if len(own) == 1 else {}
+        """The course's own entry."""
+        return self._entries.get(self._own, {})
+
+    @property
+    def others(self) -> dict[str, Any]:
+        """Entries of no block that was read, as they are: ask when all blocks have been."""
+        return {name: entry for name, entry in self._found.items() if name not in self._asked}
 
     def attributes(self, tag: str, url_name: str) -> dict[str, str]:
         """The entry of a block, each value as Studio would write it into an attribute."""
-        entry = self.course if tag == "course" else self._entries.get(f"{tag}/{url_name}", {})
-        return {name: values.attribute(value) for name, value in entry.items()}
+        name = self._own if tag == "course" else f"{tag}/{url_name}"
+        if name not in self._entries:
+            return {}
+        self._asked.add(name)
+        return {name: values.attribute(value) for name, value in self._entries[name].items()}
 
 
 def read_policies(files: CourseFiles, run: str, remarks: Remarks) -> Policies:
     """policies/RUN/policy.json, or policies/RUN.json of old exports; empty when there is none."""
     path = _policy_path(files, run, "policy.json", f"policies/{run}.json")
+    return Policies(_object(files, path, remarks), run)
+
+
+def _object(files: CourseFiles, path: str, remarks: Remarks) -> dict[str, Any]:
+    """What a JSON file says of names; empty for anything else, which is kept as it is."""
     found = read_json(files, path, remarks) if path else {}
-    entries = (
-        {name: entry for name, entry in found.items() if isinstance(entry, dict)} if isinstance(found, dict) else {}
-    )
-    return Policies(entries, run)
+    if isinstance(found, dict):
+        return found
+    if found is not None:
+        files.keep_too(path)
+    return {}
 
 
 def _policy_path(files: CourseFiles, run: str, name: str, old: str) -> str:
@@ -82,9 +105,7 @@ def _policy_path(files: CourseFiles, run: str, name: str, old: str) -> str:
 def read_grading(files: CourseFiles, run: str, remarks: Remarks) -> GradingPolicy:
     """policies/RUN/grading_policy.json, or grading_policy.json at the top; empty when there is none."""
     path = _policy_path(files, run, "grading_policy.json", "grading_policy.json")
-    found = read_json(files, path, remarks) if path else {}
-    if not isinstance(found, dict):
-        return GradingPolicy()
+    found = _object(files, path, remarks)
     graders = found.get("GRADER")
     types = tuple(
         _assignment_type(line, path, remarks)
@@ -95,7 +116,7 @@ def read_grading(files: CourseFiles, run: str, remarks: Remarks) -> GradingPolic
     if types and abs(total - 1) > TOTAL_TOLERANCE:
         sentence = N_("The weights of the assignment types make {total} %, not 100 %. Correct the grading policy.")
         remarks.warn("weights-total", sentence, path, total=round(total * 100, 2))
-    return GradingPolicy(types, _cutoffs(found.get("GRADE_CUTOFFS"), path, remarks))
+    return GradingPolicy(types, _cutoffs(found.get("GRADE_CUTOFFS"), path, remarks), found)
 
 
 def _assignment_type(line: Mapping[str, Any], path: str, remarks: Remarks) -> AssignmentType:

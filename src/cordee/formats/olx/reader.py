@@ -20,6 +20,8 @@ from cordee.formats.olx.remarks import Remarks
 from cordee.formats.olx.source import COURSE_FILE, TEXT_BYTES, CourseFiles, CourseRefused
 from cordee.formats.olx.tree import TreeReader, warn_of_duplicates
 
+# What Cordée's own export says of a course where OLX has no words: Open edX passes over these attributes.
+OWN_LANGUAGE, OWN_CREDITS = "cordee-language", "cordee-credits"
 POLICY_DATES = ("start", "end", "enrollment_start", "enrollment_end")
 
 
@@ -48,12 +50,13 @@ def read_course(archive: Archive) -> OlxCourse:
     tabs = pages.read_tabs(files, policies.course, remarks)
     handouts = pages.read_handouts(files, run, remarks)
     verbatim, others = _verbatim(files, assets, remarks)
+    root, ours = _without_ours(root)
     course = OlxCourse(
         organisation=_said("org", pointer, definition),
         number=_said("course", pointer, definition),
         run=run,
         title=root.title or (about["title"].html.strip() if "title" in about else ""),
-        language=values.text(root.attributes.get("language")),
+        language=ours.get(OWN_LANGUAGE) or values.text(root.attributes.get("language")),
         root=root,
         policy=policies.course,
         grading=grading,
@@ -64,6 +67,8 @@ def read_course(archive: Archive) -> OlxCourse:
         drafts=drafts,
         handouts=handouts,
         verbatim=verbatim,
+        policies=policies.others,
+        credits=ours.get(OWN_CREDITS, ""),
         missing_files=tuple(remarks.missing_files),
         dropped_secrets=tuple(remarks.dropped_secrets),
         warnings=tuple(remarks.warnings),
@@ -124,6 +129,13 @@ def _check_assignment_types(root: Block, grading: GradingPolicy, remarks: Remark
             remarks.warn("unknown-assignment-type", sentence, block.place, title=block.title, kind=kind)
 
 
+def _without_ours(root: Block) -> tuple[Block, dict[str, str]]:
+    """The course without the attributes that our own export adds to it, and these."""
+    ours = {name: root.attributes[name] for name in (OWN_LANGUAGE, OWN_CREDITS) if name in root.attributes}
+    kept = {name: value for name, value in root.attributes.items() if name not in ours}
+    return (replace(root, attributes=kept) if ours else root), ours
+
+
 def _names(root: Block) -> frozenset[str]:
     return frozenset(block.id for block in root.walk())
 
@@ -142,7 +154,7 @@ def _verbatim(
             texts[path] = _without_secrets(path, text, remarks)
         else:
             name = path if path not in assets else "/" + path
-            others[name] = Asset(name, files.take(path), files.size_bytes(path))
+            others[name] = Asset(name, files.take(path), files.size_bytes(path), path=path)
     return texts, others
 
 

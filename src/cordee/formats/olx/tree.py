@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -64,7 +64,12 @@ class TreeReader:
         attributes = self._merged("course", url_name, {**_attributes(pointer), **_attributes(element)})
         self._check_dates(attributes, path)
         self._open.append(path)
-        return self._holder("course", url_name, element, attributes, path, path)
+        root = self._holder("course", url_name, element, attributes, path, path)
+        if pointer is element:
+            return root
+        before, after = documents.beside(pointer)
+        said = [*before, *documents.comments_in(pointer), *after, root.extra]
+        return replace(root, extra="\n".join(filter(None, said)))
 
     def read_file(self, tag: str, url_name: str, path: str) -> Block | None:
         """The block that a file defines, as if a bare pointer led there."""
@@ -175,7 +180,8 @@ class TreeReader:
     ) -> Block:
         self._add(1)
         children: list[Block] = []
-        extra = [(element.text or "").strip()]
+        before, after = documents.beside(element)
+        extra = [*before, documents.escaped((element.text or "").strip())]
         ranks: Counter[tuple[str, str]] = Counter()
         self._depth += 1
         for child in element:
@@ -189,9 +195,10 @@ class TreeReader:
                     ranks[kin] += 1
                 if block is not None:
                     children.append(block)
-            extra.append((child.tail or "").strip())
+            extra.append(documents.escaped((child.tail or "").strip()))
         self._depth -= 1
-        return _block(tag, url_name, attributes, where, children=tuple(children), extra="\n".join(filter(None, extra)))
+        said = "\n".join(filter(None, [*extra, *after]))
+        return _block(tag, url_name, attributes, where, children=tuple(children), extra=said)
 
     def _html(self, url_name: str, element: etree._Element, attributes: dict[str, str], where: str) -> Block | None:
         """<html filename="X"/> is the second hop, to html/X.html, which is no XML."""
@@ -217,7 +224,9 @@ class TreeReader:
         if not good:
             self._remarks.not_utf8(path)
         self._add(1)
-        return _block("html", url_name, attributes, path, content=content)
+        before, after = documents.beside(element)
+        extra = "\n".join([*before, *documents.comments_in(element), *after])
+        return _block("html", url_name, attributes, path, content=content, extra=extra)
 
     def _merged(self, tag: str, url_name: str, attributes: dict[str, str]) -> dict[str, str]:
         merged = {**attributes, **self._policies.attributes(tag, url_name)}

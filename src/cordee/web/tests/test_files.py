@@ -208,3 +208,12 @@ def test_the_files_process_loads_neither_django_nor_a_database(tmp_path: Path) -
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_an_archive_of_a_course_that_was_made_to_be_taken_is_given_too(tmp_path: Path) -> None:
+    made = LocalFolder(tmp_path / "made")
+    browser = Browser(Files(key=KEY, storage=LocalFolder(tmp_path / "files"), made=made))
+    answer = browser.ask(to_be_saved(link(made, name="Ingenia-RES101-v1-fr.tar.gz", content_type="application/gzip")))
+    assert (answer.status_code, answer.content) == (200, DATA)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="Ingenia-RES101-v1-fr.tar.gz"'
+    assert browser.ask(link(LocalFolder(tmp_path / "elsewhere"), b"other")).status_code == 404

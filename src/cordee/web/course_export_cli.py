@@ -1,0 +1,62 @@
+"""`cordee course export`: a published version, as other platforms take it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cordee.web import amounts
+from cordee.web.command_language import example
+from cordee.web.command_language import gettext as _
+from cordee.web.terminal import progress_bar, say, set_up_django
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to `cordee course`."""
+    app.command(
+        help=_("Write a published version as a file that Open edX imports: all that its import held.")
+        + example("cordee course export Ingenia+RES101+2026 --olx course.tar.gz")
+    )(export)
+
+
+def export(
+    key: Annotated[str, typer.Argument(metavar="KEY", help=_("Key of a session, or of a course: its latest version."))],
+    olx: Annotated[Path, typer.Option("--olx", metavar="FILE", help=_("Where to write: a .tar.gz of Open edX."))],
+    version: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help=_("The version of this number in place of it."))
+    ] = None,
+    language: Annotated[
+        str, typer.Option(help=_("Which language of the version; a file holds one. Default: the course’s own."))
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help=_("Write over a file of this name."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))] = False,
+) -> None:
+    set_up_django()
+    from cordee.courses.exporting import export_to, version_of
+
+    found = version_of(key, version)
+    with progress_bar(_("Writing files"), shown=not as_json) as progress:
+        done = export_to(olx, found, language=language, replace=force, progress=progress)
+    if as_json:
+        answer = {
+            "file": str(olx),
+            "course": done.course,
+            "version": done.version,
+            "sha256": found.sha256,
+            "language": done.language,
+            "languages": list(done.languages),
+            "files": done.files,
+            "size_bytes": done.size_bytes,
+        }
+        say(json.dumps(answer, ensure_ascii=False))
+        return
+    words = _("Version {number} of {course} ({language}) is in {file}: {files} files, {size} MB.")
+    about = {"number": done.version, "course": done.course, "language": done.language, "file": olx}
+    say(words.format(**about, files=done.files, size=amounts.megabytes(done.size_bytes, 1)))
+    others = [one for one in done.languages if one != done.language]
+    if others:
+        words = _("It is also in {languages}: the same command with --language, and a file for each.")
+        say(words.format(languages=", ".join(others)))
