@@ -123,13 +123,18 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
         yield from (Row(f"site/{name}", engine, value, "MB") for name, value in held.items())
         yield Row("site/memory_mb", engine, sum(held.values()), "MB", None, MEMORY_MB)
         yield Row("site/highest_memory_mb", engine, max(highest, sum(held.values())), "MB")
-    yield from _in_this_process(only, engine)
+    yield from _without_the_site(folder, only, engine)
     if only in ("", "import"):
         yield from _imported(folder, engine)
 
 
-def _in_this_process(only: str, engine: str) -> Iterator[Row]:
+def _without_the_site(folder: Path, only: str, engine: str) -> Iterator[Row]:
     """What needs no server."""
+    if only in ("", "check"):
+        from bench import checks
+
+        say("check")
+        yield from checks.measured(folder, engine)
     if only == "catalogue":
         from bench import catalogue
 

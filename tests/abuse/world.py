@@ -339,6 +339,8 @@ def _of_run(public: Run, enrolment: Enrolment, zenobie: Account, now: dt.datetim
         Target("attestation", run, None, LEARNER, PUBLIC, posts={"name": "Zoé"}),
         Target("attestation-pdf", run, None, LEARNER, PUBLIC, open_to=IN_PUBLIC),
         *(Target(name, run, None, TEACHER, PUBLIC) for name in ("desk", "desk-csv", "import-report", "video-hosts")),
+        Target("before-opening", run, None, TEACHER, PUBLIC),
+        Target("waive-check", run, None, TEACHER, PUBLIC, posts={"rule": "no-early-graded-quiz", "reason": CANARY}),
         Target("desk-settings", run, None, TEACHER, PUBLIC, posts={"pass_mark": "0"}),
         Target("desk-as-learner", run, None, TEACHER, PUBLIC, posts={"wish": "learner"}),
         Target("desk-learner", one, nobody, TEACHER, PUBLIC),
@@ -372,6 +374,7 @@ def _of_hidden(hidden: Run) -> list[Target]:
         (name, {}) for name in ("desk", "desk-csv", "desk-settings", "desk-as-learner")
     ]
     teacher += [(name, {}) for name in ("import-report", "video-hosts")]
+    teacher += [(name, {}) for name in ("before-opening", "waive-check")]
     teacher += [("cloud-words", {"activity_id": "nuage"})]
     return [
         *(Target(name, {**run, **more}, {**none, **more}, LEARNER, HIDDEN, posts=watched) for name, more in learner),

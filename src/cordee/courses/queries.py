@@ -126,3 +126,12 @@ def import_report_of(version: Version) -> Mapping[str, Any]:
     """What the author should know of the version's import (1 query)."""
     report: Mapping[str, Any] = Version.objects.values_list("report", flat=True).get(pk=version.pk)
     return report
+
+
+def cost_estimate_of(version: Version) -> Mapping[str, Any] | None:
+    """What making the version costs, as `checks.costs.Estimate.to_json` gave it when it was published; None for a
+    version published before that was reckoned (1 query).
+    """
+    report = import_report_of(version)
+    found: Mapping[str, Any] | None = report.get("estimate")
+    return found

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from cordee.core import clock
 from cordee.core.errors import N_
+from cordee.courses.checks.queries import checked_run
 from cordee.courses.kinds import installed
 from cordee.courses.queries import import_report_of, run_by_key, subject_of_run_key
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.run_remarks import remarks_of, told
-from cordee.people.permissions import act, require
+from cordee.people.permissions import act, may, require
 from cordee.people.sessions import account_of
 
 SHOWN = 200  # lines of one list on the page; the rest is counted
@@ -60,6 +61,7 @@ def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
         ],
         "tables": _tables(report),
         "lists": _lists(report),
+        "checks": checked_run(run).counts if may(account_of(request), "course.checks", subject) else None,
         "about_run": [told(remark) for remark in remarks_of(run, read_outline(run.version.sha256), clock.now())],
     }
     return render(request, "courses/import_report.html", context)
