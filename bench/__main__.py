@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import bilan, client, large_course, machine, pilot, pilot_scale, serving
+from bench import bilan, checks, client, large_course, machine, pilot, pilot_scale, serving
 from bench.rows import Measured, Row, as_table, rows_of
 from tests.ports import free_ports
 
@@ -46,6 +46,8 @@ def main() -> None:
             rows += list(pilot_scale.measured(Path(folder), "duckdb", quick=options.quick, events=options.events))
         elif options.only == "bilan":
             rows += list(bilan.measured(Path(folder), quick=options.quick))
+        elif options.only == "check":
+            rows += list(checks.measured(Path(folder), "none"))
         else:
             rows += list(measure(Path(folder), options.only, options.learners, seconds))
             if not options.only:
@@ -130,9 +132,7 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
 
 def _without_the_site(folder: Path, only: str, engine: str) -> Iterator[Row]:
     """What needs no server."""
-    if only in ("", "check"):
-        from bench import checks
-
+    if not only:
         say("check")
         yield from checks.measured(folder, engine)
     if only == "catalogue":

@@ -128,10 +128,10 @@ def import_report_of(version: Version) -> Mapping[str, Any]:
     return report
 
 
-def cost_estimate_of(version: Version) -> Mapping[str, Any] | None:
-    """What making the version costs, as `checks.costs.Estimate.to_json` gave it when it was published; None for a
-    version published before that was reckoned (1 query).
+def cost_estimates(versions: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
+    """What making each version costs, as `checks.costs.Estimate.to_json` gave it when it was published (1 query).
+
+    A version that was published before that was reckoned is left out.
     """
-    report = import_report_of(version)
-    found: Mapping[str, Any] | None = report.get("estimate")
-    return found
+    rows = Version.objects.filter(pk__in=list(versions)).values_list("pk", "report__estimate")
+    return {pk: estimate for pk, estimate in rows if estimate is not None}

@@ -130,8 +130,8 @@ def _estimate(estimate: Estimate) -> list[str]:
     lines += [f"  {amounts.number(hours):>8}  {_(ROLES[role])}" for role, hours in estimate.hours.items()]
     lines += [f"  {amounts.number(estimate.total_hours):>8}  " + _("In all")]
     reckoned = _(
-        "Reckoned from {weeks} weeks, {hours} hours of a learner, {minutes} minutes of film, {words} words, "
-        "{questions} questions. It assumes:"
+        "Reckoned from: weeks {weeks}, hours of a learner {hours}, minutes of film {minutes}, words {words}, "
+        "questions {questions}. It assumes:"
     ).format(
         weeks=estimate.weeks,
         hours=amounts.number(estimate.learner_hours, 1),

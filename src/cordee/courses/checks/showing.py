@@ -124,6 +124,8 @@ def _of_rule(found: list[Finding], run: Run, outline: Outline, *, may_waive: boo
 def _titles(at: At, outline: Outline) -> tuple[Title, ...]:
     """From the unit down, or the module and the section above it."""
     steps = [step for step in at.steps if step.level in ("unit", "activity")] or list(at.steps)
+    if at.level == "activity" and not any(words.strip() for words in at.steps[-1].titles.values()):
+        steps.pop()  # it has no title: its unit says enough
     return tuple(_unlike(_title(dict(step.titles), step.id, outline) for step in steps))
 
 

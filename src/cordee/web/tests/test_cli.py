@@ -243,20 +243,33 @@ def test_an_import_says_what_its_author_should_look_at(tmp_path: Path) -> None:
     assert "abc" in done.stdout
 
 
-def test_an_import_prints_the_same_remarks_as_a_check(tmp_path: Path) -> None:
+def test_a_check_says_each_thing_once_at_its_place_and_an_import_names_the_count(tmp_path: Path) -> None:
     files = course_files(section='due="2026-10-15T00:00Z"', text='<p><img src="/static/gone.png"/></p>')
     files["course/course/2026.xml"] = files["course/course/2026.xml"].replace(
         b'<html url_name="t1"/>', b'<html url_name="t1"/><acme url_name="w1" display_name="A gadget"/>'
     )
     course = archive(files, tmp_path / "course.tar.gz")
     migrate_once(tmp_path)
-    told = [cordee("course", command, str(course), home=tmp_path).stdout for command in ("check", "import")]
-    remarks = [
-        [line for line in words.split("Not understood here")[1].splitlines() if line[:2] == "  "] for words in told
-    ]
-    assert remarks[0] == remarks[1]
-    assert any("A gadget" in line for line in remarks[1])
-    assert any("Deadlines that are past already" in line for line in remarks[1])
+    checked, done = (cordee("course", command, str(course), home=tmp_path).stdout for command in ("check", "import"))
+    for words in (
+        "“gone.png”",
+        "Deadlines that are past already",
+        "› A gadget: “acme”",
+        "Pictures without a description: 1",
+    ):
+        assert checked.count(words) == 1, words
+    assert "1.1 To read › A text: “gone.png” is not in the course.  [html/t1.html]" in checked
+    assert "What making it costs" in checked
+    assert "Not understood here" not in checked  # the check says it, with what to do
+    for words in ("A gadget", "Deadlines that are past already", "gone.png"):
+        assert words in done, words
+    counts = next(line for line in checked.splitlines() if line.startswith("Before opening: errors: "))
+    assert counts in done.splitlines()
+    report = json.loads(cordee("course", "check", str(course), "--json", home=tmp_path).stdout)
+    assert {one["code"] for one in report["warnings"]} >= {"deadlines-past", "image-without-description"}
+    assert {one["rule"] for one in report["checks"]} >= {"missing-file", "not-available-here", "deadlines-past"}
+    assert report["estimate"]["weeks"] == 1
+    assert report["links"] == []
 
 
 def test_a_port_of_the_system_is_no_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:

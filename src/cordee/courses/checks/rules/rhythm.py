@@ -102,7 +102,7 @@ def _said(load: Load) -> tuple[str, Mapping[str, object]]:
         "words": float(load.words),  # written with its thousands
         "questions": load.questions,
     }
-    return N_("About {hours} hours: {film} minutes of film, {words} words, {questions} questions."), values
+    return N_("About {hours} hours (minutes of film: {film}, words: {words}, questions: {questions})."), values
 
 
 def _grades(module: Module) -> bool:

@@ -16,8 +16,8 @@ from cordee.courses.checks.models import Waiver
 from cordee.courses.checks.queries import checked_run
 from cordee.courses.checks.tests.planted import FOUND, planted
 from cordee.courses.checks.waiving import look_again, waive
-from cordee.courses.models import Run, Version
-from cordee.courses.queries import cost_estimate_of
+from cordee.courses.models import Run
+from cordee.courses.queries import cost_estimates
 from cordee.courses.tests.make import NOW, imported
 from cordee.people.granting import grant_role
 from cordee.people.models import Account, Role
@@ -184,8 +184,7 @@ def test_what_holds_of_a_version_is_found_once_a_process(run: Run, django_assert
 
 
 def test_a_version_keeps_its_estimate_for_the_review(run: Run) -> None:
-    estimate = cost_estimate_of(Version.objects.get(pk=run.version_id))
-    assert estimate is not None
+    estimate = cost_estimates([run.version_id])[run.version_id]
     assert estimate["weeks"] == 6
     assert set(estimate["hours"]) >= {"teaching_team", "video", "community"}
 
