@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -39,9 +40,7 @@ _LITTLE: Final[Mapping[str, str]] = {
     "nl": "het een van ik te dat die hij zijn niet aan ook als voor maar om hem bij dan deze wordt",
 }
 _ALL: Final = [word for words in _LITTLE.values() for word in set(words.split())]
-_OWN: Final = {
-    code: frozenset(word for word in words.split() if _ALL.count(word) == 1) for code, words in _LITTLE.items()
-}
+_TELLS: Final = {word: code for code, words in _LITTLE.items() for word in words.split() if _ALL.count(word) == 1}
 FEWEST_WORDS: Final = 60  # below, a text says too little to be sure of its language
 SURE_SHARE: Final = 0.12  # of the words are little words of the language
 SURE_TIMES: Final = 5  # as many as of the language that was declared
@@ -65,8 +64,9 @@ def read_prose(parts: tuple[str, ...]) -> Prose:
     trees = [tree for part in parts if part.strip() and (tree := _tree(part)) is not None]
     if not trees:
         return Prose()
-    words = [word.lower() for tree in trees for text in _texts(tree, leaves_out_foreign=False) for word in _words(text)]
-    own = [word.lower() for tree in trees for text in _texts(tree, leaves_out_foreign=True) for word in _words(text)]
+    words = _words_of(trees, leaves_out_foreign=False)
+    is_mixed = any("lang" in part.lower() for part in parts)
+    own = _words_of(trees, leaves_out_foreign=True) if is_mixed else words
     return Prose(
         words=len(words),
         text=" ".join(words),
@@ -82,18 +82,21 @@ def language_of(words: list[str]) -> str:
     """The language whose little words are many, and far more than any other's; "" when that is not sure."""
     if len(words) < FEWEST_WORDS:
         return ""
-    shares = sorted(((sum(word in little for word in words), code) for code, little in _OWN.items()), reverse=True)
-    (most, code), (second, _other) = shares[:2]
+    counts = Counter(_TELLS[word] for word in words if word in _TELLS).most_common(2)
+    if not counts:
+        return ""
+    (code, most), second = counts[0], counts[1][1] if len(counts) > 1 else 0
     return code if most >= SURE_SHARE * len(words) and most >= SURE_TIMES * second else ""
 
 
 def known_languages() -> frozenset[str]:
     """Those that can be told by their words."""
-    return frozenset(_OWN)
+    return frozenset(_LITTLE)
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(_FORMULA.sub(" ", text))
+def _words_of(trees: list[lxml.html.HtmlElement], *, leaves_out_foreign: bool) -> list[str]:
+    texts = (text for tree in trees for text in _texts(tree, leaves_out_foreign=leaves_out_foreign))
+    return [word for text in texts for word in _WORD.findall(_FORMULA.sub(" ", text.lower()))]
 
 
 def _tree(html: str) -> lxml.html.HtmlElement | None:
