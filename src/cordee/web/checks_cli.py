@@ -67,13 +67,20 @@ def in_words(looked: Looked, tried: Sequence[Tried] | None) -> list[str]:
                 lines += ["", _("{title}: {count}").format(title=_(title), count=len(mine))]
             for code in dict.fromkeys(one.rule.code for one in mine):
                 lines += _of_rule([one for one in mine if one.rule.code == code], own)
-    return [*lines, *(_tried(tried) if tried is not None else []), *_estimate(estimate_of(looked.material))]
+    return [*lines, *(_tried(looked, tried) if tried is not None else []), *_estimate(estimate_of(looked.material))]
 
 
-def _tried(found: Sequence[Tried]) -> list[str]:
-    bad = [one for one in found if one.why]
+def _tried(looked: Looked, found: Sequence[Tried]) -> list[str]:
+    """Which links to other sites are no good, each with the first place that names it."""
+    from cordee.courses.checks.rules.linking import external_links
+
+    named, own = external_links(looked.material), looked.material.outline.language
+    bad = [(one, looked.material.at_activity(named[one.address])) for one in found if one.why]
     head = _("Links to other sites: {count}, of which {bad} are to look at").format(count=len(found), bad=len(bad))
-    return ["", head, *(f"  {one.address}  {_(one.why).format(**dict(one.values))}" for one in bad)]
+    lines = (
+        f"  - {_place(at, own)}{one.address}  {_(one.why).format(**dict(one.values))}{_file(at)}" for one, at in bad
+    )
+    return ["", head, *lines]
 
 
 def counts_in_words(found: Sequence[Finding]) -> str:

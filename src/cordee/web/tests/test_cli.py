@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from cordee.core import clock
 from cordee.core.errors import Conflict, NotAllowed
 from cordee.courses.tests.make import archive, course_files
 from cordee.web import doctor, machine, serving, starting
@@ -448,3 +449,24 @@ def test_the_catalogue_is_made_anew_by_command(tmp_path: Path) -> None:
     done = cordee("catalogue", "index", "--json", home=home)
     assert json.loads(done.stdout) == {"courses": 1}
     assert "1" in cordee("catalogue", "index", home=home).stdout
+
+
+def test_links_to_other_sites_are_tried_when_asked_and_told_with_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cordee.courses.checks import trying
+    from cordee.courses.importing import look_into
+    from cordee.formats.archives import Limits
+    from cordee.web import checks_cli
+
+    text = '<p><a href="https://a.example/gone">a</a> <a href="https://a.example/there">b</a></p>'
+    looked = look_into(archive(course_files(text=text), tmp_path / "c.tar.gz"), limits=Limits(), now=clock.now())
+    tried = list(
+        trying.try_links(
+            checks_cli.as_json(looked, None)["links"], ask=lambda address: 404 if "gone" in address else 200
+        )
+    )
+    lines = checks_cli.in_words(looked, tried)
+    assert "Links to other sites: 2, of which 1 are to look at" in lines
+    assert "  - 1.1 To read › A text: https://a.example/gone  It answers 404.  [html/t1.html]" in lines
+    assert checks_cli.as_json(looked, tried)["links_to_look_at"] == {"https://a.example/gone": "It answers 404."}
