@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import bilan, client, large_course, machine, pilot, pilot_scale, serving
+from bench import bilan, checks, client, large_course, machine, pilot, pilot_scale, serving
 from bench.rows import Measured, Row, as_table, rows_of
 from cordee.formats.olx.writing.course import COMPRESSION
 from tests.ports import free_ports
@@ -51,6 +51,8 @@ def main() -> None:
             rows += list(pilot_scale.measured(Path(folder), "duckdb", quick=options.quick, events=options.events))
         elif options.only == "bilan":
             rows += list(bilan.measured(Path(folder), quick=options.quick))
+        elif options.only == "check":
+            rows += list(checks.measured(Path(folder), "none"))
         else:
             rows += list(measure(Path(folder), options.only, options.learners, seconds))
             if not options.only:
@@ -128,14 +130,17 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
         yield from (Row(f"site/{name}", engine, value, "MB") for name, value in held.items())
         yield Row("site/memory_mb", engine, sum(held.values()), "MB", None, MEMORY_MB)
         yield Row("site/highest_memory_mb", engine, max(highest, sum(held.values())), "MB")
-    yield from _in_this_process(only, engine)
+    yield from _without_the_site(folder, only, engine)
     if only in ("", "import"):
         yield from _imported(folder, engine)
         yield from _exported(folder, engine)
 
 
-def _in_this_process(only: str, engine: str) -> Iterator[Row]:
+def _without_the_site(folder: Path, only: str, engine: str) -> Iterator[Row]:
     """What needs no server."""
+    if not only:
+        say("check")
+        yield from checks.measured(folder, engine)
     if only == "catalogue":
         from bench import catalogue
 

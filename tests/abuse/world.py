@@ -20,6 +20,7 @@ from cordee.activities.video.tests.make import batch, event
 from cordee.awards.attesting import issue_attestation
 from cordee.bilan.office.editing import add_row
 from cordee.core import clock
+from cordee.courses.checks.waiving import waive
 from cordee.courses.editorial.writing import Words, store_text
 from cordee.courses.importing import import_course
 from cordee.courses.models import Course, Run
@@ -137,7 +138,8 @@ class World:
 def make_world(folder: Path) -> World:
     """The whole site, in some three seconds."""
     now = clock.now()
-    public = small_run(folder, section='due="2026-12-30T00:00:00Z"')
+    text = '<p>Read <a href="/jump_to_id/gone">this</a>.</p>'  # a fault to leave as it is
+    public = small_run(folder, section='due="2026-12-30T00:00:00Z"', text=text)
     small_run(folder, number="OTH101")
     media = import_course(
         Path(__file__).parents[1] / "data" / "courses" / "one-of-each.tar.gz",
@@ -166,7 +168,7 @@ def make_world(folder: Path) -> World:
         *_own(zenobie, now),
         *_by_letter(zenobie, cohort.pk, member, now),
         *_of_cohort(cohort, member, staff[SCHOOL], now),
-        *_of_run(public, enrolment, zenobie, now),
+        *_of_run(public, enrolment, staff[TEACHER], now),
         *_of_hidden(hidden),
         *_of_pilot(public, zenobie, staff[TEACHER], now),
         *_of_office(staff[OFFICE], now),
@@ -313,7 +315,7 @@ def _of_cohort(cohort: Any, member: CohortMember, teacher: Account, now: dt.date
     ]
 
 
-def _of_run(public: Run, enrolment: Enrolment, zenobie: Account, now: dt.datetime) -> list[Target]:
+def _of_run(public: Run, enrolment: Enrolment, by: Account, now: dt.datetime) -> list[Target]:
     run, one = {"run_key": public.key}, {"run_key": public.key, "enrolment_id": enrolment.pk}
     nobody = {**one, "enrolment_id": 10**6}
     points = {"points-activity": "capital", "points-points": "0", "points-reason": "Because"}
@@ -324,6 +326,9 @@ def _of_run(public: Run, enrolment: Enrolment, zenobie: Account, now: dt.datetim
     view_unit(enrolment=enrolment, unit="v_capital", known=None, language="en", now=now)
     keep_note(enrolment=enrolment, unit="v_capital", text=f"Noté au {CANARY}", seen=None, now=now)
     answer = {"form_id": str(form_id(enrolment_id=enrolment.pk, activity="practice", attempt=1)), "p_2_1": "4"}
+    left = "broken-link", "t1"
+    waive(course=public.course, rule=left[0], place=left[1], reason=f"Voulu: {CANARY}", by=by, now=now)
+    waived = {"rule": left[0], "place": left[1], "reason": f"Voulu: {CANARY}"}
     return [
         *(Target(name, run, None, LEARNER, PUBLIC) for name in ("outline", "resume", "progress", "leave", "enrol")),
         Target("aim", run, None, LEARNER, PUBLIC, posts={"aim": "certify"}),
@@ -337,6 +342,8 @@ def _of_run(public: Run, enrolment: Enrolment, zenobie: Account, now: dt.datetim
         Target("attestation-pdf", run, None, LEARNER, PUBLIC, open_to=IN_PUBLIC),
         *(Target(name, run, None, TEACHER, PUBLIC) for name in ("desk", "desk-csv", "import-report", "video-hosts")),
         Target("course-export", run, None, TEACHER, PUBLIC, posts={"language": "en"}),
+        Target("before-opening", run, None, TEACHER, PUBLIC),
+        Target("waive-check", run, None, TEACHER, PUBLIC, f"rule={left[0]}&place={left[1]}", waived),
         Target("desk-settings", run, None, TEACHER, PUBLIC, posts={"pass_mark": "0"}),
         Target("desk-as-learner", run, None, TEACHER, PUBLIC, posts={"wish": "learner"}),
         Target("desk-learner", one, nobody, TEACHER, PUBLIC),
@@ -370,6 +377,7 @@ def _of_hidden(hidden: Run) -> list[Target]:
         (name, {}) for name in ("desk", "desk-csv", "desk-settings", "desk-as-learner")
     ]
     teacher += [(name, {}) for name in ("import-report", "video-hosts")]
+    teacher += [(name, {}) for name in ("before-opening", "waive-check")]
     teacher += [("cloud-words", {"activity_id": "nuage"})]
     return [
         *(Target(name, {**run, **more}, {**none, **more}, LEARNER, HIDDEN, posts=watched) for name, more in learner),

@@ -275,6 +275,8 @@ SITE = (
     Seen("import report", f"/runs/{OWN_RUN}/import-report", "teacher"),
     Seen("course export", f"/runs/{OWN_RUN}/export", "teacher"),
     Seen("import report of the Finnish course", f"/runs/{FINNISH_RUN}/import-report", "teacher"),
+    Seen("before opening", f"/runs/{OWN_RUN}/before-opening", "teacher"),
+    Seen("before opening the Finnish course", f"/runs/{FINNISH_RUN}/before-opening", "teacher"),
     Seen("error 403", f"/runs/{OWN_RUN}/import-report", "newcomer", status=403),
     Seen("error 404", "/nothing-is-here", status=404),
     Seen("components", "/ui"),

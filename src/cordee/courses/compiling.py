@@ -73,6 +73,8 @@ class Compiled:
     # language -> id in the outline -> what was written at a module, section, unit or container: kept for export
     structure: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    # language -> id in the outline -> where it was written: "problem/abc.xml", "trame.fr.md:12"; said by checks
+    places: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def outline_json(self) -> dict[str, Any]:
@@ -137,6 +139,7 @@ def compile_course(
         made_files=compiler.made_files,
         structure=compiler.structure,
         remarks=compiler.remarks,
+        places=compiler.places,
     )
 
 
@@ -179,6 +182,7 @@ class _Compiler:
         self.found_files: dict[str, dict[str, bytes]] = {}
         self.made_files: dict[str, set[str]] = {}
         self.structure: dict[str, dict[str, dict[str, Any]]] = {language: {} for language in courses}
+        self.places: dict[str, dict[str, str]] = {language: {} for language in courses}
         self.remarks: list[Remark] = []
         self.groups = _groups(self.courses[self.language].policy)
         self.partitions = _partitions(self.courses[self.language].policy)
@@ -249,6 +253,7 @@ class _Compiler:
             staff_only=self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block),
         )
+        self._note_places(bare.id, blocks)
         if is_container:
             return self._container(bare, blocks)
         kind = kind_for_tag(block.tag)
@@ -359,12 +364,17 @@ class _Compiler:
     def _kept_id(self, blocks: Mapping[str, Block], level: str) -> str:
         """The id of something that holds others; what its author wrote there beside it is kept under that id."""
         found = self._id(blocks[self.language], level)
+        self._note_places(found, blocks)
         for language, block in blocks.items():
             if block.tag == level:
                 kept = {"tag": block.tag, "url_name": block.id, "attributes": dict(block.attributes)}
                 unread = {"source": block.content} if block.content else {}  # its file was no XML
                 self.structure[language][found] = {**kept, "more": block.extra, **unread}
         return found
+
+    def _note_places(self, id_: str, blocks: Mapping[str, Block]) -> None:
+        for language, block in blocks.items():
+            self.places[language][id_] = block.place
 
     def _titles(self, blocks: Mapping[str, Block]) -> dict[str, str]:
         return {language: block.title or block.id for language, block in blocks.items()}

@@ -15,6 +15,10 @@ from django.db import transaction
 from cordee.core.errors import N_, Conflict
 from cordee.core.file_types import HEAD_BYTES, content_type_of
 from cordee.courses.assets import storage
+from cordee.courses.checks.checking import look_at, material_of
+from cordee.courses.checks.costs import estimate_of
+from cordee.courses.checks.material import Material, RunFacts
+from cordee.courses.checks.model import Finding
 from cordee.courses.compiling import Compiled, compile_course
 from cordee.courses.kinds import installed
 from cordee.courses.models import Run
@@ -41,6 +45,16 @@ class Imported:
     changed: bool
     kept_on: int  # the version that the run shows (an open run keeps its own unless told)
     report: Mapping[str, Any]  # what the file holds and what its author should look at, as `check_course` gives it
+    found: tuple[Finding, ...] = ()  # what should be mended before the run opens, waivers not looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a file holds, and what should be mended before a run of it opens; nothing is stored."""
+
+    report: dict[str, Any]
+    found: tuple[Finding, ...]
+    material: Material
 
 
 def understood_tags() -> frozenset[str]:
@@ -49,6 +63,11 @@ def understood_tags() -> frozenset[str]:
 
 
 def check_course(path: Path, *, limits: Limits, now: dt.datetime) -> dict[str, Any]:
+    """The report of `look_into`."""
+    return look_into(path, limits=limits, now=now).report
+
+
+def look_into(path: Path, *, limits: Limits, now: dt.datetime) -> Looked:
     """What a file holds, and what would not hold in a run opened from it `now`, without storing anything.
 
     Raises CordeeError when it cannot be read at all.
@@ -59,7 +78,14 @@ def check_course(path: Path, *, limits: Limits, now: dt.datetime) -> dict[str, A
     opens_at, closes_at = dates_of(RunOptions(), course.policy, now)
     mark = lowest_cutoff(compiled.outline)
     told = run_remarks(compiled.outline, opens_at=opens_at, closes_at=closes_at, pass_mark=mark, now=now)
-    return _with_remarks(_report([course], compiled), told)
+    material = _material([course], compiled)
+    found = look_at(material, RunFacts(opens_at, closes_at, mark, now))
+    return Looked(_with_remarks(_report([course], compiled), told), found, material)
+
+
+def _material(courses: Sequence[OlxCourse], compiled: Compiled) -> Material:
+    named = zip(compiled.outline.languages, courses, strict=True)
+    return material_of(compiled, {language: set(course.assets) for language, course in named})
 
 
 def _with_remarks(report: Mapping[str, Any], first: Iterable[Remark]) -> dict[str, Any]:
@@ -86,7 +112,8 @@ def import_course(
         archives = [stack.enter_context(open_archive(one, limits)) for one in (path, *translations)]
         courses = [read_course(archive) for archive in archives]
         compiled = compile_course(courses, archives=archives, language=language, credits_line=credits_line)
-        report = _report(courses, compiled)
+        material = _material(courses, compiled)
+        report = {**_report(courses, compiled), "estimate": estimate_of(material).to_json()}
         with _files_kept_on_success() as added:
             files = _store_files(compiled, courses, archives, added, progress)
             with storage().held(), transaction.atomic():
@@ -102,7 +129,8 @@ def import_course(
                     version=version, compiled=compiled, options=options, policy=courses[0].policy, now=now
                 )
         told = remarks_of(run, read_outline(run.version.sha256), now)
-    return Imported(run, version.number, changed or opened, run.version.number, _with_remarks(report, told))
+        found = look_at(material, RunFacts(run.opens_at, run.closes_at, run.pass_mark, now, run.due))
+    return Imported(run, version.number, changed or opened, run.version.number, _with_remarks(report, told), found)
 
 
 @contextlib.contextmanager

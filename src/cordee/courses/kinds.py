@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from cordee.core.errors import InputRefused
 from cordee.core.kept import Kept
 from cordee.core.scores import Score
+from cordee.courses.checks.model import Fault, Rule
 
 if TYPE_CHECKING:  # at run time it would bring lxml into the worker, which reads no course
     from cordee.formats.coursetext.model import Say, Setting, TextBlock
@@ -441,6 +442,39 @@ class WrittenAsText(ActivityKind, Protocol):
 def written_as_text(kind: ActivityKind) -> WrittenAsText | None:
     """The kind itself when a course text may hold it, else None."""
     return cast(WrittenAsText, kind) if _provides(kind, WrittenAsText) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a kind says of one definition to whoever checks the course before it opens."""
+
+    faults: tuple[Fault, ...] = ()
+    prose: tuple[str, ...] = ()  # the author's HTML, in the pieces in which it is rendered
+    files: tuple[str, ...] = ()  # links to files, as written, that stand in no prose
+    films: int = 0
+    film_s: float | None = 0.0  # seconds of film to watch; None: there is one, and nobody has said how long it is
+    questions: int = 0  # to answer
+    makes: bool = False  # something is made, handed in or exchanged with others
+    answers: tuple[str, ...] | None = None  # what a condition may ask for; None: it cannot be told
+
+
+@runtime_checkable
+class ChecksItself(ActivityKind, Protocol):
+    """A kind that knows what its authors should mend (docs/checks.md). Pure: nothing is stored, no file is read."""
+
+    @property
+    def check_rules(self) -> tuple[Rule, ...]:
+        """The rules of its own, by which it finds faults."""
+        ...
+
+    def inspect(self, definition: Any) -> Inspection:
+        """Never raises on what an author wrote."""
+        ...
+
+
+def checks_itself(kind: ActivityKind) -> ChecksItself | None:
+    """The kind itself when it says what its authors should mend, else None."""
+    return cast(ChecksItself, kind) if _provides(kind, ChecksItself) else None
 
 
 @cache

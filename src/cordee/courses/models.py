@@ -246,6 +246,7 @@ class CatalogueEdition(models.Model):
         return f"edition {self.edition}"
 
 
-# Django looks for tables here: those of pages and news lie in a folder of their own.
+# Django looks for tables here: those of checks, and of pages and news, lie in folders of their own.
+from cordee.courses.checks.models import Waiver as Waiver  # noqa: E402
 from cordee.courses.editorial.models import EditorialEdition as EditorialEdition  # noqa: E402
 from cordee.courses.editorial.models import EditorialText as EditorialText  # noqa: E402

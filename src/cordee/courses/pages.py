@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
@@ -77,8 +77,8 @@ def _files(version_sha256: str, language: str) -> Mapping[str, tuple[str, str]]:
 def _resolver(version_sha256: str, language: str) -> Resolve:
     """What a link of this version's texts means."""
     files = _files(version_sha256, language)
-    targets = _targets(read_outline(version_sha256))
-    context = links.LinkContext(assets=AssetIndex(files), url_names=_Names(targets))
+    targets = targets_of(read_outline(version_sha256))
+    context = link_context(files, targets)
 
     def resolve(url: str) -> Target:
         match links.resolve(url, context):
@@ -97,6 +97,11 @@ def _resolver(version_sha256: str, language: str) -> Resolve:
     return resolve
 
 
+def link_context(files: Collection[str], targets: Mapping[str, str]) -> links.LinkContext:
+    """What the links of a version's texts may name: its files, and what `targets_of` its outline knows."""
+    return links.LinkContext(assets=AssetIndex(files), url_names=_Names(targets))
+
+
 class _Names:
     """The url_names that a link may name, whatever characters their author gave them."""
 
@@ -107,7 +112,7 @@ class _Names:
         return isinstance(url_name, str) and address_part(url_name) in self._targets
 
 
-def _targets(outline: Outline) -> Mapping[str, str]:
+def targets_of(outline: Outline) -> Mapping[str, str]:
     """Where each block's id leads: a unit, or an activity in its unit; a section and a module to their first unit."""
     targets: dict[str, str] = {}
     for module in outline.modules:

@@ -131,3 +131,12 @@ def import_report_of(version: Version) -> Mapping[str, Any]:
     """What the author should know of the version's import (1 query)."""
     report: Mapping[str, Any] = Version.objects.values_list("report", flat=True).get(pk=version.pk)
     return report
+
+
+def cost_estimates(versions: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
+    """What making each version costs, as `checks.costs.Estimate.to_json` gave it when it was published (1 query).
+
+    A version that was published before that was reckoned is left out.
+    """
+    rows = Version.objects.filter(pk__in=list(versions)).values_list("pk", "report__estimate")
+    return {pk: estimate for pk, estimate in rows if estimate is not None}

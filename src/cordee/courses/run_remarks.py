@@ -23,8 +23,8 @@ from cordee.formats.olx.model import Remark
 def remarks_of(run: Run, outline: Outline, now: dt.datetime) -> list[Remark]:
     """The same for a run that is there (no query)."""
     return [
-        *_about_passing(outline, run.pass_mark),
-        *_about_deadlines(outline, run.opens_at, run.closes_at, now, own=run.due),
+        *about_passing(outline, run.pass_mark),
+        *about_deadlines(outline, run.opens_at, run.closes_at, now, own=run.due),
     ]
 
 
@@ -37,10 +37,11 @@ def run_remarks(
     outline: Outline, *, opens_at: dt.datetime, closes_at: dt.datetime | None, pass_mark: float, now: dt.datetime
 ) -> list[Remark]:
     """The most harmful first; none about the deadlines of a run that is over."""
-    return [*_about_passing(outline, pass_mark), *_about_deadlines(outline, opens_at, closes_at, now)]
+    return [*about_passing(outline, pass_mark), *about_deadlines(outline, opens_at, closes_at, now)]
 
 
-def _about_passing(outline: Outline, pass_mark: float) -> list[Remark]:
+def about_passing(outline: Outline, pass_mark: float) -> list[Remark]:
+    """One remark, or none: no grade at all, or a pass mark (share of 1) that nobody reaches."""
     if outline.lets_pass(pass_mark):
         return []
     if not outline.gives_grade:
@@ -67,7 +68,7 @@ def _about_passing(outline: Outline, pass_mark: float) -> list[Remark]:
     ]
 
 
-def _about_deadlines(
+def about_deadlines(
     outline: Outline,
     opens_at: dt.datetime,
     closes_at: dt.datetime | None,
@@ -75,6 +76,7 @@ def _about_deadlines(
     *,
     own: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Remark]:
+    """Deadlines before the opening, and those that are past; none of a run that is over."""
     if closes_at is not None and closes_at <= now:
         return []
     deadlines = _deadlines(outline, closes_at, own)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cordee.core import clock
 from cordee.core.errors import N_
+from cordee.courses.checks.queries import checked_run
 from cordee.courses.kinds import installed
 from cordee.courses.queries import import_report_of, run_by_key, subject_of_run_key
 from cordee.courses.queries import outline as read_outline
@@ -62,6 +63,7 @@ def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
         ],
         "tables": _tables(report),
         "lists": _lists(report),
+        "checks": checked_run(run).counts if may(account_of(request), "course.checks", subject) else None,
         "about_run": [told(remark) for remark in remarks_of(run, read_outline(run.version.sha256), clock.now())],
     }
     return render(request, "courses/import_report.html", context)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cordee.core import clock
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
+from cordee.courses.checks.queries import checked_run
 from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, done_by_learner, draft_in, installed
 from cordee.courses.outlines import foreign, pick
 from cordee.courses.queries import run_by_key, subject_of_run
@@ -145,6 +146,9 @@ def outline(request: HttpRequest, run_key: str) -> HttpResponse:
         "started": bool(look.views),
         "resume_url": reverse("resume", args=[run_key]) if any(unit.url for unit in page.outline.units) else "",
         "may_see_report": may_see_report,
+        "checks": checked_run(look.seat.run).counts
+        if look.seat.teaches and may(look.seat.account, "course.checks", subject)
+        else None,
         "may_see_results": look.seat.teaches and may(look.seat.account, "run.results", subject),
         "may_see_pilot": look.seat.teaches and may(look.seat.account, "run.pilot", subject),
         "meetings": _meetings(look),

@@ -71,6 +71,8 @@ TABLE: Mapping[str, frozenset[str]] = {
     "course.import": frozenset({AUTHOR, OPERATOR}),
     "course.import_report": frozenset({AUTHOR, TEACHER, SUPPORT, OPERATOR}),
     "course.export": frozenset({AUTHOR, TEACHER, OPERATOR}),  # take a whole version away, its answers included
+    "course.checks": frozenset({AUTHOR, TEACHER, SUPPORT, OPERATOR}),  # what its author should mend before it opens
+    "course.waive": frozenset({AUTHOR, TEACHER, OPERATOR}),  # leave one of these as it is, with a reason
     "course.preview": frozenset(
         {AUTHOR, TEACHER, TUTOR, COMMUNITY_ASSISTANT, SUPPORT, OPERATOR}
     ),  # read a version outside a run

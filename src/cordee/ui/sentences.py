@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -18,14 +19,25 @@ def sentence_of(error: CordeeError) -> str:
     return error.sentence(gettext, _written)
 
 
+def said(template: str, values: Mapping[str, object]) -> str:
+    """A sentence with {named} values in the language that is active, as `sentence_of` writes them."""
+    words = gettext(template)
+    return words.format(**{name: _written(value) for name, value in values.items()}) if values else words
+
+
 def _written(value: object) -> object:
+    return written(value, language())
+
+
+def written(value: object, language: str) -> object:
+    """A value of a sentence as a language writes it: numbers with their point or comma, days in words."""
     match value:
         case float():
-            return points(value, language())
+            return points(value, language)
         case dt.datetime():
             return value
         case dt.date():
-            return long_date(value, language())
+            return long_date(value, language)
         case _:
             return value
 

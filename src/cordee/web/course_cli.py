@@ -34,13 +34,27 @@ Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machin
 @app.command(
     help=_("Read a course and say what it holds. Nothing is stored.") + example("cordee course check my-course.tar.gz")
 )
-def check(file: File, as_json: Json = False) -> None:
+def check(
+    file: File,
+    tries_links: Annotated[
+        bool, typer.Option("--links", help=_("Try the links to other sites, too (https only, through the network)."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
     set_up_django()
     from cordee.core import clock
-    from cordee.courses.importing import check_course
+    from cordee.courses.checks.rules.linking import external_links
+    from cordee.courses.checks.trying import try_links
+    from cordee.courses.importing import look_into
+    from cordee.web import checks_cli
 
-    report = check_course(file, limits=archive_limits(), now=clock.now())
-    say(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _in_words(report))
+    looked = look_into(file, limits=archive_limits(), now=clock.now())
+    tried = list(try_links(external_links(looked.material))) if tries_links else None
+    if as_json:
+        say(json.dumps(checks_cli.as_json(looked, tried), ensure_ascii=False, indent=2))
+    else:
+        report = checks_cli.without_what_checks_say(looked)
+        say("\n".join([_in_words(report), *checks_cli.in_words(looked, tried)]))
 
 
 @app.command(
@@ -74,8 +88,10 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
 ) -> None:
     set_up_django()
     from cordee.core import clock
+    from cordee.courses.checks.model import count_by_severity
     from cordee.courses.importing import import_course
     from cordee.courses.opening import RunOptions
+    from cordee.web import checks_cli
     from cordee.web.database import ready_for_writing
 
     ready_for_writing(say=lambda words: None if as_json else say(words))
@@ -113,6 +129,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
             "opens": done.run.opens_at.isoformat(),
             "closes": done.run.closes_at.isoformat() if done.run.closes_at else None,
             "warnings": done.report["warnings"],
+            "checks": count_by_severity(done.found),
         }
         say(json.dumps(answer, ensure_ascii=False))
         return
@@ -127,6 +144,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
     found = _remarks_in_words(done.report)
     if found:
         say("\n".join(found))
+    say(checks_cli.counts_in_words(done.found))
     say_when(done.run, now=clock.now())
 
 

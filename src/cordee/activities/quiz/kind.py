@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.quiz import checks, codec, olx
+from cordee.activities.quiz import checking, checks, codec, olx
 from cordee.activities.quiz.definition import NoKey, Problem
 from cordee.activities.quiz.grading import grade, not_graded_yet
 from cordee.activities.quiz.literals import with_values
@@ -15,7 +15,18 @@ from cordee.activities.quiz.page import page
 from cordee.activities.quiz.posting import answer_of, draft_of
 from cordee.activities.quiz.rules import rules_of
 from cordee.activities.quiz.variants import varies
-from cordee.courses.kinds import Answer, Completion, Data, Draft, Fields, GradedAtOnce, PageView, Reading, Result
+from cordee.courses.kinds import (
+    Answer,
+    Completion,
+    Data,
+    Draft,
+    Fields,
+    GradedAtOnce,
+    Inspection,
+    PageView,
+    Reading,
+    Result,
+)
 from cordee.courses.reading_time import QUESTION_S, reading_s
 from cordee.formats.olx.model import Block
 
@@ -52,6 +63,11 @@ class QuizKind:
 
     def is_same_for_all(self, definition: Problem, view: PageView) -> bool:
         return not varies(definition)
+
+    check_rules = checking.RULES
+
+    def inspect(self, definition: Problem) -> Inspection:
+        return checking.inspect(definition)
 
     def ungradable(self, definition: Problem) -> str:
         """A response that is not graded here, or one whose key its author must mend first: nobody could win it."""

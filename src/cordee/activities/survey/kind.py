@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.survey import codec, olx
+from cordee.activities.survey import checking, codec, olx
 from cordee.activities.survey.answering import answer_of, cells_of, check_complete
 from cordee.activities.survey.counting import count_answer
 from cordee.activities.survey.definition import Survey
 from cordee.activities.survey.page import page
 from cordee.activities.survey.queries import counts_of
 from cordee.core.errors import N_, Conflict
-from cordee.courses.kinds import Answer, Answered, Completion, Data, Fields, PageView, Reading, Rules
+from cordee.courses.kinds import Answer, Answered, Completion, Data, Fields, Inspection, PageView, Reading, Rules
 from cordee.formats.olx.model import Block
 
 
@@ -42,6 +42,11 @@ class SurveyKind:
     def is_same_for_all(self, definition: Survey, view: PageView) -> bool:
         """What is shown depends on who answered."""
         return False
+
+    check_rules = checking.RULES
+
+    def inspect(self, definition: Survey) -> Inspection:
+        return checking.inspect(definition)
 
     def unanswerable(self, definition: Survey) -> str:
         return definition.fault

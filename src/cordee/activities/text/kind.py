@@ -9,13 +9,23 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import N_
-from cordee.courses.kinds import ActivityKind, Completion, Data, PageView, Reading
+from cordee.courses.checks.model import Fault, Rule
+from cordee.courses.kinds import ActivityKind, Completion, Data, Inspection, PageView, Reading
 from cordee.courses.reading_time import reading_s
 from cordee.formats.olx.model import Block, Remark
 
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\balt\s*=", re.IGNORECASE)
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+
+
+SCRIPT_RULE = Rule(
+    "script-not-run",
+    "warning",
+    N_("A script of the author, which never runs here"),
+    N_("Show what it would draw as a picture, or link to a page that runs it."),
+    says=frozenset(("script-not-run",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,12 @@ class TextKind:
 
     def is_same_for_all(self, definition: Text, view: PageView) -> bool:
         return True
+
+    check_rules = (SCRIPT_RULE,)
+
+    def inspect(self, definition: Text) -> Inspection:
+        faults = (Fault(SCRIPT_RULE.code, N_("It holds a script.")),) if _SCRIPT.search(definition.html) else ()
+        return Inspection(faults, prose=(definition.html,))
 
 
 def _remarks(block: Block) -> list[Remark]:

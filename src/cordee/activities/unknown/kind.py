@@ -8,10 +8,30 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 from cordee.activities.unknown.names import KNOWN, OTHER
-from cordee.courses.kinds import UNKNOWN, ActivityKind, Completion, Data, PageView, Reading
+from cordee.core.errors import N_
+from cordee.courses.checks.model import Fault, Rule
+from cordee.courses.kinds import UNKNOWN, ActivityKind, Completion, Data, Inspection, PageView, Reading
 from cordee.formats.olx import links
 from cordee.formats.olx.model import Block
 
+NOT_HERE = Rule(
+    "not-available-here",
+    "warning",
+    N_("An activity that cannot be done here"),
+    N_("Say in its place what learners should do instead, or take it out."),
+)
+MAKING = frozenset(  # tags of what lets learners make, hand in or exchange something
+    (
+        "discussion",
+        "openassessment",
+        "edx_sga",
+        "staffgradedxblock",
+        "ubcpi",
+        "recommender",
+        "library-home",
+        "annotatable",
+    )
+)
 LONGEST = 300  # characters of an attribute that are shown
 
 
@@ -58,6 +78,14 @@ class UnknownKind:
 
     def is_same_for_all(self, definition: Unknown, view: PageView) -> bool:
         return True
+
+    check_rules = (NOT_HERE,)
+
+    def inspect(self, definition: Unknown) -> Inspection:
+        """What it would let learners do counts as the author meant it; that it is not there yet is said."""
+        named = KNOWN[definition.tag].name if definition.tag in KNOWN else definition.tag
+        fault = Fault(NOT_HERE.code, N_("“{name}” is shown as not available here."), {"name": named})
+        return Inspection((fault,), makes=definition.tag in MAKING)
 
 
 kind: ActivityKind = UnknownKind()

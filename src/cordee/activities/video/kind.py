@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.video import codec, olx
+from cordee.activities.video import checking, codec, olx
 from cordee.activities.video.definition import Video
 from cordee.activities.video.page import page, policy
 from cordee.activities.video.preparing import prepare
@@ -16,6 +16,7 @@ from cordee.courses.kinds import (
     Completion,
     CourseFile,
     Data,
+    Inspection,
     PageView,
     Prepared,
     Reading,
@@ -55,6 +56,11 @@ class VideoKind:
     def seconds(self, definition: Video) -> float | None:
         window = definition.window()
         return window[1] - window[0] if window else None
+
+    check_rules = checking.RULES
+
+    def inspect(self, definition: Video) -> Inspection:
+        return checking.inspect(definition)
 
     def is_same_for_all(self, definition: Video, view: PageView) -> bool:
         return not isinstance(view.kept, Kept) or not view.kept.position_s  # each resumes where they stopped

@@ -72,7 +72,7 @@ class _Work:
     def captions(self, video: Video) -> Iterator[Captions]:
         """One a language: the first file of it that can be read."""
         done: set[str] = set()
-        for language, src, name in _candidates(video):
+        for language, src, name in candidates(video):
             if language in done:
                 continue
             cues = self._cues(src, name)
@@ -139,7 +139,7 @@ class _Work:
         return mp4.duration_s(file.read(mp4.HEAD_BYTES)) if file else None
 
 
-def _candidates(video: Video) -> Iterator[tuple[str, str, str]]:
+def candidates(video: Video) -> Iterator[tuple[str, str, str]]:
     """Language, link and name of each file of subtitles, the newer dialect first."""
     for one in video.transcripts:
         yield one.language or OLD_SUBTITLES, local_link(one.src), one.src

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cordee.bilan.columns import CLASS_OF, Column
 from cordee.bilan.folder.faults import Fault, Faults
 from cordee.bilan.folder.writing import FRENCH, Dialect, csv_of
-from cordee.bilan.office import editing, labels, offering, offering_groups
+from cordee.bilan.office import editing, labels, offering, offering_costs, offering_groups
 from cordee.bilan.office.forms import RowForm
 from cordee.bilan.office.pages import Remark, crumbs, office_of, refused_words, remarks_of
 from cordee.bilan.office.pasting import FIRST, First, Pasted, read_pasted
@@ -66,12 +66,17 @@ class Line:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def table(request: HttpRequest, sheet: str) -> HttpResponse:
-    """A page of rows. Posted: take in sessions of this site. 2 queries; of `runs` 3, and 1 for each version not met."""
+    """A page of rows. Posted: take in sessions of this site. 2 queries; of `runs` 3, and 1 for each version not met;
+    of `costs` 4.
+    """
     held = _held(request, sheet)
     if request.method == "POST":
         keys = set(request.POST.getlist("key"))
         if sheet in offering_groups.SHEETS:
             offering_groups.take(keys, sheet, held=held, account=signed_in_account(request), now=clock.now())
+            return _to_table(sheet, "pasted")
+        if sheet == offering_costs.SHEET:
+            offering_costs.take(keys, held=held, account=signed_in_account(request), now=clock.now())
             return _to_table(sheet, "pasted")
         offering.take(keys, held=held, account=signed_in_account(request), now=clock.now())
         return _to_table("runs", "pasted")
@@ -99,6 +104,7 @@ def table(request: HttpRequest, sheet: str) -> HttpResponse:
         "more_remarks": max(0, len(remarks) - MOST_REMARKS),
         "offers": offering.offers(held) if sheet == "runs" else [],
         "groups": offering_groups.offers(held, sheet) if sheet in offering_groups.SHEETS else [],
+        "costs": offering_costs.offers(held) if sheet == offering_costs.SHEET else [],
         "said": _said(request.GET.get("done", "")),
         "breadcrumbs": crumbs(),
     }

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from cordee.core import clock
 from cordee.core.errors import Conflict, NotAllowed
 from cordee.courses.tests.make import archive, course_files
 from cordee.web import doctor, machine, serving, starting
@@ -243,20 +244,33 @@ def test_an_import_says_what_its_author_should_look_at(tmp_path: Path) -> None:
     assert "abc" in done.stdout
 
 
-def test_an_import_prints_the_same_remarks_as_a_check(tmp_path: Path) -> None:
+def test_a_check_says_each_thing_once_at_its_place_and_an_import_names_the_count(tmp_path: Path) -> None:
     files = course_files(section='due="2026-10-15T00:00Z"', text='<p><img src="/static/gone.png"/></p>')
     files["course/course/2026.xml"] = files["course/course/2026.xml"].replace(
         b'<html url_name="t1"/>', b'<html url_name="t1"/><acme url_name="w1" display_name="A gadget"/>'
     )
     course = archive(files, tmp_path / "course.tar.gz")
     migrate_once(tmp_path)
-    told = [cordee("course", command, str(course), home=tmp_path).stdout for command in ("check", "import")]
-    remarks = [
-        [line for line in words.split("Not understood here")[1].splitlines() if line[:2] == "  "] for words in told
-    ]
-    assert remarks[0] == remarks[1]
-    assert any("A gadget" in line for line in remarks[1])
-    assert any("Deadlines that are past already" in line for line in remarks[1])
+    checked, done = (cordee("course", command, str(course), home=tmp_path).stdout for command in ("check", "import"))
+    for words in (
+        "“gone.png”",
+        "Deadlines that are past already",
+        "› A gadget: “acme”",
+        "Pictures without a description: 1",
+    ):
+        assert checked.count(words) == 1, words
+    assert "1.1 To read › A text: “gone.png” is not in the course.  [html/t1.html]" in checked
+    assert "What making it costs" in checked
+    assert "Not understood here" not in checked  # the check says it, with what to do
+    for words in ("A gadget", "Deadlines that are past already", "gone.png"):
+        assert words in done, words
+    counts = next(line for line in checked.splitlines() if line.startswith("Before opening: errors: "))
+    assert counts in done.splitlines()
+    report = json.loads(cordee("course", "check", str(course), "--json", home=tmp_path).stdout)
+    assert {one["code"] for one in report["warnings"]} >= {"deadlines-past", "image-without-description"}
+    assert {one["rule"] for one in report["checks"]} >= {"missing-file", "not-available-here", "deadlines-past"}
+    assert report["estimate"]["weeks"] == 1
+    assert report["links"] == []
 
 
 def test_a_port_of_the_system_is_no_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -435,3 +449,24 @@ def test_the_catalogue_is_made_anew_by_command(tmp_path: Path) -> None:
     done = cordee("catalogue", "index", "--json", home=home)
     assert json.loads(done.stdout) == {"courses": 1}
     assert "1" in cordee("catalogue", "index", home=home).stdout
+
+
+def test_links_to_other_sites_are_tried_when_asked_and_told_with_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cordee.courses.checks import trying
+    from cordee.courses.importing import look_into
+    from cordee.formats.archives import Limits
+    from cordee.web import checks_cli
+
+    text = '<p><a href="https://a.example/gone">a</a> <a href="https://a.example/there">b</a></p>'
+    looked = look_into(archive(course_files(text=text), tmp_path / "c.tar.gz"), limits=Limits(), now=clock.now())
+    tried = list(
+        trying.try_links(
+            checks_cli.as_json(looked, None)["links"], ask=lambda address: 404 if "gone" in address else 200
+        )
+    )
+    lines = checks_cli.in_words(looked, tried)
+    assert "Links to other sites: 2, of which 1 are to look at" in lines
+    assert "  - 1.1 To read › A text: https://a.example/gone  It answers 404.  [html/t1.html]" in lines
+    assert checks_cli.as_json(looked, tried)["links_to_look_at"] == {"https://a.example/gone": "It answers 404."}

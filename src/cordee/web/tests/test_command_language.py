@@ -110,7 +110,8 @@ def test_a_sentence_of_any_room_is_known_without_django(monkeypatch: pytest.Monk
 def test_the_remarks_on_a_course_are_french_on_a_french_machine(tmp_path: Path) -> None:
     course = Path(__file__).parents[4] / "demo" / "math-percent-fi.tar.gz"
     said = cordee("course", "check", str(course), home=tmp_path, **FRENCH).stdout
-    assert "customresponse n’est pas encore noté ici" in said
+    assert "Une question qui n’est pas notée ici (question-not-graded)" in said
+    assert "« Fichier à remettre » s’affiche comme indisponible ici." in said.replace("\u00a0", " ")
     report = json.loads(cordee("course", "check", str(course), "--json", home=tmp_path, **FRENCH).stdout)
     assert any("customresponse is not graded here yet" in warning["sentence"] for warning in report["warnings"])
 
