@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from cordee.core.errors import N_
-from cordee.courses.checks.load import MINUTES_A_QUESTION, WORDS_A_MINUTE, loads_of
+from cordee.courses.checks.load import MINUTES_A_QUESTION, loads_of
 from cordee.courses.checks.material import Material
+from cordee.courses.reading_time import WORDS_A_MINUTE
 
 Driver = Literal["hours", "minutes_of_film", "weeks"]
 
@@ -55,9 +56,9 @@ ASSUMPTIONS: Final[tuple[tuple[str, Mapping[str, float], str], ...]] = (  # sent
     (
         N_("A learner reads {words} words a minute."),
         {"words": WORDS_A_MINUTE},
-        N_("M. Brysbaert, Journal of Memory and Language 109 (2019)"),
+        "",
     ),
-    (N_("A question takes {minutes} minutes."), {"minutes": MINUTES_A_QUESTION}, ""),
+    (N_("A question takes {minutes} min."), {"minutes": MINUTES_A_QUESTION}, ""),
     (N_("A third of the hours of such a course is film."), {}, ""),
     (
         N_(

@@ -13,11 +13,9 @@ from typing import Final
 from cordee.courses.checks.material import Activity, Material
 from cordee.courses.kinds import installed, taken
 from cordee.courses.outlines import Bank, Entry, Module, Split
+from cordee.courses.reading_time import QUESTION_S, WORDS_A_MINUTE
 
-# Silent reading of non-fiction, adults, English. Source: M. Brysbaert, How many words do we read per minute? A review
-# and meta-analysis of reading rate, Journal of Memory and Language 109 (2019), doi 10.1016/j.jml.2019.104047.
-WORDS_A_MINUTE: Final = 238
-MINUTES_A_QUESTION: Final = 2  # ours: no source was found
+MINUTES_A_QUESTION: Final = QUESTION_S / 60
 
 
 @dataclass(frozen=True, slots=True)
