@@ -134,12 +134,17 @@ class _Quiz:
         for line, tag in foreign_tags(markdown):
             where = place or self._block.place
             self._say("foreign-tag", FOREIGN_TAG, replace(where, line=where.line + line), tag=tag)
-        return to_xml(to_html(markdown, blank=lambda name: f"{SLOT_OPEN}?{name}{SLOT_CLOSE}", value=self._values.shown))
+        html = to_html(
+            markdown,
+            blank=lambda name: f"{SLOT_OPEN}?{name}{SLOT_CLOSE}",
+            value=self._values.shown,
+            names=self._values.names,
+        )
+        return to_xml(html)
 
     def _words(self, markdown: str) -> str:
         """The words of an answer or a note; a blank has no place there."""
-        html = to_xml(to_html(markdown, value=self._values.shown))
-        return unwrapped(html)
+        return unwrapped(to_xml(to_html(markdown, value=self._values.shown, names=self._values.names)))
 
     def _flush(self) -> None:
         """Prose that no answers follow stays on the page."""

@@ -35,7 +35,7 @@ from cordee.activities.quiz.definition import (
 )
 from cordee.activities.quiz.demand_hints import hints_of
 from cordee.activities.quiz.literals import is_python
-from cordee.activities.quiz.numbers import partial_answers
+from cordee.activities.quiz.numbers import is_range, partial_answers
 from cordee.activities.quiz.showing import plain, solution_html
 from cordee.activities.quiz.words import accepted_texts
 from cordee.formats.coursetext.page import Inline, Node, page_of
@@ -45,6 +45,7 @@ LOOKS = frozenset(
     ("type", "size", "label", "inline", "id", "rows", "cols", "style", "class", "labels", "submitted_status")
 )
 _LABEL_TAG = re.compile(r"<(/?)label\b[^>]*>")
+_BETWEEN = re.compile(f"({SLOT_OPEN}\\)[0-9]+{SLOT_CLOSE}\\s*)({SLOT_OPEN}\\([0-9]+{SLOT_CLOSE})")
 _DETAILED = re.compile(r'^\s*<div class="detailed-solution">\s*<p>\s*(?:Explanation|Solution|Explication)s?:?\s*</p>')
 
 
@@ -112,6 +113,7 @@ def flow_of(problem: Problem) -> tuple[Node, ...]:
             return _field(*by_place[code], code, plain(body[: found.start()]))
         return f"<pre>{slot(code)}</pre>" if code[:1] == "s" else ""
 
+    body = _BETWEEN.sub(r"\1<p></p>\2", body)  # each question has a line of its own
     html = SLOT.sub(put, _LABEL_TAG.sub(r"<\1p>", body))
     if left:
         raise Unsayable("a field without a place")
@@ -222,7 +224,7 @@ def _key(response: Response) -> Any:  # noqa: PLR0911 - one a kind of key
         case Number() as key:
             words = credit_words(key.partial_credit) - {"false"}
             return (
-                "".join(key.answer.split()),
+                key.answer if is_range(key.answer.strip()) else key.answer.strip(),
                 _tolerance(key.tolerance),
                 sorted(words),
                 (key.partial_range or "2") if "close" in words else "",
@@ -301,4 +303,4 @@ def _none_of(attributes: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _tolerance(tolerance: str | None) -> str | None:
-    return None if tolerance is None else "".join(tolerance.split())
+    return None if tolerance is None else re.sub(r"\s+%$", "%", tolerance.strip())

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from html import escape, unescape
 
 from lxml import etree
 
@@ -19,7 +20,7 @@ from cordee.formats.coursetext.lists import Messages, chosen, listed, setting_of
 from cordee.formats.coursetext.marks import Answers, parts_of
 from cordee.formats.coursetext.model import Line, Place, Say, Setting, TextBlock, Written
 from cordee.formats.coursetext.page import NotProse
-from cordee.formats.coursetext.prose import to_html, unwrapped
+from cordee.formats.coursetext.prose import from_html, to_html
 from cordee.formats.olx import values
 from cordee.formats.olx.model import Block
 
@@ -59,6 +60,7 @@ _SILENT = frozenset(
         "name",
     ]
 )
+OURS = ("chapters", "duration")  # read as what they say
 _YOUTUBE = re.compile(
     r"https?://(?:www\.|m\.)?(?:youtube(?:-nocookie)?\.com/(?:watch\?v=|embed/)|youtu\.be/)([\w-]{11})"
 )
@@ -185,12 +187,7 @@ class _Reader:
 
 def _plain(markdown: str) -> str:
     """The words of a title, without what Markdown makes of them."""
-    html = unwrapped(to_html(markdown))
-    return (
-        "".join(map(str, etree.fromstring(f"<p>{html}</p>").itertext()))
-        if "<" not in html
-        else re.sub(r"<[^>]*>", "", html)
-    )
+    return unescape(re.sub(r"<[^>]*>", "", to_html(markdown)))
 
 
 def _licence_of(licence: str) -> str | None:
@@ -212,7 +209,7 @@ def write_text(block: Block) -> TextBlock | None:
     if block.title:
         settings = {"title": block.title, **settings}
     written = [Written(name, one, place) for name, value in settings.items() for one in value.split("\n")]
-    chapters = [marks.answer("", f"{_clock(one.start_s)} {_escaped(one.title)}") for one in video.chapters]
+    chapters = [marks.answer("", f"{_clock(one.start_s)} {_markdown(one.title)}") for one in video.chapters]
     body = marks.written([Answers(tuple(chapters), place)]) if chapters else ()
     lines = tuple(Line(line, Place("", rank)) for rank, line in enumerate(body, 1))
     text = TextBlock("video", block.id, tuple(written), lines, place)
@@ -229,7 +226,7 @@ def _says(text: TextBlock, block: Block, video: Video) -> bool:
 
 def _meaning(video: Video) -> Video:
     """The film without attributes that say nothing here."""
-    kept = tuple((name, value) for name, value in video.attributes if name not in _SILENT and value.strip())
+    kept = tuple((name, value) for name, value in video.attributes if name not in (*_SILENT, *OURS) and value.strip())
     tracks = tuple(replace(one, attributes=()) for one in video.tracks)
     youtube = tuple((f"{float(speed):.2f}", name) for speed, name in video.youtube)
     return replace(video, attributes=kept, edx_video_id="", tracks=tracks, youtube=youtube)
@@ -276,5 +273,5 @@ def _clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest}" if hours else f"{minutes}:{rest}"
 
 
-def _escaped(title: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>&$~{}])", r"\\\1", title)
+def _markdown(title: str) -> str:
+    return from_html(escape(title, quote=False)) or ""

@@ -52,10 +52,15 @@ _OURS = (
 Give = Callable[[str], str]  # a name -> the HTML in its place
 
 
-def to_html(markdown: str, *, blank: Give | None = None, value: Give | None = None) -> str:
-    """The HTML of some Markdown. Without `blank` (or `value`) its signs stay as they are written."""
+def to_html(
+    markdown: str, *, blank: Give | None = None, value: Give | None = None, names: frozenset[str] = frozenset()
+) -> str:
+    """The HTML of some Markdown. Without `blank` (or `value`) its signs stay as they are written.
+
+    In code and mathematics, where double braces may mean something else, only the values of `names` are shown.
+    """
     md = _markdown()
-    env: dict[str, Any] = {"blank": blank, "value": value}
+    env: dict[str, Any] = {"blank": blank, "value": value, "names": names}
     return str(md.render(markdown, env)).strip()
 
 
@@ -201,6 +206,10 @@ def _callout_at(tokens: Sequence[Token], rank: int) -> str:
     return found[1].lower()
 
 
+def _with_values(html: str, env: Any) -> str:
+    return _VALUE.sub(lambda found: str(env["value"](found[1])) if found[1] in env["names"] else found[0], html)
+
+
 def _plain(tokens: Sequence[Token]) -> str:
     return "".join(_plain(token.children or []) if token.type == "image" else token.content for token in tokens)
 
@@ -226,19 +235,14 @@ class _Renderer(RendererHTML):
     def _literal(self, token: Token, env: Any) -> str:
         """Mathematics and code: values stand in them too."""
         text = token.content if token.type == "fence" else token.content.strip()
-        if not env.get("value"):
-            return escape(text, quote=False)
-        pieces = _VALUE.split(text)
-        return "".join(env["value"](piece) if at % 2 else escape(piece, quote=False) for at, piece in enumerate(pieces))
+        return _with_values(escape(text, quote=False), env)
 
     def html_block(self, tokens: Sequence[Token], rank: int, _options: Any, env: Any) -> str:
         """HTML of the author's, where our signs stand too: a table may hold blanks."""
         html = tokens[rank].content
-        for sign, give in ((_BLANK, env.get("blank")), (_VALUE, env.get("value"))):
-            if give:
-                pieces = sign.split(html)
-                html = "".join(str(give(piece)) if at % 2 else piece for at, piece in enumerate(pieces))
-        return html
+        if env.get("blank"):
+            html = _BLANK.sub(lambda found: str(env["blank"](found[1])), html)
+        return _with_values(html, env)
 
     def code_inline(self, tokens: Sequence[Token], rank: int, _options: Any, env: Any) -> str:
         return f"<code>{self._literal(tokens[rank], env)}</code>"

@@ -34,7 +34,7 @@ _NOTE = re.compile(rf"\[!([A-Za-z][A-Za-z-]*)(?:\s+([^\]]*?))?\s*\](?:\s*({BRACE
 _QUOTED = re.compile(r">( ?)(.*)")
 _PLAIN_VALUE = re.compile(r"[\w.+-]+")
 _INDENT = 2
-_MARKED_AGAIN = re.compile(r"(\s*[-*+]\s+)(?=\([ xX]?\)|\[[ xX]?\]|\[\?|\(\d|!?=|@[A-Za-z0-9])")
+_MARKED_AGAIN = re.compile(r"^(\s*[-*+]\s+)(?=\([ xX]?\)|\[[ xX]?\]|\[\?|\(\d|!?=|@[A-Za-z0-9])")
 _LIKE_A_NOTE = re.compile(r"((?:\s*[-*+]\s+)?>\s*)\[!([A-Za-z][A-Za-z-]*)")
 
 Braces = tuple[tuple[str, str], ...]  # words and word=value: (("fixed", ""), ("name", "a"))
@@ -194,11 +194,11 @@ class _Body:
                 self._prose += chunk
 
     def _list(self) -> Iterator[Part]:
-        start, bullet = self._at, self._lines[self._at].text[0]
-        firsts, end = [], start
+        start = end = self._at
+        firsts = []
         while self._at < len(self._lines):
             text = self._lines[self._at].text
-            if _BULLET.match(text) and text[0] == bullet:
+            if _BULLET.match(text):
                 firsts.append(self._at)
             elif text.strip() and not text.startswith((" " * _INDENT, "\t")):
                 break

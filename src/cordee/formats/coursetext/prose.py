@@ -25,6 +25,7 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _LINK_LIKE = re.compile(r"(?<=https)://|(?<=http)://|(?<=ftp)://|(?<=www)\.|(?<=[\w.+-])@(?=[\w-])", re.IGNORECASE)
 _AT_LINE_START = re.compile(r"(\s*)(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|[-=_]+\s*$|~{3,}|\[(?=[^\]]*\]:))")
 _NUMBERED = re.compile(r"(\s*\d{1,9})([.)])(?=\s|$)")
+_SIGN_IN_HTML = re.compile(r"\[(?=\?)|\{(?=\{)|^[-*+>:`~{=](?=.)", re.MULTILINE)  # ours, and what a line may begin with
 _PLAIN_URL = re.compile(r"[^\s<>()\\]+")
 _RAW_SAFE = frozenset(("br", "img", "wbr"))
 
@@ -302,7 +303,11 @@ def _html(node: Node) -> str:
 
 
 def _html_of(child: Inline) -> str:
-    return escape(child, quote=False) if isinstance(child, str) else _html(child)
+    return _SIGN_IN_HTML.sub(_as_number, escape(child, quote=False)) if isinstance(child, str) else _html(child)
+
+
+def _as_number(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
 
 
 def _opened(node: Node) -> str:

@@ -120,7 +120,9 @@ def test_a_formula_is_tried_by_sampling() -> None:
 
 
 def test_texts_ignore_case_unless_told_and_a_pattern_holds_for_the_whole_answer() -> None:
-    body = 'Capitale ?\n\n- = "Paris"\n  > Oui.\n- = Lutèce\n- != "Lyon"\n  > Non, au sud.\n- != /m.*/\n  > Sur la mer ?\n'
+    body = (
+        'Capitale ?\n\n- = "Paris"\n  > Oui.\n- = Lutèce\n- != "Lyon"\n  > Non, au sud.\n- != /m.*/\n  > Sur la mer ?\n'
+    )
     assert verdict(body, " paris ")[0] == "correct"
     assert verdict(body, "lutèce")[0] == "correct"
     assert "au sud" in verdict(body, "lyon")[2]
@@ -149,7 +151,11 @@ def test_a_place_is_clicked_on_the_image_above() -> None:
     assert isinstance(response.key, Spots)
     assert response.label == "Où ?"
     assert dict(response.inputs[0].attributes)["alt"] == "Plan"
-    assert [verdict(body, click)[0] for click in ("[50,30]", "[150,150]", "[5,5]")] == ["correct", "correct", "incorrect"]
+    assert [verdict(body, click)[0] for click in ("[50,30]", "[150,150]", "[5,5]")] == [
+        "correct",
+        "correct",
+        "incorrect",
+    ]
     assert "Plus haut." in verdict(body, "[5,5]")[2]
 
 
@@ -173,9 +179,7 @@ def test_blanks_with_names_stand_in_sentences_and_tables() -> None:
 
 
 def test_hints_and_solutions_are_kept_and_answers_part_questions() -> None:
-    body = (
-        "Un ?\n\n- (x) A\n- ( ) B\n\n> [!hint]\n> Voici.\n\n> [!solution]\n> C'est **A**.\n\n---\n\n- [x] C\n- [ ] D\n\nFin.\n"
-    )
+    body = "Un ?\n\n- (x) A\n- ( ) B\n\n> [!hint]\n> Voici.\n\n> [!solution]\n> C'est **A**.\n\n---\n\n- [x] C\n- [ ] D\n\nFin.\n"
     problem = read(body)
     assert [response.tag for response in problem.responses] == ["multiplechoiceresponse", "choiceresponse"]
     assert problem.solutions == ("<solution>C'est <strong>A</strong>.</solution>",)
@@ -194,7 +198,7 @@ def test_order_pool_place_and_names_are_said() -> None:
 
 
 def test_a_function_of_a_listing_is_kept_for_open_edx_and_told() -> None:
-    body = "```python grader\ndef check_sum(expect, answer):\n    return answer == expect\n```\n\nSomme ?\n\n- = `check_sum` \"14\"\n"
+    body = '```python grader\ndef check_sum(expect, answer):\n    return answer == expect\n```\n\nSomme ?\n\n- = `check_sum` "14"\n'
     found = said_of(body)
     assert [(one.code, one.severity) for one in found] == [("drawn-values", "warning")]
     problem = olx.read(text.read_text(block(body), None, Messages()).content)

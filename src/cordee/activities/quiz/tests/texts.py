@@ -17,7 +17,8 @@ PATH = "trame.fr.md"
 def block(body: str, *, kind: str = "quiz", name: str = "q", first: int = 1, **settings: str) -> TextBlock:
     """A block whose body begins on a line; `show_answer="never"` is the setting show-answer."""
     written = tuple(
-        Written(key.replace("_", "-"), value, Place(PATH, 2 + rank)) for rank, (key, value) in enumerate(settings.items())
+        Written(key.replace("_", "-"), value, Place(PATH, 2 + rank))
+        for rank, (key, value) in enumerate(settings.items())
     )
     return TextBlock(kind, name, written, marks.lines_of(body, Place(PATH, first)), Place(PATH))
 
