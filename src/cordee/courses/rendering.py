@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote, urlsplit
 import lxml.html
 import nh3
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, pgettext
 from lxml import etree
 
 from cordee.courses.mathematics import with_mathml
@@ -95,11 +95,11 @@ _MARK = secrets.token_hex(8)  # of this process, so that no author can write one
 _LEFT_BY_US = re.compile(rf"/-{_MARK}-(file|unit)/([^\"#\s<>]*)(#[^\"\s<>]*)?")
 _CALLOUT = re.compile(r"\bcallout-(note|tip|important|warning|caution)\b")
 _CALLOUT_WORDS = {
-    "note": gettext_noop("Note"),
-    "tip": gettext_noop("Tip"),
-    "important": gettext_noop("Important"),
-    "warning": gettext_noop("Warning"),
-    "caution": gettext_noop("Caution"),
+    "note": lambda: pgettext("callout", "Note"),
+    "tip": lambda: pgettext("callout", "Tip"),
+    "important": lambda: pgettext("callout", "Important"),
+    "warning": lambda: pgettext("callout", "Warning"),
+    "caution": lambda: pgettext("callout", "Caution"),
 }
 _DIMENSION = re.compile(r"^\d{1,5}$")
 
@@ -152,7 +152,7 @@ def _name_callout(element: lxml.html.HtmlElement) -> None:
     found = _CALLOUT.search(element.get("class", "")) if element.tag == "blockquote" else None
     if found:
         word = lxml.html.fragment_fromstring("<p><strong></strong></p>")
-        word[0].text = gettext(_CALLOUT_WORDS[found[1]])
+        word[0].text = _CALLOUT_WORDS[found[1]]()
         element.insert(0, word)
 
 

@@ -15,6 +15,7 @@ from cordee.activities.quiz.rules import rules_of
 from cordee.activities.quiz.text_answers import Options
 from cordee.activities.quiz.text_sameness import Unsayable, sameness
 from cordee.activities.quiz.text_values import Values
+from cordee.core.errors import N_
 from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.lists import Messages
 from cordee.formats.coursetext.model import Line, Place, Say, Setting, TextBlock, Written
@@ -77,12 +78,12 @@ OWN = (
 )
 SETTINGS: Mapping[str, tuple[Setting, ...]] = {"quiz": (*GRADED, *OWN)}
 
-BAD_CHOICE = "{name} cannot be {value}. Write one of: {known}."
-BAD_NUMBER = "{name} must be a number, and {value} is none. Write for example {name}: 2."
-BAD_ATTEMPTS = "attempts must be a number from 1, or unlimited. {value} is neither."
-BAD_DURATION = "wait cannot be {value}. Write a length of time: 30 s, 10 min, 2 h or 1 d."
-BAD_SHOW_AFTER = "show-answer: after needs a number of attempts. Write for example show-answer: after 2."
-DRAWN = "Values are drawn and functions run on Open edX. Here this quiz is shown, and does not count yet."
+BAD_CHOICE = N_("“{name}” cannot be “{value}”. Write one of: {known}.")
+BAD_NUMBER = N_("“{name}” must be a number, and “{value}” is none. Write for example “{name}: 2”.")
+BAD_ATTEMPTS = N_("“attempts” must be a number from 1, or “unlimited”. “{value}” is neither.")
+BAD_DURATION = N_("“wait” cannot be “{value}”. Write a length of time: “30 s”, “10 min”, “2 h” or “1 d”.")
+BAD_SHOW_AFTER = N_("“show-answer: after” needs a number of attempts. Write for example “show-answer: after 2”.")
+DRAWN = N_("Values are drawn and functions run on Open edX. Here this quiz is shown, and does not count yet.")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|min|h|d)?")
 _SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400}
 _OF_TIMES = ((86400, "d"), (3600, "h"), (60, "min"))

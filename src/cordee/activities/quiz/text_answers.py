@@ -37,6 +37,7 @@ from cordee.activities.quiz.text_expected import (
     quoted,
     whole,
 )
+from cordee.core.errors import N_
 from cordee.formats.coursetext.marks import Answers, Braces, Item, Note
 from cordee.formats.coursetext.model import Place, Say
 
@@ -44,32 +45,36 @@ HALF = 50.0
 OF_LISTS = ("partial", "range", "shuffle", "pool", "case", "samples", "width")
 OF_CHOICES = ("fixed", "name")
 
-NO_MARK = "This answer has no mark. Write (x) before a right answer and ( ) before a wrong one."
-MIXED = (
-    "Round and square marks are mixed in one list. Use ( ) when one answer is expected, [ ] when several may be ticked."
+NO_MARK = N_("This answer has no mark. Write “(x)” before a right answer and “( )” before a wrong one.")
+MIXED = N_(
+    "Round and square marks are mixed in one list. Use “( )” when one answer is expected, “[ ]” when "
+    "several may be ticked."
 )
-MIXED_FORMS = "Choices and typed answers are mixed in one list. Write one list for each question."
-NO_RIGHT = "No answer of this question is right. Put an x in the parentheses of the right one: (x)."
-NO_RIGHT_BOX = "No answer of this question is right. Put an x in the brackets of the right ones: [x]."
-NO_RIGHT_TYPED = "No answer of this question is right. Write a right one: = …"
-OTHER_MARK = "The mark {mark} has no meaning in a quiz. Write (x), [x] or = before an answer."
-UNKNOWN_BRACE = "{name} has no meaning between these braces. Use one of: {known}. For braces in the text write \\{{."
-MENU_WORDS = "A drop-down shows plain words only. Write this answer without emphasis, images or links."
-MANY_RIGHT_IN_MENU = "A drop-down has one right answer, and {count} are marked. Keep one (x)."
-MIXED_TYPED = "Numbers, texts and formulas are mixed in one list. Write one list for each question."
-SHARE_HERE = (
-    "A part of the points cannot be given to this sort of answer. Write = before a right one, != before a wrong."
+MIXED_FORMS = N_("Choices and typed answers are mixed in one list. Write one list for each question.")
+NO_RIGHT = N_("No answer of this question is right. Put an x in the parentheses of the right one: “(x)”.")
+NO_RIGHT_BOX = N_("No answer of this question is right. Put an x in the brackets of the right ones: “[x]”.")
+NO_RIGHT_TYPED = N_("No answer of this question is right. Write a right one: “= …”")
+OTHER_MARK = N_("The mark “{mark}” has no meaning in a quiz. Write “(x)”, “[x]” or “=” before an answer.")
+UNKNOWN_BRACE = N_(
+    "“{name}” has no meaning between these braces. Use one of: {known}. For braces in the text write “\\{{”."
 )
-SHARE_OF_NUMBER = "Another number earns half of the points, no other part. Write (50%)."
-TOLERANCE_OF_SHARE = "The tolerance of the first number holds for this one too. Leave ± out here."
-SAID_OF_SHARE = "Nothing can be said of a number that earns half of the points. Move the words to [!partly]."
-SAID_OF_PLACE = (
-    "What is said of a place cannot be told apart. Write it for the whole question: > [!right] or > [!wrong]."
+MENU_WORDS = N_("A drop-down shows plain words only. Write this answer without emphasis, images or links.")
+MANY_RIGHT_IN_MENU = N_("A drop-down has one right answer, and {count} are marked. Keep one “(x)”.")
+MIXED_TYPED = N_("Numbers, texts and formulas are mixed in one list. Write one list for each question.")
+SHARE_HERE = N_(
+    "A part of the points cannot be given to this sort of answer. Write “=” before a right one, “!=” "
+    "before a wrong one."
 )
-WRONG_PLACE = "A wrong place cannot be expected yet. Write what is said of it for the whole question: > [!wrong]."
-OR_IN_TEXT = 'Open edX takes "_or_" for a choice between two answers. Write two answers, one a line.'
-NOTE_HERE = "The note [!{name}] has no meaning in an answer. Write the words alone, or [!unselected] in a box."
-INNER = "Only a blank holds answers of its own. Write the list without indentation."
+SHARE_OF_NUMBER = N_("Another number earns half of the points, no other part. Write “(50%)”.")
+TOLERANCE_OF_SHARE = N_("The tolerance of the first number holds for this one too. Leave ± out here.")
+SAID_OF_SHARE = N_("Nothing can be said of a number that earns half of the points. Move the words to “[!partly]”.")
+SAID_OF_PLACE = N_(
+    "What is said of a place cannot be told apart. Write it for the whole question: “> [!right]” or “> [!wrong]”."
+)
+WRONG_PLACE = N_("A wrong place cannot be expected yet. Write what is said of it for the whole question: “> [!wrong]”.")
+OR_IN_TEXT = N_("Open edX takes “_or_” for a choice between two answers. Write two answers, one a line.")
+NOTE_HERE = N_("The note “[!{name}]” has no meaning in an answer. Write the words alone, or “[!unselected]” in a box.")
+INNER = N_("Only a blank holds answers of its own. Write the list without indentation.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +291,7 @@ class KeyMaker:
                 hints.append(FormulaHint(name, found.value, found.more or "", type_, found.tolerance))
                 parts.append(Hint(hint.html if hint else "", label="", when=name))
             elif _share(item) is not None or found is not first:
-                self._say("one-formula", "A question has one right formula. Write one = line.", item.place)
+                self._say("one-formula", N_("A question has one right formula. Write one “=” line."), item.place)
             elif hint:
                 said.append(replace(hint, when="right", label=None))
         key = FormulaKey(first.value, first.more or "", type_, first.tolerance, tuple(hints), tuple(parts))
@@ -337,9 +342,9 @@ class KeyMaker:
     def _function(self, read: list[tuple[Item, Expected]], _options: Options) -> Made:
         item, found = read[0]
         if len(read) > 1:
-            self._say("one-function", "A question has one function. Write one = line.", read[1][0].place)
+            self._say("one-function", N_("A question has one function. Write one “=” line."), read[1][0].place)
         if self._notes(item):
-            self._say("said-by-function", "The function says what is said. Write it in its code.", item.place)
+            self._say("said-by-function", N_("The function itself gives feedback. Write it in its code."), item.place)
         attributes = [("cfn", found.value), *([] if found.more is None else [("expect", found.more)])]
         return Made("customresponse", NoKey(), "textline", attributes=tuple(attributes))
 
@@ -358,7 +363,9 @@ class KeyMaker:
     def _only_hint(self, item: Item) -> Hint | None:
         notes = self._notes(item)
         if len(notes) > 1:
-            self._say("said-twice", "Two things are said of one answer. Write them as one quotation.", notes[1].place)
+            self._say(
+                "said-twice", N_("Two things are said of one answer. Write them as one quotation."), notes[1].place
+            )
         return self._hint(notes[0]) if notes else None
 
     def _hint(self, note: Note) -> Hint:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from cordee.activities.quiz.expressions import Unreadable, value_of_key
 from cordee.activities.quiz.numbers import BadKey, Tolerance, expected_of, is_range
+from cordee.core.errors import N_
 
 ANYTHING = "anything"
 OPEN_PATTERN = ".+"  # what accepts anything
@@ -53,12 +54,12 @@ class Expected:
     more: str | None = None
 
 
-IS_A_DATE = '{value} is not a number. Put the answer between quotes: = "{value}".'
-EMPTY = "There is nothing behind the sign =. Write the answer that you expect."
-BAD_TOLERANCE = "The tolerance {value} cannot be read. Write for example ± 0.5 or ± 5 %."
-BAD_RANGE = "The range {value} cannot be read. Write for example [1, 3) for 1 and all up to 3, 3 left out."
-BAD_SAMPLES = "{value} does not say where to try the formula. Write for example: for x in 1..10, y in 2..5."
-BAD_PLACE = "The place {value} cannot be read. Write rectangle (10,20)-(90,60), or polygon (x,y) (x,y) (x,y)."
+IS_A_DATE = N_('“{value}” is not a number. Put the answer between straight quotes, as in = "Paris".')
+EMPTY = N_("There is nothing behind the sign “=”. Write the answer that you expect.")
+BAD_TOLERANCE = N_("The tolerance “{value}” cannot be read. Write for example “± 0.5” or “± 5 %”.")
+BAD_RANGE = N_("The range “{value}” cannot be read. Write for example “[1, 3)” for 1 and all up to 3, 3 left out.")
+BAD_SAMPLES = N_("“{value}” does not say where to try the formula. Write for example “for x in 1..10, y in 2..5”.")
+BAD_PLACE = N_("The place “{value}” cannot be read. Write “rectangle (10,20)-(90,60)”, or “polygon (x,y) (x,y) (x,y)”.")
 
 
 def expected(text: str, *, samples: int = DEFAULT_SAMPLES, names: frozenset[str] = frozenset()) -> Expected:
@@ -115,14 +116,25 @@ def _number(body: str, tolerance: str | None, names: frozenset[str]) -> Expected
 
 def _unquoted(text: str, tolerance: str | None) -> Expected:
     if tolerance is not None:
-        raise BadAnswer("bad-number", "{value} is not a number, so it can have no tolerance.", text)
+        raise BadAnswer(
+            "bad-number",
+            N_("“{value}” is not a number, so it can have no tolerance. Write a number, or leave ± out."),
+            text,
+        )
     return Expected("text", text)
 
 
 def _function(text: str) -> Expected:
     found = _CALL.fullmatch(text)
     if not found:
-        raise BadAnswer("bad-function", 'The function {value} cannot be read. Write for example = `check` "14".', text)
+        raise BadAnswer(
+            "bad-function",
+            N_(
+                "The function “{value}” cannot be read. Write its name between backquotes, then what it "
+                'expects: = `check` "14".'
+            ),
+            text,
+        )
     name = found[2] or found[5]
     argument = found[3] if found[2] else found[7]
     return Expected("function", name, more=None if argument is None else unquoted(f'"{argument}"'))

@@ -32,6 +32,7 @@ from cordee.activities.quiz.definition import (
 from cordee.activities.quiz.text_answers import KeyMaker, Made, Options
 from cordee.activities.quiz.text_values import Values
 from cordee.activities.quiz.trees import without_marks, written
+from cordee.core.errors import N_
 from cordee.formats.coursetext.markdown import foreign_tags, image_of, paragraphs_of, to_html, unwrapped
 from cordee.formats.coursetext.marks import Answers, Item, Listing, Note, Part, Separator, Words, parts_of
 from cordee.formats.coursetext.model import Line, Place, Say, TextBlock
@@ -39,22 +40,23 @@ from cordee.formats.coursetext.model import Line, Place, Say, TextBlock
 GRADER = "python grader"
 STATES = ("right", "partly", "wrong")
 
-NO_ANSWERS = "This question has no answers. Write them as a list: - (x) right, - ( ) wrong, or - = 42."
-NO_QUESTION = "The note [!{name}] belongs below a question. Write the question and its answers first."
-UNKNOWN_NOTE = "There is no note [!{name}] in a quiz. Write one of: {known}."
-BLANK_UNANSWERED = "The blank [?{name}] has no answer. Write - [?{name}] = …"
-BLANK_LIKE = "The blank [?{name}] has no answer (there is one for [?{other}]). Write - [?{name}] = …"
-NO_BLANK = "There is no blank [?{name}] in this question. Write [?{name}] where the learner should write."
-BLANK_TWICE = "The blank [?{name}] stands twice in this question. Give each its own name."
-MANY_UNNAMED = "This question has {count} blanks without a name. Name them: [?a], [?b], and answer each: - [?a] = …"
-FOREIGN_TAG = "HTML <{tag}> has no place in a text. Write Markdown."
-WHEN_LETTERS = "[!when] names boxes by their letters, and this list has {count}. Write for example [!when A C]."
-WHEN_BOXES = "[!when] speaks of boxes to tick. Write the answers with [ ] and [x]."
-NO_IMAGE = (
-    "A place is clicked on an image. Put the image alone on a line above the answers: ![what it shows](file.png)."
+NO_ANSWERS = N_("This question has no answers. Write them as a list: “- (x)” right, “- ( )” wrong, or “- = 42”.")
+NO_QUESTION = N_("The note “[!{name}]” belongs below a question. Write the question and its answers first.")
+UNKNOWN_NOTE = N_("There is no note “[!{name}]” in a quiz. Write one of: {known}.")
+BLANK_UNANSWERED = N_("The blank “[?{name}]” has no answer. Write “- [?{name}] = …”")
+BLANK_LIKE = N_("The blank “[?{name}]” has no answer (there is one for “[?{other}]”). Write “- [?{name}] = …”")
+NO_BLANK = N_("There is no blank “[?{name}]” in this question. Write “[?{name}]” where the learner should write.")
+BLANK_TWICE = N_("The blank “[?{name}]” stands twice in this question. Give each its own name.")
+MANY_UNNAMED = N_(
+    "This question has {count} blanks without a name. Name them: “[?a]”, “[?b]”, and answer each: “- [?a] = …”"
 )
-IMAGE_SIZE = "The size of this image is not known. Write it behind the image: {{size=480x320}}."
-LOOSE_PROSE = "A list without marks ends this question. If these are the answers, write (x) or ( ) before each."
+FOREIGN_TAG = N_("HTML <{tag}> has no place in a text. Write Markdown.")
+WHEN_LETTERS = N_("“[!when]” names boxes by their letters, and this list has {count}. Write for example “[!when A C]”.")
+WHEN_BOXES = N_("“[!when]” speaks of boxes to tick. Write the answers with “[ ]” and “[x]”.")
+NO_IMAGE = N_(
+    "A place is clicked on an image. Put the image alone on a line above the answers: “![what it shows](file.png)”."
+)
+IMAGE_SIZE = N_("The size of the image “{name}” is not known. Write it behind the image: “{{size=480x320}}”.")
 
 _BLANK_PLACE = re.compile(f"{SLOT_OPEN}\\?([^{SLOT_CLOSE}]*){SLOT_CLOSE}")
 _INSTRUCTION = re.compile(r"<p><em>((?:(?!</?em\b).)*)</em></p>", re.DOTALL)
@@ -267,7 +269,7 @@ class _Quiz:
             return
         place = prose[cuts[-1][0]].place
         if not (image.get("width", "").isdigit() and image.get("height", "").isdigit()):
-            self._say("image-size", IMAGE_SIZE, place)
+            self._say("image-size", IMAGE_SIZE, place, name=image.get("src", ""))
             return
         before, label, descriptions = _label_of(prose[: cuts[-1][0]])
         if before:
@@ -354,7 +356,9 @@ class _Quiz:
         return number
 
 
-NO_BLANK_HERE = "The other answers of this list are for named blanks. Write the name of the blank first: - [?name] = …"
+NO_BLANK_HERE = N_(
+    "The other answers of this list are for named blanks. Write the name of the blank first: “- [?name] = …”"
+)
 
 
 def _label_of(prose: list[Line]) -> tuple[list[Line], list[Line], list[list[Line]]]:

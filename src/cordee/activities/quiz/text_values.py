@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from cordee.activities.quiz.text_expected import is_plain_number
+from cordee.core.errors import N_
 from cordee.formats.coursetext.model import Place, Say, Written
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -24,8 +25,8 @@ _COMPUTED = re.compile(rf"({NAME}) = ([^=].*)")
 _ANSWER = re.compile(r"answer_(\d+) = (.+)")
 _ELEMENT = re.compile(rf"{_NUMBER}|\"[^\"\\]*\"")
 
-BAD_LET = "let {value} cannot be read. Write n in 2..9, d in {{10, 100}} or g = 9.81."
-UNKNOWN_VALUE = "There is no value {name} in this quiz. Write a setting let: {name} in 1..9."
+BAD_LET = N_("The value “{value}” cannot be read. Write “n in 2..9”, “d in {{10, 100}}” or “g = 9.81”.")
+UNKNOWN_VALUE = N_("There is no value “{name}” in this quiz. Write a setting “let: {name} in 1..9”.")
 
 
 class Values:

@@ -16,6 +16,7 @@ from lxml import etree
 from cordee.activities.survey import olx
 from cordee.activities.survey.definition import MOST_WORDS, Form, Item, Survey
 from cordee.activities.survey.olx import author_html
+from cordee.core.errors import N_
 from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.lists import Messages, chosen, setting_of
 from cordee.formats.coursetext.marks import Answers, Braces, Note, Part, Words, parts_of
@@ -47,19 +48,21 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
 FORMS: Mapping[str, Form] = {"poll": "poll", "survey": "survey", "wordcloud": "word_cloud"}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-NO_ANSWERS = "This poll has no answers. Write them as a plain list: - In town."
-NO_QUESTIONS = "This survey has no questions. Write scale: no | yes, and the questions as a plain list."
-OWN_ANSWERS = (
-    "The questions of a survey share their answers, and this one has others. Write scale: … and a list of questions, "
-    "or a poll for each question."
+NO_ANSWERS = N_("This poll has no answers. Write them as a plain list: “- In town”.")
+NO_QUESTIONS = N_("This survey has no questions. Write “scale: no | yes”, and the questions as a plain list.")
+OWN_ANSWERS = N_(
+    "The questions of a survey share their answers, and this one has others. Write “scale: …” and a list "
+    "of questions, or a poll for each question."
 )
-TYPED = "A survey takes no typed answers yet. Ask for words with ::: wordcloud, or for a text in a quiz: - = anything."
-MARKED = "The answers of a poll have no marks: nothing is right. Write a plain list."
-TWO_LISTS = "A poll has one list of answers. Write another poll for the second."
-OTHER_NOTE = "The note [!{name}] has no meaning here. What is said after answering is > [!answered]."
-LIST_IN_CLOUD = "A word cloud has no answers to choose from. Leave the list out, or write ::: poll."
-BAD_VOTES = "votes must be a number from 1, or unlimited. {value} is neither."
-BAD_NUMBER = "{name} must be a number from 1, and {value} is none."
+TYPED = N_(
+    "A survey takes no typed answers yet. Ask for words with “::: wordcloud”, or for a text in a quiz: “- = anything”."
+)
+MARKED = N_("The answers of a poll have no marks: nothing is right. Write a plain list.")
+TWO_LISTS = N_("A poll has one list of answers. Write another poll for the second.")
+OTHER_NOTE = N_("The note “[!{name}]” has no meaning here. What is said after answering is “> [!answered]”.")
+LIST_IN_CLOUD = N_("A word cloud has no answers to choose from. Leave the list out, or write “::: poll”.")
+BAD_VOTES = N_("“votes” must be a number from 1, or “unlimited”. “{value}” is neither.")
+BAD_NUMBER = N_("“{name}” must be a number from 1, and “{value}” is none. Write for example “{name}: 3”.")
 
 
 def read_text(block: TextBlock, reference: TextBlock | None, say: Say) -> Block:

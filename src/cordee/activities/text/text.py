@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cordee.core.errors import N_
 from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.lists import setting_of
 from cordee.formats.coursetext.marks import Answers, Note, parts_of
@@ -15,9 +16,11 @@ from cordee.formats.olx.model import Block
 
 SETTINGS: Mapping[str, tuple[Setting, ...]] = {"text": (), "html": ()}
 
-A_QUESTION = "This looks like a question. Put it between ::: quiz and :::, or write \\ before the mark."
-NOTE_OUTSIDE = "The note [!{name}] belongs to a quiz. Put it between ::: quiz and :::, or write \\ before it."
-FOREIGN_TAG = "HTML <{tag}> has no place in a text. Write Markdown, or put it between ::: html and :::."
+A_QUESTION = N_("This looks like a question. Put it between “::: quiz” and “:::”, or write “\\” before the mark.")
+NOTE_OUTSIDE = N_(
+    "The note “[!{name}]” belongs to a quiz. Put it between “::: quiz” and “:::”, or write “\\” before it."
+)
+FOREIGN_TAG = N_("HTML <{tag}> has no place in a text. Write Markdown, or put it between “::: html” and “:::”.")
 
 
 def read_text(block: TextBlock, reference: TextBlock | None, say: Say) -> Block:

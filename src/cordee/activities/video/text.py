@@ -15,6 +15,7 @@ from lxml import etree
 
 from cordee.activities.video import olx
 from cordee.activities.video.definition import Track, Transcript, Video
+from cordee.core.errors import N_
 from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.lists import Messages, chosen, listed, setting_of, settings_of
 from cordee.formats.coursetext.marks import Answers, parts_of
@@ -74,15 +75,18 @@ _CREATIVE_OLX = re.compile(r"creative-commons: ver=(\d\.\d)((?: (?:BY|NC|ND|SA))
 
 SUBTITLES = "captions"  # a transcript that is the subtitles themselves
 
-NO_FILM = "This video names no film. Write src: film.mp4."
-NO_LANGUAGE = (
-    "The language of the subtitles {value} is not known. Name the file film.fr.vtt, or write captions: fr {value}."
+NO_FILM = N_("This video names no film. Write “src: film.mp4”.")
+NO_LANGUAGE = N_(
+    "The language of the subtitles “{value}” is not known. Name the file “film.fr.vtt”, or write "
+    "“captions: fr {value}”."
 )
-BAD_MOMENT = "{name} cannot be {value}. Write minutes and seconds: 4:10."
-NOT_A_CHAPTER = "A chapter begins with its time. Write for example - 1:24 The addresses."
-BEFORE = "This chapter begins before the one above it. Write chapters in the order of the film."
-WORDS = "Words have no place under a video yet. Write them below its line with :::."
-BAD_LICENCE = "The licence {value} is not known. Write all-rights-reserved, or one of Creative Commons: CC-BY-4.0."
+BAD_MOMENT = N_("“{name}” cannot be “{value}”. Write minutes and seconds: “4:10”.")
+NOT_A_CHAPTER = N_("A chapter begins with its time. Write for example “- 1:24 The addresses”.")
+BEFORE = N_("This chapter begins before the one above it. Write chapters in the order of the film.")
+WORDS = N_("Words have no place under a video yet. Write them below its line “:::”.")
+BAD_LICENCE = N_(
+    "The licence “{value}” is not known. Write “all-rights-reserved”, or one of Creative Commons: “CC-BY-4.0”."
+)
 
 
 def read_text(block: TextBlock, reference: TextBlock | None, say: Say) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from cordee.core.errors import N_
 from cordee.formats.coursetext.model import Message, Place, Say, Severity, TextBlock, Written
 
 
@@ -41,7 +42,7 @@ def chosen(
     return value
 
 
-BAD_CHOICE = "{name} cannot be {value}. Write one of: {known}."
+BAD_CHOICE = N_("“{name}” cannot be “{value}”. Write one of: {known}.")
 
 
 class Messages:

@@ -46,9 +46,8 @@ def test_markdown_is_html_that_the_page_shows(markdown: str, html: str) -> None:
 def test_blanks_and_values_leave_slots_save_in_code_that_means_something_else() -> None:
     markdown = "Ici [?a], \\[?b] et `[?c]` : {{n}}, \\{{n}}, `{{n}}`, $\\frac{{{n}}}{2}$ `{{m}}`"
     html = to_html(markdown, blank=lambda name: f"({name})", value=lambda name: f"${name}", names=frozenset("n"))
-    assert (
-        html
-        == "<p>Ici (a), [?b] et <code>[?c]</code> : $n, {{n}}, <code>$n</code>, \\(\\frac{$n}{2}\\) <code>{{m}}</code></p>"
+    assert html == (
+        "<p>Ici (a), [?b] et <code>[?c]</code> : $n, {{n}}, <code>$n</code>, \\(\\frac{$n}{2}\\) <code>{{m}}</code></p>"
     )
 
 

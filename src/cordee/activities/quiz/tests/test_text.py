@@ -110,7 +110,8 @@ def test_what_follows_a_blank_is_the_unit() -> None:
 
 
 def test_a_formula_is_tried_by_sampling() -> None:
-    body = "Aire ?\n\n- = 4*pi*r^2 ± 0.1 % for r in 1..10, h in 2..3\n- != 2*pi*r for r in 1..10, h in 2..3\n  > Ça, c'est le tour.\n"
+    where = "for r in 1..10, h in 2..3"
+    body = f"Aire ?\n\n- = 4*pi*r^2 ± 0.1 % {where}\n- != 2*pi*r {where}\n  > Ça, c'est le tour.\n"
     problem = read(body, samples="5")
     (response,) = problem.responses
     assert isinstance(response.key, FormulaKey)
@@ -160,7 +161,10 @@ def test_a_place_is_clicked_on_the_image_above() -> None:
 
 
 def test_words_for_the_whole_question_are_said_where_nothing_else_is() -> None:
-    body = "Q ?\n\n{partial=each}\n- [x] A\n- [ ] B\n  > Pas B.\n- [x] C\n\n> [!right]\n> Exact.\n\n> [!partly]\n> Presque.\n\n> [!wrong]\n> Non.\n"
+    body = (
+        "Q ?\n\n{partial=each}\n- [x] A\n- [ ] B\n  > Pas B.\n- [x] C\n\n"
+        "> [!right]\n> Exact.\n\n> [!partly]\n> Presque.\n\n> [!wrong]\n> Non.\n"
+    )
     assert "Exact." in verdict(body, ["choice_0", "choice_2"])[2]
     assert "Presque." in verdict(body, ["choice_0"])[2]
     assert "Pas B." in verdict(body, ["choice_1"])[2]
@@ -179,7 +183,10 @@ def test_blanks_with_names_stand_in_sentences_and_tables() -> None:
 
 
 def test_hints_and_solutions_are_kept_and_answers_part_questions() -> None:
-    body = "Un ?\n\n- (x) A\n- ( ) B\n\n> [!hint]\n> Voici.\n\n> [!solution]\n> C'est **A**.\n\n---\n\n- [x] C\n- [ ] D\n\nFin.\n"
+    body = (
+        "Un ?\n\n- (x) A\n- ( ) B\n\n> [!hint]\n> Voici.\n\n> [!solution]\n> C'est **A**.\n\n---\n\n"
+        "- [x] C\n- [ ] D\n\nFin.\n"
+    )
     problem = read(body)
     assert [response.tag for response in problem.responses] == ["multiplechoiceresponse", "choiceresponse"]
     assert problem.solutions == ("<solution>C'est <strong>A</strong>.</solution>",)
@@ -198,7 +205,8 @@ def test_order_pool_place_and_names_are_said() -> None:
 
 
 def test_a_function_of_a_listing_is_kept_for_open_edx_and_told() -> None:
-    body = '```python grader\ndef check_sum(expect, answer):\n    return answer == expect\n```\n\nSomme ?\n\n- = `check_sum` "14"\n'
+    listing = "```python grader\ndef check_sum(expect, answer):\n    return answer == expect\n```"
+    body = f'{listing}\n\nSomme ?\n\n- = `check_sum` "14"\n'
     found = said_of(body)
     assert [(one.code, one.severity) for one in found] == [("drawn-values", "warning")]
     problem = olx.read(text.read_text(block(body), None, Messages()).content)

@@ -14,13 +14,13 @@ from cordee.formats.olx.model import Block
 PATH = "trame.fr.md"
 
 
-def block(body: str, *, kind: str = "quiz", name: str = "q", first: int = 1, **settings: str) -> TextBlock:
+def block(body: str, *, kind: str = "quiz", **settings: str) -> TextBlock:
     """A block whose body begins on a line; `show_answer="never"` is the setting show-answer."""
     written = tuple(
         Written(key.replace("_", "-"), value, Place(PATH, 2 + rank))
         for rank, (key, value) in enumerate(settings.items())
     )
-    return TextBlock(kind, name, written, marks.lines_of(body, Place(PATH, first)), Place(PATH))
+    return TextBlock(kind, "q", written, marks.lines_of(body, Place(PATH)), Place(PATH))
 
 
 def read(body: str, **settings: str) -> Problem:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from cordee.activities.survey import olx
-from cordee.activities.survey.definition import Item, Survey
+from cordee.activities.survey.definition import Form, Item, Survey
 from cordee.activities.survey.text import _meaning, read_text, write_text
 from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.lists import Messages
@@ -108,7 +108,8 @@ ids = st.lists(st.sampled_from(["A", "B", "C", "oui", "x-1"]), min_size=1, max_s
 
 @st.composite
 def surveys(draw: st.DrawFn) -> Survey:
-    form = draw(st.sampled_from(["poll", "survey", "word_cloud"]))
+    forms: list[Form] = ["poll", "survey", "word_cloud"]
+    form = draw(st.sampled_from(forms))
     label = words.map(lambda said: said.replace("<", "&lt;") if "&" in said else said).filter(
         lambda said: "<" not in said
     )
