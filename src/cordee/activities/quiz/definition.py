@@ -173,6 +173,7 @@ class Spot:
 
     rectangle: str | None = None  # "(10,20)-(100,80);…"
     regions: str | None = None  # "[[[x,y],…],…]"
+    wrong: tuple[Hint, ...] = ()  # what is said of places expected by mistake: `when` is a rectangle or a region; ours
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ What is not understood is kept as it is, in its place, and written back.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
@@ -50,7 +51,7 @@ from cordee.activities.quiz.trees import (
     unwrap,
     without_marks,
 )
-from cordee.activities.quiz.writing import SAID
+from cordee.activities.quiz.writing import SAID, WRONG_PLACES
 from cordee.activities.quiz.writing import write as write
 from cordee.core.errors import InputRefused
 from cordee.formats.olx.documents import parse
@@ -503,12 +504,31 @@ def _is_plain_hintgroup(group: Element) -> bool:
 
 
 def _spots(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, ...], tuple[str, ...], str]:
-    spots = tuple(Spot(input_.get("rectangle"), input_.get("regions")) for input_ in inputs)
+    spots = tuple(Spot(input_.get("rectangle"), input_.get("regions"), _wrong_places(input_)) for input_ in inputs)
     read_inputs = tuple(
-        Input(rank, "imageinput", attributes_but(input_, "rectangle", "regions"), inner(input_).strip())
-        for rank, input_ in enumerate(inputs, 1)
+        Input(
+            rank,
+            "imageinput",
+            attributes_but(input_, "rectangle", "regions", *((WRONG_PLACES,) if spot.wrong else ())),
+            inner(input_).strip(),
+        )
+        for rank, (input_, spot) in enumerate(zip(inputs, spots, strict=True), 1)
     )
     return Spots(spots), read_inputs, (), _unseen(element, inputs)
+
+
+def _wrong_places(input_: Element) -> tuple[Hint, ...]:
+    """What `write` writes; nothing else is read."""
+    try:
+        found = json.loads(input_.get(WRONG_PLACES, "[]"))
+        hints = tuple(Hint(one["html"], one["label"], one["place"]) for one in found)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ()
+    plain = all(
+        isinstance(hint.when, str) and isinstance(hint.html, str) and isinstance(hint.label, str | None)
+        for hint in hints
+    )
+    return hints if plain else ()
 
 
 def _blank_choices(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, ...], tuple[str, ...], str]:

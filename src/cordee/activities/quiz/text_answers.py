@@ -69,9 +69,8 @@ SHARE_OF_NUMBER = N_("Another number earns half of the points, no other part. Wr
 TOLERANCE_OF_SHARE = N_("The tolerance of the first number holds for this one too. Leave ± out here.")
 SAID_OF_SHARE = N_("Nothing can be said of a number that earns half of the points. Move the words to “[!partly]”.")
 SAID_OF_PLACE = N_(
-    "What is said of a place cannot be told apart. Write it for the whole question: “> [!right]” or “> [!wrong]”."
+    "What is said of a right place holds for all of them. Write it for the whole question: “> [!right]”."
 )
-WRONG_PLACE = N_("A wrong place cannot be expected yet. Write what is said of it for the whole question: “> [!wrong]”.")
 OR_IN_TEXT = N_("Open edX takes “_or_” for a choice between two answers. Write two answers, one a line.")
 NOTE_HERE = N_("The note “[!{name}]” has no meaning in an answer. Write the words alone, or “[!unselected]” in a box.")
 INNER = N_("Only a blank holds answers of its own. Write the list without indentation.")
@@ -329,14 +328,17 @@ class KeyMaker:
 
     def _places(self, read: list[tuple[Item, Expected]], _options: Options) -> Made:
         for item, _found in read:
-            if item.mark == "!=":
-                self._say("wrong-place", WRONG_PLACE, item.place)
-            if self._notes(item):
+            if item.mark == "=" and self._notes(item):
                 self._say("said-of-place", SAID_OF_PLACE, item.place)
+            if _share(item) is not None:
+                self._say("share-here", SHARE_HERE, item.place)
         right = [found.value for item, found in read if item.mark != "!="]
+        wrong = tuple(
+            replace(self._only_hint(item) or Hint(""), when=found.value) for item, found in read if item.mark == "!="
+        )
         rectangles = [value for value in right if value.startswith("(")]
         regions = [value for value in right if value.startswith("[")]
-        spot = Spot(";".join(rectangles) or None, f"[{','.join(regions)}]" if regions else None)
+        spot = Spot(";".join(rectangles) or None, f"[{','.join(regions)}]" if regions else None, wrong)
         return Made("imageresponse", Spots((spot,)), "imageinput")
 
     def _function(self, read: list[tuple[Item, Expected]], _options: Options) -> Made:

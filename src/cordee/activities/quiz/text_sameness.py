@@ -240,9 +240,9 @@ def _key(response: Response) -> Any:  # noqa: PLR0911 - one a kind of key
         case Spots(spots=(spot,)):
             regions = json.loads(spot.regions) if spot.regions and spot.regions.strip() else []
             regions = [regions] if regions and isinstance(regions[0][0], int | float) else regions
-            return "".join((spot.rectangle or "").split()).strip(";"), str(
-                [[[float(x), float(y)] for x, y in r] for r in regions]
-            )
+            points = str([[[float(x), float(y)] for x, y in region] for region in regions])
+            wrong = tuple(("".join(hint.when.split()), _hint(hint)) for hint in spot.wrong)
+            return "".join((spot.rectangle or "").split()).strip(";"), points, wrong
         case NoKey() if response.tag == "customresponse" and {input_.tag for input_ in response.inputs} == {"textline"}:
             return "function"
     raise Unsayable(response.tag)

@@ -240,6 +240,10 @@ class _Writer:
                 yield from self._formulas(response, key)
             case Spots(spots=(spot,)):
                 yield from (marks.answer("=", place) for place in written_place(spot.rectangle, spot.regions))
+                for hint in spot.wrong:
+                    region = hint.when.startswith("[")
+                    (place,) = written_place(None if region else hint.when, hint.when if region else None)
+                    yield self._equal("!=", place, hint)
             case NoKey() if response.tag == "customresponse":
                 own = dict(response.attributes)
                 expected = f" {quoted(own['expect'])}" if "expect" in own else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
@@ -30,6 +31,7 @@ from cordee.activities.quiz.definition import (
 from cordee.activities.quiz.trees import written
 
 # What is said of a whole question, as attributes of its response: Open edX passes over them.
+WRONG_PLACES = "wrong-places"  # of an <imageinput>, as JSON
 SAID = {"right": "right-feedback", "partly": "partly-feedback", "wrong": "wrong-feedback"}
 
 
@@ -160,7 +162,10 @@ def _written_input(key: Key, rank: int, input_: Input) -> str:
                 quoted = ",".join("'" + option.text.replace("'", "\\'") + "'" for option in menu.options)
                 attributes += [("options", f"({quoted})"), ("correct", menu.correct[0] if menu.correct else None)]
         case Spots():
-            attributes += [("rectangle", key.spots[rank].rectangle), ("regions", key.spots[rank].regions)]
+            spot = key.spots[rank]
+            wrong = [{"place": hint.when, "html": hint.html, "label": hint.label} for hint in spot.wrong]
+            attributes += [("rectangle", spot.rectangle), ("regions", spot.regions)]
+            attributes += [(WRONG_PLACES, json.dumps(wrong, ensure_ascii=False))] if wrong else []
         case BlankChoices():
             content = "".join(_written_blank_choice(choice) for choice in key.choices) + input_.extra
     return written(input_.tag, attributes, content)

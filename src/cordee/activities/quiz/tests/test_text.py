@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from xml.sax.saxutils import quoteattr
 
 import pytest
 
@@ -146,7 +147,9 @@ def test_anything_is_an_open_answer() -> None:
 def test_a_place_is_clicked_on_the_image_above() -> None:
     body = (
         "Où ?\n\n![Plan](plan.svg){size=480x320}\n\n"
-        "- = rectangle (10,20)-(90,60)\n- = polygon (100,100) (200,100) (150,200)\n\n> [!wrong]\n> Plus haut.\n"
+        "- = rectangle (10,20)-(90,60)\n- = polygon (100,100) (200,100) (150,200)\n"
+        "- != rectangle (300,0)-(480,99)\n  > C'est la tour.\n- != polygon (0,200) (50,200) (25,320)\n  > La gare.\n\n"
+        "> [!wrong]\n> Plus haut.\n"
     )
     (response,) = read(body).responses
     assert isinstance(response.key, Spots)
@@ -158,6 +161,7 @@ def test_a_place_is_clicked_on_the_image_above() -> None:
         "incorrect",
     ]
     assert "Plus haut." in verdict(body, "[5,5]")[2]
+    assert ["la tour" in verdict(body, "[310,9]")[2], "La gare" in verdict(body, "[25,250]")[2]] == [True, True]
 
 
 def test_words_for_the_whole_question_are_said_where_nothing_else_is() -> None:
@@ -298,6 +302,7 @@ MISTAKES = [
     ("Q [?]\n\n- (x) A\n- (x) B\n", "many-right", "3:1"),
     ("Q ?\n\n- = 4\n- (30%) = 5\n", "share-of-number", "4:3"),
     ("Q ?\n\n- = 4\n- (50%) = 5 ± 1\n", "tolerance-of-share", "4:11"),
+    ("Q ?\n\n![a](a.png){size=9x9}\n\n- = rectangle (1,2)-(3,4)\n  > Oui.\n", "said-of-place", "5:3"),
     ('Q ?\n\n- = "a_or_b"\n', "or-in-text", "3:5"),
     ("Q ?\n\n- (4) A\n- (2) B\n", "unknown-mark", "3:3"),
     ("<video src='a'></video>\n\nQ ?\n\n- (x) A\n- ( ) B\n", "foreign-tag", "1:1"),
@@ -351,3 +356,34 @@ def test_near_misses_are_read() -> None:
     (words,) = read("Q ?\n\n- = Paris\n").responses
     assert isinstance(words.key, Text)
     assert words.key.answer == "Paris"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["x", "{}", "[1]", '[{"place": 1, "html": "", "label": null}]', '[{"place": "(1,2)"}]']
+)
+def test_wrong_places_that_cannot_be_read_stay_as_they_are(wrong: str) -> None:
+    attributes = f'src="a" width="9" height="9" rectangle="(1,1)-(2,2)" wrong-places={quoteattr(wrong)}'
+    problem = olx.read(f"<problem><imageresponse><imageinput {attributes}/></imageresponse></problem>")
+    (response,) = problem.responses
+    assert isinstance(response.key, Spots)
+    assert response.key.spots[0].wrong == ()
+    assert dict(response.inputs[0].attributes)["wrong-places"] == wrong
+    assert olx.read(olx.write(problem)) == problem
+
+
+def test_words_of_a_question_that_are_no_html_stay_as_they_are() -> None:
+    problem = olx.read(
+        '<problem><stringresponse answer="a" wrong-feedback="&lt;p&gt;"><textline/></stringresponse></problem>'
+    )
+    (response,) = problem.responses
+    assert response.said == ()
+    assert response.attributes == (("wrong-feedback", "<p>"),)
+
+
+def test_a_group_of_wrong_numbers_that_is_not_ours_stays_as_it_is() -> None:
+    group = '<hintgroup><numericalhint answer="2" name="a"/><hintpart on="b"><text>Non</text></hintpart></hintgroup>'
+    problem = olx.read(f'<problem><numericalresponse answer="1">{group}<textline/></numericalresponse></problem>')
+    (response,) = problem.responses
+    assert isinstance(response.key, Number)
+    assert response.key.wrong == ()
+    assert "numericalhint" in response.extra

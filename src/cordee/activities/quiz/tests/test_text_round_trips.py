@@ -333,11 +333,15 @@ def menus(draw: st.DrawFn) -> tuple[str, Key, tuple[Input, ...]]:
     return "optionresponse", Menus((Menu(options, (texts[0],)),)), (Input(1, "optioninput"),)
 
 
+places = st.lists(st.sampled_from(["(9,9)-(20,20)", "[[1,2],[30,4],[5,60]]"]), max_size=2, unique=True)
+
+
 @st.composite
 def spots(draw: st.DrawFn) -> tuple[str, Key, tuple[Input, ...]]:
     spot = Spot(
         draw(st.sampled_from(["(1,2)-(30,40)", "(1,2)-(30,40);(5,6)-(7,8)"])),
         draw(st.sampled_from([None, "[[[1,2],[30,4],[5,60]]]"])),
+        tuple(Hint(draw(inlines), draw(labels), place) for place in draw(places)),
     )
     alt = draw(words).replace('"', "")
     attributes = (("src", "/static/a.png"), ("width", "480"), ("height", "320"), ("alt", alt))
