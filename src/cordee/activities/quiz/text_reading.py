@@ -274,7 +274,7 @@ class _Quiz:
         before, label, descriptions = _label_of(prose[: cuts[-1][0]])
         if before:
             self._body.append(self._html(_markdown(before)))
-        listed = [(name, unescape(image[name])) for name in ("src", "width", "height", "alt") if image.get(name)]
+        listed = [(name, image[name]) for name in ("src", "width", "height", "alt") if image.get(name)]
         made.input_attributes = tuple(listed)
         html = unwrapped(self._html(_markdown(label))) if label else ""
         self._add(made, html, tuple(map(self._instruction, descriptions)))

@@ -51,6 +51,7 @@ from cordee.formats.coursetext.prose import from_html, from_page
 _NOWHERE = Place("")
 _VALUE_OPEN, _VALUE_CLOSE = "\ue002", "\ue003"
 _VALUE = re.compile(f"{_VALUE_OPEN}([A-Za-z0-9_]*){_VALUE_CLOSE}")
+_IN_LIST = re.compile(r"(?:-|\d+\.)(?:\s|$)| {2}")
 _FIELD = re.compile(f"{SLOT_OPEN}([^{SLOT_CLOSE}]*){SLOT_CLOSE}")
 
 
@@ -386,10 +387,16 @@ def _parted(parts: Sequence[Part]) -> Iterator[Part]:
                 yield Separator(_NOWHERE)
             elif isinstance(before, Words) and _ends_in_list(before):
                 yield marks.words("<!-- -->")
+        elif isinstance(part, Words) and isinstance(before, Words) and _follows_in_list(before, part):
+            yield marks.words("<!-- -->")
         yield part
         before = part
 
 
+def _follows_in_list(before: Words, words: Words) -> bool:
+    """Whether two lists would be one."""
+    return _ends_in_list(before) and _IN_LIST.match(words.lines[0].text) is not None
+
+
 def _ends_in_list(words: Words) -> bool:
-    last = words.lines[-1].text
-    return last.startswith(("- ", "  ")) or re.match(r"-\s*$", last) is not None
+    return _IN_LIST.match(words.lines[-1].text) is not None

@@ -106,6 +106,7 @@ def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer).enable(["table", "strikethrough"])
     md.use(dollarmath_plugin, double_inline=True, allow_labels=False, allow_digits=False, allow_space=False)
     md.use(footnote_plugin, inline=False).use(gfm_autolink_plugin)
+    md.normalizeLink = _as_written  # type: ignore[method-assign] # a name of a file is found as it is written
     for rule in _OURS:  # the plug-ins bring renderers that our page would not show
         md.renderer.rules[rule] = getattr(md.renderer, rule)  # type: ignore[attr-defined] # of RendererHTML
     md.inline.ruler.before("link", "course_blank", _blank_rule)
@@ -114,6 +115,10 @@ def _markdown() -> MarkdownIt:
     md.core.ruler.after("course_images", "course_figures", _figures)
     md.core.ruler.after("course_figures", "course_callouts", _callouts)
     return md
+
+
+def _as_written(url: str) -> str:
+    return url
 
 
 def _blank_rule(state: StateInline, silent: bool) -> bool:

@@ -311,5 +311,6 @@ def _as_number(found: re.Match[str]) -> str:
 
 
 def _opened(node: Node) -> str:
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes)
+    signs = ((name, _SIGN_IN_HTML.sub(_as_number, escape(value))) for name, value in node.attributes)
+    attributes = "".join(f' {name}="{value}"' for name, value in signs)
     return f"<{node.tag}{attributes}>"

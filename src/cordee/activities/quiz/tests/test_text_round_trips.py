@@ -101,6 +101,7 @@ def test_of_python_only_what_has_a_function_and_plain_lines_has_a_text() -> None
     assert share_said("mitx-grading-library/", python=True) == (2, 53)
 
 
+@pytest.mark.long
 def test_a_text_asks_the_same_twice_over() -> None:
     """OLX -> text -> OLX -> text: the same questions, then the same text."""
     for name, found in texts().items():
@@ -115,6 +116,7 @@ def test_a_text_asks_the_same_twice_over() -> None:
         assert [line.text for line in twice.lines] == [line.text for line in found.lines], name
 
 
+@pytest.mark.long
 def test_open_edx_s_verdicts_hold_for_the_text_too() -> None:
     """Each answer that Open edX graded is graded alike once its problem went through the text."""
     compared = 0
