@@ -389,6 +389,8 @@ def _parted(parts: Sequence[Part]) -> Iterator[Part]:
                 yield marks.words("<!-- -->")
         elif isinstance(part, Words) and isinstance(before, Words) and _follows_in_list(before, part):
             yield marks.words("<!-- -->")
+        elif isinstance(part, Words) and isinstance(before, Answers) and _IN_LIST.match(part.lines[0].text):
+            yield Separator(_NOWHERE)  # else the list would be more answers
         yield part
         before = part
 

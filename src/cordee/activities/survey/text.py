@@ -46,6 +46,7 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
     ),
 }
 FORMS: Mapping[str, Form] = {"poll": "poll", "survey": "survey", "wordcloud": "word_cloud"}
+_MARK = re.compile(r"\([ xX]?\)|\[[ xX]?\]|=")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 NO_ANSWERS = N_("This poll has no answers. Write them as a plain list: “- In town”.")
@@ -146,7 +147,7 @@ class _Reader:
 
     def _items(self, answers: Answers) -> Iterator[Item]:
         for rank, item in enumerate(answers.items):
-            if re.match(r"\([ x]?\)|\[[ xX]?\]|=", item.text.text):
+            if _MARK.match(item.text.text):
                 self._say("marked-poll", MARKED, item.place)
             name = dict(item.braces).get("name", _usual_id(rank))
             yield _item(name, item.markdown)
@@ -297,6 +298,8 @@ def _list(items: Sequence[Item], usual: str) -> Answers:
     made = []
     for rank, item in enumerate(items):
         words = _markdown(item.label)
+        if _MARK.match(words):
+            words = "\\" + words
         if item.image:
             picture = _picture(item)
             words = f"{picture} {words}".rstrip()

@@ -393,6 +393,8 @@ def _with_formulas(word: Inline) -> Iterator[Inline]:
         return
     at = 0
     for found in _FORMULA.finditer(word):
+        if not "".join(filter(None, found.groups())).strip():  # an empty formula is words
+            continue
         if found.start() > at:
             yield word[at : found.start()]
         inline = found["inline"] or found["jaxinline"]
