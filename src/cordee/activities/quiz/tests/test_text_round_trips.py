@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 from dataclasses import replace
 from functools import cache
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from cordee.activities.quiz import olx, text
+from cordee.activities.quiz import codec, olx, text
 from cordee.activities.quiz.definition import (
     Accepted,
     Choice,
@@ -400,6 +401,9 @@ def test_many_definitions_written_as_text_are_read_back_as_themselves(problem: P
 
 def _survives(problem: Problem) -> None:
     xml = olx.write(problem)
+    stored = olx.read(xml)
+    assert codec.from_json(json.loads(json.dumps(codec.to_json(stored)))) == stored
+    assert olx.read(olx.write(stored)) == stored
     found = text.write_text(problem_block(xml))
     assert found is not None, xml
     again = olx.read(text.read_text(found, None, Messages()).content)
