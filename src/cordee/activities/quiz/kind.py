@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.quiz import checking, checks, codec, olx
+from cordee.activities.quiz import checking, checks, codec, olx, text
 from cordee.activities.quiz.definition import NoKey, Problem
 from cordee.activities.quiz.grading import grade, not_graded_yet
 from cordee.activities.quiz.literals import with_values
@@ -28,6 +28,7 @@ from cordee.courses.kinds import (
     Result,
 )
 from cordee.courses.reading_time import QUESTION_S, reading_s
+from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block
 
 
@@ -38,6 +39,7 @@ class QuizKind:
     template = "activities/quiz/page.html"
     olx_tags = ("problem",)
     completion: Completion = "submitted"
+    check_rules = checking.RULES
 
     def read_olx(self, block: Block) -> Reading:
         problem = olx.read(block.content)
@@ -64,8 +66,6 @@ class QuizKind:
     def is_same_for_all(self, definition: Problem, view: PageView) -> bool:
         return not varies(definition)
 
-    check_rules = checking.RULES
-
     def inspect(self, definition: Problem) -> Inspection:
         return checking.inspect(definition)
 
@@ -88,6 +88,15 @@ class QuizKind:
 
     def draft(self, definition: Problem, fields: Fields) -> Draft | None:
         return draft_of(definition, fields)
+
+    def text_settings(self) -> Mapping[str, tuple[Setting, ...]]:
+        return text.SETTINGS
+
+    def read_text(self, block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
+        return text.read_text(block, reference, say)
+
+    def write_text(self, block: Block) -> TextBlock | None:
+        return text.write_text(block)
 
     def grade(self, definition: Problem, answer: Answer, seed: int) -> Result:
         return grade(definition, answer, seed)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from cordee.activities.quiz.definition import Spot
+from cordee.activities.quiz.feedback import feedback
 from cordee.activities.quiz.numbers import BadKey
 from cordee.activities.quiz.refusals import bad_key, not_a_point, not_a_text
 from cordee.courses.kinds import Correctness, InputResult
@@ -73,7 +74,17 @@ def grade_click(spot: Spot, value: Any, input_id: str) -> InputResult:
         raise not_a_point(input_id)
     right = any(shape.holds(int(found[1]), int(found[2])) for shape in shapes)
     correctness: Correctness = "correct" if right else "incorrect"
-    return InputResult(correctness, "", 1.0 if right else 0.0)
+    said = [] if right else [hint for hint in spot.wrong if _is_in(hint.when, int(found[1]), int(found[2]))]
+    return InputResult(correctness, feedback(said[:1], correctness), 1.0 if right else 0.0)
+
+
+def _is_in(place: str, x: int, y: int) -> bool:
+    """Whether a point is in a place that the author expected by mistake; one that cannot be read holds none."""
+    try:
+        shapes = _shapes("" if place.startswith("[") else place, place if place.startswith("[") else "")
+    except BadKey:
+        return False
+    return any(shape.holds(x, y) for shape in shapes)
 
 
 def point_of(value: Any) -> tuple[int, int] | None:

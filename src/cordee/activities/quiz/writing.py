@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
@@ -20,6 +21,7 @@ from cordee.activities.quiz.definition import (
     Menu,
     Menus,
     Number,
+    NumberHint,
     Option,
     Problem,
     Response,
@@ -27,6 +29,10 @@ from cordee.activities.quiz.definition import (
     Text,
 )
 from cordee.activities.quiz.trees import written
+
+# What is said of a whole question, as attributes of its response: Open edX passes over them.
+WRONG_PLACES = "wrong-places"  # of an <imageinput>, as JSON
+SAID = {"right": "right-feedback", "partly": "partly-feedback", "wrong": "wrong-feedback"}
 
 
 def write(problem: Problem, attributes: Iterable[tuple[str, str]] = ()) -> str:
@@ -57,6 +63,7 @@ def _written_response(response: Response) -> tuple[str, str]:
     attributes, content = _written_key(response.key)
     head = written("label", (), response.label) if response.label else ""
     head += "".join(written("description", (), html) for html in response.descriptions)
+    attributes += [(SAID[said.when], said.html) for said in response.said]
     element = written(response.tag, [*attributes, *response.attributes], head + content + response.extra)
     end = f"</{response.tag}>"
     return element.removesuffix(end), end
@@ -80,6 +87,8 @@ def _written_key(key: Key) -> tuple[list[tuple[str, str | None]], str]:
             ]
             content = written("responseparam", parameter) if any(value is not None for _, value in parameter) else ""
             content += _written_hint("correcthint", key.hint) + _written_accepted(key.additional)
+            said = "".join(_written_number_hint(rank, hint) for rank, hint in enumerate(key.wrong, 1))
+            content += written("hintgroup", (), said) if said else ""
             return [("answer", key.answer), ("partial_credit", key.partial_credit)], content
         case FormulaKey():
             content = (
@@ -95,6 +104,12 @@ def _written_key(key: Key) -> tuple[list[tuple[str, str | None]], str]:
             return [("type", key.type), ("samples", key.samples), ("answer", key.answer)], content
         case _:
             return [], ""
+
+
+def _written_number_hint(rank: int, hint: NumberHint) -> str:
+    name = f"wrong{rank}"
+    expected = [("answer", hint.answer), ("tolerance", hint.tolerance), ("label", hint.label), ("name", name)]
+    return written("numericalhint", expected) + written("hintpart", [("on", name)], written("text", (), hint.html))
 
 
 def _written_formula_hint(hint: FormulaHint) -> str:
@@ -123,7 +138,7 @@ def _written_accepted(additional: tuple[Accepted, ...]) -> str:
     return "".join(
         written(
             "additional_answer",
-            [("answer", None if accepted.in_text else accepted.answer)],
+            [("answer", None if accepted.in_text else accepted.answer), ("tolerance", accepted.tolerance)],
             (escape(accepted.answer) if accepted.in_text else "") + _written_hint("correcthint", accepted.hint),
         )
         for accepted in additional
@@ -147,7 +162,10 @@ def _written_input(key: Key, rank: int, input_: Input) -> str:
                 quoted = ",".join("'" + option.text.replace("'", "\\'") + "'" for option in menu.options)
                 attributes += [("options", f"({quoted})"), ("correct", menu.correct[0] if menu.correct else None)]
         case Spots():
-            attributes += [("rectangle", key.spots[rank].rectangle), ("regions", key.spots[rank].regions)]
+            spot = key.spots[rank]
+            wrong = [{"place": hint.when, "html": hint.html, "label": hint.label} for hint in spot.wrong]
+            attributes += [("rectangle", spot.rectangle), ("regions", spot.regions)]
+            attributes += [(WRONG_PLACES, json.dumps(wrong, ensure_ascii=False))] if wrong else []
         case BlankChoices():
             content = "".join(_written_blank_choice(choice) for choice in key.choices) + input_.extra
     return written(input_.tag, attributes, content)

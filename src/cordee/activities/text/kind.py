@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from cordee.activities.text import text
 from cordee.core.errors import N_
 from cordee.courses.checks.model import Fault, Rule
 from cordee.courses.kinds import ActivityKind, Completion, Data, Inspection, PageView, Reading
 from cordee.courses.reading_time import reading_s
+from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block, Remark
 
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -42,6 +44,7 @@ class TextKind:
     template = "activities/text/page.html"
     olx_tags = ("html",)
     completion: Completion = "viewed"
+    check_rules = (SCRIPT_RULE,)
 
     def read_olx(self, block: Block) -> Reading:
         return Reading(Text(block.content), remarks=tuple(_remarks(block)))
@@ -52,6 +55,15 @@ class TextKind:
     def from_json(self, data: Data) -> Text:
         return Text(data["html"])
 
+    def text_settings(self) -> Mapping[str, tuple[Setting, ...]]:
+        return text.SETTINGS
+
+    def read_text(self, block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
+        return text.read_text(block, reference, say)
+
+    def write_text(self, block: Block) -> TextBlock | None:
+        return text.write_text(block)
+
     def page(self, definition: Text, view: PageView) -> Mapping[str, object]:
         return {"body": view.render(definition.html), "language": view.language}
 
@@ -60,8 +72,6 @@ class TextKind:
 
     def is_same_for_all(self, definition: Text, view: PageView) -> bool:
         return True
-
-    check_rules = (SCRIPT_RULE,)
 
     def inspect(self, definition: Text) -> Inspection:
         faults = (Fault(SCRIPT_RULE.code, N_("It holds a script.")),) if _SCRIPT.search(definition.html) else ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.video import checking, codec, olx
+from cordee.activities.video import checking, codec, olx, text
 from cordee.activities.video.definition import Video
 from cordee.activities.video.page import page, policy
 from cordee.activities.video.preparing import prepare
@@ -22,6 +22,7 @@ from cordee.courses.kinds import (
     Reading,
     Recalling,
 )
+from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block
 
 
@@ -33,10 +34,20 @@ class VideoKind:
     olx_tags = ("video",)
     completion: Completion = "done"
     done_label = _("I have seen it")
+    check_rules = checking.RULES
 
     def read_olx(self, block: Block) -> Reading:
         video, remarks = olx.read(block.content, block.attributes)
         return Reading(video, remarks=remarks)
+
+    def text_settings(self) -> Mapping[str, tuple[Setting, ...]]:
+        return text.SETTINGS
+
+    def read_text(self, block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
+        return text.read_text(block, reference, say)
+
+    def write_text(self, block: Block) -> TextBlock | None:
+        return text.write_text(block)
 
     def prepare(self, definition: Video, find: Callable[[str], CourseFile | None]) -> Prepared:
         return prepare(definition, find)
@@ -56,8 +67,6 @@ class VideoKind:
     def seconds(self, definition: Video) -> float | None:
         window = definition.window()
         return window[1] - window[0] if window else None
-
-    check_rules = checking.RULES
 
     def inspect(self, definition: Video) -> Inspection:
         return checking.inspect(definition)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -162,3 +163,15 @@ def test_our_placeholders_cannot_be_forged() -> None:
 @given(st.text(max_size=300))
 def test_any_text_renders(html: str) -> None:
     assert "<script" not in shown(html).lower()
+
+
+def test_a_callout_of_a_course_text_bears_its_word_in_the_reader_s_language() -> None:
+    html = (
+        '<blockquote class="callout-tip"><p>Count.</p></blockquote><blockquote class="callout-x"><p>a</p></blockquote>'
+    )
+    with override("en"):
+        assert shown(html).startswith(
+            "<blockquote><p><strong>Tip</strong></p><p>Count.</p></blockquote><blockquote><p>a"
+        )
+    with override("fr"):
+        assert "<strong>Conseil</strong>" in shown(html)
