@@ -24,7 +24,7 @@ PERCENT = 100
 DATE_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode="rich", help=_("Check, import and try courses of other platforms.")
+    no_args_is_help=True, rich_markup_mode="rich", help=_("Write courses, and check, import and try those of others.")
 )
 Day = dt.datetime | None
 File = Annotated[Path, typer.Argument(metavar="FILE", help=_("A .tar.gz or .zip exported from Open edX or FUN."))]
@@ -32,10 +32,21 @@ Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machin
 
 
 @app.command(
-    help=_("Read a course and say what it holds. Nothing is stored.") + example("cordee course check my-course.tar.gz")
+    help=_("Read a course, a file or a folder of text, and say what it holds and what to mend. Nothing is stored.")
+    + example("cordee course check my-course.tar.gz")
 )
-def check(file: File, as_json: Json = False) -> None:
+def check(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE|FOLDER", help=_("A .tar.gz or .zip, or a folder with a course.yaml."))
+    ],
+    as_json: Json = False,
+) -> None:
     set_up_django()
+    if file.is_dir():
+        from cordee.web.course_text_cli import check_folder
+
+        check_folder(file, as_json=as_json)
+        return
     from cordee.core import clock
     from cordee.courses.importing import check_course
 
@@ -82,8 +93,8 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
 
     options = RunOptions(
         key=run,
-        opens_at=_moment(opens, closing=False),
-        closes_at=_moment(closes, closing=True),
+        opens_at=moment_given(opens, closing=False),
+        closes_at=moment_given(closes, closing=True),
         pass_mark=None if pass_mark is None else pass_mark / PERCENT,
         update_run=update_run,
     )
@@ -178,7 +189,7 @@ def archive_limits() -> Limits:
     )
 
 
-def _moment(given: dt.datetime | None, *, closing: bool) -> dt.datetime | None:
+def moment_given(given: dt.datetime | None, *, closing: bool) -> dt.datetime | None:
     """A date without a time opens at 00:00 and closes at 23:59:59, in the site's zone."""
     if given is None:
         return None
