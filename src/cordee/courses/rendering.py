@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote, urlsplit
 import lxml.html
 import nh3
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from lxml import etree
 
 from cordee.courses.mathematics import with_mathml
@@ -93,6 +93,14 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _HEADING = re.compile(r"^h[1-6]$")
 _MARK = secrets.token_hex(8)  # of this process, so that no author can write one of our places
 _LEFT_BY_US = re.compile(rf"/-{_MARK}-(file|unit)/([^\"#\s<>]*)(#[^\"\s<>]*)?")
+_CALLOUT = re.compile(r"\bcallout-(note|tip|important|warning|caution)\b")
+_CALLOUT_WORDS = {
+    "note": gettext_noop("Note"),
+    "tip": gettext_noop("Tip"),
+    "important": gettext_noop("Important"),
+    "warning": gettext_noop("Warning"),
+    "caution": gettext_noop("Caution"),
+}
 _DIMENSION = re.compile(r"^\d{1,5}$")
 
 
@@ -135,7 +143,17 @@ def _prepared(author_html: str, resolve: Resolve) -> str:
         if not isinstance(element.tag, str):
             continue
         _resolve_links(element, resolve)
+        _name_callout(element)
     return str(lxml.html.tostring(root, encoding="unicode")).removeprefix("<div>").removesuffix("</div>")
+
+
+def _name_callout(element: lxml.html.HtmlElement) -> None:
+    """A callout of a course text: the word above it is in the reader's language."""
+    found = _CALLOUT.search(element.get("class", "")) if element.tag == "blockquote" else None
+    if found:
+        word = lxml.html.fragment_fromstring("<p><strong></strong></p>")
+        word[0].text = gettext(_CALLOUT_WORDS[found[1]])
+        element.insert(0, word)
 
 
 def _lower_headings(root: lxml.html.HtmlElement) -> None:

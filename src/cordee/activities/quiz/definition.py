@@ -93,6 +93,7 @@ class Accepted:
     answer: str
     hint: Hint | None = None
     in_text: bool = False  # written as the text of <additional_answer>, not as its attribute
+    tolerance: str | None = None  # of a number; ours: Open edX compares it exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,16 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberHint:
+    """A number that learners are expected to write by mistake, and what is said then. Ours: Open edX passes over it."""
+
+    answer: str
+    html: str
+    tolerance: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """The key of a numericalresponse; every value as written."""
 
@@ -126,6 +137,7 @@ class Number:
     partial_answers: str | None = None
     hint: Hint | None = None
     additional: tuple[Accepted, ...] = ()
+    wrong: tuple[NumberHint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +234,7 @@ class Response:
     descriptions: tuple[str, ...] = ()  # HTML
     attributes: Attributes = ()
     extra: str = ""
+    said: tuple[Hint, ...] = ()  # `when` it is "right", "partly" or "wrong" and nothing else is said; ours
 
     def input_id(self, rank: int) -> str:
         """The name in answers of the input at a position from 0, e.g. "p_2_1"."""

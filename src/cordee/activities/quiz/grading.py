@@ -6,6 +6,7 @@ Pure: (definition, answer, seed) -> Result. The rules agree with Open edX's grad
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cordee.activities.quiz.blanks import grade_blanks
@@ -23,6 +24,7 @@ from cordee.activities.quiz.definition import (
     Text,
     choice_names,
 )
+from cordee.activities.quiz.feedback import feedback
 from cordee.activities.quiz.formulas import grade_formula
 from cordee.activities.quiz.literals import needs_python, with_values
 from cordee.activities.quiz.numbers import grade_number
@@ -52,7 +54,8 @@ def grade(problem: Problem, answer: Answer, seed: int | None) -> Result:
         if seed is not None:
             _refuse_what_was_not_shown(response, answer, seed)
         with unreadables:
-            inputs |= _grade_response(problem, response, answer, seed)
+            graded = _grade_response(problem, response, answer, seed)
+            inputs |= {name: _with_words(response, one) for name, one in graded.items()}
     unreadables.refuse()
     return Result(Score(sum((graded.points for graded in inputs.values()), 0.0), float(len(inputs))), inputs)
 
@@ -65,6 +68,17 @@ def not_graded_yet(problem: Problem) -> str:
     if problem.unreadable:
         return "problem"
     return "script" if needs_python(problem) else ""
+
+
+_WHEN: Mapping[str, str] = {"correct": "right", "partially-correct": "partly", "incorrect": "wrong"}
+
+
+def _with_words(response: Response, result: InputResult) -> InputResult:
+    """The verdict with what is said of the whole question, where nothing was said of this answer."""
+    if result.feedback or not response.said:
+        return result
+    said = [hint for hint in response.said if hint.when == _WHEN[result.correctness]]
+    return replace(result, feedback=feedback(said, result.correctness)) if said else result
 
 
 def _grade_response(problem: Problem, response: Response, answer: Answer, seed: int | None) -> dict[str, InputResult]:

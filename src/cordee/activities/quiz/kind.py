@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.quiz import checks, codec, olx
+from cordee.activities.quiz import checks, codec, olx, text
 from cordee.activities.quiz.definition import NoKey, Problem
 from cordee.activities.quiz.grading import grade, not_graded_yet
 from cordee.activities.quiz.literals import with_values
@@ -16,6 +16,7 @@ from cordee.activities.quiz.posting import answer_of, draft_of
 from cordee.activities.quiz.rules import rules_of
 from cordee.activities.quiz.variants import varies
 from cordee.courses.kinds import Answer, Completion, Data, Draft, Fields, GradedAtOnce, PageView, Reading, Result
+from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block
 
 
@@ -65,6 +66,15 @@ class QuizKind:
 
     def draft(self, definition: Problem, fields: Fields) -> Draft | None:
         return draft_of(definition, fields)
+
+    def text_settings(self) -> Mapping[str, tuple[Setting, ...]]:
+        return text.SETTINGS
+
+    def read_text(self, block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
+        return text.read_text(block, reference, say)
+
+    def write_text(self, block: Block) -> TextBlock | None:
+        return text.write_text(block)
 
     def grade(self, definition: Problem, answer: Answer, seed: int) -> Result:
         return grade(definition, answer, seed)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from cordee.activities.quiz.choosing import HALF, QUARTER, credit_words
-from cordee.activities.quiz.definition import Hint, Number
+from cordee.activities.quiz.definition import Hint, Number, NumberHint
 from cordee.activities.quiz.expressions import Number as Value
 from cordee.activities.quiz.expressions import Unreadable, value_of_answer, value_of_key
 from cordee.activities.quiz.feedback import feedback
@@ -141,11 +141,27 @@ def _near(key: Number, expected: Value, typed: Value) -> Verdict:
 
 
 def _additional(key: Number, typed: Value) -> Verdict:
-    """Other right answers, compared without any tolerance (measured)."""
+    """Other right answers, without tolerance (measured) unless one is written; then the expected mistakes."""
     for accepted in key.additional:
-        if value_of_key(accepted.answer) == typed and accepted.answer.strip():
+        if not accepted.answer.strip():
+            continue
+        value = value_of_key(accepted.answer)
+        if value == typed or (
+            accepted.tolerance is not None and Tolerance.of(accepted.tolerance).accepts(typed, value)
+        ):
             return "correct", 1.0, accepted.hint
+    for wrong in key.wrong:
+        if _is_mistake(wrong, typed):
+            return "incorrect", 0.0, Hint(wrong.html, wrong.label)
     return "incorrect", 0.0, None
+
+
+def _is_mistake(wrong: NumberHint, typed: Value) -> bool:
+    """Whether a number is one that the author expected; what cannot be read says nothing."""
+    try:
+        return Tolerance.of(wrong.tolerance).accepts(typed, value_of_key(wrong.answer))
+    except (BadKey, Unreadable):
+        return False
 
 
 def partial_words(key: Number) -> set[str]:

@@ -7,7 +7,7 @@ What is not understood is kept as it is, in its place, and written back.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Literal, TypeVar
 
@@ -27,6 +27,7 @@ from cordee.activities.quiz.definition import (
     Menus,
     NoKey,
     Number,
+    NumberHint,
     Option,
     Problem,
     Response,
@@ -49,6 +50,7 @@ from cordee.activities.quiz.trees import (
     unwrap,
     without_marks,
 )
+from cordee.activities.quiz.writing import SAID
 from cordee.activities.quiz.writing import write as write
 from cordee.core.errors import InputRefused
 from cordee.formats.olx.documents import parse
@@ -175,9 +177,24 @@ def _response(number: int, element: Element) -> Response:
     key, read_inputs, names, extra = reader(element, inputs)
     for input_, place in zip(inputs, read_inputs, strict=True):
         replace(input_, slot(f"{number}_{place.number}"))
-    response = Response(number, tag, key, read_inputs, label, descriptions, attributes_but(element, *names), extra)
+    said: tuple[Hint, ...] = ()
+    if reader is not _no_key:
+        said = tuple(Hint(html, when=when) for when, name in SAID.items() if (html := _html_in(element, name)))
+        names = (*names, *(SAID[hint.when] for hint in said))
+    attributes = attributes_but(element, *names)
+    response = Response(number, tag, key, read_inputs, label, descriptions, attributes, extra, said)
     unwrap(element, slot(f"({number}"), slot(f"){number}"))
     return response
+
+
+def _html_in(element: Element, name: str) -> str:
+    """The HTML in an attribute of ours; "" when it is not one that could stand in the page."""
+    html = element.get(name, "")
+    try:
+        parse(f"<p>{html}</p>".encode())
+    except (InputRefused, UnicodeEncodeError):
+        return ""
+    return html
 
 
 def _can_be_read(tag: str, element: Element, inputs: list[Element]) -> bool:
@@ -369,6 +386,7 @@ def _accepted(element: Element, *, may_be_text: bool) -> Accepted:
         leading_text(element).strip() if in_text else answer or "",
         hint=_hint(element.find("correcthint")),
         in_text=in_text,
+        tolerance=None if may_be_text else element.get("tolerance"),
     )
 
 
@@ -383,6 +401,7 @@ def _number(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, 
         values = (found.get(name) for found in parameters if not of_tolerance or found.get("type") == "tolerance")
         return next((value for value in values if value is not None), None)
 
+    groups = [group for group in element.findall("hintgroup") if _is_plain_number_group(group)]
     key = Number(
         element.get("answer", ""),
         tolerance=first("default", of_tolerance=True),
@@ -391,6 +410,7 @@ def _number(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, 
         partial_answers=first("partial_answers"),
         hint=_hint(correct_hint),
         additional=tuple(_accepted(child, may_be_text=False) for child in element.findall("additional_answer")),
+        wrong=tuple(hint for group in groups for hint in _number_hints(group)),
     )
     understood = {
         "type": "tolerance",
@@ -404,10 +424,33 @@ def _number(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, 
         if all(understood.get(str(name)) == value for name, value in found.attrib.items())
         and (found.get("type") or not found.get("default"))
     ]
-    read_ += element.findall("additional_answer")
+    read_ += [*element.findall("additional_answer"), *groups]
     if correct_hint is not None:
         read_.append(correct_hint)
     return key, (_line(inputs[0]),), ("answer", "partial_credit"), _unseen(element, inputs, *read_)
+
+
+def _number_hints(group: Element) -> Iterator[NumberHint]:
+    for found, part in zip([*group][::2], [*group][1::2], strict=True):
+        yield NumberHint(found.get("answer", ""), inner(part[0]), found.get("tolerance"), found.get("label"))
+
+
+def _is_plain_number_group(group: Element) -> bool:
+    """Whether a group holds wrong numbers, each followed by what is said of it, under the names that `write` gives."""
+    pairs = [*zip([*group][::2], [*group][1::2], strict=False)]
+    return (
+        not group.attrib
+        and len(group) == 2 * len(pairs) > 0
+        and all(
+            tag_of(hint) == "numericalhint"
+            and tag_of(part) == "hintpart"
+            and [tag_of(inside) for inside in part] == ["text"]
+            and {*map(str, hint.attrib)} <= {"answer", "tolerance", "label", "name"}
+            and hint.get("name") == part.get("on") == f"wrong{rank}"
+            and not part[0].attrib
+            for rank, (hint, part) in enumerate(pairs, 1)
+        )
+    )
 
 
 def _formula(element: Element, inputs: list[Element]) -> tuple[Key, tuple[Input, ...], tuple[str, ...], str]:

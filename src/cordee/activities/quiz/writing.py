@@ -20,6 +20,7 @@ from cordee.activities.quiz.definition import (
     Menu,
     Menus,
     Number,
+    NumberHint,
     Option,
     Problem,
     Response,
@@ -27,6 +28,9 @@ from cordee.activities.quiz.definition import (
     Text,
 )
 from cordee.activities.quiz.trees import written
+
+# What is said of a whole question, as attributes of its response: Open edX passes over them.
+SAID = {"right": "right-feedback", "partly": "partly-feedback", "wrong": "wrong-feedback"}
 
 
 def write(problem: Problem, attributes: Iterable[tuple[str, str]] = ()) -> str:
@@ -57,6 +61,7 @@ def _written_response(response: Response) -> tuple[str, str]:
     attributes, content = _written_key(response.key)
     head = written("label", (), response.label) if response.label else ""
     head += "".join(written("description", (), html) for html in response.descriptions)
+    attributes += [(SAID[said.when], said.html) for said in response.said]
     element = written(response.tag, [*attributes, *response.attributes], head + content + response.extra)
     end = f"</{response.tag}>"
     return element.removesuffix(end), end
@@ -80,6 +85,8 @@ def _written_key(key: Key) -> tuple[list[tuple[str, str | None]], str]:
             ]
             content = written("responseparam", parameter) if any(value is not None for _, value in parameter) else ""
             content += _written_hint("correcthint", key.hint) + _written_accepted(key.additional)
+            said = "".join(_written_number_hint(rank, hint) for rank, hint in enumerate(key.wrong, 1))
+            content += written("hintgroup", (), said) if said else ""
             return [("answer", key.answer), ("partial_credit", key.partial_credit)], content
         case FormulaKey():
             content = (
@@ -95,6 +102,12 @@ def _written_key(key: Key) -> tuple[list[tuple[str, str | None]], str]:
             return [("type", key.type), ("samples", key.samples), ("answer", key.answer)], content
         case _:
             return [], ""
+
+
+def _written_number_hint(rank: int, hint: NumberHint) -> str:
+    name = f"wrong{rank}"
+    expected = [("answer", hint.answer), ("tolerance", hint.tolerance), ("label", hint.label), ("name", name)]
+    return written("numericalhint", expected) + written("hintpart", [("on", name)], written("text", (), hint.html))
 
 
 def _written_formula_hint(hint: FormulaHint) -> str:
@@ -123,7 +136,7 @@ def _written_accepted(additional: tuple[Accepted, ...]) -> str:
     return "".join(
         written(
             "additional_answer",
-            [("answer", None if accepted.in_text else accepted.answer)],
+            [("answer", None if accepted.in_text else accepted.answer), ("tolerance", accepted.tolerance)],
             (escape(accepted.answer) if accepted.in_text else "") + _written_hint("correcthint", accepted.hint),
         )
         for accepted in additional

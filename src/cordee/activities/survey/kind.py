@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.survey import codec, olx
+from cordee.activities.survey import codec, olx, text
 from cordee.activities.survey.answering import answer_of, cells_of, check_complete
 from cordee.activities.survey.counting import count_answer
 from cordee.activities.survey.definition import Survey
@@ -15,6 +15,7 @@ from cordee.activities.survey.page import page
 from cordee.activities.survey.queries import counts_of
 from cordee.core.errors import N_, Conflict
 from cordee.courses.kinds import Answer, Answered, Completion, Data, Fields, PageView, Reading, Rules
+from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block
 
 
@@ -42,6 +43,15 @@ class SurveyKind:
     def is_same_for_all(self, definition: Survey, view: PageView) -> bool:
         """What is shown depends on who answered."""
         return False
+
+    def text_settings(self) -> Mapping[str, tuple[Setting, ...]]:
+        return text.SETTINGS
+
+    def read_text(self, block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
+        return text.read_text(block, reference, say)
+
+    def write_text(self, block: Block) -> TextBlock | None:
+        return text.write_text(block)
 
     def unanswerable(self, definition: Survey) -> str:
         return definition.fault

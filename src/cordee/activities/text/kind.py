@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from cordee.activities.text import text
 from cordee.core.errors import N_
 from cordee.courses.kinds import ActivityKind, Completion, Data, PageView, Reading
+from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block, Remark
 
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -40,6 +42,15 @@ class TextKind:
 
     def from_json(self, data: Data) -> Text:
         return Text(data["html"])
+
+    def text_settings(self) -> Mapping[str, tuple[Setting, ...]]:
+        return text.SETTINGS
+
+    def read_text(self, block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
+        return text.read_text(block, reference, say)
+
+    def write_text(self, block: Block) -> TextBlock | None:
+        return text.write_text(block)
 
     def page(self, definition: Text, view: PageView) -> Mapping[str, object]:
         return {"body": view.render(definition.html), "language": view.language}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.video import codec, olx
+from cordee.activities.video import codec, olx, text
 from cordee.activities.video.definition import Video
 from cordee.activities.video.page import page, policy
 from cordee.activities.video.preparing import prepare
@@ -21,6 +21,7 @@ from cordee.courses.kinds import (
     Reading,
     Recalling,
 )
+from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block
 
 
@@ -36,6 +37,15 @@ class VideoKind:
     def read_olx(self, block: Block) -> Reading:
         video, remarks = olx.read(block.content, block.attributes)
         return Reading(video, remarks=remarks)
+
+    def text_settings(self) -> Mapping[str, tuple[Setting, ...]]:
+        return text.SETTINGS
+
+    def read_text(self, block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
+        return text.read_text(block, reference, say)
+
+    def write_text(self, block: Block) -> TextBlock | None:
+        return text.write_text(block)
 
     def prepare(self, definition: Video, find: Callable[[str], CourseFile | None]) -> Prepared:
         return prepare(definition, find)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from lxml import etree
 
-from cordee.activities.video.definition import Attributes, Encoded, Track, Transcript, Video
+from cordee.activities.video.definition import Attributes, Chapter, Encoded, Track, Transcript, Video
 from cordee.core.errors import N_
 from cordee.formats.olx import documents, values
 from cordee.formats.olx.model import Remark
@@ -29,6 +29,8 @@ _YOUTUBE_SPEEDS = {
 _YOUTUBE = re.compile(r"\s*(\d+\.?\d*)\s*:\s*([A-Za-z0-9_-]{1,40})\s*")
 _NAMED_ELSEWHERE = ("display_name", "url_name", "filename")  # the block holds them
 LONGEST_S = 100 * 3600.0
+MOST_CHAPTERS = 100
+NO_CHAPTERS: tuple[Chapter, ...] = ()
 
 
 def read(element_xml: str, attributes: Mapping[str, str] | None = None) -> tuple[Video, tuple[Remark, ...]]:
@@ -58,9 +60,10 @@ def read(element_xml: str, attributes: Mapping[str, str] | None = None) -> tuple
         download_video=reader.boolean("download_video", default=False),
         download_track=reader.boolean("download_track", default=False),
         edx_video_id=reader.text("edx_video_id"),
-        attributes=reader.rest(),
         extra="".join(rest),
-        duration_s=_asset_duration(root),
+        duration_s=_asset_duration(root) or reader.told("duration", _length, None),
+        chapters=reader.told("chapters", _chapters, NO_CHAPTERS),
+        attributes=reader.rest(),
     )
     return video, tuple(reader.remarks)
 
@@ -137,6 +140,13 @@ class _Reader:
             return found or None
 
         return self._value(name, seconds, None)
+
+    def told(self, name: str, read: Callable[[str], T], default: T) -> T:
+        """An attribute of ours, which stays as it is written; the default when it is not there or cannot be read."""
+        try:
+            return read(values.text(self._attributes[name])) if name in self._attributes else default
+        except (ValueError, TypeError):
+            return default
 
     def list_of(self, name: str) -> list[str]:
         return self._value(name, _strings, [])
@@ -225,6 +235,19 @@ def _asset_duration(root: etree._Element) -> float | None:
     except ValueError:
         return None
     return found if 0 < found <= LONGEST_S else None
+
+
+def _length(text: str) -> float | None:
+    found = values.clock(text)
+    return found if found is not None and 0 < found <= LONGEST_S else None
+
+
+def _chapters(text: str) -> tuple[Chapter, ...]:
+    """`[[0, "A cable"], [84, "Addresses"]]`."""
+    found = [Chapter(float(start), str(title)) for start, title in json.loads(text)]
+    if not all(0 <= one.start_s <= LONGEST_S for one in found):
+        raise ValueError(text)
+    return tuple(found[:MOST_CHAPTERS])
 
 
 def _unique(links: Iterable[str]) -> tuple[str, ...]:

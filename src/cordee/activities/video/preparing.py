@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
 from cordee.activities.video.definition import Captions, Chapter, Video
+from cordee.activities.video.olx import MOST_CHAPTERS
 from cordee.core.errors import N_
 from cordee.courses.kinds import CourseFile, Prepared
 from cordee.formats.captions import CaptionsUnreadable, Cue, read, write
@@ -19,7 +20,6 @@ from cordee.formats.captions.reading import LONGEST_BYTES
 from cordee.formats.media import mp4
 from cordee.formats.olx.model import Remark
 
-MOST_CHAPTERS = 100
 OLD_SUBTITLES = "en"  # the language of `sub`, which the older dialect does not say
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/")
 _TOLD = re.compile(r"/?(static/|asset-v1:|c4x/)")  # links that the reader of the export looks after itself
@@ -31,7 +31,7 @@ def prepare(video: Video, find: Find) -> Prepared:
     """The video with its subtitles, chapters and length, the WebVTT files made, and remarks."""
     work = _Work(find)
     found = tuple(work.captions(video))
-    chapters = tuple(work.chapters(video))
+    chapters = tuple(work.chapters(video)) or video.chapters
     work.look_for_films(video)
     if not found:
         work.tell(
