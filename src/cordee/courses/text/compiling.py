@@ -38,7 +38,6 @@ from cordee.formats.coursetext.model import (
     Written,
 )
 from cordee.formats.coursetext.nearest import nearest
-from cordee.formats.coursetext.prose import to_html
 from cordee.formats.coursetext.settings import (
     Kinds,
     check_block,
@@ -222,6 +221,8 @@ class _Compiler:
         for message in found.all:
             self.told.add((message.place.path, message.place.line))
             self.say(message.code, message.template, message.place, severity=message.severity, **message.values)
+        if block.value("was"):
+            self.say("not-applied", _NO_EFFECT, block.place_of("was"), severity="warning", name="was")
         for group in list_of(block.value("for")):
             self._known(group, self.course.facts.groups, "unknown-group", block.place_of("for"), _NO_GROUP)
         if block.kind != "experiment":
@@ -416,18 +417,19 @@ class _Compiler:
 
     def _prose(self, part: Prose, reference: Prose, path: str, lent: bool, language: str) -> Iterator[Block]:
         """A text named by its place. What says nothing to learners (a note for the team) is none, in any language."""
-        if not _says_something(self._html(reference, self.reference)):
+        if not _says_something(self._html(reference)):
             return
-        content = self._html(part, language)
+        content = self._html(part)
         if not _says_something(content):
-            part, content, lent = reference, self._html(reference, self.reference), True
+            part, content, lent = reference, self._html(reference), True
             path = _path_of(reference) or path
         content = self.links.rewritten(content, path, part.lines, part.lines[0].place)
         yield Block(reference.name, "html", "", self._lent(lent), content=content, place=str(part.lines[0].place))
 
-    @staticmethod
-    def _html(part: Prose, language: str) -> str:
-        return to_html("\n".join(line.text for line in part.lines), language=language)
+    def _html(self, part: Prose) -> str:
+        """The HTML of prose, as the kind of texts reads it; it says what has no place there."""
+        place = part.lines[0].place
+        return readers()["text"].read_text(TextBlock("text", part.name, (), part.lines, place), None, self.say).content
 
     def _lent(self, lent: bool) -> dict[str, str]:
         return {ours.LANGUAGE: self.reference} if lent else {}
@@ -467,7 +469,7 @@ class _Compiler:
         html = []
         for part in page.unit.parts:
             if isinstance(part, Prose):
-                content = self._html(part, language)
+                content = self._html(part)
                 html.append(self.links.rewritten(content, found, part.lines, part.lines[0].place))
             else:
                 template = N_("An included page holds prose only, so that no name occurs twice. Take this block out.")
@@ -787,13 +789,14 @@ class _Compiler:
         html = []
         for part in page.unit.parts:
             if isinstance(part, Prose):
-                content = self._html(part, page.unit.language)
+                content = self._html(part)
                 html.append(self.links.rewritten(content, page.unit.path, part.lines, part.lines[0].place))
             else:
                 self.say("block-beside-units", N_("Only units hold activities. Move this one to a unit."), part.place)
         return "\n".join(html)
 
 
+_NO_EFFECT = N_("“{name}” is kept in the text and does nothing on this platform yet. Do not count on it.")
 _NO_GROUP = (
     N_("There is no group “{name}” in course.yaml. Did you mean “{meant}”?"),
     N_("There is no group “{name}” in course.yaml. Add it to `groups` there."),
