@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cordee.formats.coursetext.lines import Page, read_page
 from cordee.formats.coursetext.messages import Messages
-from cordee.formats.coursetext.model import Setting
+from cordee.formats.coursetext.model import Setting, TextBlock
 from cordee.formats.coursetext.settings import Kinds, check_block
 
 KINDS: Kinds = {
@@ -37,6 +37,6 @@ def told(text: str, *, settings: bool = False) -> list[str]:
     say = Messages()
     page = page_of(text, say)
     for part in page.unit.parts:
-        if settings and hasattr(part, "settings"):
+        if settings and isinstance(part, TextBlock):
             check_block(part, KINDS, say)
     return [f"{one.place.line}:{one.place.column} {one}" for one in say.all]

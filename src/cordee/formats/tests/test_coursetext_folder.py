@@ -176,7 +176,8 @@ def test_the_schema_comes_from_the_same_keys_as_the_reading() -> None:
 
 
 def test_the_course_of_the_specification_is_read_and_its_translations_are_up_to_date() -> None:
-    kinds = KINDS | {
+    kinds = {
+        **KINDS,
         "survey": (Setting("results"),),
         "wordcloud": (Setting("words"),),
         "video": (*KINDS["video"], Setting("licence")),
