@@ -11,21 +11,19 @@ import hashlib
 import json
 import posixpath
 import re
-import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cordee.core.errors import N_
 from cordee.courses.text.files import Links
-from cordee.courses.text.kinds import readers, table
+from cordee.courses.text.kinds import readers
+from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
-from cordee.formats.coursetext.canonical import names_as_in, with_names
 from cordee.formats.coursetext.facts import words
-from cordee.formats.coursetext.folder import BANKS, CourseText, ModuleText, PageText, SectionText
-from cordee.formats.coursetext.join import Joined, borrowed, compare, joined, say_state
+from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
+from cordee.formats.coursetext.join import Joined, borrowed, joined
 from cordee.formats.coursetext.lines import Page, read_page
-from cordee.formats.coursetext.messages import Messages
 from cordee.formats.coursetext.model import (
     Line,
     Part,
@@ -39,12 +37,9 @@ from cordee.formats.coursetext.model import (
 )
 from cordee.formats.coursetext.nearest import nearest
 from cordee.formats.coursetext.settings import (
-    Kinds,
-    check_block,
     list_of,
     number,
     setting_of,
-    settings_of,
     value_place,
 )
 from cordee.formats.coursetext.shapes import Located
@@ -84,21 +79,13 @@ def compile_text(course: CourseText, say: Say, *, run: str = "run") -> Made:
 
 def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
     """Every page of the course, each block that keeps answers with a name."""
-    return tuple(_Compiler(course, say, "run").pages.values())
+    return tuple(NamedCourse(course, say).pages.values())
 
 
-class _Compiler:
+class _Compiler(NamedCourse):
     def __init__(self, course: CourseText, say: Say, run: str) -> None:
-        self.course, self.say, self.run = course, say, run
-        self.kinds: Kinds = table()
-        self.reference = course.reference
-        self.languages = course.facts.all_languages
-        self.zone = self._zone()
-        self.pages: dict[str, PageText] = {}  # by path of the reference
-        self.without_name: list[tuple[str, int, str]] = []
-        self.names: dict[str, Place] = {}
-        self.told: set[tuple[str, int]] = set()  # lines of settings that something was said about
-        self._name_all()
+        super().__init__(course, say)
+        self.run = run
         units = {unit.pages[self.reference].unit.path for unit in course.units()}
         targets = {
             page.unit.path: text.name
@@ -107,7 +94,6 @@ class _Compiler:
             for page in text.pages.values()
         }
         self.links = Links(course, targets, self.names, say)
-        self._check_all()
 
     def made(self) -> Made:
         courses = tuple(self._course(language) for language in self.languages)
@@ -117,211 +103,6 @@ class _Compiler:
             tuple(self.without_name),
             tuple(self.links.unused()),
         )
-
-    # Names and checks -------------------------------------------------------------------------------------------
-
-    def _name_all(self) -> None:
-        """Every name of the course once; blocks without one are named, and their translations like them."""
-        for module in self.course.modules:
-            self._take_name(module.name, module.place)
-            for section in module.sections:
-                if section.facts.id is not None:
-                    self._take_name(section.facts.id.text, section.facts.id.place)
-        units = {id(unit) for unit in self.course.units()}
-        for text in self.course.all_pages():
-            if id(text) in units:
-                self._take_name(text.name, text.place)
-        written = {
-            part.name
-            for text in self.course.all_pages()
-            for part in _walk(text.pages[self.reference].unit.parts)
-            if isinstance(part, TextBlock)
-        }
-        taken = set(self.names) | written
-        for text in self.course.all_pages():
-            in_bank = text.place.path.startswith(f"{BANKS}/")
-            pages = self._named(text, taken)
-            self.pages[pages[self.reference].unit.path] = replace(text, pages=pages)
-            own: dict[str, Place] = {}
-            for part in _walk(pages[self.reference].unit.parts):
-                if isinstance(part, (TextBlock, Verbatim)) and part.name:
-                    self._take_name(part.name, part.place, own if in_bank else self.names)
-        self._name_drawn()
-
-    def _name_drawn(self) -> None:
-        """A question that is drawn from a file is called by its bank and its own name."""
-        for text in self.course.all_pages():
-            for part in _walk(self._pages_of(text)[self.reference].unit.parts):
-                if isinstance(part, TextBlock) and part.kind == "bank" and part.value("from"):
-                    for question in self._bank(part):
-                        if isinstance(question, TextBlock):
-                            self._take_name(f"{part.name}.{question.name}", question.place)
-
-    def _named(self, text: PageText, taken: set[str]) -> dict[str, Page]:
-        reference = text.pages[self.reference]
-        named = with_names(reference, taken)
-        given = zip(_walk(reference.unit.parts), _walk(named.unit.parts), strict=True)
-        for before, after in given:
-            if isinstance(before, TextBlock) and isinstance(after, TextBlock) and before.name != after.name:
-                self.without_name.append((before.place.path, before.place.line, after.name))
-                self.say(
-                    "no-name",
-                    N_(
-                        "This {kind} has no name yet. cordee course format calls it “{name}”; "
-                        "choose another if you like."
-                    ),
-                    before.place,
-                    severity="warning",
-                    kind=before.kind,
-                    name=after.name,
-                )
-        found = {self.reference: named}
-        for language, page in text.pages.items():
-            if language != self.reference:
-                found[language] = names_as_in(page, named)
-                for before, after in zip(_walk(page.unit.parts), _walk(found[language].unit.parts), strict=True):
-                    if isinstance(before, TextBlock) and isinstance(after, TextBlock) and before.name != after.name:
-                        self.without_name.append((before.place.path, before.place.line, after.name))
-        return found
-
-    def _take_name(self, name: str, place: Place, among: dict[str, Place] | None = None) -> None:
-        known = self.names if among is None else among
-        if name in known:
-            self.say(
-                "name-twice",
-                N_("“{name}” is the name of something else too ({where}). Give one of the two another name."),
-                place,
-                name=name,
-                where=known[name],
-            )
-        known.setdefault(name, place)
-
-    def _pages_of(self, text: PageText) -> Mapping[str, Page]:
-        return self.pages[text.pages[self.reference].unit.path].pages
-
-    def _check_all(self) -> None:
-        for text in self.pages.values():
-            reference = text.pages[self.reference]
-            for page in text.pages.values():
-                self._no_branch_in(page.unit.parts)
-                for part in _walk(page.unit.parts):
-                    if isinstance(part, TextBlock):
-                        self._check_block(part, page is reference)
-            for language in self.languages:
-                page_or_none = text.pages.get(language)
-                if language != self.reference:
-                    say_state(reference, page_or_none, language, self.kinds, self.say)
-                    if page_or_none is not None:
-                        compare(reference, page_or_none, self.kinds, self.say)
-        self._check_facts()
-
-    def _check_block(self, block: TextBlock, is_reference: bool) -> None:
-        found = Messages()
-        check_block(block, self.kinds, found)
-        for message in found.all:
-            self.told.add((message.place.path, message.place.line))
-            self.say(message.code, message.template, message.place, severity=message.severity, **message.values)
-        if block.value("was"):
-            self.say("not-applied", _NO_EFFECT, block.place_of("was"), severity="warning", name="was")
-        for group in list_of(block.value("for")):
-            self._known(group, self.course.facts.groups, "unknown-group", block.place_of("for"), _NO_GROUP)
-        if block.kind != "experiment":
-            self._no_branch_in(block.parts)
-        if block.kind == "experiment" and is_reference:
-            self._check_experiment(block)
-        if block.kind == "bank" and is_reference:
-            self._check_bank(block)
-
-    def _no_branch_in(self, parts: Iterable[Part]) -> None:
-        for part in parts:
-            if isinstance(part, TextBlock) and part.kind == "branch":
-                template = N_("A branch stands in an experiment only. Put it between ::: experiment name and :::.")
-                self.say("branch-alone", template, part.place)
-
-    def _known(self, name: str, known: Iterable[str], code: str, place: Place, templates: tuple[str, str]) -> bool:
-        words_ = list(known)
-        if name in words_:
-            return True
-        meant = nearest(name, words_)
-        self.say(code, templates[0] if meant else templates[1], place, name=name, meant=meant)
-        return False
-
-    def _check_experiment(self, block: TextBlock) -> None:
-        on = block.value("on")
-        if not self._known(
-            on, self.course.facts.experiments, "unknown-experiment", block.place_of("on"), _NO_EXPERIMENT
-        ):
-            return
-        branches = self.course.facts.experiments[on].branches
-        for part in block.parts:
-            if isinstance(part, TextBlock) and part.kind == "branch":
-                self._known(part.name, branches, "unknown-branch", part.place, _NO_BRANCH)
-            else:
-                self.say(
-                    "only-branches",
-                    N_("An experiment holds branches only. Put this between ::: branch name and :::."),
-                    part.lines[0].place if isinstance(part, Prose) else part.place,
-                )
-        if len(set(branches.values())) > 1:
-            self.say(
-                "equal-shares",
-                N_("Branches are drawn in equal shares on this platform, whatever shares are written."),
-                block.place,
-                severity="warning",
-            )
-
-    def _check_bank(self, block: TextBlock) -> None:
-        name = block.value("from")
-        if name and block.parts:
-            self.say("bank-twice", N_("A bank takes its questions from a file or holds them, not both."), block.place)
-        if name:
-            self._known(name, self.course.banks, "unknown-bank", block.place_of("from"), _NO_BANK)
-        elif not block.parts:
-            self.say("empty-bank", N_("This bank holds no question. Put some in it, or say from: file."), block.place)
-        for part in block.parts:
-            if isinstance(part, Prose):
-                template = N_("A bank holds questions only. Put this text above the bank.")
-                self.say("text-in-bank", template, part.lines[0].place)
-
-    def _check_facts(self) -> None:
-        facts = self.course.facts
-        total = sum(category.weight for category in facts.grading.categories.values())
-        if facts.grading.categories and round(total, 6) != PERCENT:
-            place = facts.grading.places.get("categories", facts.place)
-            template = N_("The weights of the categories make {total} %, not 100 %. Change them.")
-            self.say("weights-total", template, place, total=f"{total:g}")
-        for module in self.course.modules:
-            for section in module.sections:
-                if section.facts.graded is not None:
-                    name = section.facts.graded
-                    self._known(name.text, facts.grading.categories, "unknown-category", name.place, _NO_CATEGORY)
-                for group in section.facts.for_:
-                    self._known(group.text, facts.groups, "unknown-group", group.place, _NO_GROUP)
-        for kind, settings in facts.defaults.items():
-            place = facts.places.get("defaults", facts.place)
-            if self._known(kind, self.kinds, "unknown-kind", place, _NO_KIND):
-                known = [setting.name for setting in settings_of(kind, self.kinds)]
-                for name_, value in settings.items():
-                    self._known(name_, known, "unknown-setting", value.place, _NO_SETTING)
-
-    def _zone(self) -> zoneinfo.ZoneInfo:
-        said = self.course.facts.calendar.timezone
-        if said is None:
-            return zoneinfo.ZoneInfo("UTC")
-        try:
-            return zoneinfo.ZoneInfo(said.text)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            meant = nearest(said.text, zoneinfo.available_timezones())
-            self.say(
-                "unknown-zone",
-                N_("There is no time zone “{name}”. Did you mean “{meant}”?")
-                if meant
-                else N_("There is no time zone “{name}”. Write one such as Europe/Paris."),
-                said.place,
-                name=said.text,
-                meant=meant,
-            )
-            return zoneinfo.ZoneInfo("UTC")
 
     # The course in one language ---------------------------------------------------------------------------------
 
@@ -379,7 +160,7 @@ class _Compiler:
         return Block(name, "sequential", title, attributes, children, place=str(facts.place))
 
     def _unit(self, text: PageText, language: str) -> Block:
-        pages = self._pages_of(text)
+        pages = self.pages_of(text)
         reference = pages[self.reference]
         page = pages.get(language)
         heading = reference.unit.heading
@@ -583,18 +364,11 @@ class _Compiler:
             case _:
                 return Block(reference.name, "wrapper", title, dict(shared), inside, place=place)
 
-    def _bank(self, block: TextBlock) -> tuple[Part, ...]:
-        text = self.course.banks.get(block.value("from"))
-        if text is None:
-            return ()
-        path = text.pages[self.reference].unit.path
-        return self.pages.get(path, text).pages[self.reference].unit.parts
-
     def _drawn(self, block: TextBlock, language: str) -> Iterator[Block]:
         text = self.course.banks.get(block.value("from"))
         if text is None:
             return
-        pages = self._pages_of(text)
+        pages = self.pages_of(text)
         path = (pages.get(language) or pages[self.reference]).unit.path
         parts = [one for one in self._joined(pages, language) if not isinstance(one.part, Prose)]
         for found in self._blocks(parts, language, path):
@@ -637,7 +411,7 @@ class _Compiler:
 
     def _steps(self, test: conditions.Test, block: TextBlock) -> Iterator[tuple[str, str, str]]:
         place = block.place_of("if")
-        if not self._known(test.name, self.names, "unknown-block", place, _NO_BLOCK):
+        if not self.known(test.name, self.names, "unknown-block", place, NO_BLOCK):
             return
         if test.verb == "wrong" and test.negated:
             template = N_("“not … wrong” cannot be judged here. Write: {name} right.")
@@ -778,13 +552,13 @@ class _Compiler:
         return found
 
     def _tab(self, text: PageText, language: str) -> OlxPage:
-        pages = self._pages_of(text)
+        pages = self.pages_of(text)
         title = (pages.get(language) or pages[self.reference]).unit.title
         return OlxPage(text.name, title, self._page_html(text, language))
 
     def _page_html(self, text: PageText, language: str) -> str:
         """The prose of a page that is no unit: it holds no activities."""
-        pages = self._pages_of(text)
+        pages = self.pages_of(text)
         page = pages.get(language) or pages[self.reference]
         html = []
         for part in page.unit.parts:
@@ -794,48 +568,6 @@ class _Compiler:
             else:
                 self.say("block-beside-units", N_("Only units hold activities. Move this one to a unit."), part.place)
         return "\n".join(html)
-
-
-_NO_EFFECT = N_("“{name}” is kept in the text and does nothing on this platform yet. Do not count on it.")
-_NO_GROUP = (
-    N_("There is no group “{name}” in course.yaml. Did you mean “{meant}”?"),
-    N_("There is no group “{name}” in course.yaml. Add it to `groups` there."),
-)
-_NO_EXPERIMENT = (
-    N_("There is no experiment “{name}” in course.yaml. Did you mean “{meant}”?"),
-    N_("There is no experiment “{name}” in course.yaml. Add it to `experiments` there, and say on: its name."),
-)
-_NO_BRANCH = (
-    N_("The experiment has no branch “{name}”. Did you mean “{meant}”?"),
-    N_("The experiment has no branch “{name}”. Name it as one of its branches in course.yaml."),
-)
-_NO_BANK = (
-    N_("There is no bank “{name}” in the folder banks. Did you mean “{meant}”?"),
-    N_("There is no bank “{name}” in the folder banks. Write its page there."),
-)
-_NO_CATEGORY = (
-    N_("The grading of course.yaml has no category “{name}”. Did you mean “{meant}”?"),
-    N_("The grading of course.yaml has no category “{name}”. Add it to `categories` there."),
-)
-_NO_BLOCK = (
-    N_("There is no block “{name}” in this course. Did you mean “{meant}”?"),
-    N_("There is no block “{name}” in this course. Write the name of one."),
-)
-_NO_KIND = (
-    N_("There is no kind of activity called “{name}”. Did you mean “{meant}”?"),
-    N_("There is no kind of activity called “{name}”. Take these defaults out."),
-)
-_NO_SETTING = (
-    N_("There is no setting “{name}” here. Did you mean “{meant}”?"),
-    N_("There is no setting “{name}” here. Take it out."),
-)
-
-
-def _walk(parts: Iterable[Part]) -> Iterator[Part]:
-    for part in parts:
-        yield part
-        if isinstance(part, TextBlock):
-            yield from _walk(part.parts)
 
 
 def _path_of(part: Part) -> str:
