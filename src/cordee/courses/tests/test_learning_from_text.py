@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from cordee.core import clock
 from cordee.courses.models import Run
 from cordee.courses.opening import RunOptions
-from cordee.courses.text.tests.make import COURSE, MODULE, folder, published
+from cordee.courses.tests.course_texts import COURSE, MODULE, folder, published
 from cordee.learning.enrolling import enrol
 from cordee.learning.forms import form_id
 from cordee.learning.models import Enrolment

@@ -7,7 +7,7 @@ import pytest
 
 from cordee.courses.containers import USUAL_COUNT
 from cordee.courses.outlines import Bank, Condition, Entry, Outline, Split
-from cordee.courses.text.tests.make import COURSE, MODULE, PROBLEM, checked, errors_of, page
+from cordee.courses.tests.course_texts import COURSE, MODULE, PROBLEM, checked, errors_of, page
 from cordee.formats.olx.model import Block
 
 GROUPED = COURSE + "experiments: {relance: {branches: {avec: 50, sans: 50}}}\n"

@@ -10,9 +10,9 @@ from cordee.courses.assets import storage
 from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.queries import outline
+from cordee.courses.tests.course_texts import FILES, MODULE, NOW, folder, page, published
 from cordee.courses.text.formatting import format_folder
 from cordee.courses.text.publishing import TextRefused
-from cordee.courses.text.tests.make import FILES, MODULE, NOW, folder, page, published
 from cordee.learning.access import Calendar
 
 pytestmark = pytest.mark.django_db

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cordee.courses.tests.course_texts import NOW
 from cordee.courses.text.checking import check_folder
 from cordee.courses.text.formatting import format_folder
-from cordee.courses.text.tests.make import NOW
 
-EXAMPLE = Path(__file__).parents[5] / "tests" / "data" / "course-text" / "carte-et-boussole"
+EXAMPLE = Path(__file__).parents[4] / "tests" / "data" / "course-text" / "carte-et-boussole"
 
 
 def test_the_example_is_told_what_cannot_be_made_yet_at_each_block_and_nothing_else_of_its_frame() -> None:

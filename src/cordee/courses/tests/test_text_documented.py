@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from cordee.courses.tests.course_texts import NOW
 from cordee.courses.text.checking import check_folder
 from cordee.courses.text.formatting import format_folder
 from cordee.courses.text.kinds import table
 from cordee.courses.text.starting import start_course
-from cordee.courses.text.tests.make import NOW
 from cordee.formats.coursetext.facts import CourseFacts, ModuleFacts, json_schema
 from cordee.formats.coursetext.settings import COMMON, OURS, PLANNED
 
-ROOT = Path(__file__).parents[5]
+ROOT = Path(__file__).parents[4]
 PAGE = (ROOT / "docs" / "course-text.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^````markdown\n(.*?)^````$", PAGE, re.MULTILINE | re.DOTALL)
 VTT = "WEBVTT\n\n00:00.000 --> 00:01.000\nOui.\n"
