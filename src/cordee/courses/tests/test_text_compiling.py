@@ -209,3 +209,43 @@ def test_a_file_that_no_page_shows_is_told(tmp_path: Path) -> None:
     assert [(one.code, one.place.path) for one in found.warnings if one.code == "unused-file"] == [
         ("unused-file", "modules/nommer/oubli.png")
     ]
+
+
+def test_an_activity_under_a_condition_keeps_its_name_and_its_people(tmp_path: Path) -> None:
+    text = "# T\n\n::: quiz encore\nfor: alternance\nif: somme right\nattempts: 3\n\nUn ?\n\n- = 1\n\n:::\n"
+    (guard,) = entries_of(tmp_path, text)
+    (quiz,) = guard.children
+    assert (guard.id, guard.choice) == ("encore.if", Condition(("somme",), "correct", "True"))
+    assert (quiz.id, quiz.audience, quiz.rules.max_attempts) == ("encore", ("alternance",), 3)
+
+
+def test_the_files_of_a_video_are_found_beside_its_page_in_each_language_that_there_is(tmp_path: Path) -> None:
+    text = "# T\n\n::: video film\nsrc: [trame.mp4, https://video.example.org/a.mp4]\ncaptions: trame.{lang}.vtt\n:::\n"
+    files = {"modules/nommer/trame.mp4": "x", "modules/nommer/trame.fr.vtt": "x", "modules/nommer/trame.en.vtt": "x"}
+    checked(tmp_path, **files)
+    video = block_of(tmp_path, "film", text)
+    assert json.loads(video.attributes["html5_sources"]) == [
+        "/static/nommer/trame.mp4",
+        "https://video.example.org/a.mp4",
+    ]
+    assert json.loads(video.attributes["transcripts"]) == {
+        "fr": "/static/nommer/trame.fr.vtt",
+        "en": "/static/nommer/trame.en.vtt",
+    }
+    missing = errors_of(tmp_path, **page(text.replace("trame.mp4", "trane.mp4")))
+    assert missing == [
+        "modules/nommer/trame.fr.md:4:6 There is no file “trane.mp4” here. “trame.mp4” is there: was it meant?"
+    ]
+
+
+def test_a_setting_that_is_wrong_is_told_once_by_the_format_or_by_the_kind(tmp_path: Path) -> None:
+    text = "# T\n\n::: quiz q\nshuffle: parfois\n\nUn ?\n\n- = 1\n\n:::\n"
+    assert errors_of(tmp_path, **page(text)) == [
+        "modules/nommer/trame.fr.md:4:10 “shuffle” is either yes or no, not “parfois”."
+    ]
+
+
+def test_prose_that_looks_like_a_question_is_told(tmp_path: Path) -> None:
+    found = errors_of(tmp_path, **page("# T\n\n- (x) Oui\n- ( ) Non\n"))
+    assert [one.partition(" ")[0] for one in found] == ["modules/nommer/trame.fr.md:3:3"]
+    assert "looks like a question" in found[0]

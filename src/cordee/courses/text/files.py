@@ -55,6 +55,7 @@ class Links:
     def __init__(self, course: CourseText, targets: Mapping[str, str], names: Collection[str], say: Say) -> None:
         """`targets`: path of a page -> name of its unit; `names`: of units and blocks."""
         self._course, self._targets, self._names, self._say = course, targets, names, say
+        self._told: set[tuple[str, int, str]] = set()
         self.used: set[str] = set()
 
     def assets(self) -> dict[str, Asset]:
@@ -84,7 +85,10 @@ class Links:
         """Where a link leads: `/static/…`, `/jump_to_id/…`, or as it is. `where` is asked when it leads nowhere."""
 
         def tell(code: str, template: str, /, **values: object) -> str:
-            self._say(code, template, where(), severity="error", **values)
+            place = where()
+            if (place.path, place.line, url) not in self._told:  # once a line, by whatever way it was met
+                self._told.add((place.path, place.line, url))
+                self._say(code, template, place, severity="error", **values)
             return url
 
         if not url or _FOREIGN.match(url) or url.startswith(_OLX):

@@ -127,6 +127,7 @@ class _Folder:
         self.texts: dict[str, str] = {}
         self.files: dict[str, int] = {}
         self.languages: tuple[str, ...] = ()
+        self.total = 0  # bytes of all files
         self.module_names: set[str] = set()
         self.listed: set[str] = set()  # pages that some list names
 
@@ -193,6 +194,14 @@ class _Folder:
                 self._take(Path(entry.path), path, entry.stat(follow_symlinks=False).st_size)
 
     def _take(self, file: Path, path: str, size: int) -> None:
+        self.total += size
+        if self.total > self.limits.total_bytes:
+            if self.total - size <= self.limits.total_bytes:
+                template = N_(
+                    "The files of this folder are larger than {limit} MB together. Take out what is not needed."
+                )
+                self.say("folder-too-large", template, Place(path), limit=self.limits.total_bytes // MIB)
+            return
         if not path.endswith(READABLE):
             if size > self.limits.file_bytes:
                 self._say_too_large(path, self.limits.file_bytes)

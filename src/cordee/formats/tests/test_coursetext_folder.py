@@ -156,6 +156,16 @@ def test_files_that_are_too_large_or_no_text_are_told(tmp_path: Path) -> None:
     assert any("larger than 1 MB" in one for one in read(root)[1])
 
 
+def test_a_folder_of_more_bytes_than_are_taken_is_told_once(tmp_path: Path) -> None:
+    root = folder(tmp_path)
+    for name in ("a.png", "b.png", "c.png"):
+        (root / "modules/nommer" / name).write_bytes(b"0" * 2_000)
+    _found, said = read(root, FolderLimits(total_bytes=3_000))
+    assert [one for one in said if "together" in one] == [
+        "modules/nommer/b.png:1:1 The files of this folder are larger than 0 MB together. Take out what is not needed."
+    ]
+
+
 def test_what_editors_and_versions_leave_behind_is_passed_over(tmp_path: Path) -> None:
     root = folder(tmp_path, **{".git/config": "x", "modules/nommer/trame.fr.md~": "x", "modules/.DS_Store": "x"})
     found, said = read(root)
