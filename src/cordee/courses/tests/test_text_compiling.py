@@ -232,6 +232,13 @@ def test_the_files_of_a_video_are_found_beside_its_page_in_each_language_that_th
         "fr": "/static/nommer/trame.fr.vtt",
         "en": "/static/nommer/trame.en.vtt",
     }
+    spaced = text.replace("trame.mp4, https", '"mon film, 1.mp4", https').replace(
+        "captions: trame.{lang}", "captions: fr trame.fr"
+    )
+    checked(tmp_path, **{"modules/nommer/mon film, 1.mp4": "x"})
+    video = block_of(tmp_path, "film", spaced)
+    assert json.loads(video.attributes["html5_sources"])[0] == "/static/nommer/mon%20film%2C%201.mp4"
+    assert json.loads(video.attributes["transcripts"]) == {"fr": "/static/nommer/trame.fr.vtt"}
     missing = errors_of(tmp_path, **page(text.replace("trame.mp4", "trane.mp4")))
     assert missing == [
         "modules/nommer/trame.fr.md:4:6 There is no file “trane.mp4” here. “trame.mp4” is there: was it meant?"

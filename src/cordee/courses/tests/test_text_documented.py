@@ -78,3 +78,19 @@ def test_a_new_course_is_sound_and_laid_out(tmp_path: Path, language: str) -> No
     made = start_course(tmp_path / "lire-la-carte", language=language)
     assert [str(one) for one in check_folder(made.folder, now=NOW).messages] == []
     assert format_folder(made.folder, write=False).changed == ()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_laying_a_course_out_changes_nothing_of_what_it_means(tmp_path: Path, language: str) -> None:
+    folder = start_course(tmp_path / "lire-la-carte", language=language).folder
+    meant = check_folder(folder, now=NOW).compiled
+    for path in folder.rglob("*.md"):
+        text = path.read_text().replace("::: quiz", "::::: quiz").replace("(x)", "(X)").replace("- (", "* (")
+        path.write_text(text.replace("attempts: ", "attempts:   ").replace("\n\n:::\n", "\n:::\n"), newline="\r\n")
+    untidy = check_folder(folder, now=NOW).compiled
+    assert format_folder(folder).changed != ()
+    tidy = check_folder(folder, now=NOW).compiled
+    assert meant is not None
+    assert untidy is not None
+    assert tidy is not None
+    assert meant.outline_json == untidy.outline_json == tidy.outline_json

@@ -35,6 +35,7 @@ from cordee.formats.coursetext.model import (
     Verbatim,
     Written,
 )
+from cordee.formats.coursetext.names import LANGUAGE
 from cordee.formats.coursetext.nearest import nearest
 from cordee.formats.coursetext.settings import (
     list_of,
@@ -53,6 +54,7 @@ ALL = -1  # of a bank: every question
 PERCENT = 100
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LANGUAGE_SIGN = "{lang}"
+_SAID_LANGUAGE = re.compile(rf"({LANGUAGE.pattern})\s+(\S.*)")
 _FILES = ("src", "captions")  # settings that hold several files
 _TESTS: Mapping[conditions.Verb, str] = {
     "seen": "completed",
@@ -321,10 +323,13 @@ class _Compiler(NamedCourse):
         if setting is None or not (setting.type == "file" or setting.name in _FILES):
             yield written
             return
-        for value in list_of(written.value) if setting.repeated else (written.value,):
+        several = setting.repeated and written.value.startswith("[")
+        for value in list_of(written.value) if several else (written.value,):
             for one in self._each_language(value, path, language) if setting.repeated else (language,):
-                found = value.replace(_LANGUAGE_SIGN, one)
-                said, _, file = found.rpartition(" ")  # `captions: fr film.vtt`
+                said, file = (
+                    _said_language(value.replace(_LANGUAGE_SIGN, one)) if setting.name == "captions" else ("", "")
+                )
+                file = file or value.replace(_LANGUAGE_SIGN, one)
                 led = self._led(file, path, written) if "." in file else file
                 yield replace(written, value=f"{said} {led}" if said else led)
 
@@ -568,6 +573,12 @@ class _Compiler(NamedCourse):
             else:
                 self.say("block-beside-units", N_("Only units hold activities. Move this one to a unit."), part.place)
         return "\n".join(html)
+
+
+def _said_language(value: str) -> tuple[str, str]:
+    """`fr film.vtt`: the language and the file; nothing where none is said."""
+    found = _SAID_LANGUAGE.fullmatch(value)
+    return (found[1], found[2]) if found else ("", "")
 
 
 def _path_of(part: Part) -> str:
