@@ -85,7 +85,8 @@ def test_laying_a_course_out_changes_nothing_of_what_it_means(tmp_path: Path, la
     folder = start_course(tmp_path / "lire-la-carte", language=language).folder
     meant = check_folder(folder, now=NOW).compiled
     for path in folder.rglob("*.md"):
-        text = path.read_text().replace("::: quiz", "::::: quiz").replace("(x)", "(X)").replace("- (", "* (")
+        text = re.sub("^::: quiz", "::::: quiz", path.read_text(), flags=re.MULTILINE)
+        text = text.replace("(x)", "(X)").replace("- (", "* (")
         path.write_text(text.replace("attempts: ", "attempts:   ").replace("\n\n:::\n", "\n:::\n"), newline="\r\n")
     untidy = check_folder(folder, now=NOW).compiled
     assert format_folder(folder).changed != ()
