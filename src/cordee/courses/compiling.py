@@ -11,9 +11,9 @@ import binascii
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from cordee.core.canonical import content_hash
 from cordee.core.errors import N_, InputRefused
@@ -33,8 +33,8 @@ from cordee.courses.outlines import (
     drawn_group,
     to_json,
 )
-from cordee.formats.archives import Archive
-from cordee.formats.olx import links, values
+from cordee.courses.relative_dates import is_relative
+from cordee.formats.olx import links, ours, values
 from cordee.formats.olx.assets import AssetIndex
 from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, Block, OlxCourse, Remark
 
@@ -44,6 +44,12 @@ FAMILIES = ("net", "eco", "sci", "code")
 _UNSAFE_IN_ADDRESS = re.compile(r"[^A-Za-z0-9._~-]+")
 _DATA_IMAGE = re.compile(r"data:image/(png|jpe?g|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=\s%]+)")
 _ABOUT_TEXT = re.compile(r"<[^>]*>")
+
+
+class Streams(Protocol):
+    """Where the files of a course are read from: an archive, a folder."""
+
+    def stream(self, key: str) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class Compiled:
 def compile_course(
     courses: Sequence[OlxCourse],
     *,
-    archives: Sequence[Archive] = (),
+    archives: Sequence[Streams] = (),
     language: str = "",
     credits_line: str = "",
 ) -> Compiled:
@@ -174,7 +180,7 @@ def _check_same_structure(courses: Sequence[OlxCourse], languages: Sequence[str]
 class _Compiler:
     """Walks the blocks of all languages together."""
 
-    def __init__(self, courses: Mapping[str, OlxCourse], archives: Mapping[str, Archive]) -> None:
+    def __init__(self, courses: Mapping[str, OlxCourse], archives: Mapping[str, Streams]) -> None:
         self.courses = courses
         self._finders = {one: _finder(courses[one], archive) for one, archive in archives.items()}
         self.language = next(iter(courses))
@@ -213,6 +219,7 @@ class _Compiler:
             opens_at=self._date(block, "start"),
             staff_only=self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block),
+            opens_after=_after(block, ours.OPENS),
         )
 
     def _section(self, blocks: Mapping[str, Block]) -> Section:
@@ -229,6 +236,8 @@ class _Compiler:
             due_at=self._date(block, "due", end_of_day=True),
             staff_only=block.tag == "sequential" and self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block) if block.tag == "sequential" else (),
+            opens_after=_after(block, ours.OPENS),
+            due_after=_after(block, ours.DUE),
         )
 
     def _unit(self, blocks: Mapping[str, Block]) -> Unit:
@@ -249,7 +258,7 @@ class _Compiler:
             id=self._kept_id(blocks, block.tag) if is_container else self._id(block, block.tag),
             kind=CONTAINER,
             tag=block.tag,
-            titles={language: one.title for language, one in blocks.items()},
+            titles={language: one.title for language, one in blocks.items() if not _is_lent(one, language)},
             staff_only=self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block),
         )
@@ -260,6 +269,8 @@ class _Compiler:
         hashes: dict[str, str] = {}
         rules, points, ungradable = Rules(), 0.0, ""
         for language, one in blocks.items():
+            if _is_lent(one, language):
+                continue
             own = self._without_data_images(one, language)
             reading = kind.read_olx(own)
             definition = self._prepared(kind, reading.definition, one, language)
@@ -377,7 +388,9 @@ class _Compiler:
             self.places[language][id_] = block.place
 
     def _titles(self, blocks: Mapping[str, Block]) -> dict[str, str]:
-        return {language: block.title or block.id for language, block in blocks.items()}
+        return {
+            language: block.title or block.id for language, block in blocks.items() if not _is_lent(block, language)
+        }
 
     def _date(self, block: Block, name: str, *, end_of_day: bool = False) -> dt.datetime | None:
         text = block.attributes.get(name, "")
@@ -447,7 +460,19 @@ class _Compiler:
         )
 
 
-def _finder(course: OlxCourse, archive: Archive) -> Callable[[str], CourseFile | None]:
+def _is_lent(block: Block, language: str) -> bool:
+    """Does a translation lack this block, so that it is shown in the language that it is in?"""
+    own = block.attributes.get(ours.LANGUAGE, "")
+    return bool(own) and own != language
+
+
+def _after(block: Block, name: str) -> str:
+    """A date that counts from the first day of a run; "" when there is none that can be read."""
+    text = block.attributes.get(name, "")
+    return text if is_relative(text) else ""
+
+
+def _finder(course: OlxCourse, archive: Streams) -> Callable[[str], CourseFile | None]:
     """Finds a file of the archive by any link that an author may have written to it."""
     context = links.LinkContext(AssetIndex(course.assets), frozenset(), course.organisation, course.number, course.run)
 

@@ -9,18 +9,28 @@ from cordee.core.errors import N_, InputRefused
 from cordee.courses.models import Run
 from cordee.courses.outlines import Outline, Section
 from cordee.courses.queries import outline as read_outline
+from cordee.courses.relative_dates import moment_after
 
 OwnDue = tuple[tuple[str, str], ...]  # (section's id, moment in ISO 8601), in the order of the ids
 
 
-def due_in(section: Section, *, own: Mapping[str, str], closes_at: dt.datetime | None) -> dt.datetime | None:
+def due_in(
+    section: Section, *, own: Mapping[str, str], opens_at: dt.datetime, closes_at: dt.datetime | None
+) -> dt.datetime | None:
     """The deadline of a section for everybody in a run: its own, else the version's, and never after the run closes.
+
+    The version's may count from the day on which the run opens.
 
     None: it has none.
     """
     moment = own.get(section.id)
-    due = dt.datetime.fromisoformat(moment) if moment else section.due_at
+    due = dt.datetime.fromisoformat(moment) if moment else due_of(section, opens_at)
     return due if due is None or closes_at is None else min(due, closes_at)
+
+
+def due_of(section: Section, opens_at: dt.datetime) -> dt.datetime | None:
+    """The version's own deadline, in a run that opens then."""
+    return section.due_at or moment_after(section.due_after, opens_at)
 
 
 def graded(outline: Outline) -> list[Section]:

@@ -19,14 +19,14 @@ from cordee.courses.checks.checking import look_at, material_of
 from cordee.courses.checks.costs import estimate_of
 from cordee.courses.checks.material import Material, RunFacts
 from cordee.courses.checks.model import Finding
-from cordee.courses.compiling import Compiled, compile_course
+from cordee.courses.compiling import Compiled, Streams, compile_course
 from cordee.courses.kinds import installed
 from cordee.courses.models import Run
 from cordee.courses.opening import RunOptions, dates_of, lowest_cutoff, open_run
 from cordee.courses.publishing import StoredFile, publish_version, take_away
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.run_remarks import remarks_of, run_remarks
-from cordee.formats.archives import Archive, Limits, open_archive
+from cordee.formats.archives import Limits, open_archive
 from cordee.formats.olx import read_course
 from cordee.formats.olx.model import Block, OlxCourse, Page, Remark
 from cordee.formats.olx.report import report as read_report
@@ -112,24 +112,42 @@ def import_course(
         archives = [stack.enter_context(open_archive(one, limits)) for one in (path, *translations)]
         courses = [read_course(archive) for archive in archives]
         compiled = compile_course(courses, archives=archives, language=language, credits_line=credits_line)
-        material = _material(courses, compiled)
-        report = {**_report(courses, compiled), "estimate": estimate_of(material).to_json()}
-        with _files_kept_on_success() as added:
-            files = _store_files(compiled, courses, archives, added, progress)
-            with storage().held(), transaction.atomic():
-                version, changed = publish_version(
-                    compiled=compiled,
-                    files=files,
-                    store_again=lambda gone: _store_again(gone, compiled, courses, archives, added),
-                    extra=_extra(courses, compiled),
-                    report=report,
-                    now=now,
-                )
-                run, opened = open_run(
-                    version=version, compiled=compiled, options=options, policy=courses[0].policy, now=now
-                )
-        told = remarks_of(run, read_outline(run.version.sha256), now)
-        found = look_at(material, RunFacts(run.opens_at, run.closes_at, run.pass_mark, now, run.due))
+        return take_in(courses, compiled, archives, options=options, now=now, progress=progress)
+
+
+def take_in(
+    courses: Sequence[OlxCourse],
+    compiled: Compiled,
+    archives: Sequence[Streams],
+    *,
+    options: RunOptions,
+    now: dt.datetime,
+    text: Mapping[str, Any] | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Imported:
+    """Publish a version of courses that were read and compiled, and open a run, or neither.
+
+    `text`: the files of the course text that they were made from, if they were.
+    """
+    material = _material(courses, compiled)
+    report = {**_report(courses, compiled), "estimate": estimate_of(material).to_json()}
+    with _files_kept_on_success() as added:
+        files = _store_files(compiled, courses, archives, added, progress)
+        with storage().held(), transaction.atomic():
+            version, changed = publish_version(
+                compiled=compiled,
+                files=files,
+                store_again=lambda gone: _store_again(gone, compiled, courses, archives, added),
+                extra=_extra(courses, compiled),
+                report=report,
+                now=now,
+                text=text,
+            )
+            run, opened = open_run(
+                version=version, compiled=compiled, options=options, policy=courses[0].policy, now=now
+            )
+    told = remarks_of(run, read_outline(run.version.sha256), now)
+    found = look_at(material, RunFacts(run.opens_at, run.closes_at, run.pass_mark, now, run.due))
     return Imported(run, version.number, changed or opened, run.version.number, _with_remarks(report, told), found)
 
 
@@ -147,7 +165,7 @@ def _files_kept_on_success() -> Iterator[list[str]]:
 def _store_files(
     compiled: Compiled,
     courses: Sequence[OlxCourse],
-    archives: Sequence[Archive],
+    archives: Sequence[Streams],
     added: list[str],
     progress: Progress,
 ) -> Files:
@@ -169,7 +187,7 @@ def _store_again(
     gone: Collection[str],
     compiled: Compiled,
     courses: Sequence[OlxCourse],
-    archives: Sequence[Archive],
+    archives: Sequence[Streams],
     added: list[str],
 ) -> None:
     """Files that were there already when they were stored, and that an import which failed has taken away since."""

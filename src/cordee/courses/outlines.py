@@ -19,7 +19,7 @@ from cordee.ui.profile import Week
 Titles = Mapping[str, str]  # language -> text
 T = TypeVar("T")
 DRAWN = "partition:"  # before the name of a group drawn at random
-LEFT_OUT = ("choice", "partitions")  # of the JSON, when there is none
+LEFT_OUT = ("choice", "partitions", "opens_after", "due_after")  # of the JSON, when there is none
 CONTAINER = "container"  # the kind of an entry that only holds others
 
 
@@ -120,6 +120,8 @@ class Section:
     due_at: dt.datetime | None = None
     staff_only: bool = False
     audience: tuple[str, ...] = ()
+    opens_after: str = ""  # in place of `opens_at`: so long after a run opens; see `relative_dates`
+    due_after: str = ""  # in place of `due_at`
 
     def activities(self) -> Iterator[Entry]:
         """Every activity of the section that is not the staff's alone."""
@@ -145,6 +147,7 @@ class Module:
     opens_at: dt.datetime | None = None
     staff_only: bool = False
     audience: tuple[str, ...] = ()
+    opens_after: str = ""  # in place of `opens_at`
 
 
 @dataclass(frozen=True, slots=True)

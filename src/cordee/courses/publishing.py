@@ -22,6 +22,7 @@ from cordee.courses.compiling import Compiled
 from cordee.courses.models import Asset, Content, Course, Version
 
 BATCH = 500
+TEXT = "text"  # of `Version.extra`: the course text that the version was made from
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def publish_version(
     extra: Mapping[str, Any],
     report: Mapping[str, Any],
     now: dt.datetime,
+    text: Mapping[str, Any] | None = None,
 ) -> tuple[Version, bool]:
     """The course's version with this content, and whether it was added now.
 
@@ -48,7 +50,8 @@ def publish_version(
 
     Known by content: outline, files and what else the archive held; the latest version counts, so that going back to an
     older text is a new version. `files`: language -> name -> file. `store_again` is given the SHA-256 of files that
-    another import, which failed, has taken away since they were stored.
+    another import, which failed, has taken away since they were stored. `text`: the files of a course text, kept with
+    the version and no part of what it is known by: a folder that was only laid out anew publishes nothing.
     """
     course, _made = Course.objects.get_or_create(
         organisation=compiled.organisation, number=compiled.number, defaults={"created_at": now}
@@ -92,7 +95,7 @@ def publish_version(
         sha256=sha256,
         outline=compiled.outline_json,
         files=plain_files,
-        extra=dict(extra),
+        extra={**extra, TEXT: dict(text)} if text is not None else dict(extra),
         report=dict(report),
         published_at=now,
     )

@@ -79,7 +79,7 @@ def about_deadlines(
     """Deadlines before the opening, and those that are past; none of a run that is over."""
     if closes_at is not None and closes_at <= now:
         return []
-    deadlines = _deadlines(outline, closes_at, own)
+    deadlines = _deadlines(outline, opens_at, closes_at, own)
     early = [due for due in deadlines if due < opens_at]
     past = [due for due in deadlines if opens_at <= due < now]
     found = []
@@ -110,14 +110,16 @@ def about_deadlines(
     return found
 
 
-def _deadlines(outline: Outline, closes_at: dt.datetime | None, own: Mapping[str, str]) -> list[dt.datetime]:
+def _deadlines(
+    outline: Outline, opens_at: dt.datetime, closes_at: dt.datetime | None, own: Mapping[str, str]
+) -> list[dt.datetime]:
     """The last moment of each section with something to hand in."""
     grace = dt.timedelta(seconds=outline.grace_s)
     return [
         due + grace
         for module in outline.modules
         for section in module.sections
-        if (due := due_in(section, own=own, closes_at=closes_at)) is not None
+        if (due := due_in(section, own=own, opens_at=opens_at, closes_at=closes_at)) is not None
         and not module.staff_only
         and any(not entry.ungradable and taken(installed()[entry.kind]) is not None for entry in section.activities())
     ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from cordee.courses.due_dates import due_in
 from cordee.courses.kinds import Rules, ShowAnswer
 from cordee.courses.outlines import Entry, Module, Outline, Place, Section, partition_of
+from cordee.courses.relative_dates import moment_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,15 @@ class Calendar:
 
     def opening_of(self, module: Module, section: Section) -> dt.datetime:
         """When a section opens: the latest of run, module and section."""
-        return max(date for date in (self.opens_at, module.opens_at, section.opens_at) if date is not None)
+        later = (one.opens_at or moment_after(one.opens_after, self.opens_at) for one in (module, section))
+        return max(date for date in (self.opens_at, *later) if date is not None)
 
     def is_open(self, place: Place, now: dt.datetime) -> bool:
         return self.opening_of(place.module, place.section) <= now
 
     def usual_of(self, section: Section) -> dt.datetime | None:
         """The deadline of a section for everybody in the run; None: it has none."""
-        return due_in(section, own=self.own, closes_at=self.closes_at)
+        return due_in(section, own=self.own, opens_at=self.opens_at, closes_at=self.closes_at)
 
     def due_of(self, section: Section) -> dt.datetime | None:
         """The deadline of a section for this learner; None: it has none."""

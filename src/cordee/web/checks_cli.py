@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
@@ -14,6 +15,7 @@ from cordee.web.command_language import language
 
 if TYPE_CHECKING:
     from cordee.courses.checks.costs import Estimate
+    from cordee.courses.checks.material import Material
     from cordee.courses.checks.model import At, Finding, Severity
     from cordee.courses.checks.trying import Tried
     from cordee.courses.importing import Looked
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
 SHOWN = 20  # places of one rule; the rest is counted
 OF_SEVERITY: Mapping[Severity, str] = {"error": N_("Errors"), "warning": N_("Warnings"), "note": N_("Notes")}
 OURS = N_("An opinion of ours, which no study backs.")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was looked into, and what there is to mend."""
+
+    material: Material
+    found: Sequence[Finding]
 
 
 def without_what_checks_say(looked: Looked) -> dict[str, Any]:
@@ -38,13 +48,17 @@ def without_what_checks_say(looked: Looked) -> dict[str, Any]:
 
 
 def as_json(looked: Looked, tried: Sequence[Tried] | None) -> dict[str, Any]:
-    """The report, with "checks", "estimate", "links" and, where they were tried, "links_to_look_at"."""
+    """The report, and what `checks_as_json` tells."""
+    return {**looked.report, **checks_as_json(Seen(looked.material, looked.found), tried)}
+
+
+def checks_as_json(looked: Seen, tried: Sequence[Tried] | None) -> dict[str, Any]:
+    """`checks`, `estimate`, `links` and, where they were tried, `links_to_look_at`."""
     from cordee.courses.checks.costs import estimate_of
     from cordee.courses.checks.rules.linking import external_links
 
     with translation.override("en"):
-        answer = {
-            **looked.report,
+        answer: dict[str, Any] = {
             "checks": [one.to_json() for one in looked.found],
             "estimate": estimate_of(looked.material).to_json(),
             "links": list(external_links(looked.material)),
@@ -54,7 +68,7 @@ def as_json(looked: Looked, tried: Sequence[Tried] | None) -> dict[str, Any]:
     return answer
 
 
-def in_words(looked: Looked, tried: Sequence[Tried] | None) -> list[str]:
+def in_words(looked: Seen, tried: Sequence[Tried] | None) -> list[str]:
     """Lines: the findings by severity and rule, the links that were tried, then the estimate."""
     from cordee.courses.checks.costs import estimate_of
 
@@ -70,7 +84,7 @@ def in_words(looked: Looked, tried: Sequence[Tried] | None) -> list[str]:
     return [*lines, *(_tried(looked, tried) if tried is not None else []), *_estimate(estimate_of(looked.material))]
 
 
-def _tried(looked: Looked, found: Sequence[Tried]) -> list[str]:
+def _tried(looked: Seen, found: Sequence[Tried]) -> list[str]:
     """Which links to other sites are no good, each with the first place that names it."""
     from cordee.courses.checks.rules.linking import external_links
 

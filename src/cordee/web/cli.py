@@ -20,6 +20,7 @@ from cordee.web import (
     catalogue_cli,
     command_language,
     course_cli,
+    course_text_cli,
     jobs_cli,
     organisations_cli,
     people_cli,
@@ -48,6 +49,7 @@ app = typer.Typer(
     epilog=_("Settings are variables named CORDEE_…: see docs/settings.md, or ask [bold]cordee doctor[/bold]."),
 )
 app.add_typer(course_cli.app, name="course", rich_help_panel=COURSES)
+course_text_cli.add_commands(course_cli.app)
 app.add_typer(catalogue_cli.app, name="catalogue", rich_help_panel=COURSES)
 app.add_typer(pilot_cli.app, name="pilot", rich_help_panel=ANALYSE)
 app.add_typer(bilan_cli.app, name="bilan", rich_help_panel=ANALYSE)

@@ -24,7 +24,7 @@ PERCENT = 100
 DATE_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode="rich", help=_("Check, import and try courses of other platforms.")
+    no_args_is_help=True, rich_markup_mode="rich", help=_("Write courses, and check, import and try those of others.")
 )
 Day = dt.datetime | None
 File = Annotated[Path, typer.Argument(metavar="FILE", help=_("A .tar.gz or .zip exported from Open edX or FUN."))]
@@ -32,16 +32,24 @@ Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machin
 
 
 @app.command(
-    help=_("Read a course and say what it holds. Nothing is stored.") + example("cordee course check my-course.tar.gz")
+    help=_("Read a course, a file or a folder of text, and say what it holds and what to mend. Nothing is stored.")
+    + example("cordee course check my-course.tar.gz")
 )
 def check(
-    file: File,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE|FOLDER", help=_("A .tar.gz or .zip, or a folder with a course.yaml."))
+    ],
     tries_links: Annotated[
         bool, typer.Option("--links", help=_("Try the links to other sites, too (https only, through the network)."))
     ] = False,
     as_json: Json = False,
 ) -> None:
     set_up_django()
+    if file.is_dir():
+        from cordee.web.course_text_cli import check_folder
+
+        check_folder(file, tries_links=tries_links, as_json=as_json)
+        return
     from cordee.core import clock
     from cordee.courses.checks.rules.linking import external_links
     from cordee.courses.checks.trying import try_links
@@ -54,7 +62,7 @@ def check(
         say(json.dumps(checks_cli.as_json(looked, tried), ensure_ascii=False, indent=2))
     else:
         report = checks_cli.without_what_checks_say(looked)
-        say("\n".join([_in_words(report), *checks_cli.in_words(looked, tried)]))
+        say("\n".join([_in_words(report), *checks_cli.in_words(checks_cli.Seen(looked.material, looked.found), tried)]))
 
 
 @app.command(
@@ -98,8 +106,8 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
 
     options = RunOptions(
         key=run,
-        opens_at=_moment(opens, closing=False),
-        closes_at=_moment(closes, closing=True),
+        opens_at=moment_given(opens, closing=False),
+        closes_at=moment_given(closes, closing=True),
         pass_mark=None if pass_mark is None else pass_mark / PERCENT,
         update_run=update_run,
     )
@@ -196,7 +204,7 @@ def archive_limits() -> Limits:
     )
 
 
-def _moment(given: dt.datetime | None, *, closing: bool) -> dt.datetime | None:
+def moment_given(given: dt.datetime | None, *, closing: bool) -> dt.datetime | None:
     """A date without a time opens at 00:00 and closes at 23:59:59, in the site's zone."""
     if given is None:
         return None

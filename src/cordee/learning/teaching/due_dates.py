@@ -12,7 +12,7 @@ from django import forms
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
-from cordee.courses.due_dates import OwnDue, due_in, graded, own_due
+from cordee.courses.due_dates import OwnDue, due_in, due_of, graded, own_due
 from cordee.courses.models import Run
 from cordee.courses.outlines import Section, pick
 from cordee.courses.queries import outline as read_outline
@@ -49,10 +49,10 @@ def due_wanted(form: forms.Form) -> OwnDue:
 
 
 def _usual(section: Section, run: Run) -> str:
-    due = due_in(section, own={}, closes_at=run.closes_at)
+    due = due_in(section, own={}, opens_at=run.opens_at, closes_at=run.closes_at)
     if due is None:
         return _("Empty: no deadline.")
     day = dates.long_day(due, get_current_timezone_name(), language())
-    if due == section.due_at:
+    if due == due_of(section, run.opens_at):
         return _("Empty: %(day)s, as in the course.") % {"day": day}
     return _("Empty: %(day)s, when the session closes.") % {"day": day}

@@ -150,9 +150,9 @@ def test_another_session_of_the_course_keeps_the_deadlines_of_the_course(run: Ru
 def test_a_deadline_of_the_session_may_be_later_than_the_courses_and_never_later_than_its_end(run: Run) -> None:
     section = next(one for one in graded(read_outline(run.version.sha256)) if one.id == "s_capital")
     late = {"s_capital": (DUE + dt.timedelta(days=9)).isoformat()}
-    assert due_in(section, own=late, closes_at=None) == DUE + dt.timedelta(days=9)
-    assert due_in(section, own=late, closes_at=CLOSES) == CLOSES
-    assert due_in(section, own={}, closes_at=None) == DUE
+    assert due_in(section, own=late, opens_at=NOW, closes_at=None) == DUE + dt.timedelta(days=9)
+    assert due_in(section, own=late, opens_at=NOW, closes_at=CLOSES) == CLOSES
+    assert due_in(section, own={}, opens_at=NOW, closes_at=None) == DUE
 
 
 def test_a_deadline_moved_for_one_learner_is_later_than_the_sessions_own(run: Run, learner: Enrolment) -> None:

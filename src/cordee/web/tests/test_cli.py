@@ -206,11 +206,12 @@ def test_reading_a_course_and_trying_answers_store_nothing(tmp_path: Path) -> No
 
 
 def test_a_folder_or_a_missing_file_is_named_as_it_was_given(tmp_path: Path) -> None:
-    for given, sentence in (
-        (".", "“.” is a folder."),
-        (f"{tmp_path}/no.zip", f"There is no file “{tmp_path}/no.zip”."),
+    migrate_once(tmp_path)
+    for command, given, sentence in (
+        ("import", ".", "“.” is a folder."),
+        ("check", f"{tmp_path}/no.zip", f"There is no file “{tmp_path}/no.zip”."),
     ):
-        done = cordee("course", "check", given, home=tmp_path)
+        done = cordee("course", command, given, home=tmp_path)
         assert done.returncode == 1
         assert sentence in done.stderr
 

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from cordee.core.errors import NotFound
+from cordee.courses.assets import storage
+from cordee.courses.models import Run, Version
+from cordee.courses.opening import RunOptions
+from cordee.courses.queries import outline
+from cordee.courses.tests.course_texts import FILES, MODULE, NOW, folder, page, published
+from cordee.courses.text.formatting import format_folder
+from cordee.courses.text.publishing import TextRefused
+from cordee.learning.access import Calendar
+
+pytestmark = pytest.mark.django_db
+PARIS = dt.timedelta(hours=1)
+
+
+def test_publishing_makes_a_version_that_keeps_the_bytes_of_its_text_and_opens_a_run(tmp_path: Path) -> None:
+    done = published(folder(tmp_path)).done
+    assert (done.run.key, done.version, done.changed) == ("Ingenia+RES101+2026", 1, True)
+    assert (done.run.opens_at, done.run.pass_mark) == (NOW, 0.6)
+    assert done.run.closes_at == dt.datetime(2026, 12, 7, 22, 59, tzinfo=dt.UTC)  # the last of 14 days, in Paris
+    version = Version.objects.get()
+    texts = {path: text for path, text in FILES.items() if path.endswith((".md", ".yaml"))}
+    assert version.extra["text"]["files"] == texts
+    sha256 = version.files["fr"]["nommer/trame.svg"][0]
+    with storage().open(sha256) as file:
+        assert file.read().decode() == FILES["modules/nommer/trame.svg"]
+
+
+def test_the_same_text_again_changes_nothing_even_later(tmp_path: Path) -> None:
+    published(folder(tmp_path))
+    again = published(tmp_path, now=NOW + dt.timedelta(days=40))
+    assert (again.done.changed, again.layout) == (False, 0)
+    assert (Version.objects.count(), Run.objects.count()) == (1, 1)
+
+
+def test_a_folder_that_is_only_laid_out_anew_publishes_nothing(tmp_path: Path) -> None:
+    untidy = FILES["modules/nommer/trame.fr.md"].replace("# Trame\n\n", "#  Trame  \n").replace("\n", "\r\n")
+    published(folder(tmp_path, **{"modules/nommer/trame.fr.md": untidy}))
+    assert format_folder(tmp_path).changed == ("modules/nommer/trame.fr.md",)
+    again = published(tmp_path)
+    assert (again.done.changed, again.layout) == (False, 1)
+    assert Version.objects.count() == 1
+
+
+def test_changed_words_make_the_next_version_and_a_run_moves_when_it_is_named(tmp_path: Path) -> None:
+    published(folder(tmp_path))
+    folder(tmp_path, **page("# Trame\n\nAutre chose.\n"))
+    second = published(tmp_path).done
+    assert (second.version, second.changed, second.kept_on) == (2, True, 1)
+    moved = published(tmp_path, options=RunOptions(key="2026", update_run=True)).done
+    assert (moved.version, moved.changed, moved.kept_on) == (2, True, 2)
+    with pytest.raises(NotFound, match="no session Ingenia"):
+        published(tmp_path, options=RunOptions(key="2031", update_run=True))
+
+
+def test_one_version_serves_every_run_with_its_own_dates(tmp_path: Path) -> None:
+    first = published(folder(tmp_path)).done
+    later = dt.datetime(2027, 6, 1, 6, 0, tzinfo=dt.UTC)
+    second = published(tmp_path, options=RunOptions(key="2027", opens_at=later)).done
+    assert (second.version, second.run.version_id) == (1, first.run.version_id)
+    module = outline(first.run.version.sha256).modules[0]
+    section = module.sections[1]
+    dates = [Calendar(run.opens_at, None, own=run.due) for run in (first.run, second.run)]
+    assert [one.due_of(section) for one in dates] == [
+        dt.datetime(2026, 12, 7, 22, 59, tzinfo=dt.UTC),
+        dt.datetime(2027, 6, 14, 21, 59, tzinfo=dt.UTC),  # the clocks are an hour ahead in June
+    ]
+    assert [one.opening_of(module, section) for one in dates] == [
+        dt.datetime(2026, 11, 30, 23, 0, tzinfo=dt.UTC),
+        dt.datetime(2027, 6, 7, 22, 0, tzinfo=dt.UTC),
+    ]
+
+
+def test_a_run_may_have_a_deadline_of_its_own_in_place_of_a_relative_one(tmp_path: Path) -> None:
+    run = published(folder(tmp_path)).done.run
+    section = outline(run.version.sha256).modules[0].sections[1]
+    own = NOW + dt.timedelta(days=3)
+    assert Calendar(run.opens_at, run.closes_at, own={"verifier": own.isoformat()}).due_of(section) == own
+
+
+def test_text_with_errors_publishes_nothing_and_says_all_of_them(tmp_path: Path) -> None:
+    folder(tmp_path, **page("# T\n\n::: quizz\n:::\n\n![x](rien.png)\n"))
+    with pytest.raises(TextRefused) as refused:
+        published(tmp_path)
+    assert [one.code for one in refused.value.messages if one.severity == "error"] == ["unknown-kind", "missing-file"]
+    assert (Version.objects.count(), Run.objects.count()) == (0, 0)
+
+
+def test_blocks_without_a_name_are_named_in_the_folder_and_no_other_byte_changes(tmp_path: Path) -> None:
+    text = "# T\r\n\r\n::: group  \r\ntitle: La suite\r\n\r\nOui.  \r\n:::\r\n"
+    folder(tmp_path, **page("x"))
+    (tmp_path / "modules/nommer/trame.fr.md").write_bytes(text.encode())
+    done = published(tmp_path)
+    named = (tmp_path / "modules/nommer/trame.fr.md").read_bytes().decode()
+    assert (done.named, named) == (1, text.replace("::: group  ", "::: group suite"))
+    assert published(tmp_path).done.changed is False
+
+
+def test_what_is_published_by_date_is_shown_to_learners_by_it(tmp_path: Path) -> None:
+    fixed = MODULE.replace("+7d", "2026-12-01")
+    run = published(folder(tmp_path, **{"modules/nommer/module.yaml": fixed})).done.run
+    module = outline(run.version.sha256).modules[0]
+    opens = Calendar(run.opens_at, run.closes_at).opening_of(module, module.sections[0])
+    assert opens == dt.datetime(2026, 12, 1, tzinfo=dt.UTC) - PARIS

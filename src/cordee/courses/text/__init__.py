@@ -1,0 +1,1 @@
+"""Courses that are written as text: from a folder to a version."""

@@ -1,0 +1,639 @@
+"""How does a folder of course text become the OLX that says the same, one course a language?
+
+The OLX is compiled as any other (`courses.compiling`): there is one way to a definition, and the way back to Open edX
+is there already. What OLX has no words for stands in attributes of ours (`formats.olx.ours`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cordee.core.errors import N_
+from cordee.courses.text.files import Links
+from cordee.courses.text.kinds import readers
+from cordee.courses.text.naming import NO_BLOCK, NamedCourse
+from cordee.formats.coursetext import conditions, dates
+from cordee.formats.coursetext.facts import words
+from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
+from cordee.formats.coursetext.join import Joined, borrowed, joined
+from cordee.formats.coursetext.lines import Page, read_page
+from cordee.formats.coursetext.model import (
+    Line,
+    Part,
+    Place,
+    Prose,
+    Say,
+    Severity,
+    TextBlock,
+    Verbatim,
+    Written,
+)
+from cordee.formats.coursetext.names import LANGUAGE
+from cordee.formats.coursetext.nearest import nearest
+from cordee.formats.coursetext.settings import (
+    list_of,
+    number,
+    setting_of,
+    value_place,
+)
+from cordee.formats.coursetext.shapes import Located
+from cordee.formats.olx import credentials, documents, ours
+from cordee.formats.olx.model import CONTAINER_TAGS, AssignmentType, Block, GradingPolicy, OlxCourse
+from cordee.formats.olx.model import Page as OlxPage
+from cordee.formats.olx.tree import OWN_NAMES, derived_id
+
+GROUPS = "groups"  # the partition of the groups of course.yaml
+ALL = -1  # of a bank: every question
+PERCENT = 100
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LANGUAGE_SIGN = "{lang}"
+_SAID_LANGUAGE = re.compile(rf"({LANGUAGE.pattern})\s+(\S.*)")
+_FILES = ("src", "captions")  # settings that hold several files
+_TESTS: Mapping[conditions.Verb, str] = {
+    "seen": "completed",
+    "answered": "attempted",
+    "right": "correct",
+    "wrong": "correct",
+    "voted": "voted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a folder became. `without_name`: blocks that were named for this reading alone."""
+
+    courses: tuple[OlxCourse, ...]  # the reference first
+    without_name: tuple[tuple[str, int, str], ...] = ()  # path, line and the name that was given
+    unused: tuple[str, ...] = ()  # files that no page shows
+
+
+def compile_text(course: CourseText, say: Say, *, run: str = "run") -> Made:
+    """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept."""
+    return _Compiler(course, say, run).made()
+
+
+def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
+    """Every page of the course, each block that keeps answers with a name."""
+    return tuple(NamedCourse(course, say).pages.values())
+
+
+class _Compiler(NamedCourse):
+    def __init__(self, course: CourseText, say: Say, run: str) -> None:
+        super().__init__(course, say)
+        self.run = run
+        units = {unit.pages[self.reference].unit.path for unit in course.units()}
+        targets = {
+            page.unit.path: text.name
+            for path, text in self.pages.items()
+            if path in units
+            for page in text.pages.values()
+        }
+        self.links = Links(course, targets, self.names, say)
+
+    def made(self) -> Made:
+        courses = tuple(self._course(language) for language in self.languages)
+        assets = self.links.assets()
+        return Made(
+            tuple(replace(course, assets=assets) for course in courses),
+            tuple(self.without_name),
+            tuple(self.links.unused()),
+        )
+
+    # The course in one language ---------------------------------------------------------------------------------
+
+    def _course(self, language: str) -> OlxCourse:
+        facts = self.course.facts
+        title = words(facts.title, language, self.reference) or self.course.name
+        root = Block(
+            id=self.run,
+            tag="course",
+            title=title,
+            attributes={"display_name": title, "language": language},
+            children=tuple(self._module(module, language) for module in self.course.modules),
+            place=str(facts.place),
+        )
+        return OlxCourse(
+            organisation=facts.organisation.text if facts.organisation else self.course.name,
+            number=facts.number.text if facts.number else self.course.name,
+            run=self.run,
+            title=title,
+            language=language,
+            root=root,
+            policy=self._policy(title, language),
+            grading=self._grading(),
+            assets={},
+            about=self._about(language),
+            tabs=tuple(self._tab(text, language) for text in self.course.extra_pages),
+        )
+
+    def _module(self, module: ModuleText, language: str) -> Block:
+        title = words(module.facts.title, language, self.reference) or module.name
+        attributes = {
+            "display_name": title,
+            **self._date("opens", module.facts.opens, closing=False),
+            **_for_team(module.facts.visible),
+            **_was(module.facts.was),
+        }
+        children = tuple(self._section(section, language) for section in module.sections)
+        return Block(module.name, "chapter", title, attributes, children, place=str(module.place))
+
+    def _section(self, section: SectionText, language: str) -> Block:
+        facts = section.facts
+        name = facts.id.text if facts.id else ""
+        title = words(facts.title, language, self.reference) or name
+        graded = {"graded": "true", "format": self._category(facts.graded.text)} if facts.graded is not None else {}
+        attributes = {
+            "display_name": title,
+            **graded,
+            **self._date("opens", facts.opens, closing=False),
+            **self._date("due", facts.due, closing=True),
+            **_for_team(facts.visible),
+            **self._access([group.text for group in facts.for_]),
+            **_was(facts.was),
+        }
+        children = tuple(self._unit(unit, language) for unit in section.units)
+        return Block(name, "sequential", title, attributes, children, place=str(facts.place))
+
+    def _unit(self, text: PageText, language: str) -> Block:
+        pages = self.pages_of(text)
+        reference = pages[self.reference]
+        page = pages.get(language)
+        heading = reference.unit.heading
+        title = (page or reference).unit.title or text.name
+        was, groups = heading.get("was"), heading.get("for")
+        attributes = {
+            "display_name": title,
+            **_for_team(str(heading.get("visible") or "all")),
+            **self._access(_texts(groups)),
+            **({ours.WAS: " ".join(_texts(was))} if was else {}),
+            **({} if page is not None else {ours.LANGUAGE: self.reference}),
+        }
+        children = tuple(self._blocks(self._joined(pages, language), language, (page or reference).unit.path))
+        place = str(Place((page or reference).unit.path))
+        return Block(text.name, "vertical", title, attributes, children, place=place)
+
+    def _joined(self, pages: Mapping[str, Page], language: str) -> tuple[Joined, ...]:
+        reference, page = pages[self.reference].unit, pages.get(language)
+        if page is None:
+            return borrowed(reference)
+        return joined(reference, None if language == self.reference else page.unit)
+
+    def _blocks(self, parts: Iterable[Joined], language: str, path: str) -> Iterator[Block]:
+        for one in parts:
+            here = _path_of(one.part) or path
+            match one.part, one.reference or one.part:
+                case Prose() as prose, Prose() as reference:
+                    yield from self._prose(prose, reference, here, one.borrowed, language)
+                case Verbatim() as verbatim, Verbatim() as reference:
+                    yield from self._verbatim(verbatim, reference, one.borrowed)
+                case TextBlock(kind="include") as block, TextBlock() as reference:
+                    yield from self._include(block, reference, here, one.borrowed, language)
+                case TextBlock() as block, TextBlock() as reference:
+                    yield from self._activity(one, block, reference, here, language)
+
+    def _prose(self, part: Prose, reference: Prose, path: str, lent: bool, language: str) -> Iterator[Block]:
+        """A text named by its place. What says nothing to learners (a note for the team) is none, in any language."""
+        if not _says_something(self._html(reference)):
+            return
+        content = self._html(part)
+        if not _says_something(content):
+            part, content, lent = reference, self._html(reference), True
+            path = _path_of(reference) or path
+        content = self.links.rewritten(content, path, part.lines, part.lines[0].place)
+        yield Block(reference.name, "html", "", self._lent(lent), content=content, place=str(part.lines[0].place))
+
+    def _html(self, part: Prose) -> str:
+        """The HTML of prose, as the kind of texts reads it; it says what has no place there."""
+        place = part.lines[0].place
+        return readers()["text"].read_text(TextBlock("text", part.name, (), part.lines, place), None, self.say).content
+
+    def _lent(self, lent: bool) -> dict[str, str]:
+        return {ours.LANGUAGE: self.reference} if lent else {}
+
+    def _verbatim(self, part: Verbatim, reference: Verbatim, lent: bool) -> Iterator[Block]:
+        try:
+            root = documents.parse(part.source.encode()).root
+        except (documents.Unreadable, documents.ForbiddenDeclaration) as error:
+            self.say("unreadable-olx", N_("This OLX cannot be read: {reason}"), part.place, reason=error)
+            return
+        secrets = sorted(credentials.clean_element(root))
+        for secret in secrets:
+            self.say(
+                "secret", N_("“{name}” is a secret, which no text may hold. Take it out."), part.place, name=secret
+            )
+        block = _olx_block(root, reference.name, "" if secrets else part.source, str(part.place))
+        yield replace(block, attributes={**block.attributes, **self._lent(lent)})
+
+    def _include(self, block: TextBlock, reference: TextBlock, path: str, lent: bool, language: str) -> Iterator[Block]:
+        source = block.value("src") or reference.value("src")
+        place = block.place_of("src")
+        if not source:
+            self.say(
+                "include-without-src", N_("An include needs the page whose prose stands here: src: …"), block.place
+            )
+            return
+        source = source.replace(_LANGUAGE_SIGN, self.reference if lent else language)
+        found = source[1:] if source.startswith("/") else posixpath.join(posixpath.dirname(path), source)
+        found = posixpath.normpath(found)
+        if found not in self.course.texts or found.startswith(".."):
+            meant = nearest(found, [text for text in self.course.texts if text.endswith(".md")])
+            template = N_("There is no page {path}. Did you mean {meant}?") if meant else N_("There is no page {path}.")
+            self.say("missing-file", template, place, path=found, meant=meant)
+            return
+        stem = posixpath.basename(found).split(".")[0]
+        page = read_page(self.course.texts[found], path=found, name=stem, language=language, say=self.say, titled=False)
+        html = []
+        for part in page.unit.parts:
+            if isinstance(part, Prose):
+                content = self._html(part)
+                html.append(self.links.rewritten(content, found, part.lines, part.lines[0].place))
+            else:
+                template = N_("An included page holds prose only, so that no name occurs twice. Take this block out.")
+                self.say("block-in-include", template, part.place)
+        name = reference.name or f"{_unit_of(path)}.{stem}"
+        attributes = {**self._common(reference), **self._lent(lent)}
+        yield from self._guarded(
+            Block(name, "html", reference.value("title"), attributes, content="\n".join(html), place=str(block.place)),
+            reference,
+        )
+
+    def _activity(
+        self, one: Joined, block: TextBlock, reference: TextBlock, path: str, language: str
+    ) -> Iterator[Block]:
+        title = block.value("title") or reference.value("title")
+        shared = {**({"display_name": title} if title else {}), **self._common(reference), **self._lent(one.borrowed)}
+        if block.kind in ("group", "bank", "experiment", "branch"):
+            made: Block | None = self._holder(one, reference, title, shared, language, path)
+        else:
+            made = self._leaf(block, reference, one.borrowed, path, language)
+            if made is not None:
+                attributes = {**made.attributes, **shared}
+                made = replace(made, id=reference.name, title=title or made.title, attributes=attributes)
+        if made is not None:
+            yield from self._guarded(made, reference)
+
+    def _leaf(self, block: TextBlock, reference: TextBlock, lent: bool, path: str, language: str) -> Block | None:
+        reader = readers().get(block.kind)
+        if reader is None:
+            return None  # told by `check_block`
+        is_reference = lent or language == self.reference
+        own = self._prepared(block, path, self.reference if lent else language, with_defaults=is_reference)
+        if is_reference:
+            found = reader.read_text(own, None, self._once)
+        else:
+            where = reference.place.path
+            found = reader.read_text(own, self._prepared(reference, where, language, with_defaults=True), self._once)
+        lines = (*block.lines, *(Line(written.value, value_place(written)) for written in block.settings))
+
+        def led(text: str) -> str:
+            return self.links.rewritten(text, path, lines, block.place)
+
+        return replace(
+            found,
+            attributes={name: led(value) for name, value in found.attributes.items()},
+            content=led(found.content),
+            extra=led(found.extra),
+            place=str(block.place),
+        )
+
+    def _once(self, code: str, template: str, place: Place, *, severity: Severity = "error", **values: object) -> None:
+        """What a kind says, but for settings that were told already."""
+        if (place.path, place.line) not in self.told:
+            self.say(code, template, place, severity=severity, **values)
+
+    def _prepared(self, block: TextBlock, path: str, language: str, *, with_defaults: bool) -> TextBlock:
+        """The block with the course's defaults, and its files as links under /static/."""
+        settings = [one for written in block.settings for one in self._with_files(block, written, path, language)]
+        names = {written.name for written in settings}
+        if with_defaults:
+            defaults: Mapping[str, Located] = self.course.facts.defaults.get(block.kind, {})
+            settings += [Written(name, one.text, one.place) for name, one in defaults.items() if name not in names]
+        return replace(block, settings=tuple(settings))
+
+    def _with_files(self, block: TextBlock, written: Written, path: str, language: str) -> Iterator[Written]:
+        """The setting with its files as links; one that may be repeated, once for each of its values."""
+        setting = setting_of(block.kind, written.name, self.kinds)
+        if setting is None or not (setting.type == "file" or setting.name in _FILES):
+            yield written
+            return
+        several = setting.repeated and written.value.startswith("[")
+        for value in list_of(written.value) if several else (written.value,):
+            for one in self._each_language(value, path, language) if setting.repeated else (language,):
+                said, file = (
+                    _said_language(value.replace(_LANGUAGE_SIGN, one)) if setting.name == "captions" else ("", "")
+                )
+                file = file or value.replace(_LANGUAGE_SIGN, one)
+                led = self._led(file, path, written) if "." in file else file
+                yield replace(written, value=f"{said} {led}" if said else led)
+
+    def _each_language(self, value: str, path: str, language: str) -> tuple[str, ...]:
+        """`film.{lang}.vtt`: the languages in which there is such a file, else the page's own, so that it is told."""
+        if _LANGUAGE_SIGN not in value:
+            return (language,)
+        folder = posixpath.dirname(path)
+        there = [
+            one
+            for one in self.languages
+            if posixpath.normpath(posixpath.join(folder, value.replace(_LANGUAGE_SIGN, one))) in self.course.files
+        ]
+        return tuple(there) or (language,)
+
+    def _led(self, value: str, path: str, written: Written) -> str:
+        return self.links.led(value, path, lambda: value_place(written))
+
+    # Containers -------------------------------------------------------------------------------------------------
+
+    def _holder(
+        self, one: Joined, reference: TextBlock, title: str, shared: Mapping[str, str], language: str, path: str
+    ) -> Block:
+        place = str(one.part.place) if isinstance(one.part, TextBlock) else ""
+        inside = tuple(self._blocks(one.parts, language, path))
+        match reference.kind:
+            case "bank":
+                draw = number(reference.value("draw")) if reference.value("draw") != "all" else None
+                attributes = {**shared, "max_count": str(ALL if draw is None else int(draw))}
+                if reference.value("from"):
+                    inside = tuple(self._drawn(reference, language))
+                return Block(reference.name, "library_content", title, attributes, inside, place=place)
+            case "experiment":
+                return self._experiment(reference, title, shared, inside, place)
+            case "branch":
+                return Block(reference.name, "vertical", title, dict(shared), inside, place=place)
+            case _:
+                return Block(reference.name, "wrapper", title, dict(shared), inside, place=place)
+
+    def _drawn(self, block: TextBlock, language: str) -> Iterator[Block]:
+        text = self.course.banks.get(block.value("from"))
+        if text is None:
+            return
+        pages = self.pages_of(text)
+        path = (pages.get(language) or pages[self.reference]).unit.path
+        parts = [one for one in self._joined(pages, language) if not isinstance(one.part, Prose)]
+        for found in self._blocks(parts, language, path):
+            yield replace(found, id=f"{block.name}.{found.id}")
+
+    def _experiment(
+        self, block: TextBlock, title: str, shared: Mapping[str, str], inside: Sequence[Block], place: str
+    ) -> Block:
+        """A split test: one vertical for each branch, called by the experiment's name and the branch's."""
+        children = tuple(replace(child, id=f"{block.name}.{child.id}") for child in inside if child.tag == "vertical")
+        on = block.value("on")
+        experiment = self.course.facts.experiments.get(on)
+        groups = {
+            _number_of(f"{on}.{branch}"): f"{block.name}.{branch}"
+            for branch in (experiment.branches if experiment else ())
+        }
+        attributes = {
+            **shared,
+            "user_partition_id": _number_of(on),
+            "group_id_to_child": json.dumps(groups, ensure_ascii=False),
+        }
+        return Block(block.name, "split_test", title, attributes, children, place=place)
+
+    def _guarded(self, made: Block, reference: TextBlock) -> Iterator[Block]:
+        """The block, inside the conditionals that its `if` asks for."""
+        said = reference.value("if")
+        found = made
+        steps = [
+            step
+            for test in conditions.read(said, reference.place_of("if"), _quiet)
+            for step in self._steps(test, reference)
+        ]
+        for rank, (source, attribute, value) in enumerate(reversed(steps), start=1):
+            name = f"{reference.name}.if" + (f"-{rank}" if rank > 1 else "")
+            lent = {name_: text for name_, text in made.attributes.items() if name_ == ours.LANGUAGE}
+            found = Block(
+                name, "conditional", "", {"sources": source, attribute: value, **lent}, (found,), place=made.place
+            )
+        yield found
+
+    def _steps(self, test: conditions.Test, block: TextBlock) -> Iterator[tuple[str, str, str]]:
+        place = block.place_of("if")
+        if not self.known(test.name, self.names, "unknown-block", place, NO_BLOCK):
+            return
+        if test.verb == "wrong" and test.negated:
+            template = N_("“not … wrong” cannot be judged here. Write: {name} right.")
+            self.say("condition-not-here", template, place, name=test.name)
+            return
+        if test.verb == "wrong":
+            yield test.name, "attempted", "True"
+            yield test.name, "correct", "False"
+        elif test.verb == "voted" and test.value:
+            yield test.name, "poll_answer", test.value
+        else:
+            yield test.name, _TESTS[test.verb], "False" if test.negated else "True"
+
+    # Settings of any block --------------------------------------------------------------------------------------
+
+    def _common(self, block: TextBlock) -> dict[str, str]:
+        was = list_of(block.value("was"))
+        return {
+            **_for_team(block.value("visible", "all")),
+            **self._access(list_of(block.value("for"))),
+            **({ours.WAS: " ".join(was)} if was else {}),
+        }
+
+    def _access(self, groups: Sequence[str]) -> dict[str, str]:
+        known = [group for group in groups if group in self.course.facts.groups]
+        return (
+            {"group_access": json.dumps({_number_of(GROUPS): [_number_of(group) for group in known]})} if known else {}
+        )
+
+    def _date(self, name: str, when: dates.When | None, *, closing: bool) -> dict[str, str]:
+        """An absolute date in OLX's attribute, a relative one in ours."""
+        match when:
+            case dates.On():
+                moment = self._moment(when, closing=closing)
+                return {"start" if name == "opens" else "due": moment.isoformat()}
+            case dates.After(days=0, time=None) if not closing:
+                return {}
+            case dates.After():
+                zone = str(self.zone)
+                return {ours.OPENS if name == "opens" else ours.DUE: when.written(zone, closing=closing)}
+            case _:
+                return {}
+
+    def _moment(self, when: dates.On, *, closing: bool) -> dt.datetime:
+        return when.at(closing=closing).replace(tzinfo=self.zone).astimezone(dt.UTC)
+
+    # The course's own facts -------------------------------------------------------------------------------------
+
+    def _category(self, name: str) -> str:
+        category = self.course.facts.grading.categories.get(name)
+        return (words(category.title, self.reference, self.reference) if category else "") or name
+
+    def _grading(self) -> GradingPolicy:
+        grading = self.course.facts.grading
+        sections = [
+            section.facts.graded.text
+            for module in self.course.modules
+            for section in module.sections
+            if section.facts.graded is not None
+        ]
+        types = tuple(
+            AssignmentType(
+                self._category(name),
+                name,
+                int(category.count if category.count is not None else max(1, sections.count(name))),
+                int(category.drop),
+                category.weight / PERCENT,
+            )
+            for name, category in grading.categories.items()
+        )
+        letters = {letter: mark / PERCENT for letter, mark in (grading.letters or {}).items()}
+        return GradingPolicy(types, letters or {"Pass": grading.pass_mark / PERCENT})
+
+    def _policy(self, title: str, language: str) -> dict[str, Any]:
+        facts, calendar = self.course.facts, self.course.facts.calendar
+        policy: dict[str, Any] = {"display_name": title, "language": language}
+        for key, when, closing in (
+            ("start", calendar.opens, False),
+            ("end", calendar.closes, True),
+            ("enrollment_end", calendar.enrolment_closes, True),
+        ):
+            if isinstance(when, dates.On):
+                policy[key] = self._moment(when, closing=closing).isoformat()
+        if calendar.pace == "free":
+            policy["self_paced"] = True
+        if calendar.grace:
+            policy["graceperiod"] = f"{int(calendar.grace)} seconds"
+        if facts.licence is not None:
+            policy["license"] = facts.licence.text
+        if facts.image is not None:
+            path = self.links.led(facts.image.text, "course.yaml", lambda: _place(facts.image))
+            policy["course_image"] = path.removeprefix("/static/")
+        partitions = self._partitions()
+        if partitions:
+            policy["user_partitions"] = partitions
+        other = {
+            **({"cordee_family": facts.family} if facts.family else {}),
+            **({"cordee_workload": workload} if (workload := self._workload()) else {}),
+        }
+        return policy | ({"other_course_settings": other} if other else {})
+
+    def _partitions(self) -> list[dict[str, Any]]:
+        facts = self.course.facts
+        found = []
+        if facts.groups:
+            groups = [{"id": _number_of(group), "name": group} for group in facts.groups]
+            found.append({"id": _number_of(GROUPS), "name": GROUPS, "scheme": "cohort", "groups": groups})
+        for name, experiment in facts.experiments.items():
+            groups = [{"id": _number_of(f"{name}.{branch}"), "name": branch} for branch in experiment.branches]
+            found.append({"id": _number_of(name), "name": name, "scheme": "random", "groups": groups})
+        return found
+
+    def _workload(self) -> list[dict[str, Any]]:
+        """Hours of each module, from the minutes that the units say; none when no unit says any."""
+        lines = []
+        for module in self.course.modules:
+            reading, practice = 0.0, 0.0
+            for section in module.sections:
+                minutes = sum(_minutes(unit.pages[self.reference].unit.heading.get("effort")) for unit in section.units)
+                if section.facts.graded is None:
+                    reading += minutes
+                else:
+                    practice += minutes
+            graded = any(section.facts.graded is not None for section in module.sections)
+            hours = {"reading_h": round(reading / 60, 2), "practice_h": round(practice / 60, 2)}
+            lines.append({**hours, "video_h": 0, "graded": graded})
+        return lines if any(line["reading_h"] or line["practice_h"] for line in lines) else []
+
+    def _about(self, language: str) -> dict[str, OlxPage]:
+        facts = self.course.facts
+        found = {}
+        for name, said in (("short_description", facts.summary), ("subtitle", facts.subtitle)):
+            text = words(said, language, self.reference)
+            if text:
+                found[name] = OlxPage(name, "", text)
+        if self.course.about is not None:
+            found["overview"] = OlxPage("overview", "", self._page_html(self.course.about, language))
+        return found
+
+    def _tab(self, text: PageText, language: str) -> OlxPage:
+        pages = self.pages_of(text)
+        title = (pages.get(language) or pages[self.reference]).unit.title
+        return OlxPage(text.name, title, self._page_html(text, language))
+
+    def _page_html(self, text: PageText, language: str) -> str:
+        """The prose of a page that is no unit: it holds no activities."""
+        pages = self.pages_of(text)
+        page = pages.get(language) or pages[self.reference]
+        html = []
+        for part in page.unit.parts:
+            if isinstance(part, Prose):
+                content = self._html(part)
+                html.append(self.links.rewritten(content, page.unit.path, part.lines, part.lines[0].place))
+            else:
+                self.say("block-beside-units", N_("Only units hold activities. Move this one to a unit."), part.place)
+        return "\n".join(html)
+
+
+def _said_language(value: str) -> tuple[str, str]:
+    """`fr film.vtt`: the language and the file; nothing where none is said."""
+    found = _SAID_LANGUAGE.fullmatch(value)
+    return (found[1], found[2]) if found else ("", "")
+
+
+def _path_of(part: Part) -> str:
+    return part.lines[0].place.path if isinstance(part, Prose) else part.place.path
+
+
+def _unit_of(path: str) -> str:
+    return posixpath.basename(path).split(".")[0]
+
+
+def _place(located: Located | None) -> Place:
+    return located.place if located is not None else Place("course.yaml")
+
+
+def _says_something(html: str) -> bool:
+    return bool(_COMMENT.sub("", html).strip())
+
+
+def _for_team(visible: str) -> dict[str, str]:
+    return {"visible_to_staff_only": "true"} if visible == "team" else {}
+
+
+def _was(names: Iterable[Located]) -> dict[str, str]:
+    found = " ".join(one.text for one in names)
+    return {ours.WAS: found} if found else {}
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
+
+
+def _minutes(value: Any) -> float:
+    return number(str(value)) or 0.0 if value else 0.0
+
+
+def _number_of(name: str) -> str:
+    """A number for a partition or a group, as Open edX wants one; the same as long as the name is."""
+    return str(int(hashlib.sha256(name.encode()).hexdigest()[:7], 16))
+
+
+def _quiet(code: str, template: str, place: Place, **values: object) -> None:
+    """Conditions were told about when settings were checked."""
+
+
+def _olx_block(element: Any, name: str, source: str, place: str) -> Block:
+    tag = documents.local_name(element)
+    attributes = {str(key): str(value) for key, value in element.attrib.items() if key not in OWN_NAMES}
+    title = attributes.get("display_name", "")
+    if tag in CONTAINER_TAGS:
+        children = tuple(
+            _olx_block(
+                child, child.get("url_name") or derived_id(name, documents.local_name(child), "", rank), "", place
+            )
+            for rank, child in enumerate(one for one in element if documents.local_name(one))
+        )
+        return Block(name, tag, title, attributes, children, place=place)
+    content = documents.inner_html(element) if tag == "html" else source or documents.outer(element)
+    return Block(name, tag, title, attributes, content=content, place=place)

@@ -1,0 +1,162 @@
+"""Which files of the folder become files of the course, under which names, and where do links lead?"""
+
+from __future__ import annotations
+
+import html
+import os
+import posixpath
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote, unquote
+
+from cordee.core.errors import N_
+from cordee.formats.coursetext.folder import BANKS, MODULES, PAGES, SHARED, CourseText
+from cordee.formats.coursetext.model import Line, Place, Say
+from cordee.formats.coursetext.nearest import nearest
+from cordee.formats.olx.model import Asset
+
+CHUNK = 256 * 1024
+OF_THE_COURSE = (MODULES, SHARED, BANKS, PAGES)  # files there belong to the course whether a page shows them or not
+_ATTRIBUTE = re.compile(
+    r"(?P<head>(?<![\w-])(?:src|href|poster|data)\s*=\s*)(?P<quote>\\?[\"']|&quot;|&#34;)(?P<url>.*?)(?P=quote)"
+)
+_FOREIGN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_OLX = ("/static/", "/jump_to_id/", "/course/", "/courses/", "/asset-v1:", "/c4x/")
+
+
+class _Tell(Protocol):
+    def __call__(self, code: str, template: str, /, **values: object) -> str: ...
+
+
+class FolderFiles:
+    """Streams files of a folder as an archive does."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        """The bytes of a file in pieces. A link of the file system that has come since the folder was read fails."""
+        descriptor = os.open(self._root / key, os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(descriptor, "rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+
+def asset_name(path: str) -> str:
+    """What links use after /static/: the path without `modules/`, e.g. "nommer/trame.svg"."""
+    return path.removeprefix(f"{MODULES}/")
+
+
+class Links:
+    """Leads the author's links to files, units and blocks. Notes which files are used."""
+
+    def __init__(self, course: CourseText, targets: Mapping[str, str], names: Collection[str], say: Say) -> None:
+        """`targets`: path of a page -> name of its unit; `names`: of units and blocks."""
+        self._course, self._targets, self._names, self._say = course, targets, names, say
+        self._told: set[tuple[str, int, str]] = set()
+        self.used: set[str] = set()
+
+    def assets(self) -> dict[str, Asset]:
+        """By name; ask when all pages were read."""
+        return {
+            asset_name(path): Asset(asset_name(path), path, size)
+            for path, size in self._course.files.items()
+            if path.split("/")[0] in OF_THE_COURSE or path in self.used
+        }
+
+    def unused(self) -> list[str]:
+        return [path for path in self._course.files if path.split("/")[0] in OF_THE_COURSE and path not in self.used]
+
+    def rewritten(self, text: str, page: str, lines: Sequence[Line], place: Place) -> str:
+        """HTML or XML whose links lead somewhere; the others are told. `lines`: the source, to find a link's place."""
+
+        def change(found: re.Match[str]) -> str:
+            url = html.unescape(found["url"]).strip()
+            new = self.led(url, page, lambda: place_of(url, lines, place))
+            if new == url:
+                return found[0]
+            return f"{found['head']}{found['quote']}{html.escape(new)}{found['quote']}"
+
+        return _ATTRIBUTE.sub(change, text) if "=" in text else text
+
+    def led(self, url: str, page: str, where: Callable[[], Place]) -> str:
+        """Where a link leads: `/static/…`, `/jump_to_id/…`, or as it is. `where` is asked when it leads nowhere."""
+
+        def tell(code: str, template: str, /, **values: object) -> str:
+            place = where()
+            if (place.path, place.line, url) not in self._told:  # once a line, by whatever way it was met
+                self._told.add((place.path, place.line, url))
+                self._say(code, template, place, severity="error", **values)
+            return url
+
+        if not url or _FOREIGN.match(url) or url.startswith(_OLX):
+            return url
+        path, _, anchor = url.partition("#")
+        if not path:
+            return self._to_block(anchor, url, tell)
+        path, _, _query = path.partition("?")
+        clean = unquote(path)
+        joined = clean[1:] if clean.startswith("/") else posixpath.join(posixpath.dirname(page), clean)
+        joined = posixpath.normpath(joined)
+        if joined.startswith(".."):
+            return tell("link-leaves-folder", N_("This link leaves the folder of the course. Put the file inside."))
+        if joined.endswith(".md"):
+            return self._to_page(joined, anchor, url, tell)
+        if joined in self._course.files:
+            self.used.add(joined)
+            return f"/static/{quote(asset_name(joined))}" + (f"#{anchor}" if anchor else "")
+        return self._say_missing(joined, clean, tell)
+
+    def _to_block(self, name: str, url: str, tell: _Tell) -> str:
+        if name in self._names:
+            return f"/jump_to_id/{name}"
+        if not name:
+            return url
+        meant = nearest(name, self._names)
+        return tell(
+            "dead-link",
+            N_("There is no block “{name}” in this course. Did you mean “{meant}”?")
+            if meant
+            else N_("There is no block “{name}” in this course. Correct the link."),
+            name=name,
+            meant=meant,
+        )
+
+    def _to_page(self, path: str, anchor: str, url: str, tell: _Tell) -> str:
+        unit = self._targets.get(path)
+        if unit is not None:
+            return self._to_block(anchor, url, tell) if anchor else f"/jump_to_id/{unit}"
+        meant = nearest(path, self._targets)
+        return tell(
+            "dead-link",
+            N_("There is no unit {path}. Did you mean {meant}?")
+            if meant
+            else N_("There is no unit {path}. Correct the link."),
+            path=path,
+            meant=meant,
+        )
+
+    def _say_missing(self, path: str, written: str, tell: _Tell) -> str:
+        folder = posixpath.dirname(path)
+        beside = {posixpath.basename(one) for one in self._course.files if posixpath.dirname(one) == folder}
+        meant = nearest(posixpath.basename(path), beside)
+        return tell(
+            "missing-file",
+            N_("There is no file “{name}” here. “{meant}” is there: was it meant?")
+            if meant
+            else N_("There is no file “{name}” here. Put it there, or correct the link."),
+            name=written,
+            meant=meant,
+        )
+
+
+def place_of(url: str, lines: Sequence[Line], default: Place) -> Place:
+    """Where a link is written: the parser of Markdown gives no columns, so its words are looked for."""
+    for wanted in (url, unquote(url)):
+        for line in lines:
+            column = line.text.find(wanted)
+            if column >= 0:
+                return Place(line.place.path, line.place.line, line.place.column + column)
+    return default

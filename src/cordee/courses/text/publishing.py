@@ -1,0 +1,140 @@
+"""Publish a folder of course text as a version, and open a run: as an import does, with the same code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cordee.core.errors import N_, InputRefused, NotFound
+from cordee.courses.compiling import Compiled, address_part
+from cordee.courses.importing import Imported, take_in
+from cordee.courses.models import Run, Version
+from cordee.courses.opening import RunOptions, run_key
+from cordee.courses.publishing import TEXT
+from cordee.courses.text.checking import Checked, check_folder
+from cordee.courses.text.compiling import Made
+from cordee.courses.text.files import asset_name
+from cordee.courses.text.run_dates import dates_of_run
+from cordee.formats.coursetext.folder import CourseText, FolderLimits
+from cordee.formats.coursetext.model import Message
+
+Progress = Callable[[int, int], None]
+
+
+class TextRefused(InputRefused):
+    """The folder has errors. `messages` are all that was said, `texts` the files that they are about."""
+
+    def __init__(
+        self, template: str, /, *, messages: tuple[Message, ...], texts: Mapping[str, str], **values: object
+    ) -> None:
+        super().__init__(template, **values)
+        self.messages = messages
+        self.texts = texts
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published, and what was said of the text."""
+
+    done: Imported
+    messages: tuple[Message, ...]
+    texts: Mapping[str, str]
+    named: int = 0  # blocks that were given a name in the folder
+    layout: int = 0  # files that only look otherwise than those of the version
+
+
+def publish_folder(
+    root: Path,
+    *,
+    options: RunOptions,
+    now: dt.datetime,
+    limits: FolderLimits = FolderLimits(),  # noqa: B008 - frozen
+    progress: Progress = lambda done, total: None,
+) -> Published:
+    """Publish a version and open a run, or neither.
+
+    The same text again, laid out anew or not, changes nothing. Blocks without a name are given one in the folder, so
+    that their answers stay with them for good. Raises TextRefused when the text has errors.
+    """
+    course, made, compiled, checked = _sound(root, now, limits)
+    named = made.without_name
+    if named:
+        write_names(root, named, checked.texts)
+        course, made, compiled, checked = _sound(root, now, limits)
+    key = _key(course, options, now)
+    wanted = replace(options, key=key)
+    if not Run.objects.filter(key=key).exists():
+        opens_at, closes_at = dates_of_run(course, options, now)
+        wanted = replace(wanted, opens_at=opens_at, closes_at=closes_at)
+    done = take_in(
+        made.courses,
+        compiled,
+        checked.archives,
+        options=wanted,
+        now=now,
+        text=text_of(course),
+        progress=progress,
+    )
+    layout = 0 if done.changed else _changed_files(done, course)
+    return Published(done, checked.messages, checked.texts, len(named), layout)
+
+
+def text_of(course: CourseText) -> dict[str, Any]:
+    """What a version keeps of the folder that it was made from: its texts, and which asset each other file is."""
+    return {"files": dict(course.texts), "assets": {path: asset_name(path) for path in course.files}}
+
+
+def write_names(root: Path, named: Iterable[tuple[str, int, str]], texts: Mapping[str, str]) -> None:
+    """Write a name behind the kind of each of these blocks; no other byte of a file changes."""
+    by_path: dict[str, dict[int, str]] = {}
+    for path, line, name in named:
+        by_path.setdefault(path, {})[line] = name
+    for path, names in by_path.items():
+        lines = re.split(r"(\r\n|\n|\r)", texts[path])
+        for line, name in names.items():
+            at = 2 * (line - 1)
+            lines[at] = f"{lines[at].rstrip()} {name}"
+        (root / path).write_text("".join(lines), encoding="utf-8", newline="")
+
+
+def _sound(root: Path, now: dt.datetime, limits: FolderLimits) -> tuple[CourseText, Made, Compiled, Checked]:
+    checked = check_folder(root, now=now, limits=limits)
+    if checked.errors or checked.course is None or checked.made is None or checked.compiled is None:
+        raise TextRefused(
+            N_("The text has errors ({count}), so nothing was published. Mend them, then publish again."),
+            messages=checked.messages,
+            texts=checked.texts,
+            count=len(checked.errors),
+        )
+    return checked.course, checked.made, checked.compiled, checked
+
+
+def _key(course: CourseText, options: RunOptions, now: dt.datetime) -> str:
+    """The run that is meant: the one that was named, else the course's latest, else a new one called by its year."""
+    facts = course.facts
+    organisation = address_part(facts.organisation.text if facts.organisation else course.name) or "unknown"
+    number = address_part(facts.number.text if facts.number else course.name) or "unknown"
+    course_key = f"{organisation}+{number}"
+    if options.key:
+        key = run_key(options.key, course_key)
+        if options.update_run and not Run.objects.filter(key=key).exists():
+            raise NotFound(
+                N_("There is no session {key}. Open it with --run, or write the key of one that there is."), key=key
+            )
+        return key
+    latest = Run.objects.filter(course__organisation=organisation, course__number=number).order_by("-opens_at").first()
+    if latest is not None:
+        return latest.key
+    opens_at, _closes_at = dates_of_run(course, options, now)
+    return run_key(str(opens_at.year), course_key)
+
+
+def _changed_files(done: Imported, course: CourseText) -> int:
+    """How many files look otherwise than those that the version keeps (1 query)."""
+    extra = Version.objects.values_list("extra", flat=True).get(course_id=done.run.course_id, number=done.version)
+    kept = extra.get(TEXT, {}).get("files", {})
+    return sum(1 for path in kept.keys() | course.texts.keys() if kept.get(path) != course.texts.get(path))

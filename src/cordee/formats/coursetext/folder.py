@@ -1,0 +1,416 @@
+"""What course does this folder hold?
+
+course.yaml and module.yaml say the order; pages that no list names are told. Nothing outside the folder is read: links
+of the file system are refused, and names that begin with a dot are passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from cordee.core.errors import N_
+from cordee.formats.coursetext import yamls
+from cordee.formats.coursetext.facts import (
+    COURSE_FILE,
+    HEADING_KEYS,
+    MODULE_FILE,
+    CourseFacts,
+    ModuleFacts,
+    SectionFacts,
+)
+from cordee.formats.coursetext.lines import Page, read_page
+from cordee.formats.coursetext.model import Place, Say
+from cordee.formats.coursetext.names import LANGUAGE, STEM
+from cordee.formats.coursetext.nearest import nearest
+from cordee.formats.coursetext.shapes import Located, read_record
+
+MIB = 2**20
+MOST_FILES = 20_000
+DEEPEST = 12
+MODULES, BANKS, PAGES, SHARED, DRAWER, ABOUT = "modules", "banks", "pages", "shared", "olx", "about"
+NOT_OURS: Final = frozenset(("__pycache__", "node_modules", "Thumbs.db", "__MACOSX", "desktop.ini"))
+WORKSHOP: Final = (
+    "tasks",
+    "olx",
+    "codecasts",
+    "packages",
+)  # folders whose files are no files of the course by themselves
+READABLE: Final = (".md", ".yaml", ".yml")
+_PAGE = re.compile(rf"(?P<stem>{STEM.pattern})\.(?P<language>{LANGUAGE.pattern})\.md")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderLimits:
+    """What is taken at most, in bytes."""
+
+    page_bytes: int = MIB
+    file_bytes: int = 2_048 * MIB
+    total_bytes: int = 20_480 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page in its languages: a unit, a bank, an extra page, the catalogue page."""
+
+    name: str  # of the unit: `id` of the reference's heading, else its stem
+    stem: str
+    place: Place  # in the list that names it
+    pages: Mapping[str, Page]  # language -> page; the reference's first
+
+
+@dataclass(frozen=True, slots=True)
+class SectionText:
+    facts: SectionFacts
+    units: tuple[PageText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleText:
+    name: str
+    facts: ModuleFacts
+    sections: tuple[SectionText, ...]
+    place: Place  # of its name in course.yaml
+
+
+@dataclass(frozen=True, slots=True)
+class CourseText:
+    """A folder as it was read. Paths are from its root, with `/`."""
+
+    root: Path
+    facts: CourseFacts
+    modules: tuple[ModuleText, ...]
+    banks: Mapping[str, PageText] = field(default_factory=dict)
+    extra_pages: tuple[PageText, ...] = ()
+    about: PageText | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)  # path -> text of every page and YAML file
+    files: Mapping[str, int] = field(default_factory=dict)  # path -> bytes of every other file
+
+    @property
+    def reference(self) -> str:
+        return self.facts.all_languages[0]
+
+    @property
+    def name(self) -> str:
+        return self.facts.id.text if self.facts.id else self.root.resolve().name
+
+    def units(self) -> Iterator[PageText]:
+        for module in self.modules:
+            for section in module.sections:
+                yield from section.units
+
+    def all_pages(self) -> Iterator[PageText]:
+        """Units, then banks, extra pages and the catalogue page."""
+        yield from self.units()
+        yield from self.banks.values()
+        yield from self.extra_pages
+        if self.about is not None:
+            yield self.about
+
+
+def is_course_folder(path: Path) -> bool:
+    return path.is_dir()
+
+
+def read_folder(root: Path, say: Say, limits: FolderLimits = FolderLimits()) -> CourseText | None:
+    """The course of a folder. None, with a message, when it holds no course.yaml that can be read."""
+    return _Folder(root, say, limits).read()
+
+
+class _Folder:
+    def __init__(self, root: Path, say: Say, limits: FolderLimits) -> None:
+        self.root, self.say, self.limits = root, say, limits
+        self.texts: dict[str, str] = {}
+        self.files: dict[str, int] = {}
+        self.languages: tuple[str, ...] = ()
+        self.total = 0  # bytes of all files
+        self.module_names: set[str] = set()
+        self.listed: set[str] = set()  # pages that some list names
+
+    def read(self) -> CourseText | None:
+        self._walk(self.root, "", 0, [0])
+        if COURSE_FILE not in self.texts:
+            self.say(
+                "no-course-file",
+                N_("This folder holds no course.yaml, so it is no course. Make one with: cordee course new NAME"),
+                Place(COURSE_FILE),
+            )
+            return None
+        node = yamls.read(self.texts[COURSE_FILE], COURSE_FILE, self.say)
+        if not isinstance(node, yamls.Map):
+            if node is not None:
+                self.say("no-keys", N_("course.yaml wants keys with their values, one a line."), node.place)
+            return None
+        facts: CourseFacts = read_record(CourseFacts, node, self.say)
+        self.languages = facts.all_languages
+        self.module_names = {one.text for one in facts.modules}
+        modules = tuple(module for one in facts.modules if (module := self._module(one)) is not None)
+        self._say_unlisted_modules()
+        course = CourseText(
+            self.root,
+            facts,
+            modules,
+            banks=dict(self._pages_of(BANKS)),
+            extra_pages=tuple(page for one in facts.pages if (page := self._page(PAGES, one)) is not None),
+            about=self._about(),
+            texts=self.texts,
+            files=self.files,
+        )
+        self._say_unlisted_pages()
+        return course
+
+    def _walk(self, folder: Path, prefix: str, depth: int, count: list[int]) -> None:
+        if depth > DEEPEST:
+            self.say("too-deep", N_("This folder lies too deep in others. Move it up."), Place(prefix.rstrip("/")))
+            return
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda one: one.name)
+        for entry in entries:
+            path = f"{prefix}{entry.name}"
+            if entry.name.startswith(".") or entry.name in NOT_OURS or entry.name.endswith("~"):
+                continue
+            count[0] += 1
+            if count[0] > MOST_FILES:
+                template = N_("The folder holds more than {limit} files. Take out what does not belong to the course.")
+                if count[0] == MOST_FILES + 1:
+                    self.say("too-many-files", template, Place(path), limit=MOST_FILES)
+                return
+            if entry.is_symlink():
+                self.say(
+                    "symbolic-link",
+                    N_("“{name}” is a link of the file system, which a course may not hold. Put the file itself here."),
+                    Place(path),
+                    name=entry.name,
+                )
+            elif not entry.name.isprintable() or "\\" in entry.name:
+                self.say("bad-file-name", N_("This name cannot be that of a file of a course. Change it."), Place(path))
+            elif entry.is_dir(follow_symlinks=False):
+                self._walk(Path(entry.path), f"{path}/", depth + 1, count)
+            elif entry.is_file(follow_symlinks=False):
+                self._take(Path(entry.path), path, entry.stat(follow_symlinks=False).st_size)
+
+    def _take(self, file: Path, path: str, size: int) -> None:
+        self.total += size
+        if self.total > self.limits.total_bytes:
+            if self.total - size <= self.limits.total_bytes:
+                template = N_(
+                    "The files of this folder are larger than {limit} MB together. Take out what is not needed."
+                )
+                self.say("folder-too-large", template, Place(path), limit=self.limits.total_bytes // MIB)
+            return
+        if not path.endswith(READABLE):
+            if size > self.limits.file_bytes:
+                self._say_too_large(path, self.limits.file_bytes)
+                return
+            self.files[path] = size
+            return
+        if size > self.limits.page_bytes:
+            self._say_too_large(path, self.limits.page_bytes)
+            return
+        data = file.read_bytes()
+        try:
+            self.texts[path] = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            column = error.start - data.rfind(b"\n", 0, error.start)
+            self.say(
+                "not-utf-8",
+                N_("This file is not UTF-8. Save it as UTF-8 in your editor."),
+                Place(path, line, max(1, column)),
+            )
+            self.texts[path] = data.decode("utf-8", "replace")
+            return
+        if "\0" in self.texts[path]:
+            self.say("not-text", N_("This file holds signs that are no text. Write it again."), Place(path))
+            self.texts[path] = self.texts[path].replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+    def _say_too_large(self, path: str, limit: int) -> None:
+        template = N_("This file is larger than {limit} MB. Make it smaller.")
+        self.say("file-too-large", template, Place(path), limit=limit // MIB)
+
+    def _module(self, named: Located) -> ModuleText | None:
+        path = f"{MODULES}/{named.text}/{MODULE_FILE}"
+        if path not in self.texts:
+            there = {one.split("/")[1] for one in (*self.texts, *self.files) if one.startswith(f"{MODULES}/")}
+            meant = nearest(named.text, there - {named.text})
+            self.say(
+                "no-module",
+                N_("There is no file {path}. Did you mean the module “{meant}”?")
+                if meant
+                else N_("There is no file {path}. Write it, or take the module out of the list."),
+                named.place,
+                path=path,
+                meant=meant,
+            )
+            return None
+        node = yamls.read(self.texts[path], path, self.say)
+        if not isinstance(node, yamls.Map):
+            if node is not None or not self.texts[path].strip():
+                self.say("no-keys", N_("module.yaml wants keys with their values, one a line."), Place(path))
+            return None
+        facts: ModuleFacts = read_record(ModuleFacts, node, self.say)
+        sections = tuple(
+            SectionText(
+                section,
+                tuple(
+                    found
+                    for unit in section.units
+                    if (found := self._page(f"{MODULES}/{named.text}", unit)) is not None
+                ),
+            )
+            for section in facts.sections
+        )
+        return ModuleText(named.text, facts, sections, named.place)
+
+    def _page(self, folder: str, named: Located) -> PageText | None:
+        """A page in its languages; None, with a message, when there is none in the reference language."""
+        reference = self.languages[0]
+        path = f"{folder}/{named.text}.{reference}.md"
+        if path not in self.texts:
+            self._say_no_page(folder, named, reference)
+            return None
+        if path in self.listed:
+            self.say(
+                "listed-twice",
+                N_("“{name}” is listed twice. A page stands in one place: take one of the two out."),
+                named.place,
+                name=named.text,
+            )
+            return None
+        return self._read(folder, named.text, named.place)
+
+    def _say_no_page(self, folder: str, named: Located, reference: str) -> None:
+        there = {
+            found["stem"]
+            for path in self.texts
+            if path.startswith(f"{folder}/")
+            and (found := _PAGE.fullmatch(path[len(folder) + 1 :]))
+            and found["language"] == reference
+        }
+        meant = nearest(named.text, there - {named.text})
+        if meant:
+            template = N_("The unit “{name}” has no page {file}. “{there}” is there: did you mean {meant}?")
+        else:
+            template = N_("The unit “{name}” has no page {file}. Write it, or take the unit out of the list.")
+        self.say(
+            "no-page",
+            template,
+            named.place,
+            name=named.text,
+            file=f"{named.text}.{reference}.md",
+            there=f"{meant}.{reference}.md",
+            meant=meant,
+        )
+
+    def _read(self, folder: str, stem: str, place: Place) -> PageText:
+        pages: dict[str, Page] = {}
+        prefix = f"{folder}/" if folder else ""
+        name = stem
+        for language in self.languages:
+            path = f"{prefix}{stem}.{language}.md"
+            if path not in self.texts:
+                continue
+            self.listed.add(path)
+            page = read_page(self.texts[path], path=path, name=name, language=language, say=self.say)
+            name = page.unit.name if language == self.languages[0] else name
+            pages[language] = page
+            check_heading(page, self.say, is_reference=language == self.languages[0])
+        return PageText(name, stem, place, pages)
+
+    def _pages_of(self, folder: str) -> Iterable[tuple[str, PageText]]:
+        """Every page of a folder that needs no list, by its stem."""
+        for path in sorted(self.texts):
+            found = _PAGE.fullmatch(path.removeprefix(f"{folder}/")) if path.startswith(f"{folder}/") else None
+            if found and found["language"] == self.languages[0]:
+                yield found["stem"], self._read(folder, found["stem"], Place(path))
+
+    def _about(self) -> PageText | None:
+        path = f"{ABOUT}.{self.languages[0]}.md"
+        return self._read("", ABOUT, Place(path)) if path in self.texts else None
+
+    def _say_unlisted_modules(self) -> None:
+        names = self.module_names
+        for path in sorted(self.texts):
+            parts = path.split("/")
+            if len(parts) == 3 and parts[0] == MODULES and parts[2] == MODULE_FILE and parts[1] not in names:  # noqa: PLR2004 - modules/X/module.yaml
+                self.say(
+                    "unlisted-module",
+                    N_("Nobody can reach the module “{name}”: no list names it. Add it to `modules` of course.yaml."),
+                    Place(path),
+                    severity="warning",
+                    name=parts[1],
+                )
+
+    def _is_in_lost_module(self, folder: str) -> bool:
+        """Of a module that no list names, it is told once."""
+        name = folder.removeprefix(f"{MODULES}/")
+        return folder != name and name not in self.module_names
+
+    def _say_unlisted_pages(self) -> None:
+        known = {(path.rpartition("/")[0], _stem(path)) for path in self.listed}
+        for path in sorted(self.texts):
+            folder, _, file = path.rpartition("/")
+            if not path.endswith(".md") or path in self.listed or folder.split("/")[0] not in ("", *_LISTED):
+                continue
+            found = _PAGE.fullmatch(file)
+            if found is None:
+                if folder:
+                    self.say(
+                        "bad-page-name",
+                        N_(
+                            "A page is called name.language.md, in small letters, such as trame.fr.md. Change its name."
+                        ),
+                        Place(path),
+                    )
+            elif (folder, found["stem"]) in known and found["language"] not in self.languages:
+                self.say(
+                    "undeclared-language",
+                    N_("This page is in the language “{language}”, which `languages` of course.yaml does not name."),
+                    Place(path),
+                    severity="warning",
+                    language=found["language"],
+                )
+            elif folder and not self._is_in_lost_module(folder):
+                self.say(
+                    "unlisted-page",
+                    N_("Nobody can reach this page: no list names it. Add “{name}” to a section of module.yaml.")
+                    if folder.startswith(MODULES)
+                    else N_("Nobody can reach this page: no list names “{name}”."),
+                    Place(path),
+                    severity="warning",
+                    name=found["stem"],
+                )
+
+
+_LISTED: Final = (MODULES, BANKS, PAGES)
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].split(".")[0]
+
+
+def check_heading(page: Page, say: Say, *, is_reference: bool) -> None:
+    """Says which keys of a heading block are not understood."""
+    node = yamls.read("\n".join(page.heading_lines), page.unit.path, lambda *_args, **_values: None, first_line=2)
+    if not isinstance(node, yamls.Map):
+        return
+    known = [name for name in HEADING_KEYS if name != "of" or not is_reference]
+    for key, value in node:
+        if key.text not in known:
+            meant = nearest(key.text, known)
+            say(
+                "unknown-key",
+                N_("There is no key “{name}” here. Did you mean “{meant}”?")
+                if meant
+                else N_("There is no key “{name}” here. Write one of these: {known}."),
+                key.place,
+                name=key.text,
+                meant=meant,
+                known=", ".join(known),
+            )
+        elif not isinstance(value, yamls.Scalar) or not value.is_null:
+            HEADING_KEYS[key.text].read(value, key.text, say)

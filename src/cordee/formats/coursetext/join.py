@@ -1,0 +1,319 @@
+"""How do the languages of a page go together, and is a translation up to date?
+
+The first language of the course is the reference: it holds every setting. A translation repeats the blocks, with the
+same names in the same order, their prose and their answers; what it lacks is shown in the reference's language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cordee.core.errors import N_
+from cordee.formats.coursetext.canonical import digest
+from cordee.formats.coursetext.lines import Page
+from cordee.formats.coursetext.model import Line, Part, Place, Prose, Say, TextBlock, UnitText, Verbatim
+from cordee.formats.coursetext.settings import Kinds, setting_of, value_place
+
+State = Literal["reference", "current", "behind", "never", "missing"]
+_MARKED = re.compile(r"\s*[-*+] (?:\[\?[\w.-]+\] )*(?P<mark>\([ xX]\)|\[[ xX]\]|\(\d+(?:[.,]\d+)? ?%?\))(?: |$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One part of a page in one language. `borrowed`: it is the reference's, for want of a translation."""
+
+    part: Part
+    reference: Part | None = None  # None: this is the reference
+    borrowed: bool = False
+    parts: tuple[Joined, ...] = ()  # of a block that holds others
+
+
+def joined(reference: UnitText, translation: UnitText | None) -> tuple[Joined, ...]:
+    """The parts of a page in the order of the reference, each in the translation's words where it has them.
+
+    `translation`: None for the reference itself.
+    """
+    if translation is None:
+        return tuple(_own(part) for part in reference.parts)
+    return _joined(reference.parts, translation.parts)
+
+
+def borrowed(reference: UnitText) -> tuple[Joined, ...]:
+    """All of the reference, where a language has no page."""
+    return tuple(_borrowed(part) for part in reference.parts)
+
+
+def _own(part: Part) -> Joined:
+    return Joined(part, parts=tuple(_own(one) for one in _inside(part)))
+
+
+def _borrowed(part: Part) -> Joined:
+    return Joined(part, part, borrowed=True, parts=tuple(_borrowed(one) for one in _inside(part)))
+
+
+def _inside(part: Part | None) -> tuple[Part, ...]:
+    return part.parts if isinstance(part, TextBlock) else ()
+
+
+def _joined(reference: Sequence[Part], translation: Sequence[Part]) -> tuple[Joined, ...]:
+    found = []
+    mine = dict(_by_gap(translation))
+    for gap, part in _by_gap(reference):
+        other = mine.get(gap)
+        if other is None or not _is_alike(part, other):
+            found.append(_borrowed(part))
+        else:
+            found.append(Joined(other, part, parts=_joined(_inside(part), _inside(other))))
+    return tuple(found)
+
+
+def _is_alike(part: Part, other: Part) -> bool:
+    if isinstance(part, TextBlock) and isinstance(other, TextBlock):
+        return part.kind == other.kind
+    return type(part) is type(other)
+
+
+Gap = tuple[str, str, int]  # sort of part; its name, or that of the block before it; rank among equals
+
+
+def _by_gap(parts: Sequence[Part]) -> Iterator[tuple[Gap, Part]]:
+    """What pairs a part with its translation: blocks by their names, prose by the named blocks around it."""
+    before = ""
+    count: dict[tuple[str, str], int] = {}
+    for part in parts:
+        match part:
+            case Prose():
+                key = ("prose", before)
+            case Verbatim():
+                key = ("olx", before)
+            case TextBlock():
+                before = part.name or before
+                key = ("block", part.name) if part.name else ("unnamed", before)
+        count[key] = count.get(key, 0) + 1
+        yield (*key, count[key]), part
+
+
+def compare(reference: Page, translation: Page, kinds: Kinds, say: Say) -> None:
+    """Says where a translation does not go with its reference."""
+    _compare(reference.unit.parts, translation.unit.parts, reference.unit, translation.unit, kinds, say)
+
+
+def _compare(
+    reference: Sequence[Part], translation: Sequence[Part], ours: UnitText, theirs: UnitText, kinds: Kinds, say: Say
+) -> None:
+    mine, there = dict(_by_gap(translation)), dict(_by_gap(reference))
+    for gap, part in there.items():
+        other = mine.get(gap)
+        if other is None:
+            _say_missing(part, theirs, ours, say)
+        elif isinstance(part, TextBlock) and isinstance(other, TextBlock):
+            _compare_blocks(part, other, ours, theirs, kinds, say)
+    for gap, other in mine.items():
+        if gap not in there:
+            _say_extra(other, ours, say)
+    order = [gap[1] for gap in there if gap[0] == "block" and gap in mine]
+    for (gap, part), expected in zip(
+        [one for one in mine.items() if one[0][0] == "block" and one[0] in there], order, strict=True
+    ):
+        if gap[1] != expected:
+            say(
+                "other-order",
+                N_("“{name}” stands here, and “{expected}” in {language}. Put the blocks in the same order."),
+                _place(part),
+                name=gap[1],
+                expected=expected,
+                language=ours.language,
+            )
+            return
+
+
+def _place(part: Part) -> Place:
+    return part.lines[0].place if isinstance(part, Prose) else part.place
+
+
+def _say_missing(part: Part, theirs: UnitText, ours: UnitText, say: Say) -> None:
+    place = _place(part)
+    if isinstance(part, Prose):
+        if not _is_for_team(part):
+            say(
+                "text-not-translated",
+                N_("The text of {where} is not here: it will be shown in {language}. Translate it."),
+                Place(theirs.path),
+                severity="warning",
+                where=place,
+                language=ours.language,
+            )
+        return
+    name = part.name if isinstance(part, (TextBlock, Verbatim)) else ""
+    say(
+        "block-not-translated",
+        N_("“{name}” ({where}) is not here: it will be shown in {language}. Translate it."),
+        Place(theirs.path),
+        severity="warning",
+        name=name,
+        where=place,
+        language=ours.language,
+    )
+
+
+def _is_for_team(part: Prose) -> bool:
+    """Notes for the team and comments need no translation."""
+    text = "\n".join(line.text for line in part.lines)
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r"^> \[!team\].*\n?(?:>.*\n?)*", "", text, flags=re.MULTILINE)
+    return not text.strip()
+
+
+def _say_extra(part: Part, ours: UnitText, say: Say) -> None:
+    if isinstance(part, Prose):
+        if not _is_for_team(part):
+            say(
+                "text-not-in-reference",
+                N_("There is no text at this place in {path}. Add it there, or take this one out."),
+                _place(part),
+                path=ours.path,
+            )
+        return
+    say(
+        "block-not-in-reference",
+        N_("There is no “{name}” in {path}. Give both blocks the same name, or add this one there."),
+        _place(part),
+        name=part.name,
+        path=ours.path,
+    )
+
+
+def _compare_blocks(
+    part: TextBlock, other: TextBlock, ours: UnitText, theirs: UnitText, kinds: Kinds, say: Say
+) -> None:
+    if part.kind != other.kind:
+        say(
+            "other-kind",
+            N_("“{name}” is a {kind} here and a {other} in {where}. Make both the same."),
+            other.place,
+            name=other.name,
+            kind=other.kind,
+            other=part.kind,
+            where=part.place,
+        )
+        return
+    for written in other.settings:
+        setting = setting_of(other.kind, written.name, kinds)
+        if setting is None or setting.per_language or written.value in part.values(written.name):
+            continue
+        say(
+            "contradicts-reference",
+            N_("“{name}” is written once, for all languages, in {where}. Take this line out, or write the same."),
+            value_place(written),
+            name=written.name,
+            where=part.place_of(written.name),
+        )
+    _compare_answers(part, other, ours, say)
+    _compare(part.parts, other.parts, ours, theirs, kinds, say)
+
+
+def _compare_answers(part: TextBlock, other: TextBlock, ours: UnitText, say: Say) -> None:
+    there, here = _marks(part.lines), _marks(other.lines)
+    if len(there) != len(here):
+        fewer = len(here) < len(there)
+        say(
+            "other-answers",
+            N_(
+                "Answers of “{name}”: {count} here, {there} in {language} ({where}). Add what is missing, in the "
+                "same order."
+            )
+            if fewer
+            else N_(
+                "Answers of “{name}”: {count} here, {there} in {language} ({where}). Take out what is too much, or "
+                "add it there."
+            ),
+            other.place,
+            name=other.name,
+            count=len(here),
+            there=len(there),
+            language=ours.language,
+            where=part.place,
+        )
+        return
+    for (mark, place), (expected, where) in zip(here, there, strict=True):
+        if mark != expected:
+            say(
+                "other-mark",
+                N_("This answer is marked {mark}, and {expected} in {language} ({where}). Make both the same."),
+                place,
+                mark=mark,
+                expected=expected,
+                language=ours.language,
+                where=where,
+            )
+
+
+def _marks(lines: Sequence[Line]) -> list[tuple[str, Place]]:
+    """The marks of choices, in order."""
+    return [
+        (found["mark"].lower().replace(" %", "%"), line.place)
+        for line in lines
+        if (found := _MARKED.match(line.text)) is not None
+    ]
+
+
+def state_of(reference: Page, translation: Page | None, kinds: Kinds) -> State:
+    """Was the translation confirmed for the reference as it is now?"""
+    if translation is None:
+        return "missing"
+    said = str(translation.unit.heading.get("of") or "")
+    if not said:
+        return "never"
+    return "current" if said == digest(reference, kinds) else "behind"
+
+
+def say_state(reference: Page, translation: Page | None, language: str, kinds: Kinds, say: Say) -> State:
+    """The same, told to the author."""
+    state = state_of(reference, translation, kinds)
+    place = Place(reference.unit.path) if translation is None else _of_place(translation)
+    values = {"language": reference.unit.language, "path": reference.unit.path, "digest": digest(reference, kinds)}
+    match state:
+        case "missing":
+            say(
+                "no-translation",
+                N_("This page has no translation in “{to}”: it will be shown in {language}."),
+                place,
+                severity="warning",
+                to=language,
+                language=reference.unit.language,
+            )
+        case "never":
+            say(
+                "never-confirmed",
+                N_(
+                    "Nobody has confirmed this translation. When it says what {path} says, write of: {digest} in its "
+                    "heading."
+                ),
+                place,
+                severity="warning",
+                **values,
+            )
+        case "behind":
+            say(
+                "translation-behind",
+                N_(
+                    "The page in {language} has changed since this translation was confirmed. "
+                    "When it says the same again, write of: {digest}."
+                ),
+                place,
+                severity="warning",
+                **values,
+            )
+        case _:
+            pass
+    return state
+
+
+def _of_place(page: Page) -> Place:
+    for i, line in enumerate(page.heading_lines):
+        if line.startswith("of:"):
+            return Place(page.unit.path, i + 2, 5)
+    return Place(page.unit.path)

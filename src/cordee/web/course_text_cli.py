@@ -1,0 +1,247 @@
+"""`cordee course new, format, schema, publish`, and `check` of a folder: courses that are written as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cordee.core.errors import InputRefused
+from cordee.web import command_language
+from cordee.web.command_language import example
+from cordee.web.command_language import gettext as _
+from cordee.web.course_cli import DATE_FORMATS, Json, moment_given, say_when
+from cordee.web.terminal import REFUSED, progress_bar, say, set_up_django
+
+if TYPE_CHECKING:
+    from cordee.formats.coursetext.folder import FolderLimits
+    from cordee.formats.coursetext.model import Message
+
+app = typer.Typer()
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=_("A folder with a course.yaml."), file_okay=False)]
+SHOWN = 50  # messages on a terminal
+
+
+def add_commands(to: typer.Typer) -> None:
+    """They are commands of `cordee course` like those that read courses of other platforms."""
+    to.registered_commands += app.registered_commands
+
+
+def check_folder(folder: Path, *, tries_links: bool, as_json: bool) -> None:
+    """What to mend in a course text, with file, line, column and advice; ends with 1 when there are errors."""
+    from cordee.core import clock
+    from cordee.courses.checks.rules.linking import external_links
+    from cordee.courses.checks.trying import try_links
+    from cordee.courses.text.checking import check_folder as checked_folder
+    from cordee.web import checks_cli
+
+    checked = checked_folder(folder, now=clock.now(), limits=folder_limits())
+    looked = checked.material and checks_cli.Seen(checked.material, checked.found)
+    tried = list(try_links(external_links(looked.material))) if looked and tries_links else None
+    if as_json:
+        more = checks_cli.checks_as_json(looked, tried) if looked else {}
+        say(json.dumps(_as_json(checked.messages) | more, ensure_ascii=False, indent=2))
+    else:
+        _say_messages(checked.messages, checked.texts)
+        if checked.compiled is not None:
+            modules = checked.compiled.outline.modules
+            sections = [section for module in modules for section in module.sections]
+            words = _("modules: {modules}, sections: {sections}, units: {units}")
+            units = sum(len(section.units) for section in sections)
+            say(words.format(modules=len(modules), sections=len(sections), units=units))
+        say(
+            _("Errors: {errors}. To look at: {warnings}.").format(
+                errors=len(checked.errors), warnings=len(checked.warnings)
+            )
+        )
+        if looked:
+            say("\n".join(checks_cli.in_words(looked, tried)))
+    if checked.errors:
+        raise typer.Exit(REFUSED)
+
+
+@app.command(
+    help=_("Write a small course of your own to start from: a folder of text.")
+    + example("cordee course new reading-maps")
+)
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help=_("The folder to make; its last part names the course."))],
+    language: Annotated[
+        str, typer.Option(metavar="fr|en", help=_("Language of the course; default: that of this command."))
+    ] = "",
+) -> None:
+    if language not in {"", "fr", "en"}:
+        raise typer.BadParameter(_("write fr or en"), param_hint="--language")
+    set_up_django()
+    from cordee.courses.text.starting import start_course
+
+    made = start_course(Path(name), language=language or command_language.language())
+    say(
+        _("The course is in {folder}: {count} files. Look at course.yaml first.").format(
+            folder=made.folder, count=made.count
+        )
+    )
+    say(command_language.with_calls(_("To check it: cordee course check {folder}").format(folder=made.folder)))
+    say(command_language.with_calls(_("To publish it: cordee course publish {folder}").format(folder=made.folder)))
+
+
+@app.command(
+    "format",
+    help=_("Lay out the pages of a folder in the one way, and name the blocks that have no name. Prose is not touched.")
+    + example("cordee course format my-course --check"),
+)
+def format_(
+    folder: Folder,
+    check: Annotated[
+        bool, typer.Option("--check", help=_("Change nothing; end with 1 when a page would look otherwise."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    set_up_django()
+    from cordee.courses.text.formatting import format_folder
+
+    _must_be_folder(folder)
+    done = format_folder(folder, write=not check, limits=folder_limits())
+    if as_json:
+        say(json.dumps({"changed": list(done.changed), **_as_json(done.left)}, ensure_ascii=False, indent=2))
+    else:
+        _say_messages(done.left, done.texts)
+        for path in done.changed:
+            say(path)
+        words = (
+            _("Pages that would change: {changed} of {all}.") if check else _("Pages that changed: {changed} of {all}.")
+        )
+        say(words.format(changed=len(done.changed), all=done.count))
+    if done.left or (check and done.changed):
+        raise typer.Exit(REFUSED)
+
+
+@app.command(
+    help=_("Print the JSON Schema of course.yaml and module.yaml, for editors.")
+    + example("cordee course schema course > course.schema.json")
+)
+def schema(
+    which: Annotated[str, typer.Argument(metavar="course|module", help=_("Of which file."))] = "course",
+) -> None:
+    from cordee.formats.coursetext.facts import CourseFacts, ModuleFacts, json_schema
+
+    known = {"course": CourseFacts, "module": ModuleFacts}
+    if which not in known:
+        raise typer.BadParameter(_("write course or module"))
+    say(json.dumps(json_schema(known[which]), ensure_ascii=False, indent=2))
+
+
+@app.command(
+    help=_("Publish a version of a course text and open a session of it. The same text again changes nothing.")
+    + example("cordee course publish my-course --opens 2026-12-01")
+)
+def publish(
+    folder: Folder,
+    run: Annotated[str, typer.Option(metavar="KEY", help=_("Key of the session, or its last part."))] = "",
+    opens: Annotated[
+        dt.datetime | None, typer.Option(formats=DATE_FORMATS, help=_("First day of the session."))
+    ] = None,
+    closes: Annotated[
+        dt.datetime | None, typer.Option(formats=DATE_FORMATS, help=_("Last day of the session."))
+    ] = None,
+    update_run: Annotated[
+        str, typer.Option("--update-run", metavar="KEY", help=_("This session moves to the new version."))
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    _must_be_folder(folder)
+    set_up_django()
+    from cordee.core import clock
+    from cordee.courses.opening import RunOptions
+    from cordee.courses.text.publishing import TextRefused, publish_folder
+    from cordee.web.database import ready_for_writing
+
+    ready_for_writing(say=lambda words: None if as_json else say(words))
+    options = RunOptions(
+        key=update_run or run,
+        opens_at=moment_given(opens, closing=False),
+        closes_at=moment_given(closes, closing=True),
+        update_run=bool(update_run),
+    )
+    try:
+        with progress_bar(_("Storing files"), shown=not as_json) as progress:
+            published = publish_folder(
+                folder, options=options, now=clock.now(), limits=folder_limits(), progress=progress
+            )
+    except TextRefused as refused:
+        if not as_json:
+            _say_messages(refused.messages, refused.texts)
+            raise
+        say(json.dumps({"error": str(refused), **_as_json(refused.messages)}, ensure_ascii=False))
+        raise typer.Exit(REFUSED) from refused
+    done = published.done
+    if update_run and done.changed:
+        from cordee.courses.queries import outline
+        from cordee.learning.marking import bring_marks_up_to_date
+
+        bring_marks_up_to_date(done.run, outline(done.run.version.sha256))  # else the first look at the desk would wait
+    if as_json:
+        answer = {
+            "key": done.run.key,
+            "version": done.version,
+            "changed": done.changed,
+            "course": done.run.course.key,
+            "run_version": done.kept_on,
+            "named": published.named,
+            **_as_json(published.messages),
+        }
+        say(json.dumps(answer, ensure_ascii=False))
+        return
+    _say_messages(published.messages, published.texts)
+    if published.named:
+        say(_("Names written in the folder, for blocks that had none: {count}.").format(count=published.named))
+    if done.changed:
+        words = _("Version {number} of {course} is published. Session: {run}.")
+    elif published.layout:
+        words = _("Nothing changed: version {number} of {course} says the same; {count} files only look otherwise.")
+    else:
+        words = _("Nothing changed: version {number} of {course} holds this content already.")
+    say(words.format(number=done.version, course=done.run.course.key, run=done.run.key, count=published.layout))
+    if done.kept_on != done.version:
+        words = _("The session stays on version {number}. To move it: the same command with --update-run {key}.")
+        say(words.format(number=done.kept_on, key=done.run.key))
+    say_when(done.run, now=clock.now())
+
+
+def folder_limits() -> FolderLimits:
+    """The operator's limits on files of a course, from the settings."""
+    from django.conf import settings
+
+    from cordee.formats.coursetext.folder import FolderLimits
+
+    given = settings.CORDEE
+    return FolderLimits(file_bytes=given.archive_file_bytes, total_bytes=given.archive_total_bytes)
+
+
+def _must_be_folder(folder: Path) -> None:
+    from cordee.core.errors import N_, shown
+
+    if not folder.is_dir():
+        raise InputRefused(N_("There is no folder “{name}”. Check the name."), name=shown(str(folder)))
+
+
+def _say_messages(messages: Iterable[Message], texts: Mapping[str, str]) -> None:
+    from cordee.formats.coursetext.messages import render
+
+    told = list(messages)
+    for message in told[:SHOWN]:
+        say(command_language.with_calls(render(message, texts, _)))
+    if len(told) > SHOWN:
+        say(_("… and {count} more: the same command with --json lists all of them.").format(count=len(told) - SHOWN))
+
+
+def _as_json(messages: Iterable[Message]) -> dict[str, Any]:
+    from cordee.formats.coursetext.messages import to_json
+
+    told = [to_json(message, _) for message in messages]
+    count = {one: sum(1 for line in told if line["severity"] == one) for one in ("error", "warning")}
+    return {"errors": count["error"], "warnings": count["warning"], "messages": told}

@@ -1,0 +1,94 @@
+"""Do the commands of course texts say what they do, and end with the right code?"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from cordee.web.tests.running import cordee, migrate_once
+
+pytestmark = pytest.mark.with_site
+FRENCH = {"LANG": "fr_FR.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""}
+
+
+def test_a_course_is_begun_checked_published_and_published_again(tmp_path: Path) -> None:
+    folder = str(tmp_path / "lire-la-carte")
+    begun = cordee("course", "new", folder, home=tmp_path, **FRENCH)
+    assert begun.returncode == 0, begun.stderr
+    assert "5 fichiers" in begun.stdout
+    assert "languages: [fr]" in (tmp_path / "lire-la-carte/course.yaml").read_text()
+    assert cordee("course", "new", folder, home=tmp_path).returncode == 1
+
+    checked = cordee("course", "check", folder, home=tmp_path)
+    assert checked.returncode == 0
+    assert "Errors: 0. To look at: 0." in checked.stdout
+    assert cordee("course", "format", folder, "--check", home=tmp_path).returncode == 0
+
+    migrate_once(tmp_path)
+    first = json.loads(cordee("course", "publish", folder, "--json", home=tmp_path).stdout)
+    key = first["key"]
+    assert re.fullmatch(r"mon-etablissement\+lire-la-carte\+\d{4}", key)
+    assert (first["version"], first["changed"]) == (1, True)
+    again = json.loads(cordee("course", "publish", folder, "--json", home=tmp_path).stdout)
+    assert (again["key"], again["version"], again["changed"]) == (key, 1, False)
+
+    page = tmp_path / "lire-la-carte/modules/premiers-pas/bienvenue.fr.md"
+    page.write_text(page.read_text().replace("(x) Celui", "(X)  Celui"))
+    layout = cordee("course", "publish", folder, home=tmp_path)
+    assert "says the same; 1 files only look otherwise" in layout.stdout
+    assert cordee("course", "format", folder, "--check", home=tmp_path).returncode == 1
+
+    page.write_text(page.read_text().replace("Changez cette phrase", "Changez-la"))
+    moved = json.loads(cordee("course", "publish", folder, "--update-run", key, "--json", home=tmp_path).stdout)
+    assert (moved["version"], moved["changed"], moved["run_version"]) == (2, True, 2)
+
+
+def test_errors_are_told_with_their_line_in_both_languages_and_publish_nothing(tmp_path: Path) -> None:
+    folder = str(tmp_path / "reading-maps")
+    cordee("course", "new", folder, "--language", "en", home=tmp_path)
+    page = tmp_path / "reading-maps/modules/first-steps/welcome.en.md"
+    page.write_text(page.read_text().replace("attempts: 3", "essais: 3"))
+    line = next(i for i, text in enumerate(page.read_text().split("\n"), 1) if text == "essais: 3")
+    place = f"modules/first-steps/welcome.en.md:{line}:1: "
+
+    said = cordee("course", "check", folder, home=tmp_path)
+    assert said.returncode == 1
+    assert place + "“quiz” has no setting “essais”. Did you mean “attempts”?" in said.stdout
+    assert "  essais: 3\n  ^\n" in said.stdout
+    french = cordee("course", "check", folder, home=tmp_path, **FRENCH).stdout
+    assert place + "« quiz » n’a pas de réglage « essais ». Vouliez-vous dire « attempts » ?" in french.replace(
+        "\xa0", " "
+    )
+
+    for_machines = cordee("course", "check", folder, "--json", home=tmp_path, **FRENCH)
+    found = json.loads(for_machines.stdout)
+    assert (for_machines.returncode, found["errors"], found["messages"][0]["line"]) == (1, 1, line)
+    migrate_once(tmp_path)
+    refused = cordee("course", "publish", folder, home=tmp_path)
+    assert refused.returncode == 1
+    assert place in refused.stdout
+    assert "nothing was published" in refused.stderr
+    told = cordee("course", "publish", folder, "--json", home=tmp_path)
+    assert (told.returncode, json.loads(told.stdout)["messages"][0]["code"]) == (1, "unknown-setting")
+
+
+def test_the_schema_is_printed_for_editors(tmp_path: Path) -> None:
+    for which, key in (("course", "languages"), ("module", "sections")):
+        assert key in json.loads(cordee("course", "schema", which, home=tmp_path).stdout)["properties"]
+    assert cordee("course", "schema", "unit", home=tmp_path).returncode == 2
+
+
+def test_a_folder_that_is_no_course_and_one_that_is_not_there_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "vide").mkdir()
+    empty = cordee("course", "check", str(tmp_path / "vide"), home=tmp_path)
+    assert empty.returncode == 1
+    assert "This folder holds no course.yaml" in empty.stdout
+    gone = cordee("course", "format", str(tmp_path / "rien"), home=tmp_path)
+    assert gone.returncode == 1
+    assert "There is no folder" in gone.stderr
+    bad = cordee("course", "new", "Été 2027", home=tmp_path)
+    assert bad.returncode == 1
+    assert "cannot name a course" in bad.stderr
