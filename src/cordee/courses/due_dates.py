@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cordee.core.errors import N_, InputRefused
 from cordee.courses.models import Run
-from cordee.courses.outlines import Outline, Section
+from cordee.courses.outlines import Module, Outline, Section
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.relative_dates import moment_after
 
@@ -31,6 +31,11 @@ def due_in(
 def due_of(section: Section, opens_at: dt.datetime) -> dt.datetime | None:
     """The version's own deadline, in a run that opens then."""
     return section.due_at or moment_after(section.due_after, opens_at)
+
+
+def opening_of(one: Module | Section, opens_at: dt.datetime) -> dt.datetime | None:
+    """The day from which a module or a section is open, in a run that opens then; None: from its first."""
+    return one.opens_at or moment_after(one.opens_after, opens_at)
 
 
 def graded(outline: Outline) -> list[Section]:

@@ -9,10 +9,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cordee.courses.due_dates import due_in
+from cordee.courses.due_dates import due_in, opening_of
 from cordee.courses.kinds import Rules, ShowAnswer
 from cordee.courses.outlines import Entry, Module, Outline, Place, Section, partition_of
-from cordee.courses.relative_dates import moment_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Calendar:
 
     def opening_of(self, module: Module, section: Section) -> dt.datetime:
         """When a section opens: the latest of run, module and section."""
-        later = (one.opens_at or moment_after(one.opens_after, self.opens_at) for one in (module, section))
+        later = (opening_of(one, self.opens_at) for one in (module, section))
         return max(date for date in (self.opens_at, *later) if date is not None)
 
     def is_open(self, place: Place, now: dt.datetime) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils import translation
 
@@ -25,12 +24,13 @@ OF_SEVERITY: Mapping[Severity, str] = {"error": N_("Errors"), "warning": N_("War
 OURS = N_("An opinion of ours, which no study backs.")
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Protocol):
     """What was looked into, and what there is to mend."""
 
-    material: Material
-    found: Sequence[Finding]
+    @property
+    def material(self) -> Material: ...
+    @property
+    def found(self) -> Sequence[Finding]: ...
 
 
 def without_what_checks_say(looked: Looked) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def without_what_checks_say(looked: Looked) -> dict[str, Any]:
 
 def as_json(looked: Looked, tried: Sequence[Tried] | None) -> dict[str, Any]:
     """The report, and what `checks_as_json` tells."""
-    return {**looked.report, **checks_as_json(Seen(looked.material, looked.found), tried)}
+    return {**looked.report, **checks_as_json(looked, tried)}
 
 
 def checks_as_json(looked: Seen, tried: Sequence[Tried] | None) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def check(
         say(json.dumps(checks_cli.as_json(looked, tried), ensure_ascii=False, indent=2))
     else:
         report = checks_cli.without_what_checks_say(looked)
-        say("\n".join([_in_words(report), *checks_cli.in_words(checks_cli.Seen(looked.material, looked.found), tried)]))
+        say("\n".join([_in_words(report), *checks_cli.in_words(looked, tried)]))
 
 
 @app.command(

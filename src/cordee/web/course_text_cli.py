@@ -40,7 +40,7 @@ def check_folder(folder: Path, *, tries_links: bool, as_json: bool) -> None:
     from cordee.web import checks_cli
 
     checked = checked_folder(folder, now=clock.now(), limits=folder_limits())
-    looked = checked.material and checks_cli.Seen(checked.material, checked.found)
+    looked = checked.looked
     tried = list(try_links(external_links(looked.material))) if looked and tries_links else None
     if as_json:
         more = checks_cli.checks_as_json(looked, tried) if looked else {}

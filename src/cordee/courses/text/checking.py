@@ -28,6 +28,14 @@ _PLACE = re.compile(r"(?P<path>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What should be mended before it opens, as `courses.checks` finds it."""
+
+    material: Material
+    found: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """A folder as it was read; `made` and `compiled` only where there is no error."""
 
@@ -37,8 +45,7 @@ class Checked:
     made: Made | None = None
     compiled: Compiled | None = None
     archives: Sequence[FolderFiles] = ()
-    material: Material | None = None
-    found: tuple[Finding, ...] = ()  # what to mend before it opens, see `courses.checks`
+    looked: Looked | None = None
 
     @property
     def errors(self) -> tuple[Message, ...]:
@@ -72,7 +79,7 @@ def check_folder(root: Path, *, now: dt.datetime, run: str = "run", limits: Fold
     for path in made.unused:
         template = N_("No page shows this file. Take it out, or link to it.")
         say("unused-file", template, Place(path), severity="warning")
-    return Checked(say.all, course.texts, course, made, compiled, archives, material, tuple(found))
+    return Checked(say.all, course.texts, course, made, compiled, archives, Looked(material, tuple(found)))
 
 
 def _assets(compiled: Compiled, made: Made) -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cordee.core.errors import N_
 from cordee.courses.checks.material import Material, RunFacts
 from cordee.courses.checks.model import At, Finding, Rule
-from cordee.courses.due_dates import due_in
+from cordee.courses.due_dates import due_in, opening_of
 from cordee.courses.opening import day_here
 from cordee.courses.run_remarks import about_deadlines
 
@@ -101,24 +101,21 @@ def look_at_run(material: Material, run: RunFacts) -> Iterator[Finding]:
     for module in material.outline.modules:
         if module.staff_only:
             continue
-        late = run.closes_at is not None and module.opens_at is not None and module.opens_at >= run.closes_at
-        if late and module.opens_at is not None and run.closes_at is not None:
-            values = {"day": day_here(module.opens_at), "closes": day_here(run.closes_at)}
+        module_opens = opening_of(module, run.opens_at)
+        late = run.closes_at is not None and module_opens is not None and module_opens >= run.closes_at
+        if late and module_opens is not None and run.closes_at is not None:
+            values = {"day": day_here(module_opens), "closes": day_here(run.closes_at)}
             yield Finding(
                 OPENS_LATE, material.at(module=module), N_("It opens on {day}, the session closes on {closes}."), values
             )
         for section in module.sections:
             at = material.at(module=module, section=section)
-            opens = max((one for one in (module.opens_at, section.opens_at) if one is not None), default=None)
-            written = dt.datetime.fromisoformat(run.due[section.id]) if section.id in run.due else section.due_at
-            due = due_in(section, own=run.due, closes_at=run.closes_at)
-            if (
-                not late
-                and section.opens_at is not None
-                and run.closes_at is not None
-                and section.opens_at >= run.closes_at
-            ):
-                values = {"day": day_here(section.opens_at), "closes": day_here(run.closes_at)}
+            section_opens = opening_of(section, run.opens_at)
+            opens = max((one for one in (module_opens, section_opens) if one is not None), default=None)
+            written = due_in(section, own=run.due, opens_at=run.opens_at, closes_at=None)
+            due = due_in(section, own=run.due, opens_at=run.opens_at, closes_at=run.closes_at)
+            if not late and section_opens is not None and run.closes_at is not None and section_opens >= run.closes_at:
+                values = {"day": day_here(section_opens), "closes": day_here(run.closes_at)}
                 yield Finding(OPENS_LATE, at, N_("It opens on {day}, the session closes on {closes}."), values)
             elif due is not None and opens is not None and due <= opens and not late:
                 values = {"due": day_here(due), "opens": day_here(opens)}
