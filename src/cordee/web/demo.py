@@ -1,4 +1,4 @@
-"""Which world does the demonstration show? An invented federation, a course of our own, a real one from Open edX."""
+"""Which world does the demonstration show? An invented federation, two courses of our own, a real one from Open edX."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from cordee.core.errors import N_, Conflict, NotFound
 from cordee.courses.importing import import_course
 from cordee.courses.models import Run
 from cordee.courses.opening import RunOptions
+from cordee.courses.text.publishing import publish_folder
 from cordee.formats.archives import Limits
 from cordee.jobs.site import demo_content, remember_demo_content
 from cordee.people.granting import grant_role
@@ -37,6 +38,7 @@ PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served
 ZONE = "Europe/Paris"
 SIMULATED_FILES = "Ingenia_CABLE_2026_T?_*"
 FINNISH_RUN = "JYU+MA8-K7+2026"
+C_RUN = "Lerins+C101+2026"
 FINNISH_CREDITS = "Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh (CC BY 3.0)"
 
 
@@ -62,6 +64,7 @@ def load(*, say: Callable[[str], None]) -> Sequence[Login]:
     with _simulated_session(say):
         _own_course(now, say)
         _finnish_course(now, say)
+        _c_course(now, say)
     say(_("Writing the catalogue: 34 courses, their schools and their paths."))
     fill_catalogue(data_folder(), now=now)
     fill_pages(data_folder(), now=now)
@@ -110,6 +113,12 @@ def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
         language="fi",
         credits_line=FINNISH_CREDITS,
     )
+
+
+def _c_course(now: dt.datetime, say: Callable[[str], None]) -> None:
+    say(_("Publishing the course C, step by step, from its text."))
+    options = RunOptions(key=C_RUN, opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
+    publish_folder(data_folder() / "c-step-by-step", options=options, now=now)
 
 
 @contextlib.contextmanager

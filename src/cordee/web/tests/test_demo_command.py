@@ -28,7 +28,7 @@ def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_
         with sqlite3.connect(home / "cordee.sqlite3") as database:
             assert database.execute("SELECT count(*) FROM people_signin").fetchone() == (sign_ins,)
             runs = database.execute("SELECT key FROM courses_run WHERE host = 'here' ORDER BY key").fetchall()
-            assert runs == [("Ingenia+RES101+2026",), ("JYU+MA8-K7+2026",)]
+            assert runs == [("Ingenia+RES101+2026",), ("JYU+MA8-K7+2026",), ("Lerins+C101+2026",)]
             assert database.execute("SELECT count(*) FROM courses_course").fetchone() == (34,)
             assert database.execute("SELECT count(*) FROM courses_run WHERE host != 'here'").fetchone() == (35,)
             roles = database.execute(

@@ -30,8 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 def fill() -> None:
-    """The demonstration's catalogue, beside two courses that have content in the demonstration itself."""
-    for organisation, number in (("Ingenia", "RES101"), ("JYU", "MA8-K7")):
+    """The demonstration's catalogue, beside three courses that have content in the demonstration itself."""
+    for organisation, number in (("Ingenia", "RES101"), ("JYU", "MA8-K7"), ("Lerins", "C101")):
         titles = {"fr": number}
         summary = Summary(
             organisation=organisation, number=number, titles=titles, languages=("fr",), summary={}, about={}
@@ -62,7 +62,7 @@ def test_a_full_catalogue_has_a_light_first_page_that_costs_visitors_nothing(
         assert main.count("btn--primary") == 1
         assert f'action="/{language}/courses/"' in main
         counts = re.findall(r"\?category=([a-z-]+).*?front__n\">(\d+)", text, re.DOTALL)
-        # The two with content have no session here, so they are in no list.
+        # Two of those with content have no session here nor elsewhere, so they are in no list.
         told = {code: int(count) for code, count in counts}
         assert told == {"networks": 5, "transitions": 14, "engineering-sciences": 10, "computing": 11}
         listed = {code: cards_among("category", code, language=language, now=clock.now()) for code in told}
