@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
 from cordee.core.errors import N_
+from cordee.courses.differences.model import Change, Said
+from cordee.courses.differences.words import plain
 from cordee.courses.kinds import ActivityKind, Completion, Data, PageView, Reading
 from cordee.formats.olx.model import Block, Remark
 
@@ -46,6 +48,14 @@ class TextKind:
 
     def is_same_for_all(self, definition: Text, view: PageView) -> bool:
         return True
+
+    def changes(self, before: Text, after: Text) -> Sequence[Change]:
+        if before == after:
+            return ()
+        words = plain(before.html), plain(after.html)
+        if words[0] == words[1]:
+            return (Change(Said(N_("the layout of the text changed")), "harmless"),)
+        return (Change(Said(N_("the text changed")), "harmless", *words),)
 
 
 def _remarks(block: Block) -> list[Remark]:
