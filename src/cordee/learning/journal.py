@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from cordee.core.ids import uuid7
 from cordee.learning.models import Event
 from cordee.learning.prepared import add, add_new
 
@@ -64,6 +65,16 @@ def record_seen(
         content=content,
         at=at,
     )
+
+
+def record_of_many(
+    verb: str, said: Sequence[tuple[Any, Mapping[str, Any]]], *, run: str, version: int, at: dt.datetime
+) -> None:
+    """The same event of many people, each with data of their own (1 query): (pseudonym, data)."""
+    for _actor, data in said:
+        _check(verb, data)
+    rows = [{"id": uuid7(), "actor": actor, "data": dict(data)} for actor, data in said]
+    add_new(Event, rows, verb=verb, run=run, version=version, at=at)
 
 
 def _check(verb: str, data: Mapping[str, Any]) -> None:

@@ -131,15 +131,23 @@ def add_new(model: type[Model], rows: Sequence[Mapping[str, Any]], **shared: Any
 
 def change(rows: Sequence[Model], *names: str) -> None:
     """Write these fields of rows that are there (1 query, sent for all of them at once)."""
+    if rows:
+        fields = [rows[0]._meta.get_field(name) for name in names]  # noqa: SLF001 - Django documents it
+        attributes = [str(field.attname) for field in fields]  # type: ignore[union-attr]  # columns of ours
+        change_values(type(rows[0]), names, [(row.pk, *(getattr(row, one) for one in attributes)) for row in rows])
+
+
+def change_values(model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """The same for rows that were not read as objects: each its key, then its values (1 query for all of them)."""
     if not rows:
         return
-    connection, about = connections[DEFAULT_DB_ALIAS], rows[0]._meta  # noqa: SLF001 - Django documents it
+    connection, about = connections[DEFAULT_DB_ALIAS], model._meta  # noqa: SLF001 - Django documents it
     quote, fields = connection.ops.quote_name, [about.get_field(name) for name in names]
     given = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]  # columns of ours
     key = quote(str(about.pk.column)) if about.pk is not None else ""
+    prepare = [field.get_db_prep_save for field in fields]  # type: ignore[union-attr]
     values = [
-        [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk]  # type: ignore[union-attr]
-        for row in rows
+        [*(ready(value, connection) for ready, value in zip(prepare, row[1:], strict=True)), row[0]] for row in rows
     ]
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {quote(about.db_table)} SET {given} WHERE {key} = %s", values)  # noqa: S608 - names of ours

@@ -1,0 +1,382 @@
+"""What would a regrade change? Nothing is written here: pages show the plan, `regrading` carries it out under locks.
+
+A score is the verdict of the version that is to be shown on each answer, the answers of older versions found again in
+it by the kind (`courses.kinds.GradesAgain`), put together by the rule of the activity: the last, the first, the best,
+the mean. Each distinct answer is graded once, whoever gave it; grades are computed once for all who stand alike in a
+line of the policy. What no longer can be graded (its activity is gone, its kind cannot read it) keeps what it earned.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+
+from cordee.core.errors import InputRefused
+from cordee.courses.kinds import GradedAtOnce, GradesAgain, Rules, graded_at_once, grades_again, installed
+from cordee.courses.models import Run
+from cordee.courses.outlines import CONTAINER, Entry, Outline, pick
+from cordee.courses.queries import definitions
+from cordee.learning.access import belongs
+from cordee.learning.choosing import Viewer
+from cordee.learning.grades import course_grade, grade_of, lines_of
+from cordee.learning.marking import marks_from
+from cordee.learning.models import ActivityState, Enrolment, Submission
+from cordee.learning.queries import states_of_many, views_of_many
+
+SAMPLE = 8  # learners shown as examples
+AT_ONCE = 500  # learners of a course where containers choose
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a regrade does, counted. Learners who left count too: their answers are kept."""
+
+    learners: int = 0  # in the run
+    answers: int = 0  # graded again
+    distinct: int = 0  # of them different
+    unread: int = 0  # answers that the newer version cannot read: they keep what they earned
+    rise: int = 0  # learners whose grade rises
+    fall: int = 0
+    stay: int = 0
+    newly_pass: int = 0
+    no_longer_pass: int = 0
+    activities: int = 0  # whose scores are computed anew
+
+    def to_json(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Standing:
+    """One learner: what is read, and what comes of it."""
+
+    enrolment: int
+    seed: int
+    cohort: str
+    drawn: Mapping[str, Sequence[str]]
+    grade: float
+    pseudonym: Any  # as the database gives it
+    attempts: int = 0
+    earned: dict[str, float] = field(default_factory=dict)  # that counts, by activity
+    # What changes, as it was: earned, possible, solved, whether it was that of a regrade already.
+    before: dict[str, tuple[float | None, float | None, bool, bool]] = field(default_factory=dict)
+    new_grade: float = 0.0
+    marks: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a regrade writes. `states`: (earned, possible, solved) -> ids of the rows that become so."""
+
+    figures: Figures
+    standings: Mapping[int, Standing]
+    states: Mapping[tuple[float, float, bool], Sequence[int]]
+
+    def sample(self) -> list[Standing]:
+        """Learners whose grade changes the most, those whose pass or fail hangs on it first where they do so most."""
+        changed = [one for one in self.standings.values() if one.new_grade != one.grade]
+        return sorted(changed, key=lambda one: -abs(one.new_grade - one.grade))[:SAMPLE]
+
+
+def plan_regrade(run: Run, outline: Outline, *, shown: Outline) -> Plan:
+    """What comes of a regrade of `run` by this outline of its course; `shown`: the one that it shows until then.
+
+    6 queries, whatever the number of learners, and those of contents not read yet; where containers choose, 3 more for
+    each 500 learners.
+    """
+    standings = _standings(run)
+    wanted = _wanted(run, outline, shown)
+    verdicts = _Verdicts(outline, wanted)
+    scores = _scores(run, wanted, verdicts)
+    states = _states(run, standings, scores)
+    _grades(run, outline, standings)
+    return Plan(_figures(run, standings, verdicts, wanted), standings, states)
+
+
+def answers_concerned(run: Run, outline: Outline, *, shown: Outline) -> tuple[int, int]:
+    """How many answers, and of how many learners, may have another score by this outline (4 queries)."""
+    wanted = _wanted(run, outline, shown)
+    found = Submission.objects.filter(enrolment__run=run, activity__in=wanted)
+    return found.count(), found.values("enrolment").distinct().count()
+
+
+def _standings(run: Run) -> dict[int, Standing]:
+    names = ("pk", "seed", "cohort__name", Cast("drawn", TextField()), "grade", "account__pseudonym")
+    rows = _fetch(Enrolment.objects.filter(run=run).values_list(*names))
+    return {
+        pk: Standing(pk, seed, cohort or "", _parsed(drawn), grade, pseudonym)
+        for pk, seed, cohort, drawn, grade, pseudonym in rows
+    }
+
+
+def _wanted(run: Run, outline: Outline, shown: Outline) -> dict[str, Entry]:
+    """The activities whose scores may be other ones by this outline.
+
+    An answer was given to another content, for other points; or its score is that of a regrade (1 query over answers,
+    1 over states).
+    """
+    found: dict[str, Entry] = {}
+    given = Submission.objects.filter(enrolment__run=run, earned__isnull=False).order_by()
+    for activity, content, possible in given.values_list("activity", "content", "possible").distinct():
+        entry = _scored(outline, activity)
+        if entry is not None and (content not in entry.contents.values() or possible != entry.points):
+            found[activity] = entry
+    again = ActivityState.objects.filter(enrolment__run=run, regraded_at__isnull=False).order_by()
+    for activity in again.values_list("activity", flat=True).distinct():
+        entry = _scored(outline, activity)
+        if entry is not None:
+            found[activity] = entry
+    old = shown.entries
+    for name, (_place, entry) in outline.entries.items():  # another attempt counts
+        if name in old and old[name][1].rules.kept != entry.rules.kept and _scored(outline, name) is not None:
+            found[name] = entry
+    return found
+
+
+def _scored(outline: Outline, activity: str) -> Entry | None:
+    known = outline.entries.get(activity)
+    if known is None or known[1].kind == CONTAINER or known[1].ungradable:
+        return None
+    kind = installed().get(known[1].kind)
+    return known[1] if kind is not None and graded_at_once(kind) else None
+
+
+class _Verdicts:
+    """The score of each distinct answer by the newer version, graded when it is first met."""
+
+    def __init__(self, outline: Outline, wanted: Mapping[str, Entry]) -> None:
+        self._outline, self._wanted = outline, wanted
+        self._known: dict[tuple[Any, ...], tuple[float, float, bool] | None] = {}
+        self._minds: dict[tuple[str, str, str], bool] = {}
+        self.answers = self.unread = 0
+
+    @property
+    def distinct(self) -> int:
+        return len(self._known)
+
+    def of(
+        self, activity: str, content: str, language: str, seed: int, answer: str
+    ) -> tuple[float, float, bool] | None:
+        """Earned, possible, full marks; None when the newer version cannot read it. `answer`: its JSON."""
+        self.answers += 1
+        place = (activity, content, language)
+        minds = self._minds.get(place)
+        if minds is None:
+            minds = self._minds[place] = self._minds_seed(activity, language)
+        key = (*place, answer, seed if minds else 0)
+        if key not in self._known:
+            self._known[key] = self._graded(activity, content, language, seed, json.loads(answer))
+        found = self._known[key]
+        self.unread += found is None
+        return found
+
+    def _kind(self, activity: str) -> tuple[GradedAtOnce, GradesAgain | None]:
+        kind = installed()[self._wanted[activity].kind]
+        grader = graded_at_once(kind)
+        assert grader is not None  # noqa: S101 - `_scored` has asked; said for the type checker
+        return grader, grades_again(kind)
+
+    def _now(self, activity: str, language: str) -> str:
+        return pick(self._wanted[activity].contents, language, self._outline.language)
+
+    def _minds_seed(self, activity: str, language: str) -> bool:
+        again = self._kind(activity)[1]
+        content = self._now(activity, language)
+        return again is None or again.minds_seed(definitions.of([content])[content])
+
+    def _graded(
+        self, activity: str, content: str, language: str, seed: int, answer: Mapping[str, Any]
+    ) -> tuple[float, float, bool] | None:
+        grader, again = self._kind(activity)
+        now = self._now(activity, language)
+        known = definitions.of([content, now])
+        try:
+            if again is not None and content in known:
+                result = again.grade_again(known[content], known[now], answer, seed)
+            else:
+                result = grader.grade(known[now], answer, seed)
+        except (InputRefused, KeyError, ValueError, TypeError):  # what no form of the newer version could have sent
+            return None
+        weighted = result.score.weighted(self._wanted[activity].rules.weight)
+        solved = result.score.possible > 0 and result.score.earned >= result.score.possible
+        return weighted.earned, weighted.possible, solved
+
+
+Score = tuple[float, float, bool]
+
+
+def _scores(run: Run, wanted: Mapping[str, Entry], verdicts: _Verdicts) -> dict[tuple[int, str], Score]:
+    """What counts of all attempts, by enrolment and activity (1 query)."""
+    if not wanted:
+        return {}
+    names = (
+        "enrolment_id",
+        "activity",
+        "content",
+        "language",
+        "seed",
+        Cast("answer", TextField()),
+        "earned",
+        "possible",
+    )
+    found = Submission.objects.filter(enrolment__run=run, activity__in=list(wanted), earned__isnull=False)
+    several: dict[tuple[int, str], list[Score]] = {}
+    same = {name: (frozenset(entry.contents.values()), entry.points) for name, entry in wanted.items()}
+    for enrolment, activity, content, language, seed, answer, earned, possible in _fetch(
+        found.order_by("enrolment_id", "activity", "attempt").values_list(*names)
+    ):
+        contents, points = same[activity]
+        if content in contents and possible == points:
+            score: Score = (earned, possible, possible > 0 and earned >= possible)
+        else:
+            score = verdicts.of(activity, content, language, seed, answer) or (
+                earned,
+                possible,
+                possible > 0 and earned >= possible,
+            )
+        several.setdefault((enrolment, activity), []).append(score)
+    return {key: _counting(wanted[key[1]].rules, scores) for key, scores in several.items()}
+
+
+def _counting(rules: Rules, scores: Sequence[Score]) -> Score:
+    """As handing in puts attempts together (`submitting`)."""
+    solved = any(score[2] for score in scores)
+    match rules.kept:
+        case _ if len(scores) == 1:
+            return scores[0]
+        case "last":
+            counts = scores[-1]
+        case "first":
+            counts = scores[0]
+        case "average":
+            return sum(score[0] for score in scores) / len(scores), scores[-1][1], solved
+        case _:
+            counts = max(scores, key=lambda score: score[0])  # the earliest of the best, as it was kept
+    return counts[0], counts[1], solved
+
+
+def _states(
+    run: Run, standings: Mapping[int, Standing], scores: Mapping[tuple[int, str], Score]
+) -> dict[Score, list[int]]:
+    """Fills in what each learner has; the rows that change, by what they become (1 query)."""
+    changed: dict[Score, list[int]] = {}
+    names = ("pk", "enrolment_id", "activity", "attempts", "earned", "possible", "solved", "given", "regraded_at")
+    for pk, enrolment, activity, attempts, earned, possible, solved, given, again in _fetch(
+        ActivityState.objects.filter(enrolment__run=run).values_list(*names)
+    ):
+        standing = standings[enrolment]
+        standing.attempts += attempts
+        counts = earned
+        score = scores.get((enrolment, activity))
+        if score is not None and (score[0], score[1], score[2]) != (earned, possible, bool(solved)):
+            changed.setdefault(score, []).append(pk)
+            standing.before[activity] = (earned, possible, bool(solved), again is not None)
+            counts = score[0]
+        if given is not None:
+            counts = given
+        if counts is not None:
+            standing.earned[activity] = counts
+    return changed
+
+
+def _grades(run: Run, outline: Outline, standings: Mapping[int, Standing]) -> None:
+    if outline.units_with_containers:
+        _grades_one_by_one(run, outline, standings)
+        return
+    graders: dict[tuple[str, ...], _Grader] = {}
+    for standing in standings.values():
+        groups = _groups(outline, standing)
+        grader = graders.get(groups)
+        if grader is None:
+            grader = graders[groups] = _Grader(outline, groups)
+        standing.new_grade, standing.marks = grader.grade(standing.earned)
+
+
+def _groups(outline: Outline, standing: Standing) -> tuple[str, ...]:
+    if not outline.partitions:
+        return (standing.cohort,)
+    return Viewer(outline, standing.seed, standing.cohort, standing.drawn).groups
+
+
+class _Grader:
+    """Grades of learners who see the same, each line of the policy computed once for each way of standing in it."""
+
+    def __init__(self, outline: Outline, groups: tuple[str, ...]) -> None:
+        mine = belongs(*groups)
+        self._lines, _left_out = lines_of(
+            outline, mine, lambda unit: [one for one in unit.entries if not one.staff_only and mine(one.audience)]
+        )
+        self._names = [[entry.id for _section, counted in line.sections for entry in counted] for line in self._lines]
+        self._known: list[dict[tuple[float | None, ...], tuple[float, dict[str, float]]]] = [{} for _ in self._lines]
+
+    def grade(self, earned: Mapping[str, float]) -> tuple[float, dict[str, float]]:
+        """The course grade, and the marks beside it."""
+        brought: list[float] = []
+        marks: dict[str, float] = {}
+        for line, names, known in zip(self._lines, self._names, self._known, strict=True):
+            key = tuple([earned.get(name) for name in names])
+            found = known.get(key)
+            if found is None:
+                now = line.grade(earned)
+                found = known[key] = (now.brings, marks_from((now,)))
+            brought.append(found[0])
+            marks.update(found[1])
+        return max(0.0, grade_of(brought)), marks
+
+
+def _grades_one_by_one(run: Run, outline: Outline, standings: Mapping[int, Standing]) -> None:
+    """Where what counts depends on what was drawn and done: each learner by the one rule of pages."""
+    everybody = list(Enrolment.objects.filter(run=run).select_related("cohort").order_by("pk"))
+    for start in range(0, len(everybody), AT_ONCE):
+        some = everybody[start : start + AT_ONCE]
+        states, views = states_of_many(some), views_of_many(some)
+        for enrolment in some:
+            standing = standings.get(enrolment.pk)
+            if standing is None:  # enrolled since the plan began
+                continue
+            viewer = Viewer(outline, standing.seed, standing.cohort, standing.drawn, states[enrolment.pk],
+                            tuple(views.get(enrolment.pk, {})))  # fmt: skip
+            found = course_grade(outline, standing.earned, belongs(*viewer.groups), viewer.counted)
+            standing.new_grade, standing.marks = max(0.0, found.grade), marks_from(found.types)
+
+
+def _figures(run: Run, standings: Mapping[int, Standing], verdicts: _Verdicts, wanted: Mapping[str, Entry]) -> Figures:
+    rise = fall = newly = no_longer = 0
+    mark = run.pass_mark
+    for one in standings.values():
+        rise += one.new_grade > one.grade
+        fall += one.new_grade < one.grade
+        newly += one.grade < mark <= one.new_grade
+        no_longer += one.new_grade < mark <= one.grade
+    return Figures(
+        learners=len(standings),
+        answers=verdicts.answers,
+        distinct=verdicts.distinct,
+        unread=verdicts.unread,
+        rise=rise,
+        fall=fall,
+        stay=len(standings) - rise - fall,
+        newly_pass=newly,
+        no_longer_pass=no_longer,
+        activities=len(wanted),
+    )
+
+
+def _parsed(text: str | None) -> Mapping[str, Sequence[str]]:
+    return json.loads(text) if text and text != "{}" else {}
+
+
+def _fetch(query: QuerySet[Any, Any]) -> Iterable[Row]:
+    """The rows as the database gives them, JSON as text: Django would take longer to convert them than to read them."""
+    sql, parameters = query.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[Row] = cursor.fetchall()
+    return rows

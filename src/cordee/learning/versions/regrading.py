@@ -1,0 +1,201 @@
+"""Grade every answer of a run again by the version that it is to show; or put the scores of before back.
+
+One transaction: the run, then every enrolment in the order of its number is locked, so that answers handed in meanwhile
+wait (a second at most) and are then graded by the newer version (`submitting` finds out by `marks_of`). Answers are
+never touched: what changes is which score counts. What was there before is kept for each learner.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from cordee.core.errors import N_, Conflict
+from cordee.courses.models import Run, Version
+from cordee.courses.queries import outline as read_outline
+from cordee.courses.versions.moving import ACT, move_run
+from cordee.learning.deciding import read_reason
+from cordee.learning.journal import record_of_many
+from cordee.learning.marking import update_grade
+from cordee.learning.models import ActivityState, Enrolment, Regrade, RegradedEnrolment
+from cordee.learning.prepared import add_new, change_values
+from cordee.learning.versions.planning import Plan, plan_regrade
+from cordee.people.auditing import note_act
+from cordee.people.models import Account
+
+BATCH: Final = 10_000  # keys of rows named in one statement
+T = TypeVar("T")
+
+
+@transaction.atomic
+def move_and_regrade(
+    *, run: Run, to: Version, seen: int, reason: str, by: Account | None, now: dt.datetime
+) -> Regrade | None:
+    """The run shows `to`, and every answer counts as `to` grades it. None when no score changed by it.
+
+    `seen`: the number of the version that the run showed to whoever decided; `to` may be that one. Raises InputRefused
+    without a reason or for a version of another course, Conflict when somebody moved the run meanwhile. A double click
+    finds nothing to do. Some 20 queries, whatever the number of learners; the plan's among them.
+    """
+    reason = read_reason(reason)
+    held = Run.objects.select_for_update(of=("self",), no_key=True).select_related("version").get(pk=run.pk)
+    before = held.version
+    people = _lock(run)
+    move_run(run=run, to=to, seen=seen, by=by, now=now, people=people)
+    plan = plan_regrade(run, read_outline(to.sha256), shown=read_outline(before.sha256))
+    changed = [one for one in plan.standings.values() if one.before or one.new_grade != one.grade]
+    regrade = None
+    if changed:
+        regrade = Regrade.objects.create(
+            run=run,
+            from_version=before,
+            to_version=to,
+            reason=reason,
+            figures=plan.figures.to_json(),
+            made_by=by,
+            made_by_name=by.name if by else "",
+            made_at=now,
+        )
+        add_new(
+            RegradedEnrolment,
+            [
+                {
+                    "enrolment_id": one.enrolment,
+                    "grade_before": one.grade,
+                    "grade_after": one.new_grade,
+                    "attempts": one.attempts,
+                    "states": one.before,
+                }
+                for one in changed
+            ],
+            regrade_id=regrade.pk,
+        )
+        about = f"regrade {regrade.pk} by version {to.number}: {reason}"[:200]
+        note_act(account=by, act=ACT, place=f"run:{run.key}", people=len(changed), about=about, now=now)
+    _write_states(plan, now)
+    _write_grades(plan, run, to, now)
+    return regrade
+
+
+@transaction.atomic
+def undo_regrade(*, regrade: Regrade, by: Account | None, now: dt.datetime) -> int:
+    """How many learners have their scores of before again: all whom it changed, but who handed in something since.
+
+    The run stays on its version. Undone once, it is undone (a double click). Raises Conflict for a regrade that is not
+    the latest of its run. Some 12 queries, and 3 for each learner to whom points were given since.
+    """
+    run = (
+        Run.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("version", "course")
+        .get(pk=regrade.run_id)
+    )
+    held = Regrade.objects.select_for_update(of=("self",)).get(pk=regrade.pk)
+    if held.undone_at is not None:
+        return held.put_back or 0
+    if Regrade.objects.filter(run=run, pk__gt=held.pk, undone_at__isnull=True).exists():
+        raise Conflict(N_("The session was graded again since. Undo the later regrade first."))
+    _lock(run)
+    sums = ActivityState.objects.filter(enrolment__run=run).values_list("enrolment").annotate(n=Sum("attempts"))
+    attempts = dict(sums.order_by())
+    kept = RegradedEnrolment.objects.filter(regrade=held)
+    untouched = [one for one in kept if attempts.get(one.enrolment_id, 0) == one.attempts]
+    _restore_states(run, untouched)
+    _restore_grades(run, untouched, now)
+    held.undone_by, held.undone_by_name, held.undone_at = by, by.name if by else "", now
+    held.put_back = len(untouched)
+    held.save(update_fields=["undone_by", "undone_by_name", "undone_at", "put_back"])
+    note_act(
+        account=by, act=ACT, place=f"run:{run.key}", people=len(untouched), about=f"regrade {held.pk} undone", now=now
+    )
+    return len(untouched)
+
+
+def _lock(run: Run) -> int:
+    """Whoever hands something in waits from here on. How many learners the run has."""
+    return len(Enrolment.objects.select_for_update(of=("self",)).filter(run=run).order_by("pk").values_list("pk"))
+
+
+def _write_states(plan: Plan, now: dt.datetime) -> None:
+    """1 query for each score that some now have."""
+    for (earned, possible, solved), keys in plan.states.items():
+        for some in _batches(keys):
+            ActivityState.objects.filter(pk__in=some).update(
+                earned=earned, possible=possible, solved=solved, regraded_at=now
+            )
+
+
+def _write_grades(plan: Plan, run: Run, to: Version, now: dt.datetime) -> None:
+    """Grades where they changed, marks for all: they say of which version they are. A changed grade is an event."""
+    changed = [one for one in plan.standings.values() if one.new_grade != one.grade]
+    change_values(
+        Enrolment, ("marks", "marks_of"), [(one.enrolment, one.marks, to.pk) for one in plan.standings.values()]
+    )
+    by_grade: dict[float, list[int]] = {}
+    for one in changed:
+        by_grade.setdefault(one.new_grade, []).append(one.enrolment)
+    for grade, keys in by_grade.items():
+        for some in _batches(keys):
+            Enrolment.objects.filter(pk__in=some).update(grade=grade, graded_at=now)
+    said = [
+        (_uuid(one.pseudonym), {"grade": one.new_grade, "passed": one.new_grade >= run.pass_mark}) for one in changed
+    ]
+    record_of_many("graded", said, run=run.key, version=to.number, at=now)
+
+
+def _restore_states(run: Run, learners: Sequence[RegradedEnrolment]) -> None:
+    """By enrolment and activity: 1 query to find the rows, 1 for each score that some had."""
+    wanted = {(one.enrolment_id, activity): tuple(was) for one in learners for activity, was in one.states.items()}
+    names = {activity for _enrolment, activity in wanted}
+    rows = ActivityState.objects.filter(enrolment__run=run, activity__in=names).values_list(
+        "pk", "enrolment", "activity"
+    )
+    found: dict[tuple[object, ...], list[int]] = {}
+    for pk, enrolment, activity in rows:
+        was = wanted.get((enrolment, activity))
+        if was is not None:
+            found.setdefault(was, []).append(pk)
+    for (earned, possible, solved, again), keys in found.items():
+        for some in _batches(keys):
+            states = ActivityState.objects.filter(pk__in=some)
+            states.update(earned=earned, possible=possible, solved=solved)
+            if not again:
+                states.update(regraded_at=None)
+
+
+def _restore_grades(run: Run, learners: Sequence[RegradedEnrolment], now: dt.datetime) -> None:
+    """The grade of before; where something else changed it since (points given), it is computed anew."""
+    present = dict(Enrolment.objects.filter(run=run).values_list("pk", "grade"))
+    same = [one for one in learners if present.get(one.enrolment_id) == one.grade_after]
+    by_grade: dict[float, list[int]] = {}
+    for one in same:
+        by_grade.setdefault(one.grade_before, []).append(one.enrolment_id)
+    for grade, keys in by_grade.items():
+        for some in _batches(keys):
+            Enrolment.objects.filter(pk__in=some).update(grade=grade, graded_at=now, marks_of=None)
+    people = dict(Enrolment.objects.filter(run=run).values_list("pk", "account__pseudonym"))
+    said = [
+        (people[one.enrolment_id], {"grade": one.grade_before, "passed": one.grade_before >= run.pass_mark})
+        for one in same
+        if one.grade_before != one.grade_after
+    ]
+    record_of_many("graded", said, run=run.key, version=run.version.number, at=now)
+    others = {one.enrolment_id for one in learners} - {one.enrolment_id for one in same}
+    outline = read_outline(run.version.sha256)
+    for some in _batches(sorted(others)):
+        chosen = Enrolment.objects.select_related("account", "run__version", "cohort").filter(pk__in=some)
+        for enrolment in chosen.order_by("pk"):
+            update_grade(enrolment, outline, now)
+
+
+def _batches(keys: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(keys), BATCH):
+        yield keys[start : start + BATCH]
+
+
+def _uuid(value: object) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))
