@@ -7,14 +7,15 @@ is not in it cannot be recorded by mistake.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from cordee.core.ids import uuid7
 from cordee.learning.models import Event
-from cordee.learning.prepared import add, add_new
+from cordee.learning.prepared import Stored, add, add_new
 
 VERBS: Final[Mapping[str, frozenset[str]]] = {
     "enrolled": frozenset(),
@@ -67,14 +68,19 @@ def record_seen(
     )
 
 
-def record_of_many(
-    verb: str, said: Sequence[tuple[Any, Mapping[str, Any]]], *, run: str, version: int, at: dt.datetime
+def record_grades(
+    graded: Iterable[tuple[Any, float]], *, run: str, version: int, pass_mark: float, at: dt.datetime
 ) -> None:
-    """The same event of many people, each with data of their own (1 query): (pseudonym, data)."""
-    for _actor, data in said:
-        _check(verb, data)
-    rows = [{"id": uuid7(), "actor": actor, "data": dict(data)} for actor, data in said]
-    add_new(Event, rows, verb=verb, run=run, version=version, at=at)
+    """That the grades of many changed (1 query): (pseudonym as the database gives it, grade)."""
+    said: dict[float, Stored] = {}
+    rows = []
+    for actor, grade in graded:
+        if grade not in said:
+            data = {"grade": grade, "passed": grade >= pass_mark}
+            _check("graded", data)
+            said[grade] = Stored(json.dumps(data))
+        rows.append({"id": uuid7(), "actor": Stored(actor), "data": said[grade]})
+    add_new(Event, rows, verb="graded", run=run, version=version, at=at)
 
 
 def _check(verb: str, data: Mapping[str, Any]) -> None:

@@ -29,6 +29,7 @@ from cordee.learning.marking import marks_from
 from cordee.learning.models import ActivityState, Enrolment, Submission
 from cordee.learning.queries import states_of_many, views_of_many
 
+Score = tuple[float, float, bool]  # earned, possible, full marks
 SAMPLE = 8  # learners shown as examples
 AT_ONCE = 500  # learners of a course where containers choose
 Row = tuple[Any, ...]
@@ -68,7 +69,7 @@ class Standing:
     # What changes, as it was: earned, possible, solved, whether it was that of a regrade already.
     before: dict[str, tuple[float | None, float | None, bool, bool]] = field(default_factory=dict)
     new_grade: float = 0.0
-    marks: dict[str, float] = field(default_factory=dict)
+    marks: str = "{}"  # JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def answers_concerned(run: Run, outline: Outline, *, shown: Outline) -> tuple[in
 
 def _standings(run: Run) -> dict[int, Standing]:
     names = ("pk", "seed", "cohort__name", Cast("drawn", TextField()), "grade", "account__pseudonym")
-    rows = _fetch(Enrolment.objects.filter(run=run).values_list(*names))
+    rows = fetch(Enrolment.objects.filter(run=run).values_list(*names))
     return {
         pk: Standing(pk, seed, cohort or "", _parsed(drawn), grade, pseudonym)
         for pk, seed, cohort, drawn, grade, pseudonym in rows
@@ -153,28 +154,24 @@ class _Verdicts:
 
     def __init__(self, outline: Outline, wanted: Mapping[str, Entry]) -> None:
         self._outline, self._wanted = outline, wanted
-        self._known: dict[tuple[Any, ...], tuple[float, float, bool] | None] = {}
-        self._minds: dict[tuple[str, str, str], bool] = {}
+        # By activity, content, language, answer (its JSON), and the seed where the verdict minds it, else 0.
+        self.known: dict[tuple[str, str, str, str, int], Score | None] = {}
+        self.minds: dict[tuple[str, str], bool] = {}  # by activity and language
         self.answers = self.unread = 0
 
-    @property
-    def distinct(self) -> int:
-        return len(self._known)
+    def minds_seed(self, activity: str, language: str) -> bool:
+        found = self.minds.get((activity, language))
+        if found is None:
+            again = self._kind(activity)[1]
+            content = self._now(activity, language)
+            found = again is None or again.minds_seed(definitions.of([content])[content])
+            self.minds[activity, language] = found
+        return found
 
-    def of(
-        self, activity: str, content: str, language: str, seed: int, answer: str
-    ) -> tuple[float, float, bool] | None:
-        """Earned, possible, full marks; None when the newer version cannot read it. `answer`: its JSON."""
-        self.answers += 1
-        place = (activity, content, language)
-        minds = self._minds.get(place)
-        if minds is None:
-            minds = self._minds[place] = self._minds_seed(activity, language)
-        key = (*place, answer, seed if minds else 0)
-        if key not in self._known:
-            self._known[key] = self._graded(activity, content, language, seed, json.loads(answer))
-        found = self._known[key]
-        self.unread += found is None
+    def learn(self, key: tuple[str, str, str, str, int], seed: int) -> Score | None:
+        """Earned, possible, full marks; None when the newer version cannot read it."""
+        activity, content, language, answer, _seed = key
+        found = self.known[key] = self._graded(activity, content, language, seed, json.loads(answer))
         return found
 
     def _kind(self, activity: str) -> tuple[GradedAtOnce, GradesAgain | None]:
@@ -186,14 +183,7 @@ class _Verdicts:
     def _now(self, activity: str, language: str) -> str:
         return pick(self._wanted[activity].contents, language, self._outline.language)
 
-    def _minds_seed(self, activity: str, language: str) -> bool:
-        again = self._kind(activity)[1]
-        content = self._now(activity, language)
-        return again is None or again.minds_seed(definitions.of([content])[content])
-
-    def _graded(
-        self, activity: str, content: str, language: str, seed: int, answer: Mapping[str, Any]
-    ) -> tuple[float, float, bool] | None:
+    def _graded(self, activity: str, content: str, language: str, seed: int, answer: Mapping[str, Any]) -> Score | None:
         grader, again = self._kind(activity)
         now = self._now(activity, language)
         known = definitions.of([content, now])
@@ -209,40 +199,41 @@ class _Verdicts:
         return weighted.earned, weighted.possible, solved
 
 
-Score = tuple[float, float, bool]
-
-
 def _scores(run: Run, wanted: Mapping[str, Entry], verdicts: _Verdicts) -> dict[tuple[int, str], Score]:
     """What counts of all attempts, by enrolment and activity (1 query)."""
     if not wanted:
         return {}
-    names = (
-        "enrolment_id",
-        "activity",
-        "content",
-        "language",
-        "seed",
-        Cast("answer", TextField()),
-        "earned",
-        "possible",
-    )
-    found = Submission.objects.filter(enrolment__run=run, activity__in=list(wanted), earned__isnull=False)
-    several: dict[tuple[int, str], list[Score]] = {}
+    names = ("enrolment_id", "activity", "attempt", "content", "language", "seed", Cast("answer", TextField()))
+    found = Submission.objects.filter(enrolment__run=run, activity__in=list(wanted), earned__isnull=False).order_by()
+    scores: dict[tuple[int, str], Score] = {}
+    several: dict[tuple[int, str], dict[int, Score]] = {}  # by attempt, where there is more than the first
     same = {name: (frozenset(entry.contents.values()), entry.points) for name, entry in wanted.items()}
-    for enrolment, activity, content, language, seed, answer, earned, possible in _fetch(
-        found.order_by("enrolment_id", "activity", "attempt").values_list(*names)
+    known, minds_seed, unknown = verdicts.known, verdicts.minds_seed, object()
+    answers = unread = 0
+    for enrolment, activity, attempt, content, language, seed, answer, earned, possible in fetch(
+        found.values_list(*names, "earned", "possible")
     ):
         contents, points = same[activity]
-        if content in contents and possible == points:
-            score: Score = (earned, possible, possible > 0 and earned >= possible)
+        score: Any = None
+        if content not in contents or possible != points:
+            answers += 1
+            key = (activity, content, language, answer, seed if minds_seed(activity, language) else 0)
+            score = known.get(key, unknown)
+            if score is unknown:
+                score = verdicts.learn(key, seed)
+            unread += score is None
+        if score is None:
+            score = (earned, possible, possible > 0 and earned >= possible)
+        place = (enrolment, activity)
+        if attempt > 1:
+            several.setdefault(place, {})[attempt] = score
         else:
-            score = verdicts.of(activity, content, language, seed, answer) or (
-                earned,
-                possible,
-                possible > 0 and earned >= possible,
-            )
-        several.setdefault((enrolment, activity), []).append(score)
-    return {key: _counting(wanted[key[1]].rules, scores) for key, scores in several.items()}
+            scores[place] = score
+    verdicts.answers, verdicts.unread = answers, unread
+    for place, attempts in several.items():
+        first = [scores[place]] if place in scores else []
+        scores[place] = _counting(wanted[place[1]].rules, [*first, *(attempts[n] for n in sorted(attempts))])
+    return scores
 
 
 def _counting(rules: Rules, scores: Sequence[Score]) -> Score:
@@ -268,21 +259,20 @@ def _states(
     """Fills in what each learner has; the rows that change, by what they become (1 query)."""
     changed: dict[Score, list[int]] = {}
     names = ("pk", "enrolment_id", "activity", "attempts", "earned", "possible", "solved", "given", "regraded_at")
-    for pk, enrolment, activity, attempts, earned, possible, solved, given, again in _fetch(
-        ActivityState.objects.filter(enrolment__run=run).values_list(*names)
+    for pk, enrolment, activity, attempts, earned, possible, solved, given, again in fetch(
+        ActivityState.objects.filter(enrolment__run=run).order_by().values_list(*names)
     ):
         standing = standings[enrolment]
         standing.attempts += attempts
-        counts = earned
         score = scores.get((enrolment, activity))
-        if score is not None and (score[0], score[1], score[2]) != (earned, possible, bool(solved)):
+        if score is not None and score != (earned, possible, solved):  # SQLite's 0 and 1 are False and True
             changed.setdefault(score, []).append(pk)
             standing.before[activity] = (earned, possible, bool(solved), again is not None)
-            counts = score[0]
+            earned = score[0]  # noqa: PLW2901 - what counts from here on
         if given is not None:
-            counts = given
-        if counts is not None:
-            standing.earned[activity] = counts
+            standing.earned[activity] = given
+        elif earned is not None:
+            standing.earned[activity] = earned
     return changed
 
 
@@ -314,21 +304,22 @@ class _Grader:
             outline, mine, lambda unit: [one for one in unit.entries if not one.staff_only and mine(one.audience)]
         )
         self._names = [[entry.id for _section, counted in line.sections for entry in counted] for line in self._lines]
-        self._known: list[dict[tuple[float | None, ...], tuple[float, dict[str, float]]]] = [{} for _ in self._lines]
+        self._known: list[dict[tuple[float | None, ...], tuple[float, str]]] = [{} for _ in self._lines]
 
-    def grade(self, earned: Mapping[str, float]) -> tuple[float, dict[str, float]]:
-        """The course grade, and the marks beside it."""
+    def grade(self, earned: Mapping[str, float]) -> tuple[float, str]:
+        """The course grade, and the marks beside it as JSON."""
         brought: list[float] = []
-        marks: dict[str, float] = {}
+        marks: list[str] = []
         for line, names, known in zip(self._lines, self._names, self._known, strict=True):
             key = tuple([earned.get(name) for name in names])
             found = known.get(key)
             if found is None:
                 now = line.grade(earned)
-                found = known[key] = (now.brings, marks_from((now,)))
+                found = known[key] = (now.brings, json.dumps(marks_from((now,)))[1:-1])
             brought.append(found[0])
-            marks.update(found[1])
-        return max(0.0, grade_of(brought)), marks
+            if found[1]:
+                marks.append(found[1])
+        return max(0.0, grade_of(brought)), f"{{{', '.join(marks)}}}"
 
 
 def _grades_one_by_one(run: Run, outline: Outline, standings: Mapping[int, Standing]) -> None:
@@ -344,7 +335,7 @@ def _grades_one_by_one(run: Run, outline: Outline, standings: Mapping[int, Stand
             viewer = Viewer(outline, standing.seed, standing.cohort, standing.drawn, states[enrolment.pk],
                             tuple(views.get(enrolment.pk, {})))  # fmt: skip
             found = course_grade(outline, standing.earned, belongs(*viewer.groups), viewer.counted)
-            standing.new_grade, standing.marks = max(0.0, found.grade), marks_from(found.types)
+            standing.new_grade, standing.marks = max(0.0, found.grade), json.dumps(marks_from(found.types))
 
 
 def _figures(run: Run, standings: Mapping[int, Standing], verdicts: _Verdicts, wanted: Mapping[str, Entry]) -> Figures:
@@ -358,7 +349,7 @@ def _figures(run: Run, standings: Mapping[int, Standing], verdicts: _Verdicts, w
     return Figures(
         learners=len(standings),
         answers=verdicts.answers,
-        distinct=verdicts.distinct,
+        distinct=len(verdicts.known),
         unread=verdicts.unread,
         rise=rise,
         fall=fall,
@@ -373,7 +364,7 @@ def _parsed(text: str | None) -> Mapping[str, Sequence[str]]:
     return json.loads(text) if text and text != "{}" else {}
 
 
-def _fetch(query: QuerySet[Any, Any]) -> Iterable[Row]:
+def fetch(query: QuerySet[Any, Any]) -> Iterable[Row]:
     """The rows as the database gives them, JSON as text: Django would take longer to convert them than to read them."""
     sql, parameters = query.query.sql_with_params()
     with connection.cursor() as cursor:

@@ -8,9 +8,9 @@ never touched: what changes is which score counts. What was there before is kept
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeVar
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
@@ -20,16 +20,16 @@ from cordee.courses.models import Run, Version
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.versions.moving import ACT, move_run
 from cordee.learning.deciding import read_reason
-from cordee.learning.journal import record_of_many
+from cordee.learning.journal import record_grades
 from cordee.learning.marking import update_grade
 from cordee.learning.models import ActivityState, Enrolment, Regrade, RegradedEnrolment
-from cordee.learning.prepared import add_new, change_values
-from cordee.learning.versions.planning import Plan, plan_regrade
+from cordee.learning.prepared import Stored, add_new, change_all, change_values
+from cordee.learning.versions.planning import Plan, fetch, plan_regrade
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
 
-BATCH: Final = 10_000  # keys of rows named in one statement
-T = TypeVar("T")
+BATCH: Final = 500  # learners read at once
+V = TypeVar("V")
 
 
 @transaction.atomic
@@ -69,7 +69,7 @@ def move_and_regrade(
                     "grade_before": one.grade,
                     "grade_after": one.new_grade,
                     "attempts": one.attempts,
-                    "states": one.before,
+                    "states": Stored(json.dumps(one.before)),
                 }
                 for one in changed
             ],
@@ -123,67 +123,51 @@ def _lock(run: Run) -> int:
 def _write_states(plan: Plan, now: dt.datetime) -> None:
     """1 query for each score that some now have."""
     for (earned, possible, solved), keys in plan.states.items():
-        for some in _batches(keys):
-            ActivityState.objects.filter(pk__in=some).update(
-                earned=earned, possible=possible, solved=solved, regraded_at=now
-            )
+        change_all(ActivityState, keys, earned=earned, possible=possible, solved=solved, regraded_at=now)
 
 
 def _write_grades(plan: Plan, run: Run, to: Version, now: dt.datetime) -> None:
     """Grades where they changed, marks for all: they say of which version they are. A changed grade is an event."""
     changed = [one for one in plan.standings.values() if one.new_grade != one.grade]
-    change_values(
-        Enrolment, ("marks", "marks_of"), [(one.enrolment, one.marks, to.pk) for one in plan.standings.values()]
-    )
-    by_grade: dict[float, list[int]] = {}
-    for one in changed:
-        by_grade.setdefault(one.new_grade, []).append(one.enrolment)
-    for grade, keys in by_grade.items():
-        for some in _batches(keys):
-            Enrolment.objects.filter(pk__in=some).update(grade=grade, graded_at=now)
-    said = [
-        (_uuid(one.pseudonym), {"grade": one.new_grade, "passed": one.new_grade >= run.pass_mark}) for one in changed
-    ]
-    record_of_many("graded", said, run=run.key, version=to.number, at=now)
+    marks = [(one.enrolment, Stored(one.marks)) for one in plan.standings.values()]
+    change_values(Enrolment, ("marks",), marks)
+    change_all(Enrolment, list(plan.standings), marks_of=to.pk)
+    for grade, keys in _together((one.new_grade, one.enrolment) for one in changed).items():
+        change_all(Enrolment, keys, grade=grade, graded_at=now)
+    said = ((one.pseudonym, one.new_grade) for one in changed)
+    record_grades(said, run=run.key, version=to.number, pass_mark=run.pass_mark, at=now)
+
+
+def _together(pairs: Iterable[tuple[V, int]]) -> dict[V, list[int]]:
+    """Keys by the value that they share."""
+    found: dict[V, list[int]] = {}
+    for value, key in pairs:
+        found.setdefault(value, []).append(key)
+    return found
 
 
 def _restore_states(run: Run, learners: Sequence[RegradedEnrolment]) -> None:
-    """By enrolment and activity: 1 query to find the rows, 1 for each score that some had."""
+    """By enrolment and activity: 1 query to find the rows, 2 for each score that some had."""
     wanted = {(one.enrolment_id, activity): tuple(was) for one in learners for activity, was in one.states.items()}
     names = {activity for _enrolment, activity in wanted}
-    rows = ActivityState.objects.filter(enrolment__run=run, activity__in=names).values_list(
-        "pk", "enrolment", "activity"
-    )
-    found: dict[tuple[object, ...], list[int]] = {}
-    for pk, enrolment, activity in rows:
-        was = wanted.get((enrolment, activity))
-        if was is not None:
-            found.setdefault(was, []).append(pk)
+    states = ActivityState.objects.filter(enrolment__run=run, activity__in=names).order_by()
+    rows = states.values_list("pk", "enrolment_id", "activity")
+    found = _together((was, pk) for pk, one, activity in rows if (was := wanted.get((one, activity))) is not None)
     for (earned, possible, solved, again), keys in found.items():
-        for some in _batches(keys):
-            states = ActivityState.objects.filter(pk__in=some)
-            states.update(earned=earned, possible=possible, solved=solved)
-            if not again:
-                states.update(regraded_at=None)
+        change_all(ActivityState, keys, earned=earned, possible=possible, solved=solved)
+        if not again:
+            change_all(ActivityState, keys, regraded_at=None)
 
 
 def _restore_grades(run: Run, learners: Sequence[RegradedEnrolment], now: dt.datetime) -> None:
     """The grade of before; where something else changed it since (points given), it is computed anew."""
-    present = dict(Enrolment.objects.filter(run=run).values_list("pk", "grade"))
-    same = [one for one in learners if present.get(one.enrolment_id) == one.grade_after]
-    by_grade: dict[float, list[int]] = {}
-    for one in same:
-        by_grade.setdefault(one.grade_before, []).append(one.enrolment_id)
-    for grade, keys in by_grade.items():
-        for some in _batches(keys):
-            Enrolment.objects.filter(pk__in=some).update(grade=grade, graded_at=now, marks_of=None)
-    people = dict(Enrolment.objects.filter(run=run).values_list("pk", "account__pseudonym"))
-    said = [
-        (people[one.enrolment_id], {"grade": one.grade_before, "passed": one.grade_before >= run.pass_mark})
-        for one in same
-        if one.grade_before != one.grade_after
-    ]
-    record_of_many("graded", said, run=run.key, version=run.version.number, at=now)
+    rows = Enrolment.objects.filter(run=run).order_by().values_list("pk", "grade", "account__pseudonym")
+    present = {pk: (grade, pseudonym) for pk, grade, pseudonym in fetch(rows)}
+    same = [one for one in learners if present[one.enrolment_id][0] == one.grade_after]
+    for grade, keys in _together((one.grade_before, one.enrolment_id) for one in same).items():
+        change_all(Enrolment, keys, grade=grade, graded_at=now, marks_of=None)
+    said = ((present[one.enrolment_id][1], one.grade_before) for one in same if one.grade_before != one.grade_after)
+    record_grades(said, run=run.key, version=run.version.number, pass_mark=run.pass_mark, at=now)
     others = {one.enrolment_id for one in learners} - {one.enrolment_id for one in same}
     outline = read_outline(run.version.sha256)
     for some in _batches(sorted(others)):
@@ -192,10 +176,6 @@ def _restore_grades(run: Run, learners: Sequence[RegradedEnrolment], now: dt.dat
             update_grade(enrolment, outline, now)
 
 
-def _batches(keys: Sequence[T]) -> Iterator[Sequence[T]]:
+def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(keys), BATCH):
         yield keys[start : start + BATCH]
-
-
-def _uuid(value: object) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))
