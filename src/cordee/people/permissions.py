@@ -76,7 +76,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "course.versions": frozenset(
         {AUTHOR, TEACHER, PROGRAMME_MANAGER, OPERATOR}
     ),  # read every version of a course, compare two
-    "course.publish": frozenset({AUTHOR, OPERATOR}),  # restore a version, say why one was published
+    "course.publish": frozenset({AUTHOR, PROGRAMME_MANAGER, OPERATOR}),  # restore a version, say why one was published
     "course.media_hosts": frozenset({AUTHOR, TEACHER, OPERATOR}),  # from which other sites its videos may be played
     "course.unknown_details": frozenset({AUTHOR, TEACHER, SUPPORT, OPERATOR}),  # what a block that no kind reads is
     "course.sheet": frozenset({AUTHOR, TEACHER, PROGRAMME_MANAGER, OPERATOR}),  # what its public page says
