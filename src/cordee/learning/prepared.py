@@ -127,12 +127,15 @@ def add_new(model: type[Model], rows: Sequence[Mapping[str, Any]], **shared: Any
         for field in fields
         if field.attname not in rows[0]
     }
-    own = [(field.attname, field.get_db_prep_save) for field in fields if field.attname in rows[0]]
     names = [field.attname for field in fields]
+    own = [(names.index(name), name, fields[names.index(name)].get_db_prep_save) for name in rows[0]]
+    shared_by_all = [same.get(name) for name in names]
     values = []
     for row in rows:
-        ready = same | {name: _ready(prepare, row[name], connection) for name, prepare in own}
-        values.append([ready[name] for name in names])
+        ready = shared_by_all.copy()
+        for place, name, prepare in own:
+            ready[place] = _ready(prepare, row[name], connection)
+        values.append(ready)
     with connection.cursor() as cursor:
         cursor.executemany(sql, values)
 

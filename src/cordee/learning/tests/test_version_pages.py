@@ -200,7 +200,8 @@ def test_a_regrade_is_made_looked_at_and_undone_by_its_pages(tmp_path: Path) -> 
     form = {"to": "2", "seen": "1", "regrade": "yes", "reason": ""}
     refused = client.post(DESK, form)
     assert refused.status_code == 422
-    assert "Say why" in refused.content.decode()
+    assert "Why" in refused.content.decode()
+    assert client.post(DESK, {**form, "reason": "\0"}).status_code == 422
     form["reason"] = "The key was wrong"
     assert client.post(DESK, form)["Location"] == f"{DESK}?done=regraded"
     assert client.post(DESK, form)["Location"] == f"{DESK}?done=same"  # a double click

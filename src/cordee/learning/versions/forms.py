@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -42,13 +44,17 @@ class MoveForm(forms.Form):
             ("yes", _("Grade them again by this version")),
             ("no", _("Leave every score as it is")),
         ],
-        required=False,
         widget=forms.RadioSelect,
         error_messages=MISSING,
     )
     reason = forms.CharField(
         label=_("Why"),
         help_text=_("Needed when answers are graded again. Your colleagues read it, with your name."),
-        required=False,
+        error_messages=MISSING,
         widget=forms.TextInput(attrs={"maxlength": LONGEST_REASON, "autocomplete": "off"}),
     )
+
+    def __init__(self, typed: Any = None, **more: Any) -> None:
+        super().__init__(typed, **more)
+        if typed is not None and typed.get("regrade") == "no":  # a score that stays needs no reason
+            self.fields["reason"].required = False

@@ -26,7 +26,7 @@ from cordee.learning.access import belongs
 from cordee.learning.choosing import Viewer
 from cordee.learning.grades import course_grade, grade_of, lines_of
 from cordee.learning.marking import marks_from
-from cordee.learning.models import ActivityState, Enrolment, Submission
+from cordee.learning.models import ActivityState, Enrolment, Regrade, Submission
 from cordee.learning.queries import states_of_many, views_of_many
 
 Score = tuple[float, float, bool]  # earned, possible, full marks
@@ -121,7 +121,7 @@ def _wanted(run: Run, outline: Outline, shown: Outline) -> dict[str, Entry]:
     """The activities whose scores may be other ones by this outline.
 
     An answer was given to another content, for other points; or its score is that of a regrade (1 query over answers,
-    1 over states).
+    1 over regrades, 1 over states where there is one).
     """
     found: dict[str, Entry] = {}
     given = Submission.objects.filter(enrolment__run=run, earned__isnull=False).order_by()
@@ -130,7 +130,8 @@ def _wanted(run: Run, outline: Outline, shown: Outline) -> dict[str, Entry]:
         if entry is not None and (content not in entry.contents.values() or possible != entry.points):
             found[activity] = entry
     again = ActivityState.objects.filter(enrolment__run=run, regraded_at__isnull=False).order_by()
-    for activity in again.values_list("activity", flat=True).distinct():
+    known = Regrade.objects.filter(run=run).exists()
+    for activity in again.values_list("activity", flat=True).distinct() if known else ():
         entry = _scored(outline, activity)
         if entry is not None:
             found[activity] = entry
@@ -160,12 +161,10 @@ class _Verdicts:
         self.answers = self.unread = 0
 
     def minds_seed(self, activity: str, language: str) -> bool:
-        found = self.minds.get((activity, language))
-        if found is None:
-            again = self._kind(activity)[1]
-            content = self._now(activity, language)
-            found = again is None or again.minds_seed(definitions.of([content])[content])
-            self.minds[activity, language] = found
+        again = self._kind(activity)[1]
+        content = self._now(activity, language)
+        found = again is None or again.minds_seed(definitions.of([content])[content])
+        self.minds[activity, language] = found
         return found
 
     def learn(self, key: tuple[str, str, str, str, int], seed: int) -> Score | None:
@@ -208,7 +207,7 @@ def _scores(run: Run, wanted: Mapping[str, Entry], verdicts: _Verdicts) -> dict[
     scores: dict[tuple[int, str], Score] = {}
     several: dict[tuple[int, str], dict[int, Score]] = {}  # by attempt, where there is more than the first
     same = {name: (frozenset(entry.contents.values()), entry.points) for name, entry in wanted.items()}
-    known, minds_seed, unknown = verdicts.known, verdicts.minds_seed, object()
+    known, minds_known, unknown = verdicts.known, verdicts.minds, object()
     answers = unread = 0
     for enrolment, activity, attempt, content, language, seed, answer, earned, possible in fetch(
         found.values_list(*names, "earned", "possible")
@@ -217,7 +216,10 @@ def _scores(run: Run, wanted: Mapping[str, Entry], verdicts: _Verdicts) -> dict[
         score: Any = None
         if content not in contents or possible != points:
             answers += 1
-            key = (activity, content, language, answer, seed if minds_seed(activity, language) else 0)
+            minds = minds_known.get((activity, language))
+            if minds is None:
+                minds = verdicts.minds_seed(activity, language)
+            key = (activity, content, language, answer, seed if minds else 0)
             score = known.get(key, unknown)
             if score is unknown:
                 score = verdicts.learn(key, seed)
