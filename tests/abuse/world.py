@@ -398,7 +398,7 @@ def _of_hidden(hidden: Run) -> list[Target]:
     teacher: list[tuple[str, dict[str, str]]] = [
         (name, {}) for name in ("desk", "desk-csv", "desk-settings", "desk-as-learner", "desk-version", "desk-follow")
     ]
-    teacher += [("desk-regraded", {"regrade_id": 10**6})]
+    teacher += [("desk-regraded", {"regrade_id": str(10**6)})]
     teacher += [(name, {}) for name in ("import-report", "video-hosts")]
     teacher += [("cloud-words", {"activity_id": "nuage"})]
     return [

@@ -16,7 +16,7 @@ from cordee.courses.kinds import installed
 from cordee.courses.queries import import_report_of, run_by_key, subject_of_run_key
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.run_remarks import remarks_of, told
-from cordee.people.permissions import act, require
+from cordee.people.permissions import act, may, require
 from cordee.people.sessions import account_of
 
 SHOWN = 200  # lines of one list on the page; the rest is counted
@@ -51,6 +51,7 @@ def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
     context = {
         "run": run,
         "version": run.version,
+        "reads_versions": may(account_of(request), "course.versions", subject),
         "counts": [
             (gettext("modules"), report["modules"]),
             (gettext("sections"), report["sections"]),

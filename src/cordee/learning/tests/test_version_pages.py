@@ -321,3 +321,11 @@ def test_answers_handed_in_during_a_regrade_are_neither_lost_nor_graded_by_the_o
     assert move_and_regrade(run=held, to=to, seen=2, reason="Once more", by=None, now=clock.now()) is None
     assert set(ActivityState.objects.filter(activity="capital").values_list("earned", flat=True)) == {1.0}
     assert {seat_of(one).enrolment.grade for one in learners[:4]} == {1.0}  # type: ignore[union-attr]
+
+
+@pytest.mark.django_db
+def test_the_report_of_an_import_leads_to_the_versions_whom_they_are_open_to(tmp_path: Path) -> None:
+    two_versions(tmp_path)
+    report = f"/runs/{RUN}/import-report"
+    assert LIST in page(teacher(), report)
+    assert LIST not in page(somebody(Role.SUPPORT, ""), report)

@@ -24,7 +24,7 @@ from cordee.learning.journal import record_grades
 from cordee.learning.marking import update_grade
 from cordee.learning.models import ActivityState, Enrolment, Regrade, RegradedEnrolment
 from cordee.learning.prepared import Stored, add_new, change_all, change_values
-from cordee.learning.versions.planning import Plan, fetch, plan_regrade
+from cordee.learning.versions.planning import Plan, Uncollected, fetch, plan_regrade
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
 
@@ -32,6 +32,7 @@ BATCH: Final = 500  # learners read at once
 V = TypeVar("V")
 
 
+@Uncollected()
 @transaction.atomic
 def move_and_regrade(
     *, run: Run, to: Version, seen: int, reason: str, by: Account | None, now: dt.datetime
@@ -82,6 +83,7 @@ def move_and_regrade(
     return regrade
 
 
+@Uncollected()
 @transaction.atomic
 def undo_regrade(*, regrade: Regrade, by: Account | None, now: dt.datetime) -> int:
     """How many learners have their scores of before again: all whom it changed, but who handed in something since.
