@@ -226,7 +226,7 @@ def _key(old: Response, new: Response) -> Iterator[Change]:
             weight: Weight = "harmless" if name == "shuffle" else "grading"
             yield Change(Said(template), weight, *("" if one is None else str(one) for one in values))
     said = BETWEEN.join(_feedback(was)), BETWEEN.join(_feedback(now))
-    if said[0] != said[1]:
+    if sorted(_feedback(was)) != sorted(_feedback(now)):  # what is said of a choice goes with it
         yield Change(Said(N_("the feedback changed")), "harmless", *said)
 
 

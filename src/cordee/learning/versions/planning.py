@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ContextDecorator
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -107,23 +107,16 @@ class Uncollected(ContextDecorator):
 def plan_regrade(run: Run, outline: Outline, *, shown: Outline) -> Plan:
     """What comes of a regrade of `run` by this outline of its course; `shown`: the one that it shows until then.
 
-    6 queries, whatever the number of learners, and those of contents not read yet; where containers choose, 3 more for
-    each 500 learners.
+    5 queries and 1 for each content that was answered, whatever the number of learners; those of contents not read yet;
+    where containers choose, 3 more for each 500 learners.
     """
     standings = _standings(run)
     wanted = _wanted(run, outline, shown)
-    verdicts = _Verdicts(outline, wanted)
+    verdicts = _Verdicts(outline, wanted.entries)
     scores = _scores(run, wanted, verdicts)
     states = _states(run, standings, scores)
     _grades(run, outline, standings)
     return Plan(_figures(run, standings, verdicts, wanted), standings, states)
-
-
-def answers_concerned(run: Run, outline: Outline, *, shown: Outline) -> tuple[int, int]:
-    """How many answers, and of how many learners, may have another score by this outline (4 queries)."""
-    wanted = _wanted(run, outline, shown)
-    found = Submission.objects.filter(enrolment__run=run, activity__in=wanted)
-    return found.count(), found.values("enrolment").distinct().count()
 
 
 def _standings(run: Run) -> dict[int, Standing]:
@@ -135,7 +128,25 @@ def _standings(run: Run) -> dict[int, Standing]:
     }
 
 
-def _wanted(run: Run, outline: Outline, shown: Outline) -> dict[str, Entry]:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """To what some answers were given: the same for all of them."""
+
+    activity: str
+    content: str
+    language: str
+    possible: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The activities whose scores may be other ones, and to what answers to them were given."""
+
+    entries: Mapping[str, Entry]
+    given: Sequence[_Given]
+
+
+def _wanted(run: Run, outline: Outline, shown: Outline) -> Wanted:
     """The activities whose scores may be other ones by this outline.
 
     An answer was given to another content, for other points; or its score is that of a regrade (1 query over answers,
@@ -143,10 +154,12 @@ def _wanted(run: Run, outline: Outline, shown: Outline) -> dict[str, Entry]:
     """
     found: dict[str, Entry] = {}
     given = Submission.objects.filter(enrolment__run=run, earned__isnull=False).order_by()
-    for activity, content, possible in given.values_list("activity", "content", "possible").distinct():
-        entry = _scored(outline, activity)
-        if entry is not None and (content not in entry.contents.values() or possible != entry.points):
-            found[activity] = entry
+    names = ("activity", "content", "language", "possible")
+    contents = [_Given(*row) for row in given.values_list(*names).distinct()]
+    for one in contents:
+        entry = _scored(outline, one.activity)
+        if entry is not None and (one.content not in entry.contents.values() or one.possible != entry.points):
+            found[one.activity] = entry
     again = ActivityState.objects.filter(enrolment__run=run, regraded_at__isnull=False).order_by()
     known = Regrade.objects.filter(run=run).exists()
     for activity in again.values_list("activity", flat=True).distinct() if known else ():
@@ -157,7 +170,7 @@ def _wanted(run: Run, outline: Outline, shown: Outline) -> dict[str, Entry]:
     for name, (_place, entry) in outline.entries.items():  # another attempt counts
         if name in old and old[name][1].rules.kept != entry.rules.kept and _scored(outline, name) is not None:
             found[name] = entry
-    return found
+    return Wanted(found, [one for one in contents if one.activity in found])
 
 
 def _scored(outline: Outline, activity: str) -> Entry | None:
@@ -173,23 +186,22 @@ class _Verdicts:
 
     def __init__(self, outline: Outline, wanted: Mapping[str, Entry]) -> None:
         self._outline, self._wanted = outline, wanted
-        # By activity, content, language, answer (its JSON), and the seed where the verdict minds it, else 0.
-        self.known: dict[tuple[str, str, str, str, int], Score | None] = {}
-        self.minds: dict[tuple[str, str], bool] = {}  # by activity and language
-        self.answers = self.unread = 0
+        self.answers = self.distinct = self.unread = 0
 
-    def minds_seed(self, activity: str, language: str) -> bool:
-        again = self._kind(activity)[1]
-        content = self._now(activity, language)
-        found = again is None or again.minds_seed(definitions.of([content])[content])
-        self.minds[activity, language] = found
-        return found
+    def is_as_it_was(self, given: _Given) -> bool:
+        """Whether the first verdict stands: the same was asked, for the same points."""
+        entry = self._wanted[given.activity]
+        return given.content in entry.contents.values() and given.possible == entry.points
 
-    def learn(self, key: tuple[str, str, str, str, int], seed: int) -> Score | None:
-        """Earned, possible, full marks; None when the newer version cannot read it."""
-        activity, content, language, answer, _seed = key
-        found = self.known[key] = self._graded(activity, content, language, seed, json.loads(answer))
-        return found
+    def minds_seed(self, given: _Given) -> bool:
+        again = self._kind(given.activity)[1]
+        content = self._now(given.activity, given.language)
+        return again is None or again.minds_seed(definitions.of([content])[content])
+
+    def of(self, given: _Given, answer: str, seed: int) -> Score | None:
+        """Earned, possible, full marks; None when the newer version cannot read it. `answer`: its JSON."""
+        self.distinct += 1
+        return self._graded(given.activity, given.content, given.language, seed, json.loads(answer))
 
     def _kind(self, activity: str) -> tuple[GradedAtOnce, GradesAgain | None]:
         kind = installed()[self._wanted[activity].kind]
@@ -216,44 +228,54 @@ class _Verdicts:
         return weighted.earned, weighted.possible, solved
 
 
-def _scores(run: Run, wanted: Mapping[str, Entry], verdicts: _Verdicts) -> dict[tuple[int, str], Score]:
-    """What counts of all attempts, by enrolment and activity (1 query)."""
-    if not wanted:
-        return {}
-    names = ("enrolment_id", "activity", "attempt", "content", "language", "seed", Cast("answer", TextField()))
-    found = Submission.objects.filter(enrolment__run=run, activity__in=list(wanted), earned__isnull=False).order_by()
-    scores: dict[tuple[int, str], Score] = {}
-    several: dict[tuple[int, str], dict[int, Score]] = {}  # by attempt, where there is more than the first
-    same = {name: (frozenset(entry.contents.values()), entry.points) for name, entry in wanted.items()}
-    known, minds_known, unknown = verdicts.known, verdicts.minds, object()
-    answers = unread = 0
-    for enrolment, activity, attempt, content, language, seed, answer, earned, possible in fetch(
-        found.values_list(*names, "earned", "possible")
-    ):
-        contents, points = same[activity]
-        score: Any = None
-        if content not in contents or possible != points:
-            answers += 1
-            minds = minds_known.get((activity, language))
-            if minds is None:
-                minds = verdicts.minds_seed(activity, language)
-            key = (activity, content, language, answer, seed if minds else 0)
-            score = known.get(key, unknown)
-            if score is unknown:
-                score = verdicts.learn(key, seed)
-            unread += score is None
-        if score is None:
-            score = (earned, possible, possible > 0 and earned >= possible)
-        place = (enrolment, activity)
-        if attempt > 1:
-            several.setdefault(place, {})[attempt] = score
-        else:
-            scores[place] = score
-    verdicts.answers, verdicts.unread = answers, unread
-    for place, attempts in several.items():
-        first = [scores[place]] if place in scores else []
-        scores[place] = _counting(wanted[place[1]].rules, [*first, *(attempts[n] for n in sorted(attempts))])
+def _scores(run: Run, wanted: Wanted, verdicts: _Verdicts) -> dict[str, dict[int, Score]]:
+    """What counts of all attempts, by activity and enrolment (1 query for each content that was answered)."""
+    found: dict[str, dict[int, dict[int, Score]]] = {name: {} for name in wanted.entries}  # by attempt, too
+    scores: dict[str, dict[int, Score]] = {name: {} for name in wanted.entries}
+    for given in wanted.given:
+        here = Submission.objects.filter(
+            enrolment__run=run,
+            activity=given.activity,
+            content=given.content,
+            language=given.language,
+            possible=given.possible,
+            earned__isnull=False,
+        ).order_by()
+        mine, several = scores[given.activity], found[given.activity]
+        for enrolment, attempt, score in _judged(here, given, verdicts):
+            if attempt == 1:
+                mine[enrolment] = score
+            else:
+                several.setdefault(enrolment, {})[attempt] = score
+    for name, by_enrolment in found.items():
+        for enrolment, attempts in by_enrolment.items():
+            first = [scores[name][enrolment]] if enrolment in scores[name] else []
+            all_of_them = [*first, *(attempts[n] for n in sorted(attempts))]
+            scores[name][enrolment] = _counting(wanted.entries[name].rules, all_of_them)
     return scores
+
+
+def _judged(here: QuerySet[Submission], given: _Given, verdicts: _Verdicts) -> Iterator[tuple[int, int, Score]]:
+    """Enrolment, attempt and score of answers that were given to the same."""
+    possible = given.possible
+    if verdicts.is_as_it_was(given):
+        for enrolment, attempt, earned in fetch(here.values_list("enrolment_id", "attempt", "earned")):
+            yield enrolment, attempt, (earned, possible, possible > 0 and earned >= possible)
+        return
+    minds = verdicts.minds_seed(given)
+    known: dict[Any, Score | None] = {}
+    unknown = object()
+    names = ("enrolment_id", "attempt", Cast("answer", TextField()), "earned", "seed")
+    for enrolment, attempt, answer, earned, seed in fetch(here.values_list(*names)):
+        key = (answer, seed) if minds else answer
+        score: Any = known.get(key, unknown)
+        if score is unknown:
+            score = known[key] = verdicts.of(given, answer, seed)
+        verdicts.answers += 1
+        if score is None:
+            verdicts.unread += 1
+            score = (earned, possible, possible > 0 and earned >= possible)
+        yield enrolment, attempt, score
 
 
 def _counting(rules: Rules, scores: Sequence[Score]) -> Score:
@@ -274,7 +296,7 @@ def _counting(rules: Rules, scores: Sequence[Score]) -> Score:
 
 
 def _states(
-    run: Run, standings: Mapping[int, Standing], scores: Mapping[tuple[int, str], Score]
+    run: Run, standings: Mapping[int, Standing], scores: Mapping[str, Mapping[int, Score]]
 ) -> dict[Score, list[int]]:
     """Fills in what each learner has; the rows that change, by what they become (1 query)."""
     changed: dict[Score, list[int]] = {}
@@ -284,7 +306,7 @@ def _states(
     ):
         standing = standings[enrolment]
         standing.attempts += attempts
-        score = scores.get((enrolment, activity))
+        score = scores[activity].get(enrolment) if activity in scores else None
         if score is not None and score != (earned, possible, solved):  # SQLite's 0 and 1 are False and True
             changed.setdefault(score, []).append(pk)
             standing.before[activity] = (earned, possible, bool(solved), again is not None)
@@ -358,7 +380,7 @@ def _grades_one_by_one(run: Run, outline: Outline, standings: Mapping[int, Stand
             standing.new_grade, standing.marks = max(0.0, found.grade), json.dumps(marks_from(found.types))
 
 
-def _figures(run: Run, standings: Mapping[int, Standing], verdicts: _Verdicts, wanted: Mapping[str, Entry]) -> Figures:
+def _figures(run: Run, standings: Mapping[int, Standing], verdicts: _Verdicts, wanted: Wanted) -> Figures:
     rise = fall = newly = no_longer = 0
     mark = run.pass_mark
     for one in standings.values():
@@ -369,14 +391,14 @@ def _figures(run: Run, standings: Mapping[int, Standing], verdicts: _Verdicts, w
     return Figures(
         learners=len(standings),
         answers=verdicts.answers,
-        distinct=len(verdicts.known),
+        distinct=verdicts.distinct,
         unread=verdicts.unread,
         rise=rise,
         fall=fall,
         stay=len(standings) - rise - fall,
         newly_pass=newly,
         no_longer_pass=no_longer,
-        activities=len(wanted),
+        activities=len(wanted.entries),
     )
 
 
