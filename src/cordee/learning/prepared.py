@@ -23,6 +23,7 @@ from cordee.core.kept import Kept
 M = TypeVar("M", bound=Model)
 Value = str | int | uuid.UUID | dt.datetime
 KEYS_AT_ONCE = 10_000
+ROWS_AT_ONCE = 1000  # of one statement to a server
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,13 @@ def add_new(model: type[Model], rows: Sequence[Mapping[str, Any]], **shared: Any
             ready[place] = _ready(prepare, row[name], connection)
         values.append(ready)
     with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+        if connection.vendor != "postgresql":
+            cursor.executemany(sql, values)
+            return
+        head, one, tail = sql.partition(f"({', '.join(['%s'] * len(fields))})")
+        for start in range(0, len(values), ROWS_AT_ONCE):
+            some = values[start : start + ROWS_AT_ONCE]
+            cursor.execute(head + ", ".join([one] * len(some)) + tail, [value for row in some for value in row])
 
 
 def change(rows: Sequence[Model], *names: str) -> None:
@@ -149,7 +156,10 @@ def change(rows: Sequence[Model], *names: str) -> None:
 
 
 def change_values(model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """The same for rows that were not read as objects: each its key, then its values (1 query for all of them)."""
+    """The same for rows that were not read as objects: each its key, then its values.
+
+    1 query for all of them; to a server 1 for each 1,000.
+    """
     if not rows:
         return
     connection, about = connections[DEFAULT_DB_ALIAS], model._meta  # noqa: SLF001 - Django documents it
@@ -160,8 +170,22 @@ def change_values(model: type[Model], names: Sequence[str], rows: Sequence[tuple
     values = [
         [*(_ready(one, value, connection) for one, value in zip(prepare, row[1:], strict=True)), row[0]] for row in rows
     ]
+    table = quote(about.db_table)
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {quote(about.db_table)} SET {given} WHERE {key} = %s", values)  # noqa: S608 - names of ours
+        if connection.vendor != "postgresql":  # in SQLite a statement costs nothing to send
+            cursor.executemany(f"UPDATE {table} SET {given} WHERE {key} = %s", values)  # noqa: S608 - names of ours
+            return
+        cast = ", ".join(
+            f"{quote(str(field.column))} = CAST(fresh.c{rank} AS {field.rel_db_type(connection)})"  # type: ignore[union-attr]
+            for rank, field in enumerate(fields)
+        )
+        columns = ", ".join([*(f"c{rank}" for rank in range(len(fields))), "row_key"])
+        one = f"({', '.join(['%s'] * (len(fields) + 1))})"
+        for start in range(0, len(values), ROWS_AT_ONCE):
+            some = values[start : start + ROWS_AT_ONCE]
+            given_rows = f"(VALUES {', '.join([one] * len(some))}) AS fresh ({columns})"
+            sql = f"UPDATE {table} SET {cast} FROM {given_rows} WHERE {table}.{key} = fresh.row_key"  # noqa: S608 - names of ours
+            cursor.execute(sql, [value for row in some for value in row])
 
 
 def change_all(model: type[Model], keys: Sequence[int], **values: Any) -> None:
