@@ -22,7 +22,6 @@ from cordee.core.kept import Kept
 
 M = TypeVar("M", bound=Model)
 Value = str | int | uuid.UUID | dt.datetime
-KEYS_AT_ONCE = 10_000
 ROWS_AT_ONCE = 1000  # of one statement to a server
 
 
@@ -155,10 +154,17 @@ def change(rows: Sequence[Model], *names: str) -> None:
         change_values(type(rows[0]), names, [(row.pk, *(getattr(row, one) for one in attributes)) for row in rows])
 
 
-def change_values(model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def as_stored(model: type[Model], name: str, value: Any) -> Any:
+    """A value of this field as the database takes it, for `change_values(…, stored=True)`."""
+    return model._meta.get_field(name).get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])  # type: ignore[union-attr]  # noqa: SLF001
+
+
+def change_values(
+    model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]], *, stored: bool = False
+) -> None:
     """The same for rows that were not read as objects: each its key, then its values.
 
-    1 query for all of them; to a server 1 for each 1,000.
+    1 query for all of them; to a server 1 for each 1,000. `stored`: every value is as the database takes it.
     """
     if not rows:
         return
@@ -167,9 +173,14 @@ def change_values(model: type[Model], names: Sequence[str], rows: Sequence[tuple
     given = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]  # columns of ours
     key = quote(str(about.pk.column)) if about.pk is not None else ""
     prepare = [field.get_db_prep_save for field in fields]  # type: ignore[union-attr]
-    values = [
-        [*(_ready(one, value, connection) for one, value in zip(prepare, row[1:], strict=True)), row[0]] for row in rows
-    ]
+    values: list[Sequence[Any]] = (
+        [(*row[1:], row[0]) for row in rows]
+        if stored
+        else [
+            [*(_ready(one, value, connection) for one, value in zip(prepare, row[1:], strict=True)), row[0]]
+            for row in rows
+        ]
+    )
     table = quote(about.db_table)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":  # in SQLite a statement costs nothing to send
@@ -186,26 +197,6 @@ def change_values(model: type[Model], names: Sequence[str], rows: Sequence[tuple
             given_rows = f"(VALUES {', '.join([one] * len(some))}) AS fresh ({columns})"
             sql = f"UPDATE {table} SET {cast} FROM {given_rows} WHERE {table}.{key} = fresh.row_key"  # noqa: S608 - names of ours
             cursor.execute(sql, [value for row in some for value in row])
-
-
-def change_all(model: type[Model], keys: Sequence[int], **values: Any) -> None:
-    """Write the same values into many rows, by their keys: 1 query for each 10,000.
-
-    The keys stand in the statement: as parameters they would cost more than the rows.
-    """
-    connection, about = connections[DEFAULT_DB_ALIAS], model._meta  # noqa: SLF001 - Django documents it
-    quote = connection.ops.quote_name
-    fields = [about.get_field(name) for name in values]
-    given = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]  # columns of ours
-    ready = [
-        _ready(field.get_db_prep_save, value, connection)  # type: ignore[union-attr]
-        for field, value in zip(fields, values.values(), strict=True)
-    ]
-    key = quote(str(about.pk.column)) if about.pk is not None else ""
-    with connection.cursor() as cursor:
-        for start in range(0, len(keys), KEYS_AT_ONCE):
-            named = ",".join([str(int(one)) for one in keys[start : start + KEYS_AT_ONCE]])
-            cursor.execute(f"UPDATE {quote(about.db_table)} SET {given} WHERE {key} IN ({named})", ready)  # noqa: S608 - numbers
 
 
 def _ready(prepare: Callable[[Any, BaseDatabaseWrapper], Any], value: Any, connection: BaseDatabaseWrapper) -> Any:

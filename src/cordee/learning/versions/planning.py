@@ -76,11 +76,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that a regrade writes. `states`: (earned, possible, solved) -> ids of the rows that become so."""
+    """Everything that a regrade writes. `states`: the key of a row and what it becomes, in the order of the keys."""
 
     figures: Figures
     standings: Mapping[int, Standing]
-    states: Mapping[tuple[float, float, bool], Sequence[int]]
+    states: Sequence[tuple[int, float, float, bool]]
 
     def sample(self) -> list[Standing]:
         """Learners whose grade changes the most, those whose pass or fail hangs on it first where they do so most."""
@@ -297,9 +297,9 @@ def _counting(rules: Rules, scores: Sequence[Score]) -> Score:
 
 def _states(
     run: Run, standings: Mapping[int, Standing], scores: Mapping[str, Mapping[int, Score]]
-) -> dict[Score, list[int]]:
-    """Fills in what each learner has; the rows that change, by what they become (1 query)."""
-    changed: dict[Score, list[int]] = {}
+) -> list[tuple[int, float, float, bool]]:
+    """Fills in what each learner has; the rows that change, with what they become (1 query)."""
+    changed: list[tuple[int, float, float, bool]] = []
     names = ("pk", "enrolment_id", "activity", "attempts", "earned", "possible", "solved", "given", "regraded_at")
     for pk, enrolment, activity, attempts, earned, possible, solved, given, again in fetch(
         ActivityState.objects.filter(enrolment__run=run).order_by().values_list(*names)
@@ -308,14 +308,14 @@ def _states(
         standing.attempts += attempts
         score = scores[activity].get(enrolment) if activity in scores else None
         if score is not None and score != (earned, possible, solved):  # SQLite's 0 and 1 are False and True
-            changed.setdefault(score, []).append(pk)
+            changed.append((pk, *score))
             standing.before[activity] = (earned, possible, bool(solved), again is not None)
             earned = score[0]  # noqa: PLW2901 - what counts from here on
         if given is not None:
             standing.earned[activity] = given
         elif earned is not None:
             standing.earned[activity] = earned
-    return changed
+    return sorted(changed)  # each page of the table is then written once
 
 
 def _grades(run: Run, outline: Outline, standings: Mapping[int, Standing]) -> None:

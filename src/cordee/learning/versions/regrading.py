@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Sum
@@ -23,13 +23,12 @@ from cordee.learning.deciding import read_reason
 from cordee.learning.journal import record_grades
 from cordee.learning.marking import update_grade
 from cordee.learning.models import ActivityState, Enrolment, Regrade, RegradedEnrolment
-from cordee.learning.prepared import Stored, add_new, change_all, change_values
+from cordee.learning.prepared import Stored, add_new, as_stored, change_values
 from cordee.learning.versions.planning import Plan, Uncollected, fetch, plan_regrade
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
 
 BATCH: Final = 500  # learners read at once
-V = TypeVar("V")
 
 
 @Uncollected()
@@ -66,10 +65,10 @@ def move_and_regrade(
             RegradedEnrolment,
             [
                 {
-                    "enrolment_id": one.enrolment,
-                    "grade_before": one.grade,
-                    "grade_after": one.new_grade,
-                    "attempts": one.attempts,
+                    "enrolment_id": Stored(one.enrolment),
+                    "grade_before": Stored(one.grade),
+                    "grade_after": Stored(one.new_grade),
+                    "attempts": Stored(one.attempts),
                     "states": Stored(json.dumps(one.before)),
                 }
                 for one in changed
@@ -123,42 +122,40 @@ def _lock(run: Run) -> int:
 
 
 def _write_states(plan: Plan, now: dt.datetime) -> None:
-    """1 query for each score that some now have."""
-    for (earned, possible, solved), keys in plan.states.items():
-        change_all(ActivityState, keys, earned=earned, possible=possible, solved=solved, regraded_at=now)
+    """In the order of their keys: by their values, each page of the table would be written again and again."""
+    at = as_stored(ActivityState, "regraded_at", now)
+    rows = [(*row, at) for row in plan.states]
+    change_values(ActivityState, ("earned", "possible", "solved", "regraded_at"), rows, stored=True)
 
 
 def _write_grades(plan: Plan, run: Run, to: Version, now: dt.datetime) -> None:
     """Grades where they changed, marks for all: they say of which version they are. A changed grade is an event."""
-    changed = [one for one in plan.standings.values() if one.new_grade != one.grade]
-    marks = [(one.enrolment, Stored(one.marks)) for one in plan.standings.values()]
-    change_values(Enrolment, ("marks",), marks)
-    change_all(Enrolment, list(plan.standings), marks_of=to.pk)
-    for grade, keys in _together((one.new_grade, one.enrolment) for one in changed).items():
-        change_all(Enrolment, keys, grade=grade, graded_at=now)
+    everybody = sorted(plan.standings.values(), key=lambda one: one.enrolment)
+    changed = [one for one in everybody if one.new_grade != one.grade]
+    same = [one for one in everybody if one.new_grade == one.grade]
+    at = as_stored(Enrolment, "graded_at", now)
+    rows = [(one.enrolment, one.marks, to.pk, one.new_grade, at) for one in changed]
+    change_values(Enrolment, ("marks", "marks_of", "grade", "graded_at"), rows, stored=True)
+    change_values(Enrolment, ("marks", "marks_of"), [(one.enrolment, one.marks, to.pk) for one in same], stored=True)
     said = ((one.pseudonym, one.new_grade) for one in changed)
     record_grades(said, run=run.key, version=to.number, pass_mark=run.pass_mark, at=now)
 
 
-def _together(pairs: Iterable[tuple[V, int]]) -> dict[V, list[int]]:
-    """Keys by the value that they share."""
-    found: dict[V, list[int]] = {}
-    for value, key in pairs:
-        found.setdefault(value, []).append(key)
-    return found
-
-
 def _restore_states(run: Run, learners: Sequence[RegradedEnrolment]) -> None:
-    """By enrolment and activity: 1 query to find the rows, 2 for each score that some had."""
+    """By enrolment and activity (3 queries)."""
     wanted = {(one.enrolment_id, activity): tuple(was) for one in learners for activity, was in one.states.items()}
     names = {activity for _enrolment, activity in wanted}
-    states = ActivityState.objects.filter(enrolment__run=run, activity__in=names).order_by()
-    rows = states.values_list("pk", "enrolment_id", "activity")
-    found = _together((was, pk) for pk, one, activity in rows if (was := wanted.get((one, activity))) is not None)
-    for (earned, possible, solved, again), keys in found.items():
-        change_all(ActivityState, keys, earned=earned, possible=possible, solved=solved)
-        if not again:
-            change_all(ActivityState, keys, regraded_at=None)
+    states = ActivityState.objects.filter(enrolment__run=run, activity__in=names)
+    rows = [
+        (key, *was)
+        for key, enrolment, activity in states.order_by("pk").values_list("pk", "enrolment_id", "activity")
+        if (was := wanted.get((enrolment, activity))) is not None
+    ]
+    names_of = ("earned", "possible", "solved")
+    earlier = [row[:4] for row in rows if row[4]]  # those of an earlier regrade
+    change_values(ActivityState, names_of, earlier, stored=True)
+    first = [(*row[:4], None) for row in rows if not row[4]]
+    change_values(ActivityState, (*names_of, "regraded_at"), first, stored=True)
 
 
 def _restore_grades(run: Run, learners: Sequence[RegradedEnrolment], now: dt.datetime) -> None:
@@ -166,8 +163,11 @@ def _restore_grades(run: Run, learners: Sequence[RegradedEnrolment], now: dt.dat
     rows = Enrolment.objects.filter(run=run).order_by().values_list("pk", "grade", "account__pseudonym")
     present = {pk: (grade, pseudonym) for pk, grade, pseudonym in fetch(rows)}
     same = [one for one in learners if present[one.enrolment_id][0] == one.grade_after]
-    for grade, keys in _together((one.grade_before, one.enrolment_id) for one in same).items():
-        change_all(Enrolment, keys, grade=grade, graded_at=now, marks_of=None)
+    change_values(
+        Enrolment,
+        ("grade", "graded_at", "marks_of"),
+        [(one.enrolment_id, one.grade_before, now, None) for one in sorted(same, key=lambda one: one.enrolment_id)],
+    )
     said = ((present[one.enrolment_id][1], one.grade_before) for one in same if one.grade_before != one.grade_after)
     record_grades(said, run=run.key, version=run.version.number, pass_mark=run.pass_mark, at=now)
     others = {one.enrolment_id for one in learners} - {one.enrolment_id for one in same}
