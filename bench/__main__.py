@@ -49,6 +49,8 @@ def main() -> None:
             rows += list(pilot.measured(Path(folder), "duckdb", quick=options.quick, log=options.log))
         elif options.only == "pilot_scale":
             rows += list(pilot_scale.measured(Path(folder), "duckdb", quick=options.quick, events=options.events))
+        elif options.only == "regrade":  # needs a database and no server
+            rows += list(_regraded(Path(folder)))
         elif options.only == "bilan":
             rows += list(bilan.measured(Path(folder), quick=options.quick))
         elif options.only == "check":
@@ -66,19 +68,7 @@ def main() -> None:
 
 def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[Row]:
     """Every row, on SQLite or on the server that TEST_POSTGRESQL names."""
-    home = folder / "home"
-    settings = {
-        "CORDEE_HOME": str(home),
-        "CORDEE_TRUSTED_PROXIES": "127.0.0.1",
-        "CORDEE_WORKERS": str(WORKERS),
-        "DJANGO_SETTINGS_MODULE": "cordee.web.settings",
-    }
-    server = os.environ.get("TEST_POSTGRESQL", "")
-    if server:
-        settings["CORDEE_DATABASE"] = _new_database(server)
-    database = serving.beside(os.getpid()) if server else []
-    os.environ |= settings
-    home.mkdir(mode=0o700)
+    database = _settle(folder)
     say("making the world")
     _make_database(only)
     from django.db import connection, connections
@@ -136,6 +126,39 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
         yield from _exported(folder, engine)
 
 
+def _settle(folder: Path) -> list[int]:
+    """Settings of a site in this folder; the processes of its database, where it has any of its own."""
+    home = folder / "home"
+    settings = {
+        "CORDEE_HOME": str(home),
+        "CORDEE_TRUSTED_PROXIES": "127.0.0.1",
+        "CORDEE_WORKERS": str(WORKERS),
+        "DJANGO_SETTINGS_MODULE": "cordee.web.settings",
+    }
+    server = os.environ.get("TEST_POSTGRESQL", "")
+    if server:
+        settings["CORDEE_DATABASE"] = _new_database(server)
+    os.environ |= settings
+    home.mkdir(mode=0o700)
+    return serving.beside(os.getpid()) if server else []
+
+
+def _regraded(folder: Path) -> Iterator[Row]:
+    import django
+
+    _settle(folder)
+    django.setup()
+    from django.db import connection
+
+    from bench import regrade
+    from cordee.web import database
+    from cordee.web.environment import Environment
+
+    database.migrate(Environment.read(), progress=lambda _done, _total: None)
+    say("regrade")
+    yield from regrade.measured(connection.vendor)
+
+
 def _without_the_site(folder: Path, only: str, engine: str) -> Iterator[Row]:
     """What needs no server."""
     if not only:
@@ -150,6 +173,11 @@ def _without_the_site(folder: Path, only: str, engine: str) -> Iterator[Row]:
 
         say("cohorts")
         yield from cohorts.measured(engine)
+    if only == "":
+        from bench import regrade
+
+        say("regrade")
+        yield from regrade.measured(engine)
 
 
 def _imported(folder: Path, engine: str) -> Iterator[Row]:

@@ -44,9 +44,10 @@ from cordee.learning.elsewhere.following import follow_elsewhere
 from cordee.learning.enrolling import enrol
 from cordee.learning.forms import form_id
 from cordee.learning.giving_points import give_points
-from cordee.learning.models import CohortMember, Enrolment
+from cordee.learning.models import CohortMember, Enrolment, Regrade, RegradedEnrolment
 from cordee.learning.notes.writing import keep_note
 from cordee.learning.tests.cohorts import make_cohort, make_member, make_organisation, private_run_of
+from cordee.learning.versions.planning import Figures
 from cordee.learning.viewing import view_unit
 from cordee.people import erasing, exporting
 from cordee.people.asking_data import ask_for_data
@@ -176,6 +177,7 @@ def make_world(folder: Path) -> World:
         *_of_catalogue(public, staff[OFFICE], now),
         *_of_editorial(staff[OFFICE], now),
         *_of_groups_elsewhere(alpine, staff[SCHOOL], now),
+        *_of_versions(public, enrolment, now),
     )
     return World(browsers, targets)
 
@@ -353,6 +355,31 @@ def _of_run(public: Run, enrolment: Enrolment, by: Account, now: dt.datetime) ->
     ]
 
 
+def _of_versions(public: Run, enrolment: Enrolment, now: dt.datetime) -> list[Target]:
+    """Versions of the course are for who makes or teaches it; which one a session shows, for who teaches that."""
+    regrade = Regrade.objects.create(
+        run=public, from_version=public.version, to_version=public.version, reason=f"Clé {CANARY}",
+        figures=Figures().to_json(), made_by=None, made_by_name=f"Qui {CANARY}", made_at=now,
+    )  # fmt: skip
+    RegradedEnrolment.objects.create(
+        regrade=regrade, enrolment=enrolment, grade_before=0.0, grade_after=1.0, attempts=10**6, states={}
+    )
+    run, course = {"run_key": public.key}, {"course_key": public.course.key}
+    one, none = {**course, "number": 1}, {**course, "number": 10**6}
+    made, no_regrade = {**run, "regrade_id": regrade.pk}, {**run, "regrade_id": 10**6}
+    unit, no_unit = {**one, "unit_id": "v_capital"}, {**one, "unit_id": NO_WORD}
+    return [
+        Target("versions", course, None, TEACHER, PUBLIC),
+        Target("version", one, none, TEACHER, PUBLIC, posts={"note": "Taken over"}),
+        Target("version-changes", one, none, TEACHER, PUBLIC, query="since=1"),
+        Target("version-unit", unit, no_unit, TEACHER, PUBLIC),
+        Target("restore-version", one, none, OFFICE, PUBLIC, posts={"seen": "1", "restore-note": "Taken over"}),
+        Target("desk-version", run, None, TEACHER, PUBLIC, posts={"to": "1", "seen": "1", "regrade": "no"}),
+        Target("desk-follow", run, None, TEACHER, PUBLIC, posts={"follows": "yes"}),
+        Target("desk-regraded", made, no_regrade, TEACHER, PUBLIC),
+    ]
+
+
 def _of_hidden(hidden: Run) -> list[Target]:
     """A session that to others is as if it were not there, with an activity of each kind that has addresses."""
     run, none = {"run_key": hidden.key}, {"run_key": NO_RUN}
@@ -374,8 +401,9 @@ def _of_hidden(hidden: Run) -> list[Target]:
     learner += [("video-captions", {**video, "name": captions})]
     learner += [("video-transcript", {**video, "spoken": "fr"})]
     teacher: list[tuple[str, dict[str, str]]] = [
-        (name, {}) for name in ("desk", "desk-csv", "desk-settings", "desk-as-learner")
+        (name, {}) for name in ("desk", "desk-csv", "desk-settings", "desk-as-learner", "desk-version", "desk-follow")
     ]
+    teacher += [("desk-regraded", {"regrade_id": str(10**6)})]
     teacher += [(name, {}) for name in ("import-report", "video-hosts")]
     teacher += [(name, {}) for name in ("before-opening", "waive-check")]
     teacher += [("cloud-words", {"activity_id": "nuage"})]

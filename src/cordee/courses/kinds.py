@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -24,6 +24,7 @@ from cordee.core.scores import Score
 from cordee.courses.checks.model import Fault, Rule
 
 if TYPE_CHECKING:  # at run time it would bring lxml into the worker, which reads no course
+    from cordee.courses.differences.model import Change
     from cordee.formats.coursetext.model import Say, Setting, TextBlock
     from cordee.formats.olx.model import Block, Remark
 
@@ -475,6 +476,45 @@ class ChecksItself(ActivityKind, Protocol):
 def checks_itself(kind: ActivityKind) -> ChecksItself | None:
     """The kind itself when it says what its authors should mend, else None."""
     return cast(ChecksItself, kind) if _provides(kind, ChecksItself) else None
+
+
+@runtime_checkable
+class TellsChanges(ActivityKind, Protocol):
+    """A kind that says what an author changed in its definition. Pure."""
+
+    def changes(self, before: Any, after: Any) -> Sequence[Change]:
+        """In the order of the page; empty only when both say the same. What it cannot tell apart concerns grading."""
+        ...
+
+
+@runtime_checkable
+class GradesAgain(GradedAtOnce, Protocol):
+    """A kind that knows what an answer to an older definition means in a newer one. Pure."""
+
+    def minds_seed(self, definition: Any) -> bool:
+        """Whether the verdict on one answer may differ between two variants."""
+        ...
+
+    def answer_now(self, before: Any, after: Any, answer: Answer) -> Answer:
+        """An answer to `before` in the terms of `after`: a choice that was C and is now A is found there.
+
+        What has no counterpart is left out, as if it had not been answered.
+        """
+        ...
+
+    def grade_again(self, before: Any, after: Any, answer: Answer, seed: int) -> Result:
+        """The verdict of `after` on an answer to `before`. Raises AnswerUnreadable, InputRefused."""
+        ...
+
+
+def tells_changes(kind: ActivityKind) -> TellsChanges | None:
+    """The kind itself when it says what an author changed, else None."""
+    return cast(TellsChanges, kind) if _provides(kind, TellsChanges) else None
+
+
+def grades_again(kind: ActivityKind) -> GradesAgain | None:
+    """The kind itself when it finds an older answer in a newer definition, else None."""
+    return cast(GradesAgain, kind) if _provides(kind, GradesAgain) else None
 
 
 @cache

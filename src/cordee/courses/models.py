@@ -147,9 +147,7 @@ class Asset(models.Model):
 
 
 class Version(models.Model):
-    """One published state of a course. Never changed once written."""
-
-    personal = NONE
+    """One published state of a course. Never changed once written, but for a note where there was none."""
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -159,6 +157,16 @@ class Version(models.Model):
     extra = models.JSONField()  # what the archive held besides: kept for export
     report = models.JSONField()  # what the author should know of this import
     published_at = models.DateTimeField()
+    # Who published it, null for a command or the erased; and why, in their words.
+    published_by = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    published_by_name = models.CharField(max_length=120, blank=True, default="", db_default="")
+    note = models.CharField(max_length=500, blank=True, default="", db_default="")
+
+    personal: ClassVar[Personal] = (
+        UNLINK.called(N_("Versions of courses that you published"))
+        .without("outline", "files", "extra", "report")
+        .naming(published_by="published_by_name")
+    )
 
     class Meta:
         constraints = [
@@ -187,6 +195,8 @@ class Run(models.Model):
     pass_mark = models.FloatField(_("pass mark"))  # share of 1
     # Deadlines of this run in place of the version's: {section's id: moment in ISO 8601}; see `due_dates`.
     due = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
+    # A version that differs in harmless things alone is shown as soon as it is published; see `versions.moving`.
+    follows_harmless = models.BooleanField(default=False, db_default=False)
     listed = models.BooleanField(default=True)  # False: reachable, but not in the course list
     # A private run (SPOC): only whom this organisation lets in learns that it exists.
     private_to = models.ForeignKey(

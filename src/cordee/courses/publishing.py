@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Max
 
@@ -20,6 +20,9 @@ from cordee.core.canonical import content_hash
 from cordee.courses.assets import storage
 from cordee.courses.compiling import Compiled
 from cordee.courses.models import Asset, Content, Course, Version
+from cordee.courses.versions.moving import follow_harmless
+from cordee.courses.versions.noting import read_note
+from cordee.people.models import Account
 
 BATCH = 500
 TEXT = "text"  # of `Version.extra`: the course text that the version was made from
@@ -34,6 +37,17 @@ class StoredFile:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Who publishes, and why. `by`: None for a command."""
+
+    by: Account | None = None
+    note: str = ""
+
+
+BY_COMMAND: Final = Published()
+
+
 def publish_version(
     *,
     compiled: Compiled,
@@ -43,8 +57,9 @@ def publish_version(
     report: Mapping[str, Any],
     now: dt.datetime,
     text: Mapping[str, Any] | None = None,
+    published: Published = BY_COMMAND,
 ) -> tuple[Version, bool]:
-    """The course's version with this content, and whether it was added now.
+    """The course's version with this content, and whether it was added now. Runs that wish it follow it.
 
     Call it inside a transaction that begins and ends while the files are held.
 
@@ -98,7 +113,11 @@ def publish_version(
         extra={**extra, TEXT: dict(text)} if text is not None else dict(extra),
         report=dict(report),
         published_at=now,
+        published_by=published.by,
+        published_by_name=published.by.name if published.by else "",
+        note=read_note(published.note),
     )
+    follow_harmless(version, now)
     return version, True
 
 

@@ -54,6 +54,7 @@ def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
         "run": run,
         "version": run.version,
         "may_export": may(account, "course.export", Subject.of_run_key(run_key)),
+        "reads_versions": may(account_of(request), "course.versions", subject),
         "counts": [
             (gettext("modules"), report["modules"]),
             (gettext("sections"), report["sections"]),

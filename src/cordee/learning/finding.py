@@ -6,11 +6,13 @@ Hidden, closed and absent ones are refused alike, so that guessing addresses tel
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from cordee.core.errors import N_, Conflict, NotFound
-from cordee.courses.kinds import installed, taken
+from cordee.courses.kinds import Answer, grades_again, installed, taken
 from cordee.courses.outlines import CONTAINER, Entry, Place, pick
 from cordee.courses.queries import definitions
+from cordee.courses.versions.queries import content_once
 from cordee.learning import access
 from cordee.learning.pages.activity import content_language
 from cordee.learning.queries import Seat, states_of, views_of
@@ -50,9 +52,12 @@ def entry_in(seat: Seat, activity_id: str, now: dt.datetime) -> tuple[Place, Ent
     return found
 
 
-def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime) -> Task:
+def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime, drawn: str = "") -> Task:
     """What a learner answers (1 query the first time that a process meets the content; 2 more where a container may
     hide it). Raises NotFound, Conflict.
+
+    `drawn`: how the hash of the content on the page begins. A page that was drawn before the run moved to this version
+    asked something else: it is found among the versions of the course (2 queries or more, then).
     """
     place, entry = entry_in(seat, activity_id, now)
     kind = taken(installed()[entry.kind]) if entry.kind != CONTAINER else None
@@ -61,7 +66,19 @@ def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime) ->
     own = seat.outline.language
     content = pick(entry.contents, language, own)
     definition = definitions.of([content])[content]
-    return Task(seat.outline, place, entry, kind, definition, content, content_language([entry], language, own))
+    task = Task(seat.outline, place, entry, kind, definition, content, content_language([entry], language, own))
+    if not drawn or any(one.startswith(drawn) for one in entry.contents.values()):
+        return task
+    older = content_once(seat.run.course_id, entry, drawn) if grades_again(kind) is not None else None
+    if older is None:
+        return task
+    return replace(task, content=older[1], language=older[0], older=definitions.of([older[1]])[older[1]])
+
+
+def answer_now(task: Task, answer: Answer) -> Answer:
+    """What was typed on an older page, in the terms of the page that is drawn now."""
+    again = grades_again(task.kind) if task.older is not None else None
+    return answer if again is None else again.answer_now(task.older, task.definition, answer)
 
 
 def _is_on_the_page(seat: Seat, place: Place, entry: Entry) -> bool:

@@ -71,26 +71,53 @@ def course_grade(
 
     What is possible may differ from learner to learner: a section with a bank is over the questions drawn for them.
     """
-    by_type: dict[str, list[SectionGrade]] = {line.name: [] for line in outline.assignment_types}
+    lines, left_out = lines_of(outline, visible, counted_of)
+    types = tuple(line.grade(earned) for line in lines)
+    return CourseGrade(types, grade_of(found.brings for found in types), left_out)
+
+
+def grade_of(brought: Iterable[float]) -> float:
+    """The course grade from what each line of the policy brings, rounded once."""
+    return rounded_grade(sum(brought))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What of the course counts in one line of the policy, for learners who see the same."""
+
+    type: AssignmentType
+    sections: tuple[tuple[Section, tuple[Entry, ...]], ...]  # with the activities that earn points
+    not_here: tuple[Section, ...]  # graded sections of which nothing can be graded here
+
+    def grade(self, earned: Mapping[str, float]) -> TypeGrade:
+        """The line from the points earned by activity id."""
+        found = [
+            SectionGrade(
+                section,
+                earned=sum(earned.get(entry.id, 0.0) for entry in counted),
+                possible=sum(entry.points for entry in counted),
+                missing=not any(entry.id in earned for entry in counted),
+            )
+            for section, counted in self.sections
+        ]
+        return _type_grade(self.type, found, list(self.not_here))
+
+
+def lines_of(outline: Outline, visible: Visible, counted_of: Counted) -> tuple[tuple[Line, ...], int]:
+    """Every line of the policy, and how many graded activities are left out of them."""
+    by_type: dict[str, list[tuple[Section, tuple[Entry, ...]]]] = {line.name: [] for line in outline.assignment_types}
     not_here: dict[str, list[Section]] = {line.name: [] for line in outline.assignment_types}
     left_out = 0
     for section in graded_sections(outline, visible):
         entries = list(graded_entries(section, visible, counted_of))
         left_out += sum(1 for entry in entries if entry.ungradable)
-        counted = [entry for entry in entries if not entry.ungradable and entry.points > 0]
+        counted = tuple(entry for entry in entries if not entry.ungradable and entry.points > 0)
         if counted and section.assignment_type in by_type:
-            by_type[section.assignment_type].append(
-                SectionGrade(
-                    section,
-                    earned=sum(earned.get(entry.id, 0.0) for entry in counted),
-                    possible=sum(entry.points for entry in counted),
-                    missing=not any(entry.id in earned for entry in counted),
-                )
-            )
+            by_type[section.assignment_type].append((section, counted))
         elif not section.counts and section.holds_work and section.assignment_type in not_here:
             not_here[section.assignment_type].append(section)
-    types = tuple(_type_grade(line, by_type[line.name], not_here[line.name]) for line in outline.assignment_types)
-    return CourseGrade(types, rounded_grade(sum(found.brings for found in types)), left_out)
+    lines = (Line(line, tuple(by_type[line.name]), tuple(not_here[line.name])) for line in outline.assignment_types)
+    return tuple(lines), left_out
 
 
 def graded_sections(outline: Outline, visible: Visible) -> Iterable[Section]:

@@ -7,13 +7,15 @@ is not in it cannot be recorded by mistake.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from cordee.core.ids import uuid7
 from cordee.learning.models import Event
-from cordee.learning.prepared import add, add_new
+from cordee.learning.prepared import Stored, add, add_new
 
 VERBS: Final[Mapping[str, frozenset[str]]] = {
     "enrolled": frozenset(),
@@ -64,6 +66,21 @@ def record_seen(
         content=content,
         at=at,
     )
+
+
+def record_grades(
+    graded: Iterable[tuple[Any, float]], *, run: str, version: int, pass_mark: float, at: dt.datetime
+) -> None:
+    """That the grades of many changed (1 query): (pseudonym as the database gives it, grade)."""
+    said: dict[float, Stored] = {}
+    rows = []
+    for actor, grade in graded:
+        if grade not in said:
+            data = {"grade": grade, "passed": grade >= pass_mark}
+            _check("graded", data)
+            said[grade] = Stored(json.dumps(data))
+        rows.append({"id": uuid7(), "actor": Stored(actor), "data": said[grade]})
+    add_new(Event, rows, verb="graded", run=run, version=version, at=at)
 
 
 def _check(verb: str, data: Mapping[str, Any]) -> None:

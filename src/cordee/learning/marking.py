@@ -10,7 +10,7 @@ from django.db import transaction
 from cordee.courses.models import Run
 from cordee.courses.outlines import Outline
 from cordee.learning.access import belongs
-from cordee.learning.grades import CourseGrade, course_grade
+from cordee.learning.grades import CourseGrade, TypeGrade, course_grade
 from cordee.learning.journal import record
 from cordee.learning.models import ActivityState, Enrolment, UnitView
 from cordee.learning.prepared import change
@@ -34,7 +34,7 @@ def update_grade(enrolment: Enrolment, outline: Outline, now: dt.datetime) -> No
     # what counts may depend on what was drawn, and on what was done
     opened: Mapping[str, UnitView] = views_of(enrolment) if outline.units_with_containers else {}
     found = _graded(enrolment, outline, states, opened)
-    grade, marks = max(0.0, found.grade), marks_from(found)
+    grade, marks = max(0.0, found.grade), marks_from(found.types)
     before = (enrolment.grade, enrolment.marks, enrolment.marks_of)
     if (grade, marks, enrolment.run.version_id) == before:
         return
@@ -53,11 +53,11 @@ def update_grade(enrolment: Enrolment, outline: Outline, now: dt.datetime) -> No
         )
 
 
-def marks_from(found: CourseGrade) -> dict[str, float]:
+def marks_from(types: Iterable[TypeGrade]) -> dict[str, float]:
     """The share of each graded section of which something was handed in, by the section's id."""
     return {
         graded.section.id: round(graded.share, DIGITS)
-        for line in found.types
+        for line in types
         for graded in line.sections
         if graded.section is not None and not graded.missing
     }
@@ -87,7 +87,7 @@ def _mark(batch: Sequence[Enrolment], run: Run, outline: Outline) -> None:
     opened = views_of_many(list(batch)) if outline.units_with_containers else {}
     for enrolment in batch:
         found = _graded(enrolment, outline, states[enrolment.pk], opened.get(enrolment.pk, {}))
-        enrolment.marks, enrolment.marks_of = marks_from(found), run.version_id
+        enrolment.marks, enrolment.marks_of = marks_from(found.types), run.version_id
     change(batch, "marks", "marks_of")
 
 

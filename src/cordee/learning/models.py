@@ -334,6 +334,7 @@ class ActivityState(models.Model):
     done_at = models.DateTimeField(null=True)
     given = models.FloatField(null=True)  # points that a teacher gave in place of `earned`; see `giving_points`
     given_because = models.CharField(max_length=300, blank=True, default="", db_default="")  # shown to the learner
+    regraded_at = models.DateTimeField(null=True, blank=True)  # when `earned` was last that of a newer version
 
     class Meta:
         constraints = [
@@ -476,3 +477,8 @@ class NextRunWish(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.course_id}"
+
+
+# Django looks for tables here: those of regrades lie in a folder of their own.
+from cordee.learning.versions.models import Regrade as Regrade  # noqa: E402
+from cordee.learning.versions.models import RegradedEnrolment as RegradedEnrolment  # noqa: E402

@@ -22,6 +22,7 @@ from cordee.core.kept import Kept
 
 M = TypeVar("M", bound=Model)
 Value = str | int | uuid.UUID | dt.datetime
+ROWS_AT_ONCE = 1000  # of one statement to a server
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,13 @@ class Prepared(Generic[M]):
         return composed
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A value as the database takes it: JSON that is written already, a key that was read from it."""
+
+    value: Any
+
+
 def add(row: Model, *, unless_there: bool = False) -> bool:
     """Insert a row that needs nothing back from the database (1 query).
 
@@ -119,30 +127,80 @@ def add_new(model: type[Model], rows: Sequence[Mapping[str, Any]], **shared: Any
         for field in fields
         if field.attname not in rows[0]
     }
-    own = [(field.attname, field.get_db_prep_save) for field in fields if field.attname in rows[0]]
     names = [field.attname for field in fields]
+    own = [(names.index(name), name, fields[names.index(name)].get_db_prep_save) for name in rows[0]]
+    shared_by_all = [same.get(name) for name in names]
     values = []
     for row in rows:
-        ready = same | {name: prepare(row[name], connection) for name, prepare in own}
-        values.append([ready[name] for name in names])
+        ready = shared_by_all.copy()
+        for place, name, prepare in own:
+            ready[place] = _ready(prepare, row[name], connection)
+        values.append(ready)
     with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+        if connection.vendor != "postgresql":
+            cursor.executemany(sql, values)
+            return
+        head, one, tail = sql.partition(f"({', '.join(['%s'] * len(fields))})")
+        for start in range(0, len(values), ROWS_AT_ONCE):
+            some = values[start : start + ROWS_AT_ONCE]
+            cursor.execute(head + ", ".join([one] * len(some)) + tail, [value for row in some for value in row])
 
 
 def change(rows: Sequence[Model], *names: str) -> None:
     """Write these fields of rows that are there (1 query, sent for all of them at once)."""
+    if rows:
+        fields = [rows[0]._meta.get_field(name) for name in names]  # noqa: SLF001 - Django documents it
+        attributes = [str(field.attname) for field in fields]  # type: ignore[union-attr]  # columns of ours
+        change_values(type(rows[0]), names, [(row.pk, *(getattr(row, one) for one in attributes)) for row in rows])
+
+
+def as_stored(model: type[Model], name: str, value: Any) -> Any:
+    """A value of this field as the database takes it, for `change_values(…, stored=True)`."""
+    return model._meta.get_field(name).get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])  # type: ignore[union-attr]  # noqa: SLF001
+
+
+def change_values(
+    model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]], *, stored: bool = False
+) -> None:
+    """The same for rows that were not read as objects: each its key, then its values.
+
+    1 query for all of them; to a server 1 for each 1,000. `stored`: every value is as the database takes it.
+    """
     if not rows:
         return
-    connection, about = connections[DEFAULT_DB_ALIAS], rows[0]._meta  # noqa: SLF001 - Django documents it
+    connection, about = connections[DEFAULT_DB_ALIAS], model._meta  # noqa: SLF001 - Django documents it
     quote, fields = connection.ops.quote_name, [about.get_field(name) for name in names]
     given = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]  # columns of ours
     key = quote(str(about.pk.column)) if about.pk is not None else ""
-    values = [
-        [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk]  # type: ignore[union-attr]
-        for row in rows
-    ]
+    prepare = [field.get_db_prep_save for field in fields]  # type: ignore[union-attr]
+    values: list[Sequence[Any]] = (
+        [(*row[1:], row[0]) for row in rows]
+        if stored
+        else [
+            [*(_ready(one, value, connection) for one, value in zip(prepare, row[1:], strict=True)), row[0]]
+            for row in rows
+        ]
+    )
+    table = quote(about.db_table)
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {quote(about.db_table)} SET {given} WHERE {key} = %s", values)  # noqa: S608 - names of ours
+        if connection.vendor != "postgresql":  # in SQLite a statement costs nothing to send
+            cursor.executemany(f"UPDATE {table} SET {given} WHERE {key} = %s", values)  # noqa: S608 - names of ours
+            return
+        cast = ", ".join(
+            f"{quote(str(field.column))} = CAST(fresh.c{rank} AS {field.rel_db_type(connection)})"  # type: ignore[union-attr]
+            for rank, field in enumerate(fields)
+        )
+        columns = ", ".join([*(f"c{rank}" for rank in range(len(fields))), "row_key"])
+        one = f"({', '.join(['%s'] * (len(fields) + 1))})"
+        for start in range(0, len(values), ROWS_AT_ONCE):
+            some = values[start : start + ROWS_AT_ONCE]
+            given_rows = f"(VALUES {', '.join([one] * len(some))}) AS fresh ({columns})"
+            sql = f"UPDATE {table} SET {cast} FROM {given_rows} WHERE {table}.{key} = fresh.row_key"  # noqa: S608 - names of ours
+            cursor.execute(sql, [value for row in some for value in row])
+
+
+def _ready(prepare: Callable[[Any, BaseDatabaseWrapper], Any], value: Any, connection: BaseDatabaseWrapper) -> Any:
+    return value.value if type(value) is Stored else prepare(value, connection)
 
 
 def _insertion(

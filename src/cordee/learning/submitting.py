@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 from cordee.core import figures
 from cordee.core.errors import N_, Conflict, InputRefused, NotYet
 from cordee.core.scores import Score
-from cordee.courses.kinds import Answer, Answered, Result, Rules, Taken, graded_at_once
-from cordee.courses.outlines import Entry, Outline, Place
+from cordee.courses.kinds import Answer, Answered, Result, Rules, Taken, graded_at_once, grades_again
+from cordee.courses.outlines import Entry, Outline, Place, pick
+from cordee.courses.queries import definitions
+from cordee.courses.queries import outline as read_outline
 from cordee.learning.access import Standing, attempts_left, wait_until
 from cordee.learning.journal import record
 from cordee.learning.marking import update_grade
@@ -35,6 +37,10 @@ class TooSoon(NotYet):
     """The author asks for a pause between two attempts."""
 
 
+class MovedMeanwhile(Conflict):
+    """The run was moved to another version between the look at it and the lock."""
+
+
 class NothingAnswered(InputRefused):
     """A form was handed in with nothing in it: a slip of the hand, and no attempt is spent on it."""
 
@@ -50,6 +56,12 @@ class Task:
     definition: object
     content: str  # sha256 of the content answered
     language: str
+    older: Any = None  # the definition that was answered, where the page was drawn before the run moved to this version
+
+    @property
+    def asked(self) -> Any:
+        """What stood on the page that was handed in."""
+        return self.definition if self.older is None else self.older
 
     @property
     def rules(self) -> Rules:
@@ -96,6 +108,9 @@ def submit_answer(
     try:
         with transaction.atomic():
             receipt = _submit(enrolment, task, answer, form_id, now, asks_new=asks_new)
+    except MovedMeanwhile:
+        there, newer = _as_it_is_now(enrolment, task)
+        return submit_answer(enrolment=there, task=newer, answer=answer, form_id=form_id, now=now, asks_new=asks_new)
     except IntegrityError:  # another process handed in the same form or attempt between our look and our insert
         known = _handed_in(enrolment, form_id)
         if known is None:
@@ -104,6 +119,20 @@ def submit_answer(
     if not receipt.repeated:
         figures.add(figures.SUBMISSIONS)
     return receipt
+
+
+def _as_it_is_now(enrolment: Enrolment, task: Task) -> tuple[Enrolment, Task]:
+    """The same answer before the version that the run shows by now. Raises Conflict when the activity is gone there."""
+    there = Enrolment.objects.select_related("account", "run__version", "run__course", "cohort").get(pk=enrolment.pk)
+    outline = read_outline(there.run.version.sha256)
+    known = outline.entries.get(task.entry.id)
+    if known is None or known[1].kind != task.entry.kind or known[1].ungradable:
+        raise Conflict(N_("This activity was taken out of the session a moment ago. Go back to the course outline."))
+    place, entry = known
+    content = pick(entry.contents, task.language, outline.language)
+    now = definitions.of([content])[content]
+    older = None if content == task.content else task.asked
+    return there, replace(task, outline=outline, place=place, entry=entry, definition=now, older=older)
 
 
 def _earlier(known: Submission, answer: Answer) -> Receipt:
@@ -119,6 +148,8 @@ def _submit(
     enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, now: dt.datetime, *, asks_new: bool
 ) -> Receipt:
     locked = _locks.first(enrolment=enrolment.pk)  # two tabs queue here
+    if locked is not None and locked.marks_of not in (enrolment.marks_of, enrolment.run.version_id):
+        raise MovedMeanwhile(N_("The session was moved to another version a moment ago. Hand in again."))
     if locked is not None:  # what another tab changed meanwhile
         for name in WRITTEN:
             setattr(enrolment, name, getattr(locked, name))
@@ -141,7 +172,11 @@ def _submit(
     )
     grader = graded_at_once(task.kind)
     if grader is not None:
-        result = grader.grade(task.definition, answer, seed)
+        again = grades_again(grader) if task.older is not None else None
+        if again is not None:
+            result = again.grade_again(task.older, task.definition, answer, seed)
+        else:
+            result = grader.grade(task.definition, answer, seed)
     else:
         result = None
         answer = cast(Answered, task.kind).take(
@@ -239,7 +274,9 @@ def _update_score(state: ActivityState, submission: Submission, rules: Rules, ra
             earned, possible = state.earned or 0.0, state.possible or 0.0
         case "average" if state.attempts:
             all_earned = Submission.objects.filter(enrolment=state.enrolment_id, activity=state.activity)
-            points = [value or 0.0 for value in all_earned.values_list("earned", flat=True)]
+            points = [value or 0.0 for value in all_earned.order_by("attempt").values_list("earned", flat=True)]
+            if state.regraded_at is not None:  # what those before count for now
+                points[:-1] = [state.earned or 0.0] * (len(points) - 1)
             earned = sum(points) / len(points)
     state.earned, state.possible = earned, possible
     state.solved = state.solved or (raw.possible > 0 and raw.earned >= raw.possible)

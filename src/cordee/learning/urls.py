@@ -14,6 +14,7 @@ from cordee.learning.organisations import urls as organisations
 from cordee.learning.private_runs import urls as private_runs
 from cordee.learning.rhythm import urls as rhythm
 from cordee.learning.team import urls as team
+from cordee.learning.versions import urls as versions
 
 urlpatterns = [
     path("runs/<str:run_key>/", views.outline, name="outline"),
@@ -34,6 +35,7 @@ urlpatterns = [
     *elsewhere.urlpatterns,
     *companies.urlpatterns,
     *page_urls.urlpatterns,
+    *versions.urlpatterns,
 ]
 
 public = [

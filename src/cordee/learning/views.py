@@ -32,7 +32,7 @@ from cordee.learning.catalogue.drawing import draw_catalogue
 from cordee.learning.catalogue.listing import listing, read_wish, shorter
 from cordee.learning.cohorts.meeting_days import Ahead, meetings_ahead
 from cordee.learning.enrolling import enrol, leave
-from cordee.learning.finding import entry_in, open_units, place_in, task_in
+from cordee.learning.finding import answer_now, entry_in, open_units, place_in, task_in
 from cordee.learning.finishing import finish_activity
 from cordee.learning.forms import read_form_id
 from cordee.learning.organisations.showing import look_of
@@ -263,15 +263,15 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
     seat = seat_in(request, "run.submit", run_key, now)
     if seat.enrolment is None:
         raise Conflict(N_("Answers are handed in by learners. Enrol in the session to hand one in."))
-    task = task_in(seat, activity_id, language=language(), now=now)
+    task = task_in(seat, activity_id, language=language(), now=now, drawn=request.POST.get("content", ""))
     answer: Answer | None = None
     fields, asks_new = dict(request.POST.lists()), _asks_new(request)
     try:
         form_id = read_form_id(request.POST.get("form_id", ""))
-        draft = draft_in(task.kind, task.definition, fields)
+        draft = draft_in(task.kind, task.asked, fields)
         if draft is not None:
             return _drafted(request, look_at(seat, language=language(), now=now), task, draft)
-        answer = task.kind.answer(task.definition, fields)
+        answer = task.kind.answer(task.asked, fields)
         receipt = submit_answer(
             enrolment=seat.enrolment, task=task, answer=answer, form_id=form_id, now=now, asks_new=asks_new
         )
@@ -279,7 +279,7 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
         if answer is None and isinstance(error, AnswerUnreadable):
             answer = error.typed
         look = look_at(seat, language=language(), now=now)
-        return _refused(request, look, task, error, answer)
+        return _refused(request, look, task, error, None if answer is None else answer_now(task, answer))
     if wants_json(request):
         return _accepted(request, look_at(seat, language=language(), now=now), task, receipt)
     again = [("again", activity_id), *([("other", "1")] if receipt.differs else [])]
@@ -295,7 +295,7 @@ def _asks_new(request: HttpRequest) -> bool:
 
 def _drafted(request: HttpRequest, look: Look, task: Task, draft: Draft) -> HttpResponse:
     """The same page with what another button of the form asked for: nothing is handed in."""
-    again = Refused(task.entry.id, draft.answer, hints=draft.hints, asks_new=_asks_new(request))
+    again = Refused(task.entry.id, answer_now(task, draft.answer), hints=draft.hints, asks_new=_asks_new(request))
     if wants_json(request):
         return JsonResponse({"html": _section(request, look, task, refused=again)})
     return _unit_drawn(request, look, unit_page(look, task.place, refused=again))

@@ -76,6 +76,10 @@ TABLE: Mapping[str, frozenset[str]] = {
     "course.preview": frozenset(
         {AUTHOR, TEACHER, TUTOR, COMMUNITY_ASSISTANT, SUPPORT, OPERATOR}
     ),  # read a version outside a run
+    "course.versions": frozenset(
+        {AUTHOR, TEACHER, PROGRAMME_MANAGER, OPERATOR}
+    ),  # read every version of a course, compare two
+    "course.publish": frozenset({AUTHOR, PROGRAMME_MANAGER, OPERATOR}),  # restore a version, say why one was published
     "course.media_hosts": frozenset({AUTHOR, TEACHER, OPERATOR}),  # from which other sites its videos may be played
     "course.unknown_details": frozenset({AUTHOR, TEACHER, SUPPORT, OPERATOR}),  # what a block that no kind reads is
     "course.sheet": frozenset({AUTHOR, TEACHER, PROGRAMME_MANAGER, OPERATOR}),  # what its public page says
@@ -93,6 +97,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "run.submit": frozenset({ENROLLED}),
     "run.progress": frozenset({ENROLLED}),  # one's own
     "run.teach": frozenset({TEACHER}),  # cohorts, extensions, settings of a run
+    "run.version": frozenset({TEACHER}),  # which version a run shows; grade its answers again, and undo that
     "run.results": frozenset({TEACHER, TUTOR}),  # other people's progress and grades
     "run.pilot": frozenset({TEACHER, OPERATOR}),  # the numbers of a run; names are for who may `run.teach`
     "run.research": frozenset({TEACHER, OPERATOR}),  # a run for researchers, without names

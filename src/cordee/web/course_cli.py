@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cordee.web import amounts, course_export_cli
+from cordee.web import amounts, course_export_cli, versions_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django
@@ -26,6 +26,7 @@ DATE_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode="rich", help=_("Write courses, and check, import and try those of others.")
 )
+versions_cli.add_to(app)
 Day = dt.datetime | None
 File = Annotated[Path, typer.Argument(metavar="FILE", help=_("A .tar.gz or .zip exported from Open edX or FUN."))]
 Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]

@@ -36,10 +36,10 @@ from cordee.core.scores import Score
 from cordee.courses.kinds import Answer, InputResult, Result, Unreadables
 
 
-def grade(problem: Problem, answer: Answer, seed: int | None) -> Result:
+def grade(problem: Problem, answer: Answer, seed: int | None, *, asks_what_was_shown: bool = True) -> Result:
     """Grade an answer: one point an input, fewer when it is partly right.
 
-    With a seed, a choice that this seed does not show is refused; None grades without asking what was shown.
+    With a seed, a choice that this seed does not show is refused, unless nobody asks; None asks nothing either.
     Raises AnswerUnreadable with all that cannot be read, InputRefused.
     """
     if not isinstance(answer, Mapping):
@@ -51,7 +51,7 @@ def grade(problem: Problem, answer: Answer, seed: int | None) -> Result:
     inputs: dict[str, InputResult] = {}
     unreadables = Unreadables()
     for response in problem.responses:
-        if seed is not None:
+        if seed is not None and asks_what_was_shown:
             _refuse_what_was_not_shown(response, answer, seed)
         with unreadables:
             graded = _grade_response(problem, response, answer, seed)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.quiz import checking, checks, codec, olx, text
+from cordee.activities.quiz import checking, checks, codec, comparing, olx, text
 from cordee.activities.quiz.definition import NoKey, Problem
 from cordee.activities.quiz.grading import grade, not_graded_yet
 from cordee.activities.quiz.literals import with_values
@@ -15,6 +15,7 @@ from cordee.activities.quiz.page import page
 from cordee.activities.quiz.posting import answer_of, draft_of
 from cordee.activities.quiz.rules import rules_of
 from cordee.activities.quiz.variants import varies
+from cordee.courses.differences.model import Change
 from cordee.courses.kinds import (
     Answer,
     Completion,
@@ -100,6 +101,18 @@ class QuizKind:
 
     def grade(self, definition: Problem, answer: Answer, seed: int) -> Result:
         return grade(definition, answer, seed)
+
+    def changes(self, before: Problem, after: Problem) -> Sequence[Change]:
+        return comparing.changes(before, after)
+
+    def minds_seed(self, definition: Problem) -> bool:
+        return comparing.minds_seed(definition)
+
+    def answer_now(self, before: Problem, after: Problem, answer: Answer) -> Answer:
+        return comparing.moved_answer(before, after, answer)
+
+    def grade_again(self, before: Problem, after: Problem, answer: Answer, seed: int) -> Result:
+        return comparing.grade_again(before, after, answer, seed)
 
 
 kind: GradedAtOnce = QuizKind()

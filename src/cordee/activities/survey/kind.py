@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.survey import checking, codec, olx, text
+from cordee.activities.survey import checking, codec, comparing, olx, text
 from cordee.activities.survey.answering import answer_of, cells_of, check_complete
 from cordee.activities.survey.counting import count_answer
 from cordee.activities.survey.definition import Survey
 from cordee.activities.survey.page import page
 from cordee.activities.survey.queries import counts_of
 from cordee.core.errors import N_, Conflict
+from cordee.courses.differences.model import Change
 from cordee.courses.kinds import Answer, Answered, Completion, Data, Fields, Inspection, PageView, Reading, Rules
 from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block
@@ -56,6 +57,9 @@ class SurveyKind:
 
     def write_text(self, block: Block) -> TextBlock | None:
         return text.write_text(block)
+
+    def changes(self, before: Survey, after: Survey) -> Sequence[Change]:
+        return comparing.changes(before, after)
 
     def unanswerable(self, definition: Survey) -> str:
         return definition.fault

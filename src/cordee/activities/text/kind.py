@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from cordee.activities.text import text
 from cordee.core.errors import N_
 from cordee.courses.checks.model import Fault, Rule
+from cordee.courses.differences.model import Change, Said
+from cordee.courses.differences.words import plain
 from cordee.courses.kinds import ActivityKind, Completion, Data, Inspection, PageView, Reading
 from cordee.courses.reading_time import reading_s
 from cordee.formats.coursetext.model import Say, Setting, TextBlock
@@ -76,6 +78,14 @@ class TextKind:
     def inspect(self, definition: Text) -> Inspection:
         faults = (Fault(SCRIPT_RULE.code, N_("It holds a script.")),) if _SCRIPT.search(definition.html) else ()
         return Inspection(faults, prose=(definition.html,))
+
+    def changes(self, before: Text, after: Text) -> Sequence[Change]:
+        if before == after:
+            return ()
+        words = plain(before.html), plain(after.html)
+        if words[0] == words[1]:
+            return (Change(Said(N_("the layout of the text changed")), "harmless"),)
+        return (Change(Said(N_("the text changed")), "harmless", *words),)
 
 
 def _remarks(block: Block) -> list[Remark]:

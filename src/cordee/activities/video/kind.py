@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from cordee.activities.video import checking, codec, olx, text
+from cordee.activities.video import checking, codec, comparing, olx, text
 from cordee.activities.video.definition import Video
 from cordee.activities.video.page import page, policy
 from cordee.activities.video.preparing import prepare
 from cordee.activities.video.queries import Kept, kept_of
+from cordee.courses.differences.model import Change
 from cordee.courses.kinds import (
     ActivityKind,
     Completion,
@@ -57,6 +58,9 @@ class VideoKind:
 
     def from_json(self, data: Data) -> Video:
         return codec.from_json(data)
+
+    def changes(self, before: Video, after: Video) -> Sequence[Change]:
+        return comparing.changes(before, after)
 
     def recall(self, recalling: Recalling) -> Mapping[str, object]:
         return kept_of(recalling)

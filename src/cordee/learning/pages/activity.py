@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from cordee.core.errors import InputRefused
 from cordee.core.kept import Kept
 from cordee.core.scores import Score
 from cordee.courses.kinds import (
@@ -23,6 +24,7 @@ from cordee.courses.kinds import (
     answered,
     done_by_learner,
     graded_at_once,
+    grades_again,
     installed,
     policy_of,
     recalling,
@@ -31,6 +33,7 @@ from cordee.courses.kinds import (
 from cordee.courses.outlines import Entry, Place
 from cordee.courses.pages import Renderer
 from cordee.courses.queries import definitions, subject_of_run
+from cordee.courses.versions.queries import CONTENT_SIGNS
 from cordee.learning import access
 from cordee.learning.access import Standing
 from cordee.learning.forms import form_id
@@ -66,6 +69,7 @@ class ActivityView:
     page_url: str  # of its unit: where its links lead, whatever address this page was drawn at
     submit_url: str
     form_id: str = field(compare=False)  # each learner's own, put into what is drawn once for all
+    content: str  # how the hash of what is asked begins: the form carries it back
     closed: ClosedBecause
     attempts: int
     max_attempts: int | None
@@ -78,6 +82,7 @@ class ActivityView:
     best: Score | None  # the score that counts
     given: Score | None  # points that a teacher gave in place of it
     given_because: str
+    regraded_at: dt.datetime | None  # when the answer was graded again by a newer version
     outcome: Literal["", "right", "partly", "wrong"]
     kept: str
     may_ask_answer: bool
@@ -133,7 +138,7 @@ def renderer_for(look: Look, language: str) -> Renderer:
     return Renderer(
         version_sha256=look.seat.run.version.sha256,
         language=language,
-        unit_url=UnitAddresses(look.seat.run.key),
+        unit_url=look.addresses or UnitAddresses(look.seat.run.key),
         day=look.now.date(),
     )
 
@@ -284,7 +289,8 @@ def _activity_view(
     is_scored = graded_at_once(kind) is not None
     may_show = is_task and is_scored and access.shows_answer(rules, standing, past_due=past_due)
     reveal = may_show and (standing.attempts > 0 or wish.answer == entry.id)
-    result = _result(last) if access.shows_correctness(rules, past_due=past_due) else None
+    mine, verdict = _answered(entry, shown, state)
+    result = verdict if access.shows_correctness(rules, past_due=past_due) else None
     if (
         closed == ""
         and refused is None
@@ -297,14 +303,14 @@ def _activity_view(
     finisher = done_by_learner(kind) if seat.enrolment is not None else None
     # A page that another button of the form asked for shows the verdict on what stands in it, and on nothing else.
     is_draft = refused is not None and not refused.sentence
-    is_of_last = refused is None or (is_draft and last is not None and refused.answer == last.answer)
+    is_of_last = refused is None or (is_draft and last is not None and refused.answer == mine)
     view = PageView(
         activity_id=entry.id,
         title=look.words(entry.titles),
         language=language,
         seed=_seed(seat, entry, standing, last, is_new=is_new),
         render=(renderer := renderer_for(look, language)),
-        answer=refused.answer if refused else last.answer if last and not is_new else None,
+        answer=refused.answer if refused else mine if not is_new else None,
         answered=shown.answered if not refused else None,
         result=result if is_of_last and not is_new else None,
         reveal=reveal and not is_new,
@@ -336,6 +342,7 @@ def _activity_view(
         page_url=unit_url(seat.run.key, place.unit.id),
         submit_url=_submit_url(seat.run.key, entry.id),
         form_id=_next_form(seat, entry, standing) if is_task else "",
+        content=look.words(entry.contents)[:CONTENT_SIGNS] if is_task else "",
         closed=closed,
         attempts=standing.attempts,
         max_attempts=rules.max_attempts,
@@ -348,6 +355,7 @@ def _activity_view(
         best=_best(state) if result else None,
         given=Score(state.given, state.possible or entry.points) if state and state.given is not None else None,
         given_because=state.given_because if state else "",
+        regraded_at=state.regraded_at if state else None,
         outcome=_outcome(result),
         kept=rules.kept,
         may_ask_answer=may_show and not reveal,
@@ -369,6 +377,27 @@ def _activity_view(
         done=view.done,
         policy=policy_of(kind, shown.definition, view),
     )
+
+
+def _answered(entry: Entry, shown: Shown, state: ActivityState | None) -> tuple[Answer | None, Result | None]:
+    """The last answer and its verdict, as this version of the activity says them.
+
+    An answer to an older version is found in this one; so is its verdict, where it is the one that counts.
+    """
+    last = shown.last
+    if last is None:
+        return None, None
+    again = grades_again(installed()[entry.kind]) if last.content not in entry.contents.values() else None
+    if again is None or shown.answered is None:
+        return last.answer, _result(last)
+    moved = again.answer_now(shown.answered, shown.definition, last.answer)
+    try:
+        result = again.grade_again(shown.answered, shown.definition, last.answer, last.seed)
+    except InputRefused:
+        return moved, _result(last)
+    score = result.score.weighted(entry.rules.weight)
+    counts = state is not None and state.regraded_at is not None
+    return moved, replace(result, score=score) if counts or score.earned == last.earned else _result(last)
 
 
 def _seed(seat: Seat, entry: Entry, standing: Standing, last: Submission | None, *, is_new: bool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cordee.courses.outlines import pick
@@ -21,6 +21,7 @@ class Look:
     now: dt.datetime
     states: Mapping[str, ActivityState] = field(default_factory=dict)
     views: Mapping[str, UnitView] = field(default_factory=dict)
+    addresses: Callable[[str], str] | None = None  # where a unit is, when this is no look at a run
 
     @property
     def viewer(self) -> Viewer:
