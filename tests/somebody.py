@@ -13,8 +13,9 @@ from django.test import override_settings
 from cordee.activities.video.models import MediaHost, Viewing
 from cordee.awards.attesting import issue_attestation
 from cordee.core import clock
+from cordee.courses.checks.models import Waiver
 from cordee.courses.editorial.writing import Words, store_text
-from cordee.courses.models import Course, Run, SheetEdition
+from cordee.courses.models import Course, Run, SheetEdition, Version
 from cordee.courses.queries import outline
 from cordee.courses.sheets.sheet import Sheet
 from cordee.courses.sheets.writing import write_sheet
@@ -30,6 +31,7 @@ from cordee.learning.models import Cohort, CohortList, CohortMember, Enrolment, 
 from cordee.learning.notes.writing import keep_note, set_bookmark
 from cordee.learning.rhythm.aiming import set_weekly_aim
 from cordee.learning.tests.make import hand_in, make_enrolment
+from cordee.learning.versions.models import Regrade, RegradedEnrolment
 from cordee.learning.viewing import view_unit
 from cordee.people.about_me.saying import say_about_me
 from cordee.people.asking_data import ask_for_data
@@ -128,6 +130,7 @@ def somebody(folder: Path, *, language: str = "fr", email: str = EMAIL, name: st
             enrolment=Enrolment.objects.select_related("account", "run__version", "cohort").get(pk=taught.pk),
             outline=outline(run.version.sha256), entry=entry, points=1.0, reason="Said aloud", by=teacher, now=now,
         )  # fmt: skip
+    _look_after_a_course(enrolment, account, now)
     _join_a_group(run, account, operator, now)
     for asked, asking in ((account, operator), (operator, account)):
         TeamInvitation.objects.create(
@@ -145,6 +148,28 @@ def _ask_for_account(email: str, name: str, language: str, now: dt.datetime) -> 
     with override_settings(CORDEE=replace(settings.CORDEE, smtp=None)):
         ask_for_account(email=email.upper(), name=name, language=language, onward="/", address="", now=now)
     use_link(MailedLink.objects.get(address=email.upper()), now=now)
+
+
+def _look_after_a_course(enrolment: Enrolment, account: Account, now: dt.datetime) -> None:
+    """They published a version, waived a check, and graded a session again, then took it back."""
+    shown = enrolment.run.version
+    Version.objects.create(
+        course_id=shown.course_id, number=Version.objects.count() + 1, sha256=uuid.uuid4().hex * 2,
+        outline=shown.outline, files={}, extra={}, report={}, published_at=now, published_by=account,
+        published_by_name=account.name,
+    )  # fmt: skip
+    Waiver.objects.create(
+        course_id=shown.course_id, rule="week-above-2-hours", place=f"m{account.pk}", reason="A summer school",
+        waived_by=account, waived_by_name=account.name, waived_at=now,
+    )  # fmt: skip
+    regrade = Regrade.objects.create(
+        run=enrolment.run, from_version=shown, to_version=shown, reason="The key was wrong", figures={},
+        made_by=account, made_by_name=account.name, made_at=now,
+        undone_by=account, undone_by_name=account.name, undone_at=now, put_back=1,
+    )  # fmt: skip
+    RegradedEnrolment.objects.create(
+        regrade=regrade, enrolment=enrolment, grade_before=0.5, grade_after=1.0, attempts=2, states={}
+    )
 
 
 def _join_a_group(run: Run, account: Account, operator: Account, now: dt.datetime) -> None:

@@ -168,9 +168,12 @@ def test_a_message_shows_its_line_with_a_caret_and_machines_get_the_same() -> No
 @pytest.mark.parametrize("line", ["```a\n", "::: quiz q\n", ":::\n", "<!--\n", "~~~\n", "::: group g\n", "a: b\n"])
 def test_a_page_of_a_megabyte_is_read_in_a_time_that_grows_with_it(line: str) -> None:
     def took(count: int) -> float:
-        began = time.process_time()
-        page_of("# T\n\n" + line * count)
-        return time.process_time() - began
+        tries = []
+        for _ in range(3):  # what else the process does in between counts only once
+            began = time.process_time()
+            page_of("# T\n\n" + line * count)
+            tries.append(time.process_time() - began)
+        return min(tries)
 
     few, many = took(2_000), took(8_000)
     assert many < 16 * max(few, 0.01)

@@ -268,7 +268,7 @@ def test_a_report_without_a_date_in_its_name_counts_as_of_now(cohort: Cohort, te
 
 
 def test_the_page_says_that_reports_of_coursera_cannot_be_read(teacher: tuple[Account, Client]) -> None:
-    cohort = make_following("Alpine", teacher[0], host="coursera", session="s08")
+    cohort = make_following("Alpine", teacher[0], host="coursera", address="https://www.coursera.org/learn/recherche")
     assert "Reports of Coursera cannot be read yet" in teacher[1].get(f"/cohorts/{cohort.pk}/marks").content.decode()
 
 
