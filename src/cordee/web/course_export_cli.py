@@ -1,10 +1,10 @@
-"""`cordee course export`: a published version, as other platforms take it."""
+"""`cordee course export`: a published version, as other platforms take it, or as the text that it was made from."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,18 +13,26 @@ from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django
 
+if TYPE_CHECKING:
+    from cordee.courses.models import Version
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to `cordee course`."""
     app.command(
-        help=_("Write a published version as a file that Open edX imports: all that its import held.")
+        help=_("Write a published version as a file that Open edX imports, or as the text that it was made from.")
         + example("cordee course export Ingenia+RES101+2026 --olx course.tar.gz")
     )(export)
 
 
 def export(
     key: Annotated[str, typer.Argument(metavar="KEY", help=_("Key of a session, or of a course: its latest version."))],
-    olx: Annotated[Path, typer.Option("--olx", metavar="FILE", help=_("Where to write: a .tar.gz of Open edX."))],
+    olx: Annotated[
+        Path | None, typer.Option("--olx", metavar="FILE", help=_("Where to write: a .tar.gz of Open edX."))
+    ] = None,
+    text: Annotated[
+        Path | None, typer.Option("--text", metavar="FOLDER", help=_("Where to write: a new folder of course text."))
+    ] = None,
     version: Annotated[
         int | None, typer.Option(min=1, metavar="N", help=_("The version of this number in place of it."))
     ] = None,
@@ -37,6 +45,11 @@ def export(
     set_up_django()
     from cordee.courses.exporting import export_to, version_of
 
+    if text is not None and olx is None:
+        _take_out(version_of(key, version), text, as_json=as_json)
+        return
+    if olx is None or text is not None:
+        raise typer.BadParameter(_("say one of the two: --olx FILE or --text FOLDER"))
     found = version_of(key, version)
     with progress_bar(_("Writing files"), shown=not as_json) as progress:
         done = export_to(olx, found, language=language, replace=force, progress=progress)
@@ -60,3 +73,17 @@ def export(
     if others:
         words = _("It is also in {languages}: the same command with --language, and a file for each.")
         say(words.format(languages=", ".join(others)))
+
+
+def _take_out(version: Version, folder: Path, *, as_json: bool) -> None:
+    from cordee.courses.text.taking_out import take_out
+
+    done = take_out(version, folder)
+    course = version.course.key
+    if as_json:
+        answer = {"folder": str(folder), "course": course, "version": version.number, "sha256": version.sha256}
+        counts = {"pages": done.pages, "files": done.files}
+        say(json.dumps(answer | counts, ensure_ascii=False))
+        return
+    words = _("Version {number} of {course} is in {folder}: {pages} pages and {files} files, byte by byte.")
+    say(words.format(number=version.number, course=course, folder=folder, pages=done.pages, files=done.files))

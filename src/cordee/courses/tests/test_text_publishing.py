@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from cordee.core.errors import NotFound
+from cordee.core.errors import Conflict, InputRefused, NotFound
 from cordee.courses.assets import storage
 from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.queries import outline
 from cordee.courses.tests.course_texts import FILES, MODULE, NOW, folder, page, published
+from cordee.courses.tests.make import small_run
 from cordee.courses.text.formatting import format_folder
 from cordee.courses.text.publishing import TextRefused
+from cordee.courses.text.taking_out import take_out
 from cordee.learning.access import Calendar
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,41 @@ def test_what_is_published_by_date_is_shown_to_learners_by_it(tmp_path: Path) ->
     module = outline(run.version.sha256).modules[0]
     opens = Calendar(run.opens_at, run.closes_at).opening_of(module, module.sections[0])
     assert opens == dt.datetime(2026, 12, 1, tzinfo=dt.UTC) - PARIS
+
+
+def bytes_of(at: Path) -> dict[str, bytes]:
+    return {path.relative_to(at).as_posix(): path.read_bytes() for path in at.rglob("*") if path.is_file()}
+
+
+def test_a_version_made_from_text_is_taken_out_as_the_same_bytes_and_publishes_nothing_new(tmp_path: Path) -> None:
+    untidy = FILES["modules/nommer/trame.fr.md"].replace("# Trame\n\n", "#  Trame  \n").replace("\n", "\r\n")
+    (tmp_path / "in").mkdir()
+    kept = folder(tmp_path / "in", **{"modules/nommer/trame.fr.md": untidy, "modules/nommer/spare.svg": "<svg/>"})
+    published(kept)
+    done = take_out(Version.objects.get(), tmp_path / "out")
+    assert (done.pages, done.files) == (5, 2)
+    assert bytes_of(tmp_path / "out") == bytes_of(kept)
+    assert not published(tmp_path / "out").done.changed
+
+
+def test_taking_out_writes_over_nothing_and_leaves_nothing_half(tmp_path: Path) -> None:
+    published(folder(tmp_path / "in"))
+    version = Version.objects.get()
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.md").write_text("mine", "utf-8")
+    with pytest.raises(Conflict, match="is there already"):
+        take_out(version, tmp_path / "taken")
+    with pytest.raises(InputRefused, match="no folder"):
+        take_out(version, tmp_path / "none" / "out")
+    version.extra["text"]["files"]["../escaped.md"] = "no"
+    with pytest.raises(InputRefused, match="leads out"):
+        take_out(version, tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "taken"]
+    (tmp_path / "empty").mkdir()
+    del version.extra["text"]["files"]["../escaped.md"]
+    assert take_out(version, tmp_path / "empty").pages == 5
+
+
+def test_a_version_of_open_edx_is_not_taken_out_as_text(tmp_path: Path) -> None:
+    with pytest.raises(InputRefused, match="not from text"):
+        take_out(small_run(tmp_path).version, tmp_path / "out")
