@@ -61,6 +61,7 @@ BY_LOOPS: Final = (
     "period",
 )
 WRITTEN_BY_OFFICES: Final = frozenset({"editorial.edit", "course.sheet", "run.open_private"})
+WRITTEN_BY_AUTHORS: Final = frozenset({"course.checks", "course.waive"})  # why a check may stay as it is
 FORGED: Final = (
     JSON,
     {"HTTP_X_HTTP_METHOD_OVERRIDE": "GET", **JSON},
@@ -154,8 +155,10 @@ def told(wrong: list[Any]) -> str:
 
 def seen_by(who: str, target: Target, words: str) -> str:
     """Without what they may know: an operator reads the figures of every session, by the names of its groups, and what
-    an office writes to be published.
+    an office writes to be published; who helps authors, too, what these say of their course.
     """
+    if who in ("operator", "support") and ACTS[target.route] in WRITTEN_BY_AUTHORS:
+        return ""
     if who == "operator":
         return "" if ACTS[target.route] in WRITTEN_BY_OFFICES else words.replace(COHORT, "…")
     return words

@@ -93,7 +93,12 @@ def export_to(
         raise InputRefused(N_("There is no folder “{path}”. Make it first, or write elsewhere."), path=path.parent)
     if path.exists() and not replace:
         raise Conflict(N_("“{path}” is there already. Give another name, or --force to write over it."), path=path)
-    descriptor, name = tempfile.mkstemp(prefix=".cordee-", suffix=".draft", dir=path.parent)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".cordee-", suffix=".draft", dir=path.parent)
+    except OSError as error:
+        raise InputRefused(
+            N_("Nothing can be written in “{path}”: {why}. Write elsewhere."), path=path.parent, why=error.strerror
+        ) from None
     draft = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as out:

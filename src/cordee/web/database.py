@@ -93,6 +93,8 @@ def migrate(
         )
     if there and file is not None:
         copy = back_up(environment, file, progress=progress)
+    if not there and file is not None:
+        file.touch(mode=0o600)  # it holds people: the files beside it take its rights
     call_command("migrate", interactive=False, verbosity=0)
     from cordee.courses.search.indexing import build  # its tables are Django's: not before it is set up
 

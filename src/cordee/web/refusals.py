@@ -13,12 +13,18 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
-from django.utils.translation import gettext
+from django.utils.translation import get_language, get_language_from_path, gettext, override
 
 from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, NotYet, TooLarge, TooMany
 from cordee.learning.queries import NotEnrolled
@@ -97,7 +103,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler404."""
+    """handler404. An address that only lacks its last stroke leads to the page."""
+    if request.method in ("GET", "HEAD") and not request.path.endswith("/"):
+        path = f"{request.path}/"
+        with override(get_language_from_path(path) or get_language()):  # addresses begin with the page's language
+            if is_valid_path(path):
+                return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
     sentence = N_("There is nothing at this address. Check the link, or start from the home page.")
     return answer(request, NotFound(sentence))
 

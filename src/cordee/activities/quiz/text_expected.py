@@ -59,6 +59,7 @@ EMPTY = N_("There is nothing behind the sign “=”. Write the answer that you 
 BAD_TOLERANCE = N_("The tolerance “{value}” cannot be read. Write for example “± 0.5” or “± 5 %”.")
 BAD_RANGE = N_("The range “{value}” cannot be read. Write for example “[1, 3)” for 1 and all up to 3, 3 left out.")
 BAD_SAMPLES = N_("“{value}” does not say where to try the formula. Write for example “for x in 1..10, y in 2..5”.")
+_TYPOGRAPHIC = re.compile(r"«[\s\u00a0\u202f]*(.+?)[\s\u00a0\u202f]*»|[“„](.+)[”“]")
 BAD_PLACE = N_("The place “{value}” cannot be read. Write “rectangle (10,20)-(90,60)”, or “polygon (x,y) (x,y) (x,y)”.")
 
 
@@ -88,6 +89,9 @@ def _signed(text: str) -> Expected | None:
     """An answer whose first sign says what it is."""
     if text[0] == '"' and text[-1] == '"' and len(text) > 1:
         return Expected("text", unquoted(text))
+    typed = _TYPOGRAPHIC.fullmatch(text)
+    if typed:  # word processors write these: nobody would type them in an answer
+        return Expected("text", typed[1] or typed[2])
     if text[0] == "/" and text[-1] == "/" and len(text) > 2:  # noqa: PLR2004 - two slashes and something between
         return Expected("pattern", text[1:-1])
     if text == ANYTHING:

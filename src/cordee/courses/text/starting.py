@@ -29,6 +29,14 @@ def start_course(folder: Path, *, language: str) -> Started:
         )
     if folder.exists():
         raise Conflict(N_("“{name}” is there already. Give another name, or remove it."), name=shown(str(folder)))
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise InputRefused(
+            N_("Nothing can be written in “{path}”: {why}. Write elsewhere."),
+            path=shown(str(folder.parent)),
+            why=error.strerror,
+        ) from None
     source = STARTER / (language if language in LANGUAGES else "en")
     files = sorted(path for path in source.rglob("*") if path.is_file())
     for path in files:

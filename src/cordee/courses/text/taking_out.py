@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -36,6 +38,12 @@ def take_out(version: Version, folder: Path) -> TakenOut:
         raise InputRefused(N_("There is no folder “{path}”. Make it first, or write elsewhere."), path=folder.parent)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(N_("“{path}” is there already. Give another name."), path=folder)
+    if not os.access(folder.parent, os.W_OK | os.X_OK):
+        raise InputRefused(
+            N_("Nothing can be written in “{path}”: {why}. Write elsewhere."),
+            path=folder.parent,
+            why=os.strerror(errno.EACCES),
+        )
     held = {name: sha256 for names in version.files.values() for name, (sha256, _type) in names.items()}
     files = {path: held[name] for path, name in kept["assets"].items()}
     with tempfile.TemporaryDirectory(prefix=".cordee-", dir=folder.parent) as made:

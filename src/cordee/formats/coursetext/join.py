@@ -14,11 +14,13 @@ from typing import Literal
 from cordee.core.errors import N_
 from cordee.formats.coursetext.canonical import digest
 from cordee.formats.coursetext.lines import Page
+from cordee.formats.coursetext.marks import Answers, parts_of
 from cordee.formats.coursetext.model import Line, Part, Place, Prose, Say, TextBlock, UnitText, Verbatim
 from cordee.formats.coursetext.settings import Kinds, setting_of, value_place
 
 State = Literal["reference", "current", "behind", "never", "missing"]
-_MARKED = re.compile(r"\s*[-*+] (?:\[\?[\w.-]+\] )*(?P<mark>\([ xX]\)|\[[ xX]\]|\(\d+(?:[.,]\d+)? ?%?\))(?: |$)")
+_NUMBER = re.compile(r"[\[(]?\s*[-+]?[.\d]")  # how a number, a range or a formula begins
+_TAKES_WORDS = '= "…"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +218,31 @@ def _compare_blocks(
 
 
 def _compare_answers(part: TextBlock, other: TextBlock, ours: UnitText, say: Say) -> None:
-    there, here = _marks(part.lines), _marks(other.lines)
+    there, here = _lists(part.lines), _lists(other.lines)
     if len(there) != len(here):
-        fewer = len(here) < len(there)
+        say(
+            "other-questions",
+            N_("Questions of “{name}”: {count} here, {there} in {language} ({where}). Add the ones that are missing.")
+            if len(here) < len(there)
+            else N_(
+                "Questions of “{name}”: {count} here, {there} in {language} ({where}). Take out what is too much, or "
+                "add it there."
+            ),
+            other.place,
+            name=other.name,
+            count=len(here),
+            there=len(there),
+            language=ours.language,
+            where=part.place,
+        )
+        return
+    for expected, found in zip(there, here, strict=True):
+        _compare_keys(expected, found, other.name, ours, say)
+
+
+def _compare_keys(expected: _Keys, found: _Keys, name: str, ours: UnitText, say: Say) -> None:
+    if len(expected.keys) != len(found.keys):
+        fewer = len(found.keys) < len(expected.keys)
         say(
             "other-answers",
             N_(
@@ -230,34 +254,59 @@ def _compare_answers(part: TextBlock, other: TextBlock, ours: UnitText, say: Say
                 "Answers of “{name}”: {count} here, {there} in {language} ({where}). Take out what is too much, or "
                 "add it there."
             ),
-            other.place,
-            name=other.name,
-            count=len(here),
-            there=len(there),
+            found.place,
+            name=name,
+            count=len(found.keys),
+            there=len(expected.keys),
             language=ours.language,
-            where=part.place,
+            where=expected.place,
         )
         return
-    for (mark, place), (expected, where) in zip(here, there, strict=True):
-        if mark != expected:
+    for (mark, place), (wanted, where) in zip(found.keys, expected.keys, strict=True):
+        if mark != wanted:
             say(
                 "other-mark",
                 N_("This answer is marked {mark}, and {expected} in {language} ({where}). Make both the same."),
                 place,
                 mark=mark,
-                expected=expected,
+                expected=wanted,
                 language=ours.language,
                 where=where,
             )
 
 
-def _marks(lines: Sequence[Line]) -> list[tuple[str, Place]]:
-    """The marks of choices, in order."""
-    return [
-        (found["mark"].lower().replace(" %", "%"), line.place)
-        for line in lines
-        if (found := _MARKED.match(line.text)) is not None
-    ]
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The answers of one question, as far as they are the same in every language."""
+
+    place: Place
+    keys: tuple[tuple[str, Place], ...]
+
+
+def _lists(lines: Sequence[Line]) -> list[_Keys]:
+    """Of each question in order: the marks of choices, the values of numbers, and that it takes words."""
+    return [one for part in parts_of(lines) if isinstance(part, Answers) for one in _keys_in(part)]
+
+
+def _keys_in(answers: Answers) -> Iterator[_Keys]:
+    found: dict[tuple[str, Place], None] = {}
+    for item in answers.items:
+        inner = [part for part in item.parts if isinstance(part, Answers)]
+        if inner and not item.mark:  # a blank, and its answers in a list of their own
+            for one in inner:
+                yield from _keys_in(one)
+            continue
+        if item.mark in ("", "!=") or item.mark.startswith("@"):
+            continue  # what is said of wrong answers is each language's own
+        value = " ".join(item.text.text.replace(",", ".").split())
+        if not item.mark.endswith("="):
+            found[item.mark, item.place] = None
+        elif _NUMBER.match(value):
+            found[f"{item.mark} {value}", item.place] = None
+        elif not any(mark == _TAKES_WORDS for mark, _place in found):
+            found[_TAKES_WORDS, item.place] = None  # as many as the language has
+    if found:
+        yield _Keys(answers.place, tuple(found))
 
 
 def state_of(reference: Page, translation: Page | None, kinds: Kinds) -> State:

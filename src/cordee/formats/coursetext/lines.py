@@ -15,7 +15,7 @@ from cordee.core.errors import N_
 from cordee.formats.coursetext import yamls
 from cordee.formats.coursetext.model import Line, Part, Place, Prose, Say, TextBlock, UnitText, Verbatim, Written
 from cordee.formats.coursetext.names import LONGEST_NAME, NAME
-from cordee.formats.coursetext.nearest import is_french_key
+from cordee.formats.coursetext.nearest import is_french_key, is_known_key
 from cordee.formats.coursetext.settings import HOLDERS, unquoted
 
 COLONS = re.compile(r":{3,}")
@@ -24,6 +24,8 @@ OPEN = re.compile(r"(?P<colons>:{3,})(?P<space>[ \t]*)(?P<kind>[^\s:]\S*)(?:[ \t
 KIND = re.compile(r"[a-z][a-z0-9-]*")
 SETTING = re.compile(r"(?P<name>[a-z][a-z-]*):(?:[ \t]+(?P<value>.*?))?[ \t]*")
 NEAR_SETTING = re.compile(r"(?P<name>[^\W\d_][\w-]*):(?:[ \t]+(?P<value>.*?))?[ \t]*")  # accents, capitals
+_AIR = r"[ \t\u00a0\u202f]"
+MEANT_AS_SETTING = re.compile(rf"(?P<name>[a-z\u00e0-\u00ff][\w-]*)(?:{_AIR}*[:=]{_AIR}*)(?P<value>\S.{{0,60}})")
 FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*|(?<=~).*)")
 HEADING = re.compile(r"---[ \t]*")
 TITLE = re.compile(r"#[ \t]+(?P<title>.*?)(?:[ \t]+#+)?[ \t]*")
@@ -162,6 +164,8 @@ class _Reader:
             if line.startswith("<!--") and "-->" not in line:
                 at = self._until_comment_ends(at)
                 continue
+            if top is not None and not top.holds and not any(one.text.strip() for one in top.lines):
+                self._say_if_no_setting(line, at)
             fence = FENCE.fullmatch(line)
             at = self._listing(fence, at) if fence else self._keep(at)
 
@@ -183,6 +187,22 @@ class _Reader:
             found = near
         block.settings.append(Written(found["name"], unquoted(found["value"] or ""), self._place(at)))
         return True
+
+    def _say_if_no_setting(self, line: str, at: int) -> None:
+        """`attempts : 3`, `attempts=3`: meant as a setting, and read as words that learners see."""
+        found = MEANT_AS_SETTING.fullmatch(line)
+        if found is not None and (is_known_key(found["name"]) or is_french_key(found["name"])):
+            self.sound = False
+            self.say(
+                "unreadable-setting",
+                N_(
+                    "This is read as text, not as a setting. Write {name}: {value} right under the opening line; or "
+                    "begin the text with other words."
+                ),
+                self._place(at),
+                name=found["name"],
+                value=found["value"],
+            )
 
     def _colons(self, line: str, at: int) -> None:
         if CLOSE.fullmatch(line):

@@ -30,12 +30,12 @@ _AT_END = re.compile(rf"(?:^|(?<=\s))({BRACED})$")
 _AT_START = re.compile(rf"({BRACED})(\s+|$)")
 _BRACE = re.compile(r'([A-Za-z][\w-]*)(?:=(?:"([^"]*)"|([^\s{}"]+)))?')
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
-_NOTE = re.compile(rf"\[!([A-Za-z][A-Za-z-]*)(?:\s+([^\]]*?))?\s*\](?:\s*({BRACED}))?\s*")
+_NOTE = re.compile(rf"\[!([^\W\d_][\w-]*)(?:\s+([^\]]*?))?\s*\](?:\s*({BRACED}))?\s*")
 _QUOTED = re.compile(r">( ?)(.*)")
 _PLAIN_VALUE = re.compile(r"[\w.+-]+")
 _INDENT = 2
 _MARKED_AGAIN = re.compile(r"^(\s*[-*+]\s+)(?=\([ xX]?\)|\[[ xX]?\]|\[\?|\(\d|!?=|@[A-Za-z0-9])")
-_LIKE_A_NOTE = re.compile(r"((?:\s*[-*+]\s+)?>\s*)\[!([A-Za-z][A-Za-z-]*)")
+_LIKE_A_NOTE = re.compile(r"((?:\s*[-*+]\s+)?>\s*)\[!([^\W\d_][\w-]*)")
 
 Braces = tuple[tuple[str, str], ...]  # words and word=value: (("fixed", ""), ("name", "a"))
 

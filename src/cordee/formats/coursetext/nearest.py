@@ -102,6 +102,9 @@ FRENCH: Final[Mapping[str, tuple[str, ...]]] = {  # as an author may type it -> 
 }
 
 
+_MEANT: Final = frozenset(word for words in FRENCH.values() for word in words)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that was probably meant, "" for none."""
     words = list(known)
@@ -113,6 +116,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
             return meant
     found = difflib.get_close_matches(lower, words, n=1, cutoff=LIKE_ENOUGH)
     return found[0] if found else ""
+
+
+def is_known_key(word: str) -> bool:
+    """Is it a key of the format that authors write by habit?"""
+    return word in _MEANT
 
 
 def is_french_key(word: str) -> bool:

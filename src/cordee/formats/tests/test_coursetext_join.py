@@ -63,13 +63,13 @@ def test_a_translation_repeats_the_blocks_and_leaves_out_what_is_written_once() 
     ("before", "after", "said"),
     [
         ("- [ ] The lake\n", "",
-         "5:5 Answers of “courbes”: 1 here, 2 in fr (modules/nommer/trame.fr.md:5:5). "
+         "9:1 Answers of “courbes”: 1 here, 2 in fr (modules/nommer/trame.fr.md:10:1). "
          "Add what is missing, in the same order."),
         ("- [ ] The lake\n", "- [ ] The lake\n- [ ] Rain\n",
-         "5:5 Answers of “courbes”: 3 here, 2 in fr (modules/nommer/trame.fr.md:5:5). "
+         "9:1 Answers of “courbes”: 3 here, 2 in fr (modules/nommer/trame.fr.md:10:1). "
          "Take out what is too much, or add it there."),
         ("- [x] The north\n", "- [ ] The north\n",
-         "9:1 This answer is marked [ ], and [x] in fr (modules/nommer/trame.fr.md:10:1). Make both the same."),
+         "9:3 This answer is marked [ ], and [x] in fr (modules/nommer/trame.fr.md:10:3). Make both the same."),
         ("quiz courbes\n", "quiz courbes\npoints: 3\n",
          "6:9 “points” is written once, for all languages, in modules/nommer/trame.fr.md:6:1. "
          "Take this line out, or write the same."),
@@ -81,6 +81,49 @@ def test_a_translation_repeats_the_blocks_and_leaves_out_what_is_written_once() 
 )  # fmt: skip
 def test_what_differs_from_the_reference_is_told(before: str, after: str, said: str) -> None:
     assert said_of(ENGLISH.replace(before, after)) == [said]
+
+
+QUESTIONS = """# Courbes
+
+::: quiz courbes
+
+Combien ?
+- = 19,1 ± 0.5
+- != 20
+  > Non.
+
+Où ?
+- = "Paris"
+
+Quoi ?
+- [?a] = 6
+- [?b]
+  - (x) qui reçoit
+  - ( ) qui envoie
+:::
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("- = 19,1 ± 0.5\n- != 20\n  > Non.\n", "", "Questions of “courbes”: 3 here, 4 in fr"),
+        ('- = "Paris"\n', "", "Questions of “courbes”: 3 here, 4 in fr"),
+        ("  - (x) qui reçoit\n  - ( ) qui envoie\n", "", "Questions of “courbes”: 3 here, 4 in fr"),
+        ("= 19,1", "= 29.1", "This answer is marked = 29.1 ± 0.5, and = 19.1 ± 0.5 in fr"),
+        ("= 6", "= 7", "This answer is marked = 7, and = 6 in fr"),
+    ],
+)
+def test_a_translation_has_every_question_and_the_same_numbers(before: str, after: str, said: str) -> None:
+    found = said_of(QUESTIONS.replace(before, after), QUESTIONS)
+    assert len(found) == 1
+    assert said in found[0]
+
+
+def test_words_and_what_is_said_of_wrong_answers_are_each_languages_own() -> None:
+    english = QUESTIONS.replace("19,1", "19.1").replace("- != 20\n  > Non.\n", "")
+    english = english.replace('- = "Paris"\n', '- = "Paris, France"\n- = /par.*/\n')
+    assert said_of(english, QUESTIONS) == []
 
 
 def test_a_block_that_the_reference_has_not_and_one_that_is_missing_are_told() -> None:

@@ -177,3 +177,21 @@ def test_a_page_of_a_megabyte_is_read_in_a_time_that_grows_with_it(line: str) ->
 
     few, many = took(2_000), took(8_000)
     assert many < 16 * max(few, 0.01)
+
+
+@pytest.mark.parametrize(
+    "line", ["attempts : 3", "attempts:3", "attempts = 3", "attempts\u00a0: 3", "essais : 3", "\nattempts: 3"]
+)
+def test_a_line_that_is_meant_as_a_setting_and_is_none_is_told(line: str) -> None:
+    say = Messages()
+    page_of(f"# T\n\n::: quiz q\n{line}\nWhich?\n- (x) a\n:::\n", say)
+    assert [one.code for one in say.all] == ["unreadable-setting"]
+
+
+@pytest.mark.parametrize(
+    "line", ["Note : lisez bien.", "Attention: two steps", "the rest: nothing", "x = 3", "Points = 2"]
+)
+def test_words_that_only_look_like_a_setting_are_words(line: str) -> None:
+    say = Messages()
+    page_of(f"# T\n\n::: quiz q\n\n{line}\n- (x) a\n:::\n", say)
+    assert say.all == ()

@@ -287,9 +287,11 @@ def _activity_view(
         closed = "variant"
     is_task = taken(kind) is not None and not entry.ungradable
     is_scored = graded_at_once(kind) is not None
+    mine, verdict = _answered(entry, shown, state)
+    if last is not None and last.content not in entry.contents.values() and _outcome(verdict) != "right":
+        standing = replace(standing, solved=False)  # it was, before its author added to it: there is more to find
     may_show = is_task and is_scored and access.shows_answer(rules, standing, past_due=past_due)
     reveal = may_show and (standing.attempts > 0 or wish.answer == entry.id)
-    mine, verdict = _answered(entry, shown, state)
     result = verdict if access.shows_correctness(rules, past_due=past_due) else None
     if (
         closed == ""
@@ -389,7 +391,7 @@ def _answered(entry: Entry, shown: Shown, state: ActivityState | None) -> tuple[
         return None, None
     again = grades_again(installed()[entry.kind]) if last.content not in entry.contents.values() else None
     if again is None or shown.answered is None:
-        return last.answer, _result(last)
+        return last.answer, _said_again(entry, shown, last)
     moved = again.answer_now(shown.answered, shown.definition, last.answer)
     try:
         result = again.grade_again(shown.answered, shown.definition, last.answer, last.seed)
@@ -398,6 +400,24 @@ def _answered(entry: Entry, shown: Shown, state: ActivityState | None) -> tuple[
     score = result.score.weighted(entry.rules.weight)
     counts = state is not None and state.regraded_at is not None
     return moved, replace(result, score=score) if counts or score.earned == last.earned else _result(last)
+
+
+def _said_again(entry: Entry, shown: Shown, last: Submission) -> Result | None:
+    """The verdict that was kept; what the author says of it in the language of the page, if it was another's then."""
+    result, grader = _result(last), graded_at_once(installed()[entry.kind])
+    if result is None or grader is None or shown.answered is None or shown.answered == shown.definition:
+        return result
+    try:
+        now = grader.grade(shown.definition, last.answer, last.seed).inputs
+    except InputRefused:  # an answer that only the other language knows
+        return result
+    inputs = {
+        name: replace(one, feedback=now[name].feedback)
+        if name in now and now[name].correctness == one.correctness
+        else one
+        for name, one in result.inputs.items()
+    }
+    return replace(result, inputs=inputs)
 
 
 def _seed(seat: Seat, entry: Entry, standing: Standing, last: Submission | None, *, is_new: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.timezone import get_current_timezone_name
@@ -26,6 +27,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """The unit that comes next and is not open yet, with the day from which it is."""
+
+    title: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitFrame:
     """What everybody who opens the unit sees around its activities and beside the outline."""
 
@@ -43,6 +52,7 @@ class UnitFrame:
     due_because: str  # why it was moved for this learner, "" when it is everybody's
     previous: Step | None
     next: Step | None
+    later: Later | None  # where nothing more is open
     preview: bool
     as_learner: bool
     family: str
@@ -107,6 +117,7 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         due_because=seat.calendar.moved_because(place.section) if place.section.graded else "",
         previous=_step(shown, position - 1),
         next=_step(shown, position + 1),
+        later=None if position + 1 < len(shown) else _later(look, outline.units),
         preview=seat.enrolment is None,
         as_learner=seat.as_learner,
         family=seat.outline.family,
@@ -131,6 +142,15 @@ def _due(place: Place, look: Look) -> str:
         return ""
     zone = get_current_timezone_name()
     return dates.when(due_at, look.now, zone, look.language, begins=False)  # it follows a colon
+
+
+def _later(look: Look, units: Sequence[OutlineUnit]) -> Later | None:
+    """The first of the units that open later."""
+    coming = next((unit for unit in units if not unit.url and unit.opens_at is not None), None)
+    if coming is None or coming.opens_at is None:
+        return None
+    day = dates.day(coming.opens_at, get_current_timezone_name(), look.language, now=look.now)
+    return Later(coming.title, day)
 
 
 def _step(shown: list[OutlineUnit], position: int) -> Step | None:

@@ -425,6 +425,31 @@ def test_a_menu_answered_in_one_language_shows_its_answer_in_the_other(tmp_path:
         assert f'<option value="{chosen}" selected>' in page
 
 
+def test_what_is_said_of_an_answer_follows_the_language_of_the_page(tmp_path: Path) -> None:
+    def pick(hint: str) -> dict[str, str]:
+        right = f'<choice correct="true">4<choicehint>{hint}</choicehint></choice>'
+        group = f'<choicegroup>{right}<choice correct="false">5</choice></choicegroup>'
+        return {"pick": f"<problem><multiplechoiceresponse>{group}</multiplechoiceresponse></problem>"}
+
+    french = course_files(language="fr", quizzes=pick("Deux fois deux."))
+    run = imported(course_files(quizzes=pick("Twice two.")), tmp_path, translations=(french,)).run
+    enrolment = enrol(account=make_account(), run=run, now=NOW)
+    hand_in(enrolment, "pick", {"p_2_1": "choice_0"})
+    browser = browser_of(enrolment)
+    for language, said, other in (("en", "Twice two.", "Deux fois deux."), ("fr", "Deux fois deux.", "Twice two.")):
+        browser.post("/language", {"language": language})
+        page = browser.get(address(enrolment, "units/v_pick")).content.decode()
+        assert said in page
+        assert other not in page
+
+
+def test_where_the_rest_opens_later_the_last_unit_says_when(tmp_path: Path) -> None:
+    enrolment = make_enrolment(tmp_path, section='start="2099-01-01T00:00:00Z"')
+    page = words(browser_of(enrolment).get(address(enrolment, "units/u2")).content)
+    assert "Next, opens 1 Jan 2099" in page
+    assert "End of the course" not in page
+
+
 def test_the_progress_page_says_what_stands_for_work_that_cannot_be_graded_here(tmp_path: Path) -> None:
     enrolment = make_enrolment(tmp_path, quizzes={"sum": SUM, "python": PYTHON})
     page = words(browser_of(enrolment).get(address(enrolment, "progress")).content)

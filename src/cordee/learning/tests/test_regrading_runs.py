@@ -25,7 +25,7 @@ from cordee.learning.tests.make import RIGHT, hand_in, make_enrolment, seat_of
 from cordee.learning.versions.planning import plan_regrade
 from cordee.learning.versions.regrading import move_and_regrade, undo_regrade
 from cordee.people.models import StaffAct
-from cordee.people.tests.make import make_account
+from cordee.people.tests.make import make_account, signed_in_client
 
 pytestmark = pytest.mark.django_db
 LYON = CAPITAL.replace('"true">Paris', '"false">Paris').replace('"false">Lyon', '"true">Lyon')
@@ -321,6 +321,27 @@ def test_a_page_drawn_before_the_move_is_read_as_it_was(tmp_path: Path) -> None:
     found = submit_answer(enrolment=seat.enrolment, task=task, answer=answer, form_id=form, now=LATER)
     assert found.submission.earned == 1.0
     assert task_in(seat, "capital", language="en", now=NOW, drawn="0" * 12).older is None
+
+
+def test_a_question_that_was_added_is_not_given_away_to_who_had_won_before(tmp_path: Path) -> None:
+    two = """<problem display_name="Capital" max_attempts="4" showanswer="finished">
+<multiplechoiceresponse><choicegroup><choice correct="true">Paris</choice><choice correct="false">Lyon</choice>
+</choicegroup></multiplechoiceresponse>%s<solution><p>SECRET-SOLUTION</p></solution></problem>"""
+    added = '<numericalresponse answer="1789"><formulaequationinput/></numericalresponse>'
+    run = small_run(tmp_path, quizzes={"capital": two % "", "sum": SUM})
+    learner = make_enrolment(tmp_path, run=run)
+    hand_in(learner, "capital", RIGHT["capital"])
+    assert "SECRET-SOLUTION" in unit_of(learner)
+    to = mended(tmp_path, {"capital": two % added, "sum": SUM})
+    move_run(run=run, to=to, seen=1, by=None, now=LATER)
+    page = unit_of(learner)
+    assert "SECRET-SOLUTION" not in page
+    assert "1789" not in page
+
+
+def unit_of(learner: Enrolment) -> str:
+    browser = signed_in_client(learner.account)
+    return browser.get(f"/runs/{learner.run.key}/units/v_capital").content.decode()
 
 
 def test_harmless_changes_are_followed_where_it_is_wished_and_no_others(tmp_path: Path) -> None:

@@ -121,3 +121,11 @@ def test_what_becomes_possible_one_step_later_is_called_not_yet(reader: Client) 
     late = reader.get("/fail/late").content.decode()
     assert "This can no longer be done." in late
     assert "Not yet." not in late
+
+
+def test_an_address_that_lacks_its_last_stroke_leads_to_the_page() -> None:
+    answer = Client().get("/fr/courses?q=r%C3%A9seau")
+    assert (answer.status_code, answer["Location"]) == (301, "/fr/courses/?q=r%C3%A9seau")
+    assert Client().head("/en").status_code == 301
+    for method, address in (("post", "/fr/courses"), ("get", "/fr/nothing-is-here")):
+        assert getattr(Client(), method)(address).status_code == 404, address

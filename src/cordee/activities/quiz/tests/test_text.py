@@ -293,6 +293,7 @@ MISTAKES = [
     ("- A\n- B\n", "no-answers", "1:1"),
     ("> [!right]\n> Oui.\n", "no-question", "1:3"),
     ("Q ?\n\n- (x) A\n- ( ) B\n\n> [!indice]\n> Non.\n", "unknown-note", "6:3"),
+    ("Q ?\n\n- (x) A\n- ( ) B\n\n> [!corrigé]\n> U = RI.\n", "unknown-note", "6:3"),
     ("Q ?\n\n- (x) A\n- ( ) B\n\n> [!when A]\n> Non.\n", "when-boxes", "6:3"),
     ("Q ?\n\n- [x] A\n- [ ] B\n\n> [!when A D]\n> Non.\n", "when-letters", "6:3"),
     ("Q ?\n\n- (x) A {rouge}\n- ( ) B\n", "unknown-brace", "3:3"),
