@@ -196,7 +196,7 @@ class _Reader:
             self.say(
                 "unreadable-setting",
                 N_(
-                    "This is read as text, not as a setting. Write {name}: {value} right under the opening line; or "
+                    "This is read as text, not as a setting. Write “{name}: {value}” right under the opening line; or "
                     "begin the text with other words."
                 ),
                 self._place(at),
