@@ -78,6 +78,8 @@ def migrate(
         file.parent.mkdir(parents=True, exist_ok=True)
     keys.make_all(environment.home)
     there = is_there(environment)
+    if not there and file is not None:
+        file.touch(mode=0o600)  # it holds people; the first look would make it, and the files beside it take its rights
     pending = pending_migrations()
     if not pending:
         return 0, None
@@ -93,8 +95,6 @@ def migrate(
         )
     if there and file is not None:
         copy = back_up(environment, file, progress=progress)
-    if not there and file is not None:
-        file.touch(mode=0o600)  # it holds people: the files beside it take its rights
     call_command("migrate", interactive=False, verbosity=0)
     from cordee.courses.search.indexing import build  # its tables are Django's: not before it is set up
 

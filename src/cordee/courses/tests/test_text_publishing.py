@@ -14,6 +14,7 @@ from cordee.courses.tests.course_texts import FILES, MODULE, NOW, folder, page, 
 from cordee.courses.tests.make import small_run
 from cordee.courses.text.formatting import format_folder
 from cordee.courses.text.publishing import TextRefused
+from cordee.courses.text.starting import start_course
 from cordee.courses.text.taking_out import take_out
 from cordee.learning.access import Calendar
 
@@ -148,3 +149,9 @@ def test_taking_out_writes_over_nothing_and_leaves_nothing_half(tmp_path: Path) 
 def test_a_version_of_open_edx_is_not_taken_out_as_text(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="not from text"):
         take_out(small_run(tmp_path).version, tmp_path / "out")
+
+
+def test_where_nothing_can_be_written_it_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", "utf-8")
+    with pytest.raises(InputRefused, match="Nothing can be written"):
+        start_course(tmp_path / "file" / "maps", language="fr")

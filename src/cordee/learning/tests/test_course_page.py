@@ -23,6 +23,7 @@ from cordee.courses.tests.make import small_run
 from cordee.learning.catalogue import linked_data
 from cordee.learning.catalogue.course_page import course_page
 from cordee.learning.catalogue.linked_data import script
+from cordee.learning.catalogue.overview import without_sections
 from cordee.learning.catalogue.runs import state_at
 from cordee.learning.enrolling import enrol
 from cordee.learning.tests.catalogue import FULL, KEY, make_category, make_course, make_programme, run_elsewhere
@@ -115,6 +116,14 @@ def test_what_the_sheet_says_is_not_said_again_by_the_authors_own_page() -> None
     french = page(key="Lerins+C102")
     for said_nowhere_else in ("Un clavier.", "É. M."):
         assert said_nowhere_else in french
+
+
+def test_the_heading_of_what_it_is_about_is_the_pages_own() -> None:
+    assert without_sections('<section class="about"><h2>About</h2><p>Hands.</p></section>', ()) == (
+        '<section class="about"><p>Hands.</p></section>'
+    )
+    for kept in ("<h2>About</h2><p>Hands.</p>", '<section class="faq"><h2>Questions</h2></section>'):
+        assert without_sections(kept, ()) == kept
 
 
 def test_a_text_is_shown_in_the_readers_language_else_in_the_courses_own() -> None:

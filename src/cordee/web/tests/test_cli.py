@@ -471,3 +471,9 @@ def test_links_to_other_sites_are_tried_when_asked_and_told_with_their_place(
     assert "Links to other sites: 2, of which 1 are to look at" in lines
     assert "  - 1.1 To read › A text: https://a.example/gone  It answers 404.  [html/t1.html]" in lines
     assert checks_cli.as_json(looked, tried)["links_to_look_at"] == {"https://a.example/gone": "It answers 404."}
+
+
+@pytest.mark.sqlite_only(reason="a server keeps its files itself")
+def test_the_file_of_the_database_is_its_owners_alone(tmp_path: Path) -> None:
+    migrate_once(tmp_path)
+    assert (tmp_path / "cordee.sqlite3").stat().st_mode & 0o077 == 0

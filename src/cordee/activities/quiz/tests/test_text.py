@@ -12,6 +12,7 @@ from cordee.activities.quiz.definition import Choices, FormulaKey, Menus, Number
 from cordee.activities.quiz.grading import grade
 from cordee.activities.quiz.rules import rules_of
 from cordee.activities.quiz.tests.texts import block, read, said_of
+from cordee.activities.quiz.text_expected import expected
 from cordee.formats.coursetext.lists import Messages
 
 
@@ -388,3 +389,11 @@ def test_a_group_of_wrong_numbers_that_is_not_ours_stays_as_it_is() -> None:
     assert isinstance(response.key, Number)
     assert response.key.wrong == ()
     assert "numericalhint" in response.extra
+
+
+@pytest.mark.parametrize(
+    "typed", ["« voltmètre »", "«\u00a0voltmètre\u00a0»", "“voltmètre”", "„voltmètre“", '"voltmètre"']
+)
+def test_quotes_of_word_processors_are_no_part_of_an_answer(typed: str) -> None:
+    found = expected(typed)
+    assert (found.form, found.value) == ("text", "voltmètre")
