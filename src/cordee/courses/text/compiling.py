@@ -11,7 +11,7 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from cordee.formats.coursetext.facts import words
 from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
 from cordee.formats.coursetext.join import Joined, borrowed, joined
 from cordee.formats.coursetext.lines import Page, read_page
+from cordee.formats.coursetext.memory import Memory
 from cordee.formats.coursetext.model import (
     Line,
     Part,
@@ -74,19 +75,22 @@ class Made:
     unused: tuple[str, ...] = ()  # files that no page shows
 
 
-def compile_text(course: CourseText, say: Say, *, run: str = "run") -> Made:
-    """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept."""
-    return _Compiler(course, say, run).made()
+def compile_text(course: CourseText, say: Say, *, run: str = "run", memory: Memory | None = None) -> Made:
+    """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept.
+
+    `memory`: of an earlier time, so that what is as it was is not worked out again.
+    """
+    return _Compiler(course, say, run, memory or Memory()).made()
 
 
 def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
     """Every page of the course, each block that keeps answers with a name."""
-    return tuple(NamedCourse(course, say).pages.values())
+    return tuple(NamedCourse(course, say, Memory()).pages.values())
 
 
 class _Compiler(NamedCourse):
-    def __init__(self, course: CourseText, say: Say, run: str) -> None:
-        super().__init__(course, say)
+    def __init__(self, course: CourseText, say: Say, run: str, memory: Memory) -> None:
+        super().__init__(course, say, memory)
         self.run = run
         units = {unit.pages[self.reference].unit.path for unit in course.units()}
         targets = {
@@ -211,8 +215,15 @@ class _Compiler(NamedCourse):
 
     def _html(self, part: Prose) -> str:
         """The HTML of prose, as the kind of texts reads it; it says what has no place there."""
-        place = part.lines[0].place
-        return readers()["text"].read_text(TextBlock("text", part.name, (), part.lines, place), None, self.say).content
+        block = TextBlock("text", part.name, (), part.lines, part.lines[0].place)
+        return self._read(block, None, self.say).content
+
+    def _read(self, block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
+        """What the kind of a block reads in it: the longest of the work, and pure."""
+        reader = readers()[block.kind]
+        alive = (block.lines, reference.lines if reference else None)
+        key = ("read", _key_of(block), _key_of(reference) if reference else None)
+        return self.memory.said(key, say, lambda heard: reader.read_text(block, reference, heard), alive=alive)
 
     def _lent(self, lent: bool) -> dict[str, str]:
         return {ours.LANGUAGE: self.reference} if lent else {}
@@ -280,16 +291,15 @@ class _Compiler(NamedCourse):
             yield from self._guarded(made, reference)
 
     def _leaf(self, block: TextBlock, reference: TextBlock, lent: bool, path: str, language: str) -> Block | None:
-        reader = readers().get(block.kind)
-        if reader is None:
+        if block.kind not in readers():
             return None  # told by `check_block`
         is_reference = lent or language == self.reference
         own = self._prepared(block, path, self.reference if lent else language, with_defaults=is_reference)
         if is_reference:
-            found = reader.read_text(own, None, self._once)
+            found = self._read(own, None, self._once)
         else:
             where = reference.place.path
-            found = reader.read_text(own, self._prepared(reference, where, language, with_defaults=True), self._once)
+            found = self._read(own, self._prepared(reference, where, language, with_defaults=True), self._once)
         lines = (*block.lines, *(Line(written.value, value_place(written)) for written in block.settings))
 
         def led(text: str) -> str:
@@ -400,6 +410,9 @@ class _Compiler(NamedCourse):
     def _guarded(self, made: Block, reference: TextBlock) -> Iterator[Block]:
         """The block, inside the conditionals that its `if` asks for."""
         said = reference.value("if")
+        if not said:
+            yield made
+            return
         found = made
         steps = [
             step
@@ -573,6 +586,11 @@ class _Compiler(NamedCourse):
             else:
                 self.say("block-beside-units", N_("Only units hold activities. Move this one to a unit."), part.place)
         return "\n".join(html)
+
+
+def _key_of(block: TextBlock) -> Hashable:
+    """All that a block says which holds no others; its lines are those of a page that is kept, or others."""
+    return (block.kind, block.name, block.place, block.settings, id(block.lines))
 
 
 def _said_language(value: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from cordee.formats.coursetext.facts import (
     SectionFacts,
 )
 from cordee.formats.coursetext.lines import Page, read_page
+from cordee.formats.coursetext.memory import Memory
 from cordee.formats.coursetext.model import Place, Say
 from cordee.formats.coursetext.names import LANGUAGE, STEM
 from cordee.formats.coursetext.nearest import nearest
@@ -31,6 +33,7 @@ from cordee.formats.coursetext.shapes import Located, read_record
 
 MIB = 2**20
 MOST_FILES = 20_000
+SETTLED_NS = 2 * 10**9  # a file that was written since may have been written again within one tick of its clock
 DEEPEST = 12
 MODULES, BANKS, PAGES, SHARED, DRAWER, ABOUT = "modules", "banks", "pages", "shared", "olx", "about"
 NOT_OURS: Final = frozenset(("__pycache__", "node_modules", "Thumbs.db", "__MACOSX", "desktop.ini"))
@@ -116,14 +119,26 @@ def is_course_folder(path: Path) -> bool:
     return path.is_dir()
 
 
-def read_folder(root: Path, say: Say, limits: FolderLimits = FolderLimits()) -> CourseText | None:
-    """The course of a folder. None, with a message, when it holds no course.yaml that can be read."""
-    return _Folder(root, say, limits).read()
+def read_folder(
+    root: Path,
+    say: Say,
+    limits: FolderLimits = FolderLimits(),
+    *,
+    memory: Memory | None = None,
+    instead: Mapping[str, str] | None = None,
+) -> CourseText | None:
+    """The course of a folder. None, with a message, when it holds no course.yaml that can be read.
+
+    `memory`: of an earlier reading, so that what is as it was is not read again. `instead`: path -> text that is read
+    in place of what the folder holds there.
+    """
+    return _Folder(root, say, limits, memory or Memory(), instead or {}).read()
 
 
 class _Folder:
-    def __init__(self, root: Path, say: Say, limits: FolderLimits) -> None:
-        self.root, self.say, self.limits = root, say, limits
+    def __init__(self, root: Path, say: Say, limits: FolderLimits, memory: Memory, instead: Mapping[str, str]) -> None:
+        self.root, self.say, self.limits, self.memory, self.instead = root, say, limits, memory, instead
+        self.states: dict[str, tuple[int, int, int]] = {}
         self.texts: dict[str, str] = {}
         self.files: dict[str, int] = {}
         self.languages: tuple[str, ...] = ()
@@ -133,6 +148,8 @@ class _Folder:
 
     def read(self) -> CourseText | None:
         self._walk(self.root, "", 0, [0])
+        self.texts |= self.instead
+        self.memory.states = self.states
         if COURSE_FILE not in self.texts:
             self.say(
                 "no-course-file",
@@ -140,7 +157,7 @@ class _Folder:
                 Place(COURSE_FILE),
             )
             return None
-        node = yamls.read(self.texts[COURSE_FILE], COURSE_FILE, self.say)
+        node = self._yaml(COURSE_FILE)
         if not isinstance(node, yamls.Map):
             if node is not None:
                 self.say("no-keys", N_("course.yaml wants keys with their values, one a line."), node.place)
@@ -191,9 +208,14 @@ class _Folder:
             elif entry.is_dir(follow_symlinks=False):
                 self._walk(Path(entry.path), f"{path}/", depth + 1, count)
             elif entry.is_file(follow_symlinks=False):
-                self._take(Path(entry.path), path, entry.stat(follow_symlinks=False).st_size)
+                try:
+                    self._take(Path(entry.path), path, entry.stat(follow_symlinks=False))
+                except FileNotFoundError:
+                    continue  # an editor took it away meanwhile
 
-    def _take(self, file: Path, path: str, size: int) -> None:
+    def _take(self, file: Path, path: str, found: os.stat_result) -> None:
+        size = found.st_size
+        self.states[path] = state = (found.st_mtime_ns, size, found.st_ino)
         self.total += size
         if self.total > self.limits.total_bytes:
             if self.total - size <= self.limits.total_bytes:
@@ -211,26 +233,18 @@ class _Folder:
         if size > self.limits.page_bytes:
             self._say_too_large(path, self.limits.page_bytes)
             return
-        data = file.read_bytes()
-        try:
-            self.texts[path] = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            column = error.start - data.rfind(b"\n", 0, error.start)
-            self.say(
-                "not-utf-8",
-                N_("This file is not UTF-8. Save it as UTF-8 in your editor."),
-                Place(path, line, max(1, column)),
-            )
-            self.texts[path] = data.decode("utf-8", "replace")
-            return
-        if "\0" in self.texts[path]:
-            self.say("not-text", N_("This file holds signs that are no text. Write it again."), Place(path))
-            self.texts[path] = self.texts[path].replace("\0", "\N{REPLACEMENT CHARACTER}")
+        key = ("text", path, state)
+        if time.time_ns() - found.st_mtime_ns < SETTLED_NS:
+            key = ("text", path, (time.time_ns(), size, found.st_ino))
+        self.texts[path] = self.memory.said(key, self.say, lambda say: _text_of(file, path, say))
 
     def _say_too_large(self, path: str, limit: int) -> None:
         template = N_("This file is larger than {limit} MB. Make it smaller.")
         self.say("file-too-large", template, Place(path), limit=limit // MIB)
+
+    def _yaml(self, path: str) -> yamls.Node | None:
+        text = self.texts[path]
+        return self.memory.said(("yaml", path, text), self.say, lambda say: yamls.read(text, path, say))
 
     def _module(self, named: Located) -> ModuleText | None:
         path = f"{MODULES}/{named.text}/{MODULE_FILE}"
@@ -247,7 +261,7 @@ class _Folder:
                 meant=meant,
             )
             return None
-        node = yamls.read(self.texts[path], path, self.say)
+        node = self._yaml(path)
         if not isinstance(node, yamls.Map):
             if node is not None or not self.texts[path].strip():
                 self.say("no-keys", N_("module.yaml wants keys with their values, one a line."), Place(path))
@@ -315,11 +329,21 @@ class _Folder:
             if path not in self.texts:
                 continue
             self.listed.add(path)
-            page = read_page(self.texts[path], path=path, name=name, language=language, say=self.say)
-            name = page.unit.name if language == self.languages[0] else name
+            is_reference = language == self.languages[0]
+            page = self._read_page(path, name, language, is_reference=is_reference)
+            name = page.unit.name if is_reference else name
             pages[language] = page
-            check_heading(page, self.say, is_reference=language == self.languages[0])
         return PageText(name, stem, place, pages)
+
+    def _read_page(self, path: str, name: str, language: str, *, is_reference: bool) -> Page:
+        text = self.texts[path]
+
+        def read(say: Say) -> Page:
+            page = read_page(text, path=path, name=name, language=language, say=say)
+            check_heading(page, say, is_reference=is_reference)
+            return page
+
+        return self.memory.said(("page", path, name, language, is_reference, text), self.say, read)
 
     def _pages_of(self, folder: str) -> Iterable[tuple[str, PageText]]:
         """Every page of a folder that needs no list, by its stem."""
@@ -387,6 +411,26 @@ class _Folder:
 
 
 _LISTED: Final = (MODULES, BANKS, PAGES)
+
+
+def _text_of(file: Path, path: str, say: Say) -> str:
+    """The text of a file; what cannot be in one is said, and read as a sign that stands for it."""
+    data = file.read_bytes()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        say(
+            "not-utf-8",
+            N_("This file is not UTF-8. Save it as UTF-8 in your editor."),
+            Place(path, line, max(1, column)),
+        )
+        return data.decode("utf-8", "replace")
+    if "\0" in text:
+        say("not-text", N_("This file holds signs that are no text. Write it again."), Place(path))
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return text
 
 
 def _stem(path: str) -> str:
