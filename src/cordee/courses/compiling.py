@@ -12,6 +12,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, cast
 
@@ -207,7 +208,10 @@ class _Compiler:
         self.groups = _groups(self.courses[self.language].policy)
         self.partitions = _partitions(self.courses[self.language].policy)
         self.audiences: set[str] = set()  # ids of partitions drawn at random that audiences name
-        self._ids: set[str] = set()
+        self.ids: set[str] = set()
+        self.asked = _Asked()
+        policy = self.courses[self.language].policy
+        self._around = (*courses, tuple(self._finders), repr(policy.get("user_partitions")))
         self._by_name: dict[str, Block] = {}  # the first of a name, as links find it
         for block in self.courses[self.language].root.walk():
             self._by_name.setdefault(block.id, block)
@@ -255,6 +259,47 @@ class _Compiler:
         )
 
     def _unit(self, blocks: Mapping[str, Block]) -> Unit:
+        """A unit, worked out anew when a block of it, or of what it asks for elsewhere, is another one."""
+        key = ("compiled unit", self._around, *(id(block) for block in blocks.values()))
+        made = self.memory.of(key, lambda: self._unit_apart(blocks), still=self._still, alive=tuple(blocks.values()))
+        if not made.ids.isdisjoint(self.ids):  # a name twice: which of the two keeps it goes by the order
+            return self.made_unit(blocks)
+        self.ids |= made.ids
+        self._take(made)
+        return made.unit
+
+    def _unit_apart(self, blocks: Mapping[str, Block]) -> _MadeUnit:
+        """The unit as if the course held no other, with all that comes of it."""
+        apart = copy(self)
+        apart.contents, apart.found_files, apart.made_files, apart.remarks = {}, {}, {}, []
+        apart.structure = {language: {} for language in self.courses}
+        apart.places = {language: {} for language in self.courses}
+        apart.audiences, apart.ids, apart.asked = set(), set(), _Asked()
+        unit = apart.made_unit(blocks)
+        found = (apart.contents, apart.found_files, apart.made_files, apart.structure, apart.places, apart.remarks)
+        return _MadeUnit(unit, apart.ids, apart.asked, *found, apart.audiences)
+
+    def _take(self, made: _MadeUnit) -> None:
+        """What came of a unit belongs to the course."""
+        self.contents |= made.contents
+        for language in self.courses:
+            self.structure[language] |= made.structure[language]
+            self.places[language] |= made.places[language]
+        for language, files in made.found_files.items():
+            self.found_files.setdefault(language, {}).update(files)
+        for language, names in made.made_files.items():
+            self.made_files.setdefault(language, set()).update(names)
+        self.remarks += made.remarks
+        self.audiences |= made.audiences
+
+    def _still(self, made: _MadeUnit) -> bool:
+        asked = made.asked
+        return all(self._by_name.get(name) is block for name, block in asked.sources.items()) and all(
+            self._state_of(self._finders[language](link), language) == state
+            for (language, link), state in asked.files.items()
+        )
+
+    def made_unit(self, blocks: Mapping[str, Block]) -> Unit:
         block = blocks[self.language]
         children = list(self._children(blocks)) if block.tag == "vertical" else [dict(blocks)]
         return Unit(
@@ -324,6 +369,7 @@ class _Compiler:
     def _source(self, name: str) -> Source | None:
         """What a condition may ask of a block of the course. None when it is no activity that counts here."""
         block = self._by_name.get(name)
+        self.asked.sources[name] = block
         if block is None or block.children or block.tag in (*CONTAINER_TAGS, *STRUCTURE_TAGS):
             return None
         kind = kind_for_tag(block.tag)
@@ -360,6 +406,7 @@ class _Compiler:
             prepare,
             still=lambda known: all(self._state_of(find(link), language) == state for link, state in known[1].items()),
         )
+        self.asked.files |= {(language, link): state for link, state in asked.items()}
         self.found_files.setdefault(language, {}).update(prepared.files)
         self.made_files.setdefault(language, set()).update(prepared.files)
         self.remarks += [_placed(remark, block) for remark in prepared.remarks]
@@ -403,10 +450,10 @@ class _Compiler:
         if level in ("chapter", "sequential", "vertical") and block.tag != level:
             wanted = f"{wanted}.{level}"
         found, n = wanted, 1
-        while found in self._ids:
+        while found in self.ids:
             n += 1
             found = f"{wanted}~{n}"
-        self._ids.add(found)
+        self.ids.add(found)
         return found
 
     def _kept_id(self, blocks: Mapping[str, Block], level: str) -> str:
@@ -496,6 +543,30 @@ class _Compiler:
             Partition(one, tuple(group for partition, group in self.groups if partition == one))
             for one in sorted(self.audiences)
         )
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What a unit asked of the rest of the course."""
+
+    sources: dict[str, Block | None] = field(default_factory=dict)  # by name
+    files: dict[tuple[str, str], Hashable] = field(default_factory=dict)  # language and link -> state
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeUnit:
+    """A unit, and all that comes of it for the course; `ids`: those that it takes."""
+
+    unit: Unit
+    ids: set[str]
+    asked: _Asked
+    contents: dict[str, NewContent]
+    found_files: dict[str, dict[str, bytes]]
+    made_files: dict[str, set[str]]
+    structure: dict[str, dict[str, dict[str, Any]]]
+    places: dict[str, dict[str, str]]
+    remarks: list[Remark]
+    audiences: set[str]
 
 
 def _content_of(kind: ActivityKind, definition: Any, block: Block) -> tuple[str, NewContent]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cordee.core.errors import N_
-from cordee.courses.text.files import Links
+from cordee.courses.text.files import Asked, Links
 from cordee.courses.text.kinds import readers
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
@@ -25,8 +25,10 @@ from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, S
 from cordee.formats.coursetext.join import Joined, borrowed, joined
 from cordee.formats.coursetext.lines import Page, read_page
 from cordee.formats.coursetext.memory import Memory
+from cordee.formats.coursetext.messages import Messages
 from cordee.formats.coursetext.model import (
     Line,
+    Message,
     Part,
     Place,
     Prose,
@@ -83,6 +85,15 @@ def compile_text(course: CourseText, say: Say, *, run: str = "run", memory: Memo
     return _Compiler(course, say, run, memory or Memory()).made()
 
 
+@dataclass(frozen=True, slots=True)
+class _HeardUnit:
+    """A unit in one language, what it asked of the rest of the course, and what was said of it."""
+
+    block: Block
+    asked: Asked
+    messages: tuple[Message, ...]
+
+
 def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
     """Every page of the course, each block that keeps answers with a name."""
     return tuple(NamedCourse(course, say, Memory()).pages.values())
@@ -100,6 +111,11 @@ class _Compiler(NamedCourse):
             for page in text.pages.values()
         }
         self.links = Links(course, targets, self.names, say)
+        facts = course.facts
+        self._around = (
+            *(self.languages, tuple(facts.groups), repr(facts.experiments), repr(facts.defaults)),
+            *(str(self.zone), tuple(course.banks)),
+        )
 
     def made(self) -> Made:
         courses = tuple(self._course(language) for language in self.languages)
@@ -166,6 +182,33 @@ class _Compiler(NamedCourse):
         return Block(name, "sequential", title, attributes, children, place=str(facts.place))
 
     def _unit(self, text: PageText, language: str) -> Block:
+        """A unit, worked out anew when its pages or something that it asks of the rest of the course have changed."""
+        made = self.memory.of(
+            ("unit", text.name, language, self._around, *self._keys_of(text)),
+            lambda: self._heard_unit(text, language),
+            still=self._still,
+        )
+        for message in made.messages:
+            self.say(message.code, message.template, message.place, severity=message.severity, **message.values)
+        self.links.used |= made.asked.files
+        return made.block
+
+    def _heard_unit(self, text: PageText, language: str) -> _HeardUnit:
+        heard, asked = Messages(), Asked()
+        say, self.say, self.links.say, self.links.asked = self.say, heard, heard, asked
+        try:
+            block = self._made_unit(text, language)
+        finally:
+            self.say, self.links.say = say, say
+        return _HeardUnit(block, asked, heard.all)
+
+    def _still(self, made: _HeardUnit) -> bool:
+        banks = self.course.banks
+        return self.links.still(made.asked) and all(
+            name in banks and self._keys_of(banks[name]) == keys for name, keys in made.asked.banks.items()
+        )
+
+    def _made_unit(self, text: PageText, language: str) -> Block:
         pages = self.pages_of(text)
         reference = pages[self.reference]
         page = pages.get(language)
@@ -254,11 +297,13 @@ class _Compiler(NamedCourse):
         found = source[1:] if source.startswith("/") else posixpath.join(posixpath.dirname(path), source)
         found = posixpath.normpath(found)
         if found not in self.course.texts or found.startswith(".."):
+            self.links.asked.in_vain = True
             meant = nearest(found, [text for text in self.course.texts if text.endswith(".md")])
             template = N_("There is no page {path}. Did you mean {meant}?") if meant else N_("There is no page {path}.")
             self.say("missing-file", template, place, path=found, meant=meant)
             return
         stem = posixpath.basename(found).split(".")[0]
+        self.links.asked.texts[found] = self.course.texts[found]
         page = read_page(self.course.texts[found], path=found, name=stem, language=language, say=self.say, titled=False)
         html = []
         for part in page.unit.parts:
@@ -348,11 +393,13 @@ class _Compiler(NamedCourse):
         if _LANGUAGE_SIGN not in value:
             return (language,)
         folder = posixpath.dirname(path)
-        there = [
-            one
-            for one in self.languages
-            if posixpath.normpath(posixpath.join(folder, value.replace(_LANGUAGE_SIGN, one))) in self.course.files
-        ]
+        there = []
+        for one in self.languages:
+            file = posixpath.normpath(posixpath.join(folder, value.replace(_LANGUAGE_SIGN, one)))
+            if file in self.course.files:
+                there.append(one)
+            else:
+                self.links.asked.absent.add(file)
         return tuple(there) or (language,)
 
     def _led(self, value: str, path: str, written: Written) -> str:
@@ -382,7 +429,9 @@ class _Compiler(NamedCourse):
     def _drawn(self, block: TextBlock, language: str) -> Iterator[Block]:
         text = self.course.banks.get(block.value("from"))
         if text is None:
+            self.links.asked.in_vain = True
             return
+        self.links.asked.banks[block.value("from")] = self._keys_of(text)
         pages = self.pages_of(text)
         path = (pages.get(language) or pages[self.reference]).unit.path
         parts = [one for one in self._joined(pages, language) if not isinstance(one.part, Prose)]
@@ -430,7 +479,9 @@ class _Compiler(NamedCourse):
     def _steps(self, test: conditions.Test, block: TextBlock) -> Iterator[tuple[str, str, str]]:
         place = block.place_of("if")
         if not self.known(test.name, self.names, "unknown-block", place, NO_BLOCK):
+            self.links.asked.in_vain = True
             return
+        self.links.asked.blocks.add(test.name)
         if test.verb == "wrong" and test.negated:
             template = N_("“not … wrong” cannot be judged here. Write: {name} right.")
             self.say("condition-not-here", template, place, name=test.name)

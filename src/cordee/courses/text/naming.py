@@ -263,6 +263,10 @@ class NamedCourse:
             )
             return zoneinfo.ZoneInfo("UTC")
 
+    def _keys_of(self, text: PageText) -> tuple[Hashable, ...]:
+        """All that a page says in its languages."""
+        return tuple(self._keys[page.unit.path] for page in self.pages_of(text).values())
+
     def bank_of(self, block: TextBlock) -> tuple[Part, ...]:
         text = self.course.banks.get(block.value("from"))
         if text is None:

@@ -150,7 +150,8 @@ export async function mount(bar: HTMLElement): Promise<void> {
         edition = next.edition;
         bar.dataset["edition"] = edition;
         await begin(document.querySelectorAll<HTMLElement>("[data-island]"));
-      } catch {
+      } catch (error) {
+        console.log(String(error));
         say(words);
         await pause(RETRY_MS);
       }
