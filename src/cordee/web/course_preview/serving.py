@@ -123,6 +123,7 @@ async def _serve(root: Path, port: int, *, opens: bool, url: str, say: Callable[
         watcher = Watcher(Drafts(root, folder_limits()), news, reader, tell)
         await watcher.look()
         served = asyncio.create_task(server.serve())
+        await _until_it_listens(port, served)
         say(_("The preview is at {url} – stop it with Ctrl-C.").format(url=url))
         if opens:
             webbrowser.open(url)
@@ -134,6 +135,17 @@ async def _serve(root: Path, port: int, *, opens: bool, url: str, say: Callable[
         server.stop()  # type: ignore[no-untyped-call]  # granian's
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(served, 5)
+
+
+async def _until_it_listens(port: int, served: asyncio.Task[None]) -> None:
+    while not served.done():
+        try:
+            _reader, writer = await asyncio.open_connection(HOST, port)
+        except OSError:
+            await asyncio.sleep(0.02)
+        else:
+            writer.close()
+            return
 
 
 class News:
