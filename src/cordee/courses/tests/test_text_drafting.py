@@ -12,6 +12,7 @@ import pytest
 from cordee.courses.tests.course_texts import MODULE, NOW, folder
 from cordee.courses.text.drafting import Draft, Drafts
 from cordee.formats.coursetext import folder as reading
+from cordee.formats.coursetext.lines import read_page
 
 UNITS = ("un", "deux", "trois", "quatre")
 LISTED = MODULE.replace("units: [trame]", "units: [un, deux, trois, quatre]")
@@ -121,11 +122,9 @@ def test_only_the_page_that_changed_is_read_again(tmp_path: Path, monkeypatch: p
     drafts = Drafts(whole(tmp_path))
     drafts.draw(NOW)
     read: list[str] = []
-    known = reading.read_page
-
     def counting(text: str, *, path: str, **more: object) -> object:
         read.append(path)
-        return known(text, path=path, **more)  # type: ignore[arg-type]
+        return read_page(text, path=path, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reading, "read_page", counting)
     change(tmp_path, path_of("deux"), "La suite", "La fin")

@@ -119,7 +119,10 @@ export async function mount(bar: HTMLElement): Promise<void> {
     const place = document.querySelector("#preview-said");
     if (place !== null && place.textContent !== text) place.textContent = text;
   };
-  for (const button of bar.querySelectorAll<HTMLElement>("[data-without-script]")) button.hidden = true;
+  const hideButtons = (): void => {
+    for (const button of bar.querySelectorAll<HTMLElement>("[data-without-script]")) button.hidden = true;
+  };
+  hideButtons();
   bar.addEventListener("change", (event) => {
     if (event.target instanceof HTMLSelectElement) event.target.form?.requestSubmit();
   });
@@ -149,9 +152,9 @@ export async function mount(bar: HTMLElement): Promise<void> {
         known = copy instanceof Document ? copy : null;
         edition = next.edition;
         bar.dataset["edition"] = edition;
+        hideButtons();
         await begin(document.querySelectorAll<HTMLElement>("[data-island]"));
-      } catch (error) {
-        console.log(String(error));
+      } catch {
         say(words);
         await pause(RETRY_MS);
       }

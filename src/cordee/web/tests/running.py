@@ -253,11 +253,11 @@ def _is_whole(received: bytes) -> bool:
 
 @contextmanager
 def running_preview(
-    folder: Path, home: Path, *words: str, **settings: str
+    folder: Path, home: Path, *, port: str = "", **settings: str
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`cordee course watch FOLDER` on a free port: its address, and the process; ended when the block is left."""
-    port = free_ports()
-    command = [*CORDEE, "course", "watch", str(folder), "--port", str(port), *words]
+    port = port or str(free_ports())
+    command = [*CORDEE, "course", "watch", str(folder), "--port", port]
     log = home / f"preview-{port}.txt"
     with (
         log.open("w", encoding="utf-8") as output,
