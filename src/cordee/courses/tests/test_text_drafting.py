@@ -122,6 +122,7 @@ def test_only_the_page_that_changed_is_read_again(tmp_path: Path, monkeypatch: p
     drafts = Drafts(whole(tmp_path))
     drafts.draw(NOW)
     read: list[str] = []
+
     def counting(text: str, *, path: str, **more: object) -> object:
         read.append(path)
         return read_page(text, path=path, **more)  # type: ignore[arg-type]
