@@ -47,7 +47,6 @@ MIGRATION_MODULES = {name.rpartition(".")[2]: None for name in INSTALLED_APPS}
 LANGUAGE_COOKIE_NAME = "cordee_preview_language"
 ZONE_COOKIE_NAME = "cordee_preview_zone"
 CSRF_COOKIE_NAME = "cordee_preview_csrf"
-SECURE_CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

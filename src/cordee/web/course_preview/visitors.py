@@ -43,6 +43,7 @@ class VisitorMiddleware:
         asked.__dict__["preview_visitor"] = visitor
         response = self.get_response(request)
         response.headers["Cache-Control"] = "no-store"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
             response.content = response.content.replace(EDITION_MARK.encode(), edition.encode())
             response.headers["Content-Length"] = str(len(response.content))

@@ -4,13 +4,22 @@
 const RETRY_MS = 400;
 const PARTS = ["#preview", "main", ".unit__plan-in", ".unitbar"];
 
-/** What is drawn for each reader anew and says nothing. */
+/** Of each part of the page, what its children say. */
+type Known = ReadonlyMap<string, readonly string[]>;
+
+/** What an element says, without what is drawn for each reader anew and says nothing. */
 function meaning(element: Element): string {
+  if (element.querySelector("input[name=csrfmiddlewaretoken]") === null) return element.outerHTML;
   const copy = element.cloneNode(true);
   if (!(copy instanceof Element)) return "";
   for (const field of copy.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.removeAttribute("value");
-  copy.removeAttribute("data-edition");
   return copy.outerHTML;
+}
+
+function meanings(page: Document): Known {
+  return new Map(
+    PARTS.map((selector) => [selector, [...(page.querySelector(selector)?.children ?? [])].map(meaning)] as const),
+  );
 }
 
 function pause(ms: number): Promise<void> {
@@ -45,10 +54,8 @@ async function drawn(): Promise<Drawn> {
 }
 
 /** The children that are drawn otherwise, and the islands in them begun; the same children stay as they are. */
-function renew(live: Element, before: Element | null, after: Element): void {
+function renew(live: Element, known: readonly string[], after: Element, wanted: readonly string[]): void {
   const next = [...after.children];
-  const known = before === null ? [] : [...before.children].map(meaning);
-  const wanted = next.map(meaning);
   const present = [...live.children];
   if (known.length !== present.length) {
     live.replaceChildren(...next);
@@ -98,7 +105,8 @@ async function begin(islands: Iterable<HTMLElement>): Promise<void> {
   }
 }
 
-function takeOver(before: Document | null, after: Document): void {
+function takeOver(known: Known | null, after: Document): Known {
+  const wanted = meanings(after);
   keepingPlace(() => {
     for (const selector of PARTS) {
       const live = document.querySelector(selector);
@@ -107,10 +115,11 @@ function takeOver(before: Document | null, after: Document): void {
         if (live !== now) location.reload();
         continue;
       }
-      renew(live, before?.querySelector(selector) ?? null, now);
+      renew(live, known?.get(selector) ?? [], now, wanted.get(selector) ?? []);
     }
     document.title = after.title;
   });
+  return wanted;
 }
 
 export async function mount(bar: HTMLElement): Promise<void> {
@@ -127,9 +136,9 @@ export async function mount(bar: HTMLElement): Promise<void> {
     if (event.target instanceof HTMLSelectElement) event.target.form?.requestSubmit();
   });
   let edition = bar.dataset["edition"] ?? "";
-  let known: Document | null = null;
+  let known: Known | null = null;
   const first = await drawn().catch(() => null);
-  if (first !== null && first.isThere && first.edition === edition) known = first.page;
+  if (first !== null && first.isThere && first.edition === edition) known = meanings(first.page);
   void follow();
 
   async function follow(): Promise<void> {
@@ -147,9 +156,7 @@ export async function mount(bar: HTMLElement): Promise<void> {
           location.assign(next.address);
           return;
         }
-        const copy = next.page.cloneNode(true); // what is taken over leaves the page that it was drawn in
-        takeOver(known, next.page);
-        known = copy instanceof Document ? copy : null;
+        known = takeOver(known, next.page);
         edition = next.edition;
         bar.dataset["edition"] = edition;
         hideButtons();

@@ -225,7 +225,9 @@ def test_only_this_machine_by_its_name_is_answered_and_no_other_origin_may_read(
             assert browser.get(path, headers={"Host": host}).status_code in (400, 421), host
     foreign = {"Origin": "https://evil.example"}
     for path in (PAGE, "/preview/wait?edition=x"):
-        assert "access-control-allow-origin" not in browser.get(path, headers=foreign).headers
+        answer = browser.get(path, headers=foreign)
+        assert "access-control-allow-origin" not in answer.headers
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert browser.post("/preview/again", headers=foreign).status_code == 403
     with socket.socket() as elsewhere:
         elsewhere.bind(("127.0.0.2", port))  # still free: it does not listen at all addresses
