@@ -98,6 +98,22 @@ def test_an_answer_gets_its_feedback_and_the_page_goes_on_following(
     page.context.close()
 
 
+def test_a_unit_that_is_open_stays_open_while_its_file_is_away(
+    browser: Browser, preview: tuple[str, Path, subprocess.Popen[str]]
+) -> None:
+    address, root, _process = preview
+    (root / UNIT).write_text(TEXT)
+    page = opened(browser, address, "fr", 1280)
+    (root / UNIT).rename(root / "ailleurs.md")
+    expect(page.locator("#preview-said")).to_contain_text("n’est pas dans le cours")
+    expect(page.get_by_text("La fin.")).to_have_count(1)
+    (root / "ailleurs.md").unlink()
+    (root / UNIT).write_text(TEXT.replace("La fin.", "De retour."))
+    expect(page.get_by_text("De retour.")).to_have_count(1)
+    expect(page.locator("#preview-said")).to_have_text("")
+    page.context.close()
+
+
 def test_a_page_goes_on_when_the_preview_was_stopped_and_started_again(browser: Browser, tmp_path: Path) -> None:
     root = folder(tmp_path / "cours", **{**COURSE, UNIT: TEXT})
     with running_preview(root, tmp_path) as (address, process):

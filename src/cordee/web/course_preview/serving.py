@@ -41,6 +41,8 @@ WAIT_S = 25.0  # that a page is kept waiting for a change
 ALIVE_S = 60.0  # a page that asked so lately is open
 OF_A_SITE = ("CORDEE_DATABASE", "CORDEE_URL", "CORDEE_CONTENT_URL", "CORDEE_TRUSTED_PROXIES")
 
+logger = logging.getLogger("cordee.web")
+
 Tell = Callable[["Draft", int, float], None]
 
 
@@ -195,7 +197,10 @@ class Watcher:
         gc.disable()
         while not self.news.stopped.is_set():
             await asyncio.sleep(OFTEN_S if self.news.is_a_page_open else SELDOM_S)
-            await self.look()
+            try:
+                await self.look()
+            except Exception:  # the next save may be of another kind
+                logger.exception("a state of the text could not be shown")
             if self.shown_at is not None and time.monotonic() - self.shown_at > THINKING_S:
                 self.shown_at = None
                 gc.collect()

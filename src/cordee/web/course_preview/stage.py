@@ -68,7 +68,7 @@ class Stage:
         if draft.compiled is None or draft.outline is None:
             self.shown = Shown(draft, edition, "")
             return self.shown
-        compiled = draft.compiled
+        compiled, opens_at = draft.compiled, draft.opens_at or now
         sha256 = hashlib.sha256(edition.encode()).hexdigest()
         hold(sha256, Held(draft.outline, draft.files))
         new = {key: content for key, content in compiled.contents.items() if key not in self._stored}
@@ -89,8 +89,8 @@ class Stage:
                 defaults={
                     "course": course,
                     "version": version,
-                    "opens_at": draft.opens_at or now,
-                    "closes_at": draft.closes_at,
+                    "opens_at": opens_at,
+                    "closes_at": draft.closes_at if draft.closes_at and draft.closes_at > opens_at else None,
                     "pass_mark": min(max(draft.pass_mark, 0.0), 1.0),
                     "listed": False,
                 },

@@ -44,13 +44,14 @@ interface Drawn {
   edition: string;
   address: string;
   isThere: boolean;
+  isElsewhere: boolean;
 }
 
 async function drawn(): Promise<Drawn> {
   const answer = await fetch(location.pathname + location.search, { cache: "no-store" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const edition = page.querySelector<HTMLElement>("#preview")?.dataset["edition"] ?? "";
-  return { page, edition, address: answer.url, isThere: answer.ok && !answer.redirected };
+  return { page, edition, address: answer.url, isThere: answer.ok, isElsewhere: answer.redirected };
 }
 
 /** The children that are drawn otherwise, and the islands in them begun; the same children stay as they are. */
@@ -137,8 +138,9 @@ export async function mount(bar: HTMLElement): Promise<void> {
   });
   let edition = bar.dataset["edition"] ?? "";
   let known: Known | null = null;
+  let wasStopped = false;
   const first = await drawn().catch(() => null);
-  if (first !== null && first.isThere && first.edition === edition) known = meanings(first.page);
+  if (first !== null && first.isThere && !first.isElsewhere && first.edition === edition) known = meanings(first.page);
   void follow();
 
   async function follow(): Promise<void> {
@@ -149,12 +151,21 @@ export async function mount(bar: HTMLElement): Promise<void> {
         const news: unknown = await answer.json();
         if (typeof news !== "object" || news === null || !("edition" in news) || !("stopping" in news)) continue;
         if (news.stopping === true) throw new Error("the preview stops");
-        say("");
+        if (typeof news.edition !== "string") continue;
+        if (wasStopped || news.edition !== edition) say("");
+        wasStopped = false;
         if (news.edition === edition) continue;
         const next = await drawn();
-        if (!next.isThere) {
+        if (next.isElsewhere) {
           location.assign(next.address);
           return;
+        }
+        if (!next.isThere) {
+          // Its file is being renamed, or taken out of the list: the page waits for it to come back.
+          say(bar.dataset["gone"] ?? "");
+          edition = news.edition;
+          known = null;
+          continue;
         }
         known = takeOver(known, next.page);
         edition = next.edition;
@@ -163,6 +174,7 @@ export async function mount(bar: HTMLElement): Promise<void> {
         await begin(document.querySelectorAll<HTMLElement>("[data-island]"));
       } catch {
         say(words);
+        wasStopped = true;
         await pause(RETRY_MS);
       }
     }
