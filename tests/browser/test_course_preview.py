@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from cordee.courses.tests.course_texts import folder
 from cordee.web.tests.running import running_preview
 from cordee.web.tests.test_course_preview import COURSE, QUIZ, UNIT
+from tests.browser.conftest import WAIT_MS
 from tests.browser.test_accessibility import axe, violations
 
 __all__ = ["axe"]  # its fixture
@@ -35,7 +36,7 @@ def opened(browser: Browser, address: str, language: str, width: int) -> Page:
     context = browser.new_context(viewport={"width": width, "height": 844}, locale=language)
     page = context.new_page()
     page.goto(address + PAGE)
-    expect(page.locator(READY)).to_have_count(1)
+    expect(page.locator(READY)).to_have_count(1, timeout=WAIT_MS)
     return page
 
 
@@ -61,25 +62,25 @@ def test_a_save_is_seen_in_place_and_an_error_is_told_above_until_it_is_mended(
         file.write_text(
             TEXT.replace("Paragraphe 2 :", "Paragraphe deux, plus long :").replace("La fin.", "La vraie fin.")
         )
-        expect(page.get_by_text("La vraie fin.")).to_have_count(1)
-        expect(page.get_by_text("Paragraphe deux")).to_have_count(1)
+        expect(page.get_by_text("La vraie fin.")).to_have_count(1, timeout=WAIT_MS)
+        expect(page.get_by_text("Paragraphe deux")).to_have_count(1, timeout=WAIT_MS)
         assert abs(place_of(page, "Paragraphe 15 :") - before) < 2
         assert field.input_value() == "7"  # what was typed in a part that did not change is still there
 
         file.write_text(TEXT.replace("attempts: 2", "essais: 2").replace("La fin.", "Une autre fin."))
         errors = page.locator("#preview-errors")
         title, sentence = LANGUAGES[language]
-        expect(errors).to_contain_text(title)
-        expect(errors).to_contain_text(sentence)
-        expect(errors).to_contain_text(f"{UNIT}:64:1")
+        expect(errors).to_contain_text(title, timeout=WAIT_MS)
+        expect(errors).to_contain_text(sentence, timeout=WAIT_MS)
+        expect(errors).to_contain_text(f"{UNIT}:64:1", timeout=WAIT_MS)
         expect(errors).to_be_in_viewport()
-        expect(page.get_by_text("La vraie fin.")).to_have_count(1)
+        expect(page.get_by_text("La vraie fin.")).to_have_count(1, timeout=WAIT_MS)
         assert violations(page, axe, f"{language} {width}") == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
         file.write_text(TEXT)
-        expect(errors).to_have_count(0)
-        expect(page.get_by_text("La fin.")).to_have_count(1)
+        expect(errors).to_have_count(0, timeout=WAIT_MS)
+        expect(page.get_by_text("La fin.")).to_have_count(1, timeout=WAIT_MS)
     finally:
         page.context.close()
 
@@ -92,9 +93,9 @@ def test_an_answer_gets_its_feedback_and_the_page_goes_on_following(
     page = opened(browser, address, "fr", 1280)
     page.locator("main input[type=text]").first.fill("6")
     page.locator("main .quiz__actions button[type=submit]").click()
-    expect(page.get_by_text("Oui, quarante-huit bits.")).to_have_count(1)
+    expect(page.get_by_text("Oui, quarante-huit bits.")).to_have_count(1, timeout=WAIT_MS)
     (root / UNIT).write_text(TEXT.replace("quarante-huit", "bien 48"))
-    expect(page.get_by_text("Oui, bien 48 bits.")).to_have_count(1)
+    expect(page.get_by_text("Oui, bien 48 bits.")).to_have_count(1, timeout=WAIT_MS)
     page.context.close()
 
 
@@ -105,12 +106,12 @@ def test_a_unit_that_is_open_stays_open_while_its_file_is_away(
     (root / UNIT).write_text(TEXT)
     page = opened(browser, address, "fr", 1280)
     (root / UNIT).rename(root / "ailleurs.md")
-    expect(page.locator("#preview-said")).to_contain_text("n’est pas dans le cours")
-    expect(page.get_by_text("La fin.")).to_have_count(1)
+    expect(page.locator("#preview-said")).to_contain_text("n’est pas dans le cours", timeout=WAIT_MS)
+    expect(page.get_by_text("La fin.")).to_have_count(1, timeout=WAIT_MS)
     (root / "ailleurs.md").unlink()
     (root / UNIT).write_text(TEXT.replace("La fin.", "De retour."))
-    expect(page.get_by_text("De retour.")).to_have_count(1)
-    expect(page.locator("#preview-said")).to_have_text("")
+    expect(page.get_by_text("De retour.")).to_have_count(1, timeout=WAIT_MS)
+    expect(page.locator("#preview-said")).to_have_text("", timeout=WAIT_MS)
     page.context.close()
 
 
@@ -121,9 +122,9 @@ def test_a_page_goes_on_when_the_preview_was_stopped_and_started_again(browser: 
         page = opened(browser, address, "fr", 1280)
         process.send_signal(signal.SIGINT)
         process.wait(20)
-        expect(page.locator("#preview-said")).to_contain_text("L’aperçu est arrêté.")
+        expect(page.locator("#preview-said")).to_contain_text("L’aperçu est arrêté.", timeout=WAIT_MS)
     (root / UNIT).write_text(TEXT.replace("La fin.", "Écrit entre-temps."))
     with running_preview(root, tmp_path, port=port):
-        expect(page.get_by_text("Écrit entre-temps.")).to_have_count(1)
-        expect(page.locator("#preview-said")).to_have_text("")
+        expect(page.get_by_text("Écrit entre-temps.")).to_have_count(1, timeout=WAIT_MS)
+        expect(page.locator("#preview-said")).to_have_text("", timeout=WAIT_MS)
         page.context.close()
