@@ -21,7 +21,10 @@ PAGE = "/runs/Ingenia+RES101+preview/units/trame"
 LONG = "\n\n".join(f"Paragraphe {number} : " + "des mots et des mots encore. " * 12 for number in range(30))
 TEXT = f"# Trame\n\n{LONG}\n\n{QUIZ}\nLa fin.\n"
 READY = "#preview[data-island-state=ready]"
-LANGUAGES = {"fr": ("point à corriger dans le texte", "n’a pas de réglage"), "en": ("error in the text", "has no setting")}
+LANGUAGES = {
+    "fr": ("point à corriger dans le texte", "n’a pas de réglage"),
+    "en": ("error in the text", "has no setting"),
+}
 
 
 @pytest.fixture(scope="module")
