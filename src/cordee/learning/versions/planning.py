@@ -109,7 +109,7 @@ class Uncollected(ContextDecorator):
 def plan_regrade(run: Run, outline: Outline, *, shown: Outline) -> Plan:
     """What comes of a regrade of `run` by this outline of its course; `shown`: the one that it shows until then.
 
-    5 queries and 1 for each content that was answered, whatever the number of learners; those of contents not read yet;
+    3 queries and 1 for each content that was answered, whatever the number of learners; those of contents not read yet;
     where containers choose, 3 more for each 500 learners.
     """
     standings = _standings(run)
