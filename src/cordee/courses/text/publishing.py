@@ -77,6 +77,7 @@ def publish_folder(
         options=wanted,
         now=now,
         text=text_of(course),
+        material=checked.looked.material if checked.looked else None,
         progress=progress,
     )
     layout = 0 if done.changed else _changed_files(done, course)
