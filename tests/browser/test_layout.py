@@ -62,7 +62,7 @@ def test_a_row_of_a_table_has_one_line_below_and_its_words_level_with_the_field(
     rows = page.locator("main table tbody tr:has(.answer)").evaluate_all(
         """rows => rows.map((row) => ({
           lines: [...new Set([...row.children].map((cell) => getComputedStyle(cell).borderBottomColor))],
-          tops: [row.querySelector("th"), row.querySelector("label")].map((words) => {
+          tops: [row.querySelector("th"), row.querySelector("td p")].map((words) => {
             const range = document.createRange();
             range.selectNodeContents(words);
             return range.getBoundingClientRect().bottom;
