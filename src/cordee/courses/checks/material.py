@@ -57,6 +57,7 @@ class Material:
     definitions: Mapping[str, Any]
     files: Mapping[str, Collection[str]]
     places: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> id -> file, line where known
+    course: tuple[str, str] = ("", "")  # its organisation and number, as links name it
 
     @cached_property
     def activities(self) -> tuple[Activity, ...]:
@@ -87,7 +88,9 @@ class Material:
     @cached_property
     def _contexts(self) -> Mapping[str, links.LinkContext]:
         targets = targets_of(self.outline)
-        return {language: link_context(self.names_of(language), targets) for language in self.outline.languages}
+        return {
+            language: link_context(self.names_of(language), targets, self.course) for language in self.outline.languages
+        }
 
     def names_of(self, language: str) -> Collection[str]:
         """The files that a page in this language finds (as `pages`)."""

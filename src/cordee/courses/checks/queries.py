@@ -15,7 +15,7 @@ from cordee.courses.checks.model import Finding, Severity, count_by_severity
 from cordee.courses.checks.models import Waiver
 from cordee.courses.checks.rules.linking import external_links
 from cordee.courses.models import Run
-from cordee.courses.queries import definitions, files_of
+from cordee.courses.queries import course_names, definitions, files_of
 from cordee.courses.queries import outline as read_outline
 
 VERSIONS_KEPT: Final = 32
@@ -49,14 +49,14 @@ _kept: Kept[str, OfVersion] = Kept(VERSIONS_KEPT)
 
 
 def checked_version(sha256: str) -> OfVersion:
-    """What is found in a version. 3 queries the first time in a process, then 0."""
+    """What is found in a version. 4 queries the first time in a process, then 0."""
     return _kept.of(sha256, lambda: _look(sha256))
 
 
 def _look(sha256: str) -> OfVersion:
     outline = read_outline(sha256)
     wanted = [one for _place, entry in outline.entries.values() for one in entry.contents.values()]
-    material = Material(outline, definitions.of(wanted), files_of(sha256))
+    material = Material(outline, definitions.of(wanted), files_of(sha256), course=course_names(sha256))
     found, estimate = look_at_version(material), estimate_of(material)
     return OfVersion(Material(outline, {}, {}), found, estimate, tuple(sorted(external_links(material))))
 

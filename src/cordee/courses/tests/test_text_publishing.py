@@ -80,6 +80,18 @@ def test_one_version_serves_every_run_with_its_own_dates(tmp_path: Path) -> None
     ]
 
 
+def test_one_may_enrol_until_the_day_that_the_text_says_unless_its_dates_were_not_taken(tmp_path: Path) -> None:
+    calendar = "calendar: {opens: 2026-12-01 08:00, closes: 2027-01-31, enrolment-closes: 2027-01-15, "
+    folder(tmp_path, **{"course.yaml": FILES["course.yaml"].replace("calendar: {", calendar)})
+    assert published(tmp_path).done.run.enrolment_closes_at == dt.datetime(2027, 1, 15, 22, 59, tzinfo=dt.UTC)
+    later = RunOptions(key="2028", opens_at=NOW + dt.timedelta(days=400), closes_at=NOW + dt.timedelta(days=430))
+    assert published(tmp_path, options=later).done.run.enrolment_closes_at is None
+    relative = calendar.replace("enrolment-closes: 2027-01-15", "enrolment-closes: +4d")
+    folder(tmp_path, **{"course.yaml": FILES["course.yaml"].replace("calendar: {", relative)})
+    another = published(tmp_path, options=RunOptions(key="2029", opens_at=later.opens_at, closes_at=later.closes_at))
+    assert another.done.run.enrolment_closes_at == dt.datetime(2028, 1, 2, 22, 59, tzinfo=dt.UTC)
+
+
 def test_a_run_may_have_a_deadline_of_its_own_in_place_of_a_relative_one(tmp_path: Path) -> None:
     run = published(folder(tmp_path)).done.run
     section = outline(run.version.sha256).modules[0].sections[1]

@@ -18,7 +18,7 @@ from cordee.courses.publishing import TEXT
 from cordee.courses.text.checking import Checked, check_folder
 from cordee.courses.text.compiling import Made
 from cordee.courses.text.files import asset_name
-from cordee.courses.text.run_dates import dates_of_run
+from cordee.courses.text.run_dates import dates_of_run, enrolment_end_of
 from cordee.formats.coursetext.folder import CourseText, FolderLimits
 from cordee.formats.coursetext.model import Message
 
@@ -69,7 +69,8 @@ def publish_folder(
     wanted = replace(options, key=key)
     if not Run.objects.filter(key=key).exists():
         opens_at, closes_at = dates_of_run(course, options, now)
-        wanted = replace(wanted, opens_at=opens_at, closes_at=closes_at)
+        enrolment_end = enrolment_end_of(course, options, opens_at)
+        wanted = replace(wanted, opens_at=opens_at, closes_at=closes_at, enrolment_closes_at=enrolment_end)
     done = take_in(
         made.courses,
         compiled,

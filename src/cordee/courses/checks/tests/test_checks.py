@@ -223,13 +223,6 @@ def test_a_real_course_gives_no_false_error(name: str) -> None:
     assert {one.rule.code if one.rule.code in TRUE_ERRORS[name] else str(one) for one in errors} == TRUE_ERRORS[name]
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_our_own_course_has_neither_an_error_nor_a_warning(tmp_path: Path, language: str) -> None:
-    folder = ROOT / "demo" / "from-cable-to-packet" / language
-    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert [str(one) for one in looked(files, tmp_path).found if one.rule.severity != "note"] == []
-
-
 SOME_HTML = st.lists(
     st.sampled_from(
         [
