@@ -19,7 +19,7 @@ from cordee.ui.profile import Week
 Titles = Mapping[str, str]  # language -> text
 T = TypeVar("T")
 DRAWN = "partition:"  # before the name of a group drawn at random
-LEFT_OUT = ("choice", "partitions", "opens_after", "due_after")  # of the JSON, when there is none
+LEFT_OUT = ("choice", "partitions", "opens_after", "due_after", "called")  # of the JSON, when there is none
 CONTAINER = "container"  # the kind of an entry that only holds others
 
 
@@ -84,6 +84,7 @@ class Entry:
     audience: tuple[str, ...] = ()  # names of the cohorts, and of groups drawn (`drawn_group`), that see it
     children: tuple[Entry, ...] = ()
     choice: Choice | None = None  # how a container chooses among its children; None: all are shown
+    called: str = ""  # its name in the course text, where that is not its id: it was renamed, and answers followed
 
     def walk(self) -> Iterator[Entry]:
         yield self
@@ -100,6 +101,7 @@ class Unit:
     entries: tuple[Entry, ...] = ()
     staff_only: bool = False
     audience: tuple[str, ...] = ()
+    called: str = ""  # as of an entry
 
     def activities(self) -> Iterator[Entry]:
         """Every activity of the page in order, those inside containers included, containers themselves not."""
@@ -122,6 +124,7 @@ class Section:
     audience: tuple[str, ...] = ()
     opens_after: str = ""  # in place of `opens_at`: so long after a run opens; see `relative_dates`
     due_after: str = ""  # in place of `due_at`
+    called: str = ""  # as of an entry
 
     def activities(self) -> Iterator[Entry]:
         """Every activity of the section that is not the staff's alone."""
@@ -148,6 +151,7 @@ class Module:
     staff_only: bool = False
     audience: tuple[str, ...] = ()
     opens_after: str = ""  # in place of `opens_at`
+    called: str = ""  # as of an entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from cordee.web.course_cli import DATE_FORMATS, Json, moment_given, say_when
 from cordee.web.terminal import REFUSED, progress_bar, say, set_up_django
 
 if TYPE_CHECKING:
+    from cordee.courses.text.checking import LookBack
     from cordee.formats.coursetext.folder import FolderLimits
     from cordee.formats.coursetext.model import Message
 
@@ -39,7 +40,7 @@ def check_folder(folder: Path, *, tries_links: bool, as_json: bool) -> None:
     from cordee.courses.text.checking import check_folder as checked_folder
     from cordee.web import checks_cli
 
-    checked = checked_folder(folder, now=clock.now(), limits=folder_limits())
+    checked = checked_folder(folder, now=clock.now(), limits=folder_limits(), look_back=_look_back(quiet=as_json))
     looked = checked.looked
     tried = list(try_links(external_links(looked.material))) if looked and tries_links else None
     if as_json:
@@ -158,6 +159,7 @@ def publish(
     from cordee.core import clock
     from cordee.courses.opening import RunOptions
     from cordee.courses.text.publishing import TextRefused, publish_folder
+    from cordee.learning.queries import answers_by_activity
     from cordee.web.database import ready_for_writing
 
     ready_for_writing(say=lambda words: None if as_json else say(words))
@@ -170,7 +172,12 @@ def publish(
     try:
         with progress_bar(_("Storing files"), shown=not as_json) as progress:
             published = publish_folder(
-                folder, options=options, now=clock.now(), limits=folder_limits(), progress=progress
+                folder,
+                options=options,
+                now=clock.now(),
+                limits=folder_limits(),
+                progress=progress,
+                count=answers_by_activity,
             )
     except TextRefused as refused:
         if not as_json:
@@ -210,6 +217,27 @@ def publish(
         words = _("The session stays on version {number}. To move it: the same command with --update-run {key}.")
         say(words.format(number=done.kept_on, key=done.run.key))
     say_when(done.run, now=clock.now())
+
+
+def _look_back(*, quiet: bool) -> LookBack:
+    """What was published here; nothing where there is no database, and where it cannot be asked, which is said."""
+    from cordee.core.errors import Conflict, shown
+    from cordee.courses.text.checking import never_published
+    from cordee.courses.text.history import history_of
+    from cordee.learning.queries import answers_by_activity
+    from cordee.web.database import is_there, refuse_older
+    from cordee.web.environment import Environment
+
+    try:
+        if not is_there(Environment.read()):
+            return never_published
+        refuse_older()
+    except Conflict as error:
+        if not quiet:
+            words = _("What was published here could not be looked at: {reason}")
+            say(words.format(reason=shown(str(error), 300)))
+        return never_published
+    return lambda organisation, number: history_of(organisation, number, answers_by_activity)
 
 
 def folder_limits() -> FolderLimits:

@@ -31,6 +31,7 @@ RULES: Mapping[str, str] = {
     "show_correctness": N_("when learners see whether they are right changed"),
     "new_variant": N_("when a new variant is drawn changed"),
 }
+CALLED = N_("the text calls it “{new}” now, no longer “{old}”; what learners did there follows")
 WORDS: Mapping[tuple[str, object], str] = {  # values that are no numbers
     ("max_attempts", None): N_("as many as one likes"),
     ("weight", None): N_("a point a question"),
@@ -224,6 +225,9 @@ def _level(found: _Found, old: Module | Section | Unit, new: Module | Section | 
     title = found.now(new.titles)
     if old.titles != new.titles:
         found.say(N_("renamed: “{title}”"), "harmless", at=at, before=found.was(old.titles), after=title, title=title)
+    before, after = old.called or old.id, new.called or new.id
+    if before != after:
+        found.say(CALLED, "harmless", at=at, old=before, new=after)
     if not isinstance(new, Unit) and not isinstance(old, Unit) and old.opens_at != new.opens_at:
         if new.opens_at is None:
             found.say(N_("“{title}” opens with the session now"), "visible", at=at, title=title)
@@ -270,6 +274,9 @@ def _unit(found: _Found, before: Place, after: Place, definitions: Definitions) 
 
 def _entry(found: _Found, place: Place, old: Entry, new: Entry, definitions: Definitions) -> None:
     scored = new.points > 0 or old.points > 0
+    before, after = old.called or old.id, new.called or new.id
+    if before != after:
+        _at(found, place, new, Change(Said(CALLED, {"old": before, "new": after}), "harmless"))
     if old.titles != new.titles:
         _at(
             found,

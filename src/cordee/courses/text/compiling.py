@@ -17,6 +17,8 @@ from typing import Any
 
 from cordee.core.errors import N_
 from cordee.courses.text.files import Links
+from cordee.courses.text.following import former_names, ids_of, led_to, with_ids
+from cordee.courses.text.history import History
 from cordee.courses.text.kinds import readers
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
@@ -74,9 +76,12 @@ class Made:
     unused: tuple[str, ...] = ()  # files that no page shows
 
 
-def compile_text(course: CourseText, say: Say, *, run: str = "run") -> Made:
-    """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept."""
-    return _Compiler(course, say, run).made()
+def compile_text(course: CourseText, say: Say, *, run: str = "run", history: History | None = None) -> Made:
+    """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept.
+
+    `history`: the versions that were published here, whose ids what was renamed keeps; None when there are none.
+    """
+    return _Compiler(course, say, run, history).made()
 
 
 def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
@@ -85,9 +90,9 @@ def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
 
 
 class _Compiler(NamedCourse):
-    def __init__(self, course: CourseText, say: Say, run: str) -> None:
+    def __init__(self, course: CourseText, say: Say, run: str, history: History | None) -> None:
         super().__init__(course, say)
-        self.run = run
+        self.run, self.history = run, history
         units = {unit.pages[self.reference].unit.path for unit in course.units()}
         targets = {
             page.unit.path: text.name
@@ -99,6 +104,10 @@ class _Compiler(NamedCourse):
 
     def made(self) -> Made:
         courses = tuple(self._course(language) for language in self.languages)
+        former = former_names(self)
+        if self.history is not None:
+            ids = ids_of(courses[0].root, former, self.names, self.history, self.say)
+            courses = tuple(_with_ids(course, ids) for course in courses)
         assets = self.links.assets()
         return Made(
             tuple(replace(course, assets=assets) for course in courses),
@@ -573,6 +582,12 @@ class _Compiler(NamedCourse):
             else:
                 self.say("block-beside-units", N_("Only units hold activities. Move this one to a unit."), part.place)
         return "\n".join(html)
+
+
+def _with_ids(course: OlxCourse, ids: Mapping[str, str]) -> OlxCourse:
+    pages = {name: replace(page, html=led_to(page.html, ids)) for name, page in course.about.items()}
+    tabs = tuple(replace(page, html=led_to(page.html, ids)) for page in course.tabs)
+    return replace(course, root=with_ids(course.root, ids), about=pages, tabs=tabs)
 
 
 def _said_language(value: str) -> tuple[str, str]:

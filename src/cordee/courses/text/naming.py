@@ -137,7 +137,7 @@ class NamedCourse:
         for message in found.all:
             self.told.add((message.place.path, message.place.line))
             self.say(message.code, message.template, message.place, severity=message.severity, **message.values)
-        if block.value("was"):
+        if block.kind == "branch" and block.value("was"):  # who is in which group hangs on its name in course.yaml
             self.say("not-applied", _NO_EFFECT, block.place_of("was"), severity="warning", name="was")
         for group in list_of(block.value("for")):
             self.known(group, self.course.facts.groups, "unknown-group", block.place_of("for"), _NO_GROUP)

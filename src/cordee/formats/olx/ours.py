@@ -8,4 +8,5 @@ OPENS: Final = "cordee_opens"  # "+7d 00:00 Europe/Paris": so many days after th
 DUE: Final = "cordee_due"  # the same
 LANGUAGE: Final = "cordee_language"  # of a block that a translation lacks: the language that it is in
 WAS: Final = "cordee_was"  # former names, parted by blanks
-ALL: Final = (OPENS, DUE, LANGUAGE, WAS)
+NAME: Final = "cordee_name"  # what the course text calls it now, where its url_name is the name of before
+ALL: Final = (OPENS, DUE, LANGUAGE, WAS, NAME)
