@@ -252,6 +252,7 @@ class _Compiler:
             staff_only=block.tag == "vertical" and self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block) if block.tag == "vertical" else (),
             called=_called(block, "vertical"),
+            corrected={one: day for one, found in blocks.items() if (day := found.attributes.get(ours.CORRECTED, ""))},
         )
 
     def _entry(self, blocks: Mapping[str, Block]) -> Entry:

@@ -19,7 +19,14 @@ from cordee.ui.profile import Week
 Titles = Mapping[str, str]  # language -> text
 T = TypeVar("T")
 DRAWN = "partition:"  # before the name of a group drawn at random
-LEFT_OUT = ("choice", "partitions", "opens_after", "due_after", "called")  # of the JSON, when there is none
+LEFT_OUT = (
+    "choice",
+    "partitions",
+    "opens_after",
+    "due_after",
+    "called",
+    "corrected",
+)  # of the JSON, when there is none
 CONTAINER = "container"  # the kind of an entry that only holds others
 
 
@@ -102,6 +109,7 @@ class Unit:
     staff_only: bool = False
     audience: tuple[str, ...] = ()
     called: str = ""  # as of an entry
+    corrected: Mapping[str, str] = field(default_factory=dict)  # language that lags -> day of the correction (ISO)
 
     def activities(self) -> Iterator[Entry]:
         """Every activity of the page in order, those inside containers included, containers themselves not."""

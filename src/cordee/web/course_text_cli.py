@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 app = typer.Typer()
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=_("A folder with a course.yaml."), file_okay=False)]
 SHOWN = 50  # messages on a terminal
+LINES_SHOWN = 12  # of what changed in a reference
+BEHIND = "translation-behind"
+NONE_BEHIND: Mapping[str, Sequence[str]] = {}
 
 
 def add_commands(to: typer.Typer) -> None:
@@ -45,9 +48,9 @@ def check_folder(folder: Path, *, tries_links: bool, as_json: bool) -> None:
     tried = list(try_links(external_links(looked.material))) if looked and tries_links else None
     if as_json:
         more = checks_cli.checks_as_json(looked, tried) if looked else {}
-        say(json.dumps(_as_json(checked.messages) | more, ensure_ascii=False, indent=2))
+        say(json.dumps(_as_json(checked.messages, checked.behind) | more, ensure_ascii=False, indent=2))
     else:
-        _say_messages(checked.messages, checked.texts)
+        _say_messages(checked.messages, checked.texts, checked.behind)
         if checked.compiled is not None:
             modules = checked.compiled.outline.modules
             sections = [section for module in modules for section in module.sections]
@@ -119,6 +122,46 @@ def format_(
         say(words.format(changed=len(done.changed), all=done.count))
     if done.left or (check and done.changed):
         raise typer.Exit(REFUSED)
+
+
+@app.command(
+    help=_("Say that a translation says what its reference says now: writes `of` in its heading.")
+    + example("cordee course translated my-course/modules/reading/frame.en.md")
+)
+def translated(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("A page in another language than the first."))],
+    look: Annotated[
+        bool, typer.Option("--look", help=_("Write nothing; show what changed since it was confirmed."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    set_up_django()
+    from cordee.courses.text.checking import key_of
+    from cordee.courses.text.confirming import confirm_translation, translation_at
+
+    found = translation_at(file, limits=folder_limits())
+    if look:
+        changed = found.changed(_look_back(quiet=as_json)(*key_of(found.course)))
+        if as_json:
+            answer = {"file": found.path, "state": found.state, "of": found.confirmed_for, "now": found.digest}
+            say(json.dumps(answer | {"changed": list(changed)}, ensure_ascii=False))
+            return
+        words = {
+            "current": _("{file} is up to date with {reference}."),
+            "behind": _("{reference} has changed since {file} was confirmed."),
+            "never": _("Nobody has confirmed {file} yet."),
+        }[found.state]
+        say(words.format(file=found.path, reference=found.reference.unit.path))
+        _say_lines(changed)
+        if found.state == "behind" and not changed:
+            say(_("No version published here holds the text that it was confirmed for, so nothing can be compared."))
+        return
+    written = confirm_translation(found)
+    if as_json:
+        say(json.dumps({"file": found.path, "of": found.digest, "written": written}, ensure_ascii=False))
+        return
+    words = _("{file} is up to date: nothing was written.").format(file=found.path)
+    say(f"{found.path}: of: {found.digest}" if written else words)
 
 
 @app.command(
@@ -257,19 +300,36 @@ def _must_be_folder(folder: Path) -> None:
         raise InputRefused(N_("There is no folder “{name}”. Check the name."), name=shown(str(folder)))
 
 
-def _say_messages(messages: Iterable[Message], texts: Mapping[str, str]) -> None:
+def _say_messages(
+    messages: Iterable[Message], texts: Mapping[str, str], behind: Mapping[str, Sequence[str]] = NONE_BEHIND
+) -> None:
+    """`behind`: path of a translation that lags -> lines that changed in its reference."""
     from cordee.formats.coursetext.messages import render
 
     told = list(messages)
     for message in told[:SHOWN]:
         say(command_language.with_calls(render(message, texts, _)))
+        if message.code == BEHIND:
+            _say_lines(behind.get(message.place.path, ()))
     if len(told) > SHOWN:
         say(_("… and {count} more: the same command with --json lists all of them.").format(count=len(told) - SHOWN))
 
 
-def _as_json(messages: Iterable[Message]) -> dict[str, Any]:
+def _say_lines(lines: Sequence[str]) -> None:
+    from cordee.core.errors import shown
+
+    for line in lines[:LINES_SHOWN]:
+        say(f"  {shown(line, 160)}")
+    if len(lines) > LINES_SHOWN:
+        say("  " + _("… lines not shown: {count}.").format(count=len(lines) - LINES_SHOWN))
+
+
+def _as_json(messages: Iterable[Message], behind: Mapping[str, Sequence[str]] = NONE_BEHIND) -> dict[str, Any]:
     from cordee.formats.coursetext.messages import to_json
 
-    told = [to_json(message, _) for message in messages]
+    told = [
+        to_json(message, _) | ({"changed": list(behind.get(message.place.path, ()))} if message.code == BEHIND else {})
+        for message in messages
+    ]
     count = {one: sum(1 for line in told if line["severity"] == one) for one in ("error", "warning")}
     return {"errors": count["error"], "warnings": count["warning"], "messages": told}

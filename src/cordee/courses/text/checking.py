@@ -65,6 +65,11 @@ class Checked:
     looked: Looked | None = None
 
     @property
+    def behind(self) -> Mapping[str, tuple[str, ...]]:
+        """Path of a translation that lags -> what changed in its reference since it was confirmed, where known."""
+        return self.made.behind if self.made is not None else {}
+
+    @property
     def errors(self) -> tuple[Message, ...]:
         return tuple(one for one in self.messages if one.severity == "error")
 
@@ -89,7 +94,7 @@ def check_folder(
     course = read_folder(root, say, limits)
     if course is None:
         return Checked(say.all, {})
-    made = compile_text(course, say, run=run, history=look_back(*key_of(course)))
+    made = compile_text(course, say, now=now, run=run, history=look_back(*key_of(course)))
     if say.errors:
         return Checked(say.all, course.texts, course, made)
     archives = [FolderFiles(root)] * len(made.courses)

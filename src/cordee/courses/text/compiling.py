@@ -12,7 +12,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cordee.core.errors import N_
@@ -20,11 +20,12 @@ from cordee.courses.text.files import Links
 from cordee.courses.text.following import former_names, ids_of, led_to, with_ids
 from cordee.courses.text.history import History
 from cordee.courses.text.kinds import readers
+from cordee.courses.text.lagging import changed_since, corrected_at
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
 from cordee.formats.coursetext.facts import words
 from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
-from cordee.formats.coursetext.join import Joined, borrowed, joined
+from cordee.formats.coursetext.join import Joined, borrowed, confirmed_for, joined, state_of
 from cordee.formats.coursetext.lines import Page, read_page
 from cordee.formats.coursetext.model import (
     Line,
@@ -74,14 +75,17 @@ class Made:
     courses: tuple[OlxCourse, ...]  # the reference first
     without_name: tuple[tuple[str, int, str], ...] = ()  # path, line and the name that was given
     unused: tuple[str, ...] = ()  # files that no page shows
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # path of a translation -> what changed since
 
 
-def compile_text(course: CourseText, say: Say, *, run: str = "run", history: History | None = None) -> Made:
+def compile_text(
+    course: CourseText, say: Say, *, now: dt.datetime, run: str = "run", history: History | None = None
+) -> Made:
     """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept.
 
     `history`: the versions that were published here, whose ids what was renamed keeps; None when there are none.
     """
-    return _Compiler(course, say, run, history).made()
+    return _Compiler(course, say, run, history, now).made()
 
 
 def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
@@ -90,9 +94,9 @@ def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
 
 
 class _Compiler(NamedCourse):
-    def __init__(self, course: CourseText, say: Say, run: str, history: History | None) -> None:
+    def __init__(self, course: CourseText, say: Say, run: str, history: History | None, now: dt.datetime) -> None:
         super().__init__(course, say)
-        self.run, self.history = run, history
+        self.run, self.history, self.now = run, history, now
         units = {unit.pages[self.reference].unit.path for unit in course.units()}
         targets = {
             page.unit.path: text.name
@@ -113,7 +117,19 @@ class _Compiler(NamedCourse):
             tuple(replace(course, assets=assets) for course in courses),
             tuple(self.without_name),
             tuple(self.links.unused()),
+            self._behind(),
         )
+
+    def _behind(self) -> dict[str, tuple[str, ...]]:
+        """What changed in the reference since each translation that lags was confirmed, from the versions."""
+        found = {}
+        for text in self.pages.values():
+            for language, page in text.pages.items():
+                if self.history is not None and self._lags(text.pages, language):
+                    lines = changed_since(self.history, text.pages[self.reference], confirmed_for(page), self.kinds)
+                    if lines:
+                        found[page.unit.path] = lines
+        return found
 
     # The course in one language ---------------------------------------------------------------------------------
 
@@ -171,7 +187,7 @@ class _Compiler(NamedCourse):
         return Block(name, "sequential", title, attributes, children, place=str(facts.place))
 
     def _unit(self, text: PageText, language: str) -> Block:
-        pages = self.pages_of(text)
+        pages = self._shown(text, language)
         reference = pages[self.reference]
         page = pages.get(language)
         heading = reference.unit.heading
@@ -183,16 +199,38 @@ class _Compiler(NamedCourse):
             **self._access(_texts(groups)),
             **({ours.WAS: " ".join(_texts(was))} if was else {}),
             **({} if page is not None else {ours.LANGUAGE: self.reference}),
+            **self._corrected(reference, page, language),
         }
         children = tuple(self._blocks(self._joined(pages, language), language, (page or reference).unit.path))
         place = str(Place((page or reference).unit.path))
         return Block(text.name, "vertical", title, attributes, children, place=place)
 
+    def _shown(self, text: PageText, language: str) -> Mapping[str, Page]:
+        """The pages of a unit or a bank, without a translation that lags where the reference is shown instead."""
+        pages = self.pages_of(text)
+        if self.course.facts.lagging != "reference" or not self._lags(pages, language):
+            return pages
+        return {one: page for one, page in pages.items() if one != language}
+
+    def _lags(self, pages: Mapping[str, Page], language: str) -> bool:
+        own = pages.get(language)
+        return language != self.reference and state_of(pages[self.reference], own, self.kinds) == "behind"
+
+    def _corrected(self, reference: Page, page: Page | None, language: str) -> dict[str, str]:
+        """Of a translation that lags, where learners are told: the day from which the reference has been as it is."""
+        if self.course.facts.lagging != "notice" or not (
+            page is not None and self._lags({self.reference: reference, language: page}, language)
+        ):
+            return {}
+        since = corrected_at(self.history, reference, self.kinds) or self.now
+        return {ours.CORRECTED: since.astimezone(self.zone).date().isoformat()}
+
     def _joined(self, pages: Mapping[str, Page], language: str) -> tuple[Joined, ...]:
         reference, page = pages[self.reference].unit, pages.get(language)
         if page is None:
             return borrowed(reference)
-        return joined(reference, None if language == self.reference else page.unit)
+        own = None if language == self.reference else page.unit
+        return joined(reference, own, self.falls_back.get(page.unit.path, frozenset()))
 
     def _blocks(self, parts: Iterable[Joined], language: str, path: str) -> Iterator[Block]:
         for one in parts:
@@ -382,7 +420,7 @@ class _Compiler(NamedCourse):
         text = self.course.banks.get(block.value("from"))
         if text is None:
             return
-        pages = self.pages_of(text)
+        pages = self._shown(text, language)
         path = (pages.get(language) or pages[self.reference]).unit.path
         parts = [one for one in self._joined(pages, language) if not isinstance(one.part, Prose)]
         for found in self._blocks(parts, language, path):

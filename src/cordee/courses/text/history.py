@@ -100,10 +100,21 @@ def names_in(outline: Outline) -> dict[str, Known]:
 def history_of(organisation: str, number: str, count: CountAnswers | None = None) -> History | None:
     """None when no version was published here. 2 queries; more when outlines, texts and answers are asked for."""
     course = Course.objects.filter(organisation=organisation, number=number).first()
-    if course is None:
-        return None
+    return None if course is None else _history(course, None, count)
+
+
+def history_until(sha256: str) -> History | None:
+    """The version that this names, and those before it. 2 queries; more as of `history_of`."""
+    version = (
+        Version.objects.filter(sha256=sha256).order_by("-number").select_related("course").only("course", "number")
+    )
+    found = version.first()
+    return None if found is None else _history(found.course, found.number, None)
+
+
+def _history(course: Course, until: int | None, count: CountAnswers | None) -> History | None:
     rows = Version.objects.filter(course=course).order_by("-number").values_list("number", "sha256", "published_at")
-    issues = [Issue(*row) for row in rows]
+    issues = [Issue(*row) for row in rows if until is None or row[0] <= until]
     if not issues:
         return None
 

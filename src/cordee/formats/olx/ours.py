@@ -9,4 +9,5 @@ DUE: Final = "cordee_due"  # the same
 LANGUAGE: Final = "cordee_language"  # of a block that a translation lacks: the language that it is in
 WAS: Final = "cordee_was"  # former names, parted by blanks
 NAME: Final = "cordee_name"  # what the course text calls it now, where its url_name is the name of before
-ALL: Final = (OPENS, DUE, LANGUAGE, WAS, NAME)
+CORRECTED: Final = "cordee_corrected"  # of a translation that lags: the day on which the reference was corrected
+ALL: Final = (OPENS, DUE, LANGUAGE, WAS, NAME, CORRECTED)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext as _
 
 from cordee.courses.outlines import Place
 from cordee.learning.organisations.showing import Look as Band
@@ -15,6 +17,7 @@ from cordee.learning.pages.containers import ContainerNote
 from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import OutlineView, outline_view
 from cordee.ui import dates
+from cordee.ui.language import language_name
 from cordee.ui.outline import OutlineUnit, numbered
 
 
@@ -46,6 +49,7 @@ class UnitFrame:
     title: str
     id: str
     language: str
+    corrected: str  # what is said of a translation that lags, "" when it does not, or nobody wishes it
     graded: bool
     assignment_type: str
     due: str  # the deadline in words, "" when there is none
@@ -111,6 +115,7 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         title=look.words(place.unit.titles),
         id=place.unit.id,
         language=content_language(place.unit.activities(), look.language, seat.outline.language),
+        corrected=_corrected(place, look),
         graded=place.section.graded,
         assignment_type=place.section.assignment_type,
         due=_due(place, look) if place.section.graded else "",
@@ -134,6 +139,19 @@ def _own(look: Look, unit: str) -> Own | None:
     view = look.views.get(unit)
     is_marked, is_noted = (view.bookmarked_at is not None, view.noted_at is not None) if view else (False, False)
     return Own(look.seat.run.key, unit, is_marked, is_noted)
+
+
+def _corrected(place: Place, look: Look) -> str:
+    """When the page was corrected in the language that it was written in first, and not yet in the reader's."""
+    day = place.unit.corrected.get(look.language)
+    if day is None:
+        return ""
+    own = look.seat.outline.language
+    moment = dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC)
+    return _("This page was corrected in %(language)s on %(day)s; its translation does not say so yet.") % {
+        "language": language_name(own),
+        "day": dates.day(moment, "UTC", look.language, now=look.now),
+    }
 
 
 def _due(place: Place, look: Look) -> str:
