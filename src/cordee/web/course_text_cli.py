@@ -35,19 +35,34 @@ def add_commands(to: typer.Typer) -> None:
     to.registered_commands += app.registered_commands
 
 
-def check_folder(folder: Path, *, tries_links: bool, as_json: bool) -> None:
-    """What to mend in a course text, with file, line, column and advice; ends with 1 when there are errors."""
+def check_folder(folder: Path, *, tries_links: bool, as_json: bool, fixes: bool = False, dry: bool = False) -> None:
+    """What to mend in a course text, with file, line, column and advice; ends with 1 when there are errors.
+
+    `fixes`: what is safe is mended first, and each change told; `dry`: only told.
+    """
     from cordee.core import clock
     from cordee.courses.checks.rules.linking import external_links
     from cordee.courses.checks.trying import try_links
     from cordee.courses.text.checking import check_folder as checked_folder
     from cordee.web import checks_cli
 
-    checked = checked_folder(folder, now=clock.now(), limits=folder_limits(), look_back=_look_back(quiet=as_json))
+    look_back = _look_back(quiet=as_json)
+    mended = None
+    if fixes:
+        from cordee.courses.text.mending import mend_folder
+
+        mended = mend_folder(folder, write=not dry, limits=folder_limits(), look_back=look_back)
+    if mended is not None and not as_json:
+        _say_messages(mended.changes, mended.texts)
+        words = _("Would be mended: {count}.") if dry else _("Mended: {count}.")
+        say(words.format(count=len(mended.changes)))
+    checked = checked_folder(folder, now=clock.now(), limits=folder_limits(), look_back=look_back)
     looked = checked.looked
     tried = list(try_links(external_links(looked.material))) if looked and tries_links else None
     if as_json:
         more = checks_cli.checks_as_json(looked, tried) if looked else {}
+        if mended is not None:
+            more |= {"mended": _as_json(mended.changes)["messages"]}
         say(json.dumps(_as_json(checked.messages, checked.behind) | more, ensure_ascii=False, indent=2))
     else:
         _say_messages(checked.messages, checked.texts, checked.behind)

@@ -21,6 +21,7 @@ from cordee.courses.text.following import former_names, ids_of, led_to, with_ids
 from cordee.courses.text.history import History
 from cordee.courses.text.kinds import readers
 from cordee.courses.text.lagging import changed_since, corrected_at
+from cordee.courses.text.likeness import say_lost_names
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
 from cordee.formats.coursetext.facts import words
@@ -112,6 +113,7 @@ class _Compiler(NamedCourse):
         if self.history is not None:
             ids = ids_of(courses[0].root, former, self.names, self.history, self.say)
             courses = tuple(_with_ids(course, ids) for course in courses)
+            say_lost_names(self, {block.id for block in courses[0].root.walk()}, ids, self.history)
         assets = self.links.assets()
         return Made(
             tuple(replace(course, assets=assets) for course in courses),

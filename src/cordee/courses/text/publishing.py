@@ -93,6 +93,13 @@ def text_of(course: CourseText) -> dict[str, Any]:
 
 def write_names(root: Path, named: Iterable[tuple[str, int, str]], texts: Mapping[str, str]) -> None:
     """Write a name behind the kind of each of these blocks; no other byte of a file changes."""
+    for path, text in named_texts(named, texts).items():
+        (root / path).write_text(text, encoding="utf-8", newline="")
+
+
+def named_texts(named: Iterable[tuple[str, int, str]], texts: Mapping[str, str]) -> dict[str, str]:
+    """The files in which a block gets its name (path, line, name), with these names."""
+    found = {}
     by_path: dict[str, dict[int, str]] = {}
     for path, line, name in named:
         by_path.setdefault(path, {})[line] = name
@@ -101,7 +108,8 @@ def write_names(root: Path, named: Iterable[tuple[str, int, str]], texts: Mappin
         for line, name in names.items():
             at = 2 * (line - 1)
             lines[at] = f"{lines[at].rstrip()} {name}"
-        (root / path).write_text("".join(lines), encoding="utf-8", newline="")
+        found[path] = "".join(lines)
+    return found
 
 
 def _sound(

@@ -115,3 +115,17 @@ def test_a_translation_is_confirmed_and_what_changed_since_is_shown_from_the_ver
     changed = next(one["changed"] for one in told["messages"] if one["code"] == "translation-behind")
     assert [line[0] for line in changed] == ["-", "+"]
     assert cordee("course", "translated", str(french), home=tmp_path).returncode == 1
+
+
+def test_what_is_safe_is_mended_and_told_and_a_dry_run_changes_nothing(tmp_path: Path) -> None:
+    root = course_folder(tmp_path / "reseaux", **{"modules/nommer/perdue.fr.md": "# Perdue\n\nUne page.\n"})
+    module = root / "modules/nommer/module.yaml"
+    before = module.read_text()
+    looked = cordee("course", "check", str(root), "--fix", "--dry-run", home=tmp_path).stdout
+    assert "Would be mended: 1." in looked
+    assert module.read_text() == before
+    assert "Mended: 1." in cordee("course", "check", str(root), "--fix", home=tmp_path).stdout
+    assert module.read_text() == before.replace("[bilan]", "[bilan, perdue]")
+    again = json.loads(cordee("course", "check", str(root), "--fix", "--json", home=tmp_path).stdout)
+    assert again["mended"] == []
+    assert cordee("course", "check", str(root), "--dry-run", home=tmp_path).returncode == 2
