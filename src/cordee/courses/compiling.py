@@ -239,6 +239,9 @@ class _Compiler:
             audience=self._audience(block) if block.tag == "sequential" else (),
             opens_after=_after(block, ours.OPENS),
             due_after=_after(block, ours.DUE),
+            closes_at=None if _after(block, ours.CLOSES) else self._date(block, ours.CLOSES),
+            closes_after=_after(block, ours.CLOSES),
+            hides_after_due=block.tag == "sequential" and self._flag(block, ours.HIDES),
             called=_called(block, "sequential"),
         )
 

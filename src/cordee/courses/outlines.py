@@ -19,14 +19,11 @@ from cordee.ui.profile import Week
 Titles = Mapping[str, str]  # language -> text
 T = TypeVar("T")
 DRAWN = "partition:"  # before the name of a group drawn at random
+# Of the JSON, when there is none: what is older than they are keeps the hash that it had.
 LEFT_OUT = (
-    "choice",
-    "partitions",
-    "opens_after",
-    "due_after",
-    "called",
-    "corrected",
-)  # of the JSON, when there is none
+    *("choice", "partitions", "opens_after", "due_after", "closes_at", "closes_after", "hides_after_due"),
+    *("called", "corrected"),
+)
 CONTAINER = "container"  # the kind of an entry that only holds others
 
 
@@ -132,6 +129,9 @@ class Section:
     audience: tuple[str, ...] = ()
     opens_after: str = ""  # in place of `opens_at`: so long after a run opens; see `relative_dates`
     due_after: str = ""  # in place of `due_at`
+    closes_at: dt.datetime | None = None  # no answer is taken from then on, whatever the deadline; reading goes on
+    closes_after: str = ""  # in place of `closes_at`
+    hides_after_due: bool = False  # learners no longer open it once nothing can be handed in any more
     called: str = ""  # as of an entry
 
     def activities(self) -> Iterator[Entry]:
@@ -364,6 +364,7 @@ def _section(data: Mapping[str, Any]) -> Section:
             "units": tuple(_unit(unit) for unit in data["units"]),
             "opens_at": _date(data["opens_at"]),
             "due_at": _date(data["due_at"]),
+            "closes_at": _date(data.get("closes_at")),
             "audience": tuple(data["audience"]),
         }
     )

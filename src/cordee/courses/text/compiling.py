@@ -24,7 +24,7 @@ from cordee.courses.text.lagging import changed_since, corrected_at
 from cordee.courses.text.likeness import say_lost_names
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
-from cordee.formats.coursetext.facts import words
+from cordee.formats.coursetext.facts import SectionFacts, words
 from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
 from cordee.formats.coursetext.join import Joined, borrowed, confirmed_for, joined, state_of
 from cordee.formats.coursetext.lines import Page, read_page
@@ -54,11 +54,13 @@ from cordee.formats.olx.model import Page as OlxPage
 from cordee.formats.olx.tree import OWN_NAMES, derived_id
 
 GROUPS = "groups"  # the partition of the groups of course.yaml
+SHOW_RESULT = "show-result"  # of a quiz, and of a section for those in it that say nothing
 ALL = -1  # of a bank: every question
 PERCENT = 100
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LANGUAGE_SIGN = "{lang}"
 _SAID_LANGUAGE = re.compile(rf"({LANGUAGE.pattern})\s+(\S.*)")
+_RELATIVE: Mapping[str, str] = {"opens": ours.OPENS, "due": ours.DUE, "closes": ours.CLOSES}
 _FILES = ("src", "captions")  # settings that hold several files
 _TESTS: Mapping[conditions.Verb, str] = {
     "seen": "completed",
@@ -98,6 +100,7 @@ class _Compiler(NamedCourse):
     def __init__(self, course: CourseText, say: Say, run: str, history: History | None, now: dt.datetime) -> None:
         super().__init__(course, say)
         self.run, self.history, self.now = run, history, now
+        self.section: SectionFacts | None = None  # whose units are compiled
         units = {unit.pages[self.reference].unit.path for unit in course.units()}
         targets = {
             page.unit.path: text.name
@@ -174,6 +177,7 @@ class _Compiler(NamedCourse):
     def _section(self, section: SectionText, language: str) -> Block:
         facts = section.facts
         name = facts.id.text if facts.id else ""
+        self.section = facts
         title = words(facts.title, language, self.reference) or name
         graded = {"graded": "true", "format": self._category(facts.graded.text)} if facts.graded is not None else {}
         attributes = {
@@ -181,6 +185,8 @@ class _Compiler(NamedCourse):
             **graded,
             **self._date("opens", facts.opens, closing=False),
             **self._date("due", facts.due, closing=True),
+            **self._date("closes", facts.closes, closing=True),
+            **({ours.HIDES: "true"} if facts.hide_after_due else {}),
             **_for_team(facts.visible),
             **self._access([group.text for group in facts.for_]),
             **_was(facts.was),
@@ -363,6 +369,11 @@ class _Compiler(NamedCourse):
         names = {written.name for written in settings}
         if with_defaults:
             defaults: Mapping[str, Located] = self.course.facts.defaults.get(block.kind, {})
+            section = self.section
+            if section is not None and section.show_result and setting_of(block.kind, SHOW_RESULT, self.kinds):
+                place = section.places.get(SHOW_RESULT, section.place)
+                settings += [Written(SHOW_RESULT, section.show_result, place)] if SHOW_RESULT not in names else []
+                names.add(SHOW_RESULT)
             settings += [Written(name, one.text, one.place) for name, one in defaults.items() if name not in names]
         return replace(block, settings=tuple(settings))
 
@@ -498,6 +509,8 @@ class _Compiler(NamedCourse):
     def _date(self, name: str, when: dates.When | None, *, closing: bool) -> dict[str, str]:
         """An absolute date in OLX's attribute, a relative one in ours."""
         match when:
+            case dates.On() if name == "closes":
+                return {ours.CLOSES: self._moment(when, closing=closing).isoformat()}
             case dates.On():
                 moment = self._moment(when, closing=closing)
                 return {"start" if name == "opens" else "due": moment.isoformat()}
@@ -505,7 +518,7 @@ class _Compiler(NamedCourse):
                 return {}
             case dates.After():
                 zone = str(self.zone)
-                return {ours.OPENS if name == "opens" else ours.DUE: when.written(zone, closing=closing)}
+                return {_RELATIVE[name]: when.written(zone, closing=closing)}
             case _:
                 return {}
 

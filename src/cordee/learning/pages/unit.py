@@ -53,6 +53,7 @@ class UnitFrame:
     graded: bool
     assignment_type: str
     due: str  # the deadline in words, "" when there is none
+    closes: str  # until when answers are taken, whatever the deadline, in words; "" for no such day
     due_because: str  # why it was moved for this learner, "" when it is everybody's
     previous: Step | None
     next: Step | None
@@ -119,6 +120,7 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         graded=place.section.graded,
         assignment_type=place.section.assignment_type,
         due=_due(place, look) if place.section.graded else "",
+        closes=_closes(place, look),
         due_because=seat.calendar.moved_because(place.section) if place.section.graded else "",
         previous=_step(shown, position - 1),
         next=_step(shown, position + 1),
@@ -160,6 +162,14 @@ def _due(place: Place, look: Look) -> str:
         return ""
     zone = get_current_timezone_name()
     return dates.when(due_at, look.now, zone, look.language, begins=False)  # it follows a colon
+
+
+def _closes(place: Place, look: Look) -> str:
+    calendar = look.seat.calendar
+    moment = calendar.closing_of(place.section)
+    if moment is None or calendar.last_moment(place.section, look.seat.outline) != moment:  # something else comes first
+        return ""
+    return dates.when(moment, look.now, get_current_timezone_name(), look.language, begins=False)
 
 
 def _later(look: Look, units: Sequence[OutlineUnit]) -> Later | None:
