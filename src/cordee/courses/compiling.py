@@ -220,6 +220,7 @@ class _Compiler:
             staff_only=self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block),
             opens_after=_after(block, ours.OPENS),
+            called=_called(block, "chapter"),
         )
 
     def _section(self, blocks: Mapping[str, Block]) -> Section:
@@ -238,6 +239,10 @@ class _Compiler:
             audience=self._audience(block) if block.tag == "sequential" else (),
             opens_after=_after(block, ours.OPENS),
             due_after=_after(block, ours.DUE),
+            closes_at=None if _after(block, ours.CLOSES) else self._date(block, ours.CLOSES),
+            closes_after=_after(block, ours.CLOSES),
+            hides_after_due=block.tag == "sequential" and self._flag(block, ours.HIDES),
+            called=_called(block, "sequential"),
         )
 
     def _unit(self, blocks: Mapping[str, Block]) -> Unit:
@@ -249,6 +254,8 @@ class _Compiler:
             entries=tuple(self._entry(child) for child in children),
             staff_only=block.tag == "vertical" and self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block) if block.tag == "vertical" else (),
+            called=_called(block, "vertical"),
+            corrected={one: day for one, found in blocks.items() if (day := found.attributes.get(ours.CORRECTED, ""))},
         )
 
     def _entry(self, blocks: Mapping[str, Block]) -> Entry:
@@ -261,6 +268,7 @@ class _Compiler:
             titles={language: one.title for language, one in blocks.items() if not _is_lent(one, language)},
             staff_only=self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block),
+            called=_called(block, block.tag),
         )
         self._note_places(bare.id, blocks)
         if is_container:
@@ -464,6 +472,11 @@ def _is_lent(block: Block, language: str) -> bool:
     """Does a translation lack this block, so that it is shown in the language that it is in?"""
     own = block.attributes.get(ours.LANGUAGE, "")
     return bool(own) and own != language
+
+
+def _called(block: Block, level: str) -> str:
+    """What the course text calls it, where that is not its id; a level that the author left out has no name."""
+    return block.attributes.get(ours.NAME, "") if block.tag == level else ""
 
 
 def _after(block: Block, name: str) -> str:

@@ -49,6 +49,16 @@ class Activity:
         return not above and not any(entry.staff_only for entry in (*self.inside, self.entry))
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """A translation that nobody confirmed, or that was before its reference changed."""
+
+    unit: str  # its id
+    language: str
+    is_behind: bool
+    changed: tuple[str, ...] = ()  # lines that went (`-`) and came (`+`) in the reference, where they are known
+
+
 @dataclass(frozen=True)  # no slots: cached_property wants a __dict__
 class Material:
     """`definitions` by content hash: one that is missing is passed over. `files`: language -> names after /static/."""
@@ -58,6 +68,7 @@ class Material:
     files: Mapping[str, Collection[str]]
     places: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> id -> file, line where known
     course: tuple[str, str] = ("", "")  # its organisation and number, as links name it
+    lags: tuple[Lag, ...] = ()  # of a version made from a text; a folder that is checked tells its own with their lines
 
     @cached_property
     def activities(self) -> tuple[Activity, ...]:

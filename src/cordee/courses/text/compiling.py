@@ -12,17 +12,21 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cordee.core.errors import N_
 from cordee.courses.text.files import Links
+from cordee.courses.text.following import former_names, ids_of, led_to, with_ids
+from cordee.courses.text.history import History
 from cordee.courses.text.kinds import readers
+from cordee.courses.text.lagging import changed_since, corrected_at
+from cordee.courses.text.likeness import say_lost_names
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
-from cordee.formats.coursetext.facts import words
+from cordee.formats.coursetext.facts import SectionFacts, words
 from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
-from cordee.formats.coursetext.join import Joined, borrowed, joined
+from cordee.formats.coursetext.join import Joined, borrowed, confirmed_for, joined, state_of
 from cordee.formats.coursetext.lines import Page, read_page
 from cordee.formats.coursetext.model import (
     Line,
@@ -50,11 +54,13 @@ from cordee.formats.olx.model import Page as OlxPage
 from cordee.formats.olx.tree import OWN_NAMES, derived_id
 
 GROUPS = "groups"  # the partition of the groups of course.yaml
+SHOW_RESULT = "show-result"  # of a quiz, and of a section for those in it that say nothing
 ALL = -1  # of a bank: every question
 PERCENT = 100
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LANGUAGE_SIGN = "{lang}"
 _SAID_LANGUAGE = re.compile(rf"({LANGUAGE.pattern})\s+(\S.*)")
+_RELATIVE: Mapping[str, str] = {"opens": ours.OPENS, "due": ours.DUE, "closes": ours.CLOSES}
 _FILES = ("src", "captions")  # settings that hold several files
 _TESTS: Mapping[conditions.Verb, str] = {
     "seen": "completed",
@@ -72,11 +78,17 @@ class Made:
     courses: tuple[OlxCourse, ...]  # the reference first
     without_name: tuple[tuple[str, int, str], ...] = ()  # path, line and the name that was given
     unused: tuple[str, ...] = ()  # files that no page shows
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # path of a translation -> what changed since
 
 
-def compile_text(course: CourseText, say: Say, *, run: str = "run") -> Made:
-    """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept."""
-    return _Compiler(course, say, run).made()
+def compile_text(
+    course: CourseText, say: Say, *, now: dt.datetime, run: str = "run", history: History | None = None
+) -> Made:
+    """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept.
+
+    `history`: the versions that were published here, whose ids what was renamed keeps; None when there are none.
+    """
+    return _Compiler(course, say, run, history, now).made()
 
 
 def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
@@ -85,9 +97,10 @@ def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
 
 
 class _Compiler(NamedCourse):
-    def __init__(self, course: CourseText, say: Say, run: str) -> None:
+    def __init__(self, course: CourseText, say: Say, run: str, history: History | None, now: dt.datetime) -> None:
         super().__init__(course, say)
-        self.run = run
+        self.run, self.history, self.now = run, history, now
+        self.section: SectionFacts | None = None  # whose units are compiled
         units = {unit.pages[self.reference].unit.path for unit in course.units()}
         targets = {
             page.unit.path: text.name
@@ -99,12 +112,29 @@ class _Compiler(NamedCourse):
 
     def made(self) -> Made:
         courses = tuple(self._course(language) for language in self.languages)
+        former = former_names(self)
+        if self.history is not None:
+            ids = ids_of(courses[0].root, former, self.names, self.history, self.say)
+            courses = tuple(_with_ids(course, ids) for course in courses)
+            say_lost_names(self, {block.id for block in courses[0].root.walk()}, ids, self.history)
         assets = self.links.assets()
         return Made(
             tuple(replace(course, assets=assets) for course in courses),
             tuple(self.without_name),
             tuple(self.links.unused()),
+            self._behind(),
         )
+
+    def _behind(self) -> dict[str, tuple[str, ...]]:
+        """What changed in the reference since each translation that lags was confirmed, from the versions."""
+        found = {}
+        for text in self.pages.values():
+            for language, page in text.pages.items():
+                if self.history is not None and self._lags(text.pages, language):
+                    lines = changed_since(self.history, text.pages[self.reference], confirmed_for(page), self.kinds)
+                    if lines:
+                        found[page.unit.path] = lines
+        return found
 
     # The course in one language ---------------------------------------------------------------------------------
 
@@ -147,6 +177,7 @@ class _Compiler(NamedCourse):
     def _section(self, section: SectionText, language: str) -> Block:
         facts = section.facts
         name = facts.id.text if facts.id else ""
+        self.section = facts
         title = words(facts.title, language, self.reference) or name
         graded = {"graded": "true", "format": self._category(facts.graded.text)} if facts.graded is not None else {}
         attributes = {
@@ -154,6 +185,8 @@ class _Compiler(NamedCourse):
             **graded,
             **self._date("opens", facts.opens, closing=False),
             **self._date("due", facts.due, closing=True),
+            **self._date("closes", facts.closes, closing=True),
+            **({ours.HIDES: "true"} if facts.hide_after_due else {}),
             **_for_team(facts.visible),
             **self._access([group.text for group in facts.for_]),
             **_was(facts.was),
@@ -162,7 +195,7 @@ class _Compiler(NamedCourse):
         return Block(name, "sequential", title, attributes, children, place=str(facts.place))
 
     def _unit(self, text: PageText, language: str) -> Block:
-        pages = self.pages_of(text)
+        pages = self._shown(text, language)
         reference = pages[self.reference]
         page = pages.get(language)
         heading = reference.unit.heading
@@ -174,16 +207,38 @@ class _Compiler(NamedCourse):
             **self._access(_texts(groups)),
             **({ours.WAS: " ".join(_texts(was))} if was else {}),
             **({} if page is not None else {ours.LANGUAGE: self.reference}),
+            **self._corrected(reference, page, language),
         }
         children = tuple(self._blocks(self._joined(pages, language), language, (page or reference).unit.path))
         place = str(Place((page or reference).unit.path))
         return Block(text.name, "vertical", title, attributes, children, place=place)
 
+    def _shown(self, text: PageText, language: str) -> Mapping[str, Page]:
+        """The pages of a unit or a bank, without a translation that lags where the reference is shown instead."""
+        pages = self.pages_of(text)
+        if self.course.facts.lagging != "reference" or not self._lags(pages, language):
+            return pages
+        return {one: page for one, page in pages.items() if one != language}
+
+    def _lags(self, pages: Mapping[str, Page], language: str) -> bool:
+        own = pages.get(language)
+        return language != self.reference and state_of(pages[self.reference], own, self.kinds) == "behind"
+
+    def _corrected(self, reference: Page, page: Page | None, language: str) -> dict[str, str]:
+        """Of a translation that lags, where learners are told: the day from which the reference has been as it is."""
+        if self.course.facts.lagging != "notice" or not (
+            page is not None and self._lags({self.reference: reference, language: page}, language)
+        ):
+            return {}
+        since = corrected_at(self.history, reference, self.kinds) or self.now
+        return {ours.CORRECTED: since.astimezone(self.zone).date().isoformat()}
+
     def _joined(self, pages: Mapping[str, Page], language: str) -> tuple[Joined, ...]:
         reference, page = pages[self.reference].unit, pages.get(language)
         if page is None:
             return borrowed(reference)
-        return joined(reference, None if language == self.reference else page.unit)
+        own = None if language == self.reference else page.unit
+        return joined(reference, own, self.falls_back.get(page.unit.path, frozenset()))
 
     def _blocks(self, parts: Iterable[Joined], language: str, path: str) -> Iterator[Block]:
         for one in parts:
@@ -314,6 +369,11 @@ class _Compiler(NamedCourse):
         names = {written.name for written in settings}
         if with_defaults:
             defaults: Mapping[str, Located] = self.course.facts.defaults.get(block.kind, {})
+            section = self.section
+            if section is not None and section.show_result and setting_of(block.kind, SHOW_RESULT, self.kinds):
+                place = section.places.get(SHOW_RESULT, section.place)
+                settings += [Written(SHOW_RESULT, section.show_result, place)] if SHOW_RESULT not in names else []
+                names.add(SHOW_RESULT)
             settings += [Written(name, one.text, one.place) for name, one in defaults.items() if name not in names]
         return replace(block, settings=tuple(settings))
 
@@ -373,7 +433,7 @@ class _Compiler(NamedCourse):
         text = self.course.banks.get(block.value("from"))
         if text is None:
             return
-        pages = self.pages_of(text)
+        pages = self._shown(text, language)
         path = (pages.get(language) or pages[self.reference]).unit.path
         parts = [one for one in self._joined(pages, language) if not isinstance(one.part, Prose)]
         for found in self._blocks(parts, language, path):
@@ -449,6 +509,8 @@ class _Compiler(NamedCourse):
     def _date(self, name: str, when: dates.When | None, *, closing: bool) -> dict[str, str]:
         """An absolute date in OLX's attribute, a relative one in ours."""
         match when:
+            case dates.On() if name == "closes":
+                return {ours.CLOSES: self._moment(when, closing=closing).isoformat()}
             case dates.On():
                 moment = self._moment(when, closing=closing)
                 return {"start" if name == "opens" else "due": moment.isoformat()}
@@ -456,7 +518,7 @@ class _Compiler(NamedCourse):
                 return {}
             case dates.After():
                 zone = str(self.zone)
-                return {ours.OPENS if name == "opens" else ours.DUE: when.written(zone, closing=closing)}
+                return {_RELATIVE[name]: when.written(zone, closing=closing)}
             case _:
                 return {}
 
@@ -573,6 +635,12 @@ class _Compiler(NamedCourse):
             else:
                 self.say("block-beside-units", N_("Only units hold activities. Move this one to a unit."), part.place)
         return "\n".join(html)
+
+
+def _with_ids(course: OlxCourse, ids: Mapping[str, str]) -> OlxCourse:
+    pages = {name: replace(page, html=led_to(page.html, ids)) for name, page in course.about.items()}
+    tabs = tuple(replace(page, html=led_to(page.html, ids)) for page in course.tabs)
+    return replace(course, root=with_ids(course.root, ids), about=pages, tabs=tabs)
 
 
 def _said_language(value: str) -> tuple[str, str]:

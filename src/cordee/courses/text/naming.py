@@ -32,6 +32,9 @@ class NamedCourse:
         self.pages: dict[str, PageText] = {}  # by path of the reference
         self.without_name: list[tuple[str, int, str]] = []  # path, line and the name that was given
         self.names: dict[str, Place] = {}
+        self.falls_back: dict[
+            str, frozenset[str]
+        ] = {}  # path of a translation -> blocks shown in the reference's words
         self.told: set[tuple[str, int]] = set()  # lines of settings that something was said about
         self._name_all()
         self._check_all()
@@ -128,7 +131,8 @@ class NamedCourse:
                 if language != self.reference:
                     say_state(reference, page_or_none, language, self.kinds, self.say)
                     if page_or_none is not None:
-                        compare(reference, page_or_none, self.kinds, self.say)
+                        names = compare(reference, page_or_none, self.kinds, self.say)
+                        self.falls_back[page_or_none.unit.path] = names
         self._check_facts()
 
     def _check_block(self, block: TextBlock, is_reference: bool) -> None:
@@ -137,7 +141,7 @@ class NamedCourse:
         for message in found.all:
             self.told.add((message.place.path, message.place.line))
             self.say(message.code, message.template, message.place, severity=message.severity, **message.values)
-        if block.value("was"):
+        if block.kind == "branch" and block.value("was"):  # who is in which group hangs on its name in course.yaml
             self.say("not-applied", _NO_EFFECT, block.place_of("was"), severity="warning", name="was")
         for group in list_of(block.value("for")):
             self.known(group, self.course.facts.groups, "unknown-group", block.place_of("for"), _NO_GROUP)

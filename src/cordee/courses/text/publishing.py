@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from cordee.core.errors import N_, InputRefused, NotFound
-from cordee.courses.compiling import Compiled, address_part
+from cordee.courses.compiling import Compiled
 from cordee.courses.importing import Imported, take_in
 from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions, run_key
 from cordee.courses.publishing import TEXT
-from cordee.courses.text.checking import Checked, check_folder
+from cordee.courses.text.checking import Checked, check_folder, key_of
 from cordee.courses.text.compiling import Made
 from cordee.courses.text.files import asset_name
+from cordee.courses.text.history import CountAnswers, History, history_of
 from cordee.courses.text.run_dates import dates_of_run, enrolment_end_of
 from cordee.formats.coursetext.folder import CourseText, FolderLimits
 from cordee.formats.coursetext.model import Message
@@ -54,17 +55,19 @@ def publish_folder(
     now: dt.datetime,
     limits: FolderLimits = FolderLimits(),  # noqa: B008 - frozen
     progress: Progress = lambda done, total: None,
+    count: CountAnswers | None = None,
 ) -> Published:
     """Publish a version and open a run, or neither.
 
     The same text again, laid out anew or not, changes nothing. Blocks without a name are given one in the folder, so
-    that their answers stay with them for good. Raises TextRefused when the text has errors.
+    that their answers stay with them for good. `count`: how many answers the activities of a course have, where
+    somebody can tell. Raises TextRefused when the text has errors.
     """
-    course, made, compiled, checked = _sound(root, now, limits)
+    course, made, compiled, checked = _sound(root, now, limits, count)
     named = made.without_name
     if named:
         write_names(root, named, checked.texts)
-        course, made, compiled, checked = _sound(root, now, limits)
+        course, made, compiled, checked = _sound(root, now, limits, count)
     key = _key(course, options, now)
     wanted = replace(options, key=key)
     if not Run.objects.filter(key=key).exists():
@@ -92,6 +95,13 @@ def text_of(course: CourseText) -> dict[str, Any]:
 
 def write_names(root: Path, named: Iterable[tuple[str, int, str]], texts: Mapping[str, str]) -> None:
     """Write a name behind the kind of each of these blocks; no other byte of a file changes."""
+    for path, text in named_texts(named, texts).items():
+        (root / path).write_text(text, encoding="utf-8", newline="")
+
+
+def named_texts(named: Iterable[tuple[str, int, str]], texts: Mapping[str, str]) -> dict[str, str]:
+    """The files in which a block gets its name (path, line, name), with these names."""
+    found = {}
     by_path: dict[str, dict[int, str]] = {}
     for path, line, name in named:
         by_path.setdefault(path, {})[line] = name
@@ -100,11 +110,17 @@ def write_names(root: Path, named: Iterable[tuple[str, int, str]], texts: Mappin
         for line, name in names.items():
             at = 2 * (line - 1)
             lines[at] = f"{lines[at].rstrip()} {name}"
-        (root / path).write_text("".join(lines), encoding="utf-8", newline="")
+        found[path] = "".join(lines)
+    return found
 
 
-def _sound(root: Path, now: dt.datetime, limits: FolderLimits) -> tuple[CourseText, Made, Compiled, Checked]:
-    checked = check_folder(root, now=now, limits=limits)
+def _sound(
+    root: Path, now: dt.datetime, limits: FolderLimits, count: CountAnswers | None
+) -> tuple[CourseText, Made, Compiled, Checked]:
+    def look_back(organisation: str, number: str) -> History | None:
+        return history_of(organisation, number, count)
+
+    checked = check_folder(root, now=now, limits=limits, look_back=look_back)
     if checked.errors or checked.course is None or checked.made is None or checked.compiled is None:
         raise TextRefused(
             N_("The text has errors ({count}), so nothing was published. Mend them, then publish again."),
@@ -117,9 +133,7 @@ def _sound(root: Path, now: dt.datetime, limits: FolderLimits) -> tuple[CourseTe
 
 def _key(course: CourseText, options: RunOptions, now: dt.datetime) -> str:
     """The run that is meant: the one that was named, else the course's latest, else a new one called by its year."""
-    facts = course.facts
-    organisation = address_part(facts.organisation.text if facts.organisation else course.name) or "unknown"
-    number = address_part(facts.number.text if facts.number else course.name) or "unknown"
+    organisation, number = key_of(course)
     course_key = f"{organisation}+{number}"
     if options.key:
         key = run_key(options.key, course_key)

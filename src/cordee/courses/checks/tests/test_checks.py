@@ -29,6 +29,8 @@ COURSES = ROOT / "tests" / "data" / "courses"
 ONLY_ELSEWHERE = {  # rules whose faults exclude others of the planted course; each has a test below
     *("language-not-said", "no-grade", "closes-before-it-opens"),
     *("not-in-every-language", "not-translated", "title-not-translated", "fewer-files-in-a-language"),
+    "translation-behind",
+    "translation-never-confirmed",
 }
 
 
