@@ -13,14 +13,17 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from cordee.core.errors import N_
+from cordee.courses.text.drawer import Drawer, merged, read_drawer
 from cordee.courses.text.files import Links
 from cordee.courses.text.kinds import readers
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
-from cordee.formats.coursetext.facts import words
+from cordee.formats.coursetext.canonical import body_of
+from cordee.formats.coursetext.facts import SectionFacts, words
 from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
 from cordee.formats.coursetext.join import Joined, borrowed, joined
 from cordee.formats.coursetext.lines import Page, read_page
@@ -38,6 +41,8 @@ from cordee.formats.coursetext.model import (
 from cordee.formats.coursetext.names import LANGUAGE
 from cordee.formats.coursetext.nearest import nearest
 from cordee.formats.coursetext.settings import (
+    HOLDERS,
+    is_per_language,
     list_of,
     number,
     setting_of,
@@ -45,9 +50,9 @@ from cordee.formats.coursetext.settings import (
 )
 from cordee.formats.coursetext.shapes import Located
 from cordee.formats.olx import credentials, documents, ours
-from cordee.formats.olx.model import CONTAINER_TAGS, AssignmentType, Block, GradingPolicy, OlxCourse
+from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, AssignmentType, Block, GradingPolicy, OlxCourse
 from cordee.formats.olx.model import Page as OlxPage
-from cordee.formats.olx.tree import OWN_NAMES, derived_id
+from cordee.formats.olx.tree import NOT_BLOCKS, OWN_NAMES, derived_id
 
 GROUPS = "groups"  # the partition of the groups of course.yaml
 ALL = -1  # of a bank: every question
@@ -72,11 +77,31 @@ class Made:
     courses: tuple[OlxCourse, ...]  # the reference first
     without_name: tuple[tuple[str, int, str], ...] = ()  # path, line and the name that was given
     unused: tuple[str, ...] = ()  # files that no page shows
+    rewritten: tuple[str, ...] = ()  # blocks that came from Open edX and whose text has changed since
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """What a text says by itself, without its drawer."""
+
+    courses: Mapping[str, OlxCourse]  # by language, the reference first
+    digests: Mapping[tuple[str, str], str]  # (language, name of a leaf) -> digest of its text
 
 
 def compile_text(course: CourseText, say: Say, *, run: str = "run") -> Made:
     """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept."""
-    return _Compiler(course, say, run).made()
+    return _Compiler(course, say, run, read_drawer(course, say)).made()
+
+
+def compile_bare(
+    course: CourseText, say: Say, *, names_of_files: Mapping[str, str], original: Mapping[str, str], run: str = "run"
+) -> Bare:
+    """What a text says by itself.
+
+    `names_of_files`: path in the folder -> name of the file in the course; `original`: name in the text -> url_name.
+    """
+    compiler = _Compiler(course, say, run, Drawer({}, files=names_of_files), original)
+    return Bare(dict(zip(compiler.languages, compiler.bare(), strict=True)), compiler.digests)
 
 
 def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
@@ -85,9 +110,19 @@ def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
 
 
 class _Compiler(NamedCourse):
-    def __init__(self, course: CourseText, say: Say, run: str) -> None:
+    def __init__(
+        self,
+        course: CourseText,
+        say: Say,
+        run: str,
+        drawer: Drawer | None,
+        original: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`original`: url_name of what is called otherwise in the text; the drawer's, when it is not given."""
         super().__init__(course, say)
-        self.run = run
+        self.run, self.drawer = run, drawer
+        self.digests: dict[tuple[str, str], str] = {}
+        self.original = original or (drawer.original_names() if drawer else {})
         units = {unit.pages[self.reference].unit.path for unit in course.units()}
         targets = {
             page.unit.path: text.name
@@ -95,16 +130,20 @@ class _Compiler(NamedCourse):
             if path in units
             for page in text.pages.values()
         }
-        self.links = Links(course, targets, self.names, say)
+        files = drawer.files if drawer else {}
+        self.links = Links(course, targets, self.names, say, original=self.original, names_of_files=files)
 
     def made(self) -> Made:
+        courses, rewritten = self.bare(), ()
+        if self.drawer is not None:
+            found = merged(self.drawer, dict(zip(self.languages, courses, strict=True)), self.digests)
+            courses, rewritten = found.courses, found.rewritten
+        return Made(courses, tuple(self.without_name), tuple(self.links.unused()), rewritten)
+
+    def bare(self) -> tuple[OlxCourse, ...]:
         courses = tuple(self._course(language) for language in self.languages)
         assets = self.links.assets()
-        return Made(
-            tuple(replace(course, assets=assets) for course in courses),
-            tuple(self.without_name),
-            tuple(self.links.unused()),
-        )
+        return tuple(replace(course, assets=assets) for course in courses)
 
     # The course in one language ---------------------------------------------------------------------------------
 
@@ -156,10 +195,32 @@ class _Compiler(NamedCourse):
             **self._date("due", facts.due, closing=True),
             **_for_team(facts.visible),
             **self._access([group.text for group in facts.for_]),
+            **self._kept_without_effect(facts),
             **_was(facts.was),
         }
         children = tuple(self._unit(unit, language) for unit in section.units)
         return Block(name, "sequential", title, attributes, children, place=str(facts.place))
+
+    def _kept_without_effect(self, facts: SectionFacts) -> dict[str, str]:
+        """What nothing here reads yet, in the words of Open edX where it has some, so that it is found again."""
+        found: dict[str, str] = {}
+        if facts.time_limit:
+            found |= {"is_time_limited": "true", "default_time_limit_minutes": f"{facts.time_limit / 60:g}"}
+        if facts.show_result is not None:
+            said = facts.show_result.text
+            found["show_correctness"] = {"due": "past_due"}.get(said, said)
+        if facts.hide_after_due is not None:
+            found["hide_after_due"] = "true" if facts.hide_after_due else "false"
+        if facts.after is not None:
+            found[ours.AFTER] = facts.after.text
+        match facts.closes:
+            case dates.On() as when:
+                found[ours.CLOSES] = self._moment(when, closing=True).isoformat()
+            case dates.After() as when:
+                found[ours.CLOSES] = when.written(str(self.zone), closing=True)
+            case _:
+                pass
+        return found
 
     def _unit(self, text: PageText, language: str) -> Block:
         pages = self.pages_of(text)
@@ -188,6 +249,8 @@ class _Compiler(NamedCourse):
     def _blocks(self, parts: Iterable[Joined], language: str, path: str) -> Iterator[Block]:
         for one in parts:
             here = _path_of(one.part) or path
+            if self.drawer is not None:
+                self._note_digest(one.part, one.reference or one.part, language)
             match one.part, one.reference or one.part:
                 case Prose() as prose, Prose() as reference:
                     yield from self._prose(prose, reference, here, one.borrowed, language)
@@ -197,6 +260,25 @@ class _Compiler(NamedCourse):
                     yield from self._include(block, reference, here, one.borrowed, language)
                 case TextBlock() as block, TextBlock() as reference:
                     yield from self._activity(one, block, reference, here, language)
+
+    def _note_digest(self, part: Part, reference: Part, language: str) -> None:
+        """How the text of a leaf is now, however it is laid out: what it says itself, and what is written once."""
+        if isinstance(reference, TextBlock) and reference.kind in HOLDERS:
+            return
+        said: dict[str, list[str]] = {}
+        if isinstance(part, TextBlock) and isinstance(reference, TextBlock):
+            defaults: Mapping[str, Located] = self.course.facts.defaults.get(part.kind, {})
+            said = {name: [one.text] for name, one in defaults.items()}
+            for block in (reference, part):
+                own = [one for one in block.settings if block is part or not self._is_own(block, one)]
+                said |= {name: [one.value for one in own if one.name == name] for name in {one.name for one in own}}
+        kind = part.kind if isinstance(part, TextBlock) else type(part).__name__
+        lines = [kind, *(f"{name}: {value}" for name in sorted(said) for value in said[name]), "", *body_of(part)]
+        text = "\n".join(lines).encode("utf-8", "surrogatepass")
+        self.digests[language, reference.name] = hashlib.sha256(text).hexdigest()[:16]
+
+    def _is_own(self, block: TextBlock, written: Written) -> bool:
+        return is_per_language(block.kind, written.name, self.kinds)
 
     def _prose(self, part: Prose, reference: Prose, path: str, lent: bool, language: str) -> Iterator[Block]:
         """A text named by its place. What says nothing to learners (a note for the team) is none, in any language."""
@@ -422,13 +504,14 @@ class _Compiler(NamedCourse):
             template = N_("“not … wrong” cannot be judged here. Write: {name} right.")
             self.say("condition-not-here", template, place, name=test.name)
             return
+        source = self.original.get(test.name, test.name)
         if test.verb == "wrong":
-            yield test.name, "attempted", "True"
-            yield test.name, "correct", "False"
+            yield source, "attempted", "True"
+            yield source, "correct", "False"
         elif test.verb == "voted" and test.value:
-            yield test.name, "poll_answer", test.value
+            yield source, "poll_answer", test.value
         else:
-            yield test.name, _TESTS[test.verb], "False" if test.negated else "True"
+            yield source, _TESTS[test.verb], "False" if test.negated else "True"
 
     # Settings of any block --------------------------------------------------------------------------------------
 
@@ -627,12 +710,13 @@ def _olx_block(element: Any, name: str, source: str, place: str) -> Block:
     tag = documents.local_name(element)
     attributes = {str(key): str(value) for key, value in element.attrib.items() if key not in OWN_NAMES}
     title = attributes.get("display_name", "")
-    if tag in CONTAINER_TAGS:
+    if tag in (*CONTAINER_TAGS, *STRUCTURE_TAGS):
+        beside = ("", *NOT_BLOCKS.get(tag, ()))
         children = tuple(
             _olx_block(
                 child, child.get("url_name") or derived_id(name, documents.local_name(child), "", rank), "", place
             )
-            for rank, child in enumerate(one for one in element if documents.local_name(one))
+            for rank, child in enumerate(one for one in element if documents.local_name(one) not in beside)
         )
         return Block(name, tag, title, attributes, children, place=place)
     content = documents.inner_html(element) if tag == "html" else source or documents.outer(element)

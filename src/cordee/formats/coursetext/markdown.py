@@ -7,8 +7,10 @@ page does that, as it does for any author. Mathematics keeps its TeX between \\(
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from functools import cache
 from html import escape
 from itertools import pairwise
@@ -59,9 +61,29 @@ def to_html(
 
     In code and mathematics, where double braces may mean something else, only the values of `names` are shown.
     """
-    md = _markdown()
-    env: dict[str, Any] = {"blank": blank, "value": value, "names": names}
-    return str(md.render(markdown, env)).strip()
+    known = _rendered.get()
+    if known is not None and blank is None and value is None and not names:
+        if markdown not in known:
+            known[markdown] = _render(markdown, {"blank": None, "value": None, "names": names})
+        return known[markdown]
+    return _render(markdown, {"blank": blank, "value": value, "names": names})
+
+
+def _render(markdown: str, env: dict[str, Any]) -> str:
+    return str(_markdown().render(markdown, env)).strip()
+
+
+_rendered: ContextVar[dict[str, str] | None] = ContextVar("rendered", default=None)
+
+
+@contextlib.contextmanager
+def rendered_once() -> Iterator[None]:
+    """Each text is rendered once, however often it is asked for: for who writes a course and reads it again."""
+    token = _rendered.set({})
+    try:
+        yield
+    finally:
+        _rendered.reset(token)
 
 
 def to_inline_html(markdown: str, **options: Any) -> str:
@@ -77,8 +99,8 @@ def unwrapped(html: str) -> str:
 
 def foreign_tags(markdown: str) -> list[tuple[int, str]]:
     """HTML that a text may not hold: the line from 0 and the tag of each."""
-    found = []
-    for token in _markdown().parse(markdown, {}):
+    found: list[tuple[int, str]] = []
+    for token in _markdown().parse(markdown, {}) if "<" in markdown else ():
         line = token.map[0] if token.map else 0
         pieces = [token] if token.type == "html_block" else token.children or []
         for piece in pieces:

@@ -8,4 +8,6 @@ OPENS: Final = "cordee_opens"  # "+7d 00:00 Europe/Paris": so many days after th
 DUE: Final = "cordee_due"  # the same
 LANGUAGE: Final = "cordee_language"  # of a block that a translation lacks: the language that it is in
 WAS: Final = "cordee_was"  # former names, parted by blanks
-ALL: Final = (OPENS, DUE, LANGUAGE, WAS)
+CLOSES: Final = "cordee_closes"  # of a section, kept without effect: "+7d", "2027-01-31 18:00"
+AFTER: Final = "cordee_after"  # the same: "depart answered"
+ALL: Final = (OPENS, DUE, LANGUAGE, WAS, CLOSES, AFTER)
