@@ -56,6 +56,9 @@ _RELATIVE = re.compile(r"(?P<days>\+\d{1,4}d) (?P<time>\d{2}:\d{2}) (?P<zone>\S+
 _PLAIN_TEXT = re.compile(r"<[^>]*>")
 
 
+Places = tuple[AssetIndex, Mapping[str, str]]  # names of files, however spelled; name -> path in the folder
+
+
 @dataclass(slots=True)
 class UnitPlan:
     """A unit, and where its pages lie: `path` + ".fr.md"."""
@@ -84,6 +87,7 @@ class Plan:
     original: dict[str, str] = field(default_factory=dict)  # name in the text -> url_name, where they differ
     facts: dict[str, Value] = field(default_factory=dict)  # of course.yaml
     audiences: Audiences = field(default_factory=lambda: Audiences((), {}, {}))
+    _places: Places | None = None  # where files stand, made once
 
     @property
     def reference(self) -> str:
@@ -109,9 +113,13 @@ class Plan:
 
     def parts(self, unit: UnitPlan, language: str) -> tuple[Part, ...]:
         """What the page of a unit holds, links to files as they stand in the folder."""
-        places = AssetIndex(self.files.values()), {name: path for path, name in self.files.items()}
         folder = posixpath.dirname(unit.path)
-        return tuple(_linked(one.part(language), folder, places) for one in unit.planned)
+        return tuple(_linked(one.part(language), folder, self.places()) for one in unit.planned)
+
+    def places(self) -> Places:
+        if self._places is None or len(self._places[1]) != len(self.files):
+            self._places = AssetIndex(self.files.values()), {name: path for path, name in self.files.items()}
+        return self._places
 
     def _page(self, unit: UnitPlan, language: str, heading: tuple[str, ...]) -> Page:
         parts = self.parts(unit, language)
@@ -413,11 +421,10 @@ class _Layout:
                 return
             texts[language] = text
         folder = posixpath.dirname(path)
-        places = AssetIndex(self.plan.files.values()), {name: at for at, name in self.plan.files.items()}
         for language, text in texts.items():
             lines = tuple(Line(line, NOWHERE) for line in text.split("\n"))
             words = one_line(title) or one_line(self.courses[language].title) or path
-            unit = UnitText(path, language, words, {}, (_linked(Prose("", lines), folder, places),), path)
+            unit = UnitText(path, language, words, {}, (_linked(Prose("", lines), folder, self.plan.places()),), path)
             self.plan.texts[f"{path}.{language}.md"] = layout(Page(unit, (), 1), table())
 
     def _place_files(self, may_move: Callable[[str], bool]) -> None:
@@ -564,9 +571,6 @@ def _outside_listings(lines: Sequence[Line]) -> Iterator[Line]:
             fence = opened["fence"]
         else:
             yield line
-
-
-Places = tuple[AssetIndex, Mapping[str, str]]  # names of files, however spelled; name -> path in the folder
 
 
 def _linked(part: Part, folder: str, files: Places) -> Part:

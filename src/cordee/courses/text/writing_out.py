@@ -362,7 +362,7 @@ def _tests(root: Block, name: str) -> Iterator[dict[str, str]]:
 
 def others_in(kept: OlxCourse, again: OlxCourse) -> Iterator[str]:
     """What two courses say otherwise: names of blocks, else what it is of the course."""
-    mine, theirs = list(kept.root.walk()), list(again.root.walk())
+    mine, theirs = list(kept.root.walk())[1:], list(again.root.walk())[1:]
     if [(one.tag, one.id) for one in mine] != [(one.tag, one.id) for one in theirs]:
         yield "course"
     else:
@@ -381,5 +381,12 @@ def others_in(kept: OlxCourse, again: OlxCourse) -> Iterator[str]:
         ("verbatim", dict(kept.verbatim), dict(again.verbatim)),
         ("drafts", len(kept.drafts), len(again.drafts)),
         ("title", kept.title, again.title),
+        ("course.xml", _own(kept), _own(again)),
     ]
     yield from (name for name, one, other in pairs if one != other)
+
+
+def _own(course: OlxCourse) -> tuple[dict[str, str], str]:
+    """What a version keeps of the element of the course: what its policy says wins over it."""
+    said = {"org": course.organisation, "course": course.number, **course.root.attributes}
+    return {name: value for name, value in said.items() if name not in course.policy}, course.root.extra
