@@ -44,7 +44,8 @@ def check_folder(folder: Path, *, tries_links: bool, as_json: bool) -> None:
     tried = list(try_links(external_links(looked.material))) if looked and tries_links else None
     if as_json:
         more = checks_cli.checks_as_json(looked, tried) if looked else {}
-        say(json.dumps(_as_json(checked.messages) | more, ensure_ascii=False, indent=2))
+        rewritten = {"rewritten": list(checked.made.rewritten)} if checked.made else {}
+        say(json.dumps(_as_json(checked.messages) | rewritten | more, ensure_ascii=False, indent=2))
     else:
         _say_messages(checked.messages, checked.texts)
         if checked.compiled is not None:
@@ -53,6 +54,7 @@ def check_folder(folder: Path, *, tries_links: bool, as_json: bool) -> None:
             words = _("modules: {modules}, sections: {sections}, units: {units}")
             units = sum(len(section.units) for section in sections)
             say(words.format(modules=len(modules), sections=len(sections), units=units))
+        _say_rewritten(checked.made.rewritten if checked.made else ())
         say(
             _("Errors: {errors}. To look at: {warnings}.").format(
                 errors=len(checked.errors), warnings=len(checked.warnings)
@@ -192,11 +194,13 @@ def publish(
             "course": done.run.course.key,
             "run_version": done.kept_on,
             "named": published.named,
+            "rewritten": list(published.rewritten),
             **_as_json(published.messages),
         }
         say(json.dumps(answer, ensure_ascii=False))
         return
     _say_messages(published.messages, published.texts)
+    _say_rewritten(published.rewritten)
     if published.named:
         say(_("Names written in the folder, for blocks that had none: {count}.").format(count=published.named))
     if done.changed:
@@ -210,6 +214,13 @@ def publish(
         words = _("The session stays on version {number}. To move it: the same command with --update-run {key}.")
         say(words.format(number=done.kept_on, key=done.run.key))
     say_when(done.run, now=clock.now())
+
+
+def _say_rewritten(names: tuple[str, ...]) -> None:
+    """Blocks whose text has changed since they came from Open edX."""
+    if names:
+        words = _("Changed since they came from Open edX, so that their text alone counts: {names}.")
+        say(words.format(names=", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")))
 
 
 def folder_limits() -> FolderLimits:

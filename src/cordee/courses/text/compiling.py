@@ -134,7 +134,8 @@ class _Compiler(NamedCourse):
         self.links = Links(course, targets, self.names, say, original=self.original, names_of_files=files)
 
     def made(self) -> Made:
-        courses, rewritten = self.bare(), ()
+        courses = self.bare()
+        rewritten: tuple[str, ...] = ()
         if self.drawer is not None:
             found = merged(self.drawer, dict(zip(self.languages, courses, strict=True)), self.digests)
             courses, rewritten = found.courses, found.rewritten

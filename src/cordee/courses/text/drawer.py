@@ -231,9 +231,7 @@ def merged(drawer: Drawer, made: Mapping[str, OlxCourse], digests: Mapping[tuple
 class _Merging:
     """Walks the languages together: what a block is called is said by the reference, what is in it by each."""
 
-    def __init__(
-        self, drawer: Drawer, made: Mapping[str, OlxCourse], digests: Mapping[tuple[str, str], str]
-    ) -> None:
+    def __init__(self, drawer: Drawer, made: Mapping[str, OlxCourse], digests: Mapping[tuple[str, str], str]) -> None:
         self.drawer, self.made, self.digests = drawer, made, digests
         self.languages = tuple(made)
         self.reference = self.languages[0]
@@ -309,9 +307,7 @@ class _Merging:
 
     def _children(self, blocks: Languages) -> list[Languages]:
         count = len(blocks[self.reference].children)
-        return [
-            self._block({one: block.children[rank] for one, block in blocks.items()}) for rank in range(count)
-        ]
+        return [self._block({one: block.children[rank] for one, block in blocks.items()}) for rank in range(count)]
 
     def _block(self, blocks: Languages) -> Languages:
         name = blocks[self.reference].id
@@ -373,7 +369,9 @@ class _Merging:
                 found[one] = replace(original, place=block.place)
             elif block.tag == kept.tag:
                 said = kept.said.get(self.sources[one], {})
-                found[one] = replace(block, id=original.id, attributes=_three(original.attributes, said, block.attributes))
+                found[one] = replace(
+                    block, id=original.id, attributes=_three(original.attributes, said, block.attributes)
+                )
             else:
                 found[one] = replace(block, id=original.id)
         return found
@@ -424,9 +422,7 @@ def _policy(kept: Mapping[str, Any], said: Mapping[str, Any], now: Mapping[str, 
     return found
 
 
-def _pages(
-    kept: Mapping[str, OlxPage], said: Mapping[str, str], now: Mapping[str, OlxPage]
-) -> Mapping[str, OlxPage]:
+def _pages(kept: Mapping[str, OlxPage], said: Mapping[str, str], now: Mapping[str, OlxPage]) -> Mapping[str, OlxPage]:
     digests = {name: _digest(page.html) for name, page in now.items()}
     found = dict(kept)
     for name in dict.fromkeys((*said, *now)):

@@ -32,16 +32,16 @@ from cordee.courses.text.planning import (
     sources_in,
 )
 from cordee.formats.archives.names import key_of
+from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.canonical import digest, layout
 from cordee.formats.coursetext.facts import COURSE_FILE, MODULE_FILE
 from cordee.formats.coursetext.folder import MODULES, PAGES, READABLE, SHARED
 from cordee.formats.coursetext.lines import FENCE, Page
 from cordee.formats.coursetext.model import Line, Part, Prose, TextBlock, UnitText, Written
 from cordee.formats.coursetext.names import LANGUAGE, STEM, free_name, slug
-from cordee.formats.coursetext.prose import from_html, to_html
 from cordee.formats.coursetext.page import same_page
-from cordee.formats.coursetext import marks
-from cordee.formats.coursetext.yaml_writing import Value, written
+from cordee.formats.coursetext.prose import from_html, to_html
+from cordee.formats.coursetext.yaml_writing import Value, scalar, written
 from cordee.formats.olx import ours, values
 from cordee.formats.olx.assets import AssetIndex
 from cordee.formats.olx.model import Block, OlxCourse
@@ -49,7 +49,10 @@ from cordee.formats.olx.model import Block, OlxCourse
 LONGEST_STEM: Final = 40
 PERCENT: Final = 100
 _HEX = re.compile(r"[0-9a-f]{16,}")
-_LINK = re.compile(r"(?P<head>\]\(<?|(?<![\w-])(?:src|href|poster|data)\s*=\s*[\"'])(?P<url>/static/[^\s\"'<>()]+)")
+_LINK = re.compile(
+    r"(?P<head>\]\((?P<angle><)?|(?P<attribute>(?<![\w-])(?:src|href|poster|data)\s*=\s*[\"']))"
+    r"(?P<url>/static/(?(angle)[^<>\n]+|(?(attribute)[^\"'<>\n]+|[^\s\"'<>()]+)))"
+)
 _FILE = re.compile(r"(?P<url>/static/[^\s\"',\[\]]+)")
 _CAPTIONS = re.compile(rf"(?:{LANGUAGE.pattern}\s+)?(?P<url>(?:/static/)?[^\s/:\"',\[\]]+)")
 _RELATIVE = re.compile(r"(?P<days>\+\d{1,4}d) (?P<time>\d{2}:\d{2}) (?P<zone>\S+)")
@@ -192,9 +195,7 @@ class _Layout:
         self.modules.append(name)
         self.plan.keys[name] = key
         stems: set[str] = set()
-        sections = [
-            self._section(one, name, stems) for one in (_children(blocks) if is_own else [blocks])
-        ]
+        sections = [self._section(one, name, stems) for one in (_children(blocks) if is_own else [blocks])]
         facts: dict[str, Value] = {"title": _words(titles)}
         if is_own:
             facts |= self._date("opens", block, "start") | _visible(block)
@@ -245,7 +246,7 @@ class _Layout:
         wanted = name if _is_stem(name) else slug(titles[self.reference]) or "unit"
         stem = free_name(wanted, stems)
         stems.add(stem)
-        heading = [f"id: {_quoted(name)}"] if stem != name else []
+        heading = [f"id: {scalar(name)}"] if stem != name else []
         groups = self.plan.audiences.groups_of(block) if is_own else ()
         if groups:
             heading.append(f"for: [{', '.join(groups)}]")
@@ -267,7 +268,8 @@ class _Layout:
 
     def _date(self, name: str, block: Block, attribute: str) -> dict[str, Value]:
         """A date of OLX, else one of ours that counts from the first day of a session."""
-        relative = _RELATIVE.fullmatch(block.attributes.get({"start": ours.OPENS, "due": ours.DUE}.get(attribute, attribute), ""))
+        own = {"start": ours.OPENS, "due": ours.DUE}.get(attribute, attribute)
+        relative = _RELATIVE.fullmatch(block.attributes.get(own, ""))
         if relative is not None and relative["zone"] == str(self.zone):
             return {name: f"{relative['days']} {relative['time']}"}
         try:
@@ -421,11 +423,14 @@ class _Layout:
                 return
             texts[language] = text
         folder = posixpath.dirname(path)
+        of = ""
         for language, text in texts.items():
             lines = tuple(Line(line, NOWHERE) for line in text.split("\n"))
             words = one_line(title) or one_line(self.courses[language].title) or path
             unit = UnitText(path, language, words, {}, (_linked(Prose("", lines), folder, self.plan.places()),), path)
-            self.plan.texts[f"{path}.{language}.md"] = layout(Page(unit, (), 1), table())
+            page = Page(unit, (f"of: {of}",) if of else (), 1)
+            of = of or digest(page, table())
+            self.plan.texts[f"{path}.{language}.md"] = layout(page, table())
 
     def _place_files(self, may_move: Callable[[str], bool]) -> None:
         """Files that pages show stand beside them: in the folder of the one module that does, else in shared/."""
@@ -483,10 +488,6 @@ def _words(texts: Mapping[str, str]) -> Value:
 
 def _is_stem(name: str) -> bool:
     return bool(STEM.fullmatch(name)) and len(name) <= LONGEST_STEM and not _HEX.fullmatch(name)
-
-
-def _quoted(name: str) -> str:
-    return name if re.match(r"[A-Za-z]", name) and not name.lower() in ("yes", "no", "true", "false", "null") else f'"{name}"'
 
 
 def _key_part(text: str) -> str:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from cordee.core.errors import N_
-from cordee.courses.containers import BANKS, locator_id, sources_of
+from cordee.courses.containers import BANKS, sources_of
 from cordee.courses.kinds import kind_for_tag, written_as_text
 from cordee.formats.coursetext.model import Line, Part, Place, Prose, TextBlock, Verbatim, Written
 from cordee.formats.coursetext.names import LONGEST_NAME, NAME, free_name, slug
 from cordee.formats.coursetext.settings import Kinds, is_per_language
 from cordee.formats.olx import documents, values
+from cordee.formats.olx.links import locator_id
 from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, Block, OlxCourse
 from cordee.formats.olx.tree import NOT_BLOCKS
 from cordee.formats.olx.writing.markup import inside, is_sayable, parsed, start_tag
@@ -29,6 +30,7 @@ GROUP_TAGS: Final = ("problemset", "wrapper", *STRUCTURE_TAGS)
 NO_WORDS: Final = N_("a text has no words for them")
 NOT_THE_SAME: Final = N_("their text would not say the same")
 NO_PLACE: Final = N_("what they hold has no place in a text")
+TOO_LARGE: Final = N_("they are larger than a page may be, and lie in the folder olx alone")
 _PLACE_NAME = re.compile(r".*\.(\d+|if(-\d+)?)")  # what texts and conditions are called by their place
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _GROUP = re.compile(r"[^\s,\"\[\]{}:#][^,\"\[\]{}:#\n]*(?<!\s)")
@@ -163,9 +165,7 @@ def audiences_of(course: OlxCourse) -> Audiences:
 class Planner:
     """Plans the blocks of units. `keys`: id of a block (Python's) in the reference -> its key."""
 
-    def __init__(
-        self, names: Names, audiences: Audiences, sources: Mapping[str, str], kinds: Kinds
-    ) -> None:
+    def __init__(self, names: Names, audiences: Audiences, sources: Mapping[str, str], kinds: Kinds) -> None:
         """`sources`: url_name -> name in the text, of what a condition may ask."""
         self.names, self.audiences, self.sources, self.kinds = names, audiences, sources, kinds
 
@@ -212,9 +212,7 @@ class Planner:
         made.texts = {
             language: replace(
                 text,
-                settings=tuple(
-                    _flat(one) for one in text.settings if is_per_language(text.kind, one.name, self.kinds)
-                ),
+                settings=tuple(_flat(one) for one in text.settings if is_per_language(text.kind, one.name, self.kinds)),
             )
             for language, text in made.texts.items()
         }

@@ -46,6 +46,7 @@ class Published:
     texts: Mapping[str, str]
     named: int = 0  # blocks that were given a name in the folder
     layout: int = 0  # files that only look otherwise than those of the version
+    rewritten: tuple[str, ...] = ()  # blocks that came from Open edX and whose text has changed since
 
 
 def publish_folder(
@@ -81,7 +82,7 @@ def publish_folder(
         progress=progress,
     )
     layout = 0 if done.changed else _changed_files(done, course)
-    return Published(done, checked.messages, checked.texts, len(named), layout)
+    return Published(done, checked.messages, checked.texts, len(named), layout, made.rewritten)
 
 
 def text_of(course: CourseText, made: Made) -> dict[str, Any]:

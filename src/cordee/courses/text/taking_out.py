@@ -1,4 +1,7 @@
-"""How does a version become a folder of course text? Byte by byte, where it was published from one; else written anew."""
+"""How does a version become a folder of course text?
+
+Byte by byte, where it was published from one; else written anew.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +98,7 @@ def _as_it_was(version: Version, kept: Mapping[str, Any], draft: Path) -> Writte
             copy.writelines(_pieces(name, sha256))
     pages = sum(1 for path in kept["files"] if path.endswith((".md", ".yaml", ".yml")))
     files = len(kept["files"]) - pages + len(kept.get("bytes", {})) + len(kept["assets"])
-    return WrittenOut(pages, files, 0)
+    return WrittenOut(pages, files, 0, as_it_was=True)
 
 
 def _pieces(name: str, sha256: str) -> Iterator[bytes]:

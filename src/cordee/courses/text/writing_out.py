@@ -19,7 +19,7 @@ from cordee.core.errors import N_, InputRefused
 from cordee.courses.text.compiling import Bare, compile_bare
 from cordee.courses.text.drawer import BESIDE, FORMAT, MAP, merged, read_drawer, said_of
 from cordee.courses.text.laying_out import Plan, UnitPlan, plan_of
-from cordee.courses.text.planning import NO_PLACE, Planned
+from cordee.courses.text.planning import NO_PLACE, TOO_LARGE, Planned
 from cordee.formats.coursetext.canonical import body_of
 from cordee.formats.coursetext.facts import COURSE_FILE
 from cordee.formats.coursetext.folder import DRAWER, PAGES, CourseText, FolderLimits, read_folder
@@ -45,13 +45,17 @@ class Verbatims:
 
 @dataclass(frozen=True, slots=True)
 class WrittenOut:
-    """What was written. `other`: what of the course would come back otherwise; nothing, as far as is known."""
+    """What was written. `other`: what of the course would come back otherwise; nothing, as far as is known.
+
+    `as_it_was`: the bytes of the text that a version was published from.
+    """
 
     pages: int
     files: int
     blocks: int  # leaves of the course, in one language
     verbatim: tuple[Verbatims, ...] = ()
     other: tuple[str, ...] = ()
+    as_it_was: bool = False
 
 
 def write_out(
@@ -103,8 +107,17 @@ class _Writing:
     # The text
 
     def _write_unit(self, unit: UnitPlan) -> None:
-        for path, text in self.plan.pages(unit).items():
-            self._write(path, text.encode())
+        """Its pages. What makes one larger than a page may be lies in the drawer alone, the largest block first."""
+        pages = {path: text.encode() for path, text in self.plan.pages(unit).items()}
+        while any(len(data) > self.limits.page_bytes for data in pages.values()):
+            left = [one for one in unit.planned if one.form != "stub"]
+            if not left:
+                break
+            largest = max(left, key=lambda one: sum(len(block.content) for block in _all_of(one)))
+            largest.form, largest.why = "stub", TOO_LARGE
+            pages = {path: text.encode() for path, text in self.plan.pages(unit).items()}
+        for path, data in pages.items():
+            self._write(path, data)
 
     def _until_read(self) -> tuple[CourseText, Bare]:
         """The folder as it is read again. What could not be read is written word by word, and tried again."""
@@ -211,8 +224,8 @@ class _Writing:
                 self._copy(_in_drawer(language, path), language, asset)
         names, prose = self._map(course, bare)
         said = {language: said_of(one) for language, one in bare.courses.items()}
-        data = {"format": FORMAT, "courses": said, "files": placed, "names": names, "prose": prose}
-        self._write(MAP, (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
+        told = {"format": FORMAT, "courses": said, "files": placed, "names": names, "prose": prose}
+        self._write(MAP, (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
 
     def _map(self, course: CourseText, bare: Bare) -> tuple[dict[str, Any], dict[str, Any]]:
         """What of the text stands for which block, and how it was."""
@@ -285,6 +298,11 @@ def inside(folder: Path, path: str) -> Path:
 def _in_drawer(language: str, path: str) -> str:
     """Where a file of an export lies; what was outside of the course's own folder lies beside it here too."""
     return f"{DRAWER}/{BESIDE}{language}/{path[1:]}" if path.startswith("/") else f"{DRAWER}/{language}/{path}"
+
+
+def _all_of(planned: Planned) -> Iterator[Block]:
+    for block in planned.blocks.values():
+        yield from block.walk()
 
 
 def _word_by_word(planned: Planned) -> None:
