@@ -142,7 +142,7 @@ class _Writing:
     def _refused(say: Messages) -> InputRefused:
         first = say.errors[0] if say.errors else None
         return InputRefused(
-            N_("This course cannot be written as text: {place}: {reason} Take it as a file of Open edX: --olx FILE."),
+            N_("This course cannot be written as text: {place}: {reason} Keep it as a file of Open edX."),
             place=first.place if first else "",
             reason=first or "",
         )
