@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from cordee.formats.tests.make import packed
 
 pytestmark = pytest.mark.django_db
 COURSES = Path(__file__).parent / "data" / "courses"
+DEMO = Path(__file__).parents[1] / "demo" / "from-cable-to-packet"
 
 
 QUIZ = """<problem display_name="{title}" max_attempts="2" acme="x"><p style="color: red">{words}</p>
@@ -76,6 +78,9 @@ def test_a_course_in_two_languages_is_one_text_with_two_pages_a_unit_and_comes_b
     at = tmp_path / "text" / "modules" / "c"
     french, english = ((at / f"v.{language}.md").read_text("utf-8") for language in ("fr", "en"))
     assert english.startswith("---\nof: ")
+    assert "\n# Ready\n" in english
+    assert french.startswith("# Prêt\n")
+    assert "title: {fr: Oui, en: Yes}" in (at / "module.yaml").read_text("utf-8").replace('"', "")
     for page, words in ((french, WORDS["fr"]), (english, WORDS["en"])):
         assert f"- (x) {words['yes']}\n- ( ) {words['no']}\n" in page
         assert "![a](same.png)![b](/static/other.png)" in page  # the second is another file in each language
@@ -123,6 +128,20 @@ def test_a_language_that_is_added_to_a_course_of_open_edx_has_the_same_blocks(tm
     assert blocks[0] == blocks[1]
 
 
+def test_the_demo_course_in_two_languages_is_text_without_a_remark_and_comes_back(tmp_path: Path) -> None:
+    archives = []
+    for language in ("fr", "en"):
+        archives.append(tmp_path / f"{language}.tar.gz")
+        with tarfile.open(archives[-1], "w:gz") as packing:
+            packing.add(DEMO / language, arcname=language)
+    import_course(archives[0], limits=Limits(), options=RunOptions(), now=clock.now(), translations=archives[1:])
+    done = take_out(Version.objects.get(), tmp_path / "text")
+    assert done.other == ()
+    assert {one.tag for one in done.verbatim} == {"problem", "video"}
+    again = publish_folder(tmp_path / "text", options=RunOptions(), now=clock.now())
+    assert (again.done.changed, again.rewritten, again.messages) == (False, (), ())
+
+
 def bytes_of(at: Path) -> dict[str, bytes]:
     return {path.relative_to(at).as_posix(): path.read_bytes() for path in at.rglob("*") if path.is_file()}
 
@@ -141,3 +160,5 @@ def test_a_real_course_taken_out_as_text_and_published_again_is_the_same_version
     assert bytes_of(tmp_path / "text") == before
     alone = text_of_archive(COURSES / name, tmp_path / "alone", limits=Limits(), folder_limits=FolderLimits())
     assert (alone.pages, alone.verbatim) == (done.pages, done.verbatim)
+    of_archive = {path: data for path, data in bytes_of(tmp_path / "alone").items() if not path.startswith("olx/")}
+    assert of_archive == {path: data for path, data in before.items() if not path.startswith("olx/")}

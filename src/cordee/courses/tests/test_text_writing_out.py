@@ -150,7 +150,7 @@ def test_a_course_is_written_as_text_and_read_again_as_the_same(tmp_path: Path) 
 
 def test_files_stand_beside_the_unit_that_shows_them_and_what_nobody_shows_in_the_drawer(text: Path) -> None:
     page = (text / UNIT).read_text("utf-8")
-    assert "![une trame](../../shared/%C3%A9t%C3%A9%20%281%29.png)" in page  # the picture of the course, too
+    assert "![une trame](<../../shared/%C3%A9t%C3%A9%20%281%29.png>)" in page  # the picture of the course, too
     assert (text / "shared/été (1).png").read_bytes() == FILES["static/été (1).png"]
     assert (text / "olx/fr/static/nobody.bin").read_bytes() == b"\x00\x01"
     assert (text / "olx/fr/static/.hidden").read_bytes() == b"h"
@@ -350,12 +350,26 @@ def test_nothing_is_written_over_and_nothing_half_is_left(tmp_path: Path, monkey
     assert sorted(path.name for path in tmp_path.iterdir()) == ["course.tar.gz", "there"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write anywhere")
-def test_a_folder_where_one_may_not_write_is_told(tmp_path: Path) -> None:
+def test_a_folder_where_one_may_not_write_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = archive_of(tmp_path)
-    (tmp_path / "locked").mkdir(mode=0o500)
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # the administrator may write anywhere
     with pytest.raises(InputRefused, match="Nothing can be written"):
-        as_text(archive, tmp_path / "locked" / "text")
+        as_text(archive, tmp_path / "text")
+    assert not (tmp_path / "text").exists()
+
+
+def test_a_drawer_may_name_no_file_that_an_archive_may_not(text: Path) -> None:
+    path = text / "olx/text.json"
+    told = json.loads(path.read_text("utf-8"))
+    told["files"]["shared/été (1).png"]["name"] = "../escaped.png"
+    path.write_text(json.dumps(told))
+    assert "unreadable-drawer" in [one.code for one in check_folder(text, now=NOW).errors]
+
+
+def test_a_secret_that_is_put_into_a_drawer_is_left_out_as_from_an_archive(text: Path) -> None:
+    page = text / "olx/fr/discussion/d1.xml"
+    page.write_text(page.read_text("utf-8").replace("<discussion ", '<discussion lti_passports="hidden" '), "utf-8")
+    assert "hidden" not in repr(again(text))
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)

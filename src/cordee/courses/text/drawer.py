@@ -18,7 +18,9 @@ from typing import Any, Final
 
 from cordee.core.errors import N_, CordeeError
 from cordee.courses.text.files import FolderFiles
-from cordee.formats.archives import Member
+from cordee.formats.archives import ArchiveRefused, Member
+from cordee.formats.archives.limits import MIB
+from cordee.formats.archives.names import key_of
 from cordee.formats.coursetext.folder import DRAWER, CourseText
 from cordee.formats.coursetext.model import Place, Say
 from cordee.formats.olx import ours, read_course, values
@@ -28,6 +30,7 @@ from cordee.formats.olx.model import Page as OlxPage
 
 MAP: Final = f"{DRAWER}/text.json"
 FORMAT: Final = 1
+LARGEST_MAP: Final = 64 * MIB
 TOP: Final = "course/"  # of the archive that a drawer stands for
 BESIDE: Final = "beside."  # olx/beside.fr/: what lay outside of the course's own folder
 Attributes = Mapping[str, str]
@@ -139,16 +142,18 @@ def read_drawer(course: CourseText, say: Say) -> Drawer | None:
             say("drawer-without-map", template, Place(DRAWER), severity="warning", folder=DRAWER, path=MAP)
         return None
     try:
+        if course.drawer[MAP] > LARGEST_MAP:
+            raise ValueError(course.drawer[MAP])
         data = json.loads(b"".join(FolderFiles(course.root).stream(MAP)))
         if data["format"] != FORMAT:
             raise ValueError(data["format"])
         names = {str(name): _kept(one) for name, one in data["names"].items()}
         prose = {str(unit): tuple(map(_kept, some)) for unit, some in data["prose"].items()}
         said = {str(language): dict(one) for language, one in data["courses"].items()}
-        files = {str(path): (str(one["name"]), list(one["languages"])) for path, one in data["files"].items()}
+        files = {str(path): (key_of(one["name"]), list(one["languages"])) for path, one in data["files"].items()}
         for one in said.values():
             _check_said(one)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ArchiveRefused):
         say(
             "unreadable-drawer",
             N_("{path} cannot be read. Put it back as it was written, or delete the folder {folder}."),
