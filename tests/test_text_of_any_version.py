@@ -81,9 +81,10 @@ def test_a_course_in_two_languages_is_one_text_with_two_pages_a_unit_and_comes_b
     assert "\n# Ready\n" in english
     assert french.startswith("# Prêt\n")
     assert "title: {fr: Oui, en: Yes}" in (at / "module.yaml").read_text("utf-8").replace('"', "")
-    for page, words in ((french, WORDS["fr"]), (english, WORDS["en"])):
+    for language, page, words in (("fr", french, WORDS["fr"]), ("en", english, WORDS["en"])):
         assert f"- (x) {words['yes']}\n- ( ) {words['no']}\n" in page
-        assert "![a](same.png)![b](/static/other.png)" in page  # the second is another file in each language
+        assert f"![a](same.png)![b](other.{language}.png)" in page  # the second is another file in each language
+        assert (at / f"other.{language}.png").read_bytes().endswith(language.encode())
     assert "attempts: 2" in french
     assert "attempts: 2" not in english  # written once
     assert "::: html i\n" in french  # in the other language it can only be HTML

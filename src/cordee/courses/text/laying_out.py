@@ -87,10 +87,11 @@ class Plan:
     units: list[UnitPlan] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)  # name of a module, a section, a unit -> key; "" left out
     files: dict[str, str] = field(default_factory=dict)  # path -> name of the file in the course
+    owners: dict[str, str] = field(default_factory=dict)  # path -> language, of a file that is another one in each
     original: dict[str, str] = field(default_factory=dict)  # name in the text -> url_name, where they differ
     facts: dict[str, Value] = field(default_factory=dict)  # of course.yaml
     audiences: Audiences = field(default_factory=lambda: Audiences((), {}, {}))
-    _places: Places | None = None  # where files stand, made once
+    _places: dict[str, Places] = field(default_factory=dict)  # where files stand, made once
 
     @property
     def reference(self) -> str:
@@ -117,12 +118,14 @@ class Plan:
     def parts(self, unit: UnitPlan, language: str) -> tuple[Part, ...]:
         """What the page of a unit holds, links to files as they stand in the folder."""
         folder = posixpath.dirname(unit.path)
-        return tuple(_linked(one.part(language), folder, self.places()) for one in unit.planned)
+        return tuple(_linked(one.part(language), folder, self.places(language)) for one in unit.planned)
 
-    def places(self) -> Places:
-        if self._places is None or len(self._places[1]) != len(self.files):
-            self._places = AssetIndex(self.files.values()), {name: path for path, name in self.files.items()}
-        return self._places
+    def places(self, language: str) -> Places:
+        """Where the files of a language stand; ask when all have their place."""
+        if language not in self._places:
+            mine = {name: path for path, name in self.files.items() if self.owners.get(path, language) == language}
+            self._places[language] = AssetIndex(mine), mine
+        return self._places[language]
 
     def _page(self, unit: UnitPlan, language: str, heading: tuple[str, ...]) -> Page:
         parts = self.parts(unit, language)
@@ -427,7 +430,9 @@ class _Layout:
         for language, text in texts.items():
             lines = tuple(Line(line, NOWHERE) for line in text.split("\n"))
             words = one_line(title) or one_line(self.courses[language].title) or path
-            unit = UnitText(path, language, words, {}, (_linked(Prose("", lines), folder, self.plan.places()),), path)
+            unit = UnitText(
+                path, language, words, {}, (_linked(Prose("", lines), folder, self.plan.places(language)),), path
+            )
             page = Page(unit, (f"of: {of}",) if of else (), 1)
             of = of or digest(page, table())
             self.plan.texts[f"{path}.{language}.md"] = layout(page, table())
@@ -449,18 +454,23 @@ class _Layout:
             users.setdefault(image, set()).add("")
         taken: set[str] = set()
         for name in sorted(users):
-            if not may_move(name) or not _may_stand_beside(name):
+            is_same = may_move(name)
+            everywhere = all(name in course.assets for course in self.courses.values())
+            if not _may_stand_beside(name) or not (is_same or everywhere):
                 continue
             folders = users[name]
             folder = next(iter(folders)) if len(folders) == 1 and "" not in folders else SHARED
-            base, dot, ending = posixpath.basename(name).rpartition(".")
-            wanted = posixpath.join(folder, posixpath.basename(name))
-            n = 1
-            while wanted.lower() in taken:
-                n += 1
-                wanted = posixpath.join(folder, f"{base}-{n}{dot}{ending}")
-            taken.add(wanted.lower())
-            self.plan.files[wanted] = name
+            base, ending = posixpath.splitext(posixpath.basename(name))
+            for language in ("",) if is_same else self.courses:
+                said, n = f".{language}" if language else "", 1
+                wanted = posixpath.join(folder, f"{base}{said}{ending}")
+                while wanted.lower() in taken:
+                    n += 1
+                    wanted = posixpath.join(folder, f"{base}-{n}{said}{ending}")
+                taken.add(wanted.lower())
+                self.plan.files[wanted] = name
+                if language:
+                    self.plan.owners[wanted] = language
 
 
 def _children(blocks: Blocks) -> list[Blocks]:

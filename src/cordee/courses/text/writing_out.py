@@ -90,7 +90,8 @@ class _Writing:
 
     def done(self) -> WrittenOut:
         for path, name in self.plan.files.items():
-            self._copy(path, self.reference, self.courses[self.reference].assets[name])
+            language = self.plan.owners.get(path, self.reference)
+            self._copy(path, language, self.courses[language].assets[name])
         for path, text in self.plan.texts.items():
             self._write(path, text.encode())
         for unit in self.plan.units:
@@ -210,9 +211,10 @@ class _Writing:
     # The drawer
 
     def _write_drawer(self, course: CourseText, bare: Bare) -> None:
-        shared = dict.fromkeys(self.plan.files.values())
+        shared, owners = set(self.plan.files.values()), self.plan.owners
         placed: dict[str, dict[str, Any]] = {
-            path: {"name": name, "languages": list(self.courses)} for path, name in self.plan.files.items()
+            path: {"name": name, "languages": [owners[path]] if path in owners else list(self.courses)}
+            for path, name in self.plan.files.items()
         }
         for language, one in self.courses.items():
             texts, assets = members(one)
