@@ -23,9 +23,9 @@ from cordee.courses.text.planning import NO_PLACE, TOO_LARGE, Planned
 from cordee.formats.coursetext.canonical import body_of
 from cordee.formats.coursetext.facts import COURSE_FILE
 from cordee.formats.coursetext.folder import DRAWER, PAGES, CourseText, FolderLimits, read_folder
-from cordee.formats.coursetext.markdown import rendered_once
 from cordee.formats.coursetext.messages import Messages
 from cordee.formats.coursetext.model import Part, Prose, TextBlock, Verbatim
+from cordee.formats.coursetext.once import once
 from cordee.formats.olx.assets import STATIC
 from cordee.formats.olx.model import Asset, Block, OlxCourse
 from cordee.formats.olx.writing.course import members
@@ -69,7 +69,7 @@ def write_out(
 
     Raises InputRefused where it cannot be written so that it would be read again.
     """
-    with rendered_once():
+    with once():
         return _Writing(folder, courses, opened, may_move, limits).done()
 
 

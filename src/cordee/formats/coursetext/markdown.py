@@ -7,10 +7,8 @@ page does that, as it does for any author. Mathematics keeps its TeX between \\(
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import ContextVar
 from functools import cache
 from html import escape
 from itertools import pairwise
@@ -26,6 +24,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from cordee.formats.coursetext.marks import CALLOUTS, TEAM, braces_of
+from cordee.formats.coursetext.once import kept
 from cordee.formats.coursetext.page import BLOCKS, INLINES
 
 ALLOWED = INLINES | BLOCKS  # of HTML in a text; anything else belongs in `::: html`
@@ -61,29 +60,17 @@ def to_html(
 
     In code and mathematics, where double braces may mean something else, only the values of `names` are shown.
     """
-    known = _rendered.get()
-    if known is not None and blank is None and value is None and not names:
-        if markdown not in known:
-            known[markdown] = _render(markdown, {"blank": None, "value": None, "names": names})
-        return known[markdown]
+    if blank is None and value is None and not names:
+        return kept("html", markdown, _render_plain)
     return _render(markdown, {"blank": blank, "value": value, "names": names})
+
+
+def _render_plain(markdown: str) -> str:
+    return _render(markdown, {"blank": None, "value": None, "names": frozenset()})
 
 
 def _render(markdown: str, env: dict[str, Any]) -> str:
     return str(_markdown().render(markdown, env)).strip()
-
-
-_rendered: ContextVar[dict[str, str] | None] = ContextVar("rendered", default=None)
-
-
-@contextlib.contextmanager
-def rendered_once() -> Iterator[None]:
-    """Each text is rendered once, however often it is asked for: for who writes a course and reads it again."""
-    token = _rendered.set({})
-    try:
-        yield
-    finally:
-        _rendered.reset(token)
 
 
 def to_inline_html(markdown: str, **options: Any) -> str:
