@@ -91,14 +91,13 @@ def text_of(course: CourseText, made: Made) -> dict[str, Any]:
     `owners`: the language of a file that only one has under its name. Other files of the drawer `olx` are kept as texts
     where they are, else as base64. What no page uses and lies nowhere in the course is not part of it.
     """
-    languages = [language_of(one.language) for one in made.courses]
     assets: dict[str, str] = {}
-    owners: dict[str, str] = {}
-    for language, one in zip(languages, made.courses, strict=True):
+    users: dict[str, list[str]] = {}  # path -> languages
+    for one in made.courses:
         for asset in one.assets.values():
             assets[asset.member] = asset.name
-            if asset.member in course.drawer:
-                owners[asset.member] = language
+            users.setdefault(asset.member, []).append(language_of(one.language))
+    owners = {path: used[0] for path, used in users.items() if len(used) < len(made.courses)}
     files, others = dict(course.texts), {}
     kept = FolderFiles(course.root)
     for path in course.drawer:

@@ -93,7 +93,11 @@ def _as_it_was(version: Version, kept: Mapping[str, Any], draft: Path) -> Writte
     for path, text in kept.get("bytes", {}).items():
         inside(draft, path).write_bytes(base64.b64decode(text))
     for path, name in kept["assets"].items():
-        sha256 = version.files[owners[path]][name][0] if path in owners else held[name]
+        sha256 = version.files[owners[path]][name][0] if path in owners else held.get(name)
+        if (
+            sha256 is None
+        ):  # versions of before name files of the folder that belonged to no page, and have none of them
+            continue
         with inside(draft, path).open("wb") as copy:
             copy.writelines(_pieces(name, sha256))
     pages = sum(1 for path in kept["files"] if path.endswith((".md", ".yaml", ".yml")))
