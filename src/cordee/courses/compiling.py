@@ -241,7 +241,7 @@ class _Compiler:
             due_after=_after(block, ours.DUE),
             closes_at=None if _after(block, ours.CLOSES) else self._date(block, ours.CLOSES),
             closes_after=_after(block, ours.CLOSES),
-            hides_after_due=block.tag == "sequential" and self._flag(block, ours.HIDES),
+            hides_after_due=block.tag == "sequential" and self._flag(block, "hide_after_due"),
             called=_called(block, "sequential"),
         )
 
@@ -350,23 +350,12 @@ class _Compiler:
 
     def _without_data_images(self, block: Block, language: str) -> Block:
         """Images written into the text become files: a sanitiser drops `data:` addresses silently."""
-
-        def become_file(match: re.Match[str]) -> str:
-            try:
-                image = base64.b64decode(re.sub(r"\s|%0A|%0D", "", match[2]), validate=True)
-            except (binascii.Error, ValueError):
-                self.remarks.append(
-                    Remark("unreadable-image", N_("An image written into the text cannot be read."), block.place)
-                )
-                return match[0]
-            ending = {"jpeg": "jpg", "svg+xml": "svg"}.get(match[1], match[1])
-            name = f"image-{hashlib.sha256(image).hexdigest()[:16]}.{ending}"
-            self.found_files.setdefault(language, {})[name] = image
-            return f"/static/{name}"
-
-        if "data:image/" not in block.content:
-            return block
-        return replace(block, content=_DATA_IMAGE.sub(become_file, block.content))
+        found, images, unreadable = without_data_images(block)
+        if images:
+            self.found_files.setdefault(language, {}).update(images)
+        sentence = N_("An image written into the text cannot be read.")
+        self.remarks += [Remark("unreadable-image", sentence, block.place)] * unreadable
+        return found
 
     def _id(self, block: Block, level: str) -> str:
         """An id for addresses, unique in the version. A level that the author left out is named after what it holds."""
@@ -466,6 +455,30 @@ class _Compiler:
             Partition(one, tuple(group for partition, group in self.groups if partition == one))
             for one in sorted(self.audiences)
         )
+
+
+def without_data_images(block: Block) -> tuple[Block, dict[str, bytes], int]:
+    """The block with a link in place of each image that is written into it, these images by name, and how many of them
+    cannot be read.
+    """
+    images: dict[str, bytes] = {}
+    unreadable = 0
+
+    def become_file(match: re.Match[str]) -> str:
+        nonlocal unreadable
+        try:
+            image = base64.b64decode(re.sub(r"\s|%0A|%0D", "", match[2]), validate=True)
+        except (binascii.Error, ValueError):
+            unreadable += 1
+            return match[0]
+        ending = {"jpeg": "jpg", "svg+xml": "svg"}.get(match[1], match[1])
+        name = f"image-{hashlib.sha256(image).hexdigest()[:16]}.{ending}"
+        images[name] = image
+        return f"/static/{name}"
+
+    if "data:image/" not in block.content:
+        return block, {}, 0
+    return replace(block, content=_DATA_IMAGE.sub(become_file, block.content)), images, unreadable
 
 
 def _is_lent(block: Block, language: str) -> bool:

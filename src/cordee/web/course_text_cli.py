@@ -63,7 +63,9 @@ def check_folder(folder: Path, *, tries_links: bool, as_json: bool, fixes: bool 
         more = checks_cli.checks_as_json(looked, tried) if looked else {}
         if mended is not None:
             more |= {"mended": _as_json(mended.changes)["messages"]}
-        say(json.dumps(_as_json(checked.messages, checked.behind) | more, ensure_ascii=False, indent=2))
+        rewritten = {"rewritten": list(checked.made.rewritten)} if checked.made else {}
+        answer = _as_json(checked.messages, checked.behind) | rewritten | more
+        say(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         _say_messages(checked.messages, checked.texts, checked.behind)
         if checked.compiled is not None:
@@ -72,6 +74,7 @@ def check_folder(folder: Path, *, tries_links: bool, as_json: bool, fixes: bool 
             words = _("modules: {modules}, sections: {sections}, units: {units}")
             units = sum(len(section.units) for section in sections)
             say(words.format(modules=len(modules), sections=len(sections), units=units))
+        _say_rewritten(checked.made.rewritten if checked.made else ())
         say(
             _("Errors: {errors}. To look at: {warnings}.").format(
                 errors=len(checked.errors), warnings=len(checked.warnings)
@@ -257,11 +260,13 @@ def publish(
             "course": done.run.course.key,
             "run_version": done.kept_on,
             "named": published.named,
+            "rewritten": list(published.rewritten),
             **_as_json(published.messages),
         }
         say(json.dumps(answer, ensure_ascii=False))
         return
     _say_messages(published.messages, published.texts)
+    _say_rewritten(published.rewritten)
     if published.named:
         say(_("Names written in the folder, for blocks that had none: {count}.").format(count=published.named))
     if done.changed:
@@ -296,6 +301,13 @@ def _look_back(*, quiet: bool) -> LookBack:
             say(words.format(reason=shown(str(error), 300)))
         return never_published
     return lambda organisation, number: history_of(organisation, number, answers_by_activity)
+
+
+def _say_rewritten(names: tuple[str, ...]) -> None:
+    """Blocks whose text has changed since they came from Open edX."""
+    if names:
+        words = _("Changed since they came from Open edX, so that their text alone counts: {names}.")
+        say(words.format(names=", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")))
 
 
 def folder_limits() -> FolderLimits:

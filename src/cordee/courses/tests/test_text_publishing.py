@@ -11,7 +11,6 @@ from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.queries import outline
 from cordee.courses.tests.course_texts import FILES, MODULE, NOW, folder, page, published
-from cordee.courses.tests.make import small_run
 from cordee.courses.text.formatting import format_folder
 from cordee.courses.text.publishing import TextRefused
 from cordee.courses.text.starting import start_course
@@ -156,11 +155,6 @@ def test_taking_out_writes_over_nothing_and_leaves_nothing_half(tmp_path: Path) 
     (tmp_path / "empty").mkdir()
     del version.extra["text"]["files"]["../escaped.md"]
     assert take_out(version, tmp_path / "empty").pages == 5
-
-
-def test_a_version_of_open_edx_is_not_taken_out_as_text(tmp_path: Path) -> None:
-    with pytest.raises(InputRefused, match="not from text"):
-        take_out(small_run(tmp_path).version, tmp_path / "out")
 
 
 def test_where_nothing_can_be_written_it_is_said(tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from cordee.core.errors import N_
+from cordee.courses.text.drawer import Drawer, merged, read_drawer
 from cordee.courses.text.files import Links
 from cordee.courses.text.following import former_names, ids_of, led_to, with_ids
 from cordee.courses.text.history import History
@@ -24,6 +26,7 @@ from cordee.courses.text.lagging import changed_since, corrected_at
 from cordee.courses.text.likeness import say_lost_names
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
+from cordee.formats.coursetext.canonical import body_of
 from cordee.formats.coursetext.facts import SectionFacts, words
 from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
 from cordee.formats.coursetext.join import Joined, borrowed, confirmed_for, joined, state_of
@@ -42,6 +45,8 @@ from cordee.formats.coursetext.model import (
 from cordee.formats.coursetext.names import LANGUAGE
 from cordee.formats.coursetext.nearest import nearest
 from cordee.formats.coursetext.settings import (
+    HOLDERS,
+    is_per_language,
     list_of,
     number,
     setting_of,
@@ -49,9 +54,9 @@ from cordee.formats.coursetext.settings import (
 )
 from cordee.formats.coursetext.shapes import Located
 from cordee.formats.olx import credentials, documents, ours
-from cordee.formats.olx.model import CONTAINER_TAGS, AssignmentType, Block, GradingPolicy, OlxCourse
+from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, AssignmentType, Block, GradingPolicy, OlxCourse
 from cordee.formats.olx.model import Page as OlxPage
-from cordee.formats.olx.tree import OWN_NAMES, derived_id
+from cordee.formats.olx.tree import NOT_BLOCKS, OWN_NAMES, derived_id
 
 GROUPS = "groups"  # the partition of the groups of course.yaml
 SHOW_RESULT = "show-result"  # of a quiz, and of a section for those in it that say nothing
@@ -79,6 +84,15 @@ class Made:
     without_name: tuple[tuple[str, int, str], ...] = ()  # path, line and the name that was given
     unused: tuple[str, ...] = ()  # files that no page shows
     behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # path of a translation -> what changed since
+    rewritten: tuple[str, ...] = ()  # blocks that came from Open edX and whose text has changed since
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """What a text says by itself, without its drawer."""
+
+    courses: Mapping[str, OlxCourse]  # by language, the reference first
+    digests: Mapping[tuple[str, str], str]  # (language, name of a leaf) -> digest of its text
 
 
 def compile_text(
@@ -88,7 +102,24 @@ def compile_text(
 
     `history`: the versions that were published here, whose ids what was renamed keeps; None when there are none.
     """
-    return _Compiler(course, say, run, history, now).made()
+    return _Compiler(course, say, run, history, now, read_drawer(course, say)).made()
+
+
+def compile_bare(
+    course: CourseText,
+    say: Say,
+    *,
+    now: dt.datetime,
+    names_of_files: Mapping[str, str],
+    original: Mapping[str, str],
+    run: str = "run",
+) -> Bare:
+    """What a text says by itself.
+
+    `names_of_files`: path in the folder -> name of the file in the course; `original`: name in the text -> url_name.
+    """
+    compiler = _Compiler(course, say, run, None, now, Drawer({}, files=names_of_files), original)
+    return Bare(dict(zip(compiler.languages, compiler.bare(), strict=True)), compiler.digests)
 
 
 def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
@@ -97,10 +128,22 @@ def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
 
 
 class _Compiler(NamedCourse):
-    def __init__(self, course: CourseText, say: Say, run: str, history: History | None, now: dt.datetime) -> None:
+    def __init__(
+        self,
+        course: CourseText,
+        say: Say,
+        run: str,
+        history: History | None,
+        now: dt.datetime,
+        drawer: Drawer | None,
+        original: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`original`: url_name of what is called otherwise in the text; the drawer's, when it is not given."""
         super().__init__(course, say)
-        self.run, self.history, self.now = run, history, now
+        self.run, self.history, self.now, self.drawer = run, history, now, drawer
         self.section: SectionFacts | None = None  # whose units are compiled
+        self.digests: dict[tuple[str, str], str] = {}
+        self.original = original or (drawer.original_names() if drawer else {})
         units = {unit.pages[self.reference].unit.path for unit in course.units()}
         targets = {
             page.unit.path: text.name
@@ -108,9 +151,18 @@ class _Compiler(NamedCourse):
             if path in units
             for page in text.pages.values()
         }
-        self.links = Links(course, targets, self.names, say)
+        files = drawer.files if drawer else {}
+        self.links = Links(course, targets, self.names, say, original=self.original, names_of_files=files)
 
     def made(self) -> Made:
+        courses = self.bare()
+        rewritten: tuple[str, ...] = ()
+        if self.drawer is not None:
+            found = merged(self.drawer, dict(zip(self.languages, courses, strict=True)), self.digests)
+            courses, rewritten = found.courses, found.rewritten
+        return Made(courses, tuple(self.without_name), tuple(self.links.unused()), self._behind(), rewritten)
+
+    def bare(self) -> tuple[OlxCourse, ...]:
         courses = tuple(self._course(language) for language in self.languages)
         former = former_names(self)
         if self.history is not None:
@@ -118,12 +170,7 @@ class _Compiler(NamedCourse):
             courses = tuple(_with_ids(course, ids) for course in courses)
             say_lost_names(self, {block.id for block in courses[0].root.walk()}, ids, self.history)
         assets = self.links.assets()
-        return Made(
-            tuple(replace(course, assets=assets) for course in courses),
-            tuple(self.without_name),
-            tuple(self.links.unused()),
-            self._behind(),
-        )
+        return tuple(replace(course, assets=assets) for course in courses)
 
     def _behind(self) -> dict[str, tuple[str, ...]]:
         """What changed in the reference since each translation that lags was confirmed, from the versions."""
@@ -186,13 +233,29 @@ class _Compiler(NamedCourse):
             **self._date("opens", facts.opens, closing=False),
             **self._date("due", facts.due, closing=True),
             **self._date("closes", facts.closes, closing=True),
-            **({ours.HIDES: "true"} if facts.hide_after_due else {}),
             **_for_team(facts.visible),
             **self._access([group.text for group in facts.for_]),
+            **self._in_their_words(facts),
             **_was(facts.was),
         }
         children = tuple(self._unit(unit, language) for unit in section.units)
         return Block(name, "sequential", title, attributes, children, place=str(facts.place))
+
+    def _in_their_words(self, facts: SectionFacts) -> dict[str, str]:
+        """What is said in the words of Open edX where it has some, so that it counts there too, and is found again.
+
+        `time_limit` and `after` have no effect here; quizzes bear the `show_result` of their section themselves.
+        """
+        found: dict[str, str] = {}
+        if facts.time_limit:
+            found |= {"is_time_limited": "true", "default_time_limit_minutes": f"{facts.time_limit / 60:g}"}
+        if facts.show_result is not None:
+            found["show_correctness"] = {"due": "past_due"}.get(facts.show_result, facts.show_result)
+        if facts.hide_after_due is not None:
+            found["hide_after_due"] = "true" if facts.hide_after_due else "false"
+        if facts.after is not None:
+            found[ours.AFTER] = facts.after.text
+        return found
 
     def _unit(self, text: PageText, language: str) -> Block:
         pages = self._shown(text, language)
@@ -243,6 +306,8 @@ class _Compiler(NamedCourse):
     def _blocks(self, parts: Iterable[Joined], language: str, path: str) -> Iterator[Block]:
         for one in parts:
             here = _path_of(one.part) or path
+            if self.drawer is not None:
+                self._note_digest(one.part, one.reference or one.part, language)
             match one.part, one.reference or one.part:
                 case Prose() as prose, Prose() as reference:
                     yield from self._prose(prose, reference, here, one.borrowed, language)
@@ -252,6 +317,25 @@ class _Compiler(NamedCourse):
                     yield from self._include(block, reference, here, one.borrowed, language)
                 case TextBlock() as block, TextBlock() as reference:
                     yield from self._activity(one, block, reference, here, language)
+
+    def _note_digest(self, part: Part, reference: Part, language: str) -> None:
+        """How the text of a leaf is now, however it is laid out: what it says itself, and what is written once."""
+        if isinstance(reference, TextBlock) and reference.kind in HOLDERS:
+            return
+        said: dict[str, list[str]] = {}
+        if isinstance(part, TextBlock) and isinstance(reference, TextBlock):
+            defaults: Mapping[str, Located] = self.course.facts.defaults.get(part.kind, {})
+            said = {name: [one.text] for name, one in defaults.items()}
+            for block in (reference, part):
+                own = [one for one in block.settings if block is part or not self._is_own(block, one)]
+                said |= {name: [one.value for one in own if one.name == name] for name in {one.name for one in own}}
+        kind = part.kind if isinstance(part, TextBlock) else type(part).__name__
+        lines = [kind, *(f"{name}: {value}" for name in sorted(said) for value in said[name]), "", *body_of(part)]
+        text = "\n".join(lines).encode("utf-8", "surrogatepass")
+        self.digests[language, reference.name] = hashlib.sha256(text).hexdigest()[:16]
+
+    def _is_own(self, block: TextBlock, written: Written) -> bool:
+        return is_per_language(block.kind, written.name, self.kinds)
 
     def _prose(self, part: Prose, reference: Prose, path: str, lent: bool, language: str) -> Iterator[Block]:
         """A text named by its place. What says nothing to learners (a note for the team) is none, in any language."""
@@ -482,13 +566,14 @@ class _Compiler(NamedCourse):
             template = N_("“not … wrong” cannot be judged here. Write: {name} right.")
             self.say("condition-not-here", template, place, name=test.name)
             return
+        source = self.original.get(test.name, test.name)
         if test.verb == "wrong":
-            yield test.name, "attempted", "True"
-            yield test.name, "correct", "False"
+            yield source, "attempted", "True"
+            yield source, "correct", "False"
         elif test.verb == "voted" and test.value:
-            yield test.name, "poll_answer", test.value
+            yield source, "poll_answer", test.value
         else:
-            yield test.name, _TESTS[test.verb], "False" if test.negated else "True"
+            yield source, _TESTS[test.verb], "False" if test.negated else "True"
 
     # Settings of any block --------------------------------------------------------------------------------------
 
@@ -695,12 +780,13 @@ def _olx_block(element: Any, name: str, source: str, place: str) -> Block:
     tag = documents.local_name(element)
     attributes = {str(key): str(value) for key, value in element.attrib.items() if key not in OWN_NAMES}
     title = attributes.get("display_name", "")
-    if tag in CONTAINER_TAGS:
+    if tag in (*CONTAINER_TAGS, *STRUCTURE_TAGS):
+        beside = ("", *NOT_BLOCKS.get(tag, ()))
         children = tuple(
             _olx_block(
                 child, child.get("url_name") or derived_id(name, documents.local_name(child), "", rank), "", place
             )
-            for rank, child in enumerate(one for one in element if documents.local_name(one))
+            for rank, child in enumerate(one for one in element if documents.local_name(one) not in beside)
         )
         return Block(name, tag, title, attributes, children, place=place)
     content = documents.inner_html(element) if tag == "html" else source or documents.outer(element)

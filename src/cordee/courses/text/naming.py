@@ -63,8 +63,13 @@ class NamedCourse:
             self.pages[pages[self.reference].unit.path] = replace(text, pages=pages)
             own: dict[str, Place] = {}
             for part in walk(pages[self.reference].unit.parts):
+                if isinstance(part, TextBlock) and part.kind == "branch":
+                    continue  # called by its experiment too: two experiments may have groups of one name
                 if isinstance(part, (TextBlock, Verbatim)) and part.name:
                     self._take_name(part.name, part.place, own if in_bank else self.names)
+                for branch in part.parts if isinstance(part, TextBlock) and part.kind == "experiment" else ():
+                    if isinstance(branch, TextBlock) and branch.name:
+                        self._take_name(f"{part.name}.{branch.name}", branch.place, own if in_bank else self.names)
         self._name_drawn()
 
     def _name_drawn(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -10,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from cordee.core.errors import N_, InputRefused, NotFound
-from cordee.courses.compiling import Compiled
+from cordee.courses.compiling import Compiled, language_of
 from cordee.courses.importing import Imported, take_in
 from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions, run_key
 from cordee.courses.publishing import TEXT
-from cordee.courses.text.checking import Checked, check_folder, key_of
+from cordee.courses.text.checking import Checked, check_folder
 from cordee.courses.text.compiling import Made
-from cordee.courses.text.files import asset_name
+from cordee.courses.text.files import FolderFiles
 from cordee.courses.text.history import CountAnswers, History, history_of
 from cordee.courses.text.run_dates import dates_of_run, enrolment_end_of
-from cordee.formats.coursetext.folder import CourseText, FolderLimits
+from cordee.formats.coursetext.folder import DRAWER, CourseText, FolderLimits
 from cordee.formats.coursetext.model import Message
 
 Progress = Callable[[int, int], None]
@@ -46,6 +47,7 @@ class Published:
     texts: Mapping[str, str]
     named: int = 0  # blocks that were given a name in the folder
     layout: int = 0  # files that only look otherwise than those of the version
+    rewritten: tuple[str, ...] = ()  # blocks that came from Open edX and whose text has changed since
 
 
 def publish_folder(
@@ -68,7 +70,7 @@ def publish_folder(
     if named:
         write_names(root, named, checked.texts)
         course, made, compiled, checked = _sound(root, now, limits, count)
-    key = _key(course, options, now)
+    key = _key(course, compiled, options, now)
     wanted = replace(options, key=key)
     if not Run.objects.filter(key=key).exists():
         opens_at, closes_at = dates_of_run(course, options, now)
@@ -80,17 +82,48 @@ def publish_folder(
         checked.archives,
         options=wanted,
         now=now,
-        text=text_of(course),
+        text=text_of(course, made),
         material=checked.looked.material if checked.looked else None,
         progress=progress,
     )
     layout = 0 if done.changed else _changed_files(done, course)
-    return Published(done, checked.messages, checked.texts, len(named), layout)
+    return Published(done, checked.messages, checked.texts, len(named), layout, made.rewritten)
 
 
-def text_of(course: CourseText) -> dict[str, Any]:
-    """What a version keeps of the folder that it was made from: its texts, and which asset each other file is."""
-    return {"files": dict(course.texts), "assets": {path: asset_name(path) for path in course.files}}
+def text_of(course: CourseText, made: Made) -> dict[str, Any]:
+    """What a version keeps of the folder that it was made from: its texts, and which asset each other file is.
+
+    `owners`: the language of a file that only one has under its name. Other files of the drawer `olx` are kept as texts
+    where they are, else as base64. What no page uses and lies nowhere in the course is not part of it.
+    """
+    assets: dict[str, str] = {}
+    users: dict[str, list[str]] = {}  # path -> languages
+    for one in made.courses:
+        for asset in one.assets.values():
+            assets[asset.member] = asset.name
+            users.setdefault(asset.member, []).append(language_of(one.language))
+    owners = {path: used[0] for path, used in users.items() if len(used) < len(made.courses)}
+    files, others = dict(course.texts), {}
+    kept = FolderFiles(course.root)
+    for path in course.drawer:
+        if path not in assets:
+            data = b"".join(kept.stream(path))
+            text = _text(data)
+            if text is None:
+                others[path] = base64.b64encode(data).decode()
+            else:
+                files[path] = text
+    more = {name: some for name, some in (("owners", owners), ("bytes", others)) if some}
+    return {"files": files, "assets": assets, **more}
+
+
+def _text(data: bytes) -> str | None:
+    """UTF-8 that a database keeps; None for anything else."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
 
 
 def write_names(root: Path, named: Iterable[tuple[str, int, str]], texts: Mapping[str, str]) -> None:
@@ -131,9 +164,9 @@ def _sound(
     return checked.course, checked.made, checked.compiled, checked
 
 
-def _key(course: CourseText, options: RunOptions, now: dt.datetime) -> str:
+def _key(course: CourseText, compiled: Compiled, options: RunOptions, now: dt.datetime) -> str:
     """The run that is meant: the one that was named, else the course's latest, else a new one called by its year."""
-    organisation, number = key_of(course)
+    organisation, number = compiled.organisation, compiled.number
     course_key = f"{organisation}+{number}"
     if options.key:
         key = run_key(options.key, course_key)
@@ -152,5 +185,7 @@ def _key(course: CourseText, options: RunOptions, now: dt.datetime) -> str:
 def _changed_files(done: Imported, course: CourseText) -> int:
     """How many files look otherwise than those that the version keeps (1 query)."""
     extra = Version.objects.values_list("extra", flat=True).get(course_id=done.run.course_id, number=done.version)
-    kept = extra.get(TEXT, {}).get("files", {})
+    if TEXT not in extra:  # the version came from Open edX
+        return 0
+    kept = {path: text for path, text in extra[TEXT]["files"].items() if not path.startswith(f"{DRAWER}/")}
     return sum(1 for path in kept.keys() | course.texts.keys() if kept.get(path) != course.texts.get(path))

@@ -48,6 +48,19 @@ def confirmed_lines(page: Page, kinds: Kinds) -> tuple[str, ...]:
     return tuple(_page(replace(page, heading_lines=()), kinds, keeps))
 
 
+def body_of(part: Part) -> list[str]:
+    """The lines of a part in canonical form, without its opening line and its settings."""
+    match part:
+        case Prose():
+            return list(clean_lines(part.lines))
+        case Verbatim():
+            return part.source.split("\n")
+        case TextBlock(kind=kind) if kind == RAW:
+            return [line.text for line in part.lines]
+        case TextBlock():
+            return [_item(line) for line in clean_lines(part.lines)]
+
+
 Keeps = Callable[[TextBlock, Written], bool]
 
 

@@ -24,6 +24,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from cordee.formats.coursetext.marks import CALLOUTS, TEAM, braces_of
+from cordee.formats.coursetext.once import kept
 from cordee.formats.coursetext.page import BLOCKS, INLINES
 
 ALLOWED = INLINES | BLOCKS  # of HTML in a text; anything else belongs in `::: html`
@@ -65,6 +66,16 @@ def to_html(
 
     In code and mathematics, where double braces may mean something else, only the values of `names` are shown.
     """
+    if blank is None and value is None and not names:
+        return kept("html", markdown, _whole)
+    return _converted(markdown, blank=blank, value=value, names=names)
+
+
+def _whole(markdown: str) -> str:
+    return _converted(markdown, blank=None, value=None, names=frozenset())
+
+
+def _converted(markdown: str, *, blank: Give | None, value: Give | None, names: frozenset[str]) -> str:
     plain, rest = plain_beginning(markdown)
     return f"{plain}{rendered(rest, blank=blank, value=value, names=names) if rest else ''}".strip()
 

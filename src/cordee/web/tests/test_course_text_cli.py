@@ -129,3 +129,30 @@ def test_what_is_safe_is_mended_and_told_and_a_dry_run_changes_nothing(tmp_path:
     again = json.loads(cordee("course", "check", str(root), "--fix", "--json", home=tmp_path).stdout)
     assert again["mended"] == []
     assert cordee("course", "check", str(root), "--dry-run", home=tmp_path).returncode == 2
+
+
+def test_a_course_of_open_edx_is_written_as_text_and_published_as_the_same_version(tmp_path: Path) -> None:
+    archive = str(Path(__file__).parents[4] / "tests" / "data" / "courses" / "one-of-each.tar.gz")
+    alone = str(tmp_path / "alone")
+    said = cordee("course", "text", archive, alone, home=tmp_path).stdout
+    assert "28 pages" in said
+    assert "Blocks that stay word by word as Open edX has them: 9 of 30." in said
+    assert "openassessment × 1: a text has no words for them" in said
+    french = cordee("course", "text", archive, str(tmp_path / "francais"), home=tmp_path, **FRENCH).stdout
+    assert "openassessment × 1" in french
+    assert "a text has no words" not in french
+    refused = cordee("course", "text", archive, alone, home=tmp_path)
+    assert (refused.returncode, "is there already" in refused.stderr) == (1, True)
+    assert cordee("course", "check", alone, home=tmp_path).returncode == 0
+
+    migrate_once(tmp_path)
+    assert cordee("course", "import", archive, home=tmp_path).returncode == 0
+    taken = str(tmp_path / "taken")
+    told = json.loads(cordee("course", "export", "CordeeX+OOE101", "--text", taken, "--json", home=tmp_path).stdout)
+    assert (told["version"], told["pages"], told["blocks"], told["other"]) == (1, 28, 30, [])
+    assert {"tag": "done", "why": "a text has no words for them", "count": 1} in told["word_by_word"]
+    again = json.loads(cordee("course", "publish", taken, "--json", home=tmp_path).stdout)
+    assert (again["changed"], again["version"], again["rewritten"]) == (False, 1, [])
+    page = next((tmp_path / "taken" / "modules").rglob("choisir.fr.md"))
+    page.write_text(page.read_text("utf-8").replace("Pain français", "Pain de France"), "utf-8")
+    assert "so that their text alone counts: p_choix." in cordee("course", "check", taken, home=tmp_path).stdout
