@@ -30,6 +30,7 @@ WARM_UP = 300  # visits: each process meets the course
 MEMORY_MB = 250
 IMPORT_S, IMPORT_MB = 10, 300
 EXPORT_CPU_S, EXPORT_MB = 3, 300
+TEXT_S = 3  # the same course as a folder of text
 
 
 def main() -> None:
@@ -213,6 +214,12 @@ def _exported(folder: Path, engine: str) -> Iterator[Row]:
     yield Row("export/seconds", engine, seconds, "s")
     yield Row("export/cpu_s", engine, cpu_s, "s", floor_s, EXPORT_CPU_S)
     yield Row("export/memory_mb", engine, used.ru_maxrss / 1024, "MB", None, EXPORT_MB)
+    say("export as text")
+    begun = time.perf_counter()
+    used = _used_by("export", large_course.KEY, "--text", str(folder / "text"), "--json")
+    yield Row("export_text/seconds", engine, time.perf_counter() - begun, "s", None, TEXT_S)
+    yield Row("export_text/cpu_s", engine, used.ru_utime + used.ru_stime, "s")
+    yield Row("export_text/memory_mb", engine, used.ru_maxrss / 1024, "MB", None, EXPORT_MB)
 
 
 def _used_by(*words: str) -> resource.struct_rusage:

@@ -31,13 +31,15 @@ def faults_of_python(project: dict[str, Any], locks: dict[str, str]) -> list[str
     groups = project["dependency-groups"]
     runtime = project["project"]["dependencies"]
     postgresql = [*runtime, *project["project"]["optional-dependencies"]["postgresql"]]
+    c = [*runtime, *project["project"]["optional-dependencies"]["c"]]
     cluster = [*runtime, *project["project"]["optional-dependencies"]["cluster"]]
     asked = {
         "setup": groups["setup"],
         "runtime": runtime,
         "postgresql": postgresql,
+        "c": c,
         "cluster": cluster,
-        "development": [*postgresql, *(line for lines in groups.values() for line in lines)],
+        "development": [*postgresql, *c, *(line for lines in groups.values() for line in lines)],
     }
     held = {name: pins(text) for name, text in locks.items()}
     faults = []
@@ -69,7 +71,7 @@ def faults_of_node(package: dict[str, Any], lock_text: str) -> list[str]:
 
 
 def main() -> int:
-    names = ("setup", "runtime", "postgresql", "cluster", "development")
+    names = ("setup", "runtime", "postgresql", "c", "cluster", "development")
     faults = faults_of_python(
         tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8")),
         {name: (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8") for name in names},

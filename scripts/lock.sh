@@ -11,11 +11,12 @@ compile() { # compile FILE [what uv takes...]
         --no-emit-find-links --no-annotate --no-header --output-file "$output" "$@"
 }
 
-compile requirements/development.txt pyproject.toml --extra postgresql \
+compile requirements/development.txt pyproject.toml --extra postgresql --extra c \
     --group setup --group test --group browser --group check "$@"
 # The smaller sets take their versions from the large one, so that one environment can hold them all.
 compile requirements/runtime.txt pyproject.toml --constraint requirements/development.txt "$@"
 compile requirements/postgresql.txt pyproject.toml --extra postgresql --constraint requirements/development.txt "$@"
+compile requirements/c.txt pyproject.toml --extra c --constraint requirements/development.txt "$@"
 compile requirements/cluster.txt pyproject.toml --extra cluster --constraint requirements/development.txt "$@"
 compile requirements/setup.txt --group setup --constraint requirements/development.txt "$@"
 

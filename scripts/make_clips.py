@@ -1,6 +1,6 @@
 """How are the three silent films of the demo course made? Drawn here frame by frame, as SVG, in French and in English.
 
-    python scripts/make_clips.py              makes all six films, their posters, subtitles and chapters
+    python scripts/make_clips.py              makes all six films, their posters and subtitles
     python scripts/make_clips.py --stills DIR  one picture a second into DIR, to look at
 
 Needs chromium and ffmpeg (apt install chromium ffmpeg); the results are committed, so that nobody else does. ffmpeg is
@@ -43,11 +43,11 @@ class Cue:
 
 @dataclass(frozen=True)
 class Clip:
+    module: str
     name: str
     length: float
     title: Words
     cues: tuple[Cue, ...]
-    chapters: tuple[tuple[float, Words], ...]
     draw: Callable[[float, str], str]
     poster_at: float
 
@@ -175,6 +175,7 @@ def draw_bit(t: float, language: str) -> str:
 
 
 BIT = Clip(
+    "linking-two-machines",
     "bit-travels",
     28.0,
     both("Un bit voyage", "A bit travels"),
@@ -201,11 +202,6 @@ BIT = Clip(
         ),
         said(23.0, 25.4, "Les huit bits valent 75.", "The eight bits are worth 75."),
         said(25.4, 27.8, "C’est la lettre K. Le bruit a perdu.", "That is the letter K. The noise has lost."),
-    ),
-    (
-        (0.0, both("Ce qui part", "What leaves")),
-        (11.9, both("Ce qui arrive", "What arrives")),
-        (17.2, both("Lire au milieu", "Reading in the middle")),
     ),
     draw_bit,
     21.0,
@@ -264,6 +260,7 @@ def draw_packet(t: float, language: str) -> str:
 
 
 PACKET = Clip(
+    "finding-the-way",
     "packet-is-built",
     26.0,
     both("Un paquet se construit", "A packet is built"),
@@ -296,11 +293,6 @@ PACKET = Clip(
             "Chaque boîte contient la précédente, sans l’ouvrir.",
             "Each box holds the one before it, without opening it.",
         ),
-    ),
-    (
-        (0.0, both("Le message", "The message")),
-        (5.0, both("UDP et IP", "UDP and IP")),
-        (14.4, both("La trame", "The frame")),
     ),
     draw_packet,
     21.5,
@@ -344,6 +336,7 @@ def draw_router(t: float, language: str) -> str:
 
 
 ROUTER = Clip(
+    "finding-the-way",
     "router-chooses",
     25.0,
     both("Un routeur choisit", "A router chooses"),
@@ -375,11 +368,6 @@ ROUTER = Clip(
             "The packet leaves for 192.168.1.2. The next router will know the rest.",
         ),
     ),
-    (
-        (0.0, both("Un paquet arrive", "A packet arrives")),
-        (8.6, both("Comparer", "Comparing")),
-        (16.4, both("Le plus long gagne", "The longest wins")),
-    ),
     draw_router,
     18.0,
 )
@@ -390,27 +378,18 @@ CLIPS = (BIT, PACKET, ROUTER)
 # ---- Files ----
 
 
-def moment(seconds: float, mark: str) -> str:
+def moment(seconds: float) -> str:
     milliseconds = round(seconds * 1000)
-    return f"00:{milliseconds // 60_000:02}:{milliseconds // 1000 % 60:02}{mark}{milliseconds % 1000:03}"
+    return f"00:{milliseconds // 60_000:02}:{milliseconds // 1000 % 60:02},{milliseconds % 1000:03}"
 
 
 def subtitles(clip: Clip, language: str) -> str:
-    """SubRip, as Studio takes it."""
+    """SubRip, as a page names it behind `captions`; the chapters of a film stand in its page."""
     blocks = (
-        f"{n}\n{moment(cue.start, ',')} --> {moment(cue.end, ',')}\n{typeset(cue.words[language], language)}\n"
+        f"{n}\n{moment(cue.start)} --> {moment(cue.end)}\n{typeset(cue.words[language], language)}\n"
         for n, cue in enumerate(clip.cues, 1)
     )
     return "\n".join(blocks)
-
-
-def chapters(clip: Clip, language: str) -> str:
-    ends = [start for start, _words in clip.chapters[1:]] + [clip.length]
-    blocks = (
-        f"{moment(start, '.')} --> {moment(end, '.')}\n{words[language]}"
-        for (start, words), end in zip(clip.chapters, ends, strict=True)
-    )
-    return "WEBVTT\n\n" + "\n\n".join(blocks) + "\n"
 
 
 def typeset(words: str, language: str) -> str:
@@ -463,22 +442,29 @@ def run(*arguments: str) -> None:
 
 
 def make(clip: Clip, language: str) -> None:
-    target = COURSE / language / "course" / "static"
-    for spoken in ("fr", "en"):
-        (target / f"{clip.name}-{spoken}.srt").write_text(subtitles(clip, spoken), encoding="utf-8")
-    (target / f"{clip.name}-chapters.vtt").write_text(chapters(clip, language), encoding="utf-8")
+    target = COURSE / "modules" / clip.module
+    (target / f"{clip.name}.{language}.srt").write_text(subtitles(clip, language), encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         frames = round(clip.length * RATE)
         pictures(clip, language, (n / RATE for n in range(frames)), folder)
-        film = target / f"{clip.name}.mp4"
+        film = target / f"{clip.name}.{language}.mp4"
         run(
             *("-framerate", str(RATE), "-i", str(folder / "%05d.png"), "-an", "-c:v", "libx264", "-profile:v", "main"),
             *("-preset", "veryslow", "-tune", "animation", "-crf", "23", "-pix_fmt", "yuv420p", "-g", str(4 * RATE)),
             *("-movflags", "+faststart", "-map_metadata", "-1", "-fflags", "+bitexact", "-threads", "1", str(film)),
         )
         poster = folder / f"{round(clip.poster_at * RATE):05}.png"
-        run("-i", str(poster), "-vf", "scale=640:-1", "-q:v", "6", "-bitexact", str(target / f"{clip.name}.jpg"))
+        run(
+            "-i",
+            str(poster),
+            "-vf",
+            "scale=640:-1",
+            "-q:v",
+            "6",
+            "-bitexact",
+            str(target / f"{clip.name}.{language}.jpg"),
+        )
     print(f"{film.relative_to(ROOT)}: {film.stat().st_size} bytes")
 
 

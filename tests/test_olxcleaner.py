@@ -24,11 +24,11 @@ from cordee.courses.opening import RunOptions
 from cordee.courses.tests.make import NOW, course_files
 from cordee.courses.tests.make import archive as packed
 from cordee.formats.archives import Limits
+from tests.own_course import own_archive
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 WANTED: Final = "olxcleaner==0.3.0"
 ROOT: Final = Path(__file__).parents[1]
-OWN: Final = ROOT / "demo" / "from-cable-to-packet"
 COURSES: Final = ("math-percent-fi", "mitx-grading-library", "one-of-each", "large", "own-fr", "own-en", "small")
 FOUND: Final = re.compile(r"^(ERROR|WARNING) (\w+) \(", re.MULTILINE)
 # The passport of its external tool is a secret, which an import drops: the tool has none any more.
@@ -64,8 +64,7 @@ def archive(name: str, folder: Path) -> Path:
     elif name == "small":
         packed(course_files(), path)
     elif name.startswith("own-"):
-        with tarfile.open(path, "w:gz") as made:
-            made.add(OWN / name.removeprefix("own-") / "course", arcname="course")
+        own_archive(name.removeprefix("own-"), path)
     else:
         return ROOT / "tests" / "data" / "courses" / f"{name}.tar.gz"
     return path

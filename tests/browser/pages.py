@@ -26,6 +26,13 @@ UNITS = (
     "from-cable-to-packet",
     "quiz-2-addresses",
     "quiz-2-ways",
+    "which-program",
+    "asking-for-a-name",
+    "counting-what-arrives",
+    "a-page-in-words",
+    "from-name-to-page",
+    "quiz-3-programs",
+    "quiz-3-page",
 )
 UNKNOWN_CODE = "0000-0000-0000-0000-0"
 

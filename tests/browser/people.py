@@ -13,7 +13,7 @@ from playwright.sync_api import StorageState
 
 from tests.browser.mailbox import link_in_letter
 from tests.browser.running import PASSWORD, Site
-from tests.browser.visitor import FINNISH_COURSE, NEW_PASSWORD, OWN_COURSE, OWN_RUN, YEAR, Answer, right_answers
+from tests.browser.visitor import FINNISH_COURSE, NEW_PASSWORD, OWN_COURSE, OWN_RUN, POLLS, YEAR, Answer, right_answers
 
 Who = Literal["guest", "newcomer", "fresh", "wrong", "right", "graduate", "awa", "teacher"]
 ENROL_FORM = "//aside[contains(@class, 'enrol')]//form"
@@ -101,8 +101,11 @@ class Reader:
             for form in page.xpath("//section//form[@data-island='quiz'][.//button]"):
                 assert isinstance(form, FormElement)
                 problem = str(form.action).split("/")[-2]
-                for name, right in right_answers("fr")[problem].items():
-                    self._fill(form, name, right, rightly=rightly)
+                if problem in POLLS:
+                    form.xpath(".//input[@type='radio']")[0].set("checked", "checked")
+                else:
+                    for name, right in right_answers("fr")[problem].items():
+                        self._fill(form, name, right, rightly=rightly)
                 assert self._send(form, follow=False).status_code == 303, problem
 
     def attestation(self, name: str) -> str:

@@ -11,7 +11,7 @@ from tests.browser.conftest import OpenVisitor
 from tests.browser.pages import UNIT_OF_A_TEACHER
 from tests.browser.people import People, Who
 from tests.browser.sideways import sideways
-from tests.browser.visitor import FINNISH_RUN, OWN_RUN, Look, Visitor
+from tests.browser.visitor import FINNISH_RUN, OWN_COURSE, OWN_RUN, Look, Visitor
 
 EACH_TENTH = 10
 
@@ -62,7 +62,7 @@ def test_a_row_of_a_table_has_one_line_below_and_its_words_level_with_the_field(
     rows = page.locator("main table tbody tr:has(.answer)").evaluate_all(
         """rows => rows.map((row) => ({
           lines: [...new Set([...row.children].map((cell) => getComputedStyle(cell).borderBottomColor))],
-          tops: [row.querySelector("th"), row.querySelector("label")].map((words) => {
+          tops: [row.querySelector("th"), row.querySelector("td p")].map((words) => {
             const range = document.createRange();
             range.selectNodeContents(words);
             return range.getBoundingClientRect().bottom;
@@ -117,3 +117,29 @@ def test_a_page_that_scrolls_sideways_would_be_seen(visit: OpenVisitor) -> None:
     page = visit(Look()).show("/sign-in")
     page.locator("main h1").evaluate("heading => { heading.style.inlineSize = '500px'; }")
     assert sideways(page, 320)
+
+
+def test_a_question_to_type_is_headed_like_a_question_to_choose(visit: OpenVisitor, people: People) -> None:
+    page = visit(state=people.state("fresh")).show(f"/runs/{OWN_RUN}/units/from-name-to-page")
+    found = page.locator("#first-byte .answer > label, #what-helps legend, #far-away legend").evaluate_all(
+        """heads => heads.map((head) => {
+          const style = getComputedStyle(head);
+          return [style.fontFamily, style.fontSize, style.fontWeight].join();
+        })"""
+    )
+    assert len(found) == 4
+    assert len(set(found)) == 1
+
+
+@pytest.mark.parametrize(
+    "path", [f"/courses/{OWN_COURSE}/versions", f"/runs/{OWN_RUN}/desk/version", f"/runs/{OWN_RUN}/desk/"]
+)
+def test_a_table_of_versions_or_learners_is_read_on_a_phone_without_scrolling_sideways(
+    visit: OpenVisitor, people: People, path: str
+) -> None:
+    people.state("right")  # somebody to be in the table
+    page = visit(Look("fr", "light", 390), state=people.state("teacher")).show(path, Look("fr", "light", 390))
+    boxes = page.locator(".table-scroll").evaluate_all("boxes => boxes.map((box) => box.scrollWidth - box.clientWidth)")
+    assert boxes
+    assert max(boxes) <= 0
+    assert sideways(page, 390) == []

@@ -16,6 +16,7 @@ from tests.browser.running import Site
 
 OWN_COURSE = "Ingenia+RES101"
 OWN_RUN = "Ingenia+RES101+2026"
+POLLS = ("your-link", "your-hops", "far-away")  # of our own course: nothing there is right or wrong
 FINNISH_COURSE = "JYU+MA8-K7"
 FINNISH_RUN = "JYU+MA8-K7+2026"
 ANSWERS_FILE = Path(__file__).parents[2] / "demo" / "from-cable-to-packet" / "answers.json"
@@ -236,6 +237,12 @@ class Visitor:
         button.click()
         before.wait_for_element_state("hidden")  # the section was replaced by the one that the server drew
         self.activity(problem).wait_for()
+
+    def vote(self, poll: str, *, script: bool) -> None:
+        """Choose the first answer of a poll and send it; come back when the page says that it was received."""
+        self.activity(poll).locator("input[type=radio]").first.check()
+        self.hand_in(poll, script=script)
+        expect(self.activity(poll).locator(".receipt")).to_be_visible()
 
     def attempts(self, problem: str) -> int:
         """How many attempts the receipt says, 0 without a receipt."""

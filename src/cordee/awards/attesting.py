@@ -28,6 +28,7 @@ from cordee.learning.queries import viewer_of
 from cordee.people.confirming import require_confirmed
 from cordee.people.models import Account
 from cordee.people.names import read_name
+from cordee.people.queries import organisation_name
 from cordee.ui.language import language
 from cordee.ui.typography import hundredths
 
@@ -157,7 +158,7 @@ def _snapshot(enrolment: Enrolment) -> dict[str, object]:
         "language": language,
         "course_title": _cut(pick(outline.titles, language, outline.language), TITLE_LENGTH),
         "course_language": language if language in outline.titles else outline.language,
-        "organisation": _cut(outline.organisation_name or run.course.organisation, HEADER_LENGTH),
+        "organisation": _cut(_organisation(run.course.organisation, outline, language), HEADER_LENGTH),
         "operator": _cut(settings.CORDEE.operator, HEADER_LENGTH),
         "site_url": settings.CORDEE.url,
         "run_key": run.key,
@@ -168,6 +169,11 @@ def _snapshot(enrolment: Enrolment) -> dict[str, object]:
         "modules": _modules(outline, language, viewer_of(enrolment, outline, {}, ()).groups),
         "family": outline.family,
     }
+
+
+def _organisation(code: str, outline: Outline, language: str) -> str:
+    """As the course calls it, else as the site does."""
+    return outline.organisation_name or organisation_name(code, language) or code
 
 
 def _modules(outline: Outline, language: str, groups: Iterable[str]) -> list[dict[str, object]]:

@@ -16,13 +16,23 @@ def uuid7() -> uuid.UUID:
 
     Of one process each is greater than the one before: what happened in this order is read in this order.
     """
+    return uuid7s(1)[0]
+
+
+def uuid7s(count: int) -> list[uuid.UUID]:
+    """So many of them at once, each greater than the one before."""
     milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
     with _one_at_a_time:
-        moment = max((milliseconds << 12) | (nanoseconds * 4096 // 1_000_000), _last[0] + 1)
-        _last[0] = moment
-    milliseconds, fraction = divmod(moment, 4096)
-    random = int.from_bytes(os.urandom(8), "big")
-    return _marked((milliseconds << 80) | (fraction << 64) | random, version=7)
+        first = max((milliseconds << 12) | (nanoseconds * 4096 // 1_000_000), _last[0] + 1)
+        _last[0] = first + count - 1
+    random = os.urandom(8 * count)
+    return [
+        _marked(
+            (moment >> 12 << 80) | (moment & 0xFFF) << 64 | int.from_bytes(random[8 * rank : 8 * rank + 8], "big"),
+            version=7,
+        )
+        for rank, moment in enumerate(range(first, first + count))
+    ]
 
 
 def uuid8(digest: bytes) -> uuid.UUID:

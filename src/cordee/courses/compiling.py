@@ -238,6 +238,7 @@ class _Compiler:
             staff_only=self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block),
             opens_after=_after(block, ours.OPENS),
+            called=_called(block, "chapter"),
         )
 
     def _section(self, blocks: Mapping[str, Block]) -> Section:
@@ -256,6 +257,10 @@ class _Compiler:
             audience=self._audience(block) if block.tag == "sequential" else (),
             opens_after=_after(block, ours.OPENS),
             due_after=_after(block, ours.DUE),
+            closes_at=None if _after(block, ours.CLOSES) else self._date(block, ours.CLOSES),
+            closes_after=_after(block, ours.CLOSES),
+            hides_after_due=block.tag == "sequential" and self._flag(block, "hide_after_due"),
+            called=_called(block, "sequential"),
         )
 
     def _unit(self, blocks: Mapping[str, Block]) -> Unit:
@@ -308,6 +313,8 @@ class _Compiler:
             entries=tuple(self._entry(child) for child in children),
             staff_only=block.tag == "vertical" and self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block) if block.tag == "vertical" else (),
+            called=_called(block, "vertical"),
+            corrected={one: day for one, found in blocks.items() if (day := found.attributes.get(ours.CORRECTED, ""))},
         )
 
     def _entry(self, blocks: Mapping[str, Block]) -> Entry:
@@ -320,6 +327,7 @@ class _Compiler:
             titles={language: one.title for language, one in blocks.items() if not _is_lent(one, language)},
             staff_only=self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block),
+            called=_called(block, block.tag),
         )
         self._note_places(bare.id, blocks)
         if is_container:
@@ -426,23 +434,12 @@ class _Compiler:
 
     def _without_data_images(self, block: Block, language: str) -> Block:
         """Images written into the text become files: a sanitiser drops `data:` addresses silently."""
-
-        def become_file(match: re.Match[str]) -> str:
-            try:
-                image = base64.b64decode(re.sub(r"\s|%0A|%0D", "", match[2]), validate=True)
-            except (binascii.Error, ValueError):
-                self.remarks.append(
-                    Remark("unreadable-image", N_("An image written into the text cannot be read."), block.place)
-                )
-                return match[0]
-            ending = {"jpeg": "jpg", "svg+xml": "svg"}.get(match[1], match[1])
-            name = f"image-{hashlib.sha256(image).hexdigest()[:16]}.{ending}"
-            self.found_files.setdefault(language, {})[name] = image
-            return f"/static/{name}"
-
-        if "data:image/" not in block.content:
-            return block
-        return replace(block, content=_DATA_IMAGE.sub(become_file, block.content))
+        found, images, unreadable = without_data_images(block)
+        if images:
+            self.found_files.setdefault(language, {}).update(images)
+        sentence = N_("An image written into the text cannot be read.")
+        self.remarks += [Remark("unreadable-image", sentence, block.place)] * unreadable
+        return found
 
     def _id(self, block: Block, level: str) -> str:
         """An id for addresses, unique in the version. A level that the author left out is named after what it holds."""
@@ -587,10 +584,39 @@ def _key_of(block: Block) -> Hashable:
     return (block.tag, block.id, block.title, block.content, block.extra, block.place, attributes)
 
 
+def without_data_images(block: Block) -> tuple[Block, dict[str, bytes], int]:
+    """The block with a link in place of each image that is written into it, these images by name, and how many of them
+    cannot be read.
+    """
+    images: dict[str, bytes] = {}
+    unreadable = 0
+
+    def become_file(match: re.Match[str]) -> str:
+        nonlocal unreadable
+        try:
+            image = base64.b64decode(re.sub(r"\s|%0A|%0D", "", match[2]), validate=True)
+        except (binascii.Error, ValueError):
+            unreadable += 1
+            return match[0]
+        ending = {"jpeg": "jpg", "svg+xml": "svg"}.get(match[1], match[1])
+        name = f"image-{hashlib.sha256(image).hexdigest()[:16]}.{ending}"
+        images[name] = image
+        return f"/static/{name}"
+
+    if "data:image/" not in block.content:
+        return block, {}, 0
+    return replace(block, content=_DATA_IMAGE.sub(become_file, block.content)), images, unreadable
+
+
 def _is_lent(block: Block, language: str) -> bool:
     """Does a translation lack this block, so that it is shown in the language that it is in?"""
     own = block.attributes.get(ours.LANGUAGE, "")
     return bool(own) and own != language
+
+
+def _called(block: Block, level: str) -> str:
+    """What the course text calls it, where that is not its id; a level that the author left out has no name."""
+    return block.attributes.get(ours.NAME, "") if block.tag == level else ""
 
 
 def _after(block: Block, name: str) -> str:

@@ -139,7 +139,7 @@ def _condition(block: Block, source: Callable[[str], Source | None], messages: M
         ((name, attributes[name]) for name in TESTS if attributes.get(name)),
         (attributes.get("conditional_attr") or "correct", attributes.get("conditional_value") or "True"),
     )
-    names = list(_sources(attributes))
+    names = list(sources_of(attributes))
     inside = {child.id for child in block.walk()}
     sources = [found for name in names if name not in inside and (found := source(name)) is not None]
     test = TESTS.get(asked)
@@ -172,7 +172,7 @@ def _can_be_asked(source: Source, test: Test) -> bool:
             return source.taken and not source.scored
 
 
-def _sources(attributes: Mapping[str, str]) -> Iterable[str]:
+def sources_of(attributes: Mapping[str, str]) -> Iterable[str]:
     listed = values.json_value(attributes.get("sources_list", ""))
     locators = listed if isinstance(listed, list) else values.text(attributes.get("sources")).split(";")
     return [locator_id(str(locator)) for locator in locators if str(locator).strip()]

@@ -33,6 +33,11 @@ def due_of(section: Section, opens_at: dt.datetime) -> dt.datetime | None:
     return section.due_at or moment_after(section.due_after, opens_at)
 
 
+def closing_of(section: Section, opens_at: dt.datetime) -> dt.datetime | None:
+    """From when on a section takes no answer, whatever its deadline, in a run that opens then; None: no such day."""
+    return section.closes_at or moment_after(section.closes_after, opens_at)
+
+
 def opening_of(one: Module | Section, opens_at: dt.datetime) -> dt.datetime | None:
     """The day from which a module or a section is open, in a run that opens then; None: from its first."""
     return one.opens_at or moment_after(one.opens_after, opens_at)

@@ -290,7 +290,7 @@ class _Blocks:
         return Block(
             extra.get("url_name") or entry.id,
             extra.get("tag") or entry.tag,
-            "",
+            _title(extra.get("attributes") or {}),
             extra.get("attributes") or {},
             content=text,
             extra=extra.get("more") or "",
@@ -300,7 +300,13 @@ class _Blocks:
     def _container(tag: str, name: str, kept: Mapping[str, Any], children: tuple[Block, ...]) -> Block:
         attributes = kept.get("attributes") or {}
         more, source = kept.get("more") or "", kept.get("source") or ""
-        return Block(kept.get("url_name") or name, kept.get("tag") or tag, "", attributes, children, source, more)
+        title = _title(attributes)
+        return Block(kept.get("url_name") or name, kept.get("tag") or tag, title, attributes, children, source, more)
+
+
+def _title(attributes: Mapping[str, str]) -> str:
+    """As the reader of exports finds it."""
+    return values.text(attributes.get("display_name")) or values.text(attributes.get("name"))
 
 
 def _assignment_type(line: AssignmentType) -> olx.AssignmentType:

@@ -123,13 +123,15 @@ def take_in(
     options: RunOptions,
     now: dt.datetime,
     text: Mapping[str, Any] | None = None,
+    material: Material | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Imported:
     """Publish a version of courses that were read and compiled, and open a run, or neither.
 
-    `text`: the files of the course text that they were made from, if they were.
+    `text`: the files of the course text that they were made from, if they were. `material`: what checks have read of
+    `compiled` already, if they have.
     """
-    material = _material(courses, compiled)
+    material = material or _material(courses, compiled)
     report = {**_report(courses, compiled), "estimate": estimate_of(material).to_json()}
     with _files_kept_on_success() as added:
         files = _store_files(compiled, courses, archives, added, progress)

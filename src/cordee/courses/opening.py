@@ -28,6 +28,7 @@ class RunOptions:
     key: str = ""  # "Ingenia+RES101+2026", or its last part alone
     opens_at: dt.datetime | None = None
     closes_at: dt.datetime | None = None
+    enrolment_closes_at: dt.datetime | None = None  # of a new run, where it fits its dates
     pass_mark: float | None = None  # share of 1
     listed: bool = True
     update_run: bool = False  # an existing run moves to the new version
@@ -107,9 +108,11 @@ def day_here(moment: dt.datetime) -> dt.date:
 
 
 def _enrolment_end(run: Run, options: RunOptions, policy: Mapping[str, Any]) -> dt.datetime | None:
-    """The export's, where it fits the dates of this run; None: enrolment stays open until the run closes."""
-    end = _policy_date(policy, "enrollment_end")
-    if end is None or options.gives_dates or end <= run.opens_at:
+    """What was said, else the export's, where it fits the run's dates; None: one may enrol until the run closes."""
+    end = options.enrolment_closes_at
+    if end is None and not options.gives_dates:
+        end = _policy_date(policy, "enrollment_end")
+    if end is None or end <= run.opens_at:
         return None
     return end if run.closes_at is None or end <= run.closes_at else None
 

@@ -19,7 +19,11 @@ from cordee.ui.profile import Week
 Titles = Mapping[str, str]  # language -> text
 T = TypeVar("T")
 DRAWN = "partition:"  # before the name of a group drawn at random
-LEFT_OUT = ("choice", "partitions", "opens_after", "due_after")  # of the JSON, when there is none
+# Of the JSON, when there is none: what is older than they are keeps the hash that it had.
+LEFT_OUT = (
+    *("choice", "partitions", "opens_after", "due_after", "closes_at", "closes_after", "hides_after_due"),
+    *("called", "corrected"),
+)
 CONTAINER = "container"  # the kind of an entry that only holds others
 
 
@@ -84,6 +88,7 @@ class Entry:
     audience: tuple[str, ...] = ()  # names of the cohorts, and of groups drawn (`drawn_group`), that see it
     children: tuple[Entry, ...] = ()
     choice: Choice | None = None  # how a container chooses among its children; None: all are shown
+    called: str = ""  # its name in the course text, where that is not its id: it was renamed, and answers followed
 
     def walk(self) -> Iterator[Entry]:
         yield self
@@ -100,6 +105,8 @@ class Unit:
     entries: tuple[Entry, ...] = ()
     staff_only: bool = False
     audience: tuple[str, ...] = ()
+    called: str = ""  # as of an entry
+    corrected: Mapping[str, str] = field(default_factory=dict)  # language that lags -> day of the correction (ISO)
 
     def activities(self) -> Iterator[Entry]:
         """Every activity of the page in order, those inside containers included, containers themselves not."""
@@ -122,6 +129,10 @@ class Section:
     audience: tuple[str, ...] = ()
     opens_after: str = ""  # in place of `opens_at`: so long after a run opens; see `relative_dates`
     due_after: str = ""  # in place of `due_at`
+    closes_at: dt.datetime | None = None  # no answer is taken from then on, whatever the deadline; reading goes on
+    closes_after: str = ""  # in place of `closes_at`
+    hides_after_due: bool = False  # learners no longer open it once nothing can be handed in any more
+    called: str = ""  # as of an entry
 
     def activities(self) -> Iterator[Entry]:
         """Every activity of the section that is not the staff's alone."""
@@ -148,6 +159,7 @@ class Module:
     staff_only: bool = False
     audience: tuple[str, ...] = ()
     opens_after: str = ""  # in place of `opens_at`
+    called: str = ""  # as of an entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +364,7 @@ def _section(data: Mapping[str, Any]) -> Section:
             "units": tuple(_unit(unit) for unit in data["units"]),
             "opens_at": _date(data["opens_at"]),
             "due_at": _date(data["due_at"]),
+            "closes_at": _date(data.get("closes_at")),
             "audience": tuple(data["audience"]),
         }
     )

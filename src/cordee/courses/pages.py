@@ -15,7 +15,7 @@ from cordee.courses.assets import file_address
 from cordee.courses.compiling import address_part
 from cordee.courses.kinds import PageFile
 from cordee.courses.outlines import Outline
-from cordee.courses.queries import files_of
+from cordee.courses.queries import course_names, files_of
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.rendering import Resolve, Target, finish, render
 from cordee.formats.olx import links
@@ -78,7 +78,7 @@ def _resolver(version_sha256: str, language: str) -> Resolve:
     """What a link of this version's texts means."""
     files = _files(version_sha256, language)
     targets = targets_of(read_outline(version_sha256))
-    context = link_context(files, targets)
+    context = link_context(files, targets, course_names(version_sha256))
 
     def resolve(url: str) -> Target:
         match links.resolve(url, context):
@@ -97,9 +97,13 @@ def _resolver(version_sha256: str, language: str) -> Resolve:
     return resolve
 
 
-def link_context(files: Collection[str], targets: Mapping[str, str]) -> links.LinkContext:
-    """What the links of a version's texts may name: its files, and what `targets_of` its outline knows."""
-    return links.LinkContext(assets=AssetIndex(files), url_names=_Names(targets))
+def link_context(files: Collection[str], targets: Mapping[str, str], course: tuple[str, str]) -> links.LinkContext:
+    """What the links of a version's texts may name: its files, what `targets_of` its outline knows, and the course.
+
+    `course`: its organisation and number; a link to any run of it is a link to this one.
+    """
+    organisation, number = course
+    return links.LinkContext(AssetIndex(files), _Names(targets), organisation, number)
 
 
 class _Names:

@@ -53,6 +53,16 @@ def _outline(version_sha256: str) -> Outline:
     return from_json(data)
 
 
+@lru_cache(maxsize=OUTLINES_KEPT)
+def course_names(version_sha256: str) -> tuple[str, str]:
+    """Organisation and number of a version's course (1 query the first time in a process, then 0).
+
+    Of courses with the same content, the one that had it first: its links are those that the others copied.
+    """
+    held = Version.objects.filter(sha256=version_sha256).order_by("pk")
+    return held.values_list("course__organisation", "course__number").first() or ("", "")
+
+
 def files_of(version_sha256: str) -> Mapping[str, Mapping[str, tuple[str, str]]]:
     """Files by language and name: (sha256, content type). 1 query the first time in a process, then 0."""
     held = _held.get(version_sha256)

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cordee.courses.due_dates import due_in, opening_of
+from cordee.courses.due_dates import closing_of, due_in, opening_of
 from cordee.courses.kinds import Rules, ShowAnswer
 from cordee.courses.outlines import Entry, Module, Outline, Place, Section, partition_of
 
@@ -35,6 +35,11 @@ class Calendar:
     def is_open(self, place: Place, now: dt.datetime) -> bool:
         return self.opening_of(place.module, place.section) <= now
 
+    def is_hidden(self, section: Section, outline: Outline, now: dt.datetime) -> bool:
+        """Whether the section is not opened any more: its author hides it once deadline and grace have passed."""
+        last = self.last_moment(section, outline) if section.hides_after_due and self.due_of(section) else None
+        return last is not None and now > last
+
     def usual_of(self, section: Section) -> dt.datetime | None:
         """The deadline of a section for everybody in the run; None: it has none."""
         return due_in(section, own=self.own, opens_at=self.opens_at, closes_at=self.closes_at)
@@ -44,20 +49,25 @@ class Calendar:
         usual, moved = self.usual_of(section), self.extensions.get(section.id)
         return moved if moved is not None and (usual is None or moved > usual) else usual
 
+    def closing_of(self, section: Section) -> dt.datetime | None:
+        """From when on the section takes no answer, whatever its deadline; None: it goes on with the run."""
+        return closing_of(section, self.opens_at)
+
     def moved_because(self, section: Section) -> str:
         """Why the deadline of a section is this learner's own; "" where it is everybody's."""
         reason = self.because.get(section.id, "")
         return reason if reason and self.due_of(section) == self.extensions.get(section.id) else ""
 
     def last_moment(self, section: Section, outline: Outline) -> dt.datetime | None:
-        """The last instant at which an answer is taken: deadline plus grace, never past the run's end unless a teacher
-        moved it there. None: no end.
+        """The last instant at which an answer is taken: deadline plus grace, never past the end of the section and of
+        the run unless a teacher moved it there. None: no end.
         """
         due = self.due_of(section)
         late = due + dt.timedelta(seconds=outline.grace_s) if due else None
         if due is not None and due == self.extensions.get(section.id):
             return late
-        return min((date for date in (late, self.closes_at) if date is not None), default=None)
+        ends = (late, self.closing_of(section), self.closes_at)
+        return min((date for date in ends if date is not None), default=None)
 
 
 def belongs(*groups: str) -> Callable[[tuple[str, ...]], bool]:

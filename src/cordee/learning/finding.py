@@ -25,8 +25,7 @@ def open_units(seat: Seat, now: dt.datetime) -> list[str]:
     return [
         unit_id
         for unit_id, place in seat.outline.places.items()
-        if access.is_shown(place, None, groups=groups, teaches=seat.teaches)
-        and (seat.teaches or seat.calendar.is_open(place, now))
+        if access.is_shown(place, None, groups=groups, teaches=seat.teaches) and _is_open(seat, place, now)
     ]
 
 
@@ -35,9 +34,15 @@ def place_in(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
     place = seat.outline.places.get(unit_id)
     if place is None or not access.is_shown(place, None, groups=seat.groups, teaches=seat.teaches):
         raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the course outline."))
-    if not seat.teaches and not seat.calendar.is_open(place, now):
+    if not _is_open(seat, place, now):
         raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the course outline."))
     return place
+
+
+def _is_open(seat: Seat, place: Place, now: dt.datetime) -> bool:
+    """By its dates."""
+    calendar = seat.calendar
+    return seat.teaches or (calendar.is_open(place, now) and not calendar.is_hidden(place.section, seat.outline, now))
 
 
 def entry_in(seat: Seat, activity_id: str, now: dt.datetime) -> tuple[Place, Entry]:

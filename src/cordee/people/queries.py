@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cordee.people.emails import email_key
-from cordee.people.models import Account, Role, RoleGrant, SignIn
+from cordee.people.models import Account, Organisation, Role, RoleGrant, SignIn
 from cordee.people.sessions import SessionClaim
 
 
@@ -31,6 +31,12 @@ def address_to_write_to(pseudonym: UUID) -> str:
     """The present address of an account in use; "" when it is closed or gone. 1 query."""
     found = Account.objects.filter(pseudonym=pseudonym, is_active=True).values_list("email", flat=True).first()
     return found or ""
+
+
+def organisation_name(code: str, language: str) -> str:
+    """What the site calls an organisation; "" when it knows none of this code. 1 query."""
+    found = Organisation.objects.filter(code=code).only("name_fr", "name_en").first()
+    return found.name_in(language) if found else ""
 
 
 def team_of(scopes: Iterable[str]) -> frozenset[int]:

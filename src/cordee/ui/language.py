@@ -12,10 +12,21 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from cordee.ui.typography import is_french
+
 
 def language() -> str:
     """ "fr" or "en": the one that is active, else the site's."""
     return get_language() or settings.LANGUAGE_CODE
+
+
+def language_name(code: str) -> str:
+    """A language as it stands inside a sentence of this page: French has no capital there. The code when unknown."""
+    try:
+        name = str(translation.get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+    return name.lower() if is_french(language()) else name
 
 
 def language_asked_for(header: str, known: Sequence[str]) -> str | None:

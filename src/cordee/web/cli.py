@@ -18,6 +18,7 @@ from cordee.web import (
     amounts,
     bilan_cli,
     catalogue_cli,
+    code_cli,
     command_language,
     course_cli,
     course_text_cli,
@@ -51,6 +52,7 @@ app = typer.Typer(
 app.add_typer(course_cli.app, name="course", rich_help_panel=COURSES)
 course_text_cli.add_commands(course_cli.app)
 app.add_typer(catalogue_cli.app, name="catalogue", rich_help_panel=COURSES)
+app.add_typer(code_cli.app, name="code", rich_help_panel=COURSES)
 app.add_typer(pilot_cli.app, name="pilot", rich_help_panel=ANALYSE)
 app.add_typer(bilan_cli.app, name="bilan", rich_help_panel=ANALYSE)
 app.add_typer(jobs_cli.app, name="jobs", rich_help_panel=RUN)

@@ -43,14 +43,25 @@ def check(
     tries_links: Annotated[
         bool, typer.Option("--links", help=_("Try the links to other sites, too (https only, through the network)."))
     ] = False,
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix", help=_("Of a folder: mend what is safe first, such as a name that was copied; tells each change.")
+        ),
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("With --fix: change nothing, only tell."))] = False,
     as_json: Json = False,
 ) -> None:
     set_up_django()
+    if dry_run and not fix:
+        raise typer.BadParameter(_("goes with --fix"), param_hint="--dry-run")
     if file.is_dir():
         from cordee.web.course_text_cli import check_folder
 
-        check_folder(file, tries_links=tries_links, as_json=as_json)
+        check_folder(file, tries_links=tries_links, as_json=as_json, fixes=fix, dry=dry_run)
         return
+    if fix:
+        raise typer.BadParameter(_("goes with a folder"), param_hint="--fix")
     from cordee.core import clock
     from cordee.courses.checks.rules.linking import external_links
     from cordee.courses.checks.trying import try_links

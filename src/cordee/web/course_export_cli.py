@@ -1,28 +1,35 @@
-"""`cordee course export`: a published version, as other platforms take it, or as the text that it was made from."""
+"""`cordee course export` and `text`: a published version as other platforms take it, or as text; an archive as text."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cordee.web import amounts
-from cordee.web.command_language import example
+from cordee.web.command_language import example, with_calls
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django
 
 if TYPE_CHECKING:
     from cordee.courses.models import Version
+    from cordee.courses.text.writing_out import WrittenOut
+
+SHOWN = 20  # names of blocks on a terminal
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the command to `cordee course`."""
+    """Add the commands to `cordee course`."""
     app.command(
-        help=_("Write a published version as a file that Open edX imports, or as the text that it was made from.")
+        help=_("Write a published version as a file that Open edX imports, or as a folder of course text.")
         + example("cordee course export Ingenia+RES101+2026 --olx course.tar.gz")
     )(export)
+    app.command(
+        help=_("Write a course of Open edX as a folder of course text, without publishing anything.")
+        + example("cordee course text course.tar.gz my-course")
+    )(text)
 
 
 def export(
@@ -75,15 +82,61 @@ def export(
         say(words.format(languages=", ".join(others)))
 
 
+def text(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The export of a course: a .tar.gz or .zip."))],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=_("Where to write: a new folder."))],
+    as_json: Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))] = False,
+) -> None:
+    set_up_django()
+    from cordee.courses.text.taking_out import text_of_archive
+    from cordee.web.course_cli import archive_limits
+    from cordee.web.course_text_cli import folder_limits
+
+    done = text_of_archive(file, folder, limits=archive_limits(), folder_limits=folder_limits())
+    if as_json:
+        say(json.dumps({"folder": str(folder), **_counts(done)}, ensure_ascii=False))
+        return
+    words = _("{file} is in {folder}: {pages} pages and {files} other files.")
+    say(words.format(file=file, folder=folder, pages=done.pages, files=done.files))
+    _say_word_by_word(done)
+    say(with_calls(_("To check it: cordee course check {folder}").format(folder=folder)))
+
+
 def _take_out(version: Version, folder: Path, *, as_json: bool) -> None:
     from cordee.courses.text.taking_out import take_out
+    from cordee.web.course_text_cli import folder_limits
 
-    done = take_out(version, folder)
+    done = take_out(version, folder, limits=folder_limits())
     course = version.course.key
     if as_json:
         answer = {"folder": str(folder), "course": course, "version": version.number, "sha256": version.sha256}
-        counts = {"pages": done.pages, "files": done.files}
-        say(json.dumps(answer | counts, ensure_ascii=False))
+        say(json.dumps(answer | _counts(done), ensure_ascii=False))
         return
-    words = _("Version {number} of {course} is in {folder}: {pages} pages and {files} files, byte by byte.")
+    if done.as_it_was:
+        words = _("Version {number} of {course} is in {folder}: {pages} pages and {files} files, byte by byte.")
+    else:
+        words = _("Version {number} of {course} is in {folder}: {pages} pages and {files} other files.")
     say(words.format(number=version.number, course=course, folder=folder, pages=done.pages, files=done.files))
+    _say_word_by_word(done)
+
+
+def _counts(done: WrittenOut) -> dict[str, Any]:
+    return {
+        "pages": done.pages,
+        "files": done.files,
+        "blocks": done.blocks,
+        "word_by_word": [{"tag": one.tag, "why": one.why, "count": one.count} for one in done.verbatim],
+        "other": list(done.other),
+    }
+
+
+def _say_word_by_word(done: WrittenOut) -> None:
+    """How many blocks are no text, and why; and what would not come back the same."""
+    if done.verbatim:
+        words = _("Blocks that stay word by word as Open edX has them: {count} of {all}.")
+        say(words.format(count=sum(one.count for one in done.verbatim), all=done.blocks))
+        for one in done.verbatim:
+            say(f"  {one.tag} × {one.count}: {_(one.why)}")
+    if done.other:
+        words = _("Published again, this would come back otherwise: {names}. Keep the file of Open edX too.")
+        say(words.format(names=", ".join(done.other[:SHOWN]) + (" …" if len(done.other) > SHOWN else "")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +18,7 @@ from cordee.web.course_cli import DATE_FORMATS, Json, moment_given, say_when
 from cordee.web.terminal import REFUSED, progress_bar, say, set_up_django
 
 if TYPE_CHECKING:
+    from cordee.courses.text.checking import LookBack
     from cordee.courses.text.drafting import Draft
     from cordee.formats.coursetext.folder import FolderLimits
     from cordee.formats.coursetext.model import Message
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 app = typer.Typer()
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=_("A folder with a course.yaml."), file_okay=False)]
 SHOWN = 50  # messages on a terminal
+LINES_SHOWN = 12  # of what changed in a reference
+BEHIND = "translation-behind"
+NONE_BEHIND: Mapping[str, Sequence[str]] = {}
 
 
 def add_commands(to: typer.Typer) -> None:
@@ -32,28 +36,46 @@ def add_commands(to: typer.Typer) -> None:
     to.registered_commands += app.registered_commands
 
 
-def check_folder(folder: Path, *, tries_links: bool, as_json: bool) -> None:
-    """What to mend in a course text, with file, line, column and advice; ends with 1 when there are errors."""
+def check_folder(folder: Path, *, tries_links: bool, as_json: bool, fixes: bool = False, dry: bool = False) -> None:
+    """What to mend in a course text, with file, line, column and advice; ends with 1 when there are errors.
+
+    `fixes`: what is safe is mended first, and each change told; `dry`: only told.
+    """
     from cordee.core import clock
     from cordee.courses.checks.rules.linking import external_links
     from cordee.courses.checks.trying import try_links
     from cordee.courses.text.checking import check_folder as checked_folder
     from cordee.web import checks_cli
 
-    checked = checked_folder(folder, now=clock.now(), limits=folder_limits())
+    look_back = _look_back(quiet=as_json)
+    mended = None
+    if fixes:
+        from cordee.courses.text.mending import mend_folder
+
+        mended = mend_folder(folder, write=not dry, limits=folder_limits(), look_back=look_back)
+    if mended is not None and not as_json:
+        _say_messages(mended.changes, mended.texts)
+        words = _("Would be mended: {count}.") if dry else _("Mended: {count}.")
+        say(words.format(count=len(mended.changes)))
+    checked = checked_folder(folder, now=clock.now(), limits=folder_limits(), look_back=look_back)
     looked = checked.looked
     tried = list(try_links(external_links(looked.material))) if looked and tries_links else None
     if as_json:
         more = checks_cli.checks_as_json(looked, tried) if looked else {}
-        say(json.dumps(_as_json(checked.messages) | more, ensure_ascii=False, indent=2))
+        if mended is not None:
+            more |= {"mended": _as_json(mended.changes)["messages"]}
+        rewritten = {"rewritten": list(checked.made.rewritten)} if checked.made else {}
+        answer = _as_json(checked.messages, checked.behind) | rewritten | more
+        say(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        _say_messages(checked.messages, checked.texts)
+        _say_messages(checked.messages, checked.texts, checked.behind)
         if checked.compiled is not None:
             modules = checked.compiled.outline.modules
             sections = [section for module in modules for section in module.sections]
             words = _("modules: {modules}, sections: {sections}, units: {units}")
             units = sum(len(section.units) for section in sections)
             say(words.format(modules=len(modules), sections=len(sections), units=units))
+        _say_rewritten(checked.made.rewritten if checked.made else ())
         say(
             _("Errors: {errors}. To look at: {warnings}.").format(
                 errors=len(checked.errors), warnings=len(checked.warnings)
@@ -122,6 +144,46 @@ def format_(
 
 
 @app.command(
+    help=_("Say that a translation says what its reference says now: writes `of` in its heading.")
+    + example("cordee course translated my-course/modules/reading/frame.en.md")
+)
+def translated(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("A page in another language than the first."))],
+    look: Annotated[
+        bool, typer.Option("--look", help=_("Write nothing; show what changed since it was confirmed."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    set_up_django()
+    from cordee.courses.text.checking import key_of
+    from cordee.courses.text.confirming import confirm_translation, translation_at
+
+    found = translation_at(file, limits=folder_limits())
+    if look:
+        changed = found.changed(_look_back(quiet=as_json)(*key_of(found.course)))
+        if as_json:
+            answer = {"file": found.path, "state": found.state, "of": found.confirmed_for, "now": found.digest}
+            say(json.dumps(answer | {"changed": list(changed)}, ensure_ascii=False))
+            return
+        words = {
+            "current": _("{file} is up to date with {reference}."),
+            "behind": _("{reference} has changed since {file} was confirmed."),
+            "never": _("Nobody has confirmed {file} yet."),
+        }[found.state]
+        say(words.format(file=found.path, reference=found.reference.unit.path))
+        _say_lines(changed)
+        if found.state == "behind" and not changed:
+            say(_("No version published here holds the text that it was confirmed for, so nothing can be compared."))
+        return
+    written = confirm_translation(found)
+    if as_json:
+        say(json.dumps({"file": found.path, "of": found.digest, "written": written}, ensure_ascii=False))
+        return
+    words = _("{file} is up to date: nothing was written.").format(file=found.path)
+    say(f"{found.path}: of: {found.digest}" if written else words)
+
+
+@app.command(
     help=_("Print the JSON Schema of course.yaml and module.yaml, for editors.")
     + example("cordee course schema course > course.schema.json")
 )
@@ -159,6 +221,7 @@ def publish(
     from cordee.core import clock
     from cordee.courses.opening import RunOptions
     from cordee.courses.text.publishing import TextRefused, publish_folder
+    from cordee.learning.queries import answers_by_activity
     from cordee.web.database import ready_for_writing
 
     ready_for_writing(say=lambda words: None if as_json else say(words))
@@ -171,7 +234,12 @@ def publish(
     try:
         with progress_bar(_("Storing files"), shown=not as_json) as progress:
             published = publish_folder(
-                folder, options=options, now=clock.now(), limits=folder_limits(), progress=progress
+                folder,
+                options=options,
+                now=clock.now(),
+                limits=folder_limits(),
+                progress=progress,
+                count=answers_by_activity,
             )
     except TextRefused as refused:
         if not as_json:
@@ -193,11 +261,13 @@ def publish(
             "course": done.run.course.key,
             "run_version": done.kept_on,
             "named": published.named,
+            "rewritten": list(published.rewritten),
             **_as_json(published.messages),
         }
         say(json.dumps(answer, ensure_ascii=False))
         return
     _say_messages(published.messages, published.texts)
+    _say_rewritten(published.rewritten)
     if published.named:
         say(_("Names written in the folder, for blocks that had none: {count}.").format(count=published.named))
     if done.changed:
@@ -248,6 +318,34 @@ class _Telling:
         )
 
 
+def _look_back(*, quiet: bool) -> LookBack:
+    """What was published here; nothing where there is no database, and where it cannot be asked, which is said."""
+    from cordee.core.errors import Conflict, shown
+    from cordee.courses.text.checking import never_published
+    from cordee.courses.text.history import history_of
+    from cordee.learning.queries import answers_by_activity
+    from cordee.web.database import is_there, refuse_older
+    from cordee.web.environment import Environment
+
+    try:
+        if not is_there(Environment.read()):
+            return never_published
+        refuse_older()
+    except Conflict as error:
+        if not quiet:
+            words = _("What was published here could not be looked at: {reason}")
+            say(words.format(reason=shown(str(error), 300)))
+        return never_published
+    return lambda organisation, number: history_of(organisation, number, answers_by_activity)
+
+
+def _say_rewritten(names: tuple[str, ...]) -> None:
+    """Blocks whose text has changed since they came from Open edX."""
+    if names:
+        words = _("Changed since they came from Open edX, so that their text alone counts: {names}.")
+        say(words.format(names=", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")))
+
+
 def folder_limits() -> FolderLimits:
     """The operator's limits on files of a course, from the settings."""
     from django.conf import settings
@@ -265,19 +363,36 @@ def _must_be_folder(folder: Path) -> None:
         raise InputRefused(N_("There is no folder “{name}”. Check the name."), name=shown(str(folder)))
 
 
-def _say_messages(messages: Iterable[Message], texts: Mapping[str, str]) -> None:
+def _say_messages(
+    messages: Iterable[Message], texts: Mapping[str, str], behind: Mapping[str, Sequence[str]] = NONE_BEHIND
+) -> None:
+    """`behind`: path of a translation that lags -> lines that changed in its reference."""
     from cordee.formats.coursetext.messages import render
 
     told = list(messages)
     for message in told[:SHOWN]:
         say(command_language.with_calls(render(message, texts, _)))
+        if message.code == BEHIND:
+            _say_lines(behind.get(message.place.path, ()))
     if len(told) > SHOWN:
         say(_("… and {count} more: the same command with --json lists all of them.").format(count=len(told) - SHOWN))
 
 
-def _as_json(messages: Iterable[Message]) -> dict[str, Any]:
+def _say_lines(lines: Sequence[str]) -> None:
+    from cordee.core.errors import shown
+
+    for line in lines[:LINES_SHOWN]:
+        say(f"  {shown(line, 160)}")
+    if len(lines) > LINES_SHOWN:
+        say("  " + _("… lines not shown: {count}.").format(count=len(lines) - LINES_SHOWN))
+
+
+def _as_json(messages: Iterable[Message], behind: Mapping[str, Sequence[str]] = NONE_BEHIND) -> dict[str, Any]:
     from cordee.formats.coursetext.messages import to_json
 
-    told = [to_json(message, _) for message in messages]
+    told = [
+        to_json(message, _) | ({"changed": list(behind.get(message.place.path, ()))} if message.code == BEHIND else {})
+        for message in messages
+    ]
     count = {one: sum(1 for line in told if line["severity"] == one) for one in ("error", "warning")}
     return {"errors": count["error"], "warnings": count["warning"], "messages": told}

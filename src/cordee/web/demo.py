@@ -7,7 +7,6 @@ import datetime as dt
 import hashlib
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,6 +37,7 @@ PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served
 ZONE = "Europe/Paris"
 SIMULATED_FILES = "Ingenia_CABLE_2026_T?_*"
 FINNISH_RUN = "JYU+MA8-K7+2026"
+OWN_RUN = "Ingenia+RES101+2026"
 C_RUN = "Lerins+C101+2026"
 FINNISH_CREDITS = "Marika Toivola, Tiina Härkönen, Kai Kaskela, Denis Zhidkikh (CC BY 3.0)"
 
@@ -93,11 +93,8 @@ def data_folder() -> Path:
 
 
 def _own_course(now: dt.datetime, say: Callable[[str], None]) -> None:
-    say(_("Loading the course From cable to packet, in French and English."))
-    sources = data_folder() / "from-cable-to-packet"
-    with tempfile.TemporaryDirectory() as folder:
-        french, english = (_packed(sources / language, Path(folder)) for language in ("fr", "en"))
-        import_course(french, translations=[english], limits=Limits(), options=RunOptions(pass_mark=0.6), now=now)
+    say(_("Publishing the course From cable to packet, from its text, in French and English."))
+    publish_folder(data_folder() / "from-cable-to-packet", options=RunOptions(key=OWN_RUN), now=now)
 
 
 def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
@@ -144,14 +141,6 @@ def _simulated_session(say: Callable[[str], None]) -> Iterator[None]:
             raise Conflict(
                 N_("The sample data of the pilot could not be read: {why}"), why=heard.read().decode(errors="replace")
             )
-
-
-def _packed(folder: Path, target: Path) -> Path:
-    """A course folder as the archive that an import reads."""
-    path = target / f"{folder.name}.tar.gz"
-    with tarfile.open(path, "w:gz") as archive:
-        archive.add(folder / "course", arcname="course")
-    return path
 
 
 def fill_office(folder: Path, mark: Path) -> None:

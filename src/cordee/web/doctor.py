@@ -83,6 +83,7 @@ def examine(*, port: int | None) -> list[Finding]:
         _mail,
         _notices,
         _attestations,
+        _laboratory,
     )
     for question in questions:
         findings += question(environment)
@@ -367,6 +368,33 @@ def _attestations(_environment: Environment) -> Iterator[Finding]:
         yield Finding(what, "blocks", found, _("Run: sh bin/setup"))
     else:
         yield Finding(what, "ok", _("typst makes PDFs, {count} fonts").format(count=len(fonts)))
+
+
+def _laboratory(environment: Environment) -> Iterator[Finding]:
+    """Which of its layers confine programs here, and whether the C compiler is there."""
+    from cordee.sandbox.c.toolchain import CompilerMissing, Toolchain
+    from cordee.sandbox.confinement import ConfinementError, require_confinement
+
+    what = _("code laboratory")
+    try:
+        abi = require_confinement()
+        toolchain = Toolchain.under(environment.code_folder)
+    except ConfinementError as wrong:
+        yield Finding(what, "warning", _("closed: no program is compiled or run"), sentence_of(wrong))
+        return
+    except CompilerMissing as wrong:
+        yield Finding(what, "warning", _("closed: no program is compiled or run"), sentence_of(wrong))
+        return
+    found = _("programs are confined by Landlock (ABI {abi}), a filter of system calls and limits").format(abi=abi)
+    yield Finding(what, "ok", found)
+    if os.geteuid() == 0:
+        advice = _("Let a user of its own run the site: then no process of the laboratory begins as root.")
+        yield Finding(what, "warning", _("this process is root, which is left before a program runs"), advice)
+    if toolchain.is_ready:
+        yield Finding(what, "ok", _("the C compiler is ready"))
+    else:
+        advice = _("Run: cordee code ready")
+        yield Finding(what, "warning", _("the C compiler's library is not built yet"), advice)
 
 
 def _ports(environment: Environment, port: int | None) -> Iterator[Finding]:

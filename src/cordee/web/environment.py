@@ -724,6 +724,11 @@ class Environment:
         return self.home / "files"
 
     @property
+    def code_folder(self) -> Path:
+        """Where the C compiler's library is kept: made again when it is missing, so not a part of backups."""
+        return self.home / "code"
+
+    @property
     def pilot_folder(self) -> Path:
         return self.home / "pilot"
 

@@ -51,9 +51,11 @@ from cordee.activities.quiz.showing import (
     verdict_of,
     without_comments,
 )
+from cordee.activities.quiz.words import takes_sentences
 from cordee.courses.kinds import InputResult, PageView
 
 LONGEST_SIZE = 60  # characters of a field, as the author asked for it
+USUAL_LINES, MOST_LINES = 5, 12  # of a field for sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Question:
     blank_choices: tuple[ShownBlankChoice, ...] = ()
     value: str = ""
     size: int = 0
+    lines: int = 0  # how high a field for sentences is; 0: one that holds no line end
     after: str = ""  # what stands behind the field, e.g. a unit
     is_number: bool = False
     open: bool = True
@@ -259,10 +262,12 @@ class _Page:
             case Text() | Number() | FormulaKey():
                 attributes = dict(response.inputs[rank].attributes)
                 size = attributes.get("size", "")
+                asked = int(size) if size.isascii() and size.isdigit() and len(size) < 5 else 0  # noqa: PLR2004
                 return {
                     "shape": "line",
                     "value": answer if isinstance(answer, str) else "",
-                    "size": min(int(size), LONGEST_SIZE) if size.isascii() and size.isdigit() and len(size) < 5 else 0,  # noqa: PLR2004
+                    "size": min(asked, LONGEST_SIZE),
+                    "lines": _lines_for(response, asked),
                     "after": attributes.get("trailing_text", ""),
                     "is_number": not isinstance(response.key, Text),
                 }
@@ -283,6 +288,19 @@ class _Page:
                 % {"label": plain(response.label), "rank": rank + 1, "count": len(response.inputs)}
             ), False
         return escape(before[-LONGEST_LABEL:] or _("Your answer")), False
+
+
+def _lines_for(response: Response, asked: int) -> int:
+    """How high the field of an answer is: lines for sentences where any answer is right, unless a short one is asked.
+
+    `asked`: its width in characters as the author wrote it, 0 for none. Within a sentence or a table it stays one line.
+    """
+    key = response.key
+    if not (isinstance(key, Text) and takes_sentences(key) and response.label and len(response.inputs) == 1):
+        return 0
+    if not asked:
+        return USUAL_LINES
+    return 0 if asked < LONGEST_SIZE else min(-(-asked // LONGEST_SIZE) + 1, MOST_LINES)
 
 
 def _safe(html: str) -> SafeString:

@@ -11,10 +11,18 @@ from cordee.activities.quiz.refusals import bad_key, forbidden_character, holds_
 from cordee.courses.kinds import Correctness, InputResult
 
 MAX_CHARACTERS = 10_000
+_ANYTHING = (".+", ".*")
+
+
+def takes_sentences(key: Text) -> bool:
+    """Whether any answer at all is right, so that a text is wanted and no word."""
+    return key.is_pattern and any(accepted in _ANYTHING for accepted in accepted_texts(key))
 
 
 def grade_text(key: Text, value: Any, input_id: str) -> InputResult:
-    """Both ends are stripped, blank never wins; nothing else is normalised. Raises AnswerUnreadable."""
+    """Both ends are stripped, blank never wins, and where sentences are taken the end of a line counts as a space;
+    nothing else is normalised. Raises AnswerUnreadable.
+    """
     if value is None or value == "":
         return InputResult("incorrect")
     if not isinstance(value, str):
@@ -23,7 +31,7 @@ def grade_text(key: Text, value: Any, input_id: str) -> InputResult:
         raise too_long(MAX_CHARACTERS, input_id)
     if holds_no_text(value):
         raise forbidden_character(input_id)
-    text = value.strip()
+    text = " ".join(value.splitlines()).strip() if takes_sentences(key) else value.strip()
     try:
         right = _is_right(key, text) and text != ""
         correctness: Correctness = "correct" if right else "incorrect"

@@ -50,13 +50,20 @@ _MARK = re.compile(r"\([ xX]?\)|\[[ xX]?\]|=")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 NO_ANSWERS = N_("This poll has no answers. Write them as a plain list: “- In town”.")
-NO_QUESTIONS = N_("This survey has no questions. Write “scale: no | yes”, and the questions as a plain list.")
+NO_QUESTIONS = N_(
+    "This survey has no questions. Write “scale: no | yes” and the questions as a plain list; for a question with "
+    "answers of its own, write a poll."
+)
 OWN_ANSWERS = N_(
     "The questions of a survey share their answers, and this one has others. Write “scale: …” and a list "
     "of questions, or a poll for each question."
 )
 TYPED = N_(
     "A survey takes no typed answers yet. Ask for words with “::: wordcloud”, or for a text in a quiz: “- = anything”."
+)
+NOT_SHOWN = N_(
+    "A survey shows its questions and their answers alone, so this would never be seen. Write it in the text "
+    "before the survey, or as a question of its list."
 )
 MARKED = N_("The answers of a poll have no marks: nothing is right. Write a plain list.")
 TWO_LISTS = N_("A poll has one list of answers. Write another poll for the second.")
@@ -156,8 +163,16 @@ class _Reader:
         scale = [piece.strip() for piece in self._setting("scale").split("|") if piece.strip()]
         if not scale:
             return self._shared_answers()
+        for part in parts:
+            if isinstance(part, Words):
+                self._say("not-shown", NOT_SHOWN, part.lines[0].place)
         lists = [part for part in parts if isinstance(part, Answers)]
         questions = [item for answers in lists for item in answers.items]
+        for item in questions:
+            mark = _MARK.match(item.text.text)
+            if mark:
+                typed = mark[0] == "="
+                self._say(*(("typed-survey", TYPED) if typed else ("own-answers", OWN_ANSWERS)), item.place)
         if not questions:
             self._say("no-questions", NO_QUESTIONS, self._block.place)
         named = (dict(item.braces).get("name", f"q{rank}") for rank, item in enumerate(questions, 1))

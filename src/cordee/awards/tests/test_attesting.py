@@ -26,6 +26,7 @@ from cordee.core.codes import read_code
 from cordee.core.errors import InputRefused
 from cordee.courses.models import Run
 from cordee.learning.models import Enrolment, Event
+from cordee.learning.tests.cohorts import make_organisation
 from cordee.people.confirming import NotConfirmed
 from cordee.people.models import Account
 from cordee.people.names import NameRefused
@@ -52,6 +53,14 @@ def test_who_passed_gets_an_attestation_that_says_how() -> None:
     assert kept.issued_on == dt.date(2026, 7, 2)
     assert kept.effort_h == pytest.approx(10.0)
     assert [module["title"] for module in kept.modules][:2] == ["Mesurer", "Choisir"]
+
+
+def test_where_a_course_names_no_organisation_it_bears_the_name_that_the_site_gives_to_its_code() -> None:
+    nameless = replace(OUTLINE, organisation_name="")
+    first = issue_attestation(enrolment=make_enrolment(run=make_run(nameless)), name="Awa Diallo", now=NOW)
+    make_organisation("Ingenia", name_fr="Alliance Ingénia")
+    then = issue_attestation(enrolment=make_enrolment(run=make_run(nameless)), name="Awa Diallo", now=NOW)
+    assert (first.organisation, then.organisation) == ("Ingenia", "Alliance Ingénia")
 
 
 def test_an_attestation_waits_for_a_confirmed_address_where_letters_leave() -> None:

@@ -88,7 +88,8 @@ def material_of(compiled: Compiled, files: Mapping[str, set[str]]) -> Material:
     }
     made = {language: set(names) for language, names in compiled.found_files.items()}
     together = {language: files.get(language, set()) | made.get(language, set()) for language in {*files, *made}}
-    return Material(compiled.outline, definitions, together, compiled.places)
+    course = (compiled.organisation, compiled.number)
+    return Material(compiled.outline, definitions, together, compiled.places, course)
 
 
 def checks_of(

@@ -49,6 +49,16 @@ class Activity:
         return not above and not any(entry.staff_only for entry in (*self.inside, self.entry))
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """A translation that nobody confirmed, or that was before its reference changed."""
+
+    unit: str  # its id
+    language: str
+    is_behind: bool
+    changed: tuple[str, ...] = ()  # lines that went (`-`) and came (`+`) in the reference, where they are known
+
+
 @dataclass(frozen=True)  # no slots: cached_property wants a __dict__
 class Material:
     """`definitions` by content hash: one that is missing is passed over. `files`: language -> names after /static/."""
@@ -57,6 +67,8 @@ class Material:
     definitions: Mapping[str, Any]
     files: Mapping[str, Collection[str]]
     places: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> id -> file, line where known
+    course: tuple[str, str] = ("", "")  # its organisation and number, as links name it
+    lags: tuple[Lag, ...] = ()  # of a version made from a text; a folder that is checked tells its own with their lines
 
     @cached_property
     def activities(self) -> tuple[Activity, ...]:
@@ -87,7 +99,9 @@ class Material:
     @cached_property
     def _contexts(self) -> Mapping[str, links.LinkContext]:
         targets = targets_of(self.outline)
-        return {language: link_context(self.names_of(language), targets) for language in self.outline.languages}
+        return {
+            language: link_context(self.names_of(language), targets, self.course) for language in self.outline.languages
+        }
 
     def names_of(self, language: str) -> Collection[str]:
         """The files that a page in this language finds (as `pages`)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,13 +10,17 @@ from cordee.core import clock
 from cordee.core.kept import Kept
 from cordee.courses.checks.checking import in_order, look_at_run, look_at_version
 from cordee.courses.checks.costs import Estimate, estimate_of
-from cordee.courses.checks.material import Material, RunFacts
+from cordee.courses.checks.material import Lag, Material, RunFacts
 from cordee.courses.checks.model import Finding, Severity, count_by_severity
 from cordee.courses.checks.models import Waiver
 from cordee.courses.checks.rules.linking import external_links
 from cordee.courses.models import Run
-from cordee.courses.queries import definitions, files_of
+from cordee.courses.outlines import Outline
+from cordee.courses.queries import course_names, definitions, files_of
 from cordee.courses.queries import outline as read_outline
+from cordee.courses.text.history import history_until, names_in
+from cordee.courses.text.kinds import table
+from cordee.courses.text.lagging import changed_since, standings
 
 VERSIONS_KEPT: Final = 32
 
@@ -49,16 +53,39 @@ _kept: Kept[str, OfVersion] = Kept(VERSIONS_KEPT)
 
 
 def checked_version(sha256: str) -> OfVersion:
-    """What is found in a version. 3 queries the first time in a process, then 0."""
+    """What is found in a version. 4 queries the first time in a process, then 0.
+
+    Of one in several languages 3 more, and 1 for each older version that is looked at for what changed since.
+    """
     return _kept.of(sha256, lambda: _look(sha256))
 
 
 def _look(sha256: str) -> OfVersion:
     outline = read_outline(sha256)
     wanted = [one for _place, entry in outline.entries.values() for one in entry.contents.values()]
-    material = Material(outline, definitions.of(wanted), files_of(sha256))
+    material = Material(
+        outline,
+        definitions.of(wanted),
+        files_of(sha256),
+        course=course_names(sha256),
+        lags=tuple(_lags(sha256, outline)),
+    )
     found, estimate = look_at_version(material), estimate_of(material)
     return OfVersion(Material(outline, {}, {}), found, estimate, tuple(sorted(external_links(material))))
+
+
+def _lags(sha256: str, outline: Outline) -> Iterator[Lag]:
+    """Translations of a version that was made from a text and that lag, with what changed since."""
+    history = history_until(sha256) if len(outline.languages) > 1 else None
+    if history is None:
+        return
+    names = names_in(outline)
+    languages = (outline.language, *(one for one in outline.languages if one != outline.language))
+    for one in standings(history.texts(history.issues[0].number), languages, table()):
+        if one.unit in names and one.state in ("behind", "never"):
+            behind = one.state == "behind"
+            changed = changed_since(history, one.reference, one.confirmed_for, table()) if behind else ()
+            yield Lag(names[one.unit].id, one.language, behind, changed)
 
 
 def checked_run(run: Run) -> Checked:

@@ -31,6 +31,7 @@ RULES: Mapping[str, str] = {
     "show_correctness": N_("when learners see whether they are right changed"),
     "new_variant": N_("when a new variant is drawn changed"),
 }
+CALLED = N_("the text calls it “{new}” now, no longer “{old}”; what learners did there follows")
 WORDS: Mapping[tuple[str, object], str] = {  # values that are no numbers
     ("max_attempts", None): N_("as many as one likes"),
     ("weight", None): N_("a point a question"),
@@ -182,6 +183,7 @@ def _section(found: _Found, module: Module, section: Section, earlier: tuple[Mod
                       module=found.now(module.titles))  # fmt: skip
         _level(found, old, section)
         _grading_of(found, old, section, title)
+        _other_ends(found, old, section, title)
         _siblings(found, old.units, section.units, N_("the units of “{title}” are in another order"), title=title)
     weight: Weight
     for unit in section.units:
@@ -219,16 +221,37 @@ def _grading_of(found: _Found, old: Section, new: Section, title: str) -> None:
                 )
 
 
+def _other_ends(found: _Found, old: Section, new: Section, title: str) -> None:
+    """What ends otherwise, by days that count from the first one of a session, or for answers alone."""
+    weight: Weight = "grading" if new.graded and new.counts else "visible"
+    if old.due_after != new.due_after and old.due_at == new.due_at:
+        found.say(N_("when “{title}” is due changed"), weight, title=title)
+    if (old.closes_at, old.closes_after) != (new.closes_at, new.closes_after):
+        found.say(N_("until when answers to “{title}” are taken changed"), weight, title=title)
+    if old.hides_after_due != new.hides_after_due:
+        template = (
+            N_("“{title}” is no longer opened once its deadline has passed")
+            if new.hides_after_due
+            else N_("“{title}” stays open once its deadline has passed")
+        )
+        found.say(template, "visible", title=title)
+
+
 def _level(found: _Found, old: Module | Section | Unit, new: Module | Section | Unit, at: Place | None = None) -> None:
     """Its title, when it opens, who sees it."""
     title = found.now(new.titles)
     if old.titles != new.titles:
         found.say(N_("renamed: “{title}”"), "harmless", at=at, before=found.was(old.titles), after=title, title=title)
+    before, after = old.called or old.id, new.called or new.id
+    if before != after:
+        found.say(CALLED, "harmless", at=at, old=before, new=after)
     if not isinstance(new, Unit) and not isinstance(old, Unit) and old.opens_at != new.opens_at:
         if new.opens_at is None:
             found.say(N_("“{title}” opens with the session now"), "visible", at=at, title=title)
         else:
             found.say(N_("“{title}” opens on {new} now"), "visible", at=at, title=title, new=new.opens_at)
+    if not isinstance(new, Unit) and not isinstance(old, Unit) and old.opens_after != new.opens_after:
+        found.say(N_("when “{title}” opens changed"), "visible", at=at, title=title)
     if old.staff_only != new.staff_only:
         template = (
             N_("“{title}” is hidden from learners now") if new.staff_only else N_("“{title}” is shown to learners now")
@@ -270,6 +293,9 @@ def _unit(found: _Found, before: Place, after: Place, definitions: Definitions) 
 
 def _entry(found: _Found, place: Place, old: Entry, new: Entry, definitions: Definitions) -> None:
     scored = new.points > 0 or old.points > 0
+    before, after = old.called or old.id, new.called or new.id
+    if before != after:
+        _at(found, place, new, Change(Said(CALLED, {"old": before, "new": after}), "harmless"))
     if old.titles != new.titles:
         _at(
             found,

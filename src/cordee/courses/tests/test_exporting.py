@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,11 @@ from cordee.courses.models import Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.tests.make import NOW, course_files, imported
 from cordee.formats.archives import Limits, open_archive
+from tests.own_course import own_archive
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[4]
 COURSES = sorted((ROOT / "tests" / "data" / "courses").glob("*.tar.gz"))
-OWN = ROOT / "demo" / "from-cable-to-packet"
 
 
 def brought_in(paths: list[Path], *, language: str = "", credits_line: str = "") -> Imported:
@@ -74,12 +73,7 @@ def test_so_is_that_of_a_course_whose_language_and_authors_the_operator_said(tmp
 
 @pytest.mark.long
 def test_the_demonstration_in_two_languages_comes_home_from_one_file_a_language(tmp_path: Path) -> None:
-    paths = []
-    for language in ("fr", "en"):
-        paths.append(tmp_path / f"{language}.tar.gz")
-        with tarfile.open(paths[-1], "w:gz") as packed:
-            packed.add(OWN / language / "course", arcname="course")
-    done = brought_in(paths)
+    done = brought_in([own_archive(language, tmp_path / f"{language}.tar.gz") for language in ("fr", "en")])
     assert languages_of(done.run.version) == ("fr", "en")
     assert_comes_home(done, tmp_path)
 

@@ -58,6 +58,27 @@ def test_every_kind_and_setting_and_key_is_documented_and_every_kind_has_an_exam
     assert {kind for kind in PLANNED if f"`{kind}`" not in PAGE} == set()
 
 
+def test_the_documented_ends_of_a_section_are_read_and_have_their_effect(tmp_path: Path) -> None:
+    root = documented(tmp_path, "Une trame.\n")
+    (root / "modules/nommer/module.yaml").write_text(yaml_of("module closing"), encoding="utf-8")
+    found = check_folder(root, now=NOW)
+    assert found.errors == ()
+    assert [one for one in found.warnings if one.code == "not-applied"] == []
+    assert found.compiled is not None
+    section = found.compiled.outline.modules[0].sections[0]
+    assert (section.closes_after, section.hides_after_due) == ("+20d 23:59 Europe/Paris", True)
+
+
+def test_the_documented_choice_for_translations_that_lag_is_read(tmp_path: Path) -> None:
+    root = documented(tmp_path, "Une trame.\n")
+    (root / "course.yaml").write_text(yaml_of("course lagging"), encoding="utf-8")
+    (root / "modules/nommer/module.yaml").write_text("title: Nommer\nsections:\n- {id: a, title: A, units: [trame]}\n")
+    found = check_folder(root, now=NOW)
+    assert found.errors == ()
+    assert found.course is not None
+    assert found.course.facts.lagging == "notice"
+
+
 @pytest.mark.parametrize("which", [CourseFacts, ModuleFacts])
 def test_every_key_of_the_yaml_files_says_what_it_is_for(which: type) -> None:
     def without_help(schema: dict[str, object], path: str) -> list[str]:

@@ -11,7 +11,6 @@ from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.queries import outline
 from cordee.courses.tests.course_texts import FILES, MODULE, NOW, folder, page, published
-from cordee.courses.tests.make import small_run
 from cordee.courses.text.formatting import format_folder
 from cordee.courses.text.publishing import TextRefused
 from cordee.courses.text.starting import start_course
@@ -80,6 +79,18 @@ def test_one_version_serves_every_run_with_its_own_dates(tmp_path: Path) -> None
     ]
 
 
+def test_one_may_enrol_until_the_day_that_the_text_says_unless_its_dates_were_not_taken(tmp_path: Path) -> None:
+    calendar = "calendar: {opens: 2026-12-01 08:00, closes: 2027-01-31, enrolment-closes: 2027-01-15, "
+    folder(tmp_path, **{"course.yaml": FILES["course.yaml"].replace("calendar: {", calendar)})
+    assert published(tmp_path).done.run.enrolment_closes_at == dt.datetime(2027, 1, 15, 22, 59, tzinfo=dt.UTC)
+    later = RunOptions(key="2028", opens_at=NOW + dt.timedelta(days=400), closes_at=NOW + dt.timedelta(days=430))
+    assert published(tmp_path, options=later).done.run.enrolment_closes_at is None
+    relative = calendar.replace("enrolment-closes: 2027-01-15", "enrolment-closes: +4d")
+    folder(tmp_path, **{"course.yaml": FILES["course.yaml"].replace("calendar: {", relative)})
+    another = published(tmp_path, options=RunOptions(key="2029", opens_at=later.opens_at, closes_at=later.closes_at))
+    assert another.done.run.enrolment_closes_at == dt.datetime(2028, 1, 2, 22, 59, tzinfo=dt.UTC)
+
+
 def test_a_run_may_have_a_deadline_of_its_own_in_place_of_a_relative_one(tmp_path: Path) -> None:
     run = published(folder(tmp_path)).done.run
     section = outline(run.version.sha256).modules[0].sections[1]
@@ -144,11 +155,6 @@ def test_taking_out_writes_over_nothing_and_leaves_nothing_half(tmp_path: Path) 
     (tmp_path / "empty").mkdir()
     del version.extra["text"]["files"]["../escaped.md"]
     assert take_out(version, tmp_path / "empty").pages == 5
-
-
-def test_a_version_of_open_edx_is_not_taken_out_as_text(tmp_path: Path) -> None:
-    with pytest.raises(InputRefused, match="not from text"):
-        take_out(small_run(tmp_path).version, tmp_path / "out")
 
 
 def test_where_nothing_can_be_written_it_is_said(tmp_path: Path) -> None:

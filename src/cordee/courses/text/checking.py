@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +12,12 @@ from cordee.core.errors import N_
 from cordee.courses.checks.checking import look_at, material_of
 from cordee.courses.checks.material import Material, RunFacts
 from cordee.courses.checks.model import Finding
-from cordee.courses.compiling import Compiled, compile_course
+from cordee.courses.compiling import Compiled, address_part, compile_course
 from cordee.courses.opening import RunOptions, lowest_cutoff
 from cordee.courses.run_remarks import run_remarks
 from cordee.courses.text.compiling import Made, compile_text
 from cordee.courses.text.files import FolderFiles
+from cordee.courses.text.history import History
 from cordee.courses.text.run_dates import dates_of_run
 from cordee.formats.coursetext.facts import COURSE_FILE
 from cordee.formats.coursetext.folder import CourseText, FolderLimits, read_folder
@@ -25,6 +26,22 @@ from cordee.formats.coursetext.model import Message, Place
 from cordee.formats.olx.model import Remark
 
 _PLACE = re.compile(r"(?P<path>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
+
+
+LookBack = Callable[[str, str], History | None]
+
+
+def never_published(_organisation: str, _number: str) -> History | None:
+    """For a folder that is looked at by itself."""
+    return None
+
+
+def key_of(course: CourseText) -> tuple[str, str]:
+    """Organisation and number, as the course is known by here."""
+    facts = course.facts
+    organisation = address_part(facts.organisation.text if facts.organisation else course.name)
+    number = address_part(facts.number.text if facts.number else course.name)
+    return organisation or "unknown", number or "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,11 @@ class Checked:
     looked: Looked | None = None
 
     @property
+    def behind(self) -> Mapping[str, tuple[str, ...]]:
+        """Path of a translation that lags -> what changed in its reference since it was confirmed, where known."""
+        return self.made.behind if self.made is not None else {}
+
+    @property
     def errors(self) -> tuple[Message, ...]:
         return tuple(one for one in self.messages if one.severity == "error")
 
@@ -56,13 +78,23 @@ class Checked:
         return tuple(one for one in self.messages if one.severity == "warning")
 
 
-def check_folder(root: Path, *, now: dt.datetime, run: str = "run", limits: FolderLimits = FolderLimits()) -> Checked:  # noqa: B008 - frozen
-    """Reads and compiles a folder, and says all that is wrong with it in one pass; no query."""
+def check_folder(
+    root: Path,
+    *,
+    now: dt.datetime,
+    run: str = "run",
+    limits: FolderLimits = FolderLimits(),  # noqa: B008 - frozen
+    look_back: LookBack = never_published,
+) -> Checked:
+    """Reads and compiles a folder, and says all that is wrong with it in one pass; no query but those of `look_back`.
+
+    `look_back`: what was published here of a course, by its organisation and number.
+    """
     say = Messages()
     course = read_folder(root, say, limits)
     if course is None:
         return Checked(say.all, {})
-    made = compile_text(course, say, run=run)
+    made = compile_text(course, say, now=now, run=run, history=look_back(*key_of(course)))
     if say.errors:
         return Checked(say.all, course.texts, course, made)
     archives = [FolderFiles(root)] * len(made.courses)

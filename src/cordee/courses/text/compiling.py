@@ -12,17 +12,24 @@ import json
 import posixpath
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from cordee.core.errors import N_
+from cordee.courses.text.drawer import Drawer, Merged, merged, read_drawer
 from cordee.courses.text.files import Asked, Links
+from cordee.courses.text.following import former_names, ids_of, led_to, with_ids
+from cordee.courses.text.history import History
 from cordee.courses.text.kinds import readers
+from cordee.courses.text.lagging import changed_since, corrected_at
+from cordee.courses.text.likeness import say_lost_names
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
-from cordee.formats.coursetext.facts import words
+from cordee.formats.coursetext.canonical import body_of
+from cordee.formats.coursetext.facts import SectionFacts, words
 from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
-from cordee.formats.coursetext.join import Joined, borrowed, joined
+from cordee.formats.coursetext.join import Joined, borrowed, confirmed_for, joined, state_of
 from cordee.formats.coursetext.lines import Page, read_page
 from cordee.formats.coursetext.memory import Memory
 from cordee.formats.coursetext.messages import Messages
@@ -41,6 +48,8 @@ from cordee.formats.coursetext.model import (
 from cordee.formats.coursetext.names import LANGUAGE
 from cordee.formats.coursetext.nearest import nearest
 from cordee.formats.coursetext.settings import (
+    HOLDERS,
+    is_per_language,
     list_of,
     number,
     setting_of,
@@ -48,16 +57,18 @@ from cordee.formats.coursetext.settings import (
 )
 from cordee.formats.coursetext.shapes import Located
 from cordee.formats.olx import credentials, documents, ours
-from cordee.formats.olx.model import CONTAINER_TAGS, AssignmentType, Block, GradingPolicy, OlxCourse
+from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, AssignmentType, Block, GradingPolicy, OlxCourse
 from cordee.formats.olx.model import Page as OlxPage
-from cordee.formats.olx.tree import OWN_NAMES, derived_id
+from cordee.formats.olx.tree import NOT_BLOCKS, OWN_NAMES, derived_id
 
 GROUPS = "groups"  # the partition of the groups of course.yaml
+SHOW_RESULT = "show-result"  # of a quiz, and of a section for those in it that say nothing
 ALL = -1  # of a bank: every question
 PERCENT = 100
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LANGUAGE_SIGN = "{lang}"
 _SAID_LANGUAGE = re.compile(rf"({LANGUAGE.pattern})\s+(\S.*)")
+_RELATIVE: Mapping[str, str] = {"opens": ours.OPENS, "due": ours.DUE, "closes": ours.CLOSES}
 _FILES = ("src", "captions")  # settings that hold several files
 _TESTS: Mapping[conditions.Verb, str] = {
     "seen": "completed",
@@ -75,23 +86,70 @@ class Made:
     courses: tuple[OlxCourse, ...]  # the reference first
     without_name: tuple[tuple[str, int, str], ...] = ()  # path, line and the name that was given
     unused: tuple[str, ...] = ()  # files that no page shows
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # path of a translation -> what changed since
+    rewritten: tuple[str, ...] = ()  # blocks that came from Open edX and whose text has changed since
 
 
-def compile_text(course: CourseText, say: Say, *, run: str = "run", memory: Memory | None = None) -> Made:
-    """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept.
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """What a text says by itself. `drawer`: what is to be put to it, where there is such a one."""
 
-    `memory`: of an earlier time, so that what is as it was is not worked out again.
-    """
-    return _Compiler(course, say, run, memory or Memory()).made()
+    courses: Mapping[str, OlxCourse]  # by language, the reference first
+    digests: Mapping[tuple[str, str], str]  # (language, name of a leaf) -> digest of its text
+    drawer: Drawer | None = None
+
+    def merged(self) -> Merged:
+        """With what the drawer keeps of it, where there is one."""
+        if self.drawer is None:
+            return Merged(tuple(self.courses.values()))
+        return merged(self.drawer, self.courses, self.digests)
 
 
 @dataclass(frozen=True, slots=True)
 class _HeardUnit:
-    """A unit in one language, what it asked of the rest of the course, and what was said of it."""
+    """A unit in one language, what it asked of the rest of the course, and what was said and noted of it."""
 
     block: Block
     asked: Asked
+    digests: Mapping[tuple[str, str], str]
     messages: tuple[Message, ...]
+
+
+def compile_text(
+    course: CourseText, say: Say, *, now: dt.datetime, run: str = "run", history: History | None = None
+) -> Made:
+    """One OLX course a language. Whatever is wrong is said; with an error among it, what is given is not to be kept.
+
+    `history`: the versions that were published here, whose ids what was renamed keeps; None when there are none.
+    """
+    return _Compiler(course, say, run, history, now, read_drawer(course, say)).made()
+
+
+def compile_draft(course: CourseText, say: Say, *, now: dt.datetime, memory: Memory) -> Bare:
+    """What a text that is being written says by itself, and its drawer.
+
+    `memory`: of an earlier time, so that what is as it was is not worked out again; that of the folder's reading.
+    """
+    key = ("drawer", course.root, memory.drawer, tuple(course.files.items()))
+    drawer = memory.said(key, say, lambda heard: read_drawer(course, heard))
+    return _Compiler(course, say, "run", None, now, drawer, memory=memory).written()
+
+
+def compile_bare(
+    course: CourseText,
+    say: Say,
+    *,
+    now: dt.datetime,
+    names_of_files: Mapping[str, str],
+    original: Mapping[str, str],
+    run: str = "run",
+) -> Bare:
+    """What a text says by itself.
+
+    `names_of_files`: path in the folder -> name of the file in the course; `original`: name in the text -> url_name.
+    """
+    written = _Compiler(course, say, run, None, now, Drawer({}, files=names_of_files), original).written()
+    return replace(written, drawer=None)
 
 
 def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
@@ -100,9 +158,23 @@ def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
 
 
 class _Compiler(NamedCourse):
-    def __init__(self, course: CourseText, say: Say, run: str, memory: Memory) -> None:
+    def __init__(
+        self,
+        course: CourseText,
+        say: Say,
+        run: str,
+        history: History | None,
+        now: dt.datetime,
+        drawer: Drawer | None,
+        original: Mapping[str, str] = MappingProxyType({}),
+        memory: Memory | None = None,
+    ) -> None:
+        """`original`: url_name of what is called otherwise in the text; the drawer's, when it is not given."""
         super().__init__(course, say, memory)
-        self.run = run
+        self.run, self.history, self.now, self.drawer = run, history, now, drawer
+        self.section: SectionFacts | None = None  # whose units are compiled
+        self.digests: dict[tuple[str, str], str] = {}
+        self.original = original or (drawer.original_names() if drawer else {})
         units = {unit.pages[self.reference].unit.path for unit in course.units()}
         targets = {
             page.unit.path: text.name
@@ -110,21 +182,44 @@ class _Compiler(NamedCourse):
             if path in units
             for page in text.pages.values()
         }
-        self.links = Links(course, targets, self.names, say)
+        files = drawer.files if drawer else {}
+        self.links = Links(course, targets, self.names, say, original=self.original, names_of_files=files)
         facts = course.facts
         self._around = (
             *(self.languages, tuple(facts.groups), repr(facts.experiments), repr(facts.defaults)),
-            *(str(self.zone), tuple(course.banks)),
+            *(str(self.zone), tuple(course.banks), facts.lagging),
+            *(drawer is not None, _digest_of(self.original), _digest_of(files)),
         )
 
     def made(self) -> Made:
+        found = self.written().merged()
+        unused = tuple(self.links.unused())
+        return Made(found.courses, tuple(self.without_name), unused, self._behind(), found.rewritten)
+
+    def written(self) -> Bare:
+        """What the text says by itself."""
+        return Bare(dict(zip(self.languages, self._bare(), strict=True)), self.digests, self.drawer)
+
+    def _bare(self) -> tuple[OlxCourse, ...]:
         courses = tuple(self._course(language) for language in self.languages)
+        former = former_names(self)
+        if self.history is not None:
+            ids = ids_of(courses[0].root, former, self.names, self.history, self.say)
+            courses = tuple(_with_ids(course, ids) for course in courses)
+            say_lost_names(self, {block.id for block in courses[0].root.walk()}, ids, self.history)
         assets = self.links.assets()
-        return Made(
-            tuple(replace(course, assets=assets) for course in courses),
-            tuple(self.without_name),
-            tuple(self.links.unused()),
-        )
+        return tuple(replace(course, assets=assets) for course in courses)
+
+    def _behind(self) -> dict[str, tuple[str, ...]]:
+        """What changed in the reference since each translation that lags was confirmed, from the versions."""
+        found = {}
+        for text in self.pages.values():
+            for language, page in text.pages.items():
+                if self.history is not None and self._lags(text.pages, language):
+                    lines = changed_since(self.history, text.pages[self.reference], confirmed_for(page), self.kinds)
+                    if lines:
+                        found[page.unit.path] = lines
+        return found
 
     # The course in one language ---------------------------------------------------------------------------------
 
@@ -167,6 +262,7 @@ class _Compiler(NamedCourse):
     def _section(self, section: SectionText, language: str) -> Block:
         facts = section.facts
         name = facts.id.text if facts.id else ""
+        self.section = facts
         title = words(facts.title, language, self.reference) or name
         graded = {"graded": "true", "format": self._category(facts.graded.text)} if facts.graded is not None else {}
         attributes = {
@@ -174,33 +270,60 @@ class _Compiler(NamedCourse):
             **graded,
             **self._date("opens", facts.opens, closing=False),
             **self._date("due", facts.due, closing=True),
+            **self._date("closes", facts.closes, closing=True),
             **_for_team(facts.visible),
             **self._access([group.text for group in facts.for_]),
+            **self._in_their_words(facts),
             **_was(facts.was),
         }
         children = tuple(self._unit(unit, language) for unit in section.units)
         return Block(name, "sequential", title, attributes, children, place=str(facts.place))
 
+    def _in_their_words(self, facts: SectionFacts) -> dict[str, str]:
+        """What is said in the words of Open edX where it has some, so that it counts there too, and is found again.
+
+        `time_limit` and `after` have no effect here; quizzes bear the `show_result` of their section themselves.
+        """
+        found: dict[str, str] = {}
+        if facts.time_limit:
+            found |= {"is_time_limited": "true", "default_time_limit_minutes": f"{facts.time_limit / 60:g}"}
+        if facts.show_result is not None:
+            found["show_correctness"] = {"due": "past_due"}.get(facts.show_result, facts.show_result)
+        if facts.hide_after_due is not None:
+            found["hide_after_due"] = "true" if facts.hide_after_due else "false"
+        if facts.after is not None:
+            found[ours.AFTER] = facts.after.text
+        return found
+
     def _unit(self, text: PageText, language: str) -> Block:
         """A unit, worked out anew when its pages or something that it asks of the rest of the course have changed."""
+        corrected = self._corrected(self.pages_of(text), language)
+        key = ("unit", text.name, language, self._around, self._result_shown(), *corrected.values())
         made = self.memory.of(
-            ("unit", text.name, language, self._around, *self._keys_of(text)),
-            lambda: self._heard_unit(text, language),
-            still=self._still,
+            (*key, *self._keys_of(text)), lambda: self._heard_unit(text, language, corrected), still=self._still
         )
         for message in made.messages:
             self.say(message.code, message.template, message.place, severity=message.severity, **message.values)
         self.links.used |= made.asked.files
+        self.digests |= made.digests
         return made.block
 
-    def _heard_unit(self, text: PageText, language: str) -> _HeardUnit:
-        heard, asked = Messages(), Asked()
+    def _result_shown(self) -> Written | None:
+        """What the section says for those of its quizzes that say nothing."""
+        section = self.section
+        if section is None or not section.show_result:
+            return None
+        return Written(SHOW_RESULT, section.show_result, section.places.get(SHOW_RESULT, section.place))
+
+    def _heard_unit(self, text: PageText, language: str, corrected: Mapping[str, str]) -> _HeardUnit:
+        heard, asked, noted = Messages(), Asked(), dict[tuple[str, str], str]()
         say, self.say, self.links.say, self.links.asked = self.say, heard, heard, asked
+        digests, self.digests = self.digests, noted
         try:
-            block = self._made_unit(text, language)
+            block = self._made_unit(text, language, corrected)
         finally:
-            self.say, self.links.say = say, say
-        return _HeardUnit(block, asked, heard.all)
+            self.say, self.links.say, self.digests = say, say, digests
+        return _HeardUnit(block, asked, noted, heard.all)
 
     def _still(self, made: _HeardUnit) -> bool:
         banks = self.course.banks
@@ -208,8 +331,8 @@ class _Compiler(NamedCourse):
             name in banks and self._keys_of(banks[name]) == keys for name, keys in made.asked.banks.items()
         )
 
-    def _made_unit(self, text: PageText, language: str) -> Block:
-        pages = self.pages_of(text)
+    def _made_unit(self, text: PageText, language: str, corrected: Mapping[str, str]) -> Block:
+        pages = self._shown(text, language)
         reference = pages[self.reference]
         page = pages.get(language)
         heading = reference.unit.heading
@@ -221,20 +344,42 @@ class _Compiler(NamedCourse):
             **self._access(_texts(groups)),
             **({ours.WAS: " ".join(_texts(was))} if was else {}),
             **({} if page is not None else {ours.LANGUAGE: self.reference}),
+            **corrected,
         }
         children = tuple(self._blocks(self._joined(pages, language), language, (page or reference).unit.path))
         place = str(Place((page or reference).unit.path))
         return Block(text.name, "vertical", title, attributes, children, place=place)
 
+    def _shown(self, text: PageText, language: str) -> Mapping[str, Page]:
+        """The pages of a unit or a bank, without a translation that lags where the reference is shown instead."""
+        pages = self.pages_of(text)
+        if self.course.facts.lagging != "reference" or not self._lags(pages, language):
+            return pages
+        return {one: page for one, page in pages.items() if one != language}
+
+    def _lags(self, pages: Mapping[str, Page], language: str) -> bool:
+        own = pages.get(language)
+        return language != self.reference and state_of(pages[self.reference], own, self.kinds) == "behind"
+
+    def _corrected(self, pages: Mapping[str, Page], language: str) -> dict[str, str]:
+        """Of a translation that lags, where learners are told: the day from which the reference has been as it is."""
+        if self.course.facts.lagging != "notice" or not self._lags(pages, language):
+            return {}
+        since = corrected_at(self.history, pages[self.reference], self.kinds) or self.now
+        return {ours.CORRECTED: since.astimezone(self.zone).date().isoformat()}
+
     def _joined(self, pages: Mapping[str, Page], language: str) -> tuple[Joined, ...]:
         reference, page = pages[self.reference].unit, pages.get(language)
         if page is None:
             return borrowed(reference)
-        return joined(reference, None if language == self.reference else page.unit)
+        own = None if language == self.reference else page.unit
+        return joined(reference, own, self.falls_back.get(page.unit.path, frozenset()))
 
     def _blocks(self, parts: Iterable[Joined], language: str, path: str) -> Iterator[Block]:
         for one in parts:
             here = _path_of(one.part) or path
+            if self.drawer is not None:
+                self._note_digest(one.part, one.reference or one.part, language)
             match one.part, one.reference or one.part:
                 case Prose() as prose, Prose() as reference:
                     yield from self._prose(prose, reference, here, one.borrowed, language)
@@ -244,6 +389,25 @@ class _Compiler(NamedCourse):
                     yield from self._include(block, reference, here, one.borrowed, language)
                 case TextBlock() as block, TextBlock() as reference:
                     yield from self._activity(one, block, reference, here, language)
+
+    def _note_digest(self, part: Part, reference: Part, language: str) -> None:
+        """How the text of a leaf is now, however it is laid out: what it says itself, and what is written once."""
+        if isinstance(reference, TextBlock) and reference.kind in HOLDERS:
+            return
+        said: dict[str, list[str]] = {}
+        if isinstance(part, TextBlock) and isinstance(reference, TextBlock):
+            defaults: Mapping[str, Located] = self.course.facts.defaults.get(part.kind, {})
+            said = {name: [one.text] for name, one in defaults.items()}
+            for block in (reference, part):
+                own = [one for one in block.settings if block is part or not self._is_own(block, one)]
+                said |= {name: [one.value for one in own if one.name == name] for name in {one.name for one in own}}
+        kind = part.kind if isinstance(part, TextBlock) else type(part).__name__
+        lines = [kind, *(f"{name}: {value}" for name in sorted(said) for value in said[name]), "", *body_of(part)]
+        text = "\n".join(lines).encode("utf-8", "surrogatepass")
+        self.digests[language, reference.name] = hashlib.sha256(text).hexdigest()[:16]
+
+    def _is_own(self, block: TextBlock, written: Written) -> bool:
+        return is_per_language(block.kind, written.name, self.kinds)
 
     def _prose(self, part: Prose, reference: Prose, path: str, lent: bool, language: str) -> Iterator[Block]:
         """A text named by its place. What says nothing to learners (a note for the team) is none, in any language."""
@@ -369,6 +533,10 @@ class _Compiler(NamedCourse):
         names = {written.name for written in settings}
         if with_defaults:
             defaults: Mapping[str, Located] = self.course.facts.defaults.get(block.kind, {})
+            shown = self._result_shown()
+            if shown is not None and setting_of(block.kind, SHOW_RESULT, self.kinds):
+                settings += [shown] if SHOW_RESULT not in names else []
+                names.add(SHOW_RESULT)
             settings += [Written(name, one.text, one.place) for name, one in defaults.items() if name not in names]
         return replace(block, settings=tuple(settings))
 
@@ -432,7 +600,7 @@ class _Compiler(NamedCourse):
             self.links.asked.in_vain = True
             return
         self.links.asked.banks[block.value("from")] = self._keys_of(text)
-        pages = self.pages_of(text)
+        pages = self._shown(text, language)
         path = (pages.get(language) or pages[self.reference]).unit.path
         parts = [one for one in self._joined(pages, language) if not isinstance(one.part, Prose)]
         for found in self._blocks(parts, language, path):
@@ -486,13 +654,14 @@ class _Compiler(NamedCourse):
             template = N_("“not … wrong” cannot be judged here. Write: {name} right.")
             self.say("condition-not-here", template, place, name=test.name)
             return
+        source = self.original.get(test.name, test.name)
         if test.verb == "wrong":
-            yield test.name, "attempted", "True"
-            yield test.name, "correct", "False"
+            yield source, "attempted", "True"
+            yield source, "correct", "False"
         elif test.verb == "voted" and test.value:
-            yield test.name, "poll_answer", test.value
+            yield source, "poll_answer", test.value
         else:
-            yield test.name, _TESTS[test.verb], "False" if test.negated else "True"
+            yield source, _TESTS[test.verb], "False" if test.negated else "True"
 
     # Settings of any block --------------------------------------------------------------------------------------
 
@@ -513,6 +682,8 @@ class _Compiler(NamedCourse):
     def _date(self, name: str, when: dates.When | None, *, closing: bool) -> dict[str, str]:
         """An absolute date in OLX's attribute, a relative one in ours."""
         match when:
+            case dates.On() if name == "closes":
+                return {ours.CLOSES: self._moment(when, closing=closing).isoformat()}
             case dates.On():
                 moment = self._moment(when, closing=closing)
                 return {"start" if name == "opens" else "due": moment.isoformat()}
@@ -520,7 +691,7 @@ class _Compiler(NamedCourse):
                 return {}
             case dates.After():
                 zone = str(self.zone)
-                return {ours.OPENS if name == "opens" else ours.DUE: when.written(zone, closing=closing)}
+                return {_RELATIVE[name]: when.written(zone, closing=closing)}
             case _:
                 return {}
 
@@ -644,6 +815,16 @@ def _key_of(block: TextBlock) -> Hashable:
     return (block.kind, block.name, block.place, block.settings, id(block.lines))
 
 
+def _digest_of(names: Mapping[str, str]) -> str:
+    return hashlib.sha256(repr(sorted(names.items())).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _with_ids(course: OlxCourse, ids: Mapping[str, str]) -> OlxCourse:
+    pages = {name: replace(page, html=led_to(page.html, ids)) for name, page in course.about.items()}
+    tabs = tuple(replace(page, html=led_to(page.html, ids)) for page in course.tabs)
+    return replace(course, root=with_ids(course.root, ids), about=pages, tabs=tabs)
+
+
 def _said_language(value: str) -> tuple[str, str]:
     """`fr film.vtt`: the language and the file; nothing where none is said."""
     found = _SAID_LANGUAGE.fullmatch(value)
@@ -696,12 +877,13 @@ def _olx_block(element: Any, name: str, source: str, place: str) -> Block:
     tag = documents.local_name(element)
     attributes = {str(key): str(value) for key, value in element.attrib.items() if key not in OWN_NAMES}
     title = attributes.get("display_name", "")
-    if tag in CONTAINER_TAGS:
+    if tag in (*CONTAINER_TAGS, *STRUCTURE_TAGS):
+        beside = ("", *NOT_BLOCKS.get(tag, ()))
         children = tuple(
             _olx_block(
                 child, child.get("url_name") or derived_id(name, documents.local_name(child), "", rank), "", place
             )
-            for rank, child in enumerate(one for one in element if documents.local_name(one))
+            for rank, child in enumerate(one for one in element if documents.local_name(one) not in beside)
         )
         return Block(name, tag, title, attributes, children, place=place)
     content = documents.inner_html(element) if tag == "html" else source or documents.outer(element)

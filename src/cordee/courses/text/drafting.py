@@ -21,7 +21,7 @@ from cordee.courses.checks.model import Finding
 from cordee.courses.compiling import Compiled, compile_course
 from cordee.courses.opening import RunOptions, lowest_cutoff
 from cordee.courses.outlines import Module, Outline, Section
-from cordee.courses.text.compiling import Made, compile_text
+from cordee.courses.text.compiling import Bare, compile_draft
 from cordee.courses.text.files import FolderFiles
 from cordee.courses.text.run_dates import dates_of_run
 from cordee.formats.coursetext.facts import COURSE_FILE
@@ -77,6 +77,14 @@ class Draft:
         return tuple(look_at(material, RunFacts(self.opens_at, self.closes_at, self.pass_mark, now)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """A unit as it was when it last had no errors."""
+
+    blocks: tuple[Block, ...]  # one a language
+    digests: Mapping[tuple[str, str], str]  # of what it holds, as `Bare` has them
+
+
 class Drafts:
     """The states of one folder, one after the other. Only what changed since the last one is worked out."""
 
@@ -85,7 +93,7 @@ class Drafts:
         self.last = Draft()
         self._memory = Memory()
         self._sound: dict[str, str] = {}  # path -> text in which nothing was wrong, of all but the pages of units
-        self._units: dict[str, tuple[Block, ...]] = {}  # path of the reference -> the unit by language, without errors
+        self._units: dict[str, _Sound] = {}  # by the path of the reference
 
     def draw(self, now: dt.datetime) -> Draft:
         """The present state. Never raises on what an author wrote, nor where the folder has gone: it says it."""
@@ -104,22 +112,23 @@ class Drafts:
 
     def _drawn(self, now: dt.datetime) -> Draft:
         say = Messages()
-        course, made = self._read(say, {})
+        course, bare = self._read(say, {}, now)
         texts = course.texts if course else {COURSE_FILE: _text(self.root / COURSE_FILE)}
         instead = self._instead(say.errors, texts, course)
         if instead:
             again = Messages()
-            sound, sound_made = self._read(again, instead)
+            sound, sound_bare = self._read(again, instead, now)
             if sound is not None:
-                course, made = sound, sound_made
+                course, bare = sound, sound_bare
                 for message in again.all:
                     if message.place.path not in instead:
                         say.add(message)
-        if course is None or made is None:
+        if course is None or bare is None:
             return replace(self.last, messages=say.all, texts=texts)
         wrong = {message.place.path for message in say.errors}
         self._sound |= {path: text for path, text in course.texts.items() if path not in wrong}
-        courses, kept, left_out = self._mended(course, made, wrong)
+        mended, kept, left_out = self._mended(course, bare, wrong)
+        courses = mended.merged().courses
         compiled = compile_course(courses, archives=[FolderFiles(self.root)] * len(courses), memory=self._memory)
         first_day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         opens_at, closes_at = dates_of_run(course, RunOptions(opens_at=first_day), now)
@@ -141,9 +150,11 @@ class Drafts:
             asset_names={language: frozenset(one.assets) for language, one in named},
         )
 
-    def _read(self, say: Messages, instead: Mapping[str, str]) -> tuple[CourseText | None, Made | None]:
+    def _read(
+        self, say: Messages, instead: Mapping[str, str], now: dt.datetime
+    ) -> tuple[CourseText | None, Bare | None]:
         course = read_folder(self.root, say, self.limits, memory=self._memory, instead=instead)
-        return course, compile_text(course, say, memory=self._memory) if course else None
+        return course, compile_draft(course, say, now=now, memory=self._memory) if course else None
 
     def _instead(
         self, errors: Iterable[Message], texts: Mapping[str, str], course: CourseText | None
@@ -157,32 +168,32 @@ class Drafts:
                 found[path] = sound
         return found
 
-    def _mended(
-        self, course: CourseText, made: Made, wrong: set[str]
-    ) -> tuple[tuple[OlxCourse, ...], frozenset[str], frozenset[str]]:
+    def _mended(self, course: CourseText, bare: Bare, wrong: set[str]) -> tuple[Bare, frozenset[str], frozenset[str]]:
         """The courses with each unit that has errors as it was without; empty where it never was."""
         kept, left_out = set(), set()
         units: dict[tuple[int, int, int], tuple[Block, ...]] = {}
+        digests = dict(bare.digests)
         for m, module in enumerate(course.modules):
             for s, section in enumerate(module.sections):
                 for u, text in enumerate(section.units):
                     at = (m, s, u)
-                    now = tuple(one.root.children[m].children[s].children[u] for one in made.courses)
+                    now = tuple(one.root.children[m].children[s].children[u] for one in bare.courses.values())
                     path = text.pages[course.reference].unit.path
                     if not any(page.unit.path in wrong for page in text.pages.values()):
-                        self._units[path] = now
+                        self._units[path] = _Sound(now, _digests_in(now, bare))
                         continue
-                    known = self._units.get(path, ())
-                    if len(known) == len(now):
-                        units[at] = tuple(replace(old, id=new.id) for old, new in zip(known, now, strict=True))
+                    known = self._units.get(path)
+                    if known is not None and len(known.blocks) == len(now):
+                        units[at] = tuple(replace(old, id=new.id) for old, new in zip(known.blocks, now, strict=True))
+                        digests |= known.digests
                         kept.add(path)
                     else:
                         units[at] = tuple(replace(block, children=()) for block in now)
                         left_out.add(path)
         if not units:
-            return made.courses, frozenset(), frozenset()
-        courses = tuple(_with_units(one, rank, units) for rank, one in enumerate(made.courses))
-        return courses, frozenset(kept), frozenset(left_out)
+            return bare, frozenset(), frozenset()
+        courses = {language: _with_units(one, rank, units) for rank, (language, one) in enumerate(bare.courses.items())}
+        return replace(bare, courses=courses, digests=digests), frozenset(kept), frozenset(left_out)
 
     def _files(self, compiled: Compiled, courses: Sequence[OlxCourse]) -> tuple[Files, Mapping[str, Where]]:
         """A file is named by its path and its state: none is read for that, however large it is."""
@@ -219,6 +230,12 @@ def _named(root: Path, name: str, member: str, state: Hashable) -> Callable[[], 
         return hashlib.sha256(f"{member}\0{state}".encode()).hexdigest(), content_type_of(name, head)
 
     return look
+
+
+def _digests_in(blocks: Iterable[Block], bare: Bare) -> dict[tuple[str, str], str]:
+    """Of what these blocks of the languages hold."""
+    named = ((language, one.id) for language, block in zip(bare.courses, blocks, strict=True) for one in block.walk())
+    return {key: bare.digests[key] for key in named if key in bare.digests}
 
 
 def _with_units(course: OlxCourse, rank: int, units: Mapping[tuple[int, int, int], tuple[Block, ...]]) -> OlxCourse:

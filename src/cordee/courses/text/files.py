@@ -66,9 +66,23 @@ class Asked:
 class Links:
     """Leads the author's links to files, units and blocks. Notes which files are used."""
 
-    def __init__(self, course: CourseText, targets: Mapping[str, str], names: Collection[str], say: Say) -> None:
-        """`targets`: path of a page -> name of its unit; `names`: of units and blocks."""
+    def __init__(
+        self,
+        course: CourseText,
+        targets: Mapping[str, str],
+        names: Collection[str],
+        say: Say,
+        *,
+        original: Mapping[str, str],
+        names_of_files: Mapping[str, str],
+    ) -> None:
+        """`targets`: path of a page -> name of its unit; `names`: of units and blocks.
+
+        Of what came from Open edX: `original`, names in the text -> those of there, where they differ;
+        `names_of_files`, path in the folder -> name of the file there.
+        """
         self._course, self._targets, self._names, self.say = course, targets, names, say
+        self._original, self._names_of_files = original, names_of_files
         self.asked = Asked()
         self._told: set[tuple[str, int, str]] = set()
         self.used: set[str] = set()
@@ -87,10 +101,13 @@ class Links:
     def assets(self) -> dict[str, Asset]:
         """By name; ask when all pages were read."""
         return {
-            asset_name(path): Asset(asset_name(path), path, size)
+            self._asset_name(path): Asset(self._asset_name(path), path, size)
             for path, size in self._course.files.items()
             if path.split("/")[0] in OF_THE_COURSE or path in self.used
         }
+
+    def _asset_name(self, path: str) -> str:
+        return self._names_of_files.get(path) or asset_name(path)
 
     def unused(self) -> list[str]:
         return [path for path in self._course.files if path.split("/")[0] in OF_THE_COURSE and path not in self.used]
@@ -134,13 +151,13 @@ class Links:
         if joined in self._course.files:
             self.used.add(joined)
             self.asked.files.add(joined)
-            return f"/static/{quote(asset_name(joined))}" + (f"#{anchor}" if anchor else "")
+            return f"/static/{quote(self._asset_name(joined))}" + (f"#{anchor}" if anchor else "")
         return self._say_missing(joined, clean, tell)
 
     def _to_block(self, name: str, url: str, tell: _Tell) -> str:
         if name in self._names:
             self.asked.blocks.add(name)
-            return f"/jump_to_id/{name}"
+            return f"/jump_to_id/{self._original.get(name, name)}"
         if not name:
             return url
         meant = nearest(name, self._names)
@@ -157,7 +174,7 @@ class Links:
         unit = self._targets.get(path)
         if unit is not None:
             self.asked.pages[path] = unit
-            return self._to_block(anchor, url, tell) if anchor else f"/jump_to_id/{unit}"
+            return self._to_block(anchor, url, tell) if anchor else f"/jump_to_id/{self._original.get(unit, unit)}"
         meant = nearest(path, self._targets)
         return tell(
             "dead-link",

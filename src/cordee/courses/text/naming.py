@@ -24,8 +24,8 @@ PERCENT = 100
 class NamedCourse:
     """A course whose blocks all have names, checked as a whole; what is wrong was said."""
 
-    def __init__(self, course: CourseText, say: Say, memory: Memory) -> None:
-        self.course, self.say, self.memory = course, say, memory
+    def __init__(self, course: CourseText, say: Say, memory: Memory | None = None) -> None:
+        self.course, self.say, self.memory = course, say, memory or Memory()
         self.kinds: Kinds = table()
         self.reference = course.reference
         self.languages = course.facts.all_languages
@@ -33,6 +33,9 @@ class NamedCourse:
         self.pages: dict[str, PageText] = {}  # by path of the reference
         self.without_name: list[tuple[str, int, str]] = []  # path, line and the name that was given
         self.names: dict[str, Place] = {}
+        self.falls_back: dict[
+            str, frozenset[str]
+        ] = {}  # path of a translation -> blocks shown in the reference's words
         self.told: set[tuple[str, int]] = set()  # lines of settings that something was said about
         self._keys: dict[str, Hashable] = {}  # path of a page -> all that it says, its blocks named
         self._name_all()
@@ -62,8 +65,13 @@ class NamedCourse:
             self.pages[pages[self.reference].unit.path] = replace(text, pages=pages)
             own: dict[str, Place] = {}
             for part in walk(pages[self.reference].unit.parts):
+                if isinstance(part, TextBlock) and part.kind == "branch":
+                    continue  # called by its experiment too: two experiments may have groups of one name
                 if isinstance(part, (TextBlock, Verbatim)) and part.name:
                     self._take_name(part.name, part.place, own if in_bank else self.names)
+                for branch in part.parts if isinstance(part, TextBlock) and part.kind == "experiment" else ():
+                    if isinstance(branch, TextBlock) and branch.name:
+                        self._take_name(f"{part.name}.{branch.name}", branch.place, own if in_bank else self.names)
         self._name_drawn()
 
     def _name_drawn(self) -> None:
@@ -131,11 +139,14 @@ class NamedCourse:
         around = (self.languages, tuple(facts.groups), repr(facts.experiments), tuple(self.course.banks))
         for text in self.pages.values():
             key = ("checked", around, *(self._keys[page.unit.path] for page in text.pages.values()))
-            self.told |= self.memory.said(key, self.say, lambda say, text=text: self._check_page(text, say))  # type: ignore[misc]  # a default of a lambda
+            found = self.memory.said(key, self.say, lambda say, text=text: self._check_page(text, say))  # type: ignore[misc]  # a default of a lambda
+            self.told |= found[0]
+            self.falls_back |= found[1]
         self._check_facts()
 
-    def _check_page(self, text: PageText, say: Say) -> frozenset[tuple[str, int]]:
-        """A page in its languages; lines of settings that something was said about."""
+    def _check_page(self, text: PageText, say: Say) -> tuple[frozenset[tuple[str, int]], Mapping[str, frozenset[str]]]:
+        """A page in its languages; lines of settings that something was said about, and what of it falls back."""
+        falls_back: dict[str, frozenset[str]] = {}
         outer, self.say = self.say, say
         known, self.told = self.told, set()
         try:
@@ -150,8 +161,9 @@ class NamedCourse:
                 if language != self.reference:
                     say_state(reference, page_or_none, language, self.kinds, self.say)
                     if page_or_none is not None:
-                        compare(reference, page_or_none, self.kinds, self.say)
-            return frozenset(self.told)
+                        names = compare(reference, page_or_none, self.kinds, self.say)
+                        falls_back[page_or_none.unit.path] = names
+            return frozenset(self.told), falls_back
         finally:
             self.say, self.told = outer, known
 
@@ -161,7 +173,7 @@ class NamedCourse:
         for message in found.all:
             self.told.add((message.place.path, message.place.line))
             self.say(message.code, message.template, message.place, severity=message.severity, **message.values)
-        if block.value("was"):
+        if block.kind == "branch" and block.value("was"):  # who is in which group hangs on its name in course.yaml
             self.say("not-applied", _NO_EFFECT, block.place_of("was"), severity="warning", name="was")
         for group in list_of(block.value("for")):
             self.known(group, self.course.facts.groups, "unknown-group", block.place_of("for"), _NO_GROUP)

@@ -1,4 +1,4 @@
-"""When does a new run of a course text open and close?"""
+"""When does a new run of a course text open and close, and until when may one enrol?"""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ def dates_of_run(course: CourseText, options: RunOptions, now: dt.datetime) -> t
             return opens_at, None
         case when:
             return opens_at, _moment(when, zone, opens_at, closing=True)
+
+
+def enrolment_end_of(course: CourseText, options: RunOptions, opens_at: dt.datetime) -> dt.datetime | None:
+    """Until when one may enrol in a new run; None: until it closes, or the day belongs to dates that were not taken."""
+    calendar = course.facts.calendar
+    if options.gives_dates and isinstance(calendar.enrolment_closes, dates.On):
+        return None
+    zone = calendar.timezone.text if calendar.timezone else "UTC"
+    return _moment(calendar.enrolment_closes, zone, opens_at, closing=True)
 
 
 def _moment(when: dates.When | None, zone: str, first: dt.datetime, *, closing: bool) -> dt.datetime | None:

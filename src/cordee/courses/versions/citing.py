@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 
 from cordee.courses.models import Course, Version
 from cordee.courses.outlines import Outline, pick
+from cordee.courses.publishing import TEXT
 from cordee.courses.sheets.reading import sheet_of
+from cordee.formats.coursetext import yamls
+from cordee.formats.coursetext.facts import COURSE_FILE
+from cordee.formats.coursetext.messages import Messages
+from cordee.people.queries import organisation_name
 from cordee.ui.dates import long_date
 
 SHORT = 12  # signs of the hash in a sentence; the whole of it stands in the entry
@@ -28,12 +33,14 @@ class Citation:
 
 
 def citation_of(course: Course, version: Version, outline: Outline, language: str) -> Citation:
-    """Authors are the team that its public page names, else who the licence says wrote it, else the organisation.
+    """Authors are the team that its text names, else that of its public page, else who the licence says wrote it, else
+    the organisation.
 
-    1 query for a course with a public page of its own.
+    At most 2 queries: for a public page of its own, for an organisation that the course does not name.
     """
-    team = [member.name for member in sheet_of(course).team]
-    organisation = outline.organisation_name or course.organisation
+    team = team_of_text(version) or [member.name for member in sheet_of(course).team]
+    code = course.organisation
+    organisation = outline.organisation_name or organisation_name(code, language) or code
     authors = team or [outline.credits or organisation]
     title = pick(outline.titles, language, outline.language)
     day = version.published_at.astimezone(ZoneInfo(settings.CORDEE.time_zone)).date()
@@ -59,6 +66,15 @@ def citation_of(course: Course, version: Version, outline: Outline, language: st
     }
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
     return Citation(text, f"@misc{{{key or 'course'}-v{version.number},\n{lines}\n}}")
+
+
+def team_of_text(version: Version) -> list[str]:
+    """The names under `team` in the course text that the version was made from; none for one that was imported."""
+    source = version.extra.get(TEXT, {}).get("files", {}).get(COURSE_FILE, "")
+    root = yamls.plain(yamls.read(source, COURSE_FILE, Messages()))
+    team = root.get("team") if isinstance(root, dict) else None
+    people = [team] if isinstance(team, dict) else team or []
+    return [str(one["name"]) for one in people if isinstance(one, dict) and one.get("name")]
 
 
 def _escaped(text: str) -> str:

@@ -36,12 +36,29 @@ def digest(page: Page, kinds: Kinds) -> str:
     """What a translation's `of` holds: 8 hex digits over the canonical page without its heading block and without the
     settings that are written once for all languages.
     """
+    return hashlib.sha256("\n".join(confirmed_lines(page, kinds)).encode()).hexdigest()[:DIGEST_DIGITS]
+
+
+def confirmed_lines(page: Page, kinds: Kinds) -> tuple[str, ...]:
+    """The lines that a translation has to say, too: what `digest` is over, and what is compared when it lags."""
 
     def keeps(block: TextBlock, written: Written) -> bool:
         return is_per_language(block.kind, written.name, kinds)
 
-    bare = replace(page, heading_lines=())
-    return hashlib.sha256("\n".join(_page(bare, kinds, keeps)).encode()).hexdigest()[:DIGEST_DIGITS]
+    return tuple(_page(replace(page, heading_lines=()), kinds, keeps))
+
+
+def body_of(part: Part) -> list[str]:
+    """The lines of a part in canonical form, without its opening line and its settings."""
+    match part:
+        case Prose():
+            return list(clean_lines(part.lines))
+        case Verbatim():
+            return part.source.split("\n")
+        case TextBlock(kind=kind) if kind == RAW:
+            return [line.text for line in part.lines]
+        case TextBlock():
+            return [_item(line) for line in clean_lines(part.lines)]
 
 
 Keeps = Callable[[TextBlock, Written], bool]

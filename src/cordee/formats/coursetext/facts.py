@@ -223,7 +223,7 @@ class SectionFacts:
     )
     due: When | None = field(default=None, metadata=key(Date(), help="By when it is to be handed in."))
     closes: When | None = field(
-        default=None, metadata=key(Date(), applied=False, help="After this day it is not shown.")
+        default=None, metadata=key(Date(), help="After this day no answer is taken; it stays to be read.")
     )
     time_limit: float | None = field(
         default=None, metadata=key(Duration(), applied=False, help="How long a learner has, once begun.")
@@ -233,9 +233,14 @@ class SectionFacts:
     )
     for_: tuple[Located, ...] = field(default_factory=tuple, metadata=key(ListOf(Text()), help="Groups that see it."))
     visible: str = field(default="all", metadata=key(Choice(("all", "team")), help="team: learners do not see it."))
-    show_result: Located | None = field(default=None, metadata=key(Text(), applied=False, help="always, never or due."))
+    show_result: str = field(
+        default="",
+        metadata=key(
+            Choice(("always", "never", "due")), help="When learners see what is right, in every quiz that says nothing."
+        ),
+    )
     hide_after_due: bool | None = field(
-        default=None, metadata=key(YesNo(), applied=False, help="Whether it is hidden after its deadline.")
+        default=None, metadata=key(YesNo(), help="Whether learners no longer open it once its deadline has passed.")
     )
     was: tuple[Located, ...] = field(default_factory=tuple, metadata=key(ListOf(name()), help="Former names."))
     place: Place = NOWHERE

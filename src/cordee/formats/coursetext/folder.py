@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from cordee.core.errors import N_
+from cordee.formats.archives.limits import ArchiveRefused
+from cordee.formats.archives.names import is_litter, key_of
 from cordee.formats.coursetext import yamls
 from cordee.formats.coursetext.facts import (
     COURSE_FILE,
@@ -35,15 +37,14 @@ MIB = 2**20
 MOST_FILES = 20_000
 SETTLED_NS = 2 * 10**9  # a file that was written since may have been written again within one tick of its clock
 DEEPEST = 12
+MOST_IN_DRAWER = 5 * MOST_FILES  # a block has up to two files in it, in each language
+DEEPEST_IN_DRAWER = 64
 MODULES, BANKS, PAGES, SHARED, DRAWER, ABOUT = "modules", "banks", "pages", "shared", "olx", "about"
 NOT_OURS: Final = frozenset(("__pycache__", "node_modules", "Thumbs.db", "__MACOSX", "desktop.ini"))
-WORKSHOP: Final = (
-    "tasks",
-    "olx",
-    "codecasts",
-    "packages",
-)  # folders whose files are no files of the course by themselves
 READABLE: Final = (".md", ".yaml", ".yml")
+_TOO_MANY_FILES = N_("The folder holds more than {limit} files. Take out what does not belong to the course.")
+_SYMBOLIC_LINK = N_("“{name}” is a link of the file system, which a course may not hold. Put the file itself here.")
+_BAD_FILE_NAME = N_("This name cannot be that of a file of a course. Change it.")
 _PAGE = re.compile(rf"(?P<stem>{STEM.pattern})\.(?P<language>{LANGUAGE.pattern})\.md")
 
 
@@ -92,6 +93,7 @@ class CourseText:
     about: PageText | None = None
     texts: Mapping[str, str] = field(default_factory=dict)  # path -> text of every page and YAML file
     files: Mapping[str, int] = field(default_factory=dict)  # path -> bytes of every other file
+    drawer: Mapping[str, int] = field(default_factory=dict)  # path -> bytes of every file of the folder olx
 
     @property
     def reference(self) -> str:
@@ -141,6 +143,8 @@ class _Folder:
         self.states: dict[str, tuple[int, int, int]] = {}
         self.texts: dict[str, str] = {}
         self.files: dict[str, int] = {}
+        self.drawer: dict[str, int] = {}
+        self.settled = True  # every file of the drawer
         self.languages: tuple[str, ...] = ()
         self.total = 0  # bytes of all files
         self.module_names: set[str] = set()
@@ -150,6 +154,10 @@ class _Folder:
         self._walk(self.root, "", 0, [0])
         self.texts |= self.instead
         self.memory.states = self.states
+        self.memory.drawer = (
+            *((path, self.states[path]) for path in self.drawer if path in self.states),
+            *(() if self.settled else (time.time_ns(),)),
+        )
         if COURSE_FILE not in self.texts:
             self.say(
                 "no-course-file",
@@ -176,6 +184,7 @@ class _Folder:
             about=self._about(),
             texts=self.texts,
             files=self.files,
+            drawer=self.drawer,
         )
         self._say_unlisted_pages()
         return course
@@ -188,23 +197,20 @@ class _Folder:
             entries = sorted(found, key=lambda one: one.name)
         for entry in entries:
             path = f"{prefix}{entry.name}"
+            if path == DRAWER and entry.is_dir(follow_symlinks=False):
+                self._walk_drawer(Path(entry.path), f"{DRAWER}/", 0)
+                continue
             if entry.name.startswith(".") or entry.name in NOT_OURS or entry.name.endswith("~"):
                 continue
             count[0] += 1
             if count[0] > MOST_FILES:
-                template = N_("The folder holds more than {limit} files. Take out what does not belong to the course.")
                 if count[0] == MOST_FILES + 1:
-                    self.say("too-many-files", template, Place(path), limit=MOST_FILES)
+                    self.say("too-many-files", _TOO_MANY_FILES, Place(path), limit=MOST_FILES)
                 return
             if entry.is_symlink():
-                self.say(
-                    "symbolic-link",
-                    N_("“{name}” is a link of the file system, which a course may not hold. Put the file itself here."),
-                    Place(path),
-                    name=entry.name,
-                )
+                self.say("symbolic-link", _SYMBOLIC_LINK, Place(path), name=entry.name)
             elif not entry.name.isprintable() or "\\" in entry.name:
-                self.say("bad-file-name", N_("This name cannot be that of a file of a course. Change it."), Place(path))
+                self.say("bad-file-name", _BAD_FILE_NAME, Place(path))
             elif entry.is_dir(follow_symlinks=False):
                 self._walk(Path(entry.path), f"{path}/", depth + 1, count)
             elif entry.is_file(follow_symlinks=False):
@@ -213,16 +219,60 @@ class _Folder:
                 except FileNotFoundError:
                     continue  # an editor took it away meanwhile
 
+    def _walk_drawer(self, folder: Path, prefix: str, depth: int) -> None:
+        """What came from Open edX lies there under its own names: they are those that an archive may have."""
+        if depth > DEEPEST_IN_DRAWER:
+            self.say("too-deep", N_("This folder lies too deep in others. Move it up."), Place(prefix.rstrip("/")))
+            return
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda one: one.name)
+        for entry in entries:
+            path = f"{prefix}{entry.name}"
+            if is_litter(path):
+                continue
+            try:
+                key_of(path)
+            except ArchiveRefused:
+                self.say("bad-file-name", _BAD_FILE_NAME, Place(path))
+                continue
+            if entry.is_symlink():
+                self.say("symbolic-link", _SYMBOLIC_LINK, Place(path), name=entry.name)
+            elif entry.is_dir(follow_symlinks=False):
+                self._walk_drawer(Path(entry.path), f"{path}/", depth + 1)
+            elif entry.is_file(follow_symlinks=False):
+                if len(self.drawer) >= MOST_IN_DRAWER:
+                    if len(self.drawer) == MOST_IN_DRAWER:
+                        self.say("too-many-files", _TOO_MANY_FILES, Place(DRAWER), limit=MOST_IN_DRAWER)
+                        self.drawer[path] = 0
+                    return
+                try:
+                    self._take_into_drawer(path, entry.stat(follow_symlinks=False))
+                except FileNotFoundError:
+                    continue  # an editor took it away meanwhile
+
+    def _take_into_drawer(self, path: str, found: os.stat_result) -> None:
+        size = found.st_size
+        self.states[path] = _state_of(found)
+        self.settled = self.settled and _is_settled(found)
+        if size > self.limits.file_bytes:
+            self._say_too_large(path, self.limits.file_bytes)
+        elif self._fits(path, size):
+            self.drawer[path] = size
+
+    def _fits(self, path: str, size: int) -> bool:
+        """Is there room for one more file? The first that finds none is told."""
+        self.total += size
+        if self.total <= self.limits.total_bytes:
+            return True
+        if self.total - size <= self.limits.total_bytes:
+            template = N_("The files of this folder are larger than {limit} MB together. Take out what is not needed.")
+            self.say("folder-too-large", template, Place(path), limit=self.limits.total_bytes // MIB)
+        return False
+
     def _take(self, file: Path, path: str, found: os.stat_result) -> None:
         size = found.st_size
-        self.states[path] = state = (found.st_mtime_ns, size, found.st_ino)
-        self.total += size
-        if self.total > self.limits.total_bytes:
-            if self.total - size <= self.limits.total_bytes:
-                template = N_(
-                    "The files of this folder are larger than {limit} MB together. Take out what is not needed."
-                )
-                self.say("folder-too-large", template, Place(path), limit=self.limits.total_bytes // MIB)
+        self.states[path] = state = _state_of(found)
+        if not self._fits(path, size):
             return
         if not path.endswith(READABLE):
             if size > self.limits.file_bytes:
@@ -234,7 +284,7 @@ class _Folder:
             self._say_too_large(path, self.limits.page_bytes)
             return
         key = ("text", path, state)
-        if time.time_ns() - found.st_mtime_ns < SETTLED_NS:
+        if not _is_settled(found):
             key = ("text", path, (time.time_ns(), size, found.st_ino))
         self.texts[path] = self.memory.said(key, self.say, lambda say: _text_of(file, path, say))
 
@@ -411,6 +461,15 @@ class _Folder:
 
 
 _LISTED: Final = (MODULES, BANKS, PAGES)
+
+
+def _state_of(found: os.stat_result) -> tuple[int, int, int]:
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _is_settled(found: os.stat_result) -> bool:
+    """Whether another content would show in its state; otherwise it may have been written again within one tick."""
+    return time.time_ns() - found.st_mtime_ns >= SETTLED_NS
 
 
 def _text_of(file: Path, path: str, say: Say) -> str:

@@ -7,7 +7,7 @@ same names in the same order, their prose and their answers; what it lacks is sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,8 +15,8 @@ from cordee.core.errors import N_
 from cordee.formats.coursetext.canonical import digest
 from cordee.formats.coursetext.lines import Page
 from cordee.formats.coursetext.marks import Answers, parts_of
-from cordee.formats.coursetext.model import Line, Part, Place, Prose, Say, TextBlock, UnitText, Verbatim
-from cordee.formats.coursetext.settings import Kinds, setting_of, value_place
+from cordee.formats.coursetext.model import Line, Part, Place, Prose, Say, Severity, TextBlock, UnitText, Verbatim
+from cordee.formats.coursetext.settings import Kinds, setting_of, value_place, yes_no
 
 State = Literal["reference", "current", "behind", "never", "missing"]
 _NUMBER = re.compile(r"[\[(]?\s*[-+]?[.\d]")  # how a number, a range or a formula begins
@@ -33,14 +33,17 @@ class Joined:
     parts: tuple[Joined, ...] = ()  # of a block that holds others
 
 
-def joined(reference: UnitText, translation: UnitText | None) -> tuple[Joined, ...]:
+def joined(
+    reference: UnitText, translation: UnitText | None, falls_back: Container[str] = frozenset()
+) -> tuple[Joined, ...]:
     """The parts of a page in the order of the reference, each in the translation's words where it has them.
 
-    `translation`: None for the reference itself.
+    `translation`: None for the reference itself. `falls_back`: names of blocks that are shown as the reference has
+    them, as `compare` says.
     """
     if translation is None:
         return tuple(_own(part) for part in reference.parts)
-    return _joined(reference.parts, translation.parts)
+    return _joined(reference.parts, translation.parts, falls_back)
 
 
 def borrowed(reference: UnitText) -> tuple[Joined, ...]:
@@ -60,15 +63,15 @@ def _inside(part: Part | None) -> tuple[Part, ...]:
     return part.parts if isinstance(part, TextBlock) else ()
 
 
-def _joined(reference: Sequence[Part], translation: Sequence[Part]) -> tuple[Joined, ...]:
+def _joined(reference: Sequence[Part], translation: Sequence[Part], falls_back: Container[str]) -> tuple[Joined, ...]:
     found = []
     mine = dict(_by_gap(translation))
     for gap, part in _by_gap(reference):
         other = mine.get(gap)
-        if other is None or not _is_alike(part, other):
+        if other is None or not _is_alike(part, other) or (isinstance(part, TextBlock) and part.name in falls_back):
             found.append(_borrowed(part))
         else:
-            found.append(Joined(other, part, parts=_joined(_inside(part), _inside(other))))
+            found.append(Joined(other, part, parts=_joined(_inside(part), _inside(other), falls_back)))
     return tuple(found)
 
 
@@ -98,13 +101,30 @@ def _by_gap(parts: Sequence[Part]) -> Iterator[tuple[Gap, Part]]:
         yield (*key, count[key]), part
 
 
-def compare(reference: Page, translation: Page, kinds: Kinds, say: Say) -> None:
-    """Says where a translation does not go with its reference."""
-    _compare(reference.unit.parts, translation.unit.parts, reference.unit, translation.unit, kinds, say)
+def compare(reference: Page, translation: Page, kinds: Kinds, say: Say) -> frozenset[str]:
+    """Says where a translation does not go with its reference.
+
+    The names of blocks that are built otherwise and are shown as the reference has them: no answer to them is right or
+    wrong, so that a warning is enough. Where points are earned it is an error.
+    """
+    falls_back: set[str] = set()
+    _compare(reference.unit.parts, translation.unit.parts, reference.unit, translation.unit, kinds, say, falls_back)
+    return frozenset(falls_back)
+
+
+def earns_points(block: TextBlock, kinds: Kinds) -> bool:
+    """Whether it is of a kind that is graded, and no practice."""
+    return setting_of(block.kind, "points", kinds) is not None and yes_no(block.value("practice")) is not True
 
 
 def _compare(
-    reference: Sequence[Part], translation: Sequence[Part], ours: UnitText, theirs: UnitText, kinds: Kinds, say: Say
+    reference: Sequence[Part],
+    translation: Sequence[Part],
+    ours: UnitText,
+    theirs: UnitText,
+    kinds: Kinds,
+    say: Say,
+    falls_back: set[str],
 ) -> None:
     mine, there = dict(_by_gap(translation)), dict(_by_gap(reference))
     for gap, part in there.items():
@@ -112,7 +132,7 @@ def _compare(
         if other is None:
             _say_missing(part, theirs, ours, say)
         elif isinstance(part, TextBlock) and isinstance(other, TextBlock):
-            _compare_blocks(part, other, ours, theirs, kinds, say)
+            _compare_blocks(part, other, ours, theirs, kinds, say, falls_back)
     for gap, other in mine.items():
         if gap not in there:
             _say_extra(other, ours, say)
@@ -189,18 +209,27 @@ def _say_extra(part: Part, ours: UnitText, say: Say) -> None:
 
 
 def _compare_blocks(
-    part: TextBlock, other: TextBlock, ours: UnitText, theirs: UnitText, kinds: Kinds, say: Say
+    part: TextBlock,
+    other: TextBlock,
+    ours: UnitText,
+    theirs: UnitText,
+    kinds: Kinds,
+    say: Say,
+    falls_back: set[str],
 ) -> None:
+    severity: Severity = "error" if earns_points(part, kinds) or earns_points(other, kinds) else "warning"
     if part.kind != other.kind:
         say(
             "other-kind",
             N_("“{name}” is a {kind} here and a {other} in {where}. Make both the same."),
             other.place,
+            severity=severity,
             name=other.name,
             kind=other.kind,
             other=part.kind,
             where=part.place,
         )
+        _fall_back(part, other, ours, say, falls_back, severity)
         return
     for written in other.settings:
         setting = setting_of(other.kind, written.name, kinds)
@@ -213,11 +242,29 @@ def _compare_blocks(
             name=written.name,
             where=part.place_of(written.name),
         )
-    _compare_answers(part, other, ours, say)
-    _compare(part.parts, other.parts, ours, theirs, kinds, say)
+    if not _compare_answers(part, other, ours, say, severity):
+        _fall_back(part, other, ours, say, falls_back, severity)
+    _compare(part.parts, other.parts, ours, theirs, kinds, say, falls_back)
 
 
-def _compare_answers(part: TextBlock, other: TextBlock, ours: UnitText, say: Say) -> None:
+def _fall_back(
+    part: TextBlock, other: TextBlock, ours: UnitText, say: Say, falls_back: set[str], severity: Severity
+) -> None:
+    if severity == "error":
+        return
+    falls_back.add(part.name)
+    say(
+        "falls-back",
+        N_("“{name}” is shown in {language} until both are built alike."),
+        other.place,
+        severity="warning",
+        name=other.name,
+        language=ours.language,
+    )
+
+
+def _compare_answers(part: TextBlock, other: TextBlock, ours: UnitText, say: Say, severity: Severity) -> bool:
+    """Whether the answers are alike."""
     there, here = _lists(part.lines), _lists(other.lines)
     if len(there) != len(here):
         say(
@@ -229,18 +276,20 @@ def _compare_answers(part: TextBlock, other: TextBlock, ours: UnitText, say: Say
                 "add it there."
             ),
             other.place,
+            severity=severity,
             name=other.name,
             count=len(here),
             there=len(there),
             language=ours.language,
             where=part.place,
         )
-        return
-    for expected, found in zip(there, here, strict=True):
-        _compare_keys(expected, found, other.name, ours, say)
+        return False
+    pairs = zip(there, here, strict=True)
+    alike = [_compare_keys(expected, found, other.name, ours, say, severity) for expected, found in pairs]
+    return all(alike)  # each was told
 
 
-def _compare_keys(expected: _Keys, found: _Keys, name: str, ours: UnitText, say: Say) -> None:
+def _compare_keys(expected: _Keys, found: _Keys, name: str, ours: UnitText, say: Say, severity: Severity) -> bool:
     if len(expected.keys) != len(found.keys):
         fewer = len(found.keys) < len(expected.keys)
         say(
@@ -255,24 +304,27 @@ def _compare_keys(expected: _Keys, found: _Keys, name: str, ours: UnitText, say:
                 "add it there."
             ),
             found.place,
+            severity=severity,
             name=name,
             count=len(found.keys),
             there=len(expected.keys),
             language=ours.language,
             where=expected.place,
         )
-        return
+        return False
     for (mark, place), (wanted, where) in zip(found.keys, expected.keys, strict=True):
         if mark != wanted:
             say(
                 "other-mark",
                 N_("This answer is marked {mark}, and {expected} in {language} ({where}). Make both the same."),
                 place,
+                severity=severity,
                 mark=mark,
                 expected=wanted,
                 language=ours.language,
                 where=where,
             )
+    return [mark for mark, _place in found.keys] == [mark for mark, _place in expected.keys]
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,10 +365,15 @@ def state_of(reference: Page, translation: Page | None, kinds: Kinds) -> State:
     """Was the translation confirmed for the reference as it is now?"""
     if translation is None:
         return "missing"
-    said = str(translation.unit.heading.get("of") or "")
+    said = confirmed_for(translation)
     if not said:
         return "never"
     return "current" if said == digest(reference, kinds) else "behind"
+
+
+def confirmed_for(translation: Page) -> str:
+    """The digest of the reference that the translation was confirmed for; "" when nobody did."""
+    return str(translation.unit.heading.get("of") or "")
 
 
 def say_state(reference: Page, translation: Page | None, language: str, kinds: Kinds, say: Say) -> State:
@@ -339,7 +396,7 @@ def say_state(reference: Page, translation: Page | None, language: str, kinds: K
                 "never-confirmed",
                 N_(
                     "Nobody has confirmed this translation. When it says what {path} says, write of: {digest} in its "
-                    "heading."
+                    "heading, or run: cordee course translated FILE"
                 ),
                 place,
                 severity="warning",
@@ -350,7 +407,7 @@ def say_state(reference: Page, translation: Page | None, language: str, kinds: K
                 "translation-behind",
                 N_(
                     "The page in {language} has changed since this translation was confirmed. "
-                    "When it says the same again, write of: {digest}."
+                    "When it says the same again, write of: {digest}, or run: cordee course translated FILE"
                 ),
                 place,
                 severity="warning",

@@ -24,6 +24,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from cordee.formats.coursetext.marks import CALLOUTS, TEAM, braces_of
+from cordee.formats.coursetext.once import kept
 from cordee.formats.coursetext.page import BLOCKS, INLINES
 
 ALLOWED = INLINES | BLOCKS  # of HTML in a text; anything else belongs in `::: html`
@@ -35,6 +36,12 @@ _CALLOUT = re.compile(rf"\[!({'|'.join((*CALLOUTS, TEAM))})\][ \t]*(?:\n|$)", re
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p\b).)*)</p>", re.DOTALL)
+
+# A paragraph without any sign of Markdown, of HTML or of ours, each line of which begins with a letter and ends with no
+# space: nothing is to be parsed in it.
+_PLAIN_LINE = r"[^\W\d_](?:[^\W_]|[ \u00a0\u202f'\"’“”«»(),;.:?!%…–—°/+=-])*(?<![ \u00a0\u202f])"
+_PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n{_PLAIN_LINE})*")
+_LINK_OF_WORDS = re.compile(r":/|www\.", re.IGNORECASE)  # becomes a link by itself
 
 _OURS = (
     "html_block",
@@ -59,9 +66,43 @@ def to_html(
 
     In code and mathematics, where double braces may mean something else, only the values of `names` are shown.
     """
+    if blank is None and value is None and not names:
+        return kept("html", markdown, _whole)
+    return _converted(markdown, blank=blank, value=value, names=names)
+
+
+def _whole(markdown: str) -> str:
+    return _converted(markdown, blank=None, value=None, names=frozenset())
+
+
+def _converted(markdown: str, *, blank: Give | None, value: Give | None, names: frozenset[str]) -> str:
+    plain, rest = plain_beginning(markdown)
+    return f"{plain}{rendered(rest, blank=blank, value=value, names=names) if rest else ''}".strip()
+
+
+def rendered(markdown: str, *, blank: Give | None, value: Give | None, names: frozenset[str]) -> str:
+    """What the parser makes of a text, whatever it is."""
     md = _markdown()
     env: dict[str, Any] = {"blank": blank, "value": value, "names": names}
-    return str(md.render(markdown, env)).strip()
+    return str(md.render(markdown, env))
+
+
+def plain_beginning(markdown: str) -> tuple[str, str]:
+    """The HTML of the paragraphs at the beginning that are words and nothing else, and the Markdown behind them.
+
+    Most of a course is such words, and the parser takes a hundred times as long for them. What follows an empty line
+    changes nothing before it that has no sign.
+    """
+    pieces = markdown.lstrip("\n").split("\n\n")
+    html: list[str] = []
+    for rank, piece in enumerate(pieces):
+        paragraph = piece.strip("\n")
+        if not paragraph:
+            continue
+        if not _PLAIN.fullmatch(paragraph) or _LINK_OF_WORDS.search(paragraph):
+            return "".join(html), "\n\n".join(pieces[rank:])
+        html.append(f"<p>{paragraph.replace(chr(34), '&quot;')}</p>\n")
+    return "".join(html), ""
 
 
 def to_inline_html(markdown: str, **options: Any) -> str:
@@ -77,6 +118,8 @@ def unwrapped(html: str) -> str:
 
 def foreign_tags(markdown: str) -> list[tuple[int, str]]:
     """HTML that a text may not hold: the line from 0 and the tag of each."""
+    if all(tag.lower() in ALLOWED for tag in _TAG.findall(markdown)):  # there are none, wherever they stand
+        return []
     found = []
     for token in _markdown().parse(markdown, {}):
         line = token.map[0] if token.map else 0

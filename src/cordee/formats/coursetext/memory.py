@@ -21,6 +21,7 @@ class Memory:
         self._now: dict[Hashable, Any] = {}
         self._before: dict[Hashable, Any] = {}
         self.states: Mapping[str, Hashable] = {}  # of the files of the folder: another state, another content
+        self.drawer: Hashable = ()  # of its folder olx as a whole: as long as it is the same, so is what is in there
 
     def begin(self) -> None:
         """A new reading begins."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import lxml.html
 from lxml import etree
 
+from cordee.formats.coursetext.once import kept
+
 # What a text may hold as HTML, where Markdown has no sign for it, besides what Markdown itself makes.
 INLINES = frozenset(
     [
@@ -131,6 +133,10 @@ Inline = Node | str
 
 def page_of(html: str) -> tuple[Node, ...]:
     """The blocks of some HTML. Raises NotProse on scripts, frames, forms and whatever else is not read here."""
+    return kept("page", html, _page_of)
+
+
+def _page_of(html: str) -> tuple[Node, ...]:
     try:
         root = lxml.html.fragment_fromstring(html.replace("\x00", ""), create_parent="div")
     except (etree.ParserError, ValueError) as error:

@@ -7,7 +7,7 @@ is written as HTML inside the line, then as a block of HTML; what this cannot sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from cordee.formats.coursetext.markdown import foreign_tags as foreign_tags
@@ -41,26 +41,34 @@ def from_html(html: str) -> str | None:
 def from_page(page: Sequence[Node]) -> str | None:
     """The same for HTML that was read."""
     try:
-        return "\n\n".join(_proved(page))
+        usual = "\n\n".join(_parted(page, lambda node: next(_ways(node))))
+        if _says(usual, tuple(page)):  # mostly: one proof in place of one a block
+            return usual
+        return "\n\n".join(_parted(page, _proved))
     except (NotProse, RecursionError):
         return None
 
 
-def _proved(page: Sequence[Node]) -> Iterator[str]:
+def _parted(page: Sequence[Node], written: Callable[[Node], str]) -> Iterator[str]:
     before: Node | None = None
     for node in page:
-        markdown = next((text for text in _ways(node) if _says(text, node)), None)
-        if markdown is None:
-            raise NotProse(node.tag)
+        markdown = written(node)
         if before is not None and before.tag == node.tag in ("ul", "ol"):
             yield "<!-- -->"  # else the two lists would be one
         yield markdown
         before = node
 
 
-def _says(markdown: str, node: Node) -> bool:
+def _proved(node: Node) -> str:
+    markdown = next((text for text in _ways(node) if _says(text, (node,))), None)
+    if markdown is None:
+        raise NotProse(node.tag)
+    return markdown
+
+
+def _says(markdown: str, page: tuple[Node, ...]) -> bool:
     try:
-        return page_of(to_html(markdown)) == (node,)
+        return tuple(page_of(to_html(markdown))) == page
     except NotProse:
         return False
 

@@ -23,7 +23,7 @@ COMMON: Final = (
     Setting("for", "list", help="Groups of course.yaml that see it; everybody when it is not written."),
     Setting("visible", "choice", "all", choices=("all", "team"), help="Who sees it: everybody, or the team alone."),
     Setting("if", "condition", help="What must be so before a learner sees it: “depart answered”."),
-    Setting("was", "list", help="Former names of the block; answers do not follow them yet."),
+    Setting("was", "list", help="Former names of the block: its answers follow."),
 )
 HOLDERS: Final = ("group", "bank", "experiment", "branch")  # the kinds that hold blocks
 OURS: Final[Kinds] = {

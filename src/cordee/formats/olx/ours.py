@@ -6,6 +6,10 @@ from typing import Final
 
 OPENS: Final = "cordee_opens"  # "+7d 00:00 Europe/Paris": so many days after the first one of a run
 DUE: Final = "cordee_due"  # the same
+CLOSES: Final = "cordee_closes"  # the same, or a moment in ISO 8601: no answer is taken from then on
 LANGUAGE: Final = "cordee_language"  # of a block that a translation lacks: the language that it is in
 WAS: Final = "cordee_was"  # former names, parted by blanks
-ALL: Final = (OPENS, DUE, LANGUAGE, WAS)
+NAME: Final = "cordee_name"  # what the course text calls it now, where its url_name is the name of before
+CORRECTED: Final = "cordee_corrected"  # of a translation that lags: the day on which the reference was corrected
+AFTER: Final = "cordee_after"  # of a section, kept without effect: "depart answered"
+ALL: Final = (OPENS, DUE, CLOSES, LANGUAGE, WAS, NAME, CORRECTED, AFTER)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from cordee.core.errors import N_
-from cordee.formats.archives import Archive
 from cordee.formats.olx import credentials, documents, pages, values
 from cordee.formats.olx.assets import read_assets
 from cordee.formats.olx.documents import Document, Unreadable, local_name
@@ -17,7 +16,7 @@ from cordee.formats.olx.links import Dead, LinkContext, links_in, resolve
 from cordee.formats.olx.model import Asset, Block, GradingPolicy, OlxCourse
 from cordee.formats.olx.policy import read_grading, read_policies
 from cordee.formats.olx.remarks import Remarks
-from cordee.formats.olx.source import COURSE_FILE, TEXT_BYTES, CourseFiles, CourseRefused
+from cordee.formats.olx.source import COURSE_FILE, TEXT_BYTES, CourseFiles, CourseRefused, Files
 from cordee.formats.olx.tree import TreeReader, warn_of_duplicates
 
 # What Cordée's own export says of a course where OLX has no words: Open edX passes over these attributes.
@@ -25,7 +24,7 @@ OWN_LANGUAGE, OWN_CREDITS = "cordee-language", "cordee-credits"
 POLICY_DATES = ("start", "end", "enrollment_start", "enrollment_end")
 
 
-def read_course(archive: Archive) -> OlxCourse:
+def read_course(archive: Files) -> OlxCourse:
     """Everything that an Open edX course export holds.
 
     Raises CourseRefused (no course, two courses, a course file that is none), ForbiddenDeclaration (entities) and

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from cordee.core.errors import N_, InputRefused
-from cordee.formats.archives import Archive
+from cordee.formats.archives.archive import Member
 from cordee.formats.archives.limits import MIB
 from cordee.formats.olx.documents import Unreadable, decode_loosely
 
@@ -17,6 +18,15 @@ COURSE_ELEMENT = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<(
 TEXT_BYTES = 16 * MIB  # a definition larger than that is no text that a person wrote
 
 
+class Files(Protocol):
+    """Where a course is read from: an archive, or a folder that stands for one."""
+
+    @property
+    def members(self) -> Mapping[str, Member]: ...
+    def stream(self, key: str) -> Iterator[bytes]: ...
+    def read(self, key: str) -> bytes: ...
+
+
 class CourseRefused(InputRefused):
     """The archive holds no course that can be read."""
 
@@ -24,7 +34,7 @@ class CourseRefused(InputRefused):
 class CourseFiles:
     """The files of one course by their path below its top folder, e.g. "problem/abc.xml"."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Files) -> None:
         self._archive = archive
         self._top = _top_folder(archive)
         self._used: set[str] = set()
@@ -69,7 +79,7 @@ class CourseFiles:
         return (path for path in self._keys if path not in self._used)
 
 
-def _top_folder(archive: Archive) -> str:
+def _top_folder(archive: Files) -> str:
     """The folder that holds course.xml, with its slash; "" for the root. Raises CourseRefused for none or several."""
     found = [key for key in archive.members if key.rpartition("/")[2] == COURSE_FILE]
     if not found:
@@ -92,5 +102,5 @@ def _top_folder(archive: Archive) -> str:
     return courses[0].removesuffix(COURSE_FILE) if courses else tops[0]
 
 
-def _holds_course(archive: Archive, key: str) -> bool:
+def _holds_course(archive: Files, key: str) -> bool:
     return COURSE_ELEMENT.match(next(archive.stream(key), b"")) is not None

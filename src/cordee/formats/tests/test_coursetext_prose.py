@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cordee.formats.coursetext.markdown import plain_beginning, rendered
 from cordee.formats.coursetext.page import same_page
 from cordee.formats.coursetext.prose import foreign_tags, from_html, to_html, to_inline_html
 
@@ -211,3 +212,96 @@ def test_no_words_are_taken_for_signs(said: list[str], tag: str) -> None:
     markdown = from_html(html)
     assert markdown is not None
     assert same_page(to_html(markdown), html)
+
+
+_WORDS = [
+    "é",
+    "b",
+    "²",
+    "1",
+    "ǅ",
+    "א",
+    " ",
+    "\u00a0",
+    "\u202f",
+    "'",
+    '"',
+    "«",
+    ".",
+    ":",
+    "/",
+    "un mot",
+    "Une phrase, deux.",
+]
+_BREAKS = ["\n", "\n\n", "\n\n", "\n \n", "  ", "    ", "\t", "\r", "\u2028", "\x00"]
+_SIGNS = [
+    "://",
+    "http",
+    "www.",
+    "xmpp:",
+    "@",
+    "-",
+    "- ",
+    "1. ",
+    "---",
+    "===",
+    "+",
+    "#",
+    "> ",
+    "|",
+    "*",
+    "_",
+    "`",
+    "```",
+    "~",
+    "$",
+]
+_SIGNS += [
+    "&",
+    "&amp;",
+    "<b>",
+    "<!--",
+    "-->",
+    "<pre>",
+    "[",
+    "](a)",
+    "[^1]",
+    "[^1]: ",
+    "[a]: /b",
+    "!",
+    "{{n}}",
+    "[?]",
+    "\\",
+]
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(_WORDS) | st.sampled_from(_BREAKS) | st.sampled_from(_SIGNS), max_size=25))
+def test_plain_words_are_the_html_that_the_parser_would_make_of_them(pieces: list[str]) -> None:
+    markdown = "".join(pieces)
+    assert to_html(markdown) == rendered(markdown, blank=None, value=None, names=frozenset()).strip()
+
+
+def test_the_parser_is_spared_plain_words_and_nothing_else() -> None:
+    assert plain_beginning("\nUn « mot »,\nl'autre.\n\n\nDit \"ici\" : 1/2\n") == (
+        "<p>Un « mot »,\nl'autre.</p>\n<p>Dit &quot;ici&quot; : 1/2</p>\n", "",
+    )  # fmt: skip
+    assert plain_beginning("Un.\n\n- deux\n\nTrois.\n") == ("<p>Un.</p>\n", "- deux\n\nTrois.\n")
+    for signs in (
+        "a*b*",
+        "1. un",
+        "a\n---",
+        "www.a.example",
+        "http://a.example",
+        "a@b.example",
+        "{{n}}",
+        "a  \nb",
+        "a&b",
+        " a",
+    ):
+        assert plain_beginning(signs) == ("", signs)
+
+
+def test_html_of_a_text_is_looked_at_only_where_a_tag_is_foreign_and_told_as_before() -> None:
+    assert foreign_tags("Un <b>mot</b> `<blink>` et <kbd>F1</kbd>") == []
+    assert foreign_tags("Un <b>mot</b> et <BLINK>un</BLINK>") == [(0, "blink"), (0, "blink")]

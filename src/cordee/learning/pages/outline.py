@@ -80,6 +80,7 @@ class _Dates:
     due_at: dt.datetime | None = None  # of a graded section
     tag: Tag | None = None  # of a unit that is to do
     tag_when_done: Tag | None = None
+    is_hidden: bool = False  # since its deadline has passed
 
 
 def _outline_module(look: Look, number: int, completion: Completion, here: str) -> OutlineModule:
@@ -129,7 +130,7 @@ def _outline_unit(
         id=unit.id,
         number=look.seat.outline.places[unit.id].number,
         name=look.words(unit.titles),
-        url="" if days.opens_at else unit_url(look.seat.run.key, unit.id),
+        url="" if days.opens_at or days.is_hidden else unit_url(look.seat.run.key, unit.id),
         state=KNOTS[state],
         current=is_here,
         graded=section.graded,
@@ -147,6 +148,9 @@ def _dates(look: Look, module: Module, section: Section) -> _Dates:
         day = dates.day(opens_at, get_current_timezone_name(), look.language, now=look.now)
         tag = Tag(gettext("opens %(day)s") % {"day": day}, icon="clock")
         return _Dates(opens_at, due_at, tag, tag)
+    if calendar.is_hidden(section, look.seat.outline, look.now) and not look.seat.teaches:
+        tag = Tag(gettext("closed"), icon="clock")
+        return _Dates(None, due_at, tag, tag, is_hidden=True)
     if not section.graded:
         return _Dates()
     usual = Tag(gettext("graded"))

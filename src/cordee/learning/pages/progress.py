@@ -49,6 +49,7 @@ class ProgressPage:
     course_title: str
     outline: OutlineView
     grade: float
+    grade_of_lines: float  # what the lines give: another one where the session moved to a version without a regrade
     pass_mark: float
     passed: bool
     best_grade: float  # that anybody can have here
@@ -69,6 +70,11 @@ class ProgressPage:
             for line in self.types
             for section in line.sections
         )
+
+    @property
+    def waits_for_lines(self) -> bool:
+        """The grade was computed by another version than the lines, and nothing has brought it up to date yet."""
+        return bool(self.types) and self.grade != self.grade_of_lines
 
     @property
     def moved(self) -> tuple[ProgressSection, ...]:
@@ -95,11 +101,13 @@ def progress_page(look: Look) -> ProgressPage:
     earned = points_of(look.states)
     found = course_grade(seat.outline, earned, access.belongs(*look.viewer.groups), look.viewer.counted)
     outline = outline_view(look)
+    grade = seat.enrolment.grade if seat.enrolment else 0.0
     return ProgressPage(
         run_key=seat.run.key,
         course_title=outline.title,
         outline=outline,
-        grade=seat.enrolment.grade if seat.enrolment else 0.0,
+        grade=grade,
+        grade_of_lines=max(0.0, found.grade) if seat.enrolment else grade,
         pass_mark=seat.run.pass_mark,
         passed=seat.passed,
         best_grade=seat.outline.best_grade,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext as _
 
 from cordee.courses.outlines import Place
 from cordee.learning.organisations.showing import Look as Band
@@ -15,6 +17,7 @@ from cordee.learning.pages.containers import ContainerNote
 from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import OutlineView, outline_view
 from cordee.ui import dates
+from cordee.ui.language import language_name
 from cordee.ui.outline import OutlineUnit, numbered
 
 
@@ -46,9 +49,11 @@ class UnitFrame:
     title: str
     id: str
     language: str
+    corrected: str  # what is said of a translation that lags, "" when it does not, or nobody wishes it
     graded: bool
     assignment_type: str
     due: str  # the deadline in words, "" when there is none
+    closes: str  # until when answers are taken, whatever the deadline, in words; "" for no such day
     due_because: str  # why it was moved for this learner, "" when it is everybody's
     previous: Step | None
     next: Step | None
@@ -111,9 +116,11 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         title=look.words(place.unit.titles),
         id=place.unit.id,
         language=content_language(place.unit.activities(), look.language, seat.outline.language),
+        corrected=_corrected(place, look),
         graded=place.section.graded,
         assignment_type=place.section.assignment_type,
         due=_due(place, look) if place.section.graded else "",
+        closes=_closes(place, look),
         due_because=seat.calendar.moved_because(place.section) if place.section.graded else "",
         previous=_step(shown, position - 1),
         next=_step(shown, position + 1),
@@ -136,12 +143,33 @@ def _own(look: Look, unit: str) -> Own | None:
     return Own(look.seat.run.key, unit, is_marked, is_noted)
 
 
+def _corrected(place: Place, look: Look) -> str:
+    """When the page was corrected in the language that it was written in first, and not yet in the reader's."""
+    day = place.unit.corrected.get(look.language)
+    if day is None:
+        return ""
+    own = look.seat.outline.language
+    moment = dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC)
+    return _("This page was corrected in %(language)s on %(day)s; its translation does not say so yet.") % {
+        "language": language_name(own),
+        "day": dates.day(moment, "UTC", look.language, now=look.now),
+    }
+
+
 def _due(place: Place, look: Look) -> str:
     due_at = look.seat.calendar.due_of(place.section)
     if due_at is None:
         return ""
     zone = get_current_timezone_name()
     return dates.when(due_at, look.now, zone, look.language, begins=False)  # it follows a colon
+
+
+def _closes(place: Place, look: Look) -> str:
+    calendar = look.seat.calendar
+    moment = calendar.closing_of(place.section)
+    if moment is None or calendar.last_moment(place.section, look.seat.outline) != moment:  # something else comes first
+        return ""
+    return dates.when(moment, look.now, get_current_timezone_name(), look.language, begins=False)
 
 
 def _later(look: Look, units: Sequence[OutlineUnit]) -> Later | None:

@@ -145,13 +145,16 @@ def cohorts_of(run: Run) -> list[tuple[int, str]]:
     return list(Cohort.objects.filter(run=run).order_by("name").values_list("pk", "name"))
 
 
-def rows_as_html(lines: Iterable[Line], sections: Sequence[str], *, beside: Iterable[Sequence[str]] = ()) -> str:
+def rows_as_html(
+    lines: Iterable[Line], sections: Sequence[str], *, beside: Iterable[Sequence[str]] = (), heads: Sequence[str] = ()
+) -> str:
     """Rows of the table, of which none needs a template: a name that leads to the learner, grade, shares in hundredths.
 
-    `beside`: more cells for each line, HTML. Ends of cells and rows are left out, as HTML allows: twelve thousand rows
-    stay under 2 MB.
+    `beside`: more cells for each line, HTML; `heads`: what the cells behind the name are, said in them on phones. Ends
+    of cells and rows are left out, as HTML allows: twelve thousand rows stay under 2 MB.
     """
-    return "\n".join(_rows(lines, sections, iter(beside)))
+    said = [f'<span class="only-phone soft">{escape(head)} </span>' for head in heads]
+    return "\n".join(_rows(lines, sections, iter(beside), said))
 
 
 def as_csv(
@@ -184,15 +187,20 @@ def as_csv(
     return "".join(csv_lines([*heads, *(title for _key, title in sections)], rows, french=french))
 
 
-def _rows(lines: Iterable[Line], sections: Sequence[str], beside: Iterator[Sequence[str]]) -> Iterator[str]:
+def _rows(
+    lines: Iterable[Line], sections: Sequence[str], beside: Iterator[Sequence[str]], said: Sequence[str]
+) -> Iterator[str]:
     for line in lines:
         marks = line.marks
-        cells = "".join([f"<td>{round(100 * marks[key])}" if key in marks else "<td>" for key in sections])
-        more = "".join(f"<td>{cell}" for cell in next(beside, ()))
-        yield (
-            f'<tr><th scope="row"><a href="learners/{line.enrolment}">{escape(line.name)}</a>{more}'
-            f"<td>{round(100 * line.grade)}{cells}"
-        )
+        cells = [
+            *next(beside, ()),
+            str(round(100 * line.grade)),
+            *[str(round(100 * marks[key])) if key in marks else "" for key in sections],
+        ]
+        if said:
+            cells = [f"{head}{cell}" if cell else "" for head, cell in zip(said, cells, strict=True)]
+        told = "<td>".join(cells)
+        yield f'<tr><th scope="row"><a href="learners/{line.enrolment}">{escape(line.name)}</a><td>{told}'
 
 
 def _chosen(run: Run, wanted: Wanted) -> QuerySet[Enrolment]:

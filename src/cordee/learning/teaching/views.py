@@ -66,7 +66,8 @@ def learners(request: HttpRequest, run_key: str) -> HttpResponse:
             )
             for line in page.lines
         ]
-        rows = gradebook.rows_as_html(page.lines, keys, beside=beside)
+        heads = [_("Cohort"), _("Last here"), _("Grade"), *(title for _key, title in sections)]
+        rows = gradebook.rows_as_html(page.lines, keys, beside=beside, heads=heads)
         context |= {
             "page": page,
             "total": page.total,

@@ -549,3 +549,17 @@ def test_a_deadline_far_away_is_named_once_on_the_learners_page(tmp_path: Path) 
     enrolment = make_enrolment(tmp_path, section=f'due="{due:%Y-%m-%d}T12:00:00Z"')
     page = words(browser_of(enrolment).get("/mine").content)
     assert page.count(f"{due.day} {due:%b}") == page.count("weeks</time>") == 2  # two quizzes
+
+
+def test_a_link_that_names_the_course_as_open_edx_does_leads_to_the_unit_here(tmp_path: Path) -> None:
+    links = (
+        "<p><a href='/courses/course-v1:Ingenia+TST101+2020/jump_to_id/sum'>earlier run</a>"
+        "<a href='https://edx.example/courses/course-v1:Ingenia+TST101+2026/jump_to_id/v_sum'>whole address</a>"
+        "<a href='/courses/course-v1:Other+TST101+2026/jump_to_id/v_sum'>another course</a></p>"
+    )
+    enrolment = make_enrolment(tmp_path, text=links)
+    page = browser_of(enrolment).get(address(enrolment, "units/u1")).content.decode()
+    unit = f"/runs/{enrolment.run.key}/units/v_sum"
+    assert f'<a href="{unit}#sum" rel="noopener noreferrer">earlier run</a>' in page
+    assert f'<a href="{unit}" rel="noopener noreferrer">whole address</a>' in page
+    assert '<a rel="noopener noreferrer">another course</a>' in page

@@ -12,7 +12,11 @@ from django.test import Client
 
 from cordee.core import clock
 from cordee.courses.models import Run, Version
+from cordee.courses.opening import RunOptions
+from cordee.courses.tests.course_texts import COURSE
+from cordee.courses.tests.course_texts import folder as text_folder
 from cordee.courses.tests.make import CAPITAL, NOW, SUM, course_files, imported, small_run
+from cordee.courses.text.publishing import publish_folder
 from cordee.learning.models import ActivityState, Enrolment, Regrade, Submission
 from cordee.learning.tests.cohorts import make_organisation, private_run_of
 from cordee.learning.tests.make import hand_in, make_enrolment, seat_of
@@ -109,6 +113,18 @@ def test_a_version_can_be_cited(tmp_path: Path) -> None:
     assert "A small course. Ingenia, version 2, 24\N{NO-BREAK SPACE}November 2026." in found
     assert "@misc{TST101-v2," in found
     assert f"SHA-256 {Version.objects.get(number=2).sha256}" in found
+
+
+@pytest.mark.django_db
+def test_a_version_made_from_text_is_cited_by_the_team_that_its_text_names(tmp_path: Path) -> None:
+    team = "team:\n  - name: Awa Diallo\n    role: author\n  - {name: Léo & Cie}\n"
+    publish_folder(text_folder(tmp_path, **{"course.yaml": COURSE + team}), options=RunOptions(), now=NOW)
+    make_organisation("Ingenia", name_en="Alliance Ingénia")
+    found = page(somebody(Role.AUTHOR, "course:Ingenia+RES101"), "/courses/Ingenia+RES101/versions/1")
+    sha256 = Version.objects.get().sha256
+    day = f"{NOW.day}\N{NO-BREAK SPACE}{NOW:%B %Y}"
+    assert f"Awa Diallo, Léo & Cie. Networks. Alliance Ingénia, version 1, {day}. SHA-256 {sha256[:12]}." in found
+    assert "author = {Awa Diallo and Léo \\& Cie}" in found
 
 
 @pytest.mark.django_db
@@ -230,6 +246,40 @@ def test_the_learner_reads_that_the_answer_was_graded_again(tmp_path: Path) -> N
     found = page(client, unit)
     assert "your answer graded again" in found
     assert "Since Clovis." in found  # the verdict is that of the newer version
+
+
+@pytest.mark.django_db
+def test_the_progress_page_says_which_grade_counts_when_its_lines_are_of_a_newer_version(tmp_path: Path) -> None:
+    run = small_run(tmp_path, quizzes={"capital": CAPITAL, "sum": SUM})
+    imported(course_files(quizzes={"capital": CAPITAL, "sum": SUM, "third": SUM}), tmp_path)
+    learner = make_enrolment(tmp_path, run=run)
+    hand_in(learner, "capital", {"p_2_1": "choice_0"})
+    client = signed_in_client(learner.account)
+    progress = f"/runs/{RUN}/progress"
+    assert "What counts is" not in page(client, progress)
+    Run.objects.filter(key=RUN).update(version=Version.objects.get(number=2))
+    found = page(client, progress)
+    assert "What counts is the grade above: 50 out of 100." in found
+    assert "and give 33." in found
+    assert "<strong>50 out of 100</strong> counts" in found
+    assert "Together, rounded once: <strong>" not in found
+    hand_in(Enrolment.objects.get(pk=learner.pk), "sum", {"p_2_1": "5"})
+    assert "What counts is" not in page(client, progress)
+
+
+@pytest.mark.django_db
+def test_on_a_phone_each_cell_of_a_table_of_versions_says_what_it_is(tmp_path: Path) -> None:
+    run = two_versions(tmp_path)
+    make_enrolment(tmp_path, run=run)
+    for client, address, heads in (
+        (author(), LIST, ("Version", "Published", "By", "What is new", "Activities", "Sessions that show it")),
+        (teacher(), DESK, ("Version", "Published", "What is new")),
+        (teacher(), f"/runs/{RUN}/desk/", ("Last here", "Grade")),
+    ):
+        found = page(client, address)
+        assert "staff__stack" in found
+        for head in heads:
+            assert f'<span class="only-phone soft">{head} </span>' in found, (address, head)
 
 
 @pytest.mark.django_db

@@ -45,7 +45,8 @@ class RegradedEnrolment(models.Model):
 
     personal = DELETE.called(N_("What your scores were before your session was graded again")).of("enrolment")
 
-    regrade = models.ForeignKey(Regrade, on_delete=models.PROTECT, related_name="learners")
+    # Without an index of its own: the constraint's begins with it.
+    regrade = models.ForeignKey(Regrade, on_delete=models.PROTECT, related_name="learners", db_index=False)
     enrolment = models.ForeignKey("learning.Enrolment", on_delete=models.PROTECT, related_name="regraded")
     grade_before = models.FloatField()
     grade_after = models.FloatField()

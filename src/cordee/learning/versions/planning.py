@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ContextDecorator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, TextField
+from django.db.models import Aggregate, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from cordee.core.errors import InputRefused
@@ -28,13 +28,15 @@ from cordee.learning.access import belongs
 from cordee.learning.choosing import Viewer
 from cordee.learning.grades import course_grade, grade_of, lines_of
 from cordee.learning.marking import marks_from
-from cordee.learning.models import ActivityState, Enrolment, Regrade, Submission
+from cordee.learning.models import ActivityState, Enrolment, Submission
 from cordee.learning.queries import states_of_many, views_of_many
 
 Score = tuple[float, float, bool]  # earned, possible, full marks
+Before = tuple[float | None, float | None, bool, bool]  # and whether it was that of a regrade already
 SAMPLE = 8  # learners shown as examples
 AT_ONCE = 500  # learners of a course where containers choose
 Row = tuple[Any, ...]
+AGAIN_OF, AGAIN = 2, 8  # of a row of `_held`: the activity, when it was graded again
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Standing:
     attempts: int = 0
     earned: dict[str, float] = field(default_factory=dict)  # that counts, by activity
     # What changes, as it was: earned, possible, solved, whether it was that of a regrade already.
-    before: dict[str, tuple[float | None, float | None, bool, bool]] = field(default_factory=dict)
+    before: dict[str, Before] = field(default_factory=dict)
     new_grade: float = 0.0
     marks: str = "{}"  # JSON
 
@@ -107,14 +109,15 @@ class Uncollected(ContextDecorator):
 def plan_regrade(run: Run, outline: Outline, *, shown: Outline) -> Plan:
     """What comes of a regrade of `run` by this outline of its course; `shown`: the one that it shows until then.
 
-    5 queries and 1 for each content that was answered, whatever the number of learners; those of contents not read yet;
+    3 queries and 1 for each content that was answered, whatever the number of learners; those of contents not read yet;
     where containers choose, 3 more for each 500 learners.
     """
     standings = _standings(run)
-    wanted = _wanted(run, outline, shown)
+    held = _held(run)
+    wanted = _wanted(run, outline, shown, {row[AGAIN_OF] for row in held if row[AGAIN] is not None})
     verdicts = _Verdicts(outline, wanted.entries)
     scores = _scores(run, wanted, verdicts)
-    states = _states(run, standings, scores)
+    states = _states(held, standings, scores)
     _grades(run, outline, standings)
     return Plan(_figures(run, standings, verdicts, wanted), standings, states)
 
@@ -146,11 +149,10 @@ class Wanted:
     given: Sequence[_Given]
 
 
-def _wanted(run: Run, outline: Outline, shown: Outline) -> Wanted:
+def _wanted(run: Run, outline: Outline, shown: Outline, again: Collection[str]) -> Wanted:
     """The activities whose scores may be other ones by this outline.
 
-    An answer was given to another content, for other points; or its score is that of a regrade (1 query over answers,
-    1 over regrades, 1 over states where there is one).
+    An answer was given to another content, for other points; or its score is that of a regrade: `again` (1 query).
     """
     found: dict[str, Entry] = {}
     given = Submission.objects.filter(enrolment__run=run, earned__isnull=False).order_by()
@@ -160,9 +162,7 @@ def _wanted(run: Run, outline: Outline, shown: Outline) -> Wanted:
         entry = _scored(outline, one.activity)
         if entry is not None and (one.content not in entry.contents.values() or one.possible != entry.points):
             found[one.activity] = entry
-    again = ActivityState.objects.filter(enrolment__run=run, regraded_at__isnull=False).order_by()
-    known = Regrade.objects.filter(run=run).exists()
-    for activity in again.values_list("activity", flat=True).distinct() if known else ():
+    for activity in again:
         entry = _scored(outline, activity)
         if entry is not None:
             found[activity] = entry
@@ -242,11 +242,12 @@ def _scores(run: Run, wanted: Wanted, verdicts: _Verdicts) -> dict[str, dict[int
             earned__isnull=False,
         ).order_by()
         mine, several = scores[given.activity], found[given.activity]
-        for enrolment, attempt, score in _judged(here, given, verdicts):
+        for attempt, judged in _judged(here, given, verdicts):
             if attempt == 1:
-                mine[enrolment] = score
+                mine |= judged
             else:
-                several.setdefault(enrolment, {})[attempt] = score
+                for enrolment, score in judged.items():
+                    several.setdefault(enrolment, {})[attempt] = score
     for name, by_enrolment in found.items():
         for enrolment, attempts in by_enrolment.items():
             first = [scores[name][enrolment]] if enrolment in scores[name] else []
@@ -255,27 +256,57 @@ def _scores(run: Run, wanted: Wanted, verdicts: _Verdicts) -> dict[str, dict[int
     return scores
 
 
-def _judged(here: QuerySet[Submission], given: _Given, verdicts: _Verdicts) -> Iterator[tuple[int, int, Score]]:
-    """Enrolment, attempt and score of answers that were given to the same."""
+def _judged(
+    here: QuerySet[Submission], given: _Given, verdicts: _Verdicts
+) -> Iterator[tuple[int, Mapping[int, Score]]]:
+    """Attempt, and scores by enrolment, of answers that were given to the same. An attempt may come several times."""
     possible = given.possible
+
+    def as_it_was(earned: float) -> Score:
+        return earned, possible, possible > 0 and earned >= possible
+
     if verdicts.is_as_it_was(given):
+        stays: dict[int, dict[int, Score]] = {}
         for enrolment, attempt, earned in fetch(here.values_list("enrolment_id", "attempt", "earned")):
-            yield enrolment, attempt, (earned, possible, possible > 0 and earned >= possible)
+            stays.setdefault(attempt, {})[enrolment] = as_it_was(earned)
+        yield from stays.items()
         return
-    minds = verdicts.minds_seed(given)
-    known: dict[Any, Score | None] = {}
-    unknown = object()
-    names = ("enrolment_id", "attempt", Cast("answer", TextField()), "earned", "seed")
-    for enrolment, attempt, answer, earned, seed in fetch(here.values_list(*names)):
-        key = (answer, seed) if minds else answer
-        score: Any = known.get(key, unknown)
-        if score is unknown:
-            score = known[key] = verdicts.of(given, answer, seed)
-        verdicts.answers += 1
-        if score is None:
-            verdicts.unread += 1
-            score = (earned, possible, possible > 0 and earned >= possible)
-        yield enrolment, attempt, score
+    answer = Cast("answer", TextField())
+    if verdicts.minds_seed(given):
+        known: dict[tuple[str, int], Score | None] = {}
+        each: dict[int, dict[int, Score]] = {}
+        for enrolment, attempt, said, earned, seed in fetch(
+            here.values_list("enrolment_id", "attempt", answer, "earned", "seed")
+        ):
+            if (said, seed) not in known:
+                known[said, seed] = verdicts.of(given, said, seed)
+            verdicts.answers += 1
+            score = known[said, seed]
+            verdicts.unread += score is None
+            each.setdefault(attempt, {})[enrolment] = score or as_it_was(earned)
+        yield from each.items()
+        return
+    # The database puts together who gave the same answer: it has fewer rows to hand over.
+    alike = here.annotate(said=answer).values("said", "attempt", "earned").annotate(who=_Joined("enrolment_id"))
+    found: dict[str, Score | None] = {}
+    for said, attempt, earned, who in fetch(alike.values_list("said", "attempt", "earned", "who")):
+        if said not in found:
+            found[said] = verdicts.of(given, said, 0)
+        enrolments = [int(one) for one in who.split(",")]
+        verdicts.answers += len(enrolments)
+        verdicts.unread += 0 if found[said] else len(enrolments)
+        yield attempt, dict.fromkeys(enrolments, found[said] or as_it_was(earned))
+
+
+class _Joined(Aggregate):
+    """Whole numbers of a group, with commas between them."""
+
+    function = "STRING_AGG"
+    template = "%(function)s(CAST(%(expressions)s AS text), ',')"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return super().as_sql(compiler, connection, function="GROUP_CONCAT", **more)
 
 
 def _counting(rules: Rules, scores: Sequence[Score]) -> Score:
@@ -295,27 +326,34 @@ def _counting(rules: Rules, scores: Sequence[Score]) -> Score:
     return counts[0], counts[1], solved
 
 
-def _states(
-    run: Run, standings: Mapping[int, Standing], scores: Mapping[str, Mapping[int, Score]]
-) -> list[tuple[int, float, float, bool]]:
-    """Fills in what each learner has; the rows that change, with what they become (1 query)."""
-    changed: list[tuple[int, float, float, bool]] = []
+def _held(run: Run) -> Sequence[Row]:
+    """Every state of the run: key, enrolment, activity, attempts, earned, possible, solved, given, again (1 query)."""
     names = ("pk", "enrolment_id", "activity", "attempts", "earned", "possible", "solved", "given", "regraded_at")
-    for pk, enrolment, activity, attempts, earned, possible, solved, given, again in fetch(
-        ActivityState.objects.filter(enrolment__run=run).order_by().values_list(*names)
-    ):
+    rows = ActivityState.objects.filter(enrolment__run=run).order_by().values_list(*names)
+    return fetch(rows)
+
+
+def _states(
+    held: Sequence[Row], standings: Mapping[int, Standing], scores: Mapping[str, Mapping[int, Score]]
+) -> list[tuple[int, float, float, bool]]:
+    """Fills in what each learner has; the rows that change, with what they become."""
+    changed: list[tuple[int, float, float, bool]] = []
+    nothing: Mapping[int, Score] = {}
+    for pk, enrolment, activity, attempts, earned, possible, solved, given, again in held:
         standing = standings[enrolment]
         standing.attempts += attempts
-        score = scores[activity].get(enrolment) if activity in scores else None
+        score = scores.get(activity, nothing).get(enrolment)
+        points = earned
         if score is not None and score != (earned, possible, solved):  # SQLite's 0 and 1 are False and True
             changed.append((pk, *score))
             standing.before[activity] = (earned, possible, bool(solved), again is not None)
-            earned = score[0]  # noqa: PLW2901 - what counts from here on
+            points = score[0]  # what counts from here on
         if given is not None:
-            standing.earned[activity] = given
-        elif earned is not None:
-            standing.earned[activity] = earned
-    return sorted(changed)  # each page of the table is then written once
+            points = given
+        if points is not None:
+            standing.earned[activity] = points
+    changed.sort()  # each page of the table is then written once
+    return changed
 
 
 def _grades(run: Run, outline: Outline, standings: Mapping[int, Standing]) -> None:
@@ -406,7 +444,7 @@ def _parsed(text: str | None) -> Mapping[str, Sequence[str]]:
     return json.loads(text) if text and text != "{}" else {}
 
 
-def fetch(query: QuerySet[Any, Any]) -> Iterable[Row]:
+def fetch(query: QuerySet[Any, Any]) -> Sequence[Row]:
     """The rows as the database gives them, JSON as text: Django would take longer to convert them than to read them."""
     sql, parameters = query.query.sql_with_params()
     with connection.cursor() as cursor:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Sum, TextField
+from django.db.models.functions import Cast
 
 from cordee.core.errors import N_, Conflict
 from cordee.courses.models import Run, Version
@@ -23,8 +25,8 @@ from cordee.learning.deciding import read_reason
 from cordee.learning.journal import record_grades
 from cordee.learning.marking import update_grade
 from cordee.learning.models import ActivityState, Enrolment, Regrade, RegradedEnrolment
-from cordee.learning.prepared import Stored, add_new, as_stored, change_values
-from cordee.learning.versions.planning import Plan, Uncollected, fetch, plan_regrade
+from cordee.learning.prepared import add_columns, as_stored, change_values
+from cordee.learning.versions.planning import Before, Plan, Standing, Uncollected, fetch, plan_regrade
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
 
@@ -40,7 +42,8 @@ def move_and_regrade(
 
     `seen`: the number of the version that the run showed to whoever decided; `to` may be that one. Raises InputRefused
     without a reason or for a version of another course, Conflict when somebody moved the run meanwhile. A double click
-    finds nothing to do. Some 20 queries, whatever the number of learners; the plan's among them.
+    finds nothing to do. Some 20 queries, whatever the number of learners; the plan's among them. SQLite gets up
+    to 1 more for each 100 rows that change (`change_values`).
     """
     reason = read_reason(reason)
     held = Run.objects.select_for_update(of=("self",), no_key=True).select_related("version").get(pk=run.pk)
@@ -61,20 +64,7 @@ def move_and_regrade(
             made_by_name=by.name if by else "",
             made_at=now,
         )
-        add_new(
-            RegradedEnrolment,
-            [
-                {
-                    "enrolment_id": Stored(one.enrolment),
-                    "grade_before": Stored(one.grade),
-                    "grade_after": Stored(one.new_grade),
-                    "attempts": Stored(one.attempts),
-                    "states": Stored(json.dumps(one.before)),
-                }
-                for one in changed
-            ],
-            regrade_id=regrade.pk,
-        )
+        _keep_what_was(regrade, changed)
         about = f"regrade {regrade.pk} by version {to.number}: {reason}"[:200]
         note_act(account=by, act=ACT, place=f"run:{run.key}", people=len(changed), about=about, now=now)
     _write_states(plan, now)
@@ -103,8 +93,8 @@ def undo_regrade(*, regrade: Regrade, by: Account | None, now: dt.datetime) -> i
     _lock(run)
     sums = ActivityState.objects.filter(enrolment__run=run).values_list("enrolment").annotate(n=Sum("attempts"))
     attempts = dict(sums.order_by())
-    kept = RegradedEnrolment.objects.filter(regrade=held)
-    untouched = [one for one in kept if attempts.get(one.enrolment_id, 0) == one.attempts]
+    kept = _kept(held)
+    untouched = [one for one in kept if attempts.get(one.enrolment, 0) == one.attempts]
     _restore_states(run, untouched)
     _restore_grades(run, untouched, now)
     held.undone_by, held.undone_by_name, held.undone_at = by, by.name if by else "", now
@@ -119,6 +109,28 @@ def undo_regrade(*, regrade: Regrade, by: Account | None, now: dt.datetime) -> i
 def _lock(run: Run) -> int:
     """Whoever hands something in waits from here on. How many learners the run has."""
     return len(Enrolment.objects.select_for_update(of=("self",)).filter(run=run).order_by("pk").values_list("pk"))
+
+
+def _keep_what_was(regrade: Regrade, changed: Sequence[Standing]) -> None:
+    """Scores and grade before, for each learner (1 query)."""
+    written: dict[tuple[str, Before], str] = {}  # few are different: each is written as JSON once
+    states: list[str] = []
+    for one in changed:
+        parts: list[str] = []
+        for known in one.before.items():
+            part = written.get(known)
+            if part is None:
+                part = written[known] = json.dumps(dict((known,)))[1:-1]
+            parts.append(part)
+        states.append(f"{{{', '.join(parts)}}}")
+    own: dict[str, Sequence[Any]] = {
+        "enrolment_id": [one.enrolment for one in changed],
+        "grade_before": [one.grade for one in changed],
+        "grade_after": [one.new_grade for one in changed],
+        "attempts": [one.attempts for one in changed],
+        "states": states,
+    }
+    add_columns(RegradedEnrolment, own, regrade_id=regrade.pk)
 
 
 def _write_states(plan: Plan, now: dt.datetime) -> None:
@@ -141,36 +153,60 @@ def _write_grades(plan: Plan, run: Run, to: Version, now: dt.datetime) -> None:
     record_grades(said, run=run.key, version=to.number, pass_mark=run.pass_mark, at=now)
 
 
-def _restore_states(run: Run, learners: Sequence[RegradedEnrolment]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What one learner had before a regrade, as `RegradedEnrolment` keeps it."""
+
+    enrolment: int
+    grade_before: float
+    grade_after: float
+    attempts: int
+    states: Mapping[str, Sequence[Any]]
+
+
+def _kept(regrade: Regrade) -> list[_Kept]:
+    """In the order of enrolments (1 query)."""
+    names = ("enrolment_id", "grade_before", "grade_after", "attempts", Cast("states", TextField()))
+    rows = RegradedEnrolment.objects.filter(regrade=regrade).order_by("enrolment_id").values_list(*names)
+    return [_Kept(who, before, after, n, json.loads(states)) for who, before, after, n, states in fetch(rows)]
+
+
+def _restore_states(run: Run, learners: Sequence[_Kept]) -> None:
     """By enrolment and activity (3 queries)."""
-    wanted = {(one.enrolment_id, activity): tuple(was) for one in learners for activity, was in one.states.items()}
-    names = {activity for _enrolment, activity in wanted}
+    wanted = {one.enrolment: one.states for one in learners}
+    nothing: Mapping[str, Sequence[Any]] = {}
+    names = {activity for one in learners for activity in one.states}
     states = ActivityState.objects.filter(enrolment__run=run, activity__in=names)
-    rows = [
-        (key, *was)
-        for key, enrolment, activity in states.order_by("pk").values_list("pk", "enrolment_id", "activity")
-        if (was := wanted.get((enrolment, activity))) is not None
-    ]
+    first: list[tuple[Any, ...]] = []
+    earlier: list[tuple[Any, ...]] = []  # their score before was that of an earlier regrade
+    for key, enrolment, activity in fetch(states.order_by("pk").values_list("pk", "enrolment_id", "activity")):
+        was = wanted.get(enrolment, nothing).get(activity)
+        if was is not None:
+            earned, possible, solved, again = was
+            if again:
+                earlier.append((key, earned, possible, solved))
+            else:
+                first.append((key, earned, possible, solved, None))
     names_of = ("earned", "possible", "solved")
-    earlier = [row[:4] for row in rows if row[4]]  # those of an earlier regrade
     change_values(ActivityState, names_of, earlier, stored=True)
-    first = [(*row[:4], None) for row in rows if not row[4]]
     change_values(ActivityState, (*names_of, "regraded_at"), first, stored=True)
 
 
-def _restore_grades(run: Run, learners: Sequence[RegradedEnrolment], now: dt.datetime) -> None:
+def _restore_grades(run: Run, learners: Sequence[_Kept], now: dt.datetime) -> None:
     """The grade of before; where something else changed it since (points given), it is computed anew."""
     rows = Enrolment.objects.filter(run=run).order_by().values_list("pk", "grade", "account__pseudonym")
     present = {pk: (grade, pseudonym) for pk, grade, pseudonym in fetch(rows)}
-    same = [one for one in learners if present[one.enrolment_id][0] == one.grade_after]
+    same = [one for one in learners if present[one.enrolment][0] == one.grade_after]
+    at = as_stored(Enrolment, "graded_at", now)
     change_values(
         Enrolment,
         ("grade", "graded_at", "marks_of"),
-        [(one.enrolment_id, one.grade_before, now, None) for one in sorted(same, key=lambda one: one.enrolment_id)],
+        [(one.enrolment, one.grade_before, at, None) for one in same],
+        stored=True,
     )
-    said = ((present[one.enrolment_id][1], one.grade_before) for one in same if one.grade_before != one.grade_after)
+    said = ((present[one.enrolment][1], one.grade_before) for one in same if one.grade_before != one.grade_after)
     record_grades(said, run=run.key, version=run.version.number, pass_mark=run.pass_mark, at=now)
-    others = {one.enrolment_id for one in learners} - {one.enrolment_id for one in same}
+    others = {one.enrolment for one in learners} - {one.enrolment for one in same}
     outline = read_outline(run.version.sha256)
     for some in _batches(sorted(others)):
         chosen = Enrolment.objects.select_related("account", "run__version", "cohort").filter(pk__in=some)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import get_language_info, gettext, ngettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from cordee.courses.models import Run
 from cordee.courses.outlines import Outline, pick
@@ -27,7 +27,7 @@ from cordee.pilot.letters.wording import words_in
 from cordee.pilot.models import ChosenLearner, RunLetter
 from cordee.pilot.pages.learners import learner_row
 from cordee.ui import typography
-from cordee.ui.language import language
+from cordee.ui.language import language, language_name
 from cordee.ui.shell import Link
 
 MOST_LISTED = 30
@@ -181,7 +181,7 @@ def previews(run: Run, planned: Plan, *, author_name: str, subject: str, text: s
         found.append(
             Preview(
                 language=code,
-                name=_language_name(code),
+                name=language_name(code),
                 number=by_language[code],
                 people=people_words(by_language[code]),
                 subject=words.subject,
@@ -201,12 +201,6 @@ def too_few_words(planned: Plan, k: int) -> str:
         "This lot: letter written {written}, held back {held}. At least {k} are needed on each side. Choose more"
         " learners, or write to all of them."
     ).format(written=count(len(planned.written)), held=count(len(planned.held_back)), k=k)
-
-
-def _language_name(code: str) -> str:
-    """As it stands inside a sentence: French has no capital there."""
-    name = str(get_language_info(code)["name_translated"])
-    return name.lower() if typography.is_french(language()) else name
 
 
 # The letters that were sent

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cordee.courses.tests.course_texts import folder as course_folder
 from cordee.web.tests.running import cordee, migrate_once
 
 pytestmark = pytest.mark.with_site
@@ -92,3 +93,66 @@ def test_a_folder_that_is_no_course_and_one_that_is_not_there_are_refused(tmp_pa
     bad = cordee("course", "new", "Été 2027", home=tmp_path)
     assert bad.returncode == 1
     assert "cannot name a course" in bad.stderr
+
+
+def test_a_translation_is_confirmed_and_what_changed_since_is_shown_from_the_versions(tmp_path: Path) -> None:
+    root = course_folder(tmp_path / "reseaux")
+    page = str(root / "modules/nommer/trame.en.md")
+    looked = json.loads(cordee("course", "translated", page, "--look", "--json", home=tmp_path).stdout)
+    assert (looked["state"], looked["of"]) == ("behind", "00000000")
+    done = cordee("course", "translated", page, home=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"modules/nommer/trame.en.md: of: {looked['now']}\n")
+    assert "is up to date: nothing was written" in cordee("course", "translated", page, home=tmp_path).stdout
+
+    migrate_once(tmp_path)
+    assert cordee("course", "publish", str(root), home=tmp_path).returncode == 0
+    french = root / "modules/nommer/trame.fr.md"
+    french.write_text(french.read_text().replace("Une **trame**", "Chaque **trame**"))
+    said = cordee("course", "check", str(root), home=tmp_path).stdout
+    assert "The page in fr has changed since this translation was confirmed" in said
+    assert "  -Une **trame** : ![trame](trame.svg).\n  +Chaque **trame** : ![trame](trame.svg).\n" in said
+    told = json.loads(cordee("course", "check", str(root), "--json", home=tmp_path).stdout)
+    changed = next(one["changed"] for one in told["messages"] if one["code"] == "translation-behind")
+    assert [line[0] for line in changed] == ["-", "+"]
+    assert cordee("course", "translated", str(french), home=tmp_path).returncode == 1
+
+
+def test_what_is_safe_is_mended_and_told_and_a_dry_run_changes_nothing(tmp_path: Path) -> None:
+    root = course_folder(tmp_path / "reseaux", **{"modules/nommer/perdue.fr.md": "# Perdue\n\nUne page.\n"})
+    module = root / "modules/nommer/module.yaml"
+    before = module.read_text()
+    looked = cordee("course", "check", str(root), "--fix", "--dry-run", home=tmp_path).stdout
+    assert "Would be mended: 1." in looked
+    assert module.read_text() == before
+    assert "Mended: 1." in cordee("course", "check", str(root), "--fix", home=tmp_path).stdout
+    assert module.read_text() == before.replace("[bilan]", "[bilan, perdue]")
+    again = json.loads(cordee("course", "check", str(root), "--fix", "--json", home=tmp_path).stdout)
+    assert again["mended"] == []
+    assert cordee("course", "check", str(root), "--dry-run", home=tmp_path).returncode == 2
+
+
+def test_a_course_of_open_edx_is_written_as_text_and_published_as_the_same_version(tmp_path: Path) -> None:
+    archive = str(Path(__file__).parents[4] / "tests" / "data" / "courses" / "one-of-each.tar.gz")
+    alone = str(tmp_path / "alone")
+    said = cordee("course", "text", archive, alone, home=tmp_path).stdout
+    assert "28 pages" in said
+    assert "Blocks that stay word by word as Open edX has them: 9 of 30." in said
+    assert "openassessment × 1: a text has no words for them" in said
+    french = cordee("course", "text", archive, str(tmp_path / "francais"), home=tmp_path, **FRENCH).stdout
+    assert "openassessment × 1" in french
+    assert "a text has no words" not in french
+    refused = cordee("course", "text", archive, alone, home=tmp_path)
+    assert (refused.returncode, "is there already" in refused.stderr) == (1, True)
+    assert cordee("course", "check", alone, home=tmp_path).returncode == 0
+
+    migrate_once(tmp_path)
+    assert cordee("course", "import", archive, home=tmp_path).returncode == 0
+    taken = str(tmp_path / "taken")
+    told = json.loads(cordee("course", "export", "CordeeX+OOE101", "--text", taken, "--json", home=tmp_path).stdout)
+    assert (told["version"], told["pages"], told["blocks"], told["other"]) == (1, 28, 30, [])
+    assert {"tag": "done", "why": "a text has no words for them", "count": 1} in told["word_by_word"]
+    again = json.loads(cordee("course", "publish", taken, "--json", home=tmp_path).stdout)
+    assert (again["changed"], again["version"], again["rewritten"]) == (False, 1, [])
+    page = next((tmp_path / "taken" / "modules").rglob("choisir.fr.md"))
+    page.write_text(page.read_text("utf-8").replace("Pain français", "Pain de France"), "utf-8")
+    assert "so that their text alone counts: p_choix." in cordee("course", "check", taken, home=tmp_path).stdout

@@ -270,7 +270,7 @@ def test_a_description_is_tied_to_its_field() -> None:
 def test_every_problem_has_a_page_with_all_its_fields_once(graded: object) -> None:
     definition = olx.read(graded.xml)  # type: ignore[attr-defined] # Graded, as pytest gives it
     page = lxml.html.fromstring(f"<main>{shown(definition)}</main>")
-    names = dict.fromkeys(_input_of(str(field.get("name"))) for field in page.iter("input", "select"))
+    names = dict.fromkeys(_input_of(str(field.get("name"))) for field in page.iter("input", "select", "textarea"))
     expected = [name for name in definition.input_ids() if not _is_ungraded(definition, name)]
     assert [name for name in names if name != "hints"] == expected
     ids = [element.get("id") for element in page.iter() if element.get("id")]
@@ -538,3 +538,24 @@ def test_an_explanation_told_with_the_verdict_is_not_told_twice() -> None:
     assert "Because" not in shown(definition)
     assert answered(definition, {"p_2_1": "choice_0"}).count("Because it is.") == 1
     assert answered(definition, {"p_2_1": "choice_0"}, reveal=True).count("Because it is.") == 1
+
+
+ANYTHING = '<stringresponse answer=".+" type="ci regexp"><label>Tell us.</label><textline {size}/></stringresponse>'
+
+
+@pytest.mark.parametrize(("size", "lines"), [("", "5"), ('size="20"', None), ('size="90"', "3"), ('size="9000"', "12")])
+def test_where_any_answer_is_right_the_field_is_as_high_as_sentences_unless_a_short_one_is_asked(
+    size: str, lines: str | None
+) -> None:
+    page = lxml.html.fragment_fromstring(shown(problem(ANYTHING.format(size=size))), create_parent=True)
+    fields = page.xpath(".//textarea[@name='p_2_1']")
+    assert [field.get("rows") for field in fields] == ([lines] if lines else [])
+    assert len(page.xpath(".//input[@name='p_2_1']")) == (0 if lines else 1)
+
+
+def test_an_answer_of_several_lines_is_right_where_anything_is_and_is_shown_as_it_came() -> None:
+    said = "12 ms to the gateway,\r\n\r\n140 ms far away."
+    asked = problem(ANYTHING.format(size=""))
+    assert grade(asked, {"p_2_1": said}, 1).score.earned == 1
+    assert grade(asked, {"p_2_1": " \n "}, 1).score.earned == 0
+    assert "gateway,\r\n\r\n140 ms far away.</textarea>" in answered(asked, {"p_2_1": said})

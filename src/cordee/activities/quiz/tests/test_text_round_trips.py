@@ -45,8 +45,7 @@ from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.lists import Messages
 from cordee.formats.coursetext.model import TextBlock
 from cordee.formats.olx.documents import ForbiddenDeclaration, Unreadable, parse
-
-DEMO = DATA.parents[1] / "demo" / "from-cable-to-packet"
+from tests.own_course import own_courses
 
 
 @cache
@@ -60,9 +59,10 @@ def problems() -> dict[str, str]:
                     file = archive.extractfile(member)
                     assert file is not None
                     found[f"{course}/{member.name.rpartition('/')[2]}"] = file.read().decode()
-    for language in ("fr", "en"):
-        for path in sorted((DEMO / language / "course" / "problem").glob("*.xml")):
-            found[f"demo-{language}/{path.name}"] = path.read_text(encoding="utf-8")
+    for language, own in own_courses().items():
+        for block in own.leaves():
+            if block.tag == "problem":
+                found[f"demo-{language}/{block.id}.xml"] = block.content
     return {name: xml for name, xml in found.items() if _is_problem(xml)}
 
 
@@ -88,7 +88,7 @@ def share_said(prefix: str, *, python: bool = False) -> tuple[int, int]:
 
 def test_every_problem_of_a_real_course_that_needs_no_python_has_a_text() -> None:
     assert share_said("math-percent-fi/") == (41, 41)
-    assert share_said("demo-fr/") == share_said("demo-en/") == (30, 31)  # the other one has numbers inside its choices
+    assert share_said("demo-fr/") == share_said("demo-en/") == (51, 52)  # the other one has numbers inside its choices
     assert share_said("one-of-each/") == (12, 13)
 
 

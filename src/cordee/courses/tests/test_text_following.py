@@ -1,0 +1,178 @@
+"""Which part of the published versions is a part of the text that was renamed?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cordee.courses.models import Version
+from cordee.courses.opening import RunOptions
+from cordee.courses.outlines import Condition, Module, Outline, Section, Unit, from_json, to_json
+from cordee.courses.queries import definitions, outline
+from cordee.courses.tests.course_texts import COURSE, FILES, MODULE, NOW, errors_of, folder, page, published
+from cordee.courses.text.publishing import TextRefused, publish_folder
+from cordee.courses.versions.queries import difference_of
+
+NOMMER = "modules/nommer"
+
+
+def quiz(name: str, was: str = "", question: str = "Deux et deux ?") -> str:
+    return f"::: quiz {name}\n" + (f"was: {was}\n" if was else "") + f"\n{question}\n\n- = 4\n\n:::\n"
+
+
+def trame(*blocks: str) -> dict[str, str]:
+    return page("\n".join(["# Trame\n", *blocks]))
+
+
+def latest() -> Outline:
+    version = Version.objects.order_by("-number").first()
+    assert version is not None
+    return outline(version.sha256)
+
+
+def said(refused: pytest.ExceptionInfo[TextRefused]) -> list[str]:
+    return [f"{one.place} {one}" for one in refused.value.messages if one.severity == "error"]
+
+
+def names() -> dict[str, str]:
+    """Of everything that keeps an id which is not its name: the name, and the id."""
+    found = {entry.called: entry.id for _place, entry in latest().entries.values() if entry.called}
+    for module in latest().modules:
+        levels: tuple[Module | Section | Unit, ...] = (
+            module,
+            *module.sections,
+            *(unit for section in module.sections for unit in section.units),
+        )
+        for level in levels:
+            if level.called:
+                found[level.called] = level.id
+    return found
+
+
+def test_two_blocks_that_claim_one_former_name_are_an_error_that_names_both_places(tmp_path: Path) -> None:
+    assert errors_of(tmp_path, **trame(quiz("b", "a"), quiz("c", "a"))) == [
+        "modules/nommer/trame.fr.md:13:6 “a” is said to be the former name of something else too "
+        "(modules/nommer/trame.fr.md:4:6). Its answers follow one of the two: take the other line out."
+    ]
+
+
+def test_a_former_name_that_is_the_name_of_something_else_is_an_error(tmp_path: Path) -> None:
+    assert errors_of(tmp_path, **trame(quiz("b", "[x, a]"), quiz("a"))) == [
+        "modules/nommer/trame.fr.md:4:6 “a” is the name of something else now (modules/nommer/trame.fr.md:12:5), so "
+        "its answers cannot follow. Give that one another name, or take this line out."
+    ]
+
+
+def test_a_course_that_was_never_published_keeps_its_former_names_without_a_word(tmp_path: Path) -> None:
+    assert errors_of(tmp_path, **trame(quiz("b", "a"))) == []
+
+
+@pytest.mark.django_db
+def test_a_block_that_was_renamed_keeps_its_id_through_a_chain_of_names_and_without_the_line(tmp_path: Path) -> None:
+    published(folder(tmp_path, **trame(quiz("a"))))
+    published(folder(tmp_path, **trame(quiz("b", "a"))))
+    assert names() == {"b": "a"}
+    published(folder(tmp_path, **trame(quiz("c", "b"))))
+    assert names() == {"c": "a"}
+    published(folder(tmp_path, **trame(quiz("c"))))
+    assert names() == {"c": "a"}
+    published(folder(tmp_path, **trame(quiz("d", "[b, a]"))))
+    assert names() == {"d": "a"}
+    published(folder(tmp_path, **trame(quiz("a"))))  # the first name again
+    assert names() == {}
+    assert "a" in latest().entries
+    assert from_json(to_json(latest())) == latest()
+
+
+@pytest.mark.django_db
+def test_a_former_name_may_be_used_for_nothing_else(tmp_path: Path) -> None:
+    published(folder(tmp_path, **trame(quiz("a"))))
+    published(folder(tmp_path, **trame(quiz("b", "a"))))
+    with pytest.raises(TextRefused) as refused:
+        published(folder(tmp_path, **trame(quiz("b"), quiz("a", question="Trois et un ?"))))
+    assert said(refused) == [
+        "modules/nommer/trame.fr.md:11:5 “a” was the name of what is “b” now, and its answers follow that one. Give "
+        "this one another name."
+    ]
+
+
+@pytest.mark.django_db
+def test_what_cannot_follow_is_an_error_or_a_warning_that_says_why(tmp_path: Path) -> None:
+    published(folder(tmp_path, **trame(quiz("a"), quiz("b"))))
+    with pytest.raises(TextRefused) as refused:
+        published(folder(tmp_path, **trame(quiz("b", "a"))))
+    assert "stood beside each other in the last version" in said(refused)[0]
+    poll = "::: poll c\nwas: a\n\nDeux et deux ?\n\n- Quatre\n- Cinq\n\n:::\n"
+    with pytest.raises(TextRefused) as refused:
+        published(folder(tmp_path, **trame(poll, quiz("b"))))
+    assert "was something of another kind" in said(refused)[0]
+    done = published(folder(tmp_path, **trame(quiz("a"), quiz("b"), quiz("c", "aa"))))
+    assert [str(one) for one in done.messages if one.code == "was-unknown"] == [
+        "No version published here has “aa”, so nothing follows. Did you mean “a”?"
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("answers", "kept"), [({"a": 312}, "a"), ({"a": 312, "b": 1}, "b"), (None, "b")])
+def test_the_line_that_comes_a_version_late_still_counts_while_nobody_answered_under_the_new_name(
+    tmp_path: Path, answers: dict[str, int] | None, kept: str
+) -> None:
+    published(folder(tmp_path, **trame(quiz("a"))))
+    published(folder(tmp_path, **trame(quiz("b"))))  # by accident, without the line
+    folder(tmp_path, **trame(quiz("b", "a")))
+    count = None if answers is None else (lambda _course: answers)
+    done = publish_folder(tmp_path, options=RunOptions(), now=NOW, count=count)
+    assert kept in latest().entries
+    assert ("was-too-late" in {one.code for one in done.messages}) == (kept == "b")
+
+
+@pytest.mark.django_db
+def test_units_sections_and_modules_keep_their_ids_and_the_texts_of_a_unit_go_along(tmp_path: Path) -> None:
+    published(folder(tmp_path))
+    moved = {
+        "course.yaml": COURSE.replace("[nommer]", "[designer]"),
+        "modules/nommer/module.yaml": "",
+        "modules/designer/module.yaml": "was: nommer\n"
+        + MODULE.replace("id: lire", "id: apprendre\n    was: lire").replace("[trame]", "[cadre]"),
+        "modules/designer/cadre.fr.md": "---\nwas: trame\n---\n# Cadre\n\nUne trame. Voir [le bilan](bilan.fr.md).\n",
+        "modules/designer/bilan.fr.md": FILES["modules/nommer/bilan.fr.md"] + "\n[cadre](cadre.fr.md)\n",
+    }
+    gone = {path: "" for path in FILES if path.startswith(NOMMER)}
+    published(folder(tmp_path, **(gone | moved)))
+    assert names() == {"designer": "nommer", "apprendre": "lire", "cadre": "trame", "cadre.1": "trame.1"}
+    before, after = Version.objects.order_by("number")
+    told = difference_of(before, after, "fr")
+    called = [one.change for one in told.changes if "the text calls it" in one.change.said.template]
+    assert {str(change.said.values["new"]) for change in called} == {"designer", "apprendre", "cadre", "cadre.1"}
+    assert {change.weight for change in called} == {"harmless"}
+
+
+@pytest.mark.django_db
+def test_links_and_conditions_lead_to_a_block_by_its_new_name(tmp_path: Path) -> None:
+    follow_up = "::: group suite\nif: {0} right\n\nVoir [la question](#{0}).\n\n:::\n"
+    published(folder(tmp_path, **trame(quiz("a"), follow_up.format("a"))))
+    published(folder(tmp_path, **trame(quiz("b", "a"), follow_up.format("b"))))
+    condition = latest().entries["suite.if"][1]
+    assert isinstance(condition.choice, Condition)
+    assert condition.choice.sources == ("a",)
+    holder = next(entry for entry in condition.walk() if entry.kind == "text")
+    content = holder.contents["fr"]
+    assert "/jump_to_id/a" in definitions.of([content])[content].html
+
+
+@pytest.mark.django_db
+def test_a_drawn_question_follows_its_bank_and_its_own_name(tmp_path: Path) -> None:
+    bank = "::: bank {}\nfrom: echelles\ndraw: 1\n:::\n"
+    both = quiz("q1") + "\n" + quiz("q2")
+    published(folder(tmp_path, **trame(bank.format("tirage")), **{"banks/echelles.fr.md": "# Échelles\n\n" + both}))
+    assert {"tirage.q1", "tirage.q2"} <= latest().entries.keys()
+    renamed = quiz("un", "q1") + "\n" + quiz("q2")
+    published(
+        folder(
+            tmp_path,
+            **trame(bank.format("hasard\nwas: tirage")),
+            **{"banks/echelles.fr.md": "# Échelles\n\n" + renamed},
+        )
+    )
+    assert names() == {"hasard": "tirage", "hasard.un": "tirage.q1", "hasard.q2": "tirage.q2"}

@@ -1,0 +1,1 @@
+"""Programs in C: found, compiled, linked, and what the compiler says of them."""

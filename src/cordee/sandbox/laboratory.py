@@ -1,0 +1,157 @@
+"""Compile, run, judge: the three things that the code laboratory does, with all that they need in one place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from cordee.core.errors import shown
+from cordee.sandbox.c.compiling import Profile, compile_c
+from cordee.sandbox.c.toolchain import RUNTIME, Toolchain
+from cordee.sandbox.comparing import Difference, compare
+from cordee.sandbox.confinement import end_helper
+from cordee.sandbox.outcomes import Artifact, Diagnostic, Fault, Outcome, RunLimits, Verdict
+from cordee.sandbox.tasks import Task, Test
+from cordee.sandbox.workers import Workers
+
+CHECKER_SCORE = re.compile(rb"\s*(\d{1,3}(?:\.\d{1,6})?)\s*(?:\r?\n|$)")
+CHECKER_LIMITS = RunLimits(memory_bytes=128 << 20)
+MOST_MESSAGE = 2000
+WORST_FIRST: tuple[Verdict, ...] = (
+    *("internal_error", "task_broken", "compile_limit", "compile_error", "runtime_error", "memory_limit"),
+    *("output_limit", "time_limit", "wrong_answer", "accepted"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TestReport:
+    """`score`: 0 to 100. `outcome` is None when nothing was run. `message`: of the author's checker."""
+
+    test: Test
+    verdict: Verdict
+    score: float
+    outcome: Outcome | None = None
+    difference: Difference | None = None
+    fault: Fault | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a submission earned. The score comes from comparisons of ours or from the author's checker, never from what
+    the program printed about itself."""
+
+    verdict: Verdict
+    score: float
+    tests: tuple[TestReport, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Laboratory:
+    """`cache` holds the compiler's library between starts; `most`: workers at once. Use it in a `with`."""
+
+    def __init__(self, cache: Path, *, most: int = 1) -> None:
+        self.toolchain = Toolchain.under(cache)
+        self._most = most
+        self._workers: Workers | None = None
+
+    def __enter__(self) -> Laboratory:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers and the helper of this process."""
+        if self._workers:
+            self._workers.close()
+        end_helper()
+
+    def make_ready(self) -> None:
+        self.toolchain.make_ready()
+
+    def compile(self, files: Mapping[str, str | bytes], *, profile: Profile = "checked") -> Artifact:
+        """Raises SourceRefused, CompilerNotReady and ConfinementError."""
+        return compile_c(files, self.toolchain, profile=profile)
+
+    def run(self, artifact: Artifact, stdin: bytes = b"", limits: RunLimits | None = None) -> Outcome:
+        """One run. Raises ValueError for an artifact without a program, and ConfinementError."""
+        return self._run(artifact, [stdin], limits or RunLimits())[0]
+
+    def judge(self, task: Task, files: Mapping[str, str | bytes]) -> Report:
+        """Compile and run on every test of the task. Raises as `compile` does."""
+        artifact = self.compile(files)
+        if artifact.module is None:
+            verdict: Verdict = "compile_limit" if artifact.limit else "compile_error"
+            return Report(verdict, 0.0, (), artifact.diagnostics)
+        outcomes = self._run(artifact, [test.stdin for test in task.tests], task.limits)
+        checker = self._checker(task)
+        reports = tuple(
+            self._judged(task, test, outcome, checker) for test, outcome in zip(task.tests, outcomes, strict=True)
+        )
+        verdict = min((report.verdict for report in reports), key=WORST_FIRST.index)
+        return Report(verdict, score_of(task, reports), reports, artifact.diagnostics)
+
+    def _run(self, artifact: Artifact, inputs: Sequence[bytes], limits: RunLimits) -> tuple[Outcome, ...]:
+        if artifact.module is None:
+            raise ValueError
+        if self._workers is None:
+            self._workers = Workers(self.toolchain.compiled_library, most=self._most)
+        outcomes = self._workers.run(artifact.module, inputs, [limits] * len(inputs))
+        if outcomes is None:  # the linker made it, and the engine refuses it: not the learner's fault
+            return tuple(Outcome("internal_error", None, b"", b"", 0, 0) for _ in inputs)
+        return outcomes
+
+    def _checker(self, task: Task) -> Artifact | None:
+        if task.checker is None:
+            return None
+        header = (RUNTIME / "checker.h").read_bytes()
+        return self.compile({"checker.c": task.checker, "checker.h": header}, profile="plain")
+
+    def _judged(self, task: Task, test: Test, outcome: Outcome, checker: Artifact | None) -> TestReport:
+        if outcome.ending != "finished":
+            return TestReport(test, outcome.ending, 0.0, outcome, fault=outcome.fault)
+        if outcome.exit_code:
+            fault = Fault("exit_code", None, {"a": outcome.exit_code})
+            return TestReport(test, "runtime_error", 0.0, outcome, fault=fault)
+        if checker is not None:
+            return self._checked(test, outcome, checker)
+        difference = compare(test.wanted, outcome.stdout, task.comparison, task.tolerance)
+        if difference is None:
+            return TestReport(test, "accepted", 100.0, outcome)
+        return TestReport(test, "wrong_answer", 0.0, outcome, difference)
+
+    def _checked(self, test: Test, outcome: Outcome, checker: Artifact) -> TestReport:
+        """By the author's checker, in a run of its own that the learner's program cannot reach but by its output."""
+        broken = TestReport(test, "task_broken", 0.0, outcome)
+        if checker.module is None:
+            return broken
+        parts = (test.stdin, test.wanted, outcome.stdout)
+        given = " ".join(str(len(part)) for part in parts).encode() + b"\n" + b"".join(parts)
+        said = self._run(checker, [given], CHECKER_LIMITS)[0]
+        found = CHECKER_SCORE.match(said.stdout)
+        if said.ending != "finished" or said.exit_code or not found or float(found[1]) > 100:  # noqa: PLR2004 - percent
+            return broken
+        score = float(found[1])
+        message = shown(said.stdout[found.end() :].decode("utf-8", "replace").strip(), MOST_MESSAGE)
+        verdict: Verdict = "accepted" if score == 100 else "wrong_answer"  # noqa: PLR2004
+        return TestReport(test, verdict, score, outcome, message=message)
+
+
+def score_of(task: Task, reports: Sequence[TestReport]) -> float:
+    """0 to 100, two decimals. Tests count by weight; a group by its own weight, with the score of its worst test."""
+    groups = {group.name: group.weight for group in task.groups}
+    earned: list[tuple[float, float]] = [
+        (one.test.weight, one.score) for one in reports if one.test.group not in groups
+    ]
+    for name, weight in groups.items():
+        scores = [one.score for one in reports if one.test.group == name]
+        if scores:
+            earned.append((weight, min(scores)))
+    whole = sum(weight for weight, _ in earned)
+    return round(sum(weight * score for weight, score in earned) / whole, 2) if whole else 0.0

@@ -1,0 +1,101 @@
+"""What is compiled, run and judged, and what comes of it: values that every part of the sandbox shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cordee.core.errors import CordeeError
+
+FUEL_PER_SECOND = 5_000_000_000  # the official second: an instruction of WebAssembly costs one, the cheapest nothing
+
+Verdict = Literal[
+    "accepted",
+    "wrong_answer",
+    "time_limit",
+    "memory_limit",
+    "output_limit",
+    "runtime_error",
+    "compile_error",
+    "compile_limit",
+    "task_broken",
+    "internal_error",
+]
+NOT_THE_LEARNERS_FAULT: frozenset[Verdict] = frozenset({"task_broken", "internal_error"})  # costs no attempt
+Ending = Literal["finished", "time_limit", "memory_limit", "output_limit", "runtime_error", "internal_error"]
+
+
+class SourceRefused(CordeeError):
+    """What was handed in is no program: too large, no text, a name that no file may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Of the learner's source, counted from 1. Columns count UTF-8 bytes, as compilers do; 0: unknown."""
+
+    file: str
+    line: int
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing that the compiler or the linker says. `rule`: its own stable name, e.g. `-Wformat` or `5405`."""
+
+    level: Literal["error", "warning", "note"]
+    rule: str
+    text: str
+    place: Place | None
+    end: Place | None = None
+    notes: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A program that can be run, or why there is none. `limit`: the compiler was stopped, so nothing is known."""
+
+    module: bytes | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    limit: bool = False
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return tuple(one for one in self.diagnostics if one.level == "error")
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    fuel: int = 2 * FUEL_PER_SECOND
+    memory_bytes: int = 64 << 20  # of the program's own: stack, data and heap
+    output_bytes: int = 1 << 20
+    error_bytes: int = 64 << 10  # of stderr
+    wall_s: float = 20.0  # the net: a machine that is slower than this has not judged anything
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a program was ended. `kind`: see `faults.py`; `values`: what its sentence needs, by name."""
+
+    kind: str
+    place: Place | None = None
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run. `exit_code` is None when the program did not end by itself."""
+
+    ending: Ending
+    exit_code: int | None
+    stdout: bytes
+    stderr: bytes
+    fuel: int
+    memory_bytes: int
+    fault: Fault | None = None
+    memory_refused: bool = False  # malloc has answered NULL
+    leaked_blocks: int = 0
+    leaked_bytes: int = 0

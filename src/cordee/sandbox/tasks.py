@@ -1,0 +1,284 @@
+"""What is a task of the code laboratory? A folder that reads well.
+
+    task.yaml            title, limits, comparison, tests, solutions with the score each must get
+    statement.fr.md      what the learner reads, one file a language
+    starter/main.c       what the editor holds at first
+    tests/small.in .out  the input and the wanted output of a test
+    checker.c            optional: the author's own comparison
+    solutions/right.c
+
+docs/code.md says every key. `read_task` reads it, or says all that is wrong with file and advice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from cordee.core.errors import N_, CordeeError
+from cordee.sandbox.comparing import MODES, Mode
+from cordee.sandbox.outcomes import FUEL_PER_SECOND, RunLimits
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+MOST_TESTS = 200
+MOST_TEST_BYTES = 4 << 20
+MOST_SECONDS, MOST_MEMORY_MB = 30.0, 128
+KEYS = frozenset(
+    {"title", "language", "seconds", "memory-mb", "comparison", "tolerance", "tests", "groups", "checker", "solutions"}
+)
+TEST_KEYS = frozenset({"name", "weight", "group", "visible", "in", "out"})
+GROUP_KEYS = frozenset({"title", "weight"})
+SOLUTION_KEYS = frozenset({"files", "score", "verdict"})
+Texts = Mapping[str, str]  # language -> text; "" for one that holds for all
+
+
+class TaskWrong(CordeeError):
+    """The folder is no task that can be used. `problems`: all that was found, each a sentence with its file."""
+
+    def __init__(self, problems: list[CordeeError]) -> None:
+        super().__init__(N_("The task cannot be used: {problems}"), problems=" ".join(str(one) for one in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """`visible`: a learner is shown its input and what was wanted."""
+
+    name: str
+    stdin: bytes
+    wanted: bytes
+    weight: float = 1.0
+    group: str = ""
+    visible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tests that count together: the group earns what its worst test earns."""
+
+    name: str
+    title: Texts
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A program of the author's with the score that it must get, and the verdict if that matters."""
+
+    name: str
+    files: Mapping[str, bytes]
+    score: float
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    name: str
+    title: Texts
+    tests: tuple[Test, ...]
+    groups: tuple[Group, ...] = ()
+    comparison: Mode = "tokens"
+    tolerance: float = 1e-6
+    limits: RunLimits = field(default_factory=RunLimits)
+    checker: bytes | None = None  # in C
+    starter: Mapping[str, bytes] = field(default_factory=dict)
+    solutions: tuple[Solution, ...] = ()
+    statements: Texts = field(default_factory=dict)
+
+
+def read_task(folder: Path) -> Task:
+    """Raises TaskWrong."""
+    return _Reader(folder).task()
+
+
+class _Reader:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[CordeeError] = []
+
+    def task(self) -> Task:
+        told = self._yaml()
+        task = self._task(told) if told is not None else None
+        if self.problems or task is None:
+            raise TaskWrong(self.problems)
+        return task
+
+    def _wrong(self, template: str, **values: object) -> None:
+        self.problems.append(CordeeError(template, **values))
+
+    def _yaml(self) -> dict[str, Any] | None:
+        path = self.folder / "task.yaml"
+        try:
+            told = YAML(typ="safe", pure=True).load(path.read_bytes())
+        except FileNotFoundError:
+            self._wrong(N_("There is no file {path}: a task is a folder with a task.yaml."), path=path)
+            return None
+        except (OSError, YAMLError, ValueError) as error:
+            reason = " ".join(str(error).split())[:300]
+            self._wrong(N_("{path} cannot be read: {reason}."), path=path, reason=reason)
+            return None
+        if not isinstance(told, dict):
+            self._wrong(N_("{path} holds no settings. Write a line such as “title: Double”."), path=path)
+            return None
+        return told
+
+    def _task(self, told: dict[str, Any]) -> Task:
+        self._known(told, KEYS, "task.yaml")
+        if told.get("language", "c") != "c":
+            self._wrong(N_("task.yaml: language is {language}, and only c is known."), language=told["language"])
+        comparison = told.get("comparison", "tokens")
+        if comparison not in MODES:
+            modes = ", ".join(MODES)
+            self._wrong(N_("task.yaml: comparison is {mode}; it is one of {modes}."), mode=comparison, modes=modes)
+        seconds = self._number(told, "seconds", 1.0, 0.01, MOST_SECONDS)
+        memory = self._number(told, "memory-mb", 64, 1, MOST_MEMORY_MB)
+        groups = self._groups(told.get("groups") or {})
+        return Task(
+            name=self.folder.resolve().name,
+            title=self._texts(told.get("title"), "title"),
+            tests=self._tests(told.get("tests"), {group.name for group in groups}),
+            groups=groups,
+            comparison=comparison if comparison in MODES else "tokens",
+            tolerance=self._number(told, "tolerance", 1e-6, 0, 1),
+            limits=RunLimits(fuel=int(seconds * FUEL_PER_SECOND), memory_bytes=int(memory * (1 << 20))),
+            checker=self._bytes(str(told["checker"])) if told.get("checker") else None,
+            starter=self._files("starter"),
+            solutions=self._solutions(told.get("solutions") or []),
+            statements=self._statements(),
+        )
+
+    def _known(self, told: Mapping[str, Any], keys: frozenset[str], where: str) -> None:
+        for key in told:
+            if key not in keys:
+                known = ", ".join(sorted(keys))
+                self._wrong(N_("{where}: {key} is not known. Known are {known}."), where=where, key=key, known=known)
+
+    def _number(self, told: Mapping[str, Any], key: str, usual: float, least: float, most: float) -> float:
+        value = told.get(key, usual)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            self._wrong(
+                N_("task.yaml: {key} is {value}; it is a number from {least} to {most}."),
+                key=key,
+                value=value,
+                least=least,
+                most=most,
+            )
+            return usual
+        return float(value)
+
+    def _texts(self, value: object, key: str) -> Texts:
+        if isinstance(value, str) and value.strip():
+            return {"": value}
+        if isinstance(value, dict) and value and all(isinstance(one, str) for one in value.values()):
+            return {str(language): str(text) for language, text in value.items()}
+        self._wrong(N_("task.yaml: {key} is missing. Write a text, or one a language."), key=key)
+        return {"": ""}
+
+    def _groups(self, told: object) -> tuple[Group, ...]:
+        if not isinstance(told, dict):
+            self._wrong(N_("task.yaml: “groups” holds names, each with a title and a weight."))
+            return ()
+        groups = []
+        for name, settings in told.items():
+            one = settings if isinstance(settings, dict) else {}
+            self._known(one, GROUP_KEYS, f"groups: {name}")
+            groups.append(Group(str(name), self._texts(one.get("title", str(name)), "title"), self._weight(one, name)))
+        return tuple(groups)
+
+    def _weight(self, told: Mapping[str, Any], name: object) -> float:
+        value = told.get("weight", 1)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+            self._wrong(N_("task.yaml: the weight of {name} is {value}; it is a number."), name=name, value=value)
+            return 1.0
+        return float(value)
+
+    def _tests(self, told: object, groups: set[str]) -> tuple[Test, ...]:
+        if not isinstance(told, list) or not 0 < len(told) <= MOST_TESTS:
+            self._wrong(N_("task.yaml: tests is a list of 1 to {most} tests."), most=MOST_TESTS)
+            return ()
+        tests = [self._test(one if isinstance(one, dict) else {"name": str(one)}, groups) for one in told]
+        names = [test.name for test in tests]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self._wrong(N_("task.yaml: two tests are called {name}."), name=name)
+        if not sum(test.weight for test in tests):
+            self._wrong(N_("task.yaml: no test has a weight, so nothing can be earned."))
+        return tuple(tests)
+
+    def _test(self, told: Mapping[str, Any], groups: set[str]) -> Test:
+        name = str(told.get("name", ""))
+        self._known(told, TEST_KEYS, f"tests: {name}")
+        if not NAME.fullmatch(name):
+            self._wrong(N_("task.yaml: a test is called {name}; use a-z, 0-9 and dashes."), name=name or "“”")
+            return Test("x", b"", b"")
+        group = str(told.get("group", ""))
+        if group and group not in groups:
+            self._wrong(
+                N_("task.yaml: test {name} is in group {group}, which is not in “groups”."), name=name, group=group
+            )
+        return Test(
+            name=name,
+            stdin=self._text_or_file(told, "in", f"tests/{name}.in"),
+            wanted=self._text_or_file(told, "out", f"tests/{name}.out"),
+            weight=self._weight(told, name),
+            group=group,
+            visible=told.get("visible") is True,
+        )
+
+    def _text_or_file(self, told: Mapping[str, Any], key: str, path: str) -> bytes:
+        if key in told:
+            return str(told[key]).encode()
+        return self._bytes(path)
+
+    def _bytes(self, path: str) -> bytes:
+        place = self.folder / path
+        if ".." in Path(path).parts or Path(path).is_absolute() or place.is_symlink():
+            self._wrong(N_("{path} leaves the folder of the task."), path=path)
+            return b""
+        try:
+            if place.stat().st_size > MOST_TEST_BYTES:
+                self._wrong(N_("{path} is larger than {most} bytes."), path=path, most=MOST_TEST_BYTES)
+                return b""
+            return place.read_bytes()
+        except OSError:
+            self._wrong(N_("{path} is missing or cannot be read."), path=path)
+            return b""
+
+    def _files(self, folder: str) -> dict[str, bytes]:
+        place = self.folder / folder
+        if not place.is_dir():
+            return {}
+        return {path.name: self._bytes(f"{folder}/{path.name}") for path in sorted(place.iterdir()) if path.is_file()}
+
+    def _solutions(self, told: object) -> tuple[Solution, ...]:
+        if not isinstance(told, list):
+            self._wrong(N_("task.yaml: solutions is a list."))
+            return ()
+        found = []
+        for settings in told:
+            one = settings if isinstance(settings, dict) else {}
+            files = one.get("files", [])
+            files = [files] if isinstance(files, str) else files
+            self._known(one, SOLUTION_KEYS, f"solutions: {files}")
+            if not isinstance(files, list) or not files:
+                self._wrong(N_("task.yaml: a solution names its files, e.g. “files: solutions/right.c”."))
+                continue
+            score = one.get("score")
+            if isinstance(score, bool) or not isinstance(score, int | float):
+                self._wrong(N_("task.yaml: solution {name} says no score that it must get."), name=files[0])
+                continue
+            texts = {"main.c" if len(files) == 1 else Path(str(file)).name: self._bytes(str(file)) for file in files}
+            found.append(Solution(str(files[0]), texts, float(score), str(one.get("verdict", ""))))
+        return tuple(found)
+
+    def _statements(self) -> Texts:
+        found = {}
+        for path in sorted(self.folder.glob("statement*.md")):
+            language = path.name.removeprefix("statement").removesuffix(".md").removeprefix(".")
+            found[language] = self._bytes(path.name).decode("utf-8", "replace")
+        return found

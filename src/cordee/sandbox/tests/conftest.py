@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from cordee.sandbox.laboratory import Laboratory
+from cordee.sandbox.tests.compilers import shared_folder
+
+
+@pytest.fixture(scope="session")
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
+    """One for all tests of a process."""
+    with Laboratory(shared_folder(tmp_path_factory)) as one:
+        one.make_ready()
+        yield one

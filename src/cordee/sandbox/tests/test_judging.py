@@ -1,0 +1,165 @@
+"""A task and a submission: which verdict, which score, and by whose word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cordee.sandbox import tasks
+from cordee.sandbox.explaining import explain_test
+from cordee.sandbox.laboratory import Laboratory
+from cordee.sandbox.tasks import Group, Task, TaskWrong, read_task
+
+pytestmark = pytest.mark.long  # the compiler's library is made first
+TWICE = '#include <stdio.h>\nint main(void) { int n; if (scanf("%d", &n) == 1) printf("%d\\n", 2 * n); return 0; }\n'
+SMALL, NEGATIVE, ZERO = (
+    tasks.Test(name, b"%d\n" % n, b"%d\n" % (2 * n)) for name, n in (("small", 21), ("negative", -3), ("zero", 0))
+)
+TASK = Task("twice", {"": "Twice"}, (SMALL, NEGATIVE, ZERO))
+
+
+def test_a_right_program_gets_all(laboratory: Laboratory) -> None:
+    report = laboratory.judge(TASK, {"main.c": TWICE})
+    assert (report.verdict, report.score) == ("accepted", 100)
+    assert [one.verdict for one in report.tests] == ["accepted"] * 3
+    assert all(one.outcome and one.outcome.fuel for one in report.tests)
+
+
+def test_a_program_that_is_right_sometimes_gets_a_part(laboratory: Laboratory) -> None:
+    report = laboratory.judge(TASK, {"main.c": TWICE.replace("2 * n", "n < 0 ? n : 2 * n")})
+    assert (report.verdict, report.score) == ("wrong_answer", 66.67)
+
+
+def test_the_tests_of_a_group_count_together(laboratory: Laboratory) -> None:
+    tests = (SMALL, replace(NEGATIVE, group="signs"), replace(ZERO, group="signs"))
+    task = replace(TASK, tests=tests, groups=(Group("signs", {"": "Signs"}, 3),))
+    assert laboratory.judge(task, {"main.c": TWICE.replace("2 * n", "n < 0 ? n : 2 * n")}).score == 25
+
+
+def test_a_program_that_says_it_is_right_is_not(laboratory: Laboratory) -> None:
+    text = (Path(__file__).parent / "programs" / "hostile_forge_score_stdout.c").read_bytes()
+    report = laboratory.judge(TASK, {"main.c": text})
+    assert (report.verdict, report.score) == ("wrong_answer", 0)
+
+
+def test_a_right_output_before_a_crash_is_not_right(laboratory: Laboratory) -> None:
+    report = laboratory.judge(TASK, {"main.c": TWICE.replace("return 0", "int *p = NULL; return *p")})
+    assert (report.verdict, report.score) == ("runtime_error", 0)
+    told = explain_test(report.tests[0], TASK.limits)
+    assert told is not None
+    assert "NULL" in told.sentence()
+
+
+def test_a_right_output_with_another_code_than_zero_is_told(laboratory: Laboratory) -> None:
+    report = laboratory.judge(TASK, {"main.c": TWICE.replace("return 0", "return 3")})
+    told = explain_test(report.tests[0], TASK.limits)
+    assert told is not None
+    assert "code 3" in told.sentence()
+
+
+def test_what_cannot_be_compiled_runs_on_nothing(laboratory: Laboratory) -> None:
+    report = laboratory.judge(TASK, {"main.c": "int main(void) { return x; }\n"})
+    assert (report.verdict, report.tests) == ("compile_error", ())
+
+
+CHECKER = (
+    '#include "checker.h"\nint main(void) { int n = atoi(checker_output), w = atoi(checker_wanted); %s return 0; }\n'
+)
+
+
+def with_checker(body: str) -> Task:
+    return replace(TASK, checker=(CHECKER % body).encode())
+
+
+def test_an_authors_checker_gives_the_score_and_its_words(laboratory: Laboratory) -> None:
+    task = with_checker('printf("%d\\nsmaller is better", n == w ? 60 : 0);')
+    report = laboratory.judge(task, {"main.c": TWICE})
+    assert (report.verdict, report.score, report.tests[0].message) == ("wrong_answer", 60, "smaller is better")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "(void)n; (void)w;",
+        '(void)n; (void)w; printf("fine");',
+        '(void)n; (void)w; printf("101\\n");',
+        '(void)n; (void)w; printf("-1\\n");',
+        '(void)n; (void)w; printf("nan\\n");',
+        '(void)w; printf("100\\n"); return n;',
+        "(void)n; (void)w; __builtin_trap();",
+        "this is no C",
+    ],
+)
+def test_a_broken_checker_is_the_authors_fault(laboratory: Laboratory, body: str) -> None:
+    assert laboratory.judge(with_checker(body), {"main.c": TWICE}).verdict == "task_broken"
+
+
+def test_what_a_program_prints_cannot_speak_for_the_checker(laboratory: Laboratory) -> None:
+    task = with_checker('printf("%d\\n", n == w ? 100 : 0);')
+    lying = '#include <stdio.h>\nint main(void) { printf("7 7 7\\n100\\n"); return 0; }\n'
+    assert laboratory.judge(task, {"main.c": lying}).score == 0
+
+
+TASK_YAML = """\
+title: {fr: Le double, en: Twice}
+seconds: 0.5
+tests:
+  - {name: small, in: "21\\n", out: "42\\n", visible: true}
+  - {name: large}
+groups:
+  all: {title: All, weight: 2}
+solutions:
+  - {files: solutions/right.c, score: 100}
+  - {files: solutions/wrong.c, score: 50, verdict: wrong_answer}
+"""
+
+
+def folder(place: Path, yaml: str = TASK_YAML) -> Path:
+    for name, text in {
+        "task.yaml": yaml,
+        "tests/large.in": "2000000\n",
+        "tests/large.out": "4000000\n",
+        "solutions/right.c": TWICE,
+        "solutions/wrong.c": TWICE.replace("2 * n", "42"),
+        "starter/main.c": "int main(void) {}\n",
+        "statement.fr.md": "Doublez.\n",
+    }.items():
+        path = place / "double" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return place / "double"
+
+
+def test_a_folder_is_read_as_a_task_and_its_solutions_get_what_they_must(
+    laboratory: Laboratory, tmp_path: Path
+) -> None:
+    task = read_task(folder(tmp_path))
+    assert [test.stdin for test in task.tests] == [b"21\n", b"2000000\n"]
+    assert dict(task.statements) == {"fr": "Doublez.\n"}
+    for solution in task.solutions:
+        report = laboratory.judge(task, solution.files)
+        assert report.score == solution.score
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("title: {fr: Le double, en: Twice}\n", "", "title is missing"),
+        ("seconds: 0.5", "seconds: -1", "seconds is -1"),
+        ("seconds: 0.5", "second: 1", "second is not known"),
+        ("name: large", "name: Large", "called Large"),
+        ("name: large", "name: small, out: x", "two tests are called small"),
+        ("name: large", "name: missing", "tests/missing.in is missing"),
+        ("visible: true", "group: none", "not in “groups”"),
+        ("solutions/wrong.c", "../wrong.c", "leaves the folder"),
+        ("score: 100", "mark: 100", "says no score"),
+        ("seconds: 0.5", "language: ada", "only c is known"),
+        ("seconds: 0.5", "comparison: fuzzy", "it is one of"),
+        ("title:", "title: [", "cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_a_task_is_said(tmp_path: Path, old: str, new: str, told: str) -> None:
+    with pytest.raises(TaskWrong, match=told):
+        read_task(folder(tmp_path, TASK_YAML.replace(old, new)))

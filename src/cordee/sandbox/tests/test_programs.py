@@ -1,0 +1,247 @@
+"""Programs that a class writes, and some that an enemy writes: what comes of each."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from cordee.sandbox.laboratory import Laboratory
+from cordee.sandbox.outcomes import FUEL_PER_SECOND, Outcome, RunLimits
+
+pytestmark = pytest.mark.long  # the compiler's library is made first
+PROGRAMS = Path(__file__).parent / "programs"
+NUMBERS = b"5\n3 1 2 5 4\n"
+
+
+def ran(laboratory: Laboratory, text: str | bytes, stdin: bytes = NUMBERS, limits: RunLimits | None = None) -> Outcome:
+    artifact = laboratory.compile({"main.c": text})
+    assert artifact.module is not None, artifact.diagnostics
+    return laboratory.run(artifact, stdin, limits)
+
+
+def program(name: str) -> bytes:
+    return (PROGRAMS / f"{name}.c").read_bytes()
+
+
+def main(body: str, before: str = "") -> str:
+    return f"#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n{before}\nint main(void) {{\n{body}\n}}\n"
+
+
+RIGHT = {
+    "ok_hello": b"Bonjour monde 42\n",
+    "ok_double": b"10\n",
+    "ok_sort_stdin": b"1 2 3 4 5\n",
+    "cpu_nqueens": b"14200\n",
+    "ok_args_env_time": b"argc=1\nPATH=(none) HOME=(none)\ntime=1700000000\n",
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_an_honest_program_prints_what_it_should(laboratory: Laboratory, name: str) -> None:
+    outcome = ran(laboratory, program(name))
+    assert (outcome.ending, outcome.exit_code, outcome.stdout) == ("finished", 0, RIGHT[name])
+
+
+def test_a_program_may_end_with_a_code_of_its_own(laboratory: Laboratory) -> None:
+    assert ran(laboratory, program("ok_exit7")).exit_code == 7
+
+
+def test_bytes_beyond_ascii_come_through(laboratory: Laboratory) -> None:
+    assert ran(laboratory, program("ok_utf8")).stdout == "é à ü ✓ 5\n".encode()
+
+
+def test_floating_point_and_mathematics_work(laboratory: Laboratory) -> None:
+    assert ran(laboratory, program("ok_floats_math")).stdout.startswith(b"2.236 -0.959 11.180\n")
+
+
+def test_a_long_computation_ends_within_a_larger_limit(laboratory: Laboratory) -> None:
+    limits = RunLimits(fuel=5 * FUEL_PER_SECOND)
+    assert ran(laboratory, program("cpu_matmul"), limits=limits).ending == "finished"
+
+
+def test_large_static_arrays_are_allowed(laboratory: Laboratory) -> None:
+    outcome = ran(laboratory, main('c[4999999] = 1; printf("%d\\n", c[4999999]); return 0;', "static char c[5000000];"))
+    assert (outcome.ending, outcome.stdout) == ("finished", b"1\n")
+
+
+FAULTS = [
+    ("err_malloc_huge_nocheck", b"", "null_pointer", 2),
+    ("err_div_zero", b"0\n", "division", 2),
+    ("err_stack_overflow", b"", "stack_overflow", 2),
+    ("err_oob_heap_write", b"", "heap_bounds", 3),
+    ("err_use_after_free", b"", "use_after_free", 3),
+    ("err_scanf_no_amp", b"3\n", "null_pointer", 2),
+    ("err_gets_overflow", b"extraordinarily-long\n", "stack_bounds", 2),
+    ("err_assert", b"", "aborted", 2),
+]
+
+
+@pytest.mark.parametrize(("name", "stdin", "kind", "line"), FAULTS)
+def test_a_fault_is_named_with_its_line(laboratory: Laboratory, name: str, stdin: bytes, kind: str, line: int) -> None:
+    outcome = ran(laboratory, program(name), stdin)
+    assert outcome.ending == "runtime_error"
+    assert outcome.fault is not None
+    assert outcome.fault.place is not None
+    assert (outcome.fault.kind, outcome.fault.place.file, outcome.fault.place.line) == (kind, "main.c", line)
+    assert outcome.fault.place.column > 0
+
+
+BODIES = {
+    "out_of_bounds": 'int t[5] = {0}; int i = atoi("7"); return t[i];',
+    "add_overflow": 'int n = 2147483647; n = n + atoi("1"); return n == 0;',
+    "sub_overflow": 'int n = -2147483647; n = n - atoi("5"); return n == 0;',
+    "mul_overflow": 'int n = atoi("100000"); n = n * n; return n == 0;',
+    "negate_overflow": 'int n = atoi("-2147483648"); return -n == 3;',
+    "shift": 'int n = atoi("40"); return 1 << n;',
+    "array_size": 'int n = atoi("-3"); int t[n]; t[0] = 1; return t[0];',
+    "double_free": "char *p = malloc(4); if (!p) return 1; free(p); free(p); return 0;",
+    "bad_free": "int n = 3; int *p = &n; free(p); return 0;",
+    "stack_bounds": 'char u[40], t[4]; if (scanf("%39[^x]", u) != 1) return 1; strcpy(t, u); puts(t); return 0;',
+    "global_bounds": 'strcpy(name, "too long a text"); return name[0];',
+    "null_pointer": 'int *p = NULL; printf("%d\\n", *p); return 0;',
+}
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_what_c_does_not_define_ends_the_program_where_it_stands(laboratory: Laboratory, kind: str) -> None:
+    outcome = ran(laboratory, main(BODIES[kind], "char name[4];"))
+    assert outcome.fault is not None
+    assert outcome.fault.place is not None
+    assert (outcome.fault.kind, outcome.fault.place.line) == (kind, 6)
+
+
+def test_a_fault_tells_the_values(laboratory: Laboratory) -> None:
+    fault = ran(laboratory, main(BODIES["mul_overflow"])).fault
+    assert fault is not None
+    assert fault.values == {"type": "'int'", "a": 100000, "b": 100000, "c": 0}
+
+
+def test_an_array_given_to_a_function_is_checked_too(laboratory: Laboratory) -> None:
+    before = "static int sum(const int *t, int n) { int s = 0; for (int i = 0; i <= n; i++) s += t[i]; return s; }"
+    fault = ran(laboratory, main("int t[5] = {1, 2, 3, 4, 5}; return sum(t, 5);", before)).fault
+    assert fault is not None
+    assert (fault.kind, str(fault.place).split(":")[1]) == ("stack_bounds", "4")
+
+
+def test_what_a_program_had_printed_before_its_fault_is_kept(laboratory: Laboratory) -> None:
+    outcome = ran(laboratory, main('printf("so far\\n"); int *p = NULL; return *p;'))
+    assert outcome.stdout == b"so far\n"
+
+
+def test_blocks_that_are_never_freed_are_counted(laboratory: Laboratory) -> None:
+    outcome = ran(laboratory, main("char *p = malloc(10); char *q = malloc(20); p[0] = q[0] = 1; free(p); return 0;"))
+    assert (outcome.leaked_blocks, outcome.leaked_bytes) == (1, 20)
+
+
+def test_a_list_of_a_hundred_thousand_blocks_is_no_slower_to_free(laboratory: Laboratory) -> None:
+    before = "struct node { int value; struct node *next; };"
+    body = """struct node *head = NULL;
+    for (int i = 0; i < 100000; i++) { struct node *n = malloc(sizeof *n); n->value = i; n->next = head; head = n; }
+    long long sum = 0;
+    while (head) { struct node *next = head->next; sum += head->value; free(head); head = next; }
+    printf("%lld\\n", sum); return 0;"""
+    outcome = ran(laboratory, main(body, before))
+    assert (outcome.ending, outcome.leaked_blocks) == ("finished", 0), outcome
+
+
+def test_texts_made_by_the_library_can_be_freed(laboratory: Laboratory) -> None:
+    body = """char *p = strdup("text"); char *q = NULL; size_t n = 0;
+    getline(&q, &n, stdin); printf("%s %s", p, q); free(p); free(q); return 0;"""
+    outcome = ran(laboratory, main(body), b"a line\n")
+    assert (outcome.ending, outcome.stdout) == ("finished", b"text a line\n"), outcome
+
+
+def test_a_sorting_with_a_function_of_the_learners_works(laboratory: Laboratory) -> None:
+    before = "static int by(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }"
+    body = 'int t[] = {3, 1, 2}; qsort(t, 3, sizeof *t, by); printf("%d%d%d\\n", t[0], t[1], t[2]); return 0;'
+    assert ran(laboratory, main(body, before)).stdout == b"123\n"
+
+
+ENDLESS = {
+    "an empty loop": "for (;;) {}",
+    "a loop that polls": "struct pollfd p = {0, POLLIN, 0}; for (;;) poll(&p, 1, 1000000);",
+    "a loop that asks for the time": "for (;;) clock();",
+    "a loop that reads beyond the end": "char c; for (;;) if (read(0, &c, 1) > 1) return 1;",
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_what_never_ends_is_stopped(laboratory: Laboratory, name: str) -> None:
+    before = "#include <poll.h>\n#include <time.h>\n#include <unistd.h>"
+    outcome = ran(laboratory, main(ENDLESS[name], before), limits=RunLimits(fuel=FUEL_PER_SECOND // 20))
+    assert (outcome.ending, outcome.fuel) == ("time_limit", FUEL_PER_SECOND // 20)
+
+
+def test_sleeping_takes_no_time_and_moves_the_clock(laboratory: Laboratory) -> None:
+    body = 'long a = time(NULL); sleep(600); printf("%ld\\n", time(NULL) - a); return 0;'
+    outcome = ran(laboratory, main(body, "#include <time.h>\n#include <unistd.h>"), limits=RunLimits(wall_s=5))
+    assert (outcome.ending, outcome.stdout) == ("finished", b"600\n")
+
+
+@pytest.mark.parametrize(("name", "most"), [("err_infinite_print", 1 << 20), ("err_stderr_flood", 64 << 10)])
+def test_endless_output_is_cut(laboratory: Laboratory, name: str, most: int) -> None:
+    outcome = ran(laboratory, program(name))
+    assert outcome.ending == "output_limit"
+    assert len(outcome.stdout) + len(outcome.stderr) == most
+
+
+def test_memory_is_bounded_and_malloc_says_so(laboratory: Laboratory) -> None:
+    body = 'long n = 0; while (malloc(1000000)) n++; printf("%ld\\n", n); return 0;'
+    outcome = ran(laboratory, main(body))
+    assert outcome.ending == "finished"
+    assert 55 < int(outcome.stdout) < 67
+    assert outcome.memory_refused
+
+
+def test_a_program_that_gives_up_without_memory_has_met_the_limit(laboratory: Laboratory) -> None:
+    assert ran(laboratory, main("while (1) if (!malloc(1000000)) exit(1);")).ending == "memory_limit"
+
+
+def test_memory_cannot_be_had_behind_mallocs_back(laboratory: Laboratory) -> None:
+    outcome = ran(laboratory, program("hostile_grow_table"))
+    assert outcome.memory_bytes <= 64 << 20
+
+
+def test_no_file_can_be_opened_and_none_is_told_from_another(laboratory: Laboratory) -> None:
+    outcome = ran(laboratory, program("hostile_read_passwd"))
+    assert b"LEAK" not in outcome.stdout
+    assert outcome.stdout.count(b"refused") == 6
+
+
+def test_no_descriptor_is_open_but_the_three(laboratory: Laboratory) -> None:
+    assert ran(laboratory, program("hostile_wasi_raw_fd")).stdout == b"open .: -1\n"
+
+
+def test_the_environment_is_empty_and_chance_is_always_the_same(laboratory: Laboratory) -> None:
+    body = """unsigned char b[4]; getentropy(b, 4);
+    printf("%d %02x%02x%02x\\n", environ && environ[0], b[0], b[1], b[2]); return 0;"""
+    text = main(body, "#include <unistd.h>\nextern char **environ;")
+    first, second = ran(laboratory, text), ran(laboratory, text)
+    assert first.stdout.startswith(b"0 ")
+    assert first.stdout == second.stdout
+
+
+def test_the_same_program_costs_the_same_fuel_each_time(laboratory: Laboratory) -> None:
+    artifact = laboratory.compile({"main.c": program("ok_sort_stdin")})
+    outcomes = {dataclasses.replace(laboratory.run(artifact, NUMBERS)).fuel for _ in range(5)}
+    assert len(outcomes) == 1
+
+
+def test_nothing_of_one_run_is_left_for_the_next(laboratory: Laboratory) -> None:
+    artifact = laboratory.compile({"main.c": main('printf("%d\\n", ++count); return 0;', "static int count;")})
+    assert [laboratory.run(artifact).stdout for _ in range(3)] == [b"1\n"] * 3
+
+
+def test_a_function_of_the_library_declared_with_other_types_is_no_danger(laboratory: Laboratory) -> None:
+    artifact = laboratory.compile({"main.c": "double abs(double x);\nint main(void) { return (int)abs(1.5); }\n"})
+    if artifact.module is not None:
+        assert laboratory.run(artifact).ending == "runtime_error"
+    else:
+        assert artifact.errors
+
+
+def test_the_faults_record_cannot_be_forged_into_a_right_answer(laboratory: Laboratory) -> None:
+    text = main("__ubsan_handle_missing_return((void *)0); return 0;", "void __ubsan_handle_missing_return(void *);")
+    assert ran(laboratory, text).ending == "runtime_error"

@@ -1,0 +1,126 @@
+"""What does a side module need? Its imports, exports and the sizes of its data, read without compiling it.
+
+Source: WebAssembly core specification 1.0, section 5 (binary format); tool-conventions, DynamicLinking.md (dylink.0).
+The bytes come from a linker that read a stranger's program, so every length is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAGIC = b"\0asm\x01\0\0\0"
+CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START = range(9)
+DYLINK_MEMORY = 1
+MOST_BITS = 35
+
+
+class ModuleWrong(ValueError):
+    """The bytes are no module, or none that our linker makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    module: str
+    name: str
+    kind: int  # 0 function, 1 table, 2 memory, 3 global, 4 tag
+
+
+@dataclass(frozen=True, slots=True)
+class SideModule:
+    """`memory_bytes`, aligned to 2 ** `memory_alignment`, and `table_slots` must be found for it by who links it."""
+
+    memory_bytes: int
+    memory_alignment: int
+    table_slots: int
+    imports: tuple[Import, ...]
+    exports: frozenset[str]
+    starts_by_itself: bool
+
+
+class _Reader:
+    def __init__(self, data: bytes, at: int = 0) -> None:
+        self.data = data
+        self.at = at
+
+    def number(self) -> int:
+        value = shift = 0
+        while True:
+            if self.at >= len(self.data) or shift > MOST_BITS:
+                raise ModuleWrong
+            byte = self.data[self.at]
+            value |= (byte & 127) << shift
+            self.at, shift = self.at + 1, shift + 7
+            if byte < 128:  # noqa: PLR2004 - the highest bit says that more follows
+                return value
+
+    def some(self, size: int) -> bytes:
+        if size < 0 or self.at + size > len(self.data):
+            raise ModuleWrong
+        self.at += size
+        return self.data[self.at - size : self.at]
+
+    def name(self) -> str:
+        return self.some(self.number()).decode("utf-8", "replace")
+
+    def limits(self) -> None:
+        flags = self.number()
+        self.number()
+        if flags & 1:
+            self.number()
+
+
+def read_side_module(data: bytes) -> SideModule:
+    """Raises ModuleWrong."""
+    if not data.startswith(MAGIC):
+        raise ModuleWrong
+    sizes: tuple[int, int, int] = (0, 0, 0)
+    imports: list[Import] = []
+    exports: list[str] = []
+    starts = False
+    for kind, body in _sections(data):
+        reader = _Reader(body)
+        if kind == CUSTOM and reader.name() == "dylink.0":
+            sizes = _dylink(reader)
+        elif kind == IMPORT:
+            imports = [_import(reader) for _ in range(reader.number())]
+        elif kind == EXPORT:
+            for _ in range(reader.number()):
+                exports.append(reader.name())
+                reader.some(1)
+                reader.number()
+        elif kind == START:
+            starts = True
+    return SideModule(*sizes, tuple(imports), frozenset(exports), starts)
+
+
+def _sections(data: bytes) -> Iterator[tuple[int, bytes]]:
+    reader = _Reader(data, len(MAGIC))
+    while reader.at < len(data):
+        kind = reader.some(1)[0]
+        yield kind, reader.some(reader.number())
+
+
+def _dylink(reader: _Reader) -> tuple[int, int, int]:
+    while reader.at < len(reader.data):
+        kind = reader.some(1)[0]
+        part = _Reader(reader.some(reader.number()))
+        if kind == DYLINK_MEMORY:
+            return part.number(), part.number(), part.number()
+    return 0, 0, 0
+
+
+def _import(reader: _Reader) -> Import:
+    module, name, kind = reader.name(), reader.name(), reader.some(1)[0]
+    if kind == 0:
+        reader.number()
+    elif kind == 1:
+        reader.some(1)
+        reader.limits()
+    elif kind == 2:  # noqa: PLR2004 - the kinds of the standard
+        reader.limits()
+    elif kind == 3:  # noqa: PLR2004
+        reader.some(2)
+    else:
+        raise ModuleWrong
+    return Import(module, name, kind)

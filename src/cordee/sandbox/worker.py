@@ -1,0 +1,89 @@
+"""Who runs a stranger's program? This process: it has shut every door on itself, and does nothing else.
+
+Its parent (workers.py) sends jobs by standard input and reads answers by standard output: a line of JSON, then the
+bytes that it announces. Each answer is complete before the next job is read, so nothing of one learner's run can reach
+another's answer. The parent ends this process when an answer is late, and after some hundreds of jobs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import wasmtime
+
+from cordee.sandbox.confinement import Limits, confine_this_thread, hide_this_process, limit_this_process
+from cordee.sandbox.outcomes import Outcome, RunLimits
+from cordee.sandbox.wasm.engine import new_engine
+from cordee.sandbox.wasm.modules import ModuleWrong
+from cordee.sandbox.wasm.running import Program, Runner
+
+ADDRESS_SPACE = 6 << 30  # the engine reserves addresses around a program's memory that nobody touches
+WRITTEN = 1 << 30
+CPU_S = 3600  # of the whole life of a worker: the parent's clock is what ends one job
+
+
+def main(library: Path, uid_under_root: int) -> None:
+    """Load the library (a module of ours, compiled ahead), shut the doors, then serve."""
+    engine = new_engine()
+    runner = Runner(engine, wasmtime.Module.deserialize(engine, library.read_bytes()))
+    given, answers = sys.stdin.buffer, sys.stdout.buffer
+    limit_this_process(
+        Limits(
+            cpu_s=CPU_S,
+            memory_bytes=ADDRESS_SPACE,
+            data_bytes=WRITTEN,
+            file_bytes=64 << 20,  # images of memory are files without a name
+            open_files=64,
+            uid_under_root=uid_under_root,
+        )
+    )
+    hide_this_process()
+    confine_this_thread(read=())
+    serve(runner, given, answers)
+
+
+def serve(runner: Runner, given: BinaryIO, answers: BinaryIO) -> None:
+    """Answer jobs until the parent closes its end. A job runs one module on several inputs: `run_job`."""
+    while line := given.readline():
+        job = json.loads(line)
+        module = given.read(job["module_bytes"])
+        inputs = [given.read(size) for size in job["input_bytes"]]
+        facts, texts = run_job(runner, module, inputs, [RunLimits(**limits) for limits in job["limits"]])
+        answers.write(json.dumps({"outcomes": facts, "sizes": [len(text) for text in texts]}).encode() + b"\n")
+        for text in texts:
+            answers.write(text)
+        answers.flush()
+
+
+def run_job(
+    runner: Runner, module: bytes, inputs: list[bytes], limits: list[RunLimits]
+) -> tuple[list[dict[str, Any]], list[bytes]]:
+    """For each input the facts of its outcome; then, for each, what it wrote on stdout and on stderr."""
+    try:
+        program = runner.load(module)
+    except (ModuleWrong, wasmtime.WasmtimeError):
+        return [], []  # the engine refuses it: no program of our linker
+    facts, texts = [], []
+    for stdin, one in zip(inputs, limits, strict=True):
+        outcome = _run(program, stdin, one)
+        texts += [outcome.stdout, outcome.stderr]
+        facts.append(
+            dataclasses.asdict(dataclasses.replace(outcome, stdout=b"", stderr=b"")) | {"stdout": "", "stderr": ""}
+        )
+    return facts, texts
+
+
+def _run(program: Program, stdin: bytes, limits: RunLimits) -> Outcome:
+    try:
+        return program.run(stdin, limits)
+    except (wasmtime.WasmtimeError, KeyError, TypeError):
+        # A module that links wrongly (a function declared with other types than the library's, for instance).
+        return Outcome("runtime_error", None, b"", b"", 0, 0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,193 @@
+"""How are programs run from here, without running any of them here? By worker processes, each with one job at a time.
+
+A worker is started at first use, ended when an answer is late, and replaced after some hundreds of jobs, so that what
+one program may have left in it does not last.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import select
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
+from types import TracebackType
+from typing import Any
+
+import cordee
+from cordee.sandbox.confinement import require_confinement
+from cordee.sandbox.outcomes import Fault, Outcome, Place, RunLimits
+
+MOST_JOBS = 500  # of one worker
+LOADING_S = 20.0  # more than any module that the linker gives takes to be compiled
+START_S = 60.0
+UIDS_UNDER_ROOT = range(64_001, 64_400)  # one for each worker: limits of processes are counted by user
+ANSWER_LINE = 1 << 20
+_uids = itertools.cycle(UIDS_UNDER_ROOT)
+# The interpreter starts without site-packages' own code; the two folders that hold what is imported are named.
+START = (
+    "import sys; sys.path[:0] = sys.argv[3:]; from pathlib import Path; from cordee.sandbox import worker;"
+    "worker.main(Path(sys.argv[1]), int(sys.argv[2]))"
+)
+
+
+class WorkerLost(Exception):
+    """The worker ended before its answer, or was ended because that was late."""
+
+
+class Workers:
+    """As many workers as there are callers at once, at most `most`. Use it in a `with`, so that all of them end."""
+
+    def __init__(self, library: Path, *, most: int = 1) -> None:
+        self._library = library
+        self._free: list[_Worker] = []
+        self._places = threading.BoundedSemaphore(most)
+        self._lock = threading.Lock()
+        self._owner = os.getpid()
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._lock:
+            free, self._free = self._free, []
+        for worker in free:
+            worker.end()
+
+    def run(self, module: bytes, inputs: Sequence[bytes], limits: Sequence[RunLimits]) -> tuple[Outcome, ...] | None:
+        """One outcome an input, or None when the engine refuses the module.
+
+        A worker that is lost is replaced and the job done again, once: the program then gets `internal_error` for what
+        it lost again, because it is not known whose fault it is. Raises ConfinementError where nothing can be confined.
+        """
+        require_confinement()
+        if self._owner != os.getpid():
+            self._free, self._owner = [], os.getpid()  # those of the process that forked us are not ours
+        with self._places:
+            for _ in range(2):
+                worker = self._taken()
+                try:
+                    answer = worker.ask(module, inputs, limits)
+                except WorkerLost:
+                    worker.end()
+                    continue
+                except BaseException:
+                    worker.end()  # its answer would be taken for another job's
+                    raise
+                self._give_back(worker)
+                return answer
+        lost = Outcome("internal_error", None, b"", b"", 0, 0)
+        return tuple(lost for _ in inputs)
+
+    def _taken(self) -> _Worker:
+        with self._lock:
+            while self._free:
+                worker = self._free.pop()
+                if worker.is_alive:
+                    return worker
+                worker.end()
+        return _Worker(self._library)
+
+    def _give_back(self, worker: _Worker) -> None:
+        if worker.jobs >= MOST_JOBS:
+            worker.end()
+            return
+        with self._lock:
+            self._free.append(worker)
+
+
+class _Worker:
+    def __init__(self, library: Path) -> None:
+        import wasmtime
+
+        places = {str(Path(module.__path__[0]).resolve().parent) for module in (cordee, wasmtime)}
+        words = [sys.executable, "-I", "-S", "-B", "-c", START, str(library), str(next(_uids)), *sorted(places)]
+        self.jobs = 0
+        self._process: Popen[bytes] = Popen(  # noqa: S603 - our own words
+            words, env={}, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True, bufsize=0
+        )
+        self._held = b""
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def ask(self, module: bytes, inputs: Sequence[bytes], limits: Sequence[RunLimits]) -> tuple[Outcome, ...] | None:
+        """Raises WorkerLost."""
+        late_at = time.monotonic() + LOADING_S + sum(one.wall_s for one in limits) + (0 if self.jobs else START_S)
+        self.jobs += 1
+        head = {
+            "module_bytes": len(module),
+            "input_bytes": [len(one) for one in inputs],
+            "limits": [asdict(one) for one in limits],
+        }
+        self._send(b"".join((json.dumps(head).encode(), b"\n", module, *inputs)), late_at)
+        answer = json.loads(self._line(late_at))
+        texts = [self._exactly(size, late_at) for size in answer["sizes"]]
+        if not answer["outcomes"]:
+            return None
+        return tuple(
+            _outcome(facts, stdout, stderr)
+            for facts, stdout, stderr in zip(answer["outcomes"], texts[::2], texts[1::2], strict=True)
+        )
+
+    def _send(self, data: bytes, late_at: float) -> None:
+        left = memoryview(data)
+        descriptor = self._process.stdin.fileno()  # type: ignore[union-attr] # it is a pipe: see __init__
+        while left:
+            self._wait(descriptor, late_at, to_write=True)
+            try:
+                left = left[os.write(descriptor, left[: 1 << 16]) :]
+            except BrokenPipeError as error:
+                raise WorkerLost from error
+
+    def _line(self, late_at: float) -> bytes:
+        while b"\n" not in self._held:
+            if len(self._held) > ANSWER_LINE:
+                raise WorkerLost
+            self._more(late_at)
+        line, self._held = self._held.split(b"\n", 1)
+        return line
+
+    def _exactly(self, size: int, late_at: float) -> bytes:
+        while len(self._held) < size:
+            self._more(late_at)
+        text, self._held = self._held[:size], self._held[size:]
+        return text
+
+    def _more(self, late_at: float) -> None:
+        descriptor = self._process.stdout.fileno()  # type: ignore[union-attr] # it is a pipe: see __init__
+        self._wait(descriptor, late_at, to_write=False)
+        part = os.read(descriptor, 1 << 20)
+        if not part:
+            raise WorkerLost
+        self._held += part
+
+    def _wait(self, descriptor: int, late_at: float, *, to_write: bool) -> None:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLOUT if to_write else select.POLLIN)
+        if not poll.poll(max(0.0, late_at - time.monotonic()) * 1000):
+            raise WorkerLost
+
+
+def _outcome(facts: dict[str, Any], stdout: bytes, stderr: bytes) -> Outcome:
+    fault = facts["fault"]
+    if fault:
+        place = Place(**fault["place"]) if fault["place"] else None
+        facts["fault"] = Fault(fault["kind"], place, fault["values"])
+    return Outcome(**(facts | {"stdout": stdout, "stderr": stderr}))

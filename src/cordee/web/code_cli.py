@@ -1,0 +1,198 @@
+"""`cordee code …`: compile, run and grade programs in C, with no course and no account."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cordee.core.errors import N_, CordeeError, NotFound
+from cordee.web import code_words, command_language
+from cordee.web.command_language import example
+from cordee.web.command_language import gettext as _
+from cordee.web.terminal import say
+
+if TYPE_CHECKING:
+    from cordee.sandbox.laboratory import Laboratory
+    from cordee.sandbox.outcomes import Artifact
+    from cordee.sandbox.tasks import Task
+
+REFUSED = 1
+MOST_INPUT = 4 << 20
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help=_("Run and grade programs in C: confined, with what is wrong said in plain words."),
+)
+Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help=_("The program: one file in C, or several."))]
+TaskFolder = Annotated[Path, typer.Argument(metavar="TASK", help=_("The folder of the task: task.yaml and tests."))]
+
+
+@app.command(
+    help=_("Compile a program and run it once, on what is typed or on a file.")
+    + example("cordee code run double.c --stdin three.txt"),
+)
+def run(
+    files: Files,
+    stdin: Annotated[
+        Path | None, typer.Option("--stdin", metavar="FILE", help=_("What the program reads; “-” is what is typed."))
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    given = _input(stdin)
+    with _laboratory() as laboratory:
+        artifact = laboratory.compile(_sources(files))
+        if artifact.module is None:
+            _say_not_compiled(artifact, as_json=as_json)
+        outcome = laboratory.run(artifact, given)
+    answer = code_words.of_run(outcome, artifact)
+    if as_json:
+        say(json.dumps(answer, ensure_ascii=False))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(outcome.stdout)
+        sys.stdout.buffer.flush()
+        sys.stderr.buffer.write(outcome.stderr)
+        for line in code_words.lines_of_run(outcome, artifact, command_language.gettext):
+            print(line, file=sys.stderr)  # noqa: T201 - the command's own voice, beside what the program printed
+    if answer["verdict"] != "accepted":
+        raise SystemExit(REFUSED)
+
+
+@app.command(
+    help=_("Grade a program by a task: each test, the score, and what is wrong.")
+    + example("cordee code judge double main.c --json"),
+)
+def judge(task: TaskFolder, files: Files, as_json: Json = False) -> None:
+    wanted = _task(task)
+    with _laboratory() as laboratory:
+        report = laboratory.judge(wanted, _sources(files))
+    if as_json:
+        say(json.dumps(code_words.of_report(report, wanted.limits, command_language.gettext), ensure_ascii=False))
+    else:
+        for line in code_words.lines_of_report(report, wanted.limits, command_language.gettext):
+            say(line)
+    if report.verdict != "accepted":
+        raise SystemExit(REFUSED)
+
+
+@app.command(
+    help=_("Look whether a task is sound: its files, and that each solution gets the score it must get.")
+    + example("cordee code check double"),
+)
+def check(task: TaskFolder, as_json: Json = False) -> None:
+    wanted = _task(task)
+    problems: list[CordeeError] = []
+    if not wanted.solutions:
+        problems.append(CordeeError(N_("The task names no solution, so nobody knows whether it can be solved.")))
+    with _laboratory() as laboratory:
+        for solution in wanted.solutions:
+            report = laboratory.judge(wanted, solution.files)
+            told = {"name": solution.name, "wanted": solution.score, "points": report.score, "verdict": report.verdict}
+            if report.score != solution.score:
+                problems.append(CordeeError(N_("{name} gets {points:g} ({verdict}) and must get {wanted:g}."), **told))
+            elif solution.verdict and solution.verdict != report.verdict:
+                problems.append(
+                    CordeeError(N_("{name} ends as {verdict} and must end as {other}."), other=solution.verdict, **told)
+                )
+    if as_json:
+        answer = {"task": wanted.name, "solutions": len(wanted.solutions), "problems": [str(one) for one in problems]}
+        say(json.dumps(answer, ensure_ascii=False))
+    else:
+        for one in problems:
+            say(command_language.sentence_of(one))
+        if not problems:
+            say(
+                _("The task {name} is sound: {count} solutions get what they must.").format(
+                    name=wanted.name, count=len(wanted.solutions)
+                )
+            )
+    if problems:
+        raise SystemExit(REFUSED)
+
+
+@app.command(
+    help=_("Make the C compiler ready: it builds its library once, in about half a minute.")
+    + example("cordee code ready"),
+)
+def ready() -> None:
+    with _laboratory() as laboratory:
+        say(_("The C compiler is ready: {folder}").format(folder=laboratory.toolchain.folder))
+
+
+@contextmanager
+def _laboratory() -> Iterator[Laboratory]:
+    """With the compiler made ready. Raises CompilerMissing and ConfinementError."""
+    from cordee.sandbox.confinement import require_confinement
+    from cordee.sandbox.laboratory import Laboratory
+    from cordee.web.environment import Environment
+
+    require_confinement()
+    with Laboratory(Environment.read().code_folder, most=os.cpu_count() or 1) as laboratory:
+        laboratory.toolchain.make_ready(lambda words: print(_(words) + "…", file=sys.stderr))  # noqa: T201
+        yield laboratory
+
+
+def _sources(files: Sequence[Path]) -> dict[str, bytes]:
+    """Of the files that are named. One file alone may have any name."""
+    texts = {path: _bytes(path) for path in files}
+    if len(texts) == 1:
+        return {"main.c": next(iter(texts.values()))}
+    names = [path.name for path in texts]
+    if len(set(names)) < len(names):
+        raise CordeeError(N_("Two files have the same name. Rename one."))
+    return {path.name: text for path, text in texts.items()}
+
+
+def _bytes(path: Path) -> bytes:
+    from cordee.sandbox.c.compiling import MOST_SOURCE_BYTES
+
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_SOURCE_BYTES + 1)  # more is refused, and need not be read
+    except FileNotFoundError:
+        raise NotFound(N_("There is no file {path}."), path=path) from None
+    except OSError as error:
+        raise CordeeError(N_("{path} cannot be read: {reason}."), path=path, reason=error.strerror) from error
+
+
+def _input(path: Path | None) -> bytes:
+    if path is None:
+        return b"" if sys.stdin.isatty() else sys.stdin.buffer.read(MOST_INPUT)
+    if str(path) == "-":
+        return sys.stdin.buffer.read(MOST_INPUT)
+    try:
+        with path.open("rb") as file:
+            given = file.read(MOST_INPUT + 1)
+    except FileNotFoundError:
+        raise NotFound(N_("There is no file {path}."), path=path) from None
+    except OSError as error:
+        raise CordeeError(N_("{path} cannot be read: {reason}."), path=path, reason=error.strerror) from error
+    if len(given) > MOST_INPUT:
+        raise CordeeError(N_("{path} is larger than {most} bytes."), path=path, most=MOST_INPUT)
+    return given
+
+
+def _task(folder: Path) -> Task:
+    from cordee.sandbox.tasks import read_task
+
+    return read_task(folder)
+
+
+def _say_not_compiled(artifact: Artifact, *, as_json: bool) -> None:
+    if as_json:
+        say(json.dumps(code_words.of_failed_compile(artifact), ensure_ascii=False))
+    else:
+        for line in code_words.lines_of_diagnostics(
+            artifact.diagnostics, limit=artifact.limit, translate=command_language.gettext
+        ):
+            print(line, file=sys.stderr)  # noqa: T201 - the command's own voice
+    raise SystemExit(REFUSED)

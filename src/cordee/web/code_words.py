@@ -1,0 +1,132 @@
+"""How is what came of a program said: to a machine as JSON, to a person as lines?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from cordee.core.errors import N_
+from cordee.sandbox.explaining import VERDICTS, Told, explain_ending, explain_test
+from cordee.sandbox.laboratory import Report, TestReport
+from cordee.sandbox.outcomes import Artifact, Diagnostic, Fault, Outcome, RunLimits, Verdict
+
+Translate = Callable[[str], str]
+LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
+
+
+def of_run(outcome: Outcome, artifact: Artifact) -> dict[str, Any]:
+    """One run, for a machine."""
+    return {
+        "verdict": verdict_of(outcome),
+        "exit_code": outcome.exit_code,
+        "stdout": outcome.stdout.decode("utf-8", "replace"),
+        "stderr": outcome.stderr.decode("utf-8", "replace"),
+        "fuel": outcome.fuel,
+        "memory_kb": outcome.memory_bytes >> 10,
+        "fault": of_fault(outcome.fault),
+        "leaks": {"blocks": outcome.leaked_blocks, "bytes": outcome.leaked_bytes},
+        "diagnostics": [of_diagnostic(one) for one in artifact.diagnostics],
+    }
+
+
+def verdict_of(outcome: Outcome) -> Verdict:
+    """Of a run that nobody compares with anything: it is right when it ended well."""
+    if outcome.ending != "finished":
+        return outcome.ending
+    return "runtime_error" if outcome.exit_code else "accepted"
+
+
+def of_failed_compile(artifact: Artifact) -> dict[str, Any]:
+    return {
+        "verdict": "compile_limit" if artifact.limit else "compile_error",
+        "diagnostics": [of_diagnostic(one) for one in artifact.diagnostics],
+    }
+
+
+def of_report(report: Report, limits: RunLimits, translate: Translate) -> dict[str, Any]:
+    """A report, for a machine. `feedback` is null where there is nothing to say."""
+    return {
+        "verdict": report.verdict,
+        "score": report.score,
+        "tests": [_of_test(one, limits, translate) for one in report.tests],
+        "diagnostics": [of_diagnostic(one) for one in report.diagnostics],
+    }
+
+
+def _of_test(one: TestReport, limits: RunLimits, translate: Translate) -> dict[str, Any]:
+    told = explain_test(one, limits)
+    outcome = one.outcome
+    return {
+        "name": one.test.name,
+        "verdict": one.verdict,
+        "score": one.score,
+        "fuel": outcome.fuel if outcome else 0,
+        "memory_kb": outcome.memory_bytes >> 10 if outcome else 0,
+        "feedback": told.sentence(translate) if told else None,
+        "difference": one.difference.kind if one.difference else None,
+        "fault": of_fault(one.fault),
+    }
+
+
+def of_fault(fault: Fault | None) -> dict[str, Any] | None:
+    if fault is None:
+        return None
+    place = fault.place
+    return {
+        "kind": fault.kind,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "values": dict(fault.values),
+    }
+
+
+def of_diagnostic(one: Diagnostic) -> dict[str, Any]:
+    place = one.place
+    return {
+        "level": one.level,
+        "rule": one.rule,
+        "text": one.text,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "notes": [note.text for note in one.notes],
+    }
+
+
+def lines_of_run(outcome: Outcome, artifact: Artifact, translate: Translate) -> Iterator[str]:
+    """What there is to say beside what the program printed."""
+    yield from lines_of_diagnostics(artifact.diagnostics, limit=False, translate=translate)
+    if told := explain_ending(outcome, RunLimits()):
+        yield _at(outcome.fault, told, translate)
+    elif outcome.exit_code:
+        yield translate(N_("The program ended with code {code}.")).format(code=outcome.exit_code)
+    if outcome.leaked_blocks:
+        sentence = translate(N_("{blocks} blocks of memory ({bytes} bytes) were not given back with free."))
+        yield sentence.format(blocks=outcome.leaked_blocks, bytes=outcome.leaked_bytes)
+
+
+def lines_of_report(report: Report, limits: RunLimits, translate: Translate) -> Iterator[str]:
+    limit = report.verdict == "compile_limit"
+    yield from lines_of_diagnostics(report.diagnostics, limit=limit, translate=translate)
+    width = max((len(one.test.name) for one in report.tests), default=0)
+    for one in report.tests:
+        line = f"{one.test.name:{width}}  {one.score:6.2f}  {translate(VERDICTS[one.verdict])}"
+        told = explain_test(one, limits)
+        yield f"{line}: {_at(one.fault, told, translate)}" if told else line
+    sentence = translate(N_("{verdict}: {points:g} of 100"))
+    yield sentence.format(verdict=translate(VERDICTS[report.verdict]), points=report.score)
+
+
+def lines_of_diagnostics(said: Sequence[Diagnostic], *, limit: bool, translate: Translate) -> Iterator[str]:
+    levels: Mapping[str, str] = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
+    for one in said:
+        place = f"{one.place}: " if one.place else ""
+        yield f"{place}{translate(levels[one.level])}: {one.text}"
+    if limit:
+        yield translate(LIMIT)
+
+
+def _at(fault: Fault | None, told: Told, translate: Translate) -> str:
+    sentence = told.sentence(translate)
+    return f"{fault.place}: {sentence}" if fault and fault.place else sentence

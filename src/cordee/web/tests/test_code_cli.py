@@ -1,0 +1,93 @@
+"""`cordee code`: what a person and a machine are told."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cordee.sandbox.tests.compilers import shared_folder
+
+pytestmark = pytest.mark.long  # the compiler's library is made first
+TWICE = '#include <stdio.h>\nint main(void) { int n; if (scanf("%d", &n) == 1) printf("%d\\n", 2 * n); return 0; }\n'
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("home")
+    (place / "code").symlink_to(shared_folder(tmp_path_factory))
+    return place
+
+
+def cordee(home: Path, *words: object, stdin: str = "", lang: str = "C") -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("cordee")), *map(str, words)]
+    variables = {**os.environ, "CORDEE_HOME": str(home), "LC_ALL": lang}
+    return subprocess.run(  # noqa: S603 - our own words
+        command, input=stdin, capture_output=True, text=True, env=variables, timeout=300, check=False
+    )
+
+
+def answer(done: subprocess.CompletedProcess[str]) -> Any:
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_program_is_run_on_what_is_typed(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "double.c").write_text(TWICE)
+    done = cordee(home, "code", "run", tmp_path / "double.c", stdin="21\n")
+    assert (done.returncode, done.stdout) == (0, "42\n"), done.stderr
+
+
+def test_a_fault_is_said_with_its_place_and_in_french(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "main.c").write_text("int main(void) {\n  int *p = 0;\n  return *p;\n}\n")
+    told = cordee(home, "code", "run", tmp_path / "main.c", lang="fr_FR.UTF-8")
+    assert told.returncode == 1
+    assert "main.c:3:" in told.stderr
+    assert "pointeur" in told.stderr
+    machine = answer(cordee(home, "code", "run", tmp_path / "main.c", "--json"))
+    assert (machine["verdict"], machine["fault"]["kind"], machine["fault"]["line"]) == (
+        "runtime_error",
+        "null_pointer",
+        3,
+    )
+
+
+def test_a_submission_is_judged(home: Path, tmp_path: Path) -> None:
+    task = tmp_path / "task"
+    task.mkdir()
+    (task / "task.yaml").write_text('title: Twice\ntests: [{name: one, in: "1\\n", out: "2\\n"}]\n')
+    (tmp_path / "main.c").write_text(TWICE)
+    (tmp_path / "wrong.c").write_text(TWICE.replace("2 *", "3 *"))
+    right = answer(cordee(home, "code", "judge", task, tmp_path / "main.c", "--json"))
+    assert (right["verdict"], right["score"]) == ("accepted", 100)
+    assert set(right["tests"][0]) >= {"name", "verdict", "score", "fuel", "memory_kb", "feedback"}
+    wrong = cordee(home, "code", "judge", task, tmp_path / "wrong.c", "--json")
+    assert (wrong.returncode, answer(wrong)["tests"][0]["difference"]) == (1, "off_by_one")
+
+
+def test_a_task_whose_solution_gets_something_else_is_not_sound(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "task.yaml").write_text(
+        'title: Twice\ntests: [{name: one, in: "1\\n", out: "2\\n"}]\nsolutions: [{files: main.c, score: 0}]\n'
+    )
+    (tmp_path / "main.c").write_text(TWICE)
+    done = cordee(home, "code", "check", tmp_path)
+    assert (done.returncode, "gets 100 (accepted) and must get 0" in done.stdout) == (1, True), done.stderr
+
+
+@pytest.mark.parametrize("words", [("run", "nothing.c"), ("judge", "no-task", "nothing.c"), ("check", "no-task")])
+def test_what_is_not_there_is_said(home: Path, words: tuple[str, ...]) -> None:
+    done = cordee(home, "code", *words)
+    assert done.returncode == 1
+    assert "There is no file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_says_which_layers_are_in_force(home: Path) -> None:
+    found = json.loads(cordee(home, "doctor", "--json").stdout)
+    lines = json.dumps(found)
+    assert "Landlock (ABI" in lines
