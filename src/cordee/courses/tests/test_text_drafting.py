@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import random
 import shutil
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from cordee.courses.tests.course_texts import MODULE, NOW, folder
+from cordee.courses.outlines import Unit
+from cordee.courses.tests.course_texts import COURSE, MODULE, NOW, folder
+from cordee.courses.tests.test_text_writing_out import archive_of, as_text
+from cordee.courses.text import drawer
+from cordee.courses.text.checking import check_folder
 from cordee.courses.text.drafting import Draft, Drafts
 from cordee.formats.coursetext import folder as reading
 from cordee.formats.coursetext.lines import read_page
@@ -36,6 +43,10 @@ WHOLE: Mapping[str, str] = {
     "shared/regles.fr.md": "Une règle.\n",
     "banks/echelles.fr.md": f"# Échelles\n\n{QUIZ.format(name='a')}\n{QUIZ.format(name='b')}",
 }
+SECTION = "units: [un, deux, trois, quatre]"
+FACTS = f"{SECTION}\n    due: +13d\n    closes: +20d\n    hide-after-due: yes\n    show-result: {{}}"
+SURVEY = "\n::: survey avis\n\n{}\n\n- ( ) {}\n- ( ) {}{}\n\n:::\n"
+LAGS = "---\nof: 00000000\n---\n"  # confirmed for what the reference no longer says
 
 
 def whole(at: Path, **changed: str) -> Path:
@@ -77,24 +88,42 @@ def test_a_whole_course_is_drawn_without_errors(tmp_path: Path) -> None:
     assert draft.groups == ("alternance",)
 
 
-def test_after_any_changes_the_state_is_the_one_that_a_first_reading_gives(tmp_path: Path) -> None:
+def test_after_any_changes_the_state_is_the_one_that_a_first_reading_and_a_check_give(tmp_path: Path) -> None:
+    whole(tmp_path)
+    _change_at_random(tmp_path, [*_changes()], 90)
+
+
+def _change_at_random(at: Path, changes: Sequence[tuple[str, str]], count: int, *, settled: bool = False) -> None:
+    """`settled`: the files look as if they had been written long ago, so that what is known of them is used."""
     draw = random.Random(7)  # noqa: S311 - the same changes each time
-    drafts = Drafts(whole(tmp_path))
+    drafts = Drafts(at)
     drafts.draw(NOW)
-    changes = [*_changes()]
-    for number in range(60):
+    sound = 0
+    for number in range(count):
         path, text = changes[draw.randrange(len(changes))]
-        file = tmp_path / path
+        now = NOW + dt.timedelta(hours=7 * number)
+        file = at / path
         if text:
             file.write_text(text.replace("NUMBER", str(number)))
         else:
             file.unlink(missing_ok=True)
-        again, first = drafts.draw(NOW), Drafts(tmp_path).draw(NOW)
+        if settled and text:
+            _age(file, number)
+        again, first, checked = drafts.draw(now), Drafts(at).draw(now), check_folder(at, now=now)
         assert again.messages == first.messages, path
+        assert [one.code for one in again.messages if one.code == "defect"] == []
         if not first.errors:
+            sound += 1
+            assert [one for one in again.messages if one not in checked.messages] == [], path
             assert again.outline == first.outline, path
-            assert again.compiled == first.compiled, path
+            assert again.compiled == first.compiled == checked.compiled, path
             assert again.files == first.files, path
+    assert sound > count / 4  # of many states there is something to compare
+
+
+def _age(file: Path, number: int) -> None:
+    moment = time.time_ns() - 10**13 + number * 10**7
+    os.utime(file, ns=(moment, moment))
 
 
 def _changes() -> list[tuple[str, str]]:
@@ -115,7 +144,157 @@ def _changes() -> list[tuple[str, str]]:
         ("modules/nommer/plan.svg", ""),
         ("modules/nommer/module.yaml", LISTED.replace("un, deux", "deux, un")),
         ("course.yaml", "id: reseaux\nlanguages: [fr]\ntitle: Réseaux\nmodules: [nommer]\n"),
+        *(("course.yaml", text) for text in (COURSE, COURSE, COURSE + "defaults: {quiz: {points: 3}}\n")),
+        *(("course.yaml", f"{COURSE}lagging: {how}\n") for how in ("notice", "reference")),
+        *(("modules/nommer/module.yaml", LISTED.replace(SECTION, FACTS.format(how))) for how in ("never", "due")),
+        (path_of("un", "en"), LAGS + WHOLE[path_of("un", "en")]),
+        (path_of("quatre", "en"), LAGS + "# Four\n\n![plan](plan.svg)\n"),
+        (path_of("deux"), WHOLE[path_of("deux")] + SURVEY.format("Alors ?", "Bien", "Mal", "\n- ( ) Autre")),
+        (path_of("deux", "en"), "# Two\n\nGo.\n" + SURVEY.format("Well?", "Good", "Bad", "")),
     ]
+
+
+def units_of(draft: Draft) -> dict[str, Unit]:
+    assert draft.compiled is not None
+    return {
+        unit.id: unit for module in draft.compiled.outline.modules for part in module.sections for unit in part.units
+    }
+
+
+def again_in(before: Draft, after: Draft) -> set[str]:
+    """Units that were worked out again."""
+    known = units_of(before)
+    return {name for name, unit in units_of(after).items() if unit is not known.get(name)}
+
+
+def test_what_a_section_says_of_its_quizzes_is_seen_and_other_sections_stay(tmp_path: Path) -> None:
+    drafts = Drafts(whole(tmp_path))
+    before = drafts.draw(NOW)
+    change(tmp_path, "modules/nommer/module.yaml", SECTION, FACTS.format("never"))
+    after = drafts.draw(NOW)
+    assert again_in(before, after) == set(UNITS)
+    assert after.compiled is not None
+    quiz = units_of(after)["un"].entries[1].contents["fr"]
+    assert after.compiled.contents[quiz].extra["attributes"]["show_correctness"] == "never"
+    change(tmp_path, "modules/nommer/module.yaml", "show-result: never", "show-result: due")
+    again = drafts.draw(NOW)
+    assert again.compiled is not None
+    quiz = units_of(again)["un"].entries[1].contents["fr"]
+    assert again.compiled.contents[quiz].extra["attributes"]["show_correctness"] == "past_due"
+
+
+def test_the_day_of_a_correction_goes_on_while_a_translation_lags_and_nothing_else_is_worked_out(
+    tmp_path: Path,
+) -> None:
+    lags = {"course.yaml": COURSE + "lagging: notice\n", path_of("un", "en"): LAGS + WHOLE[path_of("un", "en")]}
+    drafts = Drafts(whole(tmp_path, **lags))
+    before = drafts.draw(NOW)
+    assert units_of(before)["un"].corrected == {"en": "2026-11-24"}
+    assert again_in(before, drafts.draw(NOW + dt.timedelta(hours=1))) == set()
+    after = drafts.draw(NOW + dt.timedelta(days=1))
+    assert again_in(before, after) == {"un"}
+    assert units_of(after)["un"].corrected == {"en": "2026-11-25"}
+    change(tmp_path, "course.yaml", "lagging: notice", "lagging: reference")
+    assert "See [two]" not in texts_of(drafts.draw(NOW))
+    assert units_of(drafts.draw(NOW))["un"].corrected == {}
+
+
+ALONE = {  # a section that holds a question without a unit
+    "sequential/s2.xml": '<sequential display_name="Seule"><problem url_name="p9"/></sequential>',
+    "problem/p9.xml": '<problem display_name="Seule" acme="x"><p>Neuf.</p><numericalresponse answer="4"><label>2 + 2</label>'
+    "<formulaequationinput/></numericalresponse></problem>",
+}
+FRAME = "modules/c1/trame.fr.md"
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    """The text of an export, with its drawer; its files were written long ago."""
+    as_text(archive_of(tmp_path, **ALONE), tmp_path / "text")
+    for file in (tmp_path / "text").rglob("*"):
+        _age(file, 0)
+    return tmp_path / "text"
+
+
+def test_after_any_changes_a_folder_with_a_drawer_is_what_a_first_reading_and_a_check_give(text: Path) -> None:
+    assert Drafts(text).draw(NOW).errors == ()
+    _change_at_random(text, [*_changes_beside_a_drawer(text)], 60, settled=True)
+
+
+def _changes_beside_a_drawer(text: Path) -> list[tuple[str, str]]:
+    held = {path: (text / path).read_text() for path in ("course.yaml", "modules/c1/module.yaml", FRAME, drawer.MAP)}
+    second = "modules/c1/v2.fr.md"
+    held[second] = (text / second).read_text()
+    quiz = "olx/fr/problem/p1.xml"
+    held[quiz] = (text / quiz).read_text()
+    frame, course, module = held[FRAME], held["course.yaml"], held["modules/c1/module.yaml"]
+    found = [*held.items(), *held.items()]
+    found += [
+        (FRAME, frame.replace("Voisine", "Autre NUMBER")),
+        (FRAME, frame.replace("Une **trame**", "Une *trame* NUMBER")),
+        (FRAME, frame.replace("attempts: 2", "attempts: 3")),
+        (FRAME, frame.replace("/jump_to_id/p1", "#p1")),
+        (FRAME, frame.replace("attempts: 2", "essais: 3")),
+        (second, held[second].replace("if: p1 right", "if: p1 answered")),
+        (second, held[second].replace("Texte 6", "Texte NUMBER")),
+        (second, held[second].replace("title: Dedans\n", "title: Dehors\n")),
+        ("modules/c1/trame.en.md", "# A frame\n\nNUMBER\n"),
+        ("modules/c1/trame.en.md", ""),
+        ("course.yaml", course.replace("[fr]", "[fr, en]")),
+        ("course.yaml", course.replace("[fr]", "[fr, en]") + "lagging: notice\n"),
+        ("course.yaml", course + "defaults: {quiz: {points: 3}}\n"),
+        ("modules/c1/module.yaml", module.replace("show-result: due", "show-result: never")),
+        ("modules/c1/module.yaml", module.replace("trame, v2", "v2, trame")),
+        (drawer.MAP, ""),
+        (quiz, held[quiz].replace("acme", "acne")),
+        ("olx/fr/static/nobody.bin", "NUMBER"),
+    ]
+    return found
+
+
+def test_a_unit_with_an_error_is_shown_as_it_was_with_all_that_its_drawer_keeps_of_it(text: Path) -> None:
+    drafts = Drafts(text)
+    before = drafts.draw(NOW)
+    broken = (FRAME, "modules/c1/seule.fr.md")
+    for path in broken:
+        (text / path).write_text((text / path).read_text().replace("\ntitle: ", "\ntitre: "))
+    draft = drafts.draw(NOW)
+    assert {one.place.path for one in draft.errors} == draft.kept == {*broken}
+    assert draft.compiled == before.compiled
+    never = Drafts(text).draw(NOW)
+    assert never.left_out == {*broken}
+    assert "Texte 6" in texts_of(never)
+
+
+def test_a_drawer_is_read_again_only_when_something_in_it_has_changed(
+    text: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts = Drafts(text)
+    first = drafts.draw(NOW)
+    read: list[object] = []
+    plain = drawer.read_course
+
+    def counting(files: drawer.DrawerFiles) -> object:
+        read.append(files)
+        return plain(files)
+
+    monkeypatch.setattr(drawer, "read_course", counting)
+    change(text, "modules/c1/v2.fr.md", "Texte 6", "Texte 66")
+    assert "Texte 66" in texts_of(drafts.draw(NOW))
+    assert read == []
+    change(text, "olx/fr/problem/p1.xml", "acme", "acne")
+    _age(text / "olx/fr/problem/p1.xml", 1)
+    assert texts_of(drafts.draw(NOW)) != texts_of(first)
+    assert len(read) == 1
+
+
+def test_a_day_that_ends_a_section_and_has_passed_ends_nothing(tmp_path: Path) -> None:
+    ended = f'{SECTION}\n    due: "2026-03-01"\n    closes: "2026-03-02"\n    hide-after-due: yes'
+    draft = Drafts(whole(tmp_path, **{"modules/nommer/module.yaml": LISTED.replace(SECTION, ended)})).draw(NOW)
+    assert draft.errors == ()
+    assert draft.outline is not None
+    section = draft.outline.modules[0].sections[0]
+    assert (section.due_at, section.closes_at) == (None, None)
 
 
 def test_only_the_page_that_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -268,8 +268,8 @@ def _open_module(module: Module, now: dt.datetime) -> Module:
 
 
 def _open_section(section: Section, now: dt.datetime) -> Section:
-    is_over = section.due_at is not None and section.due_at <= now
-    return replace(section, opens_at=None, opens_after="", due_at=None if is_over else section.due_at)
+    due_at, closes_at = (None if one is None or one <= now else one for one in (section.due_at, section.closes_at))
+    return replace(section, opens_at=None, opens_after="", due_at=due_at, closes_at=closes_at)
 
 
 def _of_the_folder(error: OSError, root: Path) -> Message:

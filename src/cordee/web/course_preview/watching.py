@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from cordee.formats.coursetext.folder import NOT_OURS
+from cordee.formats.archives.names import is_litter
+from cordee.formats.coursetext.folder import DRAWER, MOST_FILES, MOST_IN_DRAWER, NOT_OURS
 
 State = tuple[int, int, int]  # when it was changed, bytes, which file it is
-MOST: Final = 20_000
+MOST: Final = MOST_FILES + MOST_IN_DRAWER
 
 
 def states_in(root: Path) -> Mapping[str, State]:
@@ -24,12 +25,14 @@ def states_in(root: Path) -> Mapping[str, State]:
     """
     found: dict[str, State] = {}
     folders = [str(root)]
+    drawer = str(root / DRAWER)
     while folders and len(found) < MOST:
         folder = folders.pop()
         try:
+            in_drawer = folder == drawer or folder.startswith(drawer + os.sep)
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if entry.name.startswith(".") or entry.name in NOT_OURS or entry.name.endswith("~"):
+                    if is_litter(entry.name) if in_drawer else _is_passed_over(entry.name):
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
@@ -43,6 +46,10 @@ def states_in(root: Path) -> Mapping[str, State]:
             if folder == str(root):
                 raise FileNotFoundError(folder) from None
     return found
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.startswith(".") or name in NOT_OURS or name.endswith("~")
 
 
 def looks_half_written(before: Mapping[str, State], after: Mapping[str, State]) -> bool:
