@@ -329,8 +329,10 @@ def test_the_first_port_that_is_free_is_taken_so_that_a_page_finds_it_again() ->
 
 def test_what_a_folder_holds_is_seen_by_its_state_and_hidden_files_are_passed_over(tmp_path: Path) -> None:
     folder(tmp_path, **COURSE)
+    (tmp_path / "olx/fr/static").mkdir(parents=True)
     before = states_in(tmp_path)
-    for name in (".hidden", "modules/nommer/.trame.fr.md.swp", "modules/nommer/trame.fr.md~"):
+    passed_over = (".hidden", "modules/nommer/.trame.fr.md.swp", "modules/nommer/trame.fr.md~", "olx/fr/.DS_Store")
+    for name in passed_over:
         (tmp_path / name).write_text("x")
     assert states_in(tmp_path) == before
     for change in (
@@ -339,6 +341,7 @@ def test_what_a_folder_holds_is_seen_by_its_state_and_hidden_files_are_passed_ov
         lambda: (tmp_path / BILAN).rename(tmp_path / "modules/nommer/fin.fr.md"),
         lambda: os.utime(tmp_path / UNIT, ns=(1, 1)),
         lambda: (tmp_path / "modules/nommer/lien.svg").symlink_to("trame.svg"),
+        lambda: (tmp_path / "olx/fr/static/.hidden").write_text("x"),  # a file of Open edX may be called so
     ):
         before = states_in(tmp_path)
         change()
