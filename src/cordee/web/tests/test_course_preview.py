@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from cordee.courses.tests.course_texts import MODULE, folder
+from cordee.courses.tests.test_text_writing_out import FILES, HEX, archive_of, as_text
 from cordee.web.course_preview.serving import free_port
 from cordee.web.course_preview.watching import looks_half_written, states_in
 from cordee.web.tests.running import cordee, running_preview
@@ -316,6 +317,19 @@ def test_a_course_that_cannot_be_read_at_all_has_a_page_that_says_why_until_it_c
         assert "course.yaml:" in page
         folder(root, **COURSE)
         assert "Réseaux" in seen_after(browser, "/", edition_of(page))
+
+
+def test_a_text_with_a_drawer_is_shown_under_the_names_and_with_the_files_of_its_course(tmp_path: Path) -> None:
+    as_text(archive_of(tmp_path), tmp_path / "text")
+    address_of = f"/runs/Ingenia+RES101+preview/units/{HEX}"
+    with running_preview(tmp_path / "text", tmp_path) as (address, _process), looking(address) as browser:
+        browser.get("/")
+        page = browser.get(address_of).text
+        (image,) = {unescape(one) for one in re.findall(r'<img[^>]*src="([^"]+\.png)"', page)}
+        assert browser.get(image).content == FILES["static/été (1).png"]
+        unit = tmp_path / "text/modules/c1/trame.fr.md"
+        save(unit, unit.read_text().replace("Voisine", "Plus loin"))
+        assert "Plus loin" in seen_after(browser, address_of, edition_of(page))
 
 
 def test_the_first_port_that_is_free_is_taken_so_that_a_page_finds_it_again() -> None:
