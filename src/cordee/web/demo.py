@@ -97,14 +97,16 @@ def _own_course(now: dt.datetime, say: Callable[[str], None]) -> None:
     sources = data_folder() / "from-cable-to-packet"
     with tempfile.TemporaryDirectory() as folder:
         french, english = (_packed(sources / language, Path(folder)) for language in ("fr", "en"))
-        import_course(french, translations=[english], limits=Limits(), options=RunOptions(pass_mark=0.6), now=now)
+        import_course(
+            french, translations=[english], limits=Limits(), options=RunOptions(pass_mark=0.6, listed=True), now=now
+        )
 
 
 def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
     say(_("Loading a real course exported from Open edX (in Finnish)."))
     if Run.objects.filter(key=FINNISH_RUN).exists():
         return
-    options = RunOptions(key=FINNISH_RUN, opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
+    options = RunOptions(key=FINNISH_RUN, listed=True, opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
     import_course(
         data_folder() / "math-percent-fi.tar.gz",
         limits=Limits(),
@@ -117,7 +119,7 @@ def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
 
 def _c_course(now: dt.datetime, say: Callable[[str], None]) -> None:
     say(_("Publishing the course C, step by step, from its text."))
-    options = RunOptions(key=C_RUN, opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
+    options = RunOptions(key=C_RUN, listed=True, opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
     publish_folder(data_folder() / "c-step-by-step", options=options, now=now)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cordee.core.errors import N_, InputRefused, NotFound
+from cordee.courses import publishing
 from cordee.courses.compiling import Compiled, address_part
 from cordee.courses.importing import Imported, take_in
 from cordee.courses.models import Run, Version
@@ -53,6 +54,7 @@ def publish_folder(
     options: RunOptions,
     now: dt.datetime,
     limits: FolderLimits = FolderLimits(),  # noqa: B008 - frozen
+    published: publishing.Published = publishing.BY_COMMAND,
     progress: Progress = lambda done, total: None,
 ) -> Published:
     """Publish a version and open a run, or neither.
@@ -77,6 +79,7 @@ def publish_folder(
         options=wanted,
         now=now,
         text=text_of(course),
+        published=published,
         progress=progress,
     )
     layout = 0 if done.changed else _changed_files(done, course)
