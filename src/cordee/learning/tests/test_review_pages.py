@@ -161,3 +161,16 @@ def test_the_list_says_how_each_review_stands(tmp_path: Path) -> None:
     assert "Waits for a review" in found
     assert "No review asked for yet" in found
     assert "Do without reviews in this course" not in found
+
+
+@pytest.mark.django_db
+def test_a_reviewer_reads_what_is_to_be_mended_in_the_version_with_its_places(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    set_reviews(course=run.course, wanted=True, by=None, now=NOW)
+    path = archive(course_files(text="<p>Look: <img src='/static/gone.png'></p>"), tmp_path / "next.tar.gz")
+    by = Published(by=colleague("Hélène Rey"))
+    import_course(path, limits=Limits(), options=RunOptions(), now=NOW, published=by)
+    found = page(signed_in_client(colleague("Awa Diop")))
+    assert "Before opening: 1 error, 1 warning" in found
+    assert "Pictures without a description" in found
+    assert f'href="{LIST}/2/units/u1"' in found
