@@ -15,7 +15,7 @@ from cordee.awards.attesting import issue_attestation
 from cordee.core import clock
 from cordee.courses.checks.models import Waiver
 from cordee.courses.editorial.writing import Words, store_text
-from cordee.courses.models import Course, Run, SheetEdition, Version
+from cordee.courses.models import Course, ReviewStep, Run, SheetEdition, Version
 from cordee.courses.queries import outline
 from cordee.courses.sheets.sheet import Sheet
 from cordee.courses.sheets.writing import write_sheet
@@ -151,12 +151,17 @@ def _ask_for_account(email: str, name: str, language: str, now: dt.datetime) -> 
 
 
 def _look_after_a_course(enrolment: Enrolment, account: Account, now: dt.datetime) -> None:
-    """They published a version, waived a check, and graded a session again, then took it back."""
+    """They published a version, asked for its review, waived a check, and graded a session again, then took it back."""
     shown = enrolment.run.version
     Version.objects.create(
         course_id=shown.course_id, number=Version.objects.count() + 1, sha256=uuid.uuid4().hex * 2,
         outline=shown.outline, files={}, extra={}, report={}, published_at=now, published_by=account,
         published_by_name=account.name,
+    )  # fmt: skip
+    ReviewStep.objects.create(
+        version=Version.objects.filter(course=shown.course_id).latest("number"), number=1, kind=ReviewStep.ASKED,
+        words="The figures of 2026", by=account, by_name=account.name, author=account, author_name=account.name,
+        reviewer=account, reviewer_name=account.name, at=now,
     )  # fmt: skip
     Waiver.objects.create(
         course_id=shown.course_id, rule="week-above-2-hours", place=f"m{account.pk}", reason="A summer school",

@@ -40,7 +40,10 @@ IN_THE_LTI_PASSPORT = "secret-de-demonstration"
 def run() -> Run:
     now = clock.now()
     return import_course(
-        ARCHIVE, limits=Limits(), options=RunOptions(opens_at=now, closes_at=now.replace(year=2099)), now=now
+        ARCHIVE,
+        limits=Limits(),
+        options=RunOptions(listed=True, opens_at=now, closes_at=now.replace(year=2099)),
+        now=now,
     ).run
 
 

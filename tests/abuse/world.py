@@ -145,7 +145,7 @@ def make_world(folder: Path) -> World:
     media = import_course(
         Path(__file__).parents[1] / "data" / "courses" / "one-of-each.tar.gz",
         limits=Limits(),
-        options=RunOptions(opens_at=now - dt.timedelta(days=9), closes_at=now + dt.timedelta(days=99)),
+        options=RunOptions(listed=True, opens_at=now - dt.timedelta(days=9), closes_at=now + dt.timedelta(days=99)),
         now=now,
     ).run
     alpine, other = make_organisation("Alpine"), make_organisation("Other")
@@ -373,6 +373,8 @@ def _of_versions(public: Run, enrolment: Enrolment, now: dt.datetime) -> list[Ta
         Target("version", one, none, TEACHER, PUBLIC, posts={"note": "Taken over"}),
         Target("version-changes", one, none, TEACHER, PUBLIC, query="since=1"),
         Target("version-unit", unit, no_unit, TEACHER, PUBLIC),
+        Target("version-review", one, none, TEACHER, PUBLIC, posts={"do": "approve", "seen": "1", "latest": "1"}),
+        Target("course-reviews", course, None, OFFICE, PUBLIC, posts={"reviews": "off"}),
         Target("restore-version", one, none, OFFICE, PUBLIC, posts={"seen": "1", "restore-note": "Taken over"}),
         Target("desk-version", run, None, TEACHER, PUBLIC, posts={"to": "1", "seen": "1", "regrade": "no"}),
         Target("desk-follow", run, None, TEACHER, PUBLIC, posts={"follows": "yes"}),

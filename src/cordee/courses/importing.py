@@ -22,10 +22,11 @@ from cordee.courses.checks.model import Finding
 from cordee.courses.compiling import Compiled, Streams, compile_course
 from cordee.courses.kinds import installed
 from cordee.courses.models import Run
-from cordee.courses.opening import RunOptions, dates_of, lowest_cutoff, open_run
-from cordee.courses.publishing import StoredFile, publish_version, take_away
+from cordee.courses.opening import RunOptions, dates_of, lowest_cutoff, open_run, shown_by
+from cordee.courses.publishing import BY_COMMAND, Published, StoredFile, publish_version, take_away
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.run_remarks import remarks_of, run_remarks
+from cordee.courses.versions.approval import State, state_of
 from cordee.formats.archives import Limits, open_archive
 from cordee.formats.olx import read_course
 from cordee.formats.olx.model import Block, OlxCourse, Page, Remark
@@ -40,12 +41,14 @@ Progress = Callable[[int, int], None]  # done, total
 class Imported:
     """What an import gives back. `changed`: False when the same content was there already."""
 
-    run: Run
+    run: Run  # without a `pk` where none could be opened before a colleague approves the version
     version: int
     changed: bool
-    kept_on: int  # the version that the run shows (an open run keeps its own unless told)
+    kept_on: int  # the version that the run shows (an open run keeps its own unless told); 0: there is no run yet
     report: Mapping[str, Any]  # what the file holds and what its author should look at, as `check_course` gives it
     found: tuple[Finding, ...] = ()  # what should be mended before the run opens, waivers not looked at
+    review: State = "unneeded"  # of the version
+    shown_before: int = 0  # the version that the run showed before this, 0 where there was none
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def _with_remarks(report: Mapping[str, Any], first: Iterable[Remark]) -> dict[st
     return {**report, "warnings": [*(remark.to_json() for remark in first), *report["warnings"]]}
 
 
-def import_course(
+def import_course(  # noqa: PLR0913 - one option a fact that the operator may state
     path: Path,
     *,
     limits: Limits,
@@ -101,6 +104,7 @@ def import_course(
     translations: Sequence[Path] = (),
     language: str = "",
     credits_line: str = "",
+    published: Published = BY_COMMAND,
     progress: Progress = lambda done, total: None,
 ) -> Imported:
     """Publish a version and open a run, or neither: a failure leaves nothing behind.
@@ -112,10 +116,10 @@ def import_course(
         archives = [stack.enter_context(open_archive(one, limits)) for one in (path, *translations)]
         courses = [read_course(archive) for archive in archives]
         compiled = compile_course(courses, archives=archives, language=language, credits_line=credits_line)
-        return take_in(courses, compiled, archives, options=options, now=now, progress=progress)
+        return take_in(courses, compiled, archives, options=options, now=now, published=published, progress=progress)
 
 
-def take_in(
+def take_in(  # noqa: PLR0913 - each a fact of its own, by name
     courses: Sequence[OlxCourse],
     compiled: Compiled,
     archives: Sequence[Streams],
@@ -124,6 +128,7 @@ def take_in(
     now: dt.datetime,
     text: Mapping[str, Any] | None = None,
     material: Material | None = None,
+    published: Published = BY_COMMAND,
     progress: Progress = lambda done, total: None,
 ) -> Imported:
     """Publish a version of courses that were read and compiled, and open a run, or neither.
@@ -144,13 +149,25 @@ def take_in(
                 report=report,
                 now=now,
                 text=text,
+                published=published,
             )
+            shown_before = shown_by(options.key or compiled.run, version)
             run, opened = open_run(
                 version=version, compiled=compiled, options=options, policy=courses[0].policy, now=now
             )
+            review = state_of(version)
     told = remarks_of(run, read_outline(run.version.sha256), now)
     found = look_at(material, RunFacts(run.opens_at, run.closes_at, run.pass_mark, now, run.due))
-    return Imported(run, version.number, changed or opened, run.version.number, _with_remarks(report, told), found)
+    return Imported(
+        run,
+        version.number,
+        changed or opened,
+        run.version.number if run.pk else 0,
+        _with_remarks(report, told),
+        found,
+        review,
+        shown_before,
+    )
 
 
 @contextlib.contextmanager

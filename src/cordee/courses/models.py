@@ -26,6 +26,8 @@ class Course(models.Model):
     number = models.CharField(max_length=120)  # e.g. "RES101"
     created_at = models.DateTimeField()
     sheet = models.ForeignKey("SheetEdition", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Whether a colleague approves a version before a session shows it; null: as the site says (`versions.reviewing`).
+    reviews = models.BooleanField(null=True, blank=True, db_default=None)
 
     class Meta:
         constraints = [
@@ -260,3 +262,4 @@ class CatalogueEdition(models.Model):
 from cordee.courses.checks.models import Waiver as Waiver  # noqa: E402
 from cordee.courses.editorial.models import EditorialEdition as EditorialEdition  # noqa: E402
 from cordee.courses.editorial.models import EditorialText as EditorialText  # noqa: E402
+from cordee.courses.versions.models import ReviewStep as ReviewStep  # noqa: E402

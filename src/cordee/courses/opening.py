@@ -15,6 +15,7 @@ from cordee.courses.compiling import Compiled
 from cordee.courses.models import RUN_KEY, Run, Version
 from cordee.courses.outlines import Outline
 from cordee.courses.search.indexing import index_courses
+from cordee.courses.versions.approval import is_usable
 from cordee.formats.olx import values
 
 DEFAULT_PASS_MARK = 0.5
@@ -30,8 +31,9 @@ class RunOptions:
     closes_at: dt.datetime | None = None
     enrolment_closes_at: dt.datetime | None = None  # of a new run, where it fits its dates
     pass_mark: float | None = None  # share of 1
-    listed: bool = True
+    listed: bool | None = None  # in the course list; None: a new run is not, an existing one stays as it is
     update_run: bool = False  # an existing run moves to the new version
+    regrades: bool = False  # but only together with a regrade, by who asks for both
 
     @property
     def gives_dates(self) -> bool:
@@ -41,9 +43,14 @@ class RunOptions:
 def open_run(
     *, version: Version, compiled: Compiled, options: RunOptions, policy: Mapping[str, Any], now: dt.datetime
 ) -> tuple[Run, bool]:
-    """The run, and whether anything about it changed. Call it inside a transaction. Raises InputRefused."""
+    """The run, and whether anything about it changed. Call it inside a transaction. Raises InputRefused.
+
+    A version that a colleague has to approve before is shown by no run: one that there is stays on its own, a new one
+    is not opened, and what is given back is what it would be (no row: its `pk` is None).
+    """
     key = run_key(options.key or compiled.run, version.course.key)
     run = Run.objects.select_related("version", "course").filter(key=key).first()
+    usable = is_usable(version)
     if run is not None and run.course_id != version.course_id:
         raise InputRefused(
             N_("The session {key} belongs to the course {course}. Give another key with --run."),
@@ -55,7 +62,7 @@ def open_run(
         run.opens_at, run.closes_at = dates_of(options, policy, now)
         run.enrolment_closes_at = _enrolment_end(run, options, policy)
         run.pass_mark = lowest_cutoff(compiled.outline) if options.pass_mark is None else options.pass_mark
-        run.listed = options.listed
+        run.listed = bool(options.listed)
         before: tuple[object, ...] = ()
     else:
         before = _facts(run)
@@ -64,8 +71,10 @@ def open_run(
         if options.gives_dates:
             run.enrolment_closes_at = None  # it was the export's, for the dates of the export
         run.pass_mark = run.pass_mark if options.pass_mark is None else options.pass_mark
-        if options.update_run:
+        if options.update_run and usable and not options.regrades:
             run.version = version
+        if options.listed is not None:
+            run.listed = options.listed
     if run.closes_at is not None and run.closes_at <= run.opens_at:
         raise InputRefused(
             N_(
@@ -77,11 +86,19 @@ def open_run(
         )
     if not 0 <= run.pass_mark <= 1:
         raise InputRefused(N_("A pass mark lies between 0 and 100. Give another one with --pass-mark."))
-    changed = _facts(run) != before
+    if run.listed and run.private_to_id is not None:
+        raise InputRefused(N_("A private session is in no list. Leave it out of the course list."))
+    changed = _facts(run) != before and (usable or run.pk is not None)
     if changed:
         run.save()
         index_courses([run.course_id])
     return run, changed
+
+
+def shown_by(key: str, version: Version) -> int:
+    """The number of the version that a run of this key shows, 0 where there is none (1 query)."""
+    shown = Run.objects.filter(key=run_key(key, version.course.key), course=version.course_id)
+    return shown.values_list("version__number", flat=True).first() or 0
 
 
 def run_key(text: str, course_key: str) -> str:
@@ -118,7 +135,7 @@ def _enrolment_end(run: Run, options: RunOptions, policy: Mapping[str, Any]) -> 
 
 
 def _facts(run: Run) -> tuple[object, ...]:
-    return (run.version_id, run.opens_at, run.closes_at, run.enrolment_closes_at, run.pass_mark)
+    return (run.version_id, run.opens_at, run.closes_at, run.enrolment_closes_at, run.pass_mark, run.listed)
 
 
 def _policy_date(policy: Mapping[str, Any], name: str) -> dt.datetime | None:

@@ -12,6 +12,7 @@ from cordee.core.errors import N_, Conflict, InputRefused
 from cordee.courses.due_dates import OwnDue, check_due
 from cordee.courses.models import Run, Version
 from cordee.courses.opening import day_here, run_key
+from cordee.courses.versions.approval import refuse_unapproved
 from cordee.people.auditing import note_act
 from cordee.people.models import Account, Organisation
 
@@ -32,11 +33,13 @@ class Terms:
 def open_private_run(
     *, version: Version, key: str, organisation: Organisation, terms: Terms, by: Account | None, now: dt.datetime
 ) -> Run:
-    """Open it: not listed, closed to others. `key`: the last part of the run's key, or all of it. 3 queries.
+    """Open it: not listed, closed to others. `key`: the last part of the run's key, or all of it. 4 queries.
 
-    Raises Conflict for a key that is taken, InputRefused for dates or a mark that cannot be.
+    Raises Conflict for a key that is taken, InputRefused for dates or a mark that cannot be, ReviewFirst for a version
+    that a colleague has to approve before.
     """
     _check(terms)
+    refuse_unapproved(version)
     run = Run(
         key=run_key(key, version.course.key),
         course=version.course,

@@ -20,8 +20,10 @@ from cordee.core.canonical import content_hash
 from cordee.courses.assets import storage
 from cordee.courses.compiling import Compiled
 from cordee.courses.models import Asset, Content, Course, Version
+from cordee.courses.versions.approval import USABLE, state_of
 from cordee.courses.versions.moving import follow_harmless
 from cordee.courses.versions.noting import read_note
+from cordee.courses.versions.reviewing import ask_for_review
 from cordee.people.models import Account
 
 BATCH = 500
@@ -39,10 +41,11 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Who publishes, and why. `by`: None for a command."""
+    """Who publishes, and why. `by`: None for a command that does not say it. `reviewer`: who is asked to review it."""
 
     by: Account | None = None
     note: str = ""
+    reviewer: Account | None = None
 
 
 BY_COMMAND: Final = Published()
@@ -60,6 +63,9 @@ def publish_version(
     published: Published = BY_COMMAND,
 ) -> tuple[Version, bool]:
     """The course's version with this content, and whether it was added now. Runs that wish it follow it.
+
+    Where the course wants its versions reviewed, a review is asked for in the name of who publishes; none is where
+    nobody is named, since whoever asks answers for the version.
 
     Call it inside a transaction that begins and ends while the files are held.
 
@@ -117,6 +123,10 @@ def publish_version(
         published_by_name=published.by.name if published.by else "",
         note=read_note(published.note),
     )
+    if published.by is not None and state_of(version) not in USABLE:
+        ask_for_review(
+            version=version, note=published.note, reviewer=published.reviewer, by=published.by, seen=0, now=now
+        )
     follow_harmless(version, now)
     return version, True
 

@@ -80,6 +80,12 @@ TABLE: Mapping[str, frozenset[str]] = {
         {AUTHOR, TEACHER, PROGRAMME_MANAGER, OPERATOR}
     ),  # read every version of a course, compare two
     "course.publish": frozenset({AUTHOR, PROGRAMME_MANAGER, OPERATOR}),  # restore a version, say why one was published
+    "course.review": frozenset(
+        {AUTHOR, TEACHER, PROGRAMME_MANAGER, OPERATOR}
+    ),  # approve the version of a colleague, or send it back
+    "course.waive_review": frozenset(
+        {PROGRAMME_MANAGER, OPERATOR}
+    ),  # do without a review, with a reason; say whether the course wants them
     "course.media_hosts": frozenset({AUTHOR, TEACHER, OPERATOR}),  # from which other sites its videos may be played
     "course.unknown_details": frozenset({AUTHOR, TEACHER, SUPPORT, OPERATOR}),  # what a block that no kind reads is
     "course.sheet": frozenset({AUTHOR, TEACHER, PROGRAMME_MANAGER, OPERATOR}),  # what its public page says

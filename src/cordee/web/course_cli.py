@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cordee.web import amounts, course_export_cli, versions_cli
+from cordee.web import amounts, course_export_cli, publishing_cli, review_cli, versions_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import progress_bar, say, set_up_django
@@ -27,6 +27,7 @@ app = typer.Typer(
     no_args_is_help=True, rich_markup_mode="rich", help=_("Write courses, and check, import and try those of others.")
 )
 versions_cli.add_to(app)
+review_cli.add_to(app)
 Day = dt.datetime | None
 File = Annotated[Path, typer.Argument(metavar="FILE", help=_("A .tar.gz or .zip exported from Open edX or FUN."))]
 Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]
@@ -104,6 +105,11 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
     update_run: Annotated[
         bool, typer.Option("--update-run", help=_("An existing session moves to the new version."))
     ] = False,
+    regrade: publishing_cli.Regrade = "",
+    listed: publishing_cli.Listed = False,
+    by: publishing_cli.By = "",
+    note: publishing_cli.Note = "",
+    reviewer: publishing_cli.Reviewer = "",
     as_json: Json = False,
 ) -> None:
     set_up_django()
@@ -114,14 +120,18 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
     from cordee.web import checks_cli
     from cordee.web.database import ready_for_writing
 
+    _refuse_folder(file)
+    publishing_cli.refuse_lonely_regrade(regrade, moves=update_run)
     ready_for_writing(say=lambda words: None if as_json else say(words))
-
+    published = publishing_cli.published_by(by, note, reviewer)
     options = RunOptions(
         key=run,
         opens_at=moment_given(opens, closing=False),
         closes_at=moment_given(closes, closing=True),
         pass_mark=None if pass_mark is None else pass_mark / PERCENT,
+        listed=True if listed else None,
         update_run=update_run,
+        regrades=bool(regrade),
     )
     with progress_bar(_("Storing files"), shown=not as_json) as progress:
         done = import_course(
@@ -132,20 +142,23 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
             translations=translation or (),
             language=language,
             credits_line=credit,
+            published=published,
             progress=progress,
         )
-    if update_run and done.changed:
-        from cordee.courses.queries import outline
-        from cordee.learning.marking import bring_marks_up_to_date
-
-        bring_marks_up_to_date(done.run, outline(done.run.version.sha256))  # else the first look at the desk would wait
+    grading = publishing_cli.Grading()
+    if update_run and (done.changed or regrade):
+        grading = publishing_cli.after_moving(done, published, regrade=regrade)
+    kept_on = done.run.version.number if done.run.pk else 0
     if as_json:
         answer = {
             "key": done.run.key,
             "course": done.run.course.key,
             "version": done.version,
             "changed": done.changed,
-            "run_version": done.kept_on,
+            "run_version": kept_on,
+            "review": publishing_cli.REVIEWS[done.review],
+            "listed": done.run.listed,
+            "grading": publishing_cli.grading_as_json(grading),
             "opens": done.run.opens_at.isoformat(),
             "closes": done.run.closes_at.isoformat() if done.run.closes_at else None,
             "warnings": done.report["warnings"],
@@ -158,14 +171,18 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
     else:
         words = _("Nothing changed: version {number} of {course} holds this content already.")
     say(words.format(number=done.version, course=done.run.course.key, run=done.run.key))
-    if done.kept_on != done.version:
+    publishing_cli.say_review(done)
+    if kept_on not in {done.version, 0}:
         words = _("The session stays on version {number}. To move it: the same command with --update-run.")
-        say(words.format(number=done.kept_on))
+        say(words.format(number=kept_on))
+    publishing_cli.say_grading(grading, done)
+    publishing_cli.say_unlisted(done)
     found = _remarks_in_words(done.report)
     if found:
         say("\n".join(found))
     say(checks_cli.counts_in_words(done.found))
-    say_when(done.run, now=clock.now())
+    if done.run.pk is not None:
+        say_when(done.run, now=clock.now())
 
 
 @app.command(
@@ -185,6 +202,24 @@ def try_(
     for line in try_answers(sys.stdin, problem=problem, seed=seed):
         sys.stdout.write(line.rstrip("\n") + "\n")
     sys.stdout.flush()
+
+
+def _refuse_folder(file: Path) -> None:
+    from cordee.core.errors import N_, InputRefused, shown
+
+    if file.is_dir():
+        if (file / "course.yaml").exists():
+            raise InputRefused(
+                N_("“{name}” is a folder of text. To publish it: cordee course publish {name}"),
+                name=shown(str(file)),
+            )
+        raise InputRefused(
+            N_(
+                "“{name}” is a folder. An import reads the .tar.gz or .zip of an export; cordee course publish reads a "
+                "folder with a course.yaml."
+            ),
+            name=shown(str(file)),
+        )
 
 
 def say_when(run: Run, *, now: dt.datetime) -> None:

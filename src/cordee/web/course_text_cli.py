@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordee.core.errors import InputRefused
-from cordee.web import command_language
+from cordee.web import command_language, publishing_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.course_cli import DATE_FORMATS, Json, moment_given, say_when
@@ -202,7 +202,7 @@ def schema(
     help=_("Publish a version of a course text and open a session of it. The same text again changes nothing.")
     + example("cordee course publish my-course --opens 2026-12-01")
 )
-def publish(
+def publish(  # noqa: PLR0913, PLR0917 - one option a fact that the author may state
     folder: Folder,
     run: Annotated[str, typer.Option(metavar="KEY", help=_("Key of the session, or its last part."))] = "",
     opens: Annotated[
@@ -214,9 +214,15 @@ def publish(
     update_run: Annotated[
         str, typer.Option("--update-run", metavar="KEY", help=_("This session moves to the new version."))
     ] = "",
+    regrade: publishing_cli.Regrade = "",
+    listed: publishing_cli.Listed = False,
+    by: publishing_cli.By = "",
+    note: publishing_cli.Note = "",
+    reviewer: publishing_cli.Reviewer = "",
     as_json: Json = False,
 ) -> None:
     _must_be_folder(folder)
+    publishing_cli.refuse_lonely_regrade(regrade, moves=bool(update_run))
     set_up_django()
     from cordee.core import clock
     from cordee.courses.opening import RunOptions
@@ -225,11 +231,14 @@ def publish(
     from cordee.web.database import ready_for_writing
 
     ready_for_writing(say=lambda words: None if as_json else say(words))
+    author = publishing_cli.published_by(by, note, reviewer)
     options = RunOptions(
         key=update_run or run,
         opens_at=moment_given(opens, closing=False),
         closes_at=moment_given(closes, closing=True),
+        listed=True if listed else None,
         update_run=bool(update_run),
+        regrades=bool(regrade),
     )
     try:
         with progress_bar(_("Storing files"), shown=not as_json) as progress:
@@ -240,6 +249,7 @@ def publish(
                 limits=folder_limits(),
                 progress=progress,
                 count=answers_by_activity,
+                published=author,
             )
     except TextRefused as refused:
         if not as_json:
@@ -248,18 +258,20 @@ def publish(
         say(json.dumps({"error": str(refused), **_as_json(refused.messages)}, ensure_ascii=False))
         raise typer.Exit(REFUSED) from refused
     done = published.done
-    if update_run and done.changed:
-        from cordee.courses.queries import outline
-        from cordee.learning.marking import bring_marks_up_to_date
-
-        bring_marks_up_to_date(done.run, outline(done.run.version.sha256))  # else the first look at the desk would wait
+    grading = publishing_cli.Grading()
+    if update_run and (done.changed or regrade):
+        grading = publishing_cli.after_moving(done, author, regrade=regrade)
+    kept_on = done.run.version.number if done.run.pk else 0
     if as_json:
         answer = {
             "key": done.run.key,
             "version": done.version,
             "changed": done.changed,
             "course": done.run.course.key,
-            "run_version": done.kept_on,
+            "run_version": kept_on,
+            "review": publishing_cli.REVIEWS[done.review],
+            "listed": done.run.listed,
+            "grading": publishing_cli.grading_as_json(grading),
             "named": published.named,
             "rewritten": list(published.rewritten),
             **_as_json(published.messages),
@@ -277,10 +289,14 @@ def publish(
     else:
         words = _("Nothing changed: version {number} of {course} holds this content already.")
     say(words.format(number=done.version, course=done.run.course.key, run=done.run.key, count=published.layout))
-    if done.kept_on != done.version:
+    publishing_cli.say_review(done)
+    if kept_on not in {done.version, 0}:
         words = _("The session stays on version {number}. To move it: the same command with --update-run {key}.")
-        say(words.format(number=done.kept_on, key=done.run.key))
-    say_when(done.run, now=clock.now())
+        say(words.format(number=kept_on, key=done.run.key))
+    publishing_cli.say_grading(grading, done)
+    publishing_cli.say_unlisted(done)
+    if done.run.pk is not None:
+        say_when(done.run, now=clock.now())
 
 
 @app.command(

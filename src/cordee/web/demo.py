@@ -94,14 +94,14 @@ def data_folder() -> Path:
 
 def _own_course(now: dt.datetime, say: Callable[[str], None]) -> None:
     say(_("Publishing the course From cable to packet, from its text, in French and English."))
-    publish_folder(data_folder() / "from-cable-to-packet", options=RunOptions(key=OWN_RUN), now=now)
+    publish_folder(data_folder() / "from-cable-to-packet", options=RunOptions(key=OWN_RUN, listed=True), now=now)
 
 
 def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
     say(_("Loading a real course exported from Open edX (in Finnish)."))
     if Run.objects.filter(key=FINNISH_RUN).exists():
         return
-    options = RunOptions(key=FINNISH_RUN, opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
+    options = RunOptions(key=FINNISH_RUN, listed=True, opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
     import_course(
         data_folder() / "math-percent-fi.tar.gz",
         limits=Limits(),
@@ -114,7 +114,7 @@ def _finnish_course(now: dt.datetime, say: Callable[[str], None]) -> None:
 
 def _c_course(now: dt.datetime, say: Callable[[str], None]) -> None:
     say(_("Publishing the course C, step by step, from its text."))
-    options = RunOptions(key=C_RUN, opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
+    options = RunOptions(key=C_RUN, listed=True, opens_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
     publish_folder(data_folder() / "c-step-by-step", options=options, now=now)
 
 

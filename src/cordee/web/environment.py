@@ -507,6 +507,18 @@ class Environment:
             example="DE",
         ),
     )
+    review_versions: bool = field(
+        default=False,
+        metadata=_setting(
+            _yes_or_no,
+            default="no",
+            sentence=(
+                "Whether a colleague approves a version of a course before a session shows it, where the course does "
+                "not say otherwise."
+            ),
+            example="yes",
+        ),
+    )
     export_days: int = field(
         default=7,
         metadata=_setting(

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 
 from cordee.awards.queries import attestations_of
 from cordee.core import clock
+from cordee.courses.versions.queries import reviews_for, title_of_version
 from cordee.learning.cohorts.meeting_days import meetings_ahead
 from cordee.learning.dashboard import dashboard
 from cordee.learning.rhythm.queries import rhythm_of
+from cordee.learning.versions.showing import step_words
 from cordee.people.permissions import act, signed_in_account
 from cordee.ui.language import language
 
@@ -19,11 +21,17 @@ from cordee.ui.language import language
 @require_safe
 @act("run.mine")
 def mine(request: HttpRequest) -> HttpResponse:
-    """The page. 6 queries, 1 more for who has a weekly aim, and one for each version that the process has not met."""
+    """The page.
+
+    6 queries, 2 more for who may review versions, 1 for who has a weekly aim, one for each version not met yet.
+    """
     account, now = signed_in_account(request), clock.now()
     page = dashboard(account, language=language(), now=now)
     aim, zone = page.weekly_aim, get_current_timezone_name()
+    to_review, answered = reviews_for(account)
     context = {
+        "to_review": [(step, title_of_version(step.version, language())) for step in to_review],
+        "answered": [(step, title_of_version(step.version, language()), step_words(step)) for step in answered],
         "page": page,
         "rhythm": rhythm_of(account, aim, zone=zone, now=now) if aim else None,
         "meetings": meetings_ahead(account, language=language(), now=now),

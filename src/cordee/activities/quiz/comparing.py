@@ -7,7 +7,7 @@ the same pairs tell what changed and find, for a regrade, the choice that was C 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,7 @@ from cordee.courses.differences.words import plain
 from cordee.courses.kinds import Answer, Result
 
 BETWEEN = " · "
+SHOWN = frozenset({"html", "label", "explanation"})  # fields that are shown and never compared with an answer
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -71,7 +72,9 @@ def changes(before: Problem, after: Problem) -> tuple[Change, ...]:
     words = plain(SLOT.sub(" ", before.body)), plain(SLOT.sub(" ", after.body))
     harmless = _without_layout(before) == _without_layout(after)
     said = N_("the layout of the problem changed") if harmless else N_("the problem changed")
-    return (Change(Said(said), "harmless" if harmless else "grading", *(words if not harmless else ())),)
+    if harmless:
+        return (Change(Said(said), "harmless", is_layout=True),)
+    return (Change(Said(said), "grading", *words),)
 
 
 def moved_answer(before: Problem, after: Problem, answer: Answer) -> dict[str, Any]:
@@ -421,4 +424,21 @@ def _without_layout(problem: Problem) -> Problem:
     """The problem with all that is only shown in plain words: two that are equal so grade alike and say the same."""
     body = plain(SLOT.sub(lambda found: f" {found[1]} ", problem.body))
     kept = tuple(piece for piece in problem.kept if not piece.startswith(("<demandhint", "<!--")))
-    return replace(problem, body=body, kept=kept, solutions=(), targeted=())
+    responses = tuple(_plainly(response) for response in problem.responses)
+    return replace(problem, body=body, kept=kept, solutions=(), targeted=(), responses=responses)
+
+
+def _plainly(part: Any) -> Any:
+    """A response, or a part of one, whose words are plain: HTML that another program laid out says the same."""
+    if isinstance(part, tuple):
+        return tuple(_plainly(one) for one in part)
+    if not is_dataclass(part) or isinstance(part, type):
+        return part
+    said = {one.name: getattr(part, one.name) for one in fields(part)}
+    return replace(part, **{name: _words_of(name, value) for name, value in said.items()})
+
+
+def _words_of(name: str, value: Any) -> Any:
+    if name in SHOWN and isinstance(value, str):
+        return plain(SLOT.sub(lambda found: f" {found[1]} ", value))
+    return _plainly(value)

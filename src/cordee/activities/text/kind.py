@@ -84,7 +84,7 @@ class TextKind:
             return ()
         words = plain(before.html), plain(after.html)
         if words[0] == words[1]:
-            return (Change(Said(N_("the layout of the text changed")), "harmless"),)
+            return (Change(Said(N_("the layout of the text changed")), "harmless", is_layout=True),)
         return (Change(Said(N_("the text changed")), "harmless", *words),)
 
 

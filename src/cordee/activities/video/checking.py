@@ -66,6 +66,7 @@ def _files(video: Video) -> tuple[str, ...]:
     films = [link for link in video.sources if not foreign_origin(link)]
     films += [one.url for one in video.encoded if one.profile != "youtube" and not foreign_origin(one.url)]
     words = [link for language, link, _name in candidates(video) if not _found(video, language)]
+    words += [local_link(one.src) for one in video.tracks if one.kind == "chapters" and not video.chapters]
     words = [link for link in words if not foreign_origin(link)]
     others = [local_link(link) for link in (*video.handouts, *([video.poster] if video.poster else []))]
     return tuple(dict.fromkeys((*films, *words, *(link for link in others if not foreign_origin(link)))))

@@ -27,12 +27,19 @@ def _changes(before: Video, after: Video) -> Iterator[Change]:
         yield Change(Said(N_("another part of the film is shown")), "visible")
     if any(getattr(before, name) != getattr(after, name) for name in WORDS):
         found += 1
-        tongues = [", ".join(sorted({one.language for one in film.captions})) for film in (before, after)]
-        yield Change(Said(N_("the subtitles changed")), "harmless", *tongues)
+        spoken = [{one.language for one in film.captions} for film in (before, after)]
+        tongues = [", ".join(sorted(one)) for one in spoken]
+        if gone := ", ".join(sorted(spoken[0] - spoken[1])):
+            yield Change(Said(N_("the subtitles are gone in: {languages}"), {"languages": gone}), "visible", *tongues)
+        else:
+            yield Change(Said(N_("the subtitles changed")), "harmless", *tongues)
     if before.chapters != after.chapters:
         found += 1
         titles = [" · ".join(one.title for one in film.chapters) for film in (before, after)]
-        yield Change(Said(N_("the chapters changed")), "harmless", *titles)
+        if after.chapters:
+            yield Change(Said(N_("the chapters changed")), "harmless", *titles)
+        else:
+            yield Change(Said(N_("the chapters are gone")), "visible", *titles)
     if not found:
         yield Change(Said(N_("a setting of the film changed")), "harmless")
 

@@ -14,7 +14,7 @@ from cordee.courses.checks.material import Lag, Material, RunFacts
 from cordee.courses.checks.model import Finding, Severity, count_by_severity
 from cordee.courses.checks.models import Waiver
 from cordee.courses.checks.rules.linking import external_links
-from cordee.courses.models import Run
+from cordee.courses.models import Run, Version
 from cordee.courses.outlines import Outline
 from cordee.courses.queries import course_names, definitions, files_of
 from cordee.courses.queries import outline as read_outline
@@ -97,6 +97,18 @@ def checked_run(run: Run) -> Checked:
     return Checked(
         open=tuple(one for one in found if one.key not in waivers),
         waived=tuple((one, waivers[one.key]) for one in found if one.key in waivers),
+        estimate=known.estimate,
+        elsewhere=known.elsewhere,
+    )
+
+
+def checked_alone(version: Version) -> Checked:
+    """What is found in a version that no session need show (1 query, and those of `checked_version`)."""
+    known = checked_version(version.sha256)
+    waivers = waivers_of(version.course_id)
+    return Checked(
+        open=tuple(one for one in known.found if one.key not in waivers),
+        waived=tuple((one, waivers[one.key]) for one in known.found if one.key in waivers),
         estimate=known.estimate,
         elsewhere=known.elsewhere,
     )

@@ -15,7 +15,7 @@ from cordee.courses.checks.costs import ASSUMPTIONS, ROLES, Estimate
 from cordee.courses.checks.model import SEVERITIES, At, Finding, Severity
 from cordee.courses.checks.models import Waiver
 from cordee.courses.checks.queries import Checked
-from cordee.courses.models import Run
+from cordee.courses.models import Run, Version
 from cordee.courses.outlines import Outline, foreign, pick
 from cordee.ui.language import language
 from cordee.ui.sentences import said
@@ -23,6 +23,7 @@ from cordee.ui.sentences import said
 SHOWN: Final = 50  # places of one rule on the page; the rest is counted
 OF_SEVERITY: Final[dict[Severity, str]] = {"error": N_("Errors"), "warning": N_("Warnings"), "note": N_("Notes")}
 OURS: Final = N_("An opinion of ours, which no study backs.")
+Shown = Run | Version  # whose pages the places lead to; nothing of a version alone can be waived here
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class OfSeverity:
     rules: tuple[OfRule, ...]
 
 
-def parts(open_: Collection[Finding], run: Run, outline: Outline, *, may_waive: bool) -> list[OfSeverity]:
+def parts(open_: Collection[Finding], run: Shown, outline: Outline, *, may_waive: bool) -> list[OfSeverity]:
     """What is open, by severity, then by rule; severities without a finding are left out."""
     found = []
     for severity in SEVERITIES:
@@ -82,7 +83,7 @@ def parts(open_: Collection[Finding], run: Run, outline: Outline, *, may_waive: 
     return found
 
 
-def waived(checked: Checked, run: Run, outline: Outline, *, may_waive: bool) -> list[tuple[str, Line]]:
+def waived(checked: Checked, run: Shown, outline: Outline, *, may_waive: bool) -> list[tuple[str, Line]]:
     """What stays as it is: the rule's title and the place, with who said why."""
     return [
         (gettext(one.rule.title), line_of(one, run, outline, may_waive=may_waive, waiver=waiver))
@@ -90,10 +91,10 @@ def waived(checked: Checked, run: Run, outline: Outline, *, may_waive: bool) -> 
     ]
 
 
-def line_of(one: Finding, run: Run, outline: Outline, *, may_waive: bool, waiver: Waiver | None = None) -> Line:
+def line_of(one: Finding, run: Shown, outline: Outline, *, may_waive: bool, waiver: Waiver | None = None) -> Line:
     """One finding as the page shows it."""
     asked = {"rule": one.rule.code, "place": one.at.id}
-    url = reverse("waive-check", args=[run.key]) + f"?{urlencode(asked)}" if may_waive else ""
+    url = reverse("waive-check", args=[run.key]) + f"?{urlencode(asked)}" if may_waive and isinstance(run, Run) else ""
     return Line(
         one.at.number,
         _titles(one.at, outline),
@@ -109,7 +110,7 @@ def rule_title(one: Finding) -> str:
     return gettext(one.rule.title)
 
 
-def _of_rule(found: list[Finding], run: Run, outline: Outline, *, may_waive: bool) -> OfRule:
+def _of_rule(found: list[Finding], run: Shown, outline: Outline, *, may_waive: bool) -> OfRule:
     rule = found[0].rule
     return OfRule(
         code=rule.code,
@@ -145,9 +146,12 @@ def _unlike(titles: Iterable[Title]) -> Iterable[Title]:
         before = title
 
 
-def _url(at: At, run: Run) -> str:
+def _url(at: At, run: Shown) -> str:
     if not at.steps:
         return ""
+    if isinstance(run, Version):
+        here = [run.course.key, run.number]
+        return reverse("version-unit", args=[*here, at.unit]) if at.unit else reverse("version", args=here)
     if not at.unit:
         return reverse("outline", args=[run.key])
     return reverse("unit", args=[run.key, at.unit]) + (f"#{at.id}" if at.level == "activity" else "")

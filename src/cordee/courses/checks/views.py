@@ -41,6 +41,7 @@ def before_opening(request: HttpRequest, run_key: str) -> HttpResponse:
         "total_hours": round(checked.estimate.total_hours),
         "cost_lines": showing.cost_lines(checked.estimate),
         "assumptions": showing.assumptions(),
+        "may_list": may(account, "run.teach", subject),
         "may_see_report": may(account, "course.import_report", subject),
     }
     return render(request, "courses/checks/before_opening.html", context)

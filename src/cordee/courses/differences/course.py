@@ -42,6 +42,9 @@ WORDS: Mapping[tuple[str, object], str] = {  # values that are no numbers
 }
 
 
+MOST_LAID_OUT = 3  # activities whose layout alone changed, listed one by one
+
+
 @dataclass(slots=True)
 class _Found:
     """Changes as they are found, in one reader's language."""
@@ -64,6 +67,13 @@ class _Found:
         change = Change(Said(template, values), weight, before, after)
         self.changes.append(_placed(self, change, at) if at else Placed(change))
 
+    def renamed(self, old: Titles, new: Titles) -> bool:
+        """Whether a title is another one in a language of both versions; a whole language is told once."""
+        both = set(self.old.languages) & set(self.new.languages)
+        if not both:
+            return old != new
+        return any(old.get(tongue) != new.get(tongue) for tongue in both)
+
     def was(self, titles: Titles) -> str:
         return pick(titles, self.language, self.old.language) if titles else ""
 
@@ -81,7 +91,16 @@ def difference(before: Outline, after: Outline, definitions: Definitions, langua
         earlier = before.places.get(place.unit.id)
         if earlier is not None:
             _unit(found, earlier, place, definitions)
-    return Difference(tuple(found.changes))
+    return Difference(tuple(_layout_as_one(found.changes)))
+
+
+def _layout_as_one(changes: Sequence[Placed]) -> Iterable[Placed]:
+    """Activities of which another program wrote the layout anew are counted, from the fourth on, not listed."""
+    laid_out = {one.activity for one in changes if one.change.is_layout}
+    if len(laid_out) <= MOST_LAID_OUT:
+        return changes
+    said = Said(N_("only the layout changed, and no word, in {count} activities"), {"count": len(laid_out)})
+    return [*(one for one in changes if not one.change.is_layout), Placed(Change(said, "harmless"))]
 
 
 def contents_to_compare(before: Outline, after: Outline) -> set[str]:
@@ -96,7 +115,7 @@ def contents_to_compare(before: Outline, after: Outline) -> set[str]:
 
 def _course(found: _Found) -> None:
     old, new = found.old, found.new
-    if old.titles != new.titles:
+    if found.renamed(old.titles, new.titles):
         found.say(
             N_("the title of the course changed"), "harmless", before=found.was(old.titles), after=found.now(new.titles)
         )
@@ -108,8 +127,10 @@ def _course(found: _Found) -> None:
             before=", ".join(old.languages),
             after=", ".join(new.languages),
         )
-    texts = ("about", "credits", "licence", "organisation_name", "effort", "family")
-    if any(getattr(old, name) != getattr(new, name) for name in texts):
+    texts = ("credits", "licence", "organisation_name", "effort", "family")
+    both = set(old.languages) & set(new.languages) or {*old.languages, *new.languages}
+    about = any(old.about.get(tongue) != new.about.get(tongue) for tongue in both)
+    if about or any(getattr(old, name) != getattr(new, name) for name in texts):
         found.say(N_("the description of the course changed"), "harmless")
     if old.partitions != new.partitions:
         found.say(N_("the groups drawn at random changed"), "grading")
@@ -240,7 +261,7 @@ def _other_ends(found: _Found, old: Section, new: Section, title: str) -> None:
 def _level(found: _Found, old: Module | Section | Unit, new: Module | Section | Unit, at: Place | None = None) -> None:
     """Its title, when it opens, who sees it."""
     title = found.now(new.titles)
-    if old.titles != new.titles:
+    if found.renamed(old.titles, new.titles):
         found.say(N_("renamed: “{title}”"), "harmless", at=at, before=found.was(old.titles), after=title, title=title)
     before, after = old.called or old.id, new.called or new.id
     if before != after:
@@ -296,7 +317,7 @@ def _entry(found: _Found, place: Place, old: Entry, new: Entry, definitions: Def
     before, after = old.called or old.id, new.called or new.id
     if before != after:
         _at(found, place, new, Change(Said(CALLED, {"old": before, "new": after}), "harmless"))
-    if old.titles != new.titles:
+    if found.renamed(old.titles, new.titles):
         _at(
             found,
             place,
@@ -338,6 +359,8 @@ def _contents(found: _Found, place: Place, old: Entry, new: Entry, definitions: 
     changed = [tongue for tongue in new.contents if old.contents.get(tongue) != new.contents[tongue]]
     for tongue in changed:
         if tongue not in old.contents:
+            if tongue not in found.old.languages:  # a language of the whole course: told once
+                continue
             _at(
                 found,
                 place,
@@ -357,7 +380,7 @@ def _contents(found: _Found, place: Place, old: Entry, new: Entry, definitions: 
         everywhere = len(versions) == compared == len(new.contents) or len(new.contents) == 1
         mine = next((one for one in versions if one[0] == found.language), versions[0])
         _at(found, place, new, mine[1], language="" if everywhere else ", ".join(name for name, _change in versions))
-    for tongue in old.contents.keys() - new.contents.keys():
+    for tongue in sorted((old.contents.keys() - new.contents.keys()) & set(found.new.languages)):
         _at(found, place, new, Change(Said(N_("no longer written in {name}"), {"name": tongue}), "visible"))
 
 

@@ -31,6 +31,7 @@ class Change:
     weight: Weight
     before: str = ""
     after: str = ""
+    is_layout: bool = field(default=False, kw_only=True)  # no word of it is another: many of them are told as one
 
 
 @dataclass(frozen=True, slots=True)

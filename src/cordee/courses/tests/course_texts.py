@@ -75,4 +75,4 @@ def errors_of(at: Path, **changed: str) -> list[str]:
 
 
 def published(at: Path, *, options: RunOptions | None = None, now: dt.datetime = NOW) -> Published:
-    return publish_folder(at, options=options or RunOptions(), now=now)
+    return publish_folder(at, options=options or RunOptions(listed=True), now=now)

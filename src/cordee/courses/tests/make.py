@@ -7,6 +7,7 @@ import io
 import json
 import tarfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -97,6 +98,7 @@ def imported(
     translations: tuple[Mapping[str, bytes], ...] = (),
     now: dt.datetime = NOW,
 ) -> Imported:
+    options = options if options.listed is not None else replace(options, listed=True)
     paths = [archive(one, folder / f"{n}.tar.gz") for n, one in enumerate([files, *translations])]
     return import_course(paths[0], translations=paths[1:], limits=Limits(), options=options, now=now)
 

@@ -143,3 +143,37 @@ def test_pieces_are_paired_by_words_then_likeness_then_place() -> None:
 def test_the_fewest_that_can_have_moved_did() -> None:
     assert moved([0, 1, 2]) == set()
     assert moved([1, 2, 0]) == {0}
+
+
+QUIZ_OF_CODE = CAPITAL.replace(">Paris<", "><code>Paris</code><").replace("Since Clovis.", "<code>Paris</code> it is.")
+
+
+@pytest.mark.django_db
+def test_a_program_that_lays_a_problem_out_anew_changes_nothing_of_what_grades(tmp_path: Path) -> None:
+    laid_out = QUIZ_OF_CODE.replace("<code>Paris</code> it is.", "\n          <code>Paris</code> it is.\n        ")
+    found = told(
+        tmp_path,
+        course_files(quizzes={"capital": QUIZ_OF_CODE, "sum": SUM}),
+        course_files(quizzes={"capital": laid_out, "sum": SUM}),
+    )
+    assert found == [("1.3 “Capital”: the layout of the problem changed", "harmless")]
+
+
+@pytest.mark.django_db
+def test_many_activities_that_were_only_laid_out_anew_are_one_line(tmp_path: Path) -> None:
+    quizzes = {f"quiz{n}": QUIZ_OF_CODE for n in range(4)}
+    laid_out = {name: text.replace("<p>SECRET", "\n<p> SECRET") for name, text in quizzes.items()}
+    found = told(tmp_path, course_files(quizzes=quizzes), course_files(quizzes=laid_out))
+    assert found == [("only the layout changed, and no word, in 4 activities", "harmless")]
+
+
+@pytest.mark.django_db
+def test_a_language_that_goes_or_comes_as_a_whole_is_told_once(tmp_path: Path) -> None:
+    french = course_files(language="fr", title="Un petit cours", text="<p>Lisez.</p>")
+    imported(course_files(), tmp_path, translations=(french,))
+    imported(course_files(), tmp_path)
+    imported(course_files(), tmp_path, translations=(french,))
+    first, second, third = Version.objects.order_by("number")
+    gone = [sentence(one) for one in difference_of(first, second, "en").changes]
+    come = [sentence(one) for one in difference_of(second, third, "en").changes]
+    assert gone == come == ["the languages of the course changed"]

@@ -33,7 +33,7 @@ def brought_in(paths: list[Path], *, language: str = "", credits_line: str = "")
         paths[0],
         translations=paths[1:],
         limits=Limits(),
-        options=RunOptions(),
+        options=RunOptions(listed=True),
         now=NOW,
         language=language,
         credits_line=credits_line,

@@ -44,7 +44,7 @@ def course_at(at: Path, **changed: str) -> Run:
         "modules/nommer/bilan.fr.md": QUIZ.replace("![La carte](trame.svg)\n\n", ""),
     }
     return published(
-        folder(at, **(files | changed)), options=RunOptions(opens_at=clock.now()), now=clock.now()
+        folder(at, **(files | changed)), options=RunOptions(listed=True, opens_at=clock.now()), now=clock.now()
     ).done.run
 
 

@@ -21,6 +21,7 @@ from cordee.courses.text.checking import check_folder
 from cordee.courses.text.drafting import Draft, Drafts
 from cordee.formats.coursetext import folder as reading
 from cordee.formats.coursetext.lines import read_page
+from cordee.formats.olx import read_course
 
 UNITS = ("un", "deux", "trois", "quatre")
 LISTED = MODULE.replace("units: [trame]", "units: [un, deux, trois, quatre]")
@@ -151,6 +152,7 @@ def _changes() -> list[tuple[str, str]]:
         ("modules/nommer/film.fr.vtt", WEBVTT.format(words="Au revoir NUMBER")),
         ("modules/nommer/film.en.vtt", WEBVTT.format(words="Hello")),
         ("modules/nommer/plan.svg", ""),
+        (path_of("quatre"), WHOLE[path_of("quatre")].replace("plan.svg", "absent.svg")),
         ("modules/nommer/module.yaml", LISTED.replace("un, deux", "deux, un")),
         ("course.yaml", "id: reseaux\nlanguages: [fr]\ntitle: Réseaux\nmodules: [nommer]\n"),
         *(("course.yaml", text) for text in (COURSE, COURSE, COURSE + "defaults: {quiz: {points: 3}}\n")),
@@ -274,16 +276,18 @@ def test_what_the_map_of_a_drawer_says_of_names_and_files_is_followed_by_units_t
     change(text, FRAME, link, f"{link} [plus loin](#p2)")
     said = json.loads((text / drawer.MAP).read_text())
     without_files = {**said, "files": {}}
+    alike = {name: one for name, one in said["names"].items() if one.get("block", "").partition("/")[2] == name}
+    plain = {**without_files, "names": alike}  # no name and no file is called otherwise in the course
     (file,) = said["files"]
     other_name = {**said, "files": {file: {"name": "autre.png", "languages": ["fr"]}}}
     other_block = {**without_files, "names": {**said["names"], "p2": {**said["names"]["p2"], "block": "problem/q1"}}}
     drafts = Drafts(text)
-    for number, one in enumerate((said, other_name, without_files, None, without_files, other_block, without_files)):
+    for number, one in enumerate((None, plain, said, other_name, other_block, without_files, plain, None, said)):
         if one is None:
             shutil.move(text / "olx", text.parent / "away")
-        elif not (text / "olx").exists():
-            shutil.move(text.parent / "away", text / "olx")
         else:
+            if not (text / "olx").exists():
+                shutil.move(text.parent / "away", text / "olx")
             (text / drawer.MAP).write_text(json.dumps(one))
             _age(text / drawer.MAP, number)
         drawn, first = drafts.draw(NOW), Drafts(text).draw(NOW)
@@ -326,11 +330,10 @@ def test_a_drawer_is_read_again_only_when_something_in_it_has_changed(
     drafts = Drafts(text)
     first = drafts.draw(NOW)
     read: list[object] = []
-    plain = drawer.read_course
 
     def counting(files: drawer.DrawerFiles) -> object:
         read.append(files)
-        return plain(files)
+        return read_course(files)
 
     monkeypatch.setattr(drawer, "read_course", counting)
     change(text, "modules/c1/v2.fr.md", "Texte 6", "Texte 66")

@@ -143,7 +143,7 @@ def test_a_notice_says_since_when_the_reference_is_corrected_and_a_later_version
     assert "fourteen bytes" in page
     assert "This page was corrected in French on 3\u00a0Mar" in page.replace("&nbsp;", "\u00a0")
     assert "corrected in French" not in shown(run, "fr")
-    again = published(tmp_path, now=dt.datetime(2026, 4, 1, tzinfo=dt.UTC))
+    again = published(tmp_path, options=RunOptions(), now=dt.datetime(2026, 4, 1, tzinfo=dt.UTC))
     assert not again.done.changed  # the day is that of the version, whenever the same is published again
     (tmp_path / "modules/nommer/bilan.fr.md").write_text(FILES["modules/nommer/bilan.fr.md"] + "\nEncore.\n")
     later = published(tmp_path, options=RunOptions(key="2026", update_run=True), now=NOW).done.run

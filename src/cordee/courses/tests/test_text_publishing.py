@@ -10,7 +10,7 @@ from cordee.courses.assets import storage
 from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.queries import outline
-from cordee.courses.tests.course_texts import FILES, MODULE, NOW, folder, page, published
+from cordee.courses.tests.course_texts import FILES, MODULE, NOW, checked, folder, page, published
 from cordee.courses.text.formatting import format_folder
 from cordee.courses.text.publishing import TextRefused
 from cordee.courses.text.starting import start_course
@@ -161,3 +161,37 @@ def test_where_nothing_can_be_written_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", "utf-8")
     with pytest.raises(InputRefused, match="Nothing can be written"):
         start_course(tmp_path / "file" / "maps", language="fr")
+
+
+VTT = "WEBVTT\n\n00:00.000 --> 00:02.000\nHello\n"
+FILM = "# Trame\n\n::: video film\nsrc: film.mp4\ncaptions: film.{lang}.vtt\n:::\n"
+TRANSLATED = "---\nof: 00000000\n---\n# Frame\n\n::: video film\n:::\n"
+
+
+def filmed(at: Path, **more: str) -> list[str]:
+    """What a check says of a page with a film whose captions are named once for all languages."""
+    pages = {"modules/nommer/trame.fr.md": FILM, "modules/nommer/trame.en.md": TRANSLATED}
+    found = checked(at, **pages, **{f"modules/nommer/{name}": text for name, text in more.items()})
+    wanted = {"missing-file", "captions-not-in-language"}
+    return [f"{one.place} {one.code}" for one in found.messages if one.code in wanted]
+
+
+def test_captions_that_lack_in_one_language_are_told(tmp_path: Path) -> None:
+    both = {"film.mp4": "x", "film.fr.vtt": VTT, "film.en.vtt": VTT}
+    assert filmed(tmp_path / "both", **both) == []
+    one = {"film.mp4": "x", "film.fr.vtt": VTT}
+    assert filmed(tmp_path / "one", **one) == ["modules/nommer/trame.fr.md:5:11 captions-not-in-language"]
+
+
+def test_an_error_of_the_reference_is_not_told_again_at_its_translation(tmp_path: Path) -> None:
+    both = {"film.fr.vtt": VTT, "film.en.vtt": VTT}
+    assert filmed(tmp_path, **both) == ["modules/nommer/trame.fr.md:4:6 missing-file"]
+
+
+def test_a_setting_that_the_reference_misspells_is_told_there_alone(tmp_path: Path) -> None:
+    quiz = "\n::: quiz produit\n{name}: 3\n\n2 + 2 ?\n\n- = 4\n\n:::\n"
+    pages = {
+        "modules/nommer/trame.fr.md": "# Trame\n" + quiz.format(name="essais"),
+        "modules/nommer/trame.en.md": "---\nof: 00000000\n---\n# Frame\n" + quiz.format(name="attempts"),
+    }
+    assert [one.place.path for one in checked(tmp_path, **pages).errors] == ["modules/nommer/trame.fr.md"]

@@ -509,7 +509,9 @@ class _Compiler(NamedCourse):
         else:
             where = reference.place.path
             found = self._read(own, self._prepared(reference, where, language, with_defaults=True), self._once)
-        lines = (*block.lines, *(Line(written.value, value_place(written)) for written in block.settings))
+        # What a translation has of its reference is told there, once.
+        said = [one for each in (block, reference) for one in each.settings]
+        lines = (*block.lines, *reference.lines, *(Line(one.value, value_place(one)) for one in said))
 
         def led(text: str) -> str:
             return self.links.rewritten(text, path, lines, block.place)
@@ -548,6 +550,8 @@ class _Compiler(NamedCourse):
             return
         several = setting.repeated and written.value.startswith("[")
         for value in list_of(written.value) if several else (written.value,):
+            if setting.name == "captions" and _LANGUAGE_SIGN in value:
+                self._tell_silent_languages(value, path, language, written)
             for one in self._each_language(value, path, language) if setting.repeated else (language,):
                 said, file = (
                     _said_language(value.replace(_LANGUAGE_SIGN, one)) if setting.name == "captions" else ("", "")
@@ -555,6 +559,20 @@ class _Compiler(NamedCourse):
                 file = file or value.replace(_LANGUAGE_SIGN, one)
                 led = self._led(file, path, written) if "." in file else file
                 yield replace(written, value=f"{said} {led}" if said else led)
+
+    def _tell_silent_languages(self, value: str, path: str, language: str, written: Written) -> None:
+        """Captions that are there in some languages of the course and not in the others: nothing else tells them."""
+        there = self._each_language(value, path, language)
+        _said, name = _said_language(value)
+        for one in self.languages:
+            if one not in there:
+                self.say(
+                    "captions-not-in-language",
+                    N_("There are no captions “{name}” in this folder. Put them there, for those who cannot hear."),
+                    value_place(written),
+                    severity="warning",
+                    name=(name or value).replace(_LANGUAGE_SIGN, one),
+                )
 
     def _each_language(self, value: str, path: str, language: str) -> tuple[str, ...]:
         """`film.{lang}.vtt`: the languages in which there is such a file, else the page's own, so that it is told."""

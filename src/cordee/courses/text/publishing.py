@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cordee.core.errors import N_, InputRefused, NotFound
+from cordee.courses import publishing
 from cordee.courses.compiling import Compiled, language_of
 from cordee.courses.importing import Imported, take_in
 from cordee.courses.models import Run, Version
@@ -56,6 +57,7 @@ def publish_folder(
     options: RunOptions,
     now: dt.datetime,
     limits: FolderLimits = FolderLimits(),  # noqa: B008 - frozen
+    published: publishing.Published = publishing.BY_COMMAND,
     progress: Progress = lambda done, total: None,
     count: CountAnswers | None = None,
 ) -> Published:
@@ -84,6 +86,7 @@ def publish_folder(
         now=now,
         text=text_of(course, made),
         material=checked.looked.material if checked.looked else None,
+        published=published,
         progress=progress,
     )
     layout = 0 if done.changed else _changed_files(done, course)

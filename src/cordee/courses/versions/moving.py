@@ -11,6 +11,7 @@ from cordee.core.errors import N_, Conflict, InputRefused
 from cordee.courses.differences.model import Weight
 from cordee.courses.models import Run, Version
 from cordee.courses.search.indexing import index_courses
+from cordee.courses.versions.approval import is_usable, refuse_unapproved
 from cordee.courses.versions.queries import difference_of
 from cordee.people.auditing import note_act
 from cordee.people.models import Account
@@ -22,7 +23,8 @@ def move_run(*, run: Run, to: Version, seen: int, by: Account | None, now: dt.da
     """Whether the run moved: one that shows `to` already stays (a double click). Call it inside a transaction.
 
     `seen`: the number of the version that the run showed to whoever decided. `people`: how many have a place in it.
-    Raises InputRefused for a version of another course, Conflict when somebody else moved the run since.
+    Raises InputRefused for a version of another course, Conflict when somebody else moved the run since, ReviewFirst
+    for a version that a colleague has to approve before.
     """
     if to.course_id != run.course_id:
         raise InputRefused(N_("This version belongs to another course. Choose one of this course."))
@@ -53,15 +55,20 @@ def set_following(*, run: Run, follows: bool, by: Account, now: dt.datetime) -> 
 
 
 def follow_harmless(version: Version, now: dt.datetime) -> list[Run]:
-    """The runs of the course that moved to a version published now: those whose teachers wish it, where it is harmless.
+    """The runs of the course that moved to a version that may be shown now: those whose teachers wish it, where it is
+    harmless and newer than what they show.
 
-    Call it in the transaction that publishes. 1 query where no run wishes it.
+    Call it in the transaction that publishes or approves. 1 query where no run wishes it.
     """
     wishing = Run.objects.filter(course=version.course_id, follows_harmless=True, host=Run.HERE)
     runs = wishing.select_for_update(of=("self",), no_key=True).select_related("version", "course").order_by("pk")
     weights: dict[int, Weight] = {}
-    followed = []
+    followed: list[Run] = []
+    if not runs or not is_usable(version):
+        return followed
     for run in runs:
+        if run.version.number > version.number:  # approved after a newer one that it shows already
+            continue
         if run.version_id not in weights:
             weights[run.version_id] = difference_of(run.version, version, "").weight
         if run.version_id != version.pk and weights[run.version_id] == "harmless":
@@ -71,6 +78,7 @@ def follow_harmless(version: Version, now: dt.datetime) -> list[Run]:
 
 
 def _show(run: Run, to: Version, *, by: Account | None, people: int, now: dt.datetime) -> None:
+    refuse_unapproved(to)
     before, run.version = run.version.number, to
     run.save(update_fields=["version"])
     about = f"version {before} to {to.number}"

@@ -7,20 +7,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cordee.core.errors import N_, NotFound
 from cordee.core.kept import Kept
 from cordee.courses.differences.course import contents_to_compare, difference
 from cordee.courses.differences.model import Change, Difference, Placed, Said
 from cordee.courses.models import Course, Run, Version
-from cordee.courses.outlines import CONTAINER, Entry, Outline
+from cordee.courses.outlines import CONTAINER, Entry, Outline, pick
 from cordee.courses.queries import definitions, files_of
 from cordee.courses.queries import outline as read_outline
+from cordee.courses.versions.approval import USABLE, State, states_of, wants_review
+from cordee.courses.versions.models import ReviewStep
+from cordee.people.models import Account, RoleGrant
+from cordee.people.permissions import TABLE, Subject, grants_of, may
 
 LARGE = ("outline", "files", "extra", "report")
 DIFFERENCES_KEPT = 64
 CONTENT_SIGNS = 12  # of a content's hash, as a form carries them
+MOST_COLLEAGUES = 100  # to choose a reviewer from
+MOST_STEPS = 500  # requests that are looked through for somebody
+MOST_SHOWN = 20  # of them on one page
 PIECES = 400  # contents read at once: a whole course has no more than some thousands
 
 
@@ -35,6 +43,7 @@ class Line:
     note: str
     activities: int
     runs: tuple[Run, ...]  # that show it
+    state: State = "unneeded"  # of its review
 
 
 def course_of(key: str) -> Course:
@@ -49,8 +58,9 @@ def course_of(key: str) -> Course:
 def versions_of(course: Course, *, sees: Callable[[Run], bool]) -> list[Line]:
     """The latest first, with the runs that `sees` lets through.
 
-    2 queries, and 1 for each version whose outline this process has not read yet.
+    4 queries (3 where no reviews are wanted), and 1 for each version whose outline this process has not read yet.
     """
+    states = states_of(course) if wants_review(course.pk) else None
     runs: dict[int, list[Run]] = {}
     for run in Run.objects.filter(course=course).select_related("private_to", "course").order_by("-opens_at"):
         if sees(run):
@@ -64,6 +74,7 @@ def versions_of(course: Course, *, sees: Callable[[Run], bool]) -> list[Line]:
             version.note,
             activities_in(read_outline(version.sha256)),
             tuple(runs.get(version.pk, ())),
+            "unneeded" if states is None else states.get(version.number, "unasked"),
         )
         for version in _light(course).order_by("-number")
     ]
@@ -86,6 +97,61 @@ def version_numbered(course: Course, number: int) -> Version:
 def numbers_of(course: Course) -> list[int]:
     """The latest first (1 query)."""
     return list(Version.objects.filter(course=course).order_by("-number").values_list("number", flat=True))
+
+
+def compared_with(version: Version) -> int:
+    """The version to compare one with that waits for a review: the latest before it that a session may show or shows.
+
+    0 for the first of a course; where there is none, the one before. 3 queries.
+    """
+    states = states_of(version.course)
+    before = [n for n in numbers_of(version.course) if n < version.number]
+    shown = set(Run.objects.filter(course=version.course_id).values_list("version__number", flat=True))
+    return next((n for n in before if n in shown or states.get(n) in USABLE), before[0] if before else 0)
+
+
+def colleagues(course: Course) -> list[Account]:
+    """Who may review versions of the course, by name; at most 100. 1 query."""
+    scopes = _subject(course).scopes
+    grants = RoleGrant.objects.filter(role__in=TABLE["course.review"], scope__in=scopes)
+    people = Account.objects.filter(pk__in=grants.values("account"), is_active=True)
+    return list(people.order_by("name", "pk")[:MOST_COLLEAGUES])
+
+
+def reviews_for(account: Account) -> tuple[list[ReviewStep], list[ReviewStep]]:
+    """What waits for them, and what of their own was answered and is the latest and no session's yet.
+
+    No query for who has no such role, else 2.
+    """
+    held = [grant for grant in grants_of(account) if grant.role in TABLE["course.review"]]
+    if not held:
+        return [], []
+    last = ReviewStep.objects.order_by("-number").filter(version=OuterRef("version")).values("pk")[:1]
+    wanted = Q(version__course__reviews=True)
+    if settings.CORDEE.review_versions:
+        wanted |= Q(version__course__reviews__isnull=True)
+    steps = (
+        ReviewStep.objects.filter(wanted, pk=Subquery(last))
+        .select_related("version__course")
+        .defer(*(f"version__{name}" for name in LARGE))
+        .order_by("-at", "-pk")
+    )
+    asked = steps.filter(kind=ReviewStep.ASKED).exclude(by=account).exclude(author=account)
+    newer = Version.objects.filter(course=OuterRef("version__course"), number__gt=OuterRef("version__number"))
+    mine = steps.filter(~Exists(newer), author=account).exclude(kind=ReviewStep.ASKED).exclude(by=account)
+    mine = mine.exclude(version__runs__isnull=False)
+    waiting = [one for one in asked[:MOST_STEPS] if may(account, "course.review", _subject(one.version.course))]
+    return waiting[:MOST_SHOWN], list(mine[:MOST_SHOWN])
+
+
+def title_of_version(version: Version, language: str) -> str:
+    """What the course is called in it. No query once this process has read its outline, else 1."""
+    outline = read_outline(version.sha256)
+    return pick(outline.titles, language, outline.language)
+
+
+def _subject(course: Course) -> Subject:
+    return Subject.of_course(course.organisation, course.number)
 
 
 def content_once(course_id: int, entry: Entry, begins: str) -> tuple[str, str] | None:

@@ -235,6 +235,9 @@ def _compare_blocks(
         setting = setting_of(other.kind, written.name, kinds)
         if setting is None or setting.per_language or written.value in part.values(written.name):
             continue
+        unknown = [one for one in part.settings if setting_of(part.kind, one.name, kinds) is None]
+        if unknown and not part.values(written.name):
+            continue  # it is spelt otherwise there, which is told there
         say(
             "contradicts-reference",
             N_("“{name}” is written once, for all languages, in {where}. Take this line out, or write the same."),

@@ -6,6 +6,7 @@ and tags are refused: no course needs them, and a few of them can fill the memor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,63 @@ from cordee.core.errors import N_
 from cordee.formats.coursetext.model import Place, Say
 
 DEEPEST = 20
+_TOLD_TOO_LATE = re.compile(r"unexpected end of stream|unexpected document separator|could not find expected ':'")
+_NEVER_CLOSED = re.compile(r"unexpected end of stream|unexpected document separator")
+# What ruamel.yaml (its scanner, parser and composer) says is wrong, and the sentence that we say for it.
+PROBLEMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), template)
+    for pattern, template in (
+        (_NEVER_CLOSED.pattern, N_("The quote that opens here is never closed. Close it, or take it out.")),
+        (
+            r"mapping values are not allowed here",
+            N_("A colon stands where none can. Put the value between quotes, or begin a line with the key."),
+        ),
+        (r"could not find expected ':'", N_("A key stands here without a colon. Write it as key: value.")),
+        (
+            r"cannot start any token",
+            N_("No value begins with this sign (a tab, @ or `). Use spaces, or put the value between quotes."),
+        ),
+        (
+            r"expected ',' or '\]'",
+            N_("A list that opens with [ is not closed, or a comma is missing. Write it as [one, two]."),
+        ),
+        (
+            r"expected ',' or '\}'",
+            N_("What opens with { is not closed, or a comma is missing. Write each key on a line of its own."),
+        ),
+        (
+            r"sequence entries are not allowed here",
+            N_("A list cannot begin here. Put its first dash on the next line."),
+        ),
+        (
+            r"mapping keys are not allowed here",
+            N_("A question mark stands where none can. Put it between quotes."),
+        ),
+        (
+            r"expected <block end>|expected <document start>|invalid intendation|unclosed",
+            N_("This line does not go with those above it. Give lines of one level the same spaces, and close quotes."),
+        ),
+        (
+            r"unknown escape character (?P<sign>'.*?'|\".*?\")",
+            N_("“\\{sign}” means nothing between these quotes. Write two backslashes, or use single quotes."),
+        ),
+        (
+            r"escape sequence",
+            N_("A backslash is followed by no number here. Use single quotes."),
+        ),
+        (r"undefined alias", N_("Anchors and aliases (& and *) are not read. Put the value between quotes.")),
+        (
+            r"expected the node content|alphabetic or numeric",
+            N_("A value is missing, or begins with a sign that means something else. Put it between quotes."),
+        ),
+        (r"another document", N_("A line of --- divides this file. Leave one part of it, without such a line inside.")),
+        (
+            r"block scalar|chomping|indentation indicator|comment or a line break",
+            N_("After | or > the text begins on the next line, further to the right. Move it there."),
+        ),
+        (r"undefined tag|tag handle|a tag", N_("A tag before a value is not read. Put the value between quotes.")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +119,14 @@ def read(text: str, path: str, say: Say, *, first_line: int = 1) -> Node | None:
         root = YAML(typ="rt").compose(text)
         return None if root is None else _node(root, path, first_line, say, 0)
     except MarkedYAMLError as error:
+        problem = str(error.problem or "")
         mark = error.problem_mark or error.context_mark
+        if _TOLD_TOO_LATE.search(problem) and error.context_mark is not None:
+            mark = error.context_mark  # where it begins: it is missed lines below, or at the end of the file
         place = Place(path, mark.line + first_line, mark.column + 1) if mark else Place(path, first_line)
-        _say_unreadable(str(error.problem or error.context or ""), place, say)
-    except (YAMLError, RecursionError, ValueError) as error:
-        _say_unreadable(str(error).partition("\n")[0], Place(path, first_line), say)
+        _say_unreadable(problem, place, say)
+    except (YAMLError, RecursionError, ValueError):
+        _say_unreadable("", Place(path, first_line), say)
     return None
 
 
@@ -83,12 +144,23 @@ def plain(node: Node | None) -> Any:
 
 
 def _say_unreadable(problem: str, place: Place, say: Say) -> None:
+    """What the parser means by its `problem`, in words that are translated."""
+    for pattern, template in PROBLEMS:
+        found = pattern.search(problem)
+        if found:
+            values: dict[str, object] = {name: _sign(value) for name, value in found.groupdict().items()}
+            say("unreadable-yaml", template, place, severity="error", **values)
+            return
     say(
         "unreadable-yaml",
-        N_("This is not YAML that can be read ({problem}). Look at the colons, quotes and spaces on this line."),
+        N_("This is not YAML that can be read. Look at the colons, quotes and spaces on this line."),
         place,
-        problem=problem or "?",
     )
+
+
+def _sign(written: str) -> str:
+    """A sign as the parser shows it: `'@'`."""
+    return written.strip("'\"").replace("\\\\", "\\")
 
 
 def _node(node: Any, path: str, first_line: int, say: Say, depth: int) -> Node:

@@ -115,7 +115,7 @@ def test_what_a_folder_should_not_hold_is_told_with_its_place(
 def test_yaml_that_cannot_be_read_is_told_with_its_line(tmp_path: Path) -> None:
     found, said = read(folder(tmp_path, **{"course.yaml": "title: [a\nlanguages: [fr]\n"}))
     assert found is None
-    assert said[0].startswith("course.yaml:2:10 This is not YAML that can be read")
+    assert said[0].startswith("course.yaml:2:10 A list that opens with [ is not closed")
 
 
 def test_times_and_words_of_yaml_stay_what_they_look_like() -> None:
@@ -203,3 +203,32 @@ def test_the_course_of_the_specification_is_read_and_its_translations_are_up_to_
     assert states == dict.fromkeys(("bienvenue", "echelle", "relief", "sortie", "bilan", "echelles", "about"), True) | {
         "echelles": True
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('a: 1\nb: "c\nd: 1\n', 2, "The quote that opens here is never closed"),
+        ("a: b: c\n", 1, "A colon stands where none can"),
+        ("a: 1\nb\nc: 2\n", 2, "A key stands here without a colon"),
+        ("\ta: 1\n", 1, "No value begins with this sign"),
+        ("a: @b\n", 1, "No value begins with this sign"),
+        ("a: [1, 2\nb: 3\n", 2, "A list that opens with [ is not closed"),
+        ("a: {x: 1\nb: 2\n", 2, "What opens with { is not closed"),
+        ("a: - x\n", 1, "A list cannot begin here"),
+        ("- a\nb: 1\n", 2, "This line does not go with those above it"),
+        ('a: "\\q"\n', 1, "“\\q” means nothing between these quotes"),
+        ("a: *b\n", 1, "Anchors and aliases"),
+        ("a: 1\n---\nb: 2\n", 2, "A line of --- divides this file"),
+        ("a: |x\n  c\n", 1, "After | or >"),
+        ("a: ,\n", 1, "A value is missing"),
+        ("\0", 1, "This is not YAML that can be read"),
+    ],
+)
+def test_what_the_parser_of_yaml_says_is_said_in_our_words_at_its_place(text: str, line: int, words: str) -> None:
+    say = Messages()
+    assert yamls.read(text, "course.yaml", say) is None
+    (message,) = say.all
+    assert str(message).startswith(words)
+    assert message.place.line == line
+    assert "problem" not in message.values  # the parser's English

@@ -22,7 +22,7 @@ from cordee.learning.marking import bring_marks_up_to_date
 from cordee.learning.models import ActivityState, Enrolment, Event, Regrade, RegradedEnrolment, Submission
 from cordee.learning.submitting import submit_answer
 from cordee.learning.tests.make import RIGHT, hand_in, make_enrolment, seat_of
-from cordee.learning.versions.planning import plan_regrade
+from cordee.learning.versions.planning import fetch, plan_regrade
 from cordee.learning.versions.regrading import move_and_regrade, undo_regrade
 from cordee.people.models import StaffAct
 from cordee.people.tests.make import make_account, signed_in_client
@@ -354,3 +354,8 @@ def test_harmless_changes_are_followed_where_it_is_wished_and_no_others(tmp_path
     mended(tmp_path, {"capital": LYON, "sum": SUM}, text="<p>Read this, slowly.</p>")
     assert Run.objects.get(pk=run.pk).version.number == 2
     assert Course.objects.get().versions.count() == 3
+
+
+@pytest.mark.django_db
+def test_rows_asked_for_one_of_none_are_none() -> None:
+    assert list(fetch(ActivityState.objects.filter(pk__in=[]).values_list("pk"))) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from cordee.courses.models import Course, Run, Version
 from cordee.courses.outlines import Place, pick
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import subject_of_run
+from cordee.courses.versions.approval import state_of, wants_review
 from cordee.courses.versions.citing import citation_of
 from cordee.courses.versions.noting import note_version
 from cordee.courses.versions.queries import (
@@ -29,11 +31,12 @@ from cordee.courses.versions.queries import (
     versions_of,
 )
 from cordee.courses.versions.restoring import restore_version
+from cordee.courses.versions.reviewing import WAIVE
 from cordee.learning.pages.activity import ActivityView, page_parts
 from cordee.learning.pages.looking import Look
 from cordee.learning.queries import Seat
 from cordee.learning.versions.forms import NoteForm, RestoreForm
-from cordee.learning.versions.showing import groups_of, tally_of
+from cordee.learning.versions.showing import STATES, groups_of, tally_of
 from cordee.learning.views import POLICY_UPDATE
 from cordee.people.models import Account
 from cordee.people.permissions import Subject, act, grants_of, may, require, signed_in_account
@@ -49,13 +52,16 @@ UNPROCESSABLE: Final = 422
 @require_safe
 @act(READ)
 def versions(request: HttpRequest, course_key: str) -> HttpResponse:
-    """Every version: when, by whom, why, which runs show it. 6 queries, and 1 for each outline not read yet."""
-    account, course = _course(request, course_key)
+    """Every version: when, by whom, why, which runs show it, its review. 8 queries, 1 for each new outline."""
+    account, course = read_course(request, course_key)
     lines = versions_of(course, sees=lambda run: _sees(account, run))
     context = {
         "course": course,
         "title": _title(lines[0].sha256) if lines else course.key,
-        "lines": lines,
+        "lines": [(one, STATES[one.state]) for one in lines],
+        "reviewed": wants_review(course.pk),
+        "may_choose": may(account, WAIVE, Subject.of_course(course.organisation, course.number)),
+        "site_reviews": settings.CORDEE.review_versions,
         "now": clock.now(),
         "done": request.GET.get("done", ""),
         "breadcrumbs": _crumbs(course, []),
@@ -67,7 +73,7 @@ def versions(request: HttpRequest, course_key: str) -> HttpResponse:
 @act(READ)
 def version(request: HttpRequest, course_key: str, number: int) -> HttpResponse:
     """One version: its plan, how to cite it, its note; posted, the note that it has not got yet. 7 queries."""
-    account, course = _course(request, course_key)
+    account, course = read_course(request, course_key)
     found = version_numbered(course, number)
     form, status = NoteForm(), 200
     if request.method == "POST":
@@ -99,7 +105,7 @@ def restore(request: HttpRequest, course_key: str, number: int) -> HttpResponse:
             added, _is_new = restore_version(
                 version=found,
                 note=form.cleaned_data["note"],
-                seen=_number(request.POST.get("seen", "")),
+                seen=read_number(request.POST.get("seen", "")),
                 by=account,
                 now=clock.now(),
             )
@@ -114,7 +120,7 @@ def restore(request: HttpRequest, course_key: str, number: int) -> HttpResponse:
 @act(READ)
 def unit(request: HttpRequest, course_key: str, number: int, unit_id: str) -> HttpResponse:
     """A unit as it was in a version: to read, with nothing to hand in."""
-    account, course = _course(request, course_key)
+    account, course = read_course(request, course_key)
     found = version_numbered(course, number)
     outline = read_outline(found.sha256)
     place = outline.places.get(unit_id)
@@ -144,10 +150,10 @@ def unit(request: HttpRequest, course_key: str, number: int, unit_id: str) -> Ht
 @act(READ)
 def changes(request: HttpRequest, course_key: str, number: int) -> HttpResponse:
     """What changed up to this version, since the one before or `?since=N`."""
-    _account, course = _course(request, course_key)
+    _account, course = read_course(request, course_key)
     after = version_numbered(course, number)
     numbers = numbers_of(course)
-    before_number = _number(request.GET.get("since", "")) if request.GET.get("since") else 0
+    before_number = read_number(request.GET.get("since", "")) if request.GET.get("since") else 0
     before_number = before_number or next((n for n in numbers if n < number), 0)
     if not before_number:
         raise NotFound(_("This is the first version of the course: there is nothing to compare it with."))
@@ -197,6 +203,7 @@ def _version(
         ],
         "activities": activities_in(outline),
         "latest": numbers[0],
+        "state": state_of(found),
         "others": [n for n in numbers if n != found.number],
         "earlier": next((n for n in numbers if n < found.number), 0),
         "may_write": may(account, WRITE, Subject.of_course(course.organisation, course.number)),
@@ -211,7 +218,7 @@ def _version(
     return render(request, "learning/versions/version.html", context, status=status)
 
 
-def _course(request: HttpRequest, course_key: str) -> tuple[Account, Course]:
+def read_course(request: HttpRequest, course_key: str) -> tuple[Account, Course]:
     """The course, for who makes it and who teaches a run of it. Nobody else learns whether it is there.
 
     1 query for the account, 1 for its roles, 1 for the course, 1 for its runs where a role in one of them decides.
@@ -278,5 +285,6 @@ def _crumbs(course: Course, more: list[Link]) -> list[Link]:
     ]
 
 
-def _number(text: str) -> int:
+def read_number(text: str) -> int:
+    """A number that a page carries; 0 for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - as the column

@@ -15,6 +15,7 @@ from contextlib import ContextDecorator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Aggregate, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -446,7 +447,10 @@ def _parsed(text: str | None) -> Mapping[str, Sequence[str]]:
 
 def fetch(query: QuerySet[Any, Any]) -> Sequence[Row]:
     """The rows as the database gives them, JSON as text: Django would take longer to convert them than to read them."""
-    sql, parameters = query.query.sql_with_params()
+    try:
+        sql, parameters = query.query.sql_with_params()
+    except EmptyResultSet:  # it asks for one of none
+        return []
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows: list[Row] = cursor.fetchall()

@@ -15,6 +15,7 @@ from cordee.core import clock
 from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.courses.models import Version
 from cordee.courses.queries import outline as read_outline
+from cordee.courses.versions.approval import is_usable
 from cordee.courses.versions.moving import move_run, set_following
 from cordee.courses.versions.queries import LARGE, difference_of, version_numbered, versions_of
 from cordee.learning.models import Enrolment, Regrade, RegradedEnrolment
@@ -153,6 +154,7 @@ def _page(request: HttpRequest, desk: Desk, chosen: Version | None, form: MoveFo
             "figures": plan.figures,
             "offers": bool(plan.figures.activities or plan.figures.rise or plan.figures.fall),
             "examples": examples_of(desk.run, sample),
+            "waits": chosen.pk != desk.run.version_id and not is_usable(chosen),
             "is_same": chosen.pk == desk.run.version_id,
         }
     return render(request, "learning/versions/run_version.html", context, status=status)

@@ -11,6 +11,8 @@ from cordee.courses.differences.model import RANKS, Difference, Placed, Weight
 from cordee.courses.differences.telling import told
 from cordee.courses.differences.words import Piece, pieces
 from cordee.courses.models import Run
+from cordee.courses.versions.approval import State
+from cordee.courses.versions.models import ReviewStep
 from cordee.learning.models import Enrolment, RegradedEnrolment
 from cordee.learning.versions.planning import Standing
 
@@ -20,6 +22,22 @@ WEIGHTS: Mapping[Weight, object] = {
     "harmless": _("Harmless"),
 }
 TONES: Mapping[Weight, str] = {"grading": "warn", "visible": "info", "harmless": ""}
+STATES: Mapping[State, object] = {
+    "unneeded": _("No review needed"),
+    "unasked": _("No review asked for yet"),
+    "asked": _("Waits for a review"),
+    "approved": _("Approved"),
+    "returned": _("Sent back"),
+    "waived": _("Without a review"),
+    "revoked": _("No longer approved"),
+}
+STEPS: Mapping[str, object] = {
+    ReviewStep.ASKED: _("Review asked for"),
+    ReviewStep.APPROVED: _("Approved"),
+    ReviewStep.RETURNED: _("Sent back"),
+    ReviewStep.WAIVED: _("Let through without a review"),
+    ReviewStep.WITHDRAWN: _("Taken back"),
+}
 SHORT = 90  # signs of words that are shown in a line, one beside the other
 
 
@@ -86,6 +104,11 @@ def _told(placed: Placed) -> Told:
         pieces(change.before, change.after) if long else (),
         placed.language,
     )
+
+
+def step_words(step: ReviewStep) -> str:
+    """What happened in one step of a review."""
+    return str(STEPS[step.kind])
 
 
 @dataclass(frozen=True, slots=True)

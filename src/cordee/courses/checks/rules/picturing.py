@@ -12,7 +12,10 @@ BARE_IMAGE = Rule(
     "image-without-description",
     "warning",
     N_("Pictures without a description"),
-    N_("Write what each picture shows as its alternative text; leave that empty if it is decoration."),
+    N_(
+        "Write what each picture shows as its alternative text. If it is decoration: an empty alt in HTML, "
+        "{decorative} behind the picture in a course text."
+    ),
     N_("WCAG 2.2, criterion 1.1.1"),
     says=frozenset(("image-without-description",)),
 )
