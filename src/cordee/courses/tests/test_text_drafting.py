@@ -363,6 +363,10 @@ def test_a_day_that_ends_a_section_and_has_passed_ends_nothing(tmp_path: Path) -
     assert draft.outline is not None
     section = draft.outline.modules[0].sections[0]
     assert (section.due_at, section.closes_at) == (None, None)
+    change(tmp_path, "modules/nommer/module.yaml", "2026-03-02", "2027-03-02")
+    to_come = Drafts(tmp_path).draw(NOW).outline
+    assert to_come is not None
+    assert to_come.modules[0].sections[0].closes_at == dt.datetime(2027, 3, 2, 22, 59, tzinfo=dt.UTC)
 
 
 def test_only_the_page_that_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
