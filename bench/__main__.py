@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import bilan, checks, client, large_course, machine, pilot, pilot_scale, serving
+from bench import bilan, checks, client, large_course, machine, pilot, pilot_scale, preview, serving
 from bench.rows import Measured, Row, as_table, rows_of
 from cordee.formats.olx.writing.course import COMPRESSION
 from tests.ports import free_ports
@@ -56,6 +56,8 @@ def main() -> None:
             rows += list(bilan.measured(Path(folder), quick=options.quick))
         elif options.only == "check":
             rows += list(checks.measured(Path(folder), "none"))
+        elif options.only == "preview":
+            rows += list(preview.measured(Path(folder), "none"))
         else:
             rows += list(measure(Path(folder), options.only, options.learners, seconds))
             if not options.only:
@@ -165,6 +167,8 @@ def _without_the_site(folder: Path, only: str, engine: str) -> Iterator[Row]:
     if not only:
         say("check")
         yield from checks.measured(folder, engine)
+        say("preview")
+        yield from preview.measured(folder, engine)
     if only == "catalogue":
         from bench import catalogue
 

@@ -11,15 +11,25 @@ import binascii
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from cordee.core.canonical import content_hash
 from cordee.core.errors import N_, InputRefused
 from cordee.core.scores import Score
 from cordee.courses.containers import Source, choice_of, is_of_type
-from cordee.courses.kinds import ActivityKind, CourseFile, Rules, UsesFiles, answered, graded_at_once, kind_for_tag
+from cordee.courses.kinds import (
+    ActivityKind,
+    CourseFile,
+    Prepared,
+    Rules,
+    UsesFiles,
+    answered,
+    graded_at_once,
+    kind_for_tag,
+)
 from cordee.courses.outlines import (
     CONTAINER,
     AssignmentType,
@@ -34,6 +44,7 @@ from cordee.courses.outlines import (
     to_json,
 )
 from cordee.courses.relative_dates import is_relative
+from cordee.formats.coursetext.memory import Memory
 from cordee.formats.olx import links, ours, values
 from cordee.formats.olx.assets import AssetIndex
 from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, Block, OlxCourse, Remark
@@ -93,10 +104,12 @@ def compile_course(
     archives: Sequence[Streams] = (),
     language: str = "",
     credits_line: str = "",
+    memory: Memory | None = None,
 ) -> Compiled:
     """One course from its export and its translations. Raises InputRefused when a translation does not match.
 
-    `archives`, one a course and open, let kinds look into their files; without them nobody looks.
+    `archives`, one a course and open, let kinds look into their files; without them nobody looks. `memory`: of an
+    earlier time, so that what is as it was is not worked out again.
     """
     main = courses[0]
     languages = [language_of(course.language) for course in courses]
@@ -113,7 +126,9 @@ def compile_course(
         )
     _check_same_structure(courses, languages)
     compiler = _Compiler(
-        dict(zip(languages, courses, strict=True)), dict(zip(languages, archives, strict=True)) if archives else {}
+        dict(zip(languages, courses, strict=True)),
+        dict(zip(languages, archives, strict=True)) if archives else {},
+        memory or Memory(),
     )
     modules = compiler.modules()
     outline = Outline(
@@ -180,8 +195,8 @@ def _check_same_structure(courses: Sequence[OlxCourse], languages: Sequence[str]
 class _Compiler:
     """Walks the blocks of all languages together."""
 
-    def __init__(self, courses: Mapping[str, OlxCourse], archives: Mapping[str, Streams]) -> None:
-        self.courses = courses
+    def __init__(self, courses: Mapping[str, OlxCourse], archives: Mapping[str, Streams], memory: Memory) -> None:
+        self.courses, self.memory = courses, memory
         self._finders = {one: _finder(courses[one], archive) for one, archive in archives.items()}
         self.language = next(iter(courses))
         self.contents: dict[str, NewContent] = {}
@@ -193,7 +208,10 @@ class _Compiler:
         self.groups = _groups(self.courses[self.language].policy)
         self.partitions = _partitions(self.courses[self.language].policy)
         self.audiences: set[str] = set()  # ids of partitions drawn at random that audiences name
-        self._ids: set[str] = set()
+        self.ids: set[str] = set()
+        self.asked = _Asked()
+        policy = self.courses[self.language].policy
+        self._around = (*courses, tuple(self._finders), repr(policy.get("user_partitions")))
         self._by_name: dict[str, Block] = {}  # the first of a name, as links find it
         for block in self.courses[self.language].root.walk():
             self._by_name.setdefault(block.id, block)
@@ -246,6 +264,47 @@ class _Compiler:
         )
 
     def _unit(self, blocks: Mapping[str, Block]) -> Unit:
+        """A unit, worked out anew when a block of it, or of what it asks for elsewhere, is another one."""
+        key = ("compiled unit", self._around, *(id(block) for block in blocks.values()))
+        made = self.memory.of(key, lambda: self._unit_apart(blocks), still=self._still, alive=tuple(blocks.values()))
+        if not made.ids.isdisjoint(self.ids):  # a name twice: which of the two keeps it goes by the order
+            return self.made_unit(blocks)
+        self.ids |= made.ids
+        self._take(made)
+        return made.unit
+
+    def _unit_apart(self, blocks: Mapping[str, Block]) -> _MadeUnit:
+        """The unit as if the course held no other, with all that comes of it."""
+        apart = copy(self)
+        apart.contents, apart.found_files, apart.made_files, apart.remarks = {}, {}, {}, []
+        apart.structure = {language: {} for language in self.courses}
+        apart.places = {language: {} for language in self.courses}
+        apart.audiences, apart.ids, apart.asked = set(), set(), _Asked()
+        unit = apart.made_unit(blocks)
+        found = (apart.contents, apart.found_files, apart.made_files, apart.structure, apart.places, apart.remarks)
+        return _MadeUnit(unit, apart.ids, apart.asked, *found, apart.audiences)
+
+    def _take(self, made: _MadeUnit) -> None:
+        """What came of a unit belongs to the course."""
+        self.contents |= made.contents
+        for language in self.courses:
+            self.structure[language] |= made.structure[language]
+            self.places[language] |= made.places[language]
+        for language, files in made.found_files.items():
+            self.found_files.setdefault(language, {}).update(files)
+        for language, names in made.made_files.items():
+            self.made_files.setdefault(language, set()).update(names)
+        self.remarks += made.remarks
+        self.audiences |= made.audiences
+
+    def _still(self, made: _MadeUnit) -> bool:
+        asked = made.asked
+        return all(self._by_name.get(name) is block for name, block in asked.sources.items()) and all(
+            self._state_of(self._finders[language](link), language) == state
+            for (language, link), state in asked.files.items()
+        )
+
+    def made_unit(self, blocks: Mapping[str, Block]) -> Unit:
         block = blocks[self.language]
         children = list(self._children(blocks)) if block.tag == "vertical" else [dict(blocks)]
         return Unit(
@@ -280,10 +339,11 @@ class _Compiler:
             if _is_lent(one, language):
                 continue
             own = self._without_data_images(one, language)
-            reading = kind.read_olx(own)
-            definition = self._prepared(kind, reading.definition, one, language)
+            key = _key_of(own)
+            reading = self.memory.of(("reading", key), lambda own=own: kind.read_olx(own))  # type: ignore[misc]  # a default of a lambda
+            definition, seen = self._prepared(kind, reading.definition, one, language, key)
             self.remarks += [_placed(remark, one) for remark in reading.remarks]
-            hashes[language] = self._keep(kind.name, kind.to_json(definition), own)
+            hashes[language] = self._keep(kind, definition, own, (key, seen))
             grader, taker = graded_at_once(kind), answered(kind)
             if language == self.language and grader is not None:
                 rules, ungradable = reading.rules, grader.ungradable(reading.definition)
@@ -317,6 +377,7 @@ class _Compiler:
     def _source(self, name: str) -> Source | None:
         """What a condition may ask of a block of the course. None when it is no activity that counts here."""
         block = self._by_name.get(name)
+        self.asked.sources[name] = block
         if block is None or block.children or block.tag in (*CONTAINER_TAGS, *STRUCTURE_TAGS):
             return None
         kind = kind_for_tag(block.tag)
@@ -328,25 +389,48 @@ class _Compiler:
         kept = taker is None or taker.keeps_answers(definition)
         return Source(address_part(name) or "block", taken, scored, followed, kept)
 
-    def _prepared(self, kind: ActivityKind, definition: Any, block: Block, language: str) -> Any:
-        """The definition after its kind has looked into the files of the course."""
-        if not isinstance(kind, UsesFiles) or language not in self._finders:
-            return definition
-        prepared = kind.prepare(definition, self._finders[language])
+    def _prepared(
+        self, kind: ActivityKind, definition: Any, block: Block, language: str, key: Hashable
+    ) -> tuple[Any, Hashable]:
+        """The definition after its kind has looked into the files of the course, and in which state they were."""
+        uses_files = self.memory.of(("uses-files", kind.name), lambda: isinstance(kind, UsesFiles))
+        if not uses_files or language not in self._finders:
+            return definition, ()
+        looker = cast(UsesFiles, kind)
+        find = self._finders[language]
+
+        def prepare() -> tuple[Prepared, dict[str, Hashable]]:
+            asked: dict[str, Hashable] = {}
+
+            def found(link: str) -> CourseFile | None:
+                file = find(link)
+                asked[link] = self._state_of(file, language)
+                return file
+
+            return looker.prepare(definition, found), asked
+
+        prepared, asked = self.memory.of(
+            ("prepared", language, key),
+            prepare,
+            still=lambda known: all(self._state_of(find(link), language) == state for link, state in known[1].items()),
+        )
+        self.asked.files |= {(language, link): state for link, state in asked.items()}
         self.found_files.setdefault(language, {}).update(prepared.files)
         self.made_files.setdefault(language, set()).update(prepared.files)
         self.remarks += [_placed(remark, block) for remark in prepared.remarks]
-        return prepared.definition
+        return prepared.definition, tuple(asked.items())
 
-    def _keep(self, kind: str, data: Mapping[str, Any], block: Block) -> str:
-        extra = {"tag": block.tag, "url_name": block.id, "attributes": dict(block.attributes)}
-        if block.content and data.get("html") != block.content:
-            extra["source"] = block.content
-        if block.extra:
-            extra["more"] = block.extra
-        content = NewContent(kind, data, extra)
-        self.contents[content.sha256] = content
-        return content.sha256
+    def _state_of(self, file: CourseFile | None, language: str) -> Hashable:
+        """None: there is no such file."""
+        if file is None:
+            return None
+        member = self.courses[language].assets[file.name].member
+        return (file.name, file.size_bytes, self.memory.states.get(member))
+
+    def _keep(self, kind: ActivityKind, definition: Any, block: Block, key: Hashable) -> str:
+        sha256, content = self.memory.of(("content", kind.name, key), lambda: _content_of(kind, definition, block))
+        self.contents[sha256] = content
+        return sha256
 
     def _without_data_images(self, block: Block, language: str) -> Block:
         """Images written into the text become files: a sanitiser drops `data:` addresses silently."""
@@ -363,10 +447,10 @@ class _Compiler:
         if level in ("chapter", "sequential", "vertical") and block.tag != level:
             wanted = f"{wanted}.{level}"
         found, n = wanted, 1
-        while found in self._ids:
+        while found in self.ids:
             n += 1
             found = f"{wanted}~{n}"
-        self._ids.add(found)
+        self.ids.add(found)
         return found
 
     def _kept_id(self, blocks: Mapping[str, Block], level: str) -> str:
@@ -431,7 +515,8 @@ class _Compiler:
         A partition that is switched off, or of which no group is named, is for everybody; a group that the partition
         does not hold lets nobody in.
         """
-        access = values.json_value(block.attributes.get("group_access", ""))
+        said = block.attributes.get("group_access", "")
+        access = values.json_value(said) if said else None
         if not isinstance(access, dict):
             return ()
         names: list[str] = []
@@ -455,6 +540,48 @@ class _Compiler:
             Partition(one, tuple(group for partition, group in self.groups if partition == one))
             for one in sorted(self.audiences)
         )
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What a unit asked of the rest of the course."""
+
+    sources: dict[str, Block | None] = field(default_factory=dict)  # by name
+    files: dict[tuple[str, str], Hashable] = field(default_factory=dict)  # language and link -> state
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeUnit:
+    """A unit, and all that comes of it for the course; `ids`: those that it takes."""
+
+    unit: Unit
+    ids: set[str]
+    asked: _Asked
+    contents: dict[str, NewContent]
+    found_files: dict[str, dict[str, bytes]]
+    made_files: dict[str, set[str]]
+    structure: dict[str, dict[str, dict[str, Any]]]
+    places: dict[str, dict[str, str]]
+    remarks: list[Remark]
+    audiences: set[str]
+
+
+def _content_of(kind: ActivityKind, definition: Any, block: Block) -> tuple[str, NewContent]:
+    """What is stored of a block, under its hash."""
+    data = kind.to_json(definition)
+    extra = {"tag": block.tag, "url_name": block.id, "attributes": dict(block.attributes)}
+    if block.content and data.get("html") != block.content:
+        extra["source"] = block.content
+    if block.extra:
+        extra["more"] = block.extra
+    content = NewContent(kind.name, data, extra)
+    return content.sha256, content
+
+
+def _key_of(block: Block) -> Hashable:
+    """All that a block without children says."""
+    attributes = tuple(block.attributes.items())
+    return (block.tag, block.id, block.title, block.content, block.extra, block.place, attributes)
 
 
 def without_data_images(block: Block) -> tuple[Block, dict[str, bytes], int]:

@@ -7,7 +7,7 @@ sources. A unit that holds anything of which nobody can say it has no duration: 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +19,7 @@ from cordee.courses.queries import outline as read_outline
 from cordee.courses.reading_time import MINUTE_S
 
 BATCH: Final = 500
+MOST_KEPT: Final = 20_000
 
 
 @lru_cache(maxsize=2 * OUTLINES_KEPT)
@@ -33,16 +34,27 @@ def unit_seconds(version_sha256: str, language: str) -> Mapping[str, int]:
         for _place, entry in plan.entries.values()
         if entry.contents and not entry.staff_only
     }
-    hashes = sorted(set(of_entry.values()))
-    known: dict[str, float | None] = {}
+    known = _known_seconds(set(of_entry.values()))
+    by_entry = {entry_id: known.get(sha256) for entry_id, sha256 in of_entry.items()}
+    seconds = {unit_id: _of_unit(place.unit, by_entry) for unit_id, place in plan.places.items()}
+    return {unit_id: MINUTE_S * math.ceil(found / MINUTE_S) for unit_id, found in seconds.items() if found}
+
+
+_kept: dict[str, float | None] = {}  # by content, which never changes: most of a new version is that of the one before
+
+
+def _known_seconds(wanted: Collection[str]) -> Mapping[str, float | None]:
+    """By content. 1 query for 500 of those that are new to the process."""
+    if len(_kept) > MOST_KEPT:
+        _kept.clear()
+    hashes = sorted(sha256 for sha256 in wanted if sha256 not in _kept)
+    known: dict[str, float | None] = {sha256: _kept[sha256] for sha256 in wanted if sha256 in _kept}
     for start in range(0, len(hashes), BATCH):
         rows = Content.objects.filter(sha256__in=hashes[start : start + BATCH])
         for sha256, kind, data in rows.values_list("sha256", "kind", "data"):
             found = installed().get(kind)
-            known[sha256] = seconds_for(found, found.from_json(data)) if found else None
-    by_entry = {entry_id: known.get(sha256) for entry_id, sha256 in of_entry.items()}
-    seconds = {unit_id: _of_unit(place.unit, by_entry) for unit_id, place in plan.places.items()}
-    return {unit_id: MINUTE_S * math.ceil(found / MINUTE_S) for unit_id, found in seconds.items() if found}
+            known[sha256] = _kept[sha256] = seconds_for(found, found.from_json(data)) if found else None
+    return known
 
 
 def _of_unit(unit: Unit, by_entry: Mapping[str, float | None]) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,12 +17,36 @@ from cordee.people.models import Account
 from cordee.people.permissions import Subject, grants_of
 
 OUTLINES_KEPT = 64
+HELD = 8
 DEFINITIONS_KEPT = 4096
 
 
-@lru_cache(maxsize=OUTLINES_KEPT)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a version contains that no row says: it is shown to its author alone, by this process alone."""
+
+    outline: Outline
+    files: Mapping[str, Mapping[str, tuple[str, str]]]  # as `files_of`
+
+
+_held: dict[str, Held] = {}  # by the version's hash
+
+
+def hold(version_sha256: str, held: Held) -> None:
+    """From now on this process knows the version, until `HELD` others came after it."""
+    _held[version_sha256] = held
+    for forgotten in list(_held)[:-HELD]:
+        del _held[forgotten]
+
+
 def outline(version_sha256: str) -> Outline:
     """What a version contains (1 query the first time in a process, then 0: versions never change)."""
+    held = _held.get(version_sha256)
+    return held.outline if held else _outline(version_sha256)
+
+
+@lru_cache(maxsize=OUTLINES_KEPT)
+def _outline(version_sha256: str) -> Outline:
     data = Version.objects.filter(sha256=version_sha256).values_list("outline", flat=True).first()
     if data is None:
         raise NotFound(N_("This version of the course is not here. Go back to the course list."))
@@ -38,9 +63,14 @@ def course_names(version_sha256: str) -> tuple[str, str]:
     return held.values_list("course__organisation", "course__number").first() or ("", "")
 
 
-@lru_cache(maxsize=OUTLINES_KEPT)
 def files_of(version_sha256: str) -> Mapping[str, Mapping[str, tuple[str, str]]]:
     """Files by language and name: (sha256, content type). 1 query the first time in a process, then 0."""
+    held = _held.get(version_sha256)
+    return held.files if held else _files_of(version_sha256)
+
+
+@lru_cache(maxsize=OUTLINES_KEPT)
+def _files_of(version_sha256: str) -> Mapping[str, Mapping[str, tuple[str, str]]]:
     data: Any = Version.objects.filter(sha256=version_sha256).values_list("files", flat=True).first()
     return {
         language: {name: (found[0], found[1]) for name, found in files.items()}

@@ -1,4 +1,4 @@
-"""`cordee course new, format, schema, publish`, and `check` of a folder: courses that are written as text."""
+"""`cordee course new, watch, format, schema, publish`, and `check` of a folder: courses that are written as text."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from cordee.web.terminal import REFUSED, progress_bar, say, set_up_django
 
 if TYPE_CHECKING:
     from cordee.courses.text.checking import LookBack
+    from cordee.courses.text.drafting import Draft
     from cordee.formats.coursetext.folder import FolderLimits
     from cordee.formats.coursetext.model import Message
 
@@ -296,6 +297,41 @@ def publish(  # noqa: PLR0913, PLR0917 - one option a fact that the author may s
     publishing_cli.say_unlisted(done)
     if done.run.pk is not None:
         say_when(done.run, now=clock.now())
+
+
+@app.command(
+    help=_("Show a course text as learners will see it, while it is written: each save is seen at once. Until Ctrl-C.")
+    + example("cordee course watch my-course")
+)
+def watch(
+    folder: Folder,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help=_("Where the pages are; default: the first free from 8100."))
+    ] = None,
+    opens: Annotated[bool, typer.Option("--open", help=_("Open the page in the browser."))] = False,
+) -> None:
+    _must_be_folder(folder)
+    from cordee.web.course_preview import serving
+
+    serving.watch(folder, port=port, opens=opens, say=say, tell=_Telling())
+
+
+class _Telling:
+    """What `watch` says of each state of the folder: what should be mended, whenever that is something else."""
+
+    def __init__(self) -> None:
+        self._said: tuple[Message, ...] = ()
+        self._zone = dt.datetime.now().astimezone().tzinfo  # the machine's, before Django has its own
+
+    def __call__(self, draft: Draft, count: int, seconds: float) -> None:
+        if draft.errors != self._said:
+            _say_messages(draft.errors, draft.texts)
+        self._said = draft.errors
+        words = _("{time} files changed: {count}, shown after {ms} ms. Errors: {errors}. To look at: {warnings}.")
+        found = {"errors": len(draft.errors), "warnings": len(draft.warnings)}
+        say(
+            words.format(time=f"{dt.datetime.now(self._zone):%H:%M:%S}", count=count, ms=round(1000 * seconds), **found)
+        )
 
 
 def _look_back(*, quiet: bool) -> LookBack:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -24,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cordee.core import clock, figures
 from cordee.core.file_types import BYTES, is_active
 from cordee.core.signing import SAVE, SignedFile, verify_file
-from cordee.core.storage import LocalFolder, Storage
+from cordee.core.storage import LocalFolder
 from cordee.web import keys, logs
 from cordee.web.environment import Environment
 from cordee.web.probes import HEADERS, Probe, probes_of_files
@@ -61,6 +62,14 @@ class Sent:
     bytes: int = 0
 
 
+class Paths(Protocol):
+    """Where files are: all that is asked of a `Storage` here."""
+
+    def path(self, sha256: str) -> Path:
+        """Raises FileNotFoundError."""
+        ...
+
+
 class Files:
     """The ASGI application."""
 
@@ -68,9 +77,9 @@ class Files:
         self,
         *,
         key: bytes,
-        storage: Storage,
+        storage: Paths,
         probes: Mapping[str, Probe] | None = None,
-        made: Storage | None = None,
+        made: Paths | None = None,
     ) -> None:
         self.key = key
         self.folders = (storage,) if made is None else (storage, made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -69,11 +69,11 @@ class OfSeverity:
     rules: tuple[OfRule, ...]
 
 
-def parts(checked: Checked, run: Shown, outline: Outline, *, may_waive: bool) -> list[OfSeverity]:
-    """The list by severity, then by rule; severities without a finding are left out."""
+def parts(open_: Collection[Finding], run: Shown, outline: Outline, *, may_waive: bool) -> list[OfSeverity]:
+    """What is open, by severity, then by rule; severities without a finding are left out."""
     found = []
     for severity in SEVERITIES:
-        mine = [one for one in checked.open if one.rule.severity == severity]
+        mine = [one for one in open_ if one.rule.severity == severity]
         by_rule: dict[str, list[Finding]] = {}
         for one in mine:
             by_rule.setdefault(one.rule.code, []).append(one)

@@ -34,7 +34,7 @@ def before_opening(request: HttpRequest, run_key: str) -> HttpResponse:
         "run": run,
         "version": run.version,
         "counts": checked.counts,
-        "parts": showing.parts(checked, run, outline, may_waive=may_waive),
+        "parts": showing.parts(checked.open, run, outline, may_waive=may_waive),
         "waived": showing.waived(checked, run, outline, may_waive=may_waive),
         "elsewhere": checked.elsewhere,
         "estimate": checked.estimate,

@@ -11,14 +11,14 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from cordee.core.errors import N_
-from cordee.courses.text.drawer import Drawer, merged, read_drawer
-from cordee.courses.text.files import Links
+from cordee.courses.text.drawer import Drawer, Merged, merged, read_drawer
+from cordee.courses.text.files import Asked, Links
 from cordee.courses.text.following import former_names, ids_of, led_to, with_ids
 from cordee.courses.text.history import History
 from cordee.courses.text.kinds import readers
@@ -31,8 +31,11 @@ from cordee.formats.coursetext.facts import SectionFacts, words
 from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
 from cordee.formats.coursetext.join import Joined, borrowed, confirmed_for, joined, state_of
 from cordee.formats.coursetext.lines import Page, read_page
+from cordee.formats.coursetext.memory import Memory
+from cordee.formats.coursetext.messages import Messages
 from cordee.formats.coursetext.model import (
     Line,
+    Message,
     Part,
     Place,
     Prose,
@@ -89,10 +92,27 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """What a text says by itself, without its drawer."""
+    """What a text says by itself. `drawer`: what is to be put to it, where there is such a one."""
 
     courses: Mapping[str, OlxCourse]  # by language, the reference first
     digests: Mapping[tuple[str, str], str]  # (language, name of a leaf) -> digest of its text
+    drawer: Drawer | None = None
+
+    def merged(self) -> Merged:
+        """With what the drawer keeps of it, where there is one."""
+        if self.drawer is None:
+            return Merged(tuple(self.courses.values()))
+        return merged(self.drawer, self.courses, self.digests)
+
+
+@dataclass(frozen=True, slots=True)
+class _HeardUnit:
+    """A unit in one language, what it asked of the rest of the course, and what was said and noted of it."""
+
+    block: Block
+    asked: Asked
+    digests: Mapping[tuple[str, str], str]
+    messages: tuple[Message, ...]
 
 
 def compile_text(
@@ -103,6 +123,16 @@ def compile_text(
     `history`: the versions that were published here, whose ids what was renamed keeps; None when there are none.
     """
     return _Compiler(course, say, run, history, now, read_drawer(course, say)).made()
+
+
+def compile_draft(course: CourseText, say: Say, *, now: dt.datetime, memory: Memory) -> Bare:
+    """What a text that is being written says by itself, and its drawer.
+
+    `memory`: of an earlier time, so that what is as it was is not worked out again; that of the folder's reading.
+    """
+    key = ("drawer", course.root, memory.drawer, tuple(course.files.items()))
+    drawer = memory.said(key, say, lambda heard: read_drawer(course, heard))
+    return _Compiler(course, say, "run", None, now, drawer, memory=memory).written()
 
 
 def compile_bare(
@@ -118,13 +148,13 @@ def compile_bare(
 
     `names_of_files`: path in the folder -> name of the file in the course; `original`: name in the text -> url_name.
     """
-    compiler = _Compiler(course, say, run, None, now, Drawer({}, files=names_of_files), original)
-    return Bare(dict(zip(compiler.languages, compiler.bare(), strict=True)), compiler.digests)
+    written = _Compiler(course, say, run, None, now, Drawer({}, files=names_of_files), original).written()
+    return replace(written, drawer=None)
 
 
 def named_pages(course: CourseText, say: Say) -> tuple[PageText, ...]:
     """Every page of the course, each block that keeps answers with a name."""
-    return tuple(NamedCourse(course, say).pages.values())
+    return tuple(NamedCourse(course, say, Memory()).pages.values())
 
 
 class _Compiler(NamedCourse):
@@ -137,9 +167,10 @@ class _Compiler(NamedCourse):
         now: dt.datetime,
         drawer: Drawer | None,
         original: Mapping[str, str] = MappingProxyType({}),
+        memory: Memory | None = None,
     ) -> None:
         """`original`: url_name of what is called otherwise in the text; the drawer's, when it is not given."""
-        super().__init__(course, say)
+        super().__init__(course, say, memory)
         self.run, self.history, self.now, self.drawer = run, history, now, drawer
         self.section: SectionFacts | None = None  # whose units are compiled
         self.digests: dict[tuple[str, str], str] = {}
@@ -153,16 +184,23 @@ class _Compiler(NamedCourse):
         }
         files = drawer.files if drawer else {}
         self.links = Links(course, targets, self.names, say, original=self.original, names_of_files=files)
+        facts = course.facts
+        self._around = (
+            *(self.languages, tuple(facts.groups), repr(facts.experiments), repr(facts.defaults)),
+            *(str(self.zone), tuple(course.banks), facts.lagging),
+            *(drawer is not None, _digest_of(self.original), _digest_of(files)),
+        )
 
     def made(self) -> Made:
-        courses = self.bare()
-        rewritten: tuple[str, ...] = ()
-        if self.drawer is not None:
-            found = merged(self.drawer, dict(zip(self.languages, courses, strict=True)), self.digests)
-            courses, rewritten = found.courses, found.rewritten
-        return Made(courses, tuple(self.without_name), tuple(self.links.unused()), self._behind(), rewritten)
+        found = self.written().merged()
+        unused = tuple(self.links.unused())
+        return Made(found.courses, tuple(self.without_name), unused, self._behind(), found.rewritten)
 
-    def bare(self) -> tuple[OlxCourse, ...]:
+    def written(self) -> Bare:
+        """What the text says by itself."""
+        return Bare(dict(zip(self.languages, self._bare(), strict=True)), self.digests, self.drawer)
+
+    def _bare(self) -> tuple[OlxCourse, ...]:
         courses = tuple(self._course(language) for language in self.languages)
         former = former_names(self)
         if self.history is not None:
@@ -258,6 +296,42 @@ class _Compiler(NamedCourse):
         return found
 
     def _unit(self, text: PageText, language: str) -> Block:
+        """A unit, worked out anew when its pages or something that it asks of the rest of the course have changed."""
+        corrected = self._corrected(self.pages_of(text), language)
+        key = ("unit", text.name, language, self._around, self._result_shown(), *corrected.values())
+        made = self.memory.of(
+            (*key, *self._keys_of(text)), lambda: self._heard_unit(text, language, corrected), still=self._still
+        )
+        for message in made.messages:
+            self.say(message.code, message.template, message.place, severity=message.severity, **message.values)
+        self.links.used |= made.asked.files
+        self.digests |= made.digests
+        return made.block
+
+    def _result_shown(self) -> Written | None:
+        """What the section says for those of its quizzes that say nothing."""
+        section = self.section
+        if section is None or not section.show_result:
+            return None
+        return Written(SHOW_RESULT, section.show_result, section.places.get(SHOW_RESULT, section.place))
+
+    def _heard_unit(self, text: PageText, language: str, corrected: Mapping[str, str]) -> _HeardUnit:
+        heard, asked, noted = Messages(), Asked(), dict[tuple[str, str], str]()
+        say, self.say, self.links.say, self.links.asked = self.say, heard, heard, asked
+        digests, self.digests = self.digests, noted
+        try:
+            block = self._made_unit(text, language, corrected)
+        finally:
+            self.say, self.links.say, self.digests = say, say, digests
+        return _HeardUnit(block, asked, noted, heard.all)
+
+    def _still(self, made: _HeardUnit) -> bool:
+        banks = self.course.banks
+        return self.links.still(made.asked) and all(
+            name in banks and self._keys_of(banks[name]) == keys for name, keys in made.asked.banks.items()
+        )
+
+    def _made_unit(self, text: PageText, language: str, corrected: Mapping[str, str]) -> Block:
         pages = self._shown(text, language)
         reference = pages[self.reference]
         page = pages.get(language)
@@ -270,7 +344,7 @@ class _Compiler(NamedCourse):
             **self._access(_texts(groups)),
             **({ours.WAS: " ".join(_texts(was))} if was else {}),
             **({} if page is not None else {ours.LANGUAGE: self.reference}),
-            **self._corrected(reference, page, language),
+            **corrected,
         }
         children = tuple(self._blocks(self._joined(pages, language), language, (page or reference).unit.path))
         place = str(Place((page or reference).unit.path))
@@ -287,13 +361,11 @@ class _Compiler(NamedCourse):
         own = pages.get(language)
         return language != self.reference and state_of(pages[self.reference], own, self.kinds) == "behind"
 
-    def _corrected(self, reference: Page, page: Page | None, language: str) -> dict[str, str]:
+    def _corrected(self, pages: Mapping[str, Page], language: str) -> dict[str, str]:
         """Of a translation that lags, where learners are told: the day from which the reference has been as it is."""
-        if self.course.facts.lagging != "notice" or not (
-            page is not None and self._lags({self.reference: reference, language: page}, language)
-        ):
+        if self.course.facts.lagging != "notice" or not self._lags(pages, language):
             return {}
-        since = corrected_at(self.history, reference, self.kinds) or self.now
+        since = corrected_at(self.history, pages[self.reference], self.kinds) or self.now
         return {ours.CORRECTED: since.astimezone(self.zone).date().isoformat()}
 
     def _joined(self, pages: Mapping[str, Page], language: str) -> tuple[Joined, ...]:
@@ -350,8 +422,15 @@ class _Compiler(NamedCourse):
 
     def _html(self, part: Prose) -> str:
         """The HTML of prose, as the kind of texts reads it; it says what has no place there."""
-        place = part.lines[0].place
-        return readers()["text"].read_text(TextBlock("text", part.name, (), part.lines, place), None, self.say).content
+        block = TextBlock("text", part.name, (), part.lines, part.lines[0].place)
+        return self._read(block, None, self.say).content
+
+    def _read(self, block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
+        """What the kind of a block reads in it: the longest of the work, and pure."""
+        reader = readers()[block.kind]
+        alive = (block.lines, reference.lines if reference else None)
+        key = ("read", _key_of(block), _key_of(reference) if reference else None)
+        return self.memory.said(key, say, lambda heard: reader.read_text(block, reference, heard), alive=alive)
 
     def _lent(self, lent: bool) -> dict[str, str]:
         return {ours.LANGUAGE: self.reference} if lent else {}
@@ -382,11 +461,13 @@ class _Compiler(NamedCourse):
         found = source[1:] if source.startswith("/") else posixpath.join(posixpath.dirname(path), source)
         found = posixpath.normpath(found)
         if found not in self.course.texts or found.startswith(".."):
+            self.links.asked.in_vain = True
             meant = nearest(found, [text for text in self.course.texts if text.endswith(".md")])
             template = N_("There is no page {path}. Did you mean {meant}?") if meant else N_("There is no page {path}.")
             self.say("missing-file", template, place, path=found, meant=meant)
             return
         stem = posixpath.basename(found).split(".")[0]
+        self.links.asked.texts[found] = self.course.texts[found]
         page = read_page(self.course.texts[found], path=found, name=stem, language=language, say=self.say, titled=False)
         html = []
         for part in page.unit.parts:
@@ -419,16 +500,15 @@ class _Compiler(NamedCourse):
             yield from self._guarded(made, reference)
 
     def _leaf(self, block: TextBlock, reference: TextBlock, lent: bool, path: str, language: str) -> Block | None:
-        reader = readers().get(block.kind)
-        if reader is None:
+        if block.kind not in readers():
             return None  # told by `check_block`
         is_reference = lent or language == self.reference
         own = self._prepared(block, path, self.reference if lent else language, with_defaults=is_reference)
         if is_reference:
-            found = reader.read_text(own, None, self._once)
+            found = self._read(own, None, self._once)
         else:
             where = reference.place.path
-            found = reader.read_text(own, self._prepared(reference, where, language, with_defaults=True), self._once)
+            found = self._read(own, self._prepared(reference, where, language, with_defaults=True), self._once)
         # What a translation has of its reference is told there, once.
         said = [one for each in (block, reference) for one in each.settings]
         lines = (*block.lines, *reference.lines, *(Line(one.value, value_place(one)) for one in said))
@@ -455,10 +535,9 @@ class _Compiler(NamedCourse):
         names = {written.name for written in settings}
         if with_defaults:
             defaults: Mapping[str, Located] = self.course.facts.defaults.get(block.kind, {})
-            section = self.section
-            if section is not None and section.show_result and setting_of(block.kind, SHOW_RESULT, self.kinds):
-                place = section.places.get(SHOW_RESULT, section.place)
-                settings += [Written(SHOW_RESULT, section.show_result, place)] if SHOW_RESULT not in names else []
+            shown = self._result_shown()
+            if shown is not None and setting_of(block.kind, SHOW_RESULT, self.kinds):
+                settings += [shown] if SHOW_RESULT not in names else []
                 names.add(SHOW_RESULT)
             settings += [Written(name, one.text, one.place) for name, one in defaults.items() if name not in names]
         return replace(block, settings=tuple(settings))
@@ -500,11 +579,13 @@ class _Compiler(NamedCourse):
         if _LANGUAGE_SIGN not in value:
             return (language,)
         folder = posixpath.dirname(path)
-        there = [
-            one
-            for one in self.languages
-            if posixpath.normpath(posixpath.join(folder, value.replace(_LANGUAGE_SIGN, one))) in self.course.files
-        ]
+        there = []
+        for one in self.languages:
+            file = posixpath.normpath(posixpath.join(folder, value.replace(_LANGUAGE_SIGN, one)))
+            if file in self.course.files:
+                there.append(one)
+            else:
+                self.links.asked.absent.add(file)
         return tuple(there) or (language,)
 
     def _led(self, value: str, path: str, written: Written) -> str:
@@ -534,7 +615,9 @@ class _Compiler(NamedCourse):
     def _drawn(self, block: TextBlock, language: str) -> Iterator[Block]:
         text = self.course.banks.get(block.value("from"))
         if text is None:
+            self.links.asked.in_vain = True
             return
+        self.links.asked.banks[block.value("from")] = self._keys_of(text)
         pages = self._shown(text, language)
         path = (pages.get(language) or pages[self.reference]).unit.path
         parts = [one for one in self._joined(pages, language) if not isinstance(one.part, Prose)]
@@ -562,6 +645,9 @@ class _Compiler(NamedCourse):
     def _guarded(self, made: Block, reference: TextBlock) -> Iterator[Block]:
         """The block, inside the conditionals that its `if` asks for."""
         said = reference.value("if")
+        if not said:
+            yield made
+            return
         found = made
         steps = [
             step
@@ -579,7 +665,9 @@ class _Compiler(NamedCourse):
     def _steps(self, test: conditions.Test, block: TextBlock) -> Iterator[tuple[str, str, str]]:
         place = block.place_of("if")
         if not self.known(test.name, self.names, "unknown-block", place, NO_BLOCK):
+            self.links.asked.in_vain = True
             return
+        self.links.asked.blocks.add(test.name)
         if test.verb == "wrong" and test.negated:
             template = N_("“not … wrong” cannot be judged here. Write: {name} right.")
             self.say("condition-not-here", template, place, name=test.name)
@@ -738,6 +826,15 @@ class _Compiler(NamedCourse):
             else:
                 self.say("block-beside-units", N_("Only units hold activities. Move this one to a unit."), part.place)
         return "\n".join(html)
+
+
+def _key_of(block: TextBlock) -> Hashable:
+    """All that a block says which holds no others; its lines are those of a page that is kept, or others."""
+    return (block.kind, block.name, block.place, block.settings, id(block.lines))
+
+
+def _digest_of(names: Mapping[str, str]) -> str:
+    return hashlib.sha256(repr(sorted(names.items())).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _with_ids(course: OlxCourse, ids: Mapping[str, str]) -> OlxCourse:

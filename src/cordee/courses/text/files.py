@@ -6,7 +6,8 @@ import html
 import os
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, unquote
@@ -49,6 +50,19 @@ def asset_name(path: str) -> str:
     return path.removeprefix(f"{MODULES}/")
 
 
+@dataclass(slots=True)
+class Asked:
+    """What a unit asked of the rest of the course: as long as the answers are the same, so is what was made of it."""
+
+    blocks: set[str] = field(default_factory=set)
+    pages: dict[str, str] = field(default_factory=dict)  # path -> unit
+    files: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)  # files that were looked for and are not there
+    texts: dict[str, str] = field(default_factory=dict)  # of pages that are put in: path -> text
+    banks: dict[str, Hashable] = field(default_factory=dict)  # name -> all that its pages say
+    in_vain: bool = False  # something was not there: what is there instead is told, and may change with anything
+
+
 class Links:
     """Leads the author's links to files, units and blocks. Notes which files are used."""
 
@@ -67,10 +81,22 @@ class Links:
         Of what came from Open edX: `original`, names in the text -> those of there, where they differ;
         `names_of_files`, path in the folder -> name of the file there.
         """
-        self._course, self._targets, self._names, self._say = course, targets, names, say
+        self._course, self._targets, self._names, self.say = course, targets, names, say
         self._original, self._names_of_files = original, names_of_files
+        self.asked = Asked()
         self._told: set[tuple[str, int, str]] = set()
         self.used: set[str] = set()
+
+    def still(self, asked: Asked) -> bool:
+        """Whether all that was asked would be answered alike, as far as it is known here."""
+        return (
+            not asked.in_vain
+            and all(name in self._names for name in asked.blocks)
+            and all(self._targets.get(path) == unit for path, unit in asked.pages.items())
+            and all(path in self._course.files for path in asked.files)
+            and not any(path in self._course.files for path in asked.absent)
+            and all(self._course.texts.get(path) == text for path, text in asked.texts.items())
+        )
 
     def assets(self) -> dict[str, Asset]:
         """By name; ask when all pages were read."""
@@ -102,10 +128,11 @@ class Links:
         """Where a link leads: `/static/…`, `/jump_to_id/…`, or as it is. `where` is asked when it leads nowhere."""
 
         def tell(code: str, template: str, /, **values: object) -> str:
+            self.asked.in_vain = True
             place = where()
             if (place.path, place.line, url) not in self._told:  # once a line, by whatever way it was met
                 self._told.add((place.path, place.line, url))
-                self._say(code, template, place, severity="error", **values)
+                self.say(code, template, place, severity="error", **values)
             return url
 
         if not url or _FOREIGN.match(url) or url.startswith(_OLX):
@@ -123,11 +150,13 @@ class Links:
             return self._to_page(joined, anchor, url, tell)
         if joined in self._course.files:
             self.used.add(joined)
+            self.asked.files.add(joined)
             return f"/static/{quote(self._asset_name(joined))}" + (f"#{anchor}" if anchor else "")
         return self._say_missing(joined, clean, tell)
 
     def _to_block(self, name: str, url: str, tell: _Tell) -> str:
         if name in self._names:
+            self.asked.blocks.add(name)
             return f"/jump_to_id/{self._original.get(name, name)}"
         if not name:
             return url
@@ -144,6 +173,7 @@ class Links:
     def _to_page(self, path: str, anchor: str, url: str, tell: _Tell) -> str:
         unit = self._targets.get(path)
         if unit is not None:
+            self.asked.pages[path] = unit
             return self._to_block(anchor, url, tell) if anchor else f"/jump_to_id/{self._original.get(unit, unit)}"
         meant = nearest(path, self._targets)
         return tell(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from cordee.core.errors import N_
@@ -12,6 +12,7 @@ from cordee.formats.coursetext.canonical import names_as_in, with_names
 from cordee.formats.coursetext.folder import BANKS, CourseText, PageText
 from cordee.formats.coursetext.join import compare, say_state
 from cordee.formats.coursetext.lines import Page
+from cordee.formats.coursetext.memory import Memory
 from cordee.formats.coursetext.messages import Messages
 from cordee.formats.coursetext.model import Part, Place, Prose, Say, TextBlock, Verbatim
 from cordee.formats.coursetext.nearest import nearest
@@ -23,8 +24,8 @@ PERCENT = 100
 class NamedCourse:
     """A course whose blocks all have names, checked as a whole; what is wrong was said."""
 
-    def __init__(self, course: CourseText, say: Say) -> None:
-        self.course, self.say = course, say
+    def __init__(self, course: CourseText, say: Say, memory: Memory | None = None) -> None:
+        self.course, self.say, self.memory = course, say, memory or Memory()
         self.kinds: Kinds = table()
         self.reference = course.reference
         self.languages = course.facts.all_languages
@@ -36,6 +37,7 @@ class NamedCourse:
             str, frozenset[str]
         ] = {}  # path of a translation -> blocks shown in the reference's words
         self.told: set[tuple[str, int]] = set()  # lines of settings that something was said about
+        self._keys: dict[str, Hashable] = {}  # path of a page -> all that it says, its blocks named
         self._name_all()
         self._check_all()
 
@@ -83,6 +85,10 @@ class NamedCourse:
 
     def _named(self, text: PageText, taken: set[str]) -> dict[str, Page]:
         reference = text.pages[self.reference]
+        if all(_has_names(page) for page in text.pages.values()):
+            for page in text.pages.values():
+                self._keys[page.unit.path] = self._key(page)
+            return dict(text.pages)
         named = with_names(reference, taken)
         given = zip(walk(reference.unit.parts), walk(named.unit.parts), strict=True)
         for before, after in given:
@@ -106,7 +112,12 @@ class NamedCourse:
                 for before, after in zip(walk(page.unit.parts), walk(found[language].unit.parts), strict=True):
                     if isinstance(before, TextBlock) and isinstance(after, TextBlock) and before.name != after.name:
                         self.without_name.append((before.place.path, before.place.line, after.name))
+        for page in found.values():
+            self._keys[page.unit.path] = (self._key(page), tuple(_names_in(page)))
         return found
+
+    def _key(self, page: Page) -> Hashable:
+        return (page.unit.path, page.unit.name, page.unit.language, self.course.texts[page.unit.path])
 
     def _take_name(self, name: str, place: Place, among: dict[str, Place] | None = None) -> None:
         known = self.names if among is None else among
@@ -124,7 +135,21 @@ class NamedCourse:
         return self.pages[text.pages[self.reference].unit.path].pages
 
     def _check_all(self) -> None:
+        facts = self.course.facts
+        around = (self.languages, tuple(facts.groups), repr(facts.experiments), tuple(self.course.banks))
         for text in self.pages.values():
+            key = ("checked", around, *(self._keys[page.unit.path] for page in text.pages.values()))
+            found = self.memory.said(key, self.say, lambda say, text=text: self._check_page(text, say))  # type: ignore[misc]  # a default of a lambda
+            self.told |= found[0]
+            self.falls_back |= found[1]
+        self._check_facts()
+
+    def _check_page(self, text: PageText, say: Say) -> tuple[frozenset[tuple[str, int]], Mapping[str, frozenset[str]]]:
+        """A page in its languages; lines of settings that something was said about, and what of it falls back."""
+        falls_back: dict[str, frozenset[str]] = {}
+        outer, self.say = self.say, say
+        known, self.told = self.told, set()
+        try:
             reference = text.pages[self.reference]
             for page in text.pages.values():
                 self._no_branch_in(page.unit.parts)
@@ -137,8 +162,10 @@ class NamedCourse:
                     say_state(reference, page_or_none, language, self.kinds, self.say)
                     if page_or_none is not None:
                         names = compare(reference, page_or_none, self.kinds, self.say)
-                        self.falls_back[page_or_none.unit.path] = names
-        self._check_facts()
+                        falls_back[page_or_none.unit.path] = names
+            return frozenset(self.told), falls_back
+        finally:
+            self.say, self.told = outer, known
 
     def _check_block(self, block: TextBlock, is_reference: bool) -> None:
         found = Messages()
@@ -248,6 +275,10 @@ class NamedCourse:
             )
             return zoneinfo.ZoneInfo("UTC")
 
+    def _keys_of(self, text: PageText) -> tuple[Hashable, ...]:
+        """All that a page says in its languages."""
+        return tuple(self._keys[page.unit.path] for page in self.pages_of(text).values())
+
     def bank_of(self, block: TextBlock) -> tuple[Part, ...]:
         text = self.course.banks.get(block.value("from"))
         if text is None:
@@ -289,6 +320,16 @@ _NO_SETTING = (
     N_("There is no setting “{name}” here. Did you mean “{meant}”?"),
     N_("There is no setting “{name}” here. Take it out."),
 )
+
+
+def _names_in(page: Page) -> Iterator[str]:
+    return (part.name for part in walk(page.unit.parts) if isinstance(part, TextBlock))
+
+
+def _has_names(page: Page) -> bool:
+    """Whether nothing in it wants a name."""
+    parts = walk(page.unit.parts)
+    return all(part.name or part.kind == "include" for part in parts if isinstance(part, TextBlock))
 
 
 def walk(parts: Iterable[Part]) -> Iterator[Part]:

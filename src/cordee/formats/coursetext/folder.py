@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ from cordee.formats.coursetext.facts import (
     SectionFacts,
 )
 from cordee.formats.coursetext.lines import Page, read_page
+from cordee.formats.coursetext.memory import Memory
 from cordee.formats.coursetext.model import Place, Say
 from cordee.formats.coursetext.names import LANGUAGE, STEM
 from cordee.formats.coursetext.nearest import nearest
@@ -33,6 +35,7 @@ from cordee.formats.coursetext.shapes import Located, read_record
 
 MIB = 2**20
 MOST_FILES = 20_000
+SETTLED_NS = 2 * 10**9  # a file that was written since may have been written again within one tick of its clock
 DEEPEST = 12
 MOST_IN_DRAWER = 5 * MOST_FILES  # a block has up to two files in it, in each language
 DEEPEST_IN_DRAWER = 64
@@ -118,17 +121,30 @@ def is_course_folder(path: Path) -> bool:
     return path.is_dir()
 
 
-def read_folder(root: Path, say: Say, limits: FolderLimits = FolderLimits()) -> CourseText | None:
-    """The course of a folder. None, with a message, when it holds no course.yaml that can be read."""
-    return _Folder(root, say, limits).read()
+def read_folder(
+    root: Path,
+    say: Say,
+    limits: FolderLimits = FolderLimits(),
+    *,
+    memory: Memory | None = None,
+    instead: Mapping[str, str] | None = None,
+) -> CourseText | None:
+    """The course of a folder. None, with a message, when it holds no course.yaml that can be read.
+
+    `memory`: of an earlier reading, so that what is as it was is not read again. `instead`: path -> text that is read
+    in place of what the folder holds there.
+    """
+    return _Folder(root, say, limits, memory or Memory(), instead or {}).read()
 
 
 class _Folder:
-    def __init__(self, root: Path, say: Say, limits: FolderLimits) -> None:
-        self.root, self.say, self.limits = root, say, limits
+    def __init__(self, root: Path, say: Say, limits: FolderLimits, memory: Memory, instead: Mapping[str, str]) -> None:
+        self.root, self.say, self.limits, self.memory, self.instead = root, say, limits, memory, instead
+        self.states: dict[str, tuple[int, int, int]] = {}
         self.texts: dict[str, str] = {}
         self.files: dict[str, int] = {}
         self.drawer: dict[str, int] = {}
+        self.settled = True  # every file of the drawer
         self.languages: tuple[str, ...] = ()
         self.total = 0  # bytes of all files
         self.module_names: set[str] = set()
@@ -136,6 +152,12 @@ class _Folder:
 
     def read(self) -> CourseText | None:
         self._walk(self.root, "", 0, [0])
+        self.texts |= self.instead
+        self.memory.states = self.states
+        self.memory.drawer = (
+            *((path, self.states[path]) for path in self.drawer if path in self.states),
+            *(() if self.settled else (time.time_ns(),)),
+        )
         if COURSE_FILE not in self.texts:
             self.say(
                 "no-course-file",
@@ -143,7 +165,7 @@ class _Folder:
                 Place(COURSE_FILE),
             )
             return None
-        node = yamls.read(self.texts[COURSE_FILE], COURSE_FILE, self.say)
+        node = self._yaml(COURSE_FILE)
         if not isinstance(node, yamls.Map):
             if node is not None:
                 self.say("no-keys", N_("course.yaml wants keys with their values, one a line."), node.place)
@@ -192,7 +214,10 @@ class _Folder:
             elif entry.is_dir(follow_symlinks=False):
                 self._walk(Path(entry.path), f"{path}/", depth + 1, count)
             elif entry.is_file(follow_symlinks=False):
-                self._take(Path(entry.path), path, entry.stat(follow_symlinks=False).st_size)
+                try:
+                    self._take(Path(entry.path), path, entry.stat(follow_symlinks=False))
+                except FileNotFoundError:
+                    continue  # an editor took it away meanwhile
 
     def _walk_drawer(self, folder: Path, prefix: str, depth: int) -> None:
         """What came from Open edX lies there under its own names: they are those that an archive may have."""
@@ -220,9 +245,15 @@ class _Folder:
                         self.say("too-many-files", _TOO_MANY_FILES, Place(DRAWER), limit=MOST_IN_DRAWER)
                         self.drawer[path] = 0
                     return
-                self._take_into_drawer(path, entry.stat(follow_symlinks=False).st_size)
+                try:
+                    self._take_into_drawer(path, entry.stat(follow_symlinks=False))
+                except FileNotFoundError:
+                    continue  # an editor took it away meanwhile
 
-    def _take_into_drawer(self, path: str, size: int) -> None:
+    def _take_into_drawer(self, path: str, found: os.stat_result) -> None:
+        size = found.st_size
+        self.states[path] = _state_of(found)
+        self.settled = self.settled and _is_settled(found)
         if size > self.limits.file_bytes:
             self._say_too_large(path, self.limits.file_bytes)
         elif self._fits(path, size):
@@ -238,7 +269,9 @@ class _Folder:
             self.say("folder-too-large", template, Place(path), limit=self.limits.total_bytes // MIB)
         return False
 
-    def _take(self, file: Path, path: str, size: int) -> None:
+    def _take(self, file: Path, path: str, found: os.stat_result) -> None:
+        size = found.st_size
+        self.states[path] = state = _state_of(found)
         if not self._fits(path, size):
             return
         if not path.endswith(READABLE):
@@ -250,26 +283,18 @@ class _Folder:
         if size > self.limits.page_bytes:
             self._say_too_large(path, self.limits.page_bytes)
             return
-        data = file.read_bytes()
-        try:
-            self.texts[path] = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            column = error.start - data.rfind(b"\n", 0, error.start)
-            self.say(
-                "not-utf-8",
-                N_("This file is not UTF-8. Save it as UTF-8 in your editor."),
-                Place(path, line, max(1, column)),
-            )
-            self.texts[path] = data.decode("utf-8", "replace")
-            return
-        if "\0" in self.texts[path]:
-            self.say("not-text", N_("This file holds signs that are no text. Write it again."), Place(path))
-            self.texts[path] = self.texts[path].replace("\0", "\N{REPLACEMENT CHARACTER}")
+        key = ("text", path, state)
+        if not _is_settled(found):
+            key = ("text", path, (time.time_ns(), size, found.st_ino))
+        self.texts[path] = self.memory.said(key, self.say, lambda say: _text_of(file, path, say))
 
     def _say_too_large(self, path: str, limit: int) -> None:
         template = N_("This file is larger than {limit} MB. Make it smaller.")
         self.say("file-too-large", template, Place(path), limit=limit // MIB)
+
+    def _yaml(self, path: str) -> yamls.Node | None:
+        text = self.texts[path]
+        return self.memory.said(("yaml", path, text), self.say, lambda say: yamls.read(text, path, say))
 
     def _module(self, named: Located) -> ModuleText | None:
         path = f"{MODULES}/{named.text}/{MODULE_FILE}"
@@ -286,7 +311,7 @@ class _Folder:
                 meant=meant,
             )
             return None
-        node = yamls.read(self.texts[path], path, self.say)
+        node = self._yaml(path)
         if not isinstance(node, yamls.Map):
             if node is not None or not self.texts[path].strip():
                 self.say("no-keys", N_("module.yaml wants keys with their values, one a line."), Place(path))
@@ -354,11 +379,21 @@ class _Folder:
             if path not in self.texts:
                 continue
             self.listed.add(path)
-            page = read_page(self.texts[path], path=path, name=name, language=language, say=self.say)
-            name = page.unit.name if language == self.languages[0] else name
+            is_reference = language == self.languages[0]
+            page = self._read_page(path, name, language, is_reference=is_reference)
+            name = page.unit.name if is_reference else name
             pages[language] = page
-            check_heading(page, self.say, is_reference=language == self.languages[0])
         return PageText(name, stem, place, pages)
+
+    def _read_page(self, path: str, name: str, language: str, *, is_reference: bool) -> Page:
+        text = self.texts[path]
+
+        def read(say: Say) -> Page:
+            page = read_page(text, path=path, name=name, language=language, say=say)
+            check_heading(page, say, is_reference=is_reference)
+            return page
+
+        return self.memory.said(("page", path, name, language, is_reference, text), self.say, read)
 
     def _pages_of(self, folder: str) -> Iterable[tuple[str, PageText]]:
         """Every page of a folder that needs no list, by its stem."""
@@ -426,6 +461,35 @@ class _Folder:
 
 
 _LISTED: Final = (MODULES, BANKS, PAGES)
+
+
+def _state_of(found: os.stat_result) -> tuple[int, int, int]:
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _is_settled(found: os.stat_result) -> bool:
+    """Whether another content would show in its state; otherwise it may have been written again within one tick."""
+    return time.time_ns() - found.st_mtime_ns >= SETTLED_NS
+
+
+def _text_of(file: Path, path: str, say: Say) -> str:
+    """The text of a file; what cannot be in one is said, and read as a sign that stands for it."""
+    data = file.read_bytes()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        say(
+            "not-utf-8",
+            N_("This file is not UTF-8. Save it as UTF-8 in your editor."),
+            Place(path, line, max(1, column)),
+        )
+        return data.decode("utf-8", "replace")
+    if "\0" in text:
+        say("not-text", N_("This file holds signs that are no text. Write it again."), Place(path))
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return text
 
 
 def _stem(path: str) -> str:

@@ -158,7 +158,7 @@ def _page(
         "groups": groups_of(found) if found else [],
         "tally": tally_of(found) if found else [],
         "counts": checked.counts,
-        "parts": showing.parts(checked, version, outline, may_waive=False),
+        "parts": showing.parts(checked.open, version, outline, may_waive=False),
         "first_unit": reverse("version-unit", args=[course.key, version.number, first.unit.id]) if first else "",
         "forms": forms,
         "refused": refused,

@@ -249,3 +249,29 @@ def _is_whole(received: bytes) -> bool:
     head, gap, body = received.partition(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
     return bool(gap) and length is not None and len(body) >= int(length[1])
+
+
+@contextmanager
+def running_preview(
+    folder: Path, home: Path, *, port: str = "", **settings: str
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`cordee course watch FOLDER` on a free port: its address, and the process; ended when the block is left."""
+    port = port or str(free_ports())
+    command = [*CORDEE, "course", "watch", str(folder), "--port", port]
+    log = home / f"preview-{port}.txt"
+    with (
+        log.open("w", encoding="utf-8") as output,
+        subprocess.Popen(  # noqa: S603 - our own command
+            command, env=environment(home / "home", settings), stdout=output, stderr=subprocess.STDOUT, text=True
+        ) as process,
+    ):
+        try:
+            until = time.monotonic() + START_S
+            while f":{port}/" not in log.read_text("utf-8"):
+                assert process.poll() is None, log.read_text("utf-8")
+                assert time.monotonic() < until, log.read_text("utf-8")
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}", process
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(20)

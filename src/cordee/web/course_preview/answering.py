@@ -1,0 +1,70 @@
+"""Which request goes where? Pages at one name of this machine, files of the course at the other, nothing at any else.
+
+A page of another site that has its name lead to this machine (DNS rebinding) is turned away by its Host header; no
+answer allows another origin to read it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Final, cast
+from urllib.parse import parse_qs
+
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.core.asgi import get_asgi_application
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cordee.web import keys
+from cordee.web.course_preview.serving import FILES_HOST, HOST, News
+from cordee.web.course_preview.stage import stage
+from cordee.web.environment import Environment
+from cordee.web.files import Files
+
+WAIT_PATH: Final = "/preview/wait"
+
+
+class Answering:
+    """The ASGI application."""
+
+    def __init__(self, port: int, news: News) -> None:
+        self.pages_host, self.files_host = f"{HOST}:{port}", f"{FILES_HOST}:{port}"
+        self.news = news
+        self._pages = cast(ASGIApp, ASGIStaticFilesHandler(get_asgi_application()))
+        self._files: ASGIApp = Files(key=keys.key(Environment.read().home, keys.FILES), storage=stage)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await (await self._for(scope))(scope, receive, send)
+
+    async def _for(self, scope: Scope) -> ASGIApp:
+        headers, path = Headers(scope=scope), scope["path"]
+        match headers.get("host", ""):
+            case self.files_host if path.startswith("/f/"):
+                return self._files
+            case self.files_host if scope["method"] in ("GET", "HEAD"):
+                return RedirectResponse(f"http://{self.pages_host}{path}")
+            case self.pages_host if path == WAIT_PATH:
+                return await self._wait(scope)
+            case self.pages_host:
+                return self._pages
+            case _:
+                return _turned_away()
+
+    async def _wait(self, scope: Scope) -> Response:
+        """Answers when the text is in another state than that of the page which asks."""
+        asked = parse_qs(scope["query_string"].decode("latin-1")).get("edition", [""])[0]
+        edition = await self.news.other_than(asked)
+        return Response(
+            json.dumps({"edition": edition, "stopping": self.news.stopped.is_set()}),
+            media_type="application/json",
+            headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **_OURS_ALONE},
+        )
+
+
+_OURS_ALONE: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
+
+
+def _turned_away() -> Response:
+    return PlainTextResponse("There is nothing at this address.\n", status_code=421, headers=_OURS_ALONE)
