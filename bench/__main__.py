@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import bilan, checks, client, large_course, machine, pilot, pilot_scale, preview, serving
+from bench import bilan, checks, client, code, large_course, machine, pilot, pilot_scale, preview, serving
 from bench.rows import Measured, Row, as_table, rows_of
 from cordee.formats.olx.writing.course import COMPRESSION
 from tests.ports import free_ports
@@ -54,6 +54,8 @@ def main() -> None:
             rows += list(_regraded(Path(folder)))
         elif options.only == "bilan":
             rows += list(bilan.measured(Path(folder), quick=options.quick))
+        elif options.only == "code":
+            rows += list(code.measured(Path(folder)))
         elif options.only == "check":
             rows += list(checks.measured(Path(folder), "none"))
         elif options.only == "preview":
@@ -63,6 +65,8 @@ def main() -> None:
             if not options.only:
                 say("pilot")
                 rows += pilot.measured(Path(folder), "duckdb", quick=options.quick)
+                say("code")
+                rows += code.measured(Path(folder))
     if options.json:
         print(json.dumps([row.as_json() for row in rows], indent=1))
     else:

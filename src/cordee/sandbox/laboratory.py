@@ -13,7 +13,7 @@ from cordee.sandbox.c.compiling import Profile, compile_c
 from cordee.sandbox.c.toolchain import RUNTIME, Toolchain
 from cordee.sandbox.comparing import Difference, compare
 from cordee.sandbox.confinement import end_helper
-from cordee.sandbox.outcomes import Artifact, Diagnostic, Fault, Outcome, RunLimits, Verdict
+from cordee.sandbox.outcomes import Artifact, Diagnostic, Fault, Outcome, RunLimits, SourceRefused, Verdict
 from cordee.sandbox.tasks import Task, Test
 from cordee.sandbox.workers import Workers
 
@@ -81,15 +81,21 @@ class Laboratory:
 
     def run(self, artifact: Artifact, stdin: bytes = b"", limits: RunLimits | None = None) -> Outcome:
         """One run. Raises ValueError for an artifact without a program, and ConfinementError."""
-        return self._run(artifact, [stdin], limits or RunLimits())[0]
+        return self.run_all(artifact, [stdin], limits or RunLimits())[0]
 
     def judge(self, task: Task, files: Mapping[str, str | bytes]) -> Report:
-        """Compile and run on every test of the task. Raises as `compile` does."""
-        artifact = self.compile(files)
+        """Compile and run on every test of the task. What is no source cannot be compiled: that is a verdict.
+
+        Raises CompilerNotReady and ConfinementError.
+        """
+        try:
+            artifact = self.compile(files)
+        except SourceRefused as refused:
+            artifact = refused_artifact(refused)
         if artifact.module is None:
             verdict: Verdict = "compile_limit" if artifact.limit else "compile_error"
             return Report(verdict, 0.0, (), artifact.diagnostics)
-        outcomes = self._run(artifact, [test.stdin for test in task.tests], task.limits)
+        outcomes = self.run_all(artifact, [test.stdin for test in task.tests], task.limits)
         checker = self._checker(task)
         reports = tuple(
             self._judged(task, test, outcome, checker) for test, outcome in zip(task.tests, outcomes, strict=True)
@@ -97,7 +103,8 @@ class Laboratory:
         verdict = min((report.verdict for report in reports), key=WORST_FIRST.index)
         return Report(verdict, score_of(task, reports), reports, artifact.diagnostics)
 
-    def _run(self, artifact: Artifact, inputs: Sequence[bytes], limits: RunLimits) -> tuple[Outcome, ...]:
+    def run_all(self, artifact: Artifact, inputs: Sequence[bytes], limits: RunLimits) -> tuple[Outcome, ...]:
+        """One run an input, each from the beginning. Raises as `run` does."""
         if artifact.module is None:
             raise ValueError
         if self._workers is None:
@@ -133,7 +140,7 @@ class Laboratory:
             return broken
         parts = (test.stdin, test.wanted, outcome.stdout)
         given = " ".join(str(len(part)) for part in parts).encode() + b"\n" + b"".join(parts)
-        said = self._run(checker, [given], CHECKER_LIMITS)[0]
+        said = self.run_all(checker, [given], CHECKER_LIMITS)[0]
         found = CHECKER_SCORE.match(said.stdout)
         if said.ending != "finished" or said.exit_code or not found or float(found[1]) > 100:  # noqa: PLR2004 - percent
             return broken
@@ -141,6 +148,11 @@ class Laboratory:
         message = shown(said.stdout[found.end() :].decode("utf-8", "replace").strip(), MOST_MESSAGE)
         verdict: Verdict = "accepted" if score == 100 else "wrong_answer"  # noqa: PLR2004
         return TestReport(test, verdict, score, outcome, message=message)
+
+
+def refused_artifact(refused: SourceRefused) -> Artifact:
+    """What could not be given to the compiler, told as the compiler tells an error."""
+    return Artifact(None, (Diagnostic("error", "source-refused", str(refused), None),))
 
 
 def score_of(task: Task, reports: Sequence[TestReport]) -> float:

@@ -10,6 +10,10 @@ from cordee.core.errors import CordeeError
 
 FUEL_PER_SECOND = 5_000_000_000  # the official second: an instruction of WebAssembly costs one, the cheapest nothing
 
+MOST_INPUT_BYTES = 12 << 20  # of one run: a checker gets a test's input and its two outputs
+MOST_OUTPUT_BYTES = 1 << 20
+MOST_ERROR_BYTES = 64 << 10
+
 Verdict = Literal[
     "accepted",
     "wrong_answer",
@@ -71,8 +75,8 @@ class Artifact:
 class RunLimits:
     fuel: int = 2 * FUEL_PER_SECOND
     memory_bytes: int = 64 << 20  # of the program's own: stack, data and heap
-    output_bytes: int = 1 << 20
-    error_bytes: int = 64 << 10  # of stderr
+    output_bytes: int = MOST_OUTPUT_BYTES  # at most that
+    error_bytes: int = MOST_ERROR_BYTES  # of stderr; at most that
     wall_s: float = 20.0  # the net: a machine that is slower than this has not judged anything
 
 

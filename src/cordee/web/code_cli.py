@@ -49,7 +49,7 @@ def run(
 ) -> None:
     given = _input(stdin)
     with _laboratory() as laboratory:
-        artifact = laboratory.compile(_sources(files))
+        artifact = _compiled(laboratory, files)
         if artifact.module is None:
             _say_not_compiled(artifact, as_json=as_json)
         outcome = laboratory.run(artifact, given)
@@ -139,6 +139,16 @@ def _laboratory() -> Iterator[Laboratory]:
     with Laboratory(Environment.read().code_folder, most=os.cpu_count() or 1) as laboratory:
         laboratory.toolchain.make_ready(lambda words: print(_(words) + "…", file=sys.stderr))  # noqa: T201
         yield laboratory
+
+
+def _compiled(laboratory: Laboratory, files: Sequence[Path]) -> Artifact:
+    from cordee.sandbox.laboratory import refused_artifact
+    from cordee.sandbox.outcomes import SourceRefused
+
+    try:
+        return laboratory.compile(_sources(files))
+    except SourceRefused as refused:
+        return refused_artifact(refused)
 
 
 def _sources(files: Sequence[Path]) -> dict[str, bytes]:

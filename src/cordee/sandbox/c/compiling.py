@@ -23,7 +23,7 @@ from cordee.sandbox.outcomes import Artifact, Diagnostic, Place, SourceRefused
 from cordee.sandbox.wasm.modules import ModuleWrong, SideModule, read_side_module
 
 Profile = Literal["checked", "plain"]  # plain: without the checks, for checkers of authors and to compare
-MOST_SOURCE_BYTES = 200_000
+MOST_SOURCE_BYTES = 500_000
 MOST_FILES = 20
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.[ch]")
 # An honest compile takes 0.03 s and 75 MB. Arrays of the program lie in its object, so that may be large.

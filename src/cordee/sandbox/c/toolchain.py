@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from cordee.core.errors import N_, CordeeError
+from cordee.sandbox.outcomes import MOST_ERROR_BYTES, MOST_INPUT_BYTES, MOST_OUTPUT_BYTES
 from cordee.sandbox.wasm.engine import compiled_ahead, names_exported
 
 STACK_BYTES = 4 << 20  # at the bottom of memory, so that what overflows it leaves the memory
@@ -31,10 +33,11 @@ MOST_MEMORY = 256 << 20  # an eighth of it is shadow
 GLOBALS_AT = SHADOW_AT + MOST_MEMORY // 8  # where the library's own data begins, and after it the learner's
 ARCHIVES = ("libc.a", "libzigc.a", "libcompiler_rt.a")
 RUNTIME = Path(__file__).parent / "runtime"
-RUNTIME_SOURCES = ("undefined.c", "memory.c", "start.c")
+RUNTIME_SOURCES = ("undefined.c", "memory.c", "system.c", "start.c")
 RUNTIME_OPTIONS = (
     *("-O2", "-Wall", "-Werror", "-fno-builtin", "-I", str(RUNTIME)),
     *(f"-DSHADOW={SHADOW_AT}u", f"-DMOST_MEMORY={MOST_MEMORY}u"),
+    *(f"-DMOST_INPUT={MOST_INPUT_BYTES}u", f"-DMOST_OUTPUT={MOST_OUTPUT_BYTES}u", f"-DMOST_ERRORS={MOST_ERROR_BYTES}u"),
 )
 # What compiled code calls without that anybody has written it: helpers of the compiler and of its checks.
 FOR_THE_COMPILER = ("__ubsan_", "__asan_", "__stack_pointer", "__indirect_function_table", "__errno_location")
@@ -197,6 +200,8 @@ class Toolchain:
             objects.append(str(place / f"{name}.o"))
         base = (
             *("--no-entry", "--export-table", "--growable-table", "--stack-first", "-s"),
+            "--wrap=fd_close|wasi_snapshot_preview1",
+            *(f"--wrap=__imported_wasi_snapshot_preview1_{name}" for name in _calls_answered()),
             *("-z", f"stack-size={STACK_BYTES}", f"--global-base={GLOBALS_AT}", f"--max-memory={MOST_MEMORY}"),
         )
         archives = [str(place / name) for name in ARCHIVES]
@@ -222,6 +227,11 @@ class Toolchain:
                 reason=reason,
             )
         return done
+
+
+def _calls_answered() -> list[str]:
+    """The names of the system's calls that runtime/system.c answers in the program itself."""
+    return re.findall(r"\b(?:CALL|NONE)\((\w+)[,)]", (RUNTIME / "system.c").read_text().split("#define CALL", 1)[1])
 
 
 @contextmanager

@@ -64,6 +64,12 @@ def test_what_cannot_be_compiled_runs_on_nothing(laboratory: Laboratory) -> None
     assert (report.verdict, report.tests) == ("compile_error", ())
 
 
+@pytest.mark.parametrize("text", [b"\0asm", b"x" * 1_000_000, b"\xff"])
+def test_what_is_no_source_gets_a_verdict_too(laboratory: Laboratory, text: bytes) -> None:
+    report = laboratory.judge(TASK, {"main.c": text})
+    assert (report.verdict, [one.rule for one in report.diagnostics]) == ("compile_error", ["source-refused"])
+
+
 CHECKER = (
     '#include "checker.h"\nint main(void) { int n = atoi(checker_output), w = atoi(checker_wanted); %s return 0; }\n'
 )

@@ -6,9 +6,11 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+import wasmtime
 
 from cordee.sandbox.laboratory import Laboratory
 from cordee.sandbox.outcomes import FUEL_PER_SECOND, Outcome, RunLimits
+from cordee.sandbox.wasm.engine import new_engine
 
 pytestmark = pytest.mark.long  # the compiler's library is made first
 PROGRAMS = Path(__file__).parent / "programs"
@@ -240,6 +242,21 @@ def test_a_function_of_the_library_declared_with_other_types_is_no_danger(labora
         assert laboratory.run(artifact).ending == "runtime_error"
     else:
         assert artifact.errors
+
+
+def test_no_call_leaves_a_program_but_its_fault_and_its_end(laboratory: Laboratory) -> None:
+    library = wasmtime.Module(new_engine(), laboratory.toolchain.library.read_bytes())
+    assert {(wanted.module, wanted.name) for wanted in library.imports} == {("cordee", "fault"), ("cordee", "exit")}
+
+
+def test_input_is_read_to_its_end_and_no_further(laboratory: Laboratory) -> None:
+    text = main('long n = 0; while (getchar() != EOF) n++; printf("%ld\\n", n); return 0;')
+    assert ran(laboratory, text, b"x" * 3_000_000).stdout == b"3000000\n"
+
+
+def test_a_main_with_arguments_is_given_a_name_alone(laboratory: Laboratory) -> None:
+    text = '#include <stdio.h>\nint main(int c, char **v) { printf("%d %s %d\\n", c, v[0], v[1] == 0); return 0; }\n'
+    assert ran(laboratory, text).stdout == b"1 program 1\n"
 
 
 def test_the_faults_record_cannot_be_forged_into_a_right_answer(laboratory: Laboratory) -> None:

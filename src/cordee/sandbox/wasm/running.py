@@ -10,16 +10,29 @@ import re
 
 import wasmtime
 
-from cordee.sandbox.outcomes import Ending, Fault, Outcome, Place, RunLimits
+from cordee.sandbox.outcomes import (
+    MOST_ERROR_BYTES,
+    MOST_INPUT_BYTES,
+    MOST_OUTPUT_BYTES,
+    Ending,
+    Fault,
+    Outcome,
+    Place,
+    RunLimits,
+)
 from cordee.sandbox.wasm.exports import Exports, Thing
+from cordee.sandbox.wasm.host import Ended, Fact, Host
 from cordee.sandbox.wasm.modules import SideModule, read_side_module
-from cordee.sandbox.wasm.wasi import BadAddress, Ended, Fact, Host, OutOfFuel, OutputFull, Run
 
 I32 = wasmtime.ValType.i32()
 CONSTANT, CHANGING = wasmtime.GlobalType(I32, False), wasmtime.GlobalType(I32, True)
 FLUSH_FUEL = 5_000_000  # for what a program had said when it was ended, and its buffer still held
 MOST_TABLE = 100_000
 MOST_ALIGNMENT = 16  # as a power of two
+TRAPS: dict[object, str] = {
+    wasmtime.TrapCode.MEMORY_OUT_OF_BOUNDS: "bad_address",
+    wasmtime.TrapCode.UNREACHABLE: "aborted",
+}
 OWN_PREFIX = "cordee_"  # of the checked functions of our runtime, which go before the library's
 AT = re.compile(r"^\s+at (?P<file>[^\n]*?):(?P<line>\d+):(?P<column>\d+)$", re.MULTILINE)
 
@@ -53,18 +66,18 @@ class Program:
         self.needs = needs
         self.imports = [(wanted.module, wanted.name or "", wanted.type) for wanted in module.imports]
 
-    def run(self, stdin: bytes, limits: RunLimits, arguments: tuple[bytes, ...] = (b"program",)) -> Outcome:
-        """Run it once. Nothing is kept of one run for the next."""
-        one = _OneRun(self, stdin, limits, arguments)
+    def run(self, stdin: bytes, limits: RunLimits) -> Outcome:
+        """Run it once. Nothing is kept of one run for the next. Of a longer input than may be, the rest is not read."""
+        one = _OneRun(self, stdin[:MOST_INPUT_BYTES], limits)
         try:
             return one.outcome()
         finally:
-            self.runner.host.run = None
+            self.runner.host.end()
             one.store.close()
 
 
 class _OneRun:
-    def __init__(self, program: Program, stdin: bytes, limits: RunLimits, arguments: tuple[bytes, ...]) -> None:
+    def __init__(self, program: Program, stdin: bytes, limits: RunLimits) -> None:
         runner = program.runner
         self.program, self.limits = program, limits
         self.store = wasmtime.Store(runner.engine)
@@ -80,8 +93,14 @@ class _OneRun:
         memory = self.exports["memory"]
         assert isinstance(memory, wasmtime.Memory)  # noqa: S101 - of our own library
         self.memory = memory
-        self.io = Run(self.store, memory, stdin, limits.output_bytes, limits.error_bytes, arguments)
-        runner.host.run = self.io
+        runner.host.begin(self.store, memory)
+        if stdin:
+            memory.write(self.store, stdin, self._address("cordee_input"))
+            self._set("cordee_input_size", len(stdin))
+        if limits.output_bytes < MOST_OUTPUT_BYTES:
+            self._set("cordee_output_limit", limits.output_bytes)
+        if limits.error_bytes < MOST_ERROR_BYTES:
+            self._set("cordee_errors_limit", limits.error_bytes)
 
     def outcome(self) -> Outcome:
         ending: Ending = "finished"
@@ -91,17 +110,11 @@ class _OneRun:
             code = self._start()
         except Ended as ended:
             code = ended.code
-        except OutOfFuel:
-            ending = "time_limit"
-        except OutputFull:
-            ending = "output_limit"
-        except BadAddress:
-            ending, fault = "runtime_error", Fault("bad_address")
         except _DoesNotFit:
             ending = "memory_limit"
         except wasmtime.Trap as trap:
             ending, fault = self._why(trap)
-        fuel = self.limits.fuel if ending == "time_limit" else self.limits.fuel - self.store.get_fuel()
+        fuel = self.limits.fuel - self.store.get_fuel()
         if ending not in ("finished", "output_limit"):
             self._flush()
         refused = self._number("cordee_memory_refused") != 0
@@ -110,8 +123,8 @@ class _OneRun:
         return Outcome(
             ending=ending,
             exit_code=code,
-            stdout=bytes(self.io.stdout),
-            stderr=bytes(self.io.stderr),
+            stdout=self._written("cordee_output", self.limits.output_bytes),
+            stderr=self._written("cordee_errors", self.limits.error_bytes),
             fuel=fuel,
             memory_bytes=self.memory.data_len(self.store) - self.program.runner.base_bytes,
             fault=fault,
@@ -143,8 +156,7 @@ class _OneRun:
         if "__main_void" in needs.exports:
             code = own.function("__main_void")(self.store)
         else:
-            place = self._arguments()
-            code = own.function("__main_argc_argv")(self.store, len(self.io.arguments), place)
+            code = own.function("__main_argc_argv")(self.store, 1, self._address("cordee_arguments"))
         self.exports.function("cordee_end")(self.store)
         return int(code)
 
@@ -179,19 +191,6 @@ class _OneRun:
         checked = OWN_PREFIX + name
         return self.exports[checked if checked in self.program.runner.names else name]
 
-    def _arguments(self) -> int:
-        texts = [one + b"\0" for one in self.io.arguments]
-        head = 4 * (len(texts) + 1)
-        place = int(self.exports.function("malloc")(self.store, head + sum(map(len, texts))))
-        if not place:
-            raise _DoesNotFit
-        at, pointers = place + head, b""
-        for text in texts:
-            pointers += at.to_bytes(4, "little")
-            at += len(text)
-        self.io.put(pointers + bytes(4) + b"".join(texts), place)
-        return place
-
     # -- why it ended -----------------------------------------------------------------------------------------------
 
     def _why(self, trap: wasmtime.Trap) -> tuple[Ending, Fault | None]:
@@ -199,29 +198,39 @@ class _OneRun:
         if code == wasmtime.TrapCode.OUT_OF_FUEL:
             return "time_limit", None
         place = _place(trap)
-        if self.io.fact:
-            return "runtime_error", _fault(self.io.fact, place)
+        fact = self.program.runner.host.fact
+        if fact and fact.kind == "output_limit":
+            return "output_limit", None
+        if fact:
+            return "runtime_error", _fault(fact, place)
         stack = int(self.exports.number("__stack_pointer").value(self.store))
-        if code == wasmtime.TrapCode.STACK_OVERFLOW or stack < 0 or stack > self.program.runner.base_bytes:
+        if code == wasmtime.TrapCode.STACK_OVERFLOW or not 0 <= stack <= self.program.runner.base_bytes:
             return "runtime_error", Fault("stack_overflow", place)
-        if code == wasmtime.TrapCode.MEMORY_OUT_OF_BOUNDS:
-            return "runtime_error", Fault("bad_address", place)
-        if code == wasmtime.TrapCode.UNREACHABLE:
-            return "runtime_error", Fault("aborted", place)
-        return "runtime_error", Fault("trap", place, {"reason": str(code.name).lower() if code else ""})
+        reason = str(code.name).lower() if code else ""
+        return "runtime_error", Fault(TRAPS.get(code, "trap"), place, {"reason": reason})
 
     def _flush(self) -> None:
         """Let the library write out what it held back, if it still can."""
         self.store.set_fuel(FLUSH_FUEL)
         try:
             self.exports.function("fflush")(self.store, 0)
-        except (wasmtime.Trap, wasmtime.WasmtimeError, Ended, OutOfFuel, OutputFull, BadAddress):
+        except (wasmtime.Trap, wasmtime.WasmtimeError, Ended):
             return  # its own data may be damaged: then that output is lost
 
+    def _address(self, name: str) -> int:
+        """Of a variable of our runtime."""
+        return int(self.exports.number(name).value(self.store))
+
     def _number(self, name: str) -> int:
-        """A variable in the library's memory."""
-        at = int(self.exports.number(name).value(self.store))
+        at = self._address(name)
         return int.from_bytes(self.memory.read(self.store, at, at + 4), "little")
+
+    def _set(self, name: str, value: int) -> None:
+        self.memory.write(self.store, value.to_bytes(4, "little"), self._address(name))
+
+    def _written(self, name: str, most: int) -> bytes:
+        at = self._address(name)
+        return bytes(self.memory.read(self.store, at, at + min(self._number(f"{name}_size"), most)))
 
     def _ask(self, name: str) -> int:
         self.store.set_fuel(FLUSH_FUEL)

@@ -5,3 +5,7 @@ int __main_argc_argv(int count, char **arguments)
     (void)arguments;
     return 0;
 }
+
+/* What a main that asks for its arguments is given: a name. */
+static char name[] = "program";
+char *cordee_arguments[] = { name, 0 };
