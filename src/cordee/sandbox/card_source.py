@@ -190,9 +190,11 @@ class Source:
 
 def nearest(name: str, candidates: Iterable[str]) -> str:
     """The candidate that was likely meant, or "". One slip in a short name, two in a long one; capitals are free."""
-    if not 1 < len(name) <= MOST_NAME:
+    if len(name) > MOST_NAME:
         return ""
     most = 1 if len(name) < 6 else 2  # noqa: PLR2004 - letters of a short name
+    if len(name) < 5:  # noqa: PLR2004 - else anything is near to something
+        candidates = [one for one in candidates if one[:1].lower() == name[:1].lower()]
     near = []
     for candidate in sorted(set(candidates) - {name})[:MOST_CANDIDATES]:
         distance = distance_between(name.lower(), candidate.lower())

@@ -712,4 +712,79 @@ WORDS: Mapping[str, Words] = {
         N_("We have no explanation of our own for this. The compiler says, in English: “{said}”"),
         N_("Take away what you added last, and compile again."),
     ),
+    "missing-parenthesis/function": Words(
+        N_("Parentheses are missing"),
+        N_("“{name}” is a function: parentheses follow its name, even when it takes no value."),
+        N_("Write “(void)” after “{name}”."),
+    ),
+    "list-braces": Words(
+        N_("A list of values stands between braces"),
+        N_("The first values of an array stand between “{open}” and “{close}”."),
+        N_("Write “{open}” and “{close}” around the values."),
+    ),
+    "string-for-char/text": Words(
+        N_("A text in place of one character"),
+        N_("A text is given where the type “{wanted}” is wanted, which holds one character."),
+        N_("A text needs an array of “char”."),
+    ),
+    "call-without-parentheses/values": Words(
+        N_("“{name}” needs parentheses"),
+        N_("The values that a function is given stand between parentheses."),
+        N_("Put “(” after “{name}”, and “)” before “;”."),
+    ),
+    "missing-colon": Words(
+        N_("“:” is missing"),
+        N_("The value of “case” is followed by “:”, and so is “default”."),
+        N_("Put “:” at the end of this line."),
+    ),
+    "missing-semicolon/middle": Words(
+        N_("Something is missing after “{word}”"),
+        N_("C cannot read “{word}” and “{name}” one after the other."),
+        N_("Look whether a “;”, a comma or an operator should stand between them."),
+    ),
+    "name-in-two-words": Words(
+        N_("A name in two words"),
+        N_("A name is one word of letters, digits and “_”, without space or “-”."),
+        N_("Join the words by “_”."),
+    ),
+    "power-sign": Words(
+        N_("“^” is not a power"),
+        N_("In C, “^” works on bits. It does not raise a number to a power."),
+        N_("Multiply, or read about “pow”, from “math.h”."),
+    ),
+    "missing-comma/parameters": Words(
+        N_("Parameters are separated by commas"),
+        N_("Between the parentheses of a function, “;” has no place."),
+        N_("Write “,” in place of “;”."),
+    ),
+    "comment-sign": Words(
+        N_("A comment begins with “//”"),
+        N_("What follows looks like a comment, but C reads it as an instruction."),
+        N_("Write “//” before the comment."),
+    ),
+    "missing-star": Words(
+        N_("“{type}” needs “*”"),
+        N_("A “{type}” is only used through its address."),
+        N_("Put “*” before “{name}”."),
+    ),
+    "comparison-for-assignment/declaration": Words(
+        N_("“==” in a declaration"),
+        N_("“==” compares and changes nothing. To give a value, C has “=”."),
+        N_("Write “=” in place of “==”."),
+    ),
+    "missing-type/order": Words(
+        N_("The type comes first"),
+        N_("In C the type stands before the name, and here “{name}” comes before."),
+        N_("Put the type before “{name}”."),
+    ),
+    "type-twice": Words(
+        N_("The type is written twice"),
+        N_("One type is enough for all the names of a declaration."),
+        N_("Take the second “{word}” away, or write “;” in place of the comma."),
+    ),
+    "variable-size": Words(
+        N_("A size that is not fixed"),
+        N_("The size of this array is a variable, so C cannot give it first values here."),
+        N_("Give a fixed size, or fill the array in a loop."),
+    ),
 }

@@ -53,7 +53,7 @@ LAST = frozenset({"unused-result", "uninitialised", "format-first", "misleading-
 WITHOUT_A_HEADER = frozenset({"misspelt-directive", "misspelt-header", "include-brackets", "include-hash"})
 STOPS = frozenset({"main-type"})  # warnings of the compiler after which there is no program
 OUTSIDE = frozenset({"outside-function", "missing-type", "conflicting-types"})
-ORPHANS = frozenset({"undeclared-name", "unknown-function", "misspelt-function", "unknown-type"})
+ORPHANS = frozenset({"undeclared-name", "unknown-function", "misspelt-function", "unknown-type", "too-many-arguments"})
 FLOOD = "too many errors emitted"  # clang's last words; they are about no line
 
 
@@ -134,6 +134,8 @@ def _follows_from_brace(one: _One, errors: Sequence[_One], breaking: str) -> boo
         return one is not brace
     if one.found.rule == "function-in-function":
         return True
+    if one.found.rule == "missing-semicolon":
+        return False
     if breaking == "extra-brace" and one.found.rule in BREAKING:
         return False
     return one.at[0] == brace.at[0] and _line(one) >= _line(brace)
@@ -143,6 +145,10 @@ def _follows(one: _One, earlier: _One, texts: Mapping[str, Source]) -> bool:  # 
     if one.at == earlier.at:
         return True
     rule, before = one.found.rule, earlier.found.rule
+    if before == "missing-brace" and rule == "missing-semicolon":
+        return False
+    if before == "return-in-void" and rule == "void-used":
+        return True
     if earlier.found.key in BREAKING and one.at[0] == earlier.at[0] and _line(one) >= _line(earlier):
         return True
     name = one.found.values.get("name")
@@ -203,12 +209,14 @@ PYTHON = re.compile(
     r"print\s{0,9}\([^;]{0,200}\)\s{0,9}$|import \w{1,60}\s{0,9}$|from \w{1,60} import\b|\w{1,60} = (?:int\(|input\())"
 )
 
+PASCAL = re.compile(r"^\s{0,40}(?:program \w{1,60};|begin\s{0,9}$|writeln\b)", re.IGNORECASE)
+
 
 def _other_language(texts: Mapping[str, Source]) -> _One | None:
     """The first line that no programmer in C writes, in what is then no program in C."""
     for file, source in texts.items():
         is_c = re.search(r"\bmain\s{0,9}\(|^\s{0,9}#\s{0,9}include", source.bare_text, re.MULTILINE) is not None
-        patterns = LANGUAGES if is_c else (*LANGUAGES, ("Python", PYTHON))
+        patterns = LANGUAGES if is_c else (*LANGUAGES, ("Python", PYTHON), ("Pascal", PASCAL))
         for number, line in enumerate(source.lines, 1):
             for language, pattern in patterns:
                 bare = line if language in ("C++", "Python") else source.bare(number)

@@ -74,6 +74,8 @@ def undeclared_type(  # noqa: PLR0911 - the first yes wins
         return None
     if name in FOREIGN:
         return foreign_word(name)
+    if (second := re.match(r"\w+\s+(\w+)", case.after)) and second[1] in TYPES:
+        return Found("missing-type/order", {"name": name})
     if name.lower() == "string":
         return Found("unknown-type/string", {"name": name})
     if name in HEADER_OF:

@@ -136,6 +136,7 @@ FOREIGN = {
     "nil": "NULL",
     "mod": "%",
     "foreach": "for",
+    "repeat": "do",
     "begin": "{",
     "end": "}",
     "div": "/",

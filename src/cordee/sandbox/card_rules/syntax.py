@@ -6,7 +6,7 @@ import re
 
 from cordee.core.errors import shown
 from cordee.sandbox.card_rules.rule import FOREIGN, Case, Found, Rules, foreign_word
-from cordee.sandbox.card_source import KEYWORDS, STATEMENTS, TYPES
+from cordee.sandbox.card_source import HEADER_OF, KEYWORDS, STATEMENTS, TYPES
 
 RULES = Rules()
 CURVED = "\u201c\u201d\u201e\u00ab\u00bb\u2018\u2019\u201a\u00b4"
@@ -100,9 +100,28 @@ def missing_semicolon(_match: re.Match[str], case: Case) -> Found | None:
         return Found("extra-parenthesis")
     if re.match(r"\s*elif\b|\s*\{", case.after) and (word := re.match(r"\s*(elif|elsif|elseif)\b", line)):
         return foreign_word(word[1])
-    if case.source.depth(case.line) == 0 and re.match(r"\s*\w", case.after) and "top level" in case.said.text:
-        return None
-    return Found("missing-semicolon", {"word": shown(case.source.word_before(case.place), 40)})
+    if case.source.depth(case.line) == 0 and "top level" in case.said.text and re.match(r"\s*[\w{]", case.after):
+        name = case.source.word_before(case.place)
+        is_head = re.match(r"\s*\{", case.after) is not None and name.isidentifier()
+        return Found("missing-parenthesis/function", {"name": name}) if is_head else None
+    return _between_two(case) or Found("missing-semicolon", {"word": shown(case.source.word_before(case.place), 40)})
+
+
+def _between_two(case: Case) -> Found | None:
+    """What stands on the same line after the place where “;” is missed tells what was meant."""
+    before, after = case.source.word_before(case.place), case.after.strip()
+    if after.startswith(":="):
+        return Found("wrong-operator", {"given": ":=", "wanted": "="})
+    if re.fullmatch(rf"\s*(?:{'|'.join(TYPES)})\s+\w+\s*", case.before) and re.match(
+        r"-?\s*[A-Za-z_]\w*\s*(?:[=;,]|$)", after
+    ):
+        return Found("name-in-two-words")
+    if before in HEADER_OF or before in case.functions:
+        if re.match(r"[\w\"']", after) and after.split()[0] not in KEYWORDS:
+            return Found("call-without-parentheses/values", {"name": before})
+    elif re.match(r"[A-Za-z_0-9]", after) and case.word not in KEYWORDS and case.word not in HEADER_OF:
+        return Found("missing-semicolon/middle", {"word": shown(before, 40), "name": shown(case.word, 40)})
+    return None
 
 
 @RULES.rule(r"^expected '\}'")
@@ -151,7 +170,8 @@ def missing_parenthesis(_match: re.Match[str], case: Case) -> Found | None:
     if case.after.startswith("\\"):
         return Found("strange-character/outside", {"sign": case.after[:2]})
     if case.source.depth(case.line) == 0:
-        return None
+        is_parameters = case.after.lstrip().startswith(";") and re.search(r"\w\s*\(\s*\w+\s", case.before)
+        return Found("missing-comma/parameters") if is_parameters else None
     before = case.before.rstrip()
     if re.match(r"\s*[\w\"'&]", case.after) and re.search(r"[\w\"')\]]$", before) and _is_call(case):
         if re.search(r"\d$", before) and re.match(r"[A-Za-z_]", case.after):
@@ -188,8 +208,20 @@ def else_without_if(_match: re.Match[str], case: Case) -> Found | None:
 
 
 @RULES.rule(r"^expected expression")
-def expected_expression(_match: re.Match[str], case: Case) -> Found | None:
+def expected_expression(  # noqa: PLR0911 - the first yes wins
+    _match: re.Match[str], case: Case
+) -> Found | None:
     word = case.word
+    if word == "=" and (found := re.search(r"([-+*/%]) +$", case.before)):
+        return Found("wrong-operator", {"given": f"{found[1]} =", "wanted": f"{found[1]}="})
+    if case.after.startswith("#") or re.match(r"/\s", case.after):
+        return Found("comment-sign")
+    if word == "[" and re.search(r"=\s*$", case.before):
+        return Found("list-braces")
+    if word == "{" and (name := re.search(r"(\w+)\s*=\s*$", case.before)):
+        return Found("array-assigned", {"name": name[1]})
+    if re.match(r"%\d*[a-z]", case.after) and re.search(r"\b(?:printf|scanf)\s*\(", case.before):
+        return Found("format-first")
     pair = case.before[-1:] + case.after[:1]
     wanted = {"=>": ">=", "=<": "<=", "<>": "!="}.get(pair)
     if wanted:
@@ -219,6 +251,8 @@ def no_name_here(  # noqa: PLR0911 - the first yes wins
             if len(words) > 1
             else Found("missing-expression", {"word": word})
         )
+    if before == "," and word in TYPES:
+        return Found("type-twice", {"word": word})
     if before in TYPES and word[:1].isdigit():
         return Found("name-with-digit")
     if re.match(r"\d", case.after) and re.search(r"\d\s*,\s*$", case.before):
@@ -251,3 +285,15 @@ def missing_type(match: re.Match[str], case: Case) -> Found | None:
     if word == "include" and re.match(r"include\s*[<\"]", case.after):
         return Found("include-hash")
     return None
+
+
+@RULES.rule(r"^parameter '(?P<name>[^']+)' was not declared, defaults to")
+def parameter_without_type(match: re.Match[str], _case: Case) -> Found | None:
+    return Found("missing-type", {"name": match["name"]})
+
+
+for _pattern, _key in (
+    (r"^expected ':' after", "missing-colon"),
+    (r"^invalid '==' at end of declaration", "comparison-for-assignment/declaration"),
+):
+    RULES.simple(_pattern, _key)

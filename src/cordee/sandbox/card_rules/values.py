@@ -67,7 +67,9 @@ def address_for_number(_match: re.Match[str], case: Case) -> Found | None:
     given, wanted = _types(case.said.text)
     values: dict[str, Value] = {"given": given, "wanted": wanted}
     if case.after.startswith('"'):
-        return Found("string-for-char" if "char" in wanted else "string-for-number", values)
+        is_long = re.match(r'"(?:\\.|[^"\\]){2,}"', case.after) is not None
+        of_char = "string-for-char/text" if is_long else "string-for-char"
+        return Found(of_char if "char" in wanted else "string-for-number", values)
     return Found("int-pointer/value" if "remove &" in case.said.text else "int-pointer", values)
 
 
@@ -121,7 +123,7 @@ def format_mismatch(match: re.Match[str], case: Case) -> Found | None:
     guess = (
         FORMATS.get(given) or FORMATS.get(match["g2"] or "") or (FORMATS["char["] if given.startswith("char[") else "")
     )
-    if reads and given in ("float", "double"):
+    if given.endswith("*") and not reads and "char" not in given:
         guess = ""
     values: dict[str, Value] = {"wanted": wanted, "given": given, "guess": guess}
     return Found("format-mismatch/guess" if guess else "format-mismatch", values)
@@ -195,6 +197,17 @@ def array_assigned(_match: re.Match[str], case: Case) -> Found | None:
     return Found("array-assigned", {"name": case.covered or case.word})
 
 
+@RULES.rule(r"^expression is not assignable")
+def not_assignable(_match: re.Match[str], case: Case) -> Found | None:
+    in_condition = re.match(r"\s*\}?\s*(?:else\s+)?(?:if|while)\s*\(", case.source.line(case.line))
+    return Found("assignment-in-condition" if in_condition else "not-assignable")
+
+
+@RULES.rule(r"^use of unary operator that may be intended as compound assignment \((?P<sign>.)=\)")
+def operator_turned_round(match: re.Match[str], _case: Case) -> Found | None:
+    return Found("wrong-operator", {"given": f"={match['sign']}", "wanted": f"{match['sign']}="})
+
+
 @RULES.rule(r"^called object type '[^']+' is not a function")
 def not_a_function(_match: re.Match[str], case: Case) -> Found | None:
     name = case.covered or case.word
@@ -261,6 +274,8 @@ def endless_recursion(_match: re.Match[str], case: Case) -> Found | None:
 
 @RULES.rule(r"^variable has incomplete type '(?P<type>[^']+)'")
 def incomplete_type(match: re.Match[str], case: Case) -> Found | None:
+    if match["type"] == "FILE":
+        return Found("missing-star", {"type": "FILE", "name": case.word})
     if match["type"] == "void":
         return Found("void-variable", {"name": case.word})
     return Found("unknown-struct", {"type": match["type"]}) if match["type"].startswith("struct") else None
@@ -280,7 +295,9 @@ for _pattern, _key in (
     (r"^indirection requires pointer operand \('(?P<given>[^']+)'", "star-on-number"),
     (r"^excess elements in (?:array|scalar) initializer", "too-many-values"),
     (r"^initializer-string for char array is too long", "text-too-long"),
-    (r"^expression is not assignable", "not-assignable"),
+    (r"^array initializer must be an initializer list", "list-braces"),
+    (r"^result of '.*\^.*' is -?\d+; did you mean", "power-sign"),
+    (r"^variable-sized object may not be initialized", "variable-size"),
     (rf"^cannot assign to variable {NAME} with const-qualified type", "const-assigned"),
     (r"^array subscript is not an integer", "index-type"),
     (r"^chained comparison", "chained-comparison"),
