@@ -48,8 +48,10 @@ _LIBRARY = {
 }
 HEADER_OF: Mapping[str, str] = {name: header for header, names in _LIBRARY.items() for name in names.split()}
 HEADERS = (*_LIBRARY, "errno.h", "inttypes.h", "stdarg.h", "complex.h", "locale.h", "setjmp.h", "signal.h", "iso646.h")
-MOST_CANDIDATES = 600
-MOST_NAME = 40
+MOST_CANDIDATES = 300
+MOST_NAME = 30
+MOST_LINE = 1000  # nobody writes longer ones by hand, and patterns may take long on them
+MOST_AROUND = 200  # characters before or after a place
 _TEXTS = re.compile(
     r'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\Z)|' + r"'(?:\\.|[^'\\\n])*(?:'|(?=\n)|\Z)", re.DOTALL
 )
@@ -79,11 +81,11 @@ class Source:
         return self.bare_text.split("\n")
 
     def line(self, number: int) -> str:
-        """Without its end; "" where there is none."""
-        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+        """Without its end, and no further than MOST_LINE; "" where there is none."""
+        return self.lines[number - 1][:MOST_LINE] if 0 < number <= len(self.lines) else ""
 
     def bare(self, number: int) -> str:
-        return self.bare_lines[number - 1] if 0 < number <= len(self.bare_lines) else ""
+        return self.bare_lines[number - 1][:MOST_LINE] if 0 < number <= len(self.bare_lines) else ""
 
     def index(self, place: Place) -> int:
         """Of the character in its line."""
@@ -91,10 +93,10 @@ class Source:
         return len(start.decode("utf-8", "ignore"))
 
     def after(self, place: Place | None) -> str:
-        return self.line(place.line)[self.index(place) :] if place else ""
+        return self.line(place.line)[self.index(place) :][:MOST_AROUND] if place else ""
 
     def before(self, place: Place | None) -> str:
-        return self.line(place.line)[: self.index(place)] if place else ""
+        return self.line(place.line)[: self.index(place)][-MOST_AROUND:] if place else ""
 
     def between(self, place: Place | None, end: Place | None) -> str:
         """What stands there, when it is one line."""
@@ -196,7 +198,8 @@ def nearest(name: str, candidates: Iterable[str]) -> str:
     if len(name) < 5:  # noqa: PLR2004 - else anything is near to something
         candidates = [one for one in candidates if one[:1].lower() == name[:1].lower()]
     near = []
-    for candidate in sorted(set(candidates) - {name})[:MOST_CANDIDATES]:
+    candidates = {one for one in candidates if abs(len(one) - len(name)) <= most and one != name}
+    for candidate in sorted(candidates)[:MOST_CANDIDATES]:
         distance = distance_between(name.lower(), candidate.lower())
         if distance == 0 or (distance <= most and distance < min(len(name), len(candidate)) - 1):
             near.append((distance, abs(len(candidate) - len(name)), -len(candidate), candidate))
