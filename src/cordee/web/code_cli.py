@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,12 +48,13 @@ def run(
     as_json: Json = False,
 ) -> None:
     given = _input(stdin)
+    sources = _sources(files)
     with _laboratory() as laboratory:
-        artifact = _compiled(laboratory, files)
+        artifact = _compiled(laboratory, sources)
         if artifact.module is None:
-            _say_not_compiled(artifact, as_json=as_json)
+            _say_not_compiled(artifact, sources, as_json=as_json)
         outcome = laboratory.run(artifact, given)
-    answer = code_words.of_run(outcome, artifact)
+    answer = code_words.of_run(outcome, artifact, sources, command_language.gettext)
     if as_json:
         say(json.dumps(answer, ensure_ascii=False))
     else:
@@ -61,7 +62,7 @@ def run(
         sys.stdout.buffer.write(outcome.stdout)
         sys.stdout.buffer.flush()
         sys.stderr.buffer.write(outcome.stderr)
-        for line in code_words.lines_of_run(outcome, artifact, command_language.gettext):
+        for line in code_words.lines_of_run(outcome, artifact, sources, command_language.gettext):
             print(line, file=sys.stderr)  # noqa: T201 - the command's own voice, beside what the program printed
     if answer["verdict"] != "accepted":
         raise SystemExit(REFUSED)
@@ -73,12 +74,14 @@ def run(
 )
 def judge(task: TaskFolder, files: Files, as_json: Json = False) -> None:
     wanted = _task(task)
+    sources = _sources(files)
     with _laboratory() as laboratory:
-        report = laboratory.judge(wanted, _sources(files))
+        report = laboratory.judge(wanted, sources)
     if as_json:
-        say(json.dumps(code_words.of_report(report, wanted.limits, command_language.gettext), ensure_ascii=False))
+        answer = code_words.of_report(report, wanted.limits, sources, command_language.gettext)
+        say(json.dumps(answer, ensure_ascii=False))
     else:
-        for line in code_words.lines_of_report(report, wanted.limits, command_language.gettext):
+        for line in code_words.lines_of_report(report, wanted.limits, sources, command_language.gettext):
             say(line)
     if report.verdict != "accepted":
         raise SystemExit(REFUSED)
@@ -141,12 +144,12 @@ def _laboratory() -> Iterator[Laboratory]:
         yield laboratory
 
 
-def _compiled(laboratory: Laboratory, files: Sequence[Path]) -> Artifact:
+def _compiled(laboratory: Laboratory, sources: Mapping[str, bytes]) -> Artifact:
     from cordee.sandbox.laboratory import refused_artifact
     from cordee.sandbox.outcomes import SourceRefused
 
     try:
-        return laboratory.compile(_sources(files))
+        return laboratory.compile(sources)
     except SourceRefused as refused:
         return refused_artifact(refused)
 
@@ -197,12 +200,13 @@ def _task(folder: Path) -> Task:
     return read_task(folder)
 
 
-def _say_not_compiled(artifact: Artifact, *, as_json: bool) -> None:
+def _say_not_compiled(artifact: Artifact, sources: Mapping[str, bytes], *, as_json: bool) -> None:
     if as_json:
-        say(json.dumps(code_words.of_failed_compile(artifact), ensure_ascii=False))
+        answer = code_words.of_failed_compile(artifact, sources, command_language.gettext)
+        say(json.dumps(answer, ensure_ascii=False))
     else:
-        for line in code_words.lines_of_diagnostics(
-            artifact.diagnostics, limit=artifact.limit, translate=command_language.gettext
+        for line in code_words.lines_of_compiler(
+            artifact.diagnostics, sources, limit=artifact.limit, translate=command_language.gettext
         ):
             print(line, file=sys.stderr)  # noqa: T201 - the command's own voice
     raise SystemExit(REFUSED)

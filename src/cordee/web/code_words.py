@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cordee.core.errors import N_
+from cordee.sandbox.cards import Card, cards
 from cordee.sandbox.explaining import VERDICTS, Told, explain_ending, explain_test
 from cordee.sandbox.laboratory import Report, TestReport
 from cordee.sandbox.outcomes import Artifact, Diagnostic, Fault, Outcome, RunLimits, Verdict
 
 Translate = Callable[[str], str]
+Sources = Mapping[str, str | bytes]
 LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
 
 
-def of_run(outcome: Outcome, artifact: Artifact) -> dict[str, Any]:
+def of_run(outcome: Outcome, artifact: Artifact, sources: Sources, translate: Translate) -> dict[str, Any]:
     """One run, for a machine."""
     return {
         "verdict": verdict_of(outcome),
@@ -25,7 +27,7 @@ def of_run(outcome: Outcome, artifact: Artifact) -> dict[str, Any]:
         "memory_kb": outcome.memory_bytes >> 10,
         "fault": of_fault(outcome.fault),
         "leaks": {"blocks": outcome.leaked_blocks, "bytes": outcome.leaked_bytes},
-        "diagnostics": [of_diagnostic(one) for one in artifact.diagnostics],
+        **_of_compiler(artifact.diagnostics, sources, translate),
     }
 
 
@@ -36,20 +38,42 @@ def verdict_of(outcome: Outcome) -> Verdict:
     return "runtime_error" if outcome.exit_code else "accepted"
 
 
-def of_failed_compile(artifact: Artifact) -> dict[str, Any]:
+def of_failed_compile(artifact: Artifact, sources: Sources, translate: Translate) -> dict[str, Any]:
     return {
         "verdict": "compile_limit" if artifact.limit else "compile_error",
-        "diagnostics": [of_diagnostic(one) for one in artifact.diagnostics],
+        **_of_compiler(artifact.diagnostics, sources, translate),
     }
 
 
-def of_report(report: Report, limits: RunLimits, translate: Translate) -> dict[str, Any]:
+def of_report(report: Report, limits: RunLimits, sources: Sources, translate: Translate) -> dict[str, Any]:
     """A report, for a machine. `feedback` is null where there is nothing to say."""
     return {
         "verdict": report.verdict,
         "score": report.score,
         "tests": [_of_test(one, limits, translate) for one in report.tests],
-        "diagnostics": [of_diagnostic(one) for one in report.diagnostics],
+        **_of_compiler(report.diagnostics, sources, translate),
+    }
+
+
+def _of_compiler(said: Sequence[Diagnostic], sources: Sources, translate: Translate) -> dict[str, Any]:
+    return {
+        "cards": [of_card(one, translate) for one in cards(said, sources)],
+        "diagnostics": [of_diagnostic(one) for one in said],
+    }
+
+
+def of_card(card: Card, translate: Translate) -> dict[str, Any]:
+    place = card.place
+    title, text, advice = card.said(translate)
+    return {
+        "rule": card.rule,
+        "level": card.level,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "title": title,
+        "text": text,
+        "try": advice,
     }
 
 
@@ -94,9 +118,9 @@ def of_diagnostic(one: Diagnostic) -> dict[str, Any]:
     }
 
 
-def lines_of_run(outcome: Outcome, artifact: Artifact, translate: Translate) -> Iterator[str]:
+def lines_of_run(outcome: Outcome, artifact: Artifact, sources: Sources, translate: Translate) -> Iterator[str]:
     """What there is to say beside what the program printed."""
-    yield from lines_of_diagnostics(artifact.diagnostics, limit=False, translate=translate)
+    yield from lines_of_compiler(artifact.diagnostics, sources, limit=False, translate=translate)
     if told := explain_ending(outcome, RunLimits()):
         yield _at(outcome.fault, told, translate)
     elif outcome.exit_code:
@@ -106,9 +130,9 @@ def lines_of_run(outcome: Outcome, artifact: Artifact, translate: Translate) -> 
         yield sentence.format(blocks=outcome.leaked_blocks, bytes=outcome.leaked_bytes)
 
 
-def lines_of_report(report: Report, limits: RunLimits, translate: Translate) -> Iterator[str]:
+def lines_of_report(report: Report, limits: RunLimits, sources: Sources, translate: Translate) -> Iterator[str]:
     limit = report.verdict == "compile_limit"
-    yield from lines_of_diagnostics(report.diagnostics, limit=limit, translate=translate)
+    yield from lines_of_compiler(report.diagnostics, sources, limit=limit, translate=translate)
     width = max((len(one.test.name) for one in report.tests), default=0)
     for one in report.tests:
         line = f"{one.test.name:{width}}  {one.score:6.2f}  {translate(VERDICTS[one.verdict])}"
@@ -118,11 +142,16 @@ def lines_of_report(report: Report, limits: RunLimits, translate: Translate) -> 
     yield sentence.format(verdict=translate(VERDICTS[report.verdict]), points=report.score)
 
 
-def lines_of_diagnostics(said: Sequence[Diagnostic], *, limit: bool, translate: Translate) -> Iterator[str]:
-    levels: Mapping[str, str] = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
-    for one in said:
-        place = f"{one.place}: " if one.place else ""
-        yield f"{place}{translate(levels[one.level])}: {one.text}"
+def lines_of_compiler(
+    said: Sequence[Diagnostic], sources: Sources, *, limit: bool, translate: Translate
+) -> Iterator[str]:
+    """Each card: its place and title, the learner's line, what happened, what to try."""
+    levels: Mapping[str, str] = {"error": N_("error"), "warning": N_("warning")}
+    for card in cards(said, sources):
+        place = f"{card.place}: " if card.place else ""
+        title, text, advice = card.said(translate)
+        yield f"{place}{translate(levels[card.level])}: {title}"
+        yield from (f"    {line}" for line in (card.source.strip(), text, advice) if line)
     if limit:
         yield translate(LIMIT)
 

@@ -20,18 +20,24 @@ def read_sarif(stderr: bytes) -> tuple[Diagnostic, ...]:
         if not line.startswith("{"):
             continue
         try:
-            runs = json.loads(line)["runs"]
-        except (ValueError, KeyError, RecursionError):  # cut off in the middle, for instance
+            said = _of_line(line)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # cut off in the middle, for instance
             continue
-        for run in runs:
-            rules = [rule.get("id", "") for rule in run["tool"]["driver"].get("rules", [])]
-            for result in run.get("results", []):
-                one = _diagnostic(result, rules)
-                if one.level == "note" and found:  # clang gives notes as results of their own, after what they explain
-                    found[-1] = replace(found[-1], notes=(*found[-1].notes, one)[:MOST])
-                elif len(found) < MOST:
-                    found.append(one)
+        for one in said:
+            if one.level == "note" and found:  # clang gives notes as results of their own, after what they explain
+                found[-1] = replace(found[-1], notes=(*found[-1].notes, one)[:MOST])
+            elif len(found) < MOST:
+                found.append(one)
     return tuple(found)
+
+
+def _of_line(line: str) -> list[Diagnostic]:
+    """Raises what the shape of the JSON makes: ValueError, KeyError, TypeError, AttributeError, RecursionError."""
+    found = []
+    for run in json.loads(line)["runs"]:
+        rules = [str(rule.get("id", "")) for rule in run["tool"]["driver"].get("rules", [])]
+        found += [_diagnostic(result, rules) for result in run.get("results", [])]
+    return found
 
 
 def _diagnostic(result: dict[str, Any], rules: list[str]) -> Diagnostic:
@@ -59,9 +65,9 @@ def _places(result: dict[str, Any]) -> tuple[Place | None, Place | None]:
         if "startLine" not in region:
             continue
         file = _file(str(physical.get("artifactLocation", {}).get("uri", "")))
-        start = Place(file, region["startLine"], region.get("startColumn", 0))
-        end = Place(file, region.get("endLine", region["startLine"]), region.get("endColumn", 0))
-        return start, end
+        line = int(region["startLine"])
+        start = Place(file, line, int(region.get("startColumn", 0)))
+        return start, Place(file, int(region.get("endLine", line)), int(region.get("endColumn", 0)))
     return None, None
 
 

@@ -57,6 +57,33 @@ def test_a_fault_is_said_with_its_place_and_in_french(home: Path, tmp_path: Path
     )
 
 
+def test_a_mistake_is_told_on_a_card_in_french_and_nothing_in_the_compilers_words(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "main.c").write_text("#include <stdio.h>\nint main(void) {\n  int total = 1;\n  return totl;\n}\n")
+    told = cordee(home, "code", "run", tmp_path / "main.c", lang="fr_FR.UTF-8")
+    assert told.returncode == 1
+    lines = told.stderr.splitlines()
+    assert lines[-4] == "main.c:4:10: faute: “totl” n’est pas déclaré"
+    assert lines[-3].strip() == "return totl;"
+    assert "Vouliez-vous dire “total”" in lines[-1]
+    assert "undeclared identifier" not in told.stderr
+
+
+def test_a_machine_gets_cards_beside_the_compilers_words(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "task.yaml").write_text('title: Twice\ntests: [{name: one, in: "1\\n", out: "2\\n"}]\n')
+    (tmp_path / "wrong.c").write_text("#include <stdio.h>\nint main(void) {\n  return totl;\n}\n")
+    (tmp_path / "main.c").write_text(TWICE.replace("int n;", "int n, x = 1; if (x = 2) n = 0;"))
+    refused = answer(cordee(home, "code", "run", tmp_path / "wrong.c", "--json"))
+    card = {"rule": "undeclared-name", "level": "error", "file": "main.c", "line": 3, "column": 10}
+    assert {name: refused["cards"][0][name] for name in card} == card
+    assert all(refused["cards"][0][name] for name in ("title", "text", "try"))
+    assert refused["diagnostics"][0]["text"] == "use of undeclared identifier 'totl'"
+    run = answer(cordee(home, "code", "run", tmp_path / "main.c", "--json", stdin="1\n"))
+    judged = answer(cordee(home, "code", "judge", tmp_path, tmp_path / "main.c", "--json"))
+    for given in (run, judged):
+        assert (given["verdict"], [one["rule"] for one in given["cards"]]) == ("accepted", ["assignment-in-condition"])
+        assert given["cards"][0]["level"] == "warning"
+
+
 def test_a_submission_is_judged(home: Path, tmp_path: Path) -> None:
     task = tmp_path / "task"
     task.mkdir()

@@ -1,0 +1,1 @@
+"""Which mistake is behind what clang says? One rule a mistake."""
