@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -18,10 +17,10 @@ from cordee.courses.text.taking_out import take_out, text_of_archive
 from cordee.formats.archives import Limits
 from cordee.formats.coursetext.folder import FolderLimits
 from cordee.formats.tests.make import packed
+from tests.own_course import own_archive
 
 pytestmark = pytest.mark.django_db
 COURSES = Path(__file__).parent / "data" / "courses"
-DEMO = Path(__file__).parents[1] / "demo" / "from-cable-to-packet"
 
 
 QUIZ = """<problem display_name="{title}" max_attempts="2" acme="x"><p style="color: red">{words}</p>
@@ -130,15 +129,11 @@ def test_a_language_that_is_added_to_a_course_of_open_edx_has_the_same_blocks(tm
 
 
 def test_the_demo_course_in_two_languages_is_text_without_a_remark_and_comes_back(tmp_path: Path) -> None:
-    archives = []
-    for language in ("fr", "en"):
-        archives.append(tmp_path / f"{language}.tar.gz")
-        with tarfile.open(archives[-1], "w:gz") as packing:
-            packing.add(DEMO / language, arcname=language)
+    archives = [own_archive(language, tmp_path / f"{language}.tar.gz") for language in ("fr", "en")]
     import_course(archives[0], limits=Limits(), options=RunOptions(), now=clock.now(), translations=archives[1:])
     done = take_out(Version.objects.get(), tmp_path / "text")
     assert done.other == ()
-    assert {one.tag for one in done.verbatim} == {"problem", "video"}
+    assert {one.tag for one in done.verbatim} == {"problem"}
     again = publish_folder(tmp_path / "text", options=RunOptions(), now=clock.now())
     assert (again.done.changed, again.rewritten, again.messages) == (False, (), ())
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cordee.core.errors import N_, CordeeError, NotFound
-from cordee.web import code_words, command_language
+from cordee.web import command_language
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.terminal import say
@@ -47,10 +47,12 @@ def run(
     ] = None,
     as_json: Json = False,
 ) -> None:
+    from cordee.web import code_words
+
     given = _input(stdin)
     sources = _sources(files)
     with _laboratory() as laboratory:
-        artifact = _compiled(laboratory, sources)
+        artifact = _compiled(laboratory, sources, as_json=as_json)
         if artifact.module is None:
             _say_not_compiled(artifact, sources, as_json=as_json)
         outcome = laboratory.run(artifact, given)
@@ -73,6 +75,8 @@ def run(
     + example("cordee code judge double main.c --json"),
 )
 def judge(task: TaskFolder, files: Files, as_json: Json = False) -> None:
+    from cordee.web import code_words
+
     wanted = _task(task)
     sources = _sources(files)
     with _laboratory() as laboratory:
@@ -134,6 +138,8 @@ def ready() -> None:
 @contextmanager
 def _laboratory() -> Iterator[Laboratory]:
     """With the compiler made ready. Raises CompilerMissing and ConfinementError."""
+    if sys.platform != "linux":
+        raise CordeeError(N_("Programs are compiled and run on Linux only, where they can be confined."))
     from cordee.sandbox.confinement import require_confinement
     from cordee.sandbox.laboratory import Laboratory
     from cordee.web.environment import Environment
@@ -144,13 +150,16 @@ def _laboratory() -> Iterator[Laboratory]:
         yield laboratory
 
 
-def _compiled(laboratory: Laboratory, sources: Mapping[str, bytes]) -> Artifact:
+def _compiled(laboratory: Laboratory, sources: Mapping[str, bytes], *, as_json: bool) -> Artifact:
+    """What is no source has a verdict for machines; a person is told why, in their language."""
     from cordee.sandbox.laboratory import refused_artifact
     from cordee.sandbox.outcomes import SourceRefused
 
     try:
         return laboratory.compile(sources)
     except SourceRefused as refused:
+        if not as_json:
+            raise
         return refused_artifact(refused)
 
 
@@ -201,6 +210,8 @@ def _task(folder: Path) -> Task:
 
 
 def _say_not_compiled(artifact: Artifact, sources: Mapping[str, bytes], *, as_json: bool) -> None:
+    from cordee.web import code_words
+
     if as_json:
         answer = code_words.of_failed_compile(artifact, sources, command_language.gettext)
         say(json.dumps(answer, ensure_ascii=False))

@@ -371,30 +371,30 @@ def _attestations(_environment: Environment) -> Iterator[Finding]:
 
 
 def _laboratory(environment: Environment) -> Iterator[Finding]:
-    """Which of its layers confine programs here, and whether the C compiler is there."""
+    """Which of its layers confine programs here, and whether the C compiler is there. A site needs neither."""
+    what = _("code laboratory")
+    if sys.platform != "linux":
+        yield Finding(what, "ok", _("closed: programs are confined on Linux only"))
+        return
     from cordee.sandbox.c.toolchain import CompilerMissing, Toolchain
     from cordee.sandbox.confinement import ConfinementError, require_confinement
 
-    what = _("code laboratory")
     try:
         abi = require_confinement()
-        toolchain = Toolchain.under(environment.code_folder)
     except ConfinementError as wrong:
-        yield Finding(what, "warning", _("closed: no program is compiled or run"), sentence_of(wrong))
-        return
-    except CompilerMissing as wrong:
         yield Finding(what, "warning", _("closed: no program is compiled or run"), sentence_of(wrong))
         return
     found = _("programs are confined by Landlock (ABI {abi}), a filter of system calls and limits").format(abi=abi)
     yield Finding(what, "ok", found)
     if os.geteuid() == 0:
-        advice = _("Let a user of its own run the site: then no process of the laboratory begins as root.")
-        yield Finding(what, "warning", _("this process is root, which is left before a program runs"), advice)
-    if toolchain.is_ready:
-        yield Finding(what, "ok", _("the C compiler is ready"))
-    else:
-        advice = _("Run: cordee code ready")
-        yield Finding(what, "warning", _("the C compiler's library is not built yet"), advice)
+        yield Finding(what, "ok", _("this process is root, which is left before a program runs"))
+    try:
+        ready = Toolchain.under(environment.code_folder).is_ready
+    except CompilerMissing:
+        yield Finding(what, "ok", _("the C compiler is not installed: sh bin/setup --c"))
+        return
+    later = _("the C compiler's library is built when it is first needed, or by: cordee code ready")
+    yield Finding(what, "ok", _("the C compiler is ready") if ready else later)
 
 
 def _ports(environment: Environment, port: int | None) -> Iterator[Finding]:

@@ -25,7 +25,6 @@ from pathlib import Path
 
 from cordee.core.errors import N_, CordeeError
 from cordee.sandbox.outcomes import MOST_ERROR_BYTES, MOST_INPUT_BYTES, MOST_OUTPUT_BYTES
-from cordee.sandbox.wasm.engine import compiled_ahead, names_exported
 
 STACK_BYTES = 4 << 20  # at the bottom of memory, so that what overflows it leaves the memory
 SHADOW_AT = STACK_BYTES + (512 << 10)  # no power of two: clang adds such a number, and would only "or" a power of two
@@ -192,6 +191,8 @@ class Toolchain:
             shutil.rmtree(place / folder, ignore_errors=True)
 
     def _build_library(self, place: Path) -> None:
+        from cordee.sandbox.wasm.engine import compiled_ahead, names_exported  # wasmtime may not be installed
+
         objects = []
         for name in RUNTIME_SOURCES:
             source = (RUNTIME / name).read_bytes()

@@ -13,7 +13,7 @@ import pytest
 
 from cordee.sandbox.tests.compilers import shared_folder
 
-pytestmark = pytest.mark.long  # the compiler's library is made first
+long = pytest.mark.long  # the compiler's library is made first
 TWICE = '#include <stdio.h>\nint main(void) { int n; if (scanf("%d", &n) == 1) printf("%d\\n", 2 * n); return 0; }\n'
 
 
@@ -37,12 +37,14 @@ def answer(done: subprocess.CompletedProcess[str]) -> Any:
     return json.loads(done.stdout)
 
 
+@long
 def test_a_program_is_run_on_what_is_typed(home: Path, tmp_path: Path) -> None:
     (tmp_path / "double.c").write_text(TWICE)
     done = cordee(home, "code", "run", tmp_path / "double.c", stdin="21\n")
     assert (done.returncode, done.stdout) == (0, "42\n"), done.stderr
 
 
+@long
 def test_a_fault_is_said_with_its_place_and_in_french(home: Path, tmp_path: Path) -> None:
     (tmp_path / "main.c").write_text("int main(void) {\n  int *p = 0;\n  return *p;\n}\n")
     told = cordee(home, "code", "run", tmp_path / "main.c", lang="fr_FR.UTF-8")
@@ -57,6 +59,7 @@ def test_a_fault_is_said_with_its_place_and_in_french(home: Path, tmp_path: Path
     )
 
 
+@long
 def test_a_mistake_is_told_on_a_card_in_french_and_nothing_in_the_compilers_words(home: Path, tmp_path: Path) -> None:
     (tmp_path / "main.c").write_text("#include <stdio.h>\nint main(void) {\n  int total = 1;\n  return totl;\n}\n")
     told = cordee(home, "code", "run", tmp_path / "main.c", lang="fr_FR.UTF-8")
@@ -68,6 +71,7 @@ def test_a_mistake_is_told_on_a_card_in_french_and_nothing_in_the_compilers_word
     assert "undeclared identifier" not in told.stderr
 
 
+@long
 def test_a_machine_gets_cards_beside_the_compilers_words(home: Path, tmp_path: Path) -> None:
     (tmp_path / "task.yaml").write_text('title: Twice\ntests: [{name: one, in: "1\\n", out: "2\\n"}]\n')
     (tmp_path / "wrong.c").write_text("#include <stdio.h>\nint main(void) {\n  return totl;\n}\n")
@@ -84,6 +88,7 @@ def test_a_machine_gets_cards_beside_the_compilers_words(home: Path, tmp_path: P
         assert given["cards"][0]["level"] == "warning"
 
 
+@long
 def test_a_submission_is_judged(home: Path, tmp_path: Path) -> None:
     task = tmp_path / "task"
     task.mkdir()
@@ -97,6 +102,7 @@ def test_a_submission_is_judged(home: Path, tmp_path: Path) -> None:
     assert (wrong.returncode, answer(wrong)["tests"][0]["difference"]) == (1, "off_by_one")
 
 
+@long
 def test_a_task_whose_solution_gets_something_else_is_not_sound(home: Path, tmp_path: Path) -> None:
     (tmp_path / "task.yaml").write_text(
         'title: Twice\ntests: [{name: one, in: "1\\n", out: "2\\n"}]\nsolutions: [{files: main.c, score: 0}]\n'
@@ -106,6 +112,7 @@ def test_a_task_whose_solution_gets_something_else_is_not_sound(home: Path, tmp_
     assert (done.returncode, "gets 100 (accepted) and must get 0" in done.stdout) == (1, True), done.stderr
 
 
+@long
 @pytest.mark.parametrize("words", [("run", "nothing.c"), ("judge", "no-task", "nothing.c"), ("check", "no-task")])
 def test_what_is_not_there_is_said(home: Path, words: tuple[str, ...]) -> None:
     done = cordee(home, "code", *words)
@@ -114,7 +121,36 @@ def test_what_is_not_there_is_said(home: Path, words: tuple[str, ...]) -> None:
     assert "Traceback" not in done.stderr
 
 
+@long
 def test_the_doctor_says_which_layers_are_in_force(home: Path) -> None:
     found = json.loads(cordee(home, "doctor", "--json").stdout)
     lines = json.dumps(found)
     assert "Landlock (ABI" in lines
+
+
+@long
+def test_what_is_no_source_is_refused_in_words_and_has_a_verdict_for_machines(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "main.c").write_bytes(b"\0asm\1\0\0\0")
+    told = cordee(home, "code", "run", tmp_path / "main.c", lang="fr_FR.UTF-8")
+    assert (told.returncode, "n’est pas un texte" in told.stderr) == (1, True)
+    assert answer(cordee(home, "code", "run", tmp_path / "main.c", "--json"))["verdict"] == "compile_error"
+
+
+def test_a_site_starts_without_the_compiler_and_the_command_says_how_to_install_it(tmp_path: Path) -> None:
+    """`sh bin/setup` alone installs neither wasmtime nor ziglang."""
+    (tmp_path / "main.c").write_text(TWICE)
+    hidden = "import sys; sys.modules['wasmtime'] = sys.modules['ziglang'] = None\n"
+    starting = "from cordee.web import cli, processes, starting, worker; cli.main()"
+    code = f"{hidden}import importlib.util as u; find = u.find_spec\n"
+    code += "u.find_spec = lambda name, *more: None if name in ('wasmtime', 'ziglang') else find(name, *more)\n"
+    variables = {**os.environ, "CORDEE_HOME": str(tmp_path / "home"), "LC_ALL": "C"}
+
+    def said(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - our own words
+            [sys.executable, "-c", code + starting, *words], capture_output=True, text=True, env=variables, check=False
+        )
+
+    assert said("--help").returncode == 0, said("--help").stderr
+    told = said("code", "run", str(tmp_path / "main.c"))
+    assert (told.returncode, "sh bin/setup --c" in told.stderr, "Traceback" in told.stderr) == (1, True, False)
+    assert "sh bin/setup --c" in said("doctor").stdout
