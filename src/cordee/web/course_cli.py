@@ -174,6 +174,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one option a fact that the operator may
     publishing_cli.say_review(done)
     if kept_on not in {done.version, 0}:
         words = _("The session stays on version {number}. To move it: the same command with --update-run.")
+        words = publishing_cli.once_approved(done) or words
         say(words.format(number=kept_on))
     publishing_cli.say_grading(grading, done)
     publishing_cli.say_unlisted(done)

@@ -292,6 +292,7 @@ def publish(  # noqa: PLR0913, PLR0917 - one option a fact that the author may s
     publishing_cli.say_review(done)
     if kept_on not in {done.version, 0}:
         words = _("The session stays on version {number}. To move it: the same command with --update-run {key}.")
+        words = publishing_cli.once_approved(done) or words
         say(words.format(number=kept_on, key=done.run.key))
     publishing_cli.say_grading(grading, done)
     publishing_cli.say_unlisted(done)

@@ -15,6 +15,7 @@ from cordee.core.errors import N_, Conflict, CordeeError
 from cordee.web.environment import Environment, SettingWrong
 from cordee.web.reasons import reason_of
 
+REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 OF_SQLITE = (  # what SQLite says, and as what error of the system we tell it
     ("unable to open database file", errno.EACCES),
@@ -34,6 +35,10 @@ def refusal_for(wrong: BaseException) -> CordeeError | None:
 
         return postgresql.refusal_for(wrong, environment.postgresql)
     found = _of_a_file(wrong, environment) if isinstance(wrong, OSError) else _of_the_database(wrong)
+    if found is None and isinstance(wrong, OSError) and wrong.errno in REFUSED and wrong.filename:
+        path = Path(os.fsdecode(wrong.filename))  # of somebody's own: a page of a course, for instance
+        told = N_("“{path}” cannot be used: {why}. Let this account use it, then try again.")
+        return Conflict(told, path=path, why=reason_of(wrong.errno))
     if found is None:
         return None
     code, folder = found

@@ -170,6 +170,15 @@ def say_review(done: Imported) -> None:
         say(words.format(key=done.run.key))
 
 
+def once_approved(done: Imported) -> str:
+    """What to say of a session that may not move yet; "" when nothing but its team keeps it."""
+    if done.review in {"unneeded", "approved", "waived"}:
+        return ""
+    return _(
+        "The session stays on version {number}. Once the newer one is approved: the same command with --update-run."
+    )
+
+
 def say_unlisted(done: Imported) -> None:
     """That a session of everybody is in no list, and how it gets there."""
     run = done.run

@@ -183,6 +183,8 @@ def test_a_defect_is_no_refusal_of_the_machine(tmp_path: Path, monkeypatch: pyte
     for defect in (FileNotFoundError(errno.ENOENT, "No such file", "/usr/lib/else"), ValueError("x"), OSError("x")):
         assert machine.refusal_for(defect) is None
     assert machine.refusal_for(sqlite3.OperationalError("no such table: people")) is None
+    page = PermissionError(errno.EACCES, "Permission denied", "/home/somebody/course/trame.fr.md")
+    assert "“/home/somebody/course/trame.fr.md” cannot be used" in str(machine.refusal_for(page))
     assert str(tmp_path) in str(machine.refusal_for(ours))
     assert "full" in str(machine.refusal_for(OSError(errno.ENOSPC, "No space left on device")))
     assert str(tmp_path) in str(machine.refusal_for(sqlite3.OperationalError("attempt to write a readonly database")))

@@ -117,7 +117,9 @@ def test_a_version_is_asked_for_approved_and_then_shown_at_the_terminal(tmp_path
     moved = told("import", course, "--update-run", "--by", author.email, "--reviewer", other.email, "--note", "Paris")
     assert (moved["key"], moved["version"], moved["changed"]) == (RUN, 2, True)
     assert (moved["review"], moved["run_version"]) == ("asked", 1)
-    assert "A review of version 2 is asked for" in run("import", course)
+    said = run("import", course, "--update-run")
+    assert "A review of version 2 is asked for" in said
+    assert "The session stays on version 1. Once the newer one is approved: the same command" in said
     with pytest.raises(InputRefused):
         run("review", KEY, "2", "--approve")
     with pytest.raises(NotAllowed):
