@@ -199,6 +199,7 @@ class _Compiler:
         self.courses, self.memory = courses, memory
         self._finders = {one: _finder(courses[one], archive) for one, archive in archives.items()}
         self.language = next(iter(courses))
+        self.languages = frozenset(courses)
         self.contents: dict[str, NewContent] = {}
         self.found_files: dict[str, dict[str, bytes]] = {}
         self.made_files: dict[str, set[str]] = {}
@@ -324,7 +325,7 @@ class _Compiler:
             id=self._kept_id(blocks, block.tag) if is_container else self._id(block, block.tag),
             kind=CONTAINER,
             tag=block.tag,
-            titles={language: one.title for language, one in blocks.items() if not _is_lent(one, language)},
+            titles={language: one.title for language, one in blocks.items() if not self._is_lent(one, language)},
             staff_only=self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block),
             called=_called(block, block.tag),
@@ -336,7 +337,7 @@ class _Compiler:
         hashes: dict[str, str] = {}
         rules, points, ungradable = Rules(), 0.0, ""
         for language, one in blocks.items():
-            if _is_lent(one, language):
+            if self._is_lent(one, language):
                 continue
             own = self._without_data_images(one, language)
             key = _key_of(own)
@@ -470,8 +471,18 @@ class _Compiler:
 
     def _titles(self, blocks: Mapping[str, Block]) -> dict[str, str]:
         return {
-            language: block.title or block.id for language, block in blocks.items() if not _is_lent(block, language)
+            language: block.title or block.id
+            for language, block in blocks.items()
+            if not self._is_lent(block, language)
         }
+
+    def _is_lent(self, block: Block, language: str) -> bool:
+        """Does a translation lack this block, so that it is shown in the language that it is in?
+
+        Where the course is not read in that language, the block is what there is of it.
+        """
+        own = block.attributes.get(ours.LANGUAGE, "")
+        return own != language and own in self.languages
 
     def _date(self, block: Block, name: str, *, end_of_day: bool = False) -> dt.datetime | None:
         text = block.attributes.get(name, "")
@@ -606,12 +617,6 @@ def without_data_images(block: Block) -> tuple[Block, dict[str, bytes], int]:
     if "data:image/" not in block.content:
         return block, {}, 0
     return replace(block, content=_DATA_IMAGE.sub(become_file, block.content)), images, unreadable
-
-
-def _is_lent(block: Block, language: str) -> bool:
-    """Does a translation lack this block, so that it is shown in the language that it is in?"""
-    own = block.attributes.get(ours.LANGUAGE, "")
-    return bool(own) and own != language
 
 
 def _called(block: Block, level: str) -> str:

@@ -20,7 +20,7 @@ from cordee.courses.compiling import address_part, language_of
 from cordee.courses.models import Content, Course, Run, Version
 from cordee.courses.outlines import CONTAINER, AssignmentType, Entry, Module, Outline, Section, Unit, from_json
 from cordee.formats.olx import model as olx
-from cordee.formats.olx import values
+from cordee.formats.olx import ours, values
 from cordee.formats.olx.model import Asset, Block, GradingPolicy, OlxCourse, Page
 from cordee.formats.olx.writing import write_course
 
@@ -221,13 +221,8 @@ def _run_of(version: Version) -> str:
 
 def _contents_of(outline: Outline, language: str) -> dict[str, tuple[Mapping[str, Any], str]]:
     """What was kept of each activity, by the hash of its content: (extra, its text)."""
-    hashes = sorted(
-        {
-            entry.contents[language]
-            for _place, entry in outline.entries.values()
-            if entry.kind != CONTAINER and language in entry.contents
-        }
-    )
+    entries = [entry for _place, entry in outline.entries.values() if entry.kind != CONTAINER and entry.contents]
+    hashes = sorted({entry.contents[_language_of(entry, language)] for entry in entries})
     found: dict[str, tuple[Mapping[str, Any], str]] = {}
     for start in range(0, len(hashes), BATCH):
         some = hashes[start : start + BATCH]
@@ -239,6 +234,11 @@ def _contents_of(outline: Outline, language: str) -> dict[str, tuple[Mapping[str
             text = extra["source"] if "source" in extra else texts[sha256].get("html")
             found[sha256] = extra, text if isinstance(text, str) else ""
     return found
+
+
+def _language_of(entry: Entry, language: str) -> str:
+    """The language that learners see it in: its own, where a translation lacks it."""
+    return language if language in entry.contents else next(iter(entry.contents))
 
 
 class _Blocks:
@@ -286,12 +286,16 @@ class _Blocks:
         if entry.kind == CONTAINER:
             kept = (self._structure or {}).get(entry.id) or {}
             return self._container(entry.tag, entry.id, kept, tuple(map(self._entry, entry.children)))
-        extra, text = self._contents.get(entry.contents.get(self._language, ""), ({}, ""))
+        shown = _language_of(entry, self._language) if entry.contents else self._language
+        extra, text = self._contents.get(entry.contents.get(shown, ""), ({}, ""))
+        attributes = extra.get("attributes") or {}
+        if shown != self._language:
+            attributes = {**attributes, ours.LANGUAGE: shown}
         return Block(
             extra.get("url_name") or entry.id,
             extra.get("tag") or entry.tag,
-            _title(extra.get("attributes") or {}),
-            extra.get("attributes") or {},
+            _title(attributes),
+            attributes,
             content=text,
             extra=extra.get("more") or "",
         )

@@ -19,8 +19,11 @@ from cordee.courses.exporting import export_to, languages_of, olx_course_of, ver
 from cordee.courses.importing import Imported, import_course
 from cordee.courses.models import Version
 from cordee.courses.opening import RunOptions
+from cordee.courses.outlines import from_json
+from cordee.courses.tests.course_texts import folder, published
 from cordee.courses.tests.make import NOW, course_files, imported
 from cordee.formats.archives import Limits, open_archive
+from cordee.formats.olx import read_course
 from tests.own_course import own_archive
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +82,22 @@ def test_the_demonstration_in_two_languages_comes_home_from_one_file_a_language(
 
 
 @pytest.mark.long
+def test_what_a_translation_lacks_is_in_its_archive_in_the_language_that_learners_see(tmp_path: Path) -> None:
+    done = published(folder(tmp_path / "text")).done
+    version = done.run.version
+    first = languages_of(version)[0]
+    lent = [entry for _place, entry in from_json(version.outline).entries.values() if list(entry.contents) == [first]]
+    assert lent
+    paths = exported(version, tmp_path)
+    with open_archive(paths[1], Limits()) as archive:
+        blocks = {block.id: block for block in read_course(archive).root.walk()}
+    assert all(blocks[entry.id].content and blocks[entry.id].attributes["cordee_language"] == first for entry in lent)
+    again = brought_in(paths)
+    assert (again.version, again.changed) == (done.version, False)
+    alone = brought_in(paths[1:])
+    assert all(entry.contents for _place, entry in from_json(alone.run.course.versions.last().outline).entries.values())
+
+
 def test_a_large_course_comes_home_and_takes_few_statements(tmp_path: Path) -> None:
     path = tmp_path / "large.tar.gz"
     large_course.write(path)
