@@ -191,7 +191,7 @@ def test_the_film_is_saved_from_the_player_or_below_it(visit: OpenVisitor, look:
     place = ".player__bar a[download]" if look.width > 1000 else ".player__files a[download]"
     with page.expect_download() as saved:
         page.locator(place).first.click()
-    assert saved.value.suggested_filename == "bit-travels.mp4"
+    assert saved.value.suggested_filename == "bit-travels.fr.mp4"
     assert saved.value.path().read_bytes()[4:8] == b"ftyp"
 
 

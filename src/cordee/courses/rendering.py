@@ -89,6 +89,8 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "source": {"src", "type"},
     "track": {"src", "kind", "srclang", "label"},
 }
+WIDE_LISTING = 32  # signs of a line that a narrow phone shows without scrolling
+_LISTING = re.compile(r"<pre><code([^<]*(?:<(?!/code>)[^<]*)*)</code></pre>")
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _HEADING = re.compile(r"^h[1-6]$")
 _MARK = secrets.token_hex(8)  # of this process, so that no author can write one of our places
@@ -117,7 +119,7 @@ def render(author_html: str, *, resolve: Resolve) -> SafeString:
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
     )
-    return mark_safe(with_mathml(_boxed_tables(clean)))  # noqa: S308 - sanitised just above; what is added is our own
+    return mark_safe(with_mathml(_reachable_listings(_boxed_tables(clean))))  # noqa: S308 - sanitised just above; what is added is our own
 
 
 def finish(rendered: str, *, file_url: Callable[[str, str], str], unit_url: Callable[[str], str]) -> SafeString:
@@ -251,6 +253,16 @@ def _address(target: Target) -> str:
             return target.where if urlsplit(target.where).scheme in _SCHEMES or target.where.startswith("#") else ""
         case "nowhere":
             return ""
+
+
+def _reachable_listings(clean: str) -> str:
+    """A listing with a long line scrolls in its box, so the keyboard must get there."""
+
+    def reached(found: re.Match[str]) -> str:
+        wide = any(len(line) > WIDE_LISTING for line in found[1].split("\n"))
+        return f'<pre tabindex="0"><code{found[1]}</code></pre>' if wide else found[0]
+
+    return _LISTING.sub(reached, clean) if "<pre><code" in clean else clean
 
 
 def _boxed_tables(clean: str) -> str:

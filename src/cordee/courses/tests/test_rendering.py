@@ -175,3 +175,10 @@ def test_a_callout_of_a_course_text_bears_its_word_in_the_reader_s_language() ->
         )
     with override("fr"):
         assert "<strong>Conseil</strong>" in shown(html)
+
+
+@pytest.mark.parametrize(("line", "reached"), [("x" * 60, True), ("short", False), ("<b>short</b>", False)])
+def test_a_listing_that_scrolls_can_be_reached_by_keyboard(line: str, reached: bool) -> None:
+    page = shown(f"<pre><code>{line}\n2\n</code></pre>")
+    assert ('<pre tabindex="0"><code>' in page) is reached
+    assert line in page
