@@ -22,6 +22,7 @@ DIFFERENCES = (
     *("off_by_one", "incomplete", "too_much", "different"),
 )
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+LONGEST_NUMBER = 400  # signs; matching a longer word would take time by the square of its length
 PRECISION = 0.01  # relative: nearer than this is called a question of precision, not another number
 
 
@@ -76,7 +77,7 @@ def _alike(wanted: str, got: str, tolerance: float) -> bool:
 
 
 def _number(word: str) -> float | None:
-    return float(word) if NUMBER.fullmatch(word) and len(word) < 400 else None  # noqa: PLR2004 - longer is no number
+    return float(word) if len(word) <= LONGEST_NUMBER and NUMBER.fullmatch(word) else None
 
 
 def _first_difference(wanted: str, got: str, mode: Mode, tolerance: float) -> tuple[int, str, str]:
@@ -119,7 +120,7 @@ def _is_subsequence_at_end(wanted: list[str], got: list[str]) -> bool:
         return False
     rest = iter(got)
     found = all(any(_bare(word) == one for word in rest) for one in wanted)
-    extra = [word for word in got if word not in wanted]
+    extra = set(got) - set(wanted)
     return found and got[-1].endswith(wanted[-1]) and any(any(sign.isalpha() for sign in word) for word in extra)
 
 

@@ -57,6 +57,7 @@ class Laboratory:
         self.toolchain = Toolchain.under(cache)
         self._most = most
         self._workers: Workers | None = None
+        self._checker: tuple[bytes, Artifact] | None = None  # the last one: a class hands in to the same task
 
     def __enter__(self) -> Laboratory:
         return self
@@ -96,7 +97,7 @@ class Laboratory:
             verdict: Verdict = "compile_limit" if artifact.limit else "compile_error"
             return Report(verdict, 0.0, (), artifact.diagnostics)
         outcomes = self.run_all(artifact, [test.stdin for test in task.tests], task.limits)
-        checker = self._checker(task)
+        checker = self._checker_of(task)
         reports = tuple(
             self._judged(task, test, outcome, checker) for test, outcome in zip(task.tests, outcomes, strict=True)
         )
@@ -114,11 +115,18 @@ class Laboratory:
             return tuple(Outcome("internal_error", None, b"", b"", 0, 0) for _ in inputs)
         return outcomes
 
-    def _checker(self, task: Task) -> Artifact | None:
+    def _checker_of(self, task: Task) -> Artifact | None:
+        """The author's checker, compiled; one that is no source has no program either."""
         if task.checker is None:
             return None
-        header = (RUNTIME / "checker.h").read_bytes()
-        return self.compile({"checker.c": task.checker, "checker.h": header}, profile="plain")
+        if self._checker is None or self._checker[0] != task.checker:
+            header = (RUNTIME / "checker.h").read_bytes()
+            try:
+                made = self.compile({"checker.c": task.checker, "checker.h": header}, profile="plain")
+            except SourceRefused as refused:
+                made = refused_artifact(refused)
+            self._checker = task.checker, made
+        return self._checker[1]
 
     def _judged(self, task: Task, test: Test, outcome: Outcome, checker: Artifact | None) -> TestReport:
         if outcome.ending != "finished":
@@ -145,7 +153,8 @@ class Laboratory:
         if said.ending != "finished" or said.exit_code or not found or float(found[1]) > 100:  # noqa: PLR2004 - percent
             return broken
         score = float(found[1])
-        message = shown(said.stdout[found.end() :].decode("utf-8", "replace").strip(), MOST_MESSAGE)
+        words = said.stdout[found.end() :].decode("utf-8", "replace").split()
+        message = shown(" ".join(words), MOST_MESSAGE)
         verdict: Verdict = "accepted" if score == 100 else "wrong_answer"  # noqa: PLR2004
         return TestReport(test, verdict, score, outcome, message=message)
 

@@ -165,7 +165,9 @@ def _compiled(laboratory: Laboratory, sources: Mapping[str, bytes], *, as_json: 
 
 def _sources(files: Sequence[Path]) -> dict[str, bytes]:
     """Of the files that are named. One file alone may have any name."""
-    texts = {path: _bytes(path) for path in files}
+    from cordee.sandbox.c.compiling import MOST_SOURCE_BYTES
+
+    texts = {path: _bytes(path, MOST_SOURCE_BYTES + 1) for path in files}  # more is refused, and need not be read
     if len(texts) == 1:
         return {"main.c": next(iter(texts.values()))}
     names = [path.name for path in texts]
@@ -174,12 +176,11 @@ def _sources(files: Sequence[Path]) -> dict[str, bytes]:
     return {path.name: text for path, text in texts.items()}
 
 
-def _bytes(path: Path) -> bytes:
-    from cordee.sandbox.c.compiling import MOST_SOURCE_BYTES
-
+def _bytes(path: Path, most: int) -> bytes:
+    """At most so many bytes of it. Raises NotFound and CordeeError."""
     try:
         with path.open("rb") as file:
-            return file.read(MOST_SOURCE_BYTES + 1)  # more is refused, and need not be read
+            return file.read(most)
     except FileNotFoundError:
         raise NotFound(N_("There is no file {path}."), path=path) from None
     except OSError as error:
@@ -187,19 +188,14 @@ def _bytes(path: Path) -> bytes:
 
 
 def _input(path: Path | None) -> bytes:
-    if path is None:
-        return b"" if sys.stdin.isatty() else sys.stdin.buffer.read(MOST_INPUT)
-    if str(path) == "-":
-        return sys.stdin.buffer.read(MOST_INPUT)
-    try:
-        with path.open("rb") as file:
-            given = file.read(MOST_INPUT + 1)
-    except FileNotFoundError:
-        raise NotFound(N_("There is no file {path}."), path=path) from None
-    except OSError as error:
-        raise CordeeError(N_("{path} cannot be read: {reason}."), path=path, reason=error.strerror) from error
+    """What the program reads: what is typed or piped where no file is named."""
+    if path is None and sys.stdin.isatty():
+        return b""
+    name = None if path is None or str(path) == "-" else path
+    given = sys.stdin.buffer.read(MOST_INPUT + 1) if name is None else _bytes(name, MOST_INPUT + 1)
     if len(given) > MOST_INPUT:
-        raise CordeeError(N_("{path} is larger than {most} bytes."), path=path, most=MOST_INPUT)
+        shown = _("the input") if name is None else name
+        raise CordeeError(N_("{path} is larger than {most} bytes."), path=shown, most=MOST_INPUT)
     return given
 
 

@@ -402,11 +402,17 @@ def _bare(attributes: Attributes) -> dict[str, str]:
     return {name: value for name, value in attributes.items() if name != ours.LANGUAGE}
 
 
-def _three(kept: Mapping[str, Any], said: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept, but for what the text says otherwise now than it did."""
+def _three(
+    kept: Mapping[str, Any], said: Mapping[str, Any], now: Mapping[str, Any], told: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What is kept, but for what the text says otherwise now than it did.
+
+    `told`: by what `now` is compared with what was said, where that is not itself.
+    """
+    told = now if told is None else told
     found = dict(kept)
-    for name in dict.fromkeys((*said, *now)):
-        if said.get(name) == now.get(name):
+    for name in dict.fromkeys((*said, *told)):
+        if said.get(name) == told.get(name):
             continue
         if name in now:
             found[name] = now[name]
@@ -428,13 +434,4 @@ def _policy(kept: Mapping[str, Any], said: Mapping[str, Any], now: Mapping[str, 
 
 
 def _pages(kept: Mapping[str, OlxPage], said: Mapping[str, str], now: Mapping[str, OlxPage]) -> Mapping[str, OlxPage]:
-    digests = {name: _digest(page.html) for name, page in now.items()}
-    found = dict(kept)
-    for name in dict.fromkeys((*said, *now)):
-        if said.get(name) == digests.get(name):
-            continue
-        if name in now:
-            found[name] = now[name]
-        else:
-            found.pop(name, None)
-    return found
+    return _three(kept, said, now, told={name: _digest(page.html) for name, page in now.items()})

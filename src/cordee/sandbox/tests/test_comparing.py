@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from cordee.sandbox.comparing import MODES, Mode, compare
+from cordee.sandbox import explaining
+from cordee.sandbox.comparing import DIFFERENCES, MODES, Mode, compare
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -79,3 +82,26 @@ def test_control_characters_are_not_shown_as_they_are() -> None:
     found = compare(b"1\n", b"\x1b]0;pwn\x07\n")
     assert found is not None
     assert "\x1b" not in found.got
+
+
+MANY = 500_000
+LARGE = {
+    "one endless number": (b"1\n", b"1" * 1_000_000 + b"x\n"),
+    "many words, none alike": (b"a%d " * MANY % tuple(range(MANY)), b"b%d " * MANY % tuple(range(MANY))),
+    "many words after a prompt": (b"1 " * MANY, b"n? " + b"1 " * MANY),
+    "many lines in another order": (b"1\n2\n" * MANY, b"2\n1\n" * MANY),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("mode", MODES)
+def test_outputs_as_large_as_may_be_are_compared_in_little_time(name: str, mode: Mode) -> None:
+    """A program chooses what it prints, and its judge is not confined."""
+    wanted, got = LARGE[name]
+    began = time.process_time()
+    compare(wanted, got, mode)
+    assert time.process_time() - began < 15
+
+
+def test_each_kind_of_difference_has_its_sentence() -> None:
+    assert set(explaining.DIFFERENCES) == set(DIFFERENCES)

@@ -80,7 +80,7 @@ def with_checker(body: str) -> Task:
 
 
 def test_an_authors_checker_gives_the_score_and_its_words(laboratory: Laboratory) -> None:
-    task = with_checker('printf("%d\\nsmaller is better", n == w ? 60 : 0);')
+    task = with_checker('printf("%d\\nsmaller\\nis better", n == w ? 60 : 0);')
     report = laboratory.judge(task, {"main.c": TWICE})
     assert (report.verdict, report.score, report.tests[0].message) == ("wrong_answer", 60, "smaller is better")
 
@@ -96,6 +96,7 @@ def test_an_authors_checker_gives_the_score_and_its_words(laboratory: Laboratory
         '(void)w; printf("100\\n"); return n;',
         "(void)n; (void)w; __builtin_trap();",
         "this is no C",
+        "\0",
     ],
 )
 def test_a_broken_checker_is_the_authors_fault(laboratory: Laboratory, body: str) -> None:

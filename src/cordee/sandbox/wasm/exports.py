@@ -38,12 +38,6 @@ class Exports:
         self._found[name] = thing
         return thing
 
-    def get(self, name: str) -> Thing | None:
-        try:
-            return self[name]
-        except KeyError:
-            return None
-
     def function(self, name: str) -> wasmtime.Func:
         """Raises KeyError."""
         thing = self[name]

@@ -64,7 +64,7 @@ class Program:
         self.runner = runner
         self.module = module
         self.needs = needs
-        self.imports = [(wanted.module, wanted.name or "", wanted.type) for wanted in module.imports]
+        self.imports = [(wanted.module, wanted.name or "") for wanted in module.imports]
 
     def run(self, stdin: bytes, limits: RunLimits) -> Outcome:
         """Run it once. Nothing is kept of one run for the next. Of a longer input than may be, the rest is not read."""
@@ -164,7 +164,7 @@ class _OneRun:
         store = self.store
         given: list[Thing] = []
         later: list[tuple[str, str, wasmtime.Global]] = []
-        for module, name, _kind in self.program.imports:
+        for module, name in self.program.imports:
             if module == "env" and name == "__memory_base":
                 given.append(wasmtime.Global(store, CONSTANT, wasmtime.Val.i32(_signed(place))))
             elif module == "env" and name == "__table_base":

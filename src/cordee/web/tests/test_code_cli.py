@@ -154,3 +154,13 @@ def test_a_site_starts_without_the_compiler_and_the_command_says_how_to_install_
     told = said("code", "run", str(tmp_path / "main.c"))
     assert (told.returncode, "sh bin/setup --c" in told.stderr, "Traceback" in told.stderr) == (1, True, False)
     assert "sh bin/setup --c" in said("doctor").stdout
+
+
+@long
+def test_an_input_that_is_too_large_is_refused_and_not_cut(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "main.c").write_text(TWICE)
+    (tmp_path / "large.txt").write_text("1" * ((4 << 20) + 1))
+    typed = cordee(home, "code", "run", tmp_path / "main.c", stdin=(tmp_path / "large.txt").read_text())
+    named = cordee(home, "code", "run", tmp_path / "main.c", "--stdin", tmp_path / "large.txt")
+    for done in (typed, named):
+        assert (done.returncode, "is larger than 4194304 bytes" in done.stderr) == (1, True)
