@@ -7,7 +7,8 @@
     checker.c            optional: the author's own comparison
     solutions/right.c
 
-docs/code.md says every key. `read_task` reads it, or says all that is wrong with file and advice.
+docs/code.md says every key. `read_task` reads it, or says all that is wrong with file and advice; `task_of` does the
+same with files that lie elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -95,12 +96,71 @@ class Task:
 
 def read_task(folder: Path) -> Task:
     """Raises TaskWrong."""
-    return _Reader(folder).task()
+    return _Reader(folder.resolve().name, _Folder(folder)).task()
+
+
+def task_of(name: str, files: Mapping[str, bytes]) -> Task:
+    """The task that these files make, by their paths from its folder. Raises TaskWrong."""
+    return _Reader(name, _Held(files)).task()
+
+
+class _Outside(Exception):
+    """A path leads out of the folder."""
+
+
+class _TooLarge(Exception):
+    """A file is larger than any of a task may be."""
+
+
+class _Files(Protocol):
+    def read(self, path: str) -> bytes:
+        """Raises OSError, _Outside, _TooLarge."""
+        ...
+
+    def names(self, folder: str) -> list[str]:
+        """Of the files that lie in a folder, sorted; "" is the task's own."""
+        ...
+
+
+class _Folder:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def read(self, path: str) -> bytes:
+        place = self.root / path
+        if not place.resolve().is_relative_to(self.root.resolve()):  # by a link, too
+            raise _Outside
+        if not place.is_file():
+            raise FileNotFoundError(path)
+        if place.stat().st_size > MOST_TEST_BYTES:
+            raise _TooLarge
+        return place.read_bytes()
+
+    def names(self, folder: str) -> list[str]:
+        place = self.root / folder
+        return sorted(path.name for path in place.iterdir() if path.is_file()) if place.is_dir() else []
+
+
+class _Held:
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+
+    def read(self, path: str) -> bytes:
+        if path not in self.files:
+            raise _Outside if ".." in path.split("/") or path.startswith("/") else FileNotFoundError(path)
+        if len(self.files[path]) > MOST_TEST_BYTES:
+            raise _TooLarge
+        return self.files[path]
+
+    def names(self, folder: str) -> list[str]:
+        head = f"{folder}/" if folder else ""
+        own = (path.removeprefix(head) for path in self.files if path.startswith(head))
+        return sorted(name for name in own if "/" not in name)
 
 
 class _Reader:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, name: str, files: _Files) -> None:
+        self.name, self.files = name, files
         self.problems: list[CordeeError] = []
 
     def task(self) -> Task:
@@ -114,11 +174,17 @@ class _Reader:
         self.problems.append(CordeeError(template, **values))
 
     def _yaml(self) -> dict[str, Any] | None:
-        path = self.folder / "task.yaml"
+        path = "task.yaml"
         try:
-            told = YAML(typ="safe", pure=True).load(path.read_bytes())
+            told = YAML(typ="safe", pure=True).load(self.files.read(path))
         except FileNotFoundError:
             self._wrong(N_("There is no file {path}: a task is a folder with a task.yaml."), path=path)
+            return None
+        except _Outside:
+            self._wrong(N_("{path} leaves the folder of the task."), path=path)
+            return None
+        except _TooLarge:
+            self._wrong(N_("{path} is larger than {most} bytes."), path=path, most=MOST_TEST_BYTES)
             return None
         except (OSError, YAMLError, ValueError, RecursionError) as error:
             reason = " ".join(str(error).split())[:300]
@@ -141,7 +207,7 @@ class _Reader:
         memory = self._number(told, "memory-mb", 64, 1, MOST_MEMORY_MB)
         groups = self._groups(told.get("groups") or {})
         return Task(
-            name=self.folder.resolve().name,
+            name=self.name,
             title=self._texts(told.get("title"), "title"),
             tests=self._tests(told.get("tests"), {group.name for group in groups}),
             groups=groups,
@@ -250,26 +316,18 @@ class _Reader:
         return value is True
 
     def _bytes(self, path: str) -> bytes:
-        place = self.folder / path
-        if not place.resolve().is_relative_to(self.folder.resolve()):  # by a link, too
-            self._wrong(N_("{path} leaves the folder of the task."), path=path)
-            return b""
         try:
-            if not place.is_file():
-                raise FileNotFoundError
-            if place.stat().st_size > MOST_TEST_BYTES:
-                self._wrong(N_("{path} is larger than {most} bytes."), path=path, most=MOST_TEST_BYTES)
-                return b""
-            return place.read_bytes()
-        except OSError:
+            return self.files.read(path)
+        except _Outside:
+            self._wrong(N_("{path} leaves the folder of the task."), path=path)
+        except _TooLarge:
+            self._wrong(N_("{path} is larger than {most} bytes."), path=path, most=MOST_TEST_BYTES)
+        except (OSError, ValueError):
             self._wrong(N_("{path} is missing or cannot be read."), path=path)
-            return b""
+        return b""
 
     def _files(self, folder: str) -> dict[str, bytes]:
-        place = self.folder / folder
-        if not place.is_dir():
-            return {}
-        return {path.name: self._bytes(f"{folder}/{path.name}") for path in sorted(place.iterdir()) if path.is_file()}
+        return {name: self._bytes(f"{folder}/{name}") for name in self.files.names(folder)}
 
     def _solutions(self, told: object) -> tuple[Solution, ...]:
         if not isinstance(told, list):
@@ -294,7 +352,8 @@ class _Reader:
 
     def _statements(self) -> Texts:
         found = {}
-        for path in sorted(self.folder.glob("statement*.md")):
-            language = path.name.removeprefix("statement").removesuffix(".md").removeprefix(".")
-            found[language] = self._bytes(path.name).decode("utf-8", "replace")
+        for name in self.files.names(""):
+            if name.startswith("statement") and name.endswith(".md"):
+                language = name.removeprefix("statement").removesuffix(".md").removeprefix(".")
+                found[language] = self._bytes(name).decode("utf-8", "replace")
         return found
