@@ -13,9 +13,9 @@ from cordee.activities.quiz.grading import grade, not_graded_yet
 from cordee.activities.quiz.literals import with_values
 from cordee.activities.quiz.page import page
 from cordee.activities.quiz.posting import answer_of, draft_of
-from cordee.activities.quiz.rules import rules_of
 from cordee.activities.quiz.variants import varies
 from cordee.courses.differences.model import Change
+from cordee.courses.graded.rules import rules_of
 from cordee.courses.kinds import (
     Answer,
     Completion,

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from cordee.activities.quiz import checks
 from cordee.activities.quiz.kind import kind
-from cordee.activities.quiz.rules import rules_of
 from cordee.activities.quiz.tests.make import (
     blanks,
     click,
@@ -23,6 +22,7 @@ from cordee.activities.quiz.tests.make import (
     unhurried,
 )
 from cordee.core.errors import InputRefused
+from cordee.courses.graded.rules import rules_of
 from cordee.courses.kinds import Draft, Rules, draft_in, graded_at_once, installed, kind_for_tag
 from cordee.formats.olx.model import Block
 

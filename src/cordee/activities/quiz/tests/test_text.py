@@ -10,9 +10,10 @@ import pytest
 from cordee.activities.quiz import olx, text
 from cordee.activities.quiz.definition import Choices, FormulaKey, Menus, Number, Spots, Text
 from cordee.activities.quiz.grading import grade
-from cordee.activities.quiz.rules import rules_of
 from cordee.activities.quiz.tests.texts import block, read, said_of
 from cordee.activities.quiz.text_expected import expected
+from cordee.courses.graded import settings
+from cordee.courses.graded.rules import rules_of
 from cordee.formats.coursetext.lists import Messages
 
 
@@ -257,7 +258,7 @@ def test_settings_are_the_rules_of_the_quiz_and_a_translation_inherits_them() ->
     assert found.attributes["show_reset_button"] == "true"
 
 
-@pytest.mark.parametrize("word", sorted(text.SHOW_ANSWER))
+@pytest.mark.parametrize("word", sorted(settings.SHOW_ANSWER))
 def test_each_word_of_show_answer_is_one_of_open_edx_s_twelve(word: str) -> None:
     written = "after 3" if word == "after" else word
     found = text.read_text(block("Q ?\n\n- = 1\n", show_answer=written), None, Messages())

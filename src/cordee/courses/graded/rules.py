@@ -1,4 +1,4 @@
-"""When may a quiz be handed in, and what is shown afterwards? The attributes of <problem>, as rules.
+"""When may an activity be handed in, and what is shown afterwards? The attributes of <problem>, as rules.
 
 A value that cannot be read is told to the author and the default is kept: nothing here raises.
 Source of names and defaults: Open edX's problem attributes; "kept" differs on purpose (docs/olx.md).

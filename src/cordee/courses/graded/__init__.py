@@ -1,0 +1,1 @@
+"""What every kind with a grade has in common: when it may be handed in, what it is worth, what is shown afterwards."""
