@@ -23,7 +23,7 @@ CELL_BYTES = 8
 MICROSECONDS = 1_000_000
 BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # upper bounds of the classes of a duration
 
-ROLES = ("web", "files", "worker")
+ROLES = ("web", "files", "worker", "laboratory")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
 # Rooms whose pages are counted apart; "files" is the content origin, "none" an address that nothing answers.
 GROUPS = ("web", "activities", "gateways", "bilan", "pilot", "awards", "learning", "courses", "people", "ui")

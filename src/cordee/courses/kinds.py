@@ -6,6 +6,7 @@ A kind is one sub-package of `cordee.activities` (or of a third-party distributi
 
 from __future__ import annotations
 
+import datetime as dt
 import pkgutil
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
@@ -163,6 +164,24 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a worker found of an answer. `counts`: it may be handed in; else it is only shown, and costs nothing."""
+
+    found: Mapping[str, Any]  # JSON
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An answer that is with a worker, or that one gave back without handing it in: a trial, or a fault of ours."""
+
+    answer: Answer
+    is_trial: bool
+    received_at: dt.datetime
+    found: Mapping[str, Any] | None = None  # None: it is still there
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """All that a kind may know when it prepares a page. No query runs behind it."""
 
@@ -187,6 +206,7 @@ class PageView:
     asked: bool = False  # the reader asked for what a page shows on demand only: `?show=<activity id>`
     kept: Hashable = None  # what the kind recalled (see `Recalls`)
     faults: tuple[tuple[str, str], ...] = ()  # what of `answer` was just refused: input id, why
+    held: Held | None = None  # newer than `answer`, of a kind that is judged apart
 
     def fault_of(self, input_id: str) -> str:
         return next((why for name, why in self.faults if name == input_id), "")
@@ -277,6 +297,35 @@ class GradedAtOnce(ActivityKind, Protocol):
     def grade(self, definition: Any, answer: Answer, seed: int) -> Result:
         """Grade an answer. Raises AnswerUnreadable when a part of it has no meaning: no attempt is spent."""
         ...
+
+
+FOUND = "found"  # where an answer that was judged apart holds what was found of it
+
+
+@runtime_checkable
+class JudgedApart(GradedAtOnce, Protocol):
+    """A kind whose answers take seconds and a process of their own: a worker judges them, never the page.
+
+    What it found becomes part of the answer, under FOUND; `grade` reads it there, so that grading is at once and pure
+    like any other. `answer` gives what was posted without it.
+    """
+
+    def trial(self, definition: Any, fields: Fields) -> Answer | None:
+        """What is to be tried without handing it in, where another button asks for that; else None."""
+        ...
+
+    def judge(self, definition: Any, answer: Answer, *, is_trial: bool) -> Judged:
+        """In a worker, with no transaction open. Raises NotYet while nobody here can judge."""
+        ...
+
+    def rest(self) -> None:
+        """The worker stops: end what was kept between two answers."""
+        ...
+
+
+def judged_apart(kind: ActivityKind) -> JudgedApart | None:
+    """The kind itself when a worker judges its answers, else None."""
+    return cast(JudgedApart, kind) if _provides(kind, JudgedApart) else None
 
 
 @runtime_checkable

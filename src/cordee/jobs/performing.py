@@ -59,23 +59,32 @@ AT_ONCE: Final = nullcontext()
 Works = Mapping[str, Work]  # kind -> how it is done
 
 
-def perform_next(works: Works, *, now: Callable[[], dt.datetime] = clock.now) -> float:
+def perform_next(works: Works, *, now: Callable[[], dt.datetime] = clock.now, look_s: float = LOOK_S) -> float:
     """Do one job that is due. Returns the seconds until to ask again: 0 when one was done. 1 query for nothing."""
     waits = {kind: work.wait_s() for kind, work in works.items()}
     ready = [kind for kind, wait_s in waits.items() if wait_s <= 0]
     job = _claim(works, ready, now()) if ready else None
     if job is None:
-        return min([LOOK_S, *(wait_s for wait_s in waits.values() if wait_s > 0)])
+        return min([look_s, *(wait_s for wait_s in waits.values() if wait_s > 0)])
     _perform(works[job.kind], job, now)
     return 0.0
 
 
-def work_off(works: Works, stopping: threading.Event, *, quiet: AbstractContextManager[object] = AT_ONCE) -> None:
-    """Do what is due until `stopping` is set. `quiet` is entered for each job: between two, nothing is under way."""
+def work_off(
+    works: Works,
+    stopping: threading.Event,
+    *,
+    quiet: AbstractContextManager[object] = AT_ONCE,
+    look_s: float = LOOK_S,
+) -> None:
+    """Do what is due until `stopping` is set. `quiet` is entered for each job: between two, nothing is under way.
+
+    `look_s`: how often an idle worker asks.
+    """
     while not stopping.is_set():
         try:
             with quiet:
-                wait_s = perform_next(works)
+                wait_s = perform_next(works, look_s=look_s)
         except Exception:  # the database is away, for instance: the lease of what was begun lapses
             figures.add(figures.WORKER_FAILURES)
             logger.exception("the queue could not be read or written")

@@ -479,6 +479,7 @@ class NextRunWish(models.Model):
         return f"{self.account_id} {self.course_id}"
 
 
-# Django looks for tables here: those of regrades lie in a folder of their own.
+# Django looks for tables here: these lie in folders of their own.
+from cordee.learning.judging.models import HeldAnswer as HeldAnswer  # noqa: E402
 from cordee.learning.versions.models import Regrade as Regrade  # noqa: E402
 from cordee.learning.versions.models import RegradedEnrolment as RegradedEnrolment  # noqa: E402

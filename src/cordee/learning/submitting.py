@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from cordee.core import figures
 from cordee.core.errors import N_, Conflict, InputRefused, NotYet
 from cordee.core.scores import Score
-from cordee.courses.kinds import Answer, Answered, Result, Rules, Taken, graded_at_once, grades_again
+from cordee.courses.kinds import FOUND, Answer, Answered, Result, Rules, Taken, graded_at_once, grades_again
 from cordee.courses.outlines import Entry, Outline, Place, pick
 from cordee.courses.queries import definitions
 from cordee.courses.queries import outline as read_outline
@@ -115,7 +115,7 @@ def submit_answer(
         known = _handed_in(enrolment, form_id)
         if known is None:
             raise Conflict(N_("Another tab handed in this activity a moment ago. Reload the page.")) from None
-        return _earlier(known, answer)
+        return earlier_receipt(known, answer)
     if not receipt.repeated:
         figures.add(figures.SUBMISSIONS)
     return receipt
@@ -135,12 +135,16 @@ def _as_it_is_now(enrolment: Enrolment, task: Task) -> tuple[Enrolment, Task]:
     return there, replace(task, outline=outline, place=place, entry=entry, definition=now, older=older)
 
 
-def _earlier(known: Submission, answer: Answer) -> Receipt:
-    # An anonymous answer was not kept: nobody can say whether this one is another.
-    return Receipt(known, repeated=True, differs=bool(known.answer) and known.answer != dict(answer))
+def earlier_receipt(known: Submission, answer: Answer) -> Receipt:
+    """What a form gives that was handed in before."""
+    # An anonymous answer was not kept: nobody can say whether this one is another. What was found is no part.
+    kept = {name: value for name, value in known.answer.items() if name != FOUND}
+    given = {name: value for name, value in answer.items() if name != FOUND}
+    return Receipt(known, repeated=True, differs=bool(kept) and kept != given)
 
 
-def _is_blank(value: object) -> bool:
+def is_blank(value: object) -> bool:
+    """Whether a part of an answer says nothing."""
     return not (value.strip() if isinstance(value, str) else value)
 
 
@@ -155,12 +159,12 @@ def _submit(
             setattr(enrolment, name, getattr(locked, name))
     known = _handed_in(enrolment, form_id)
     if known:
-        return _earlier(known, answer)
+        return earlier_receipt(known, answer)
     state = _states.first(enrolment=enrolment.pk, activity=task.entry.id) or ActivityState(
         enrolment=enrolment, activity=task.entry.id
     )
-    _check_allowed(enrolment, task, state, now)
-    if all(_is_blank(value) for value in answer.values()):
+    check_allowed(enrolment, task, state, now)
+    if all(is_blank(value) for value in answer.values()):
         raise NothingAnswered(N_("Nothing is answered yet, so no attempt was used. Answer, then hand in."))
     seed = next_seed(
         enrolment_seed=enrolment.seed,
@@ -216,7 +220,8 @@ def _handed_in(enrolment: Enrolment, form_id: UUID) -> Submission | None:
     return _forms.first(enrolment=enrolment.pk, form=form_id)
 
 
-def _check_allowed(enrolment: Enrolment, task: Task, state: ActivityState, now: dt.datetime) -> None:
+def check_allowed(enrolment: Enrolment, task: Task, state: ActivityState, now: dt.datetime) -> None:
+    """Raises DeadlinePassed, AttemptsUsed, TooSoon."""
     last_moment = calendar_of(enrolment.run, enrolment).last_moment(task.place.section, task.outline)
     if last_moment is not None and now > last_moment:
         raise DeadlinePassed(

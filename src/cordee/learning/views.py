@@ -18,10 +18,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from cordee.core import clock
-from cordee.core.errors import N_, Conflict, CordeeError, InputRefused
+from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotFound
 from cordee.courses.checks.queries import checked_run
-from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, done_by_learner, draft_in, installed
-from cordee.courses.outlines import foreign, pick
+from cordee.courses.kinds import Answer, AnswerUnreadable, Draft, done_by_learner, draft_in, installed, judged_apart
+from cordee.courses.outlines import Place, foreign, pick
 from cordee.courses.queries import run_by_key, subject_of_run
 from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
@@ -35,6 +35,7 @@ from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import answer_now, entry_in, open_units, place_in, task_in
 from cordee.learning.finishing import finish_activity
 from cordee.learning.forms import read_form_id
+from cordee.learning.judging.holding import hold_answer
 from cordee.learning.organisations.showing import look_of
 from cordee.learning.pages.activity import ActivityView, Refused, Wish, activity_views
 from cordee.learning.pages.containers import ContainerNote
@@ -179,9 +180,20 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
         view_unit(enrolment=seat.enrolment, unit=unit_id, known=known, language=look.language, now=now)
         keep_draws(enrolment=seat.enrolment, viewer=look.viewer, unit=place.unit, now=now)
     wish = Wish(*(request.GET.get(name, "") for name in ("answer", "new", "show")))
+    only = request.GET.get("only", "")
+    if only and wants_json(request):
+        return _only(request, look, place, only)
     page = unit_page(look, place, wish=wish)
     again = {"repeated": request.GET.get("again", ""), "differs": request.GET.get("other") == "1"}
     return _unit_drawn(request, look, page, about=again)
+
+
+def _only(request: HttpRequest, look: Look, place: Place, activity_id: str) -> HttpResponse:
+    """One activity of a unit as it is now, for the island that waits for a worker."""
+    for found in activity_views(look, place, only=activity_id):
+        waits = found.closed == "judging"
+        return JsonResponse({"html": _part_drawn(found, _around(request, look)), "waits": waits})
+    raise NotFound(N_("This activity is not on this page. Go back to the course outline."))
 
 
 def _unit_drawn(
@@ -272,9 +284,24 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
         if draft is not None:
             return _drafted(request, look_at(seat, language=language(), now=now), task, draft)
         answer = task.kind.answer(task.asked, fields)
-        receipt = submit_answer(
-            enrolment=seat.enrolment, task=task, answer=answer, form_id=form_id, now=now, asks_new=asks_new
-        )
+        apart = judged_apart(task.kind)
+        if apart is not None:
+            trial = apart.trial(task.asked, fields)
+            held_receipt = hold_answer(
+                enrolment=seat.enrolment,
+                task=task,
+                answer=answer if trial is None else trial,
+                form_id=form_id,
+                is_trial=trial is not None,
+                now=now,
+            )
+            if held_receipt is None:
+                return _held(request, look_at(seat, language=language(), now=now), task)
+            receipt = held_receipt
+        else:
+            receipt = submit_answer(
+                enrolment=seat.enrolment, task=task, answer=answer, form_id=form_id, now=now, asks_new=asks_new
+            )
     except (InputRefused, Conflict) as error:
         if answer is None and isinstance(error, AnswerUnreadable):
             answer = error.typed
@@ -286,6 +313,14 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
     query = f"?{urlencode(again)}" if receipt.repeated else ""
     address = reverse("unit", args=[run_key, task.place.unit.id])
     return HttpResponseRedirect(f"{address}{query}#{activity_id}", status=303)
+
+
+def _held(request: HttpRequest, look: Look, task: Task) -> HttpResponse:
+    """The activity with the answer that is with a worker now."""
+    if wants_json(request):
+        return JsonResponse({"html": _section(request, look, task)})
+    address = reverse("unit", args=[look.seat.run.key, task.place.unit.id])
+    return HttpResponseRedirect(f"{address}#{task.entry.id}", status=303)
 
 
 def _asks_new(request: HttpRequest) -> bool:

@@ -88,11 +88,13 @@ def serve(
     ] = None,
     only: Annotated[
         str | None,
-        typer.Option(metavar="web|files|worker", help=_("Run one kind of process, when another tool runs the rest.")),
+        typer.Option(
+            metavar="web|files|worker|laboratory", help=_("Run one kind of process, when another tool runs the rest.")
+        ),
     ] = None,
 ) -> None:
-    if only not in {None, "web", "files", "worker"}:
-        raise typer.BadParameter(_("write web, files or worker"), param_hint="--only")
+    if only not in {None, "web", "files", "worker", "laboratory"}:
+        raise typer.BadParameter(_("write web, files, worker or laboratory"), param_hint="--only")
     from cordee.web import starting
 
     starting.serve(host=host, port=port, workers=workers, only=only)

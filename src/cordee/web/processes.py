@@ -1,7 +1,8 @@
-"""The processes that `cordee serve` starts: `python -m cordee.web.processes web|files HOST PORT WORKERS`, `… worker`.
+"""The processes that `cordee serve` starts: `python -m cordee.web.processes web|files HOST PORT WORKERS`, `… worker`,
+`… laboratory`.
 
-The first two are granian servers with workers of their own; the third is web/worker.py. A process ends when the one
-that started it does, however that one ended: nobody is left holding the port.
+The first two are granian servers with workers of their own; the others are web/worker.py and web/judging.py. A process
+ends when the one that started it does, however that one ended: nobody is left holding the port.
 
 A server imports everything before its workers are forked from it: one that was killed is replaced in a tenth of the
 time, and they share the memory of the code. What a request would import first is imported there, too: else each worker
@@ -192,6 +193,12 @@ def main(name: str, host: str = "", port: str = "", workers: str = "") -> None:
 
         join_board("worker")
         worker.main()
+        return
+    if name == "laboratory":
+        from cordee.web import judging
+
+        join_board("laboratory")
+        judging.main()
         return
     os.environ[PARENT] = str(os.getpid())  # of the workers
     import_pages() if name == "web" else import_files()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import ipaddress
 import os
 import signal
@@ -226,7 +227,13 @@ def children_for(place: Place, *, workers: int, only: str | None) -> list[Child]
     wanted = [("web", place.port, workers), ("files", place.files_port, FILES_WORKERS)]
     module = [sys.executable, "-m", "cordee.web.processes"]
     servers = [Child(name, [*module, name, place.host, str(port), str(count)]) for name, port, count in wanted]
-    return [child for child in (*servers, Child("worker", [*module, "worker"])) if only in {None, child.name}]
+    apart = [Child(name, [*module, name]) for name in ("worker", *(("laboratory",) if has_laboratory() else ()))]
+    return [child for child in (*servers, *apart) if only in {None, child.name}]
+
+
+def has_laboratory() -> bool:
+    """Whether programs of learners can be judged here: the compiler is installed, and the system confines it."""
+    return sys.platform == "linux" and all(importlib.util.find_spec(name) for name in ("ziglang", "wasmtime"))
 
 
 def worker_count(environment: Environment) -> int:

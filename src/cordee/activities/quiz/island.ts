@@ -2,16 +2,12 @@
 // script, or when anything is unusual, the form posts as it always did; but never while that would lose what was typed.
 // The page is the state: nothing is kept here (what is typed and not handed in is kept by learning/islands/drafts.ts).
 
+import { drawAgain } from "../../ui/drawn-again";
+
 type Drawn = { html: string };
 
 function isDrawn(value: unknown): value is Drawn {
   return typeof value === "object" && value !== null && "html" in value && typeof value.html === "string";
-}
-
-type Island = { mount(element: HTMLElement): void };
-
-function isIsland(value: unknown): value is Island {
-  return typeof value === "object" && value !== null && "mount" in value && typeof value.mount === "function";
 }
 
 export function mount(element: HTMLElement): void {
@@ -87,14 +83,11 @@ function busy(form: HTMLFormElement, submitter: HTMLElement | null): () => void 
 /** Puts the activity as the server drew it in the place of the old one, and moves to what it says. */
 function show(form: HTMLFormElement, html: string, askedHint: boolean): void {
   const old = form.closest("section");
-  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("section");
-  if (!old || !fresh) {
+  const section = old && drawAgain(old, html);
+  if (!section) {
     form.submit();
     return;
   }
-  const section = document.importNode(fresh, true);
-  old.replaceWith(section);
-  for (const inner of section.querySelectorAll<HTMLElement>("[data-island]")) void start(inner);
   if (!section.querySelector('[role="alert"]')) for (const stale of document.querySelectorAll(EMPTY)) stale.remove();
   const outcomes = section.querySelectorAll<HTMLElement>('[role="status"]:not([data-island])'); // not the line of the draft
   const said =
@@ -103,17 +96,6 @@ function show(form: HTMLFormElement, html: string, askedHint: boolean): void {
     outcomes[outcomes.length - 1] ?? section;
   if (!said.hasAttribute("tabindex")) said.tabIndex = -1;
   said.focus();
-}
-
-/** Starts an island of what the server drew again: a form is ours, others bring their own module. */
-async function start(inner: HTMLElement): Promise<void> {
-  inner.dataset["islandState"] = "ready";
-  if (inner.dataset["island"] === "quiz") {
-    mount(inner);
-    return;
-  }
-  const module: unknown = await import(inner.dataset["islandSrc"] ?? "");
-  if (isIsland(module)) module.mount(inner);
 }
 
 /** The answer to this sending was lost, not always the sending: whatever comes next, its form id must stay. */

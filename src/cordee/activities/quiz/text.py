@@ -98,7 +98,7 @@ class _Settings(GradedSettings):
         for name, known in (("partial", ("each", "halves", "close")), ("case", ("any", "exact"))):
             self._one_of(name, {word: word for word in known})
         names = ("samples", "shuffle", "pool", "partial", "case", "width")
-        return Options({name: value for name in names if (value := self._value(name))})
+        return Options({name: value for name in names if (value := self.value(name))})
 
 
 def _written_settings(block: Block) -> Iterator[tuple[str, str]]:

@@ -73,9 +73,9 @@ class GradedSettings:
 
     @property
     def title(self) -> str:
-        return self._value("title")
+        return self.value("title")
 
-    def _value(self, name: str) -> str:
+    def value(self, name: str) -> str:
         above = self._reference.value(name) if self._reference else ""
         return self._block.value(name, above).strip()
 
@@ -93,7 +93,7 @@ class GradedSettings:
             yield "weight", "0"
         else:
             yield "weight", self._number("points")
-        attempts = self._value("attempts")
+        attempts = self.value("attempts")
         if attempts and attempts != "unlimited":
             if not attempts.isdigit() or int(attempts) < 1:
                 self._refuse("attempts", BAD_ATTEMPTS)
@@ -106,7 +106,7 @@ class GradedSettings:
         yield from self._show_answer()
 
     def _show_answer(self) -> Iterator[tuple[str, str]]:
-        words = self._value("show-answer").split()
+        words = self.value("show-answer").split()
         if not words:
             return
         if words[0] not in SHOW_ANSWER or len(words) > 1 + (words[0] == "after"):
@@ -123,13 +123,13 @@ class GradedSettings:
         return self._one_of(name, {"yes": "yes", "no": "no"}) == "yes"
 
     def _one_of(self, name: str, known: Mapping[str, str]) -> str:
-        value = self._value(name)
+        value = self.value(name)
         if value and value not in known:
             self._refuse(name, BAD_CHOICE, known=", ".join(known))
         return known.get(value, "")
 
     def _number(self, name: str) -> str:
-        value = self._value(name)
+        value = self.value(name)
         plain = value.replace(",", ".")
         if value and not re.fullmatch(r"\d+(?:\.\d+)?", plain):
             self._refuse(name, BAD_NUMBER)
@@ -137,7 +137,7 @@ class GradedSettings:
         return plain
 
     def _seconds(self, name: str) -> str:
-        value = self._value(name)
+        value = self.value(name)
         found = _DURATION.fullmatch(value)
         if value and not found:
             self._refuse(name, BAD_DURATION)
@@ -145,7 +145,7 @@ class GradedSettings:
 
     def _refuse(self, name: str, sentence: str, *, known: str = "") -> None:
         place = self._block.place_of(name)
-        self._say("bad-setting", sentence, replace(place), name=name, value=self._value(name), known=known)
+        self._say("bad-setting", sentence, replace(place), name=name, value=self.value(name), known=known)
 
 
 def written_settings(block: Block) -> Iterator[tuple[str, str]]:

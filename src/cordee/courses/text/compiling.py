@@ -18,7 +18,7 @@ from typing import Any
 
 from cordee.core.errors import N_
 from cordee.courses.text.drawer import Drawer, Merged, merged, read_drawer
-from cordee.courses.text.files import Asked, Links
+from cordee.courses.text.files import Asked, FolderFiles, Links, states_of_task
 from cordee.courses.text.following import former_names, ids_of, led_to, with_ids
 from cordee.courses.text.history import History
 from cordee.courses.text.kinds import readers
@@ -28,7 +28,7 @@ from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
 from cordee.formats.coursetext.canonical import body_of
 from cordee.formats.coursetext.facts import SectionFacts, words
-from cordee.formats.coursetext.folder import CourseText, ModuleText, PageText, SectionText
+from cordee.formats.coursetext.folder import TASKS, CourseText, ModuleText, PageText, SectionText
 from cordee.formats.coursetext.join import Joined, borrowed, confirmed_for, joined, state_of
 from cordee.formats.coursetext.lines import Page, read_page
 from cordee.formats.coursetext.memory import Memory
@@ -49,6 +49,7 @@ from cordee.formats.coursetext.names import LANGUAGE
 from cordee.formats.coursetext.nearest import nearest
 from cordee.formats.coursetext.settings import (
     HOLDERS,
+    Kinds,
     is_per_language,
     list_of,
     number,
@@ -193,8 +194,21 @@ class _Compiler(NamedCourse):
 
     def made(self) -> Made:
         found = self.written().merged()
-        unused = tuple(self.links.unused())
+        unused = (*self.links.unused(), *self._unused_tasks())
         return Made(found.courses, tuple(self.without_name), unused, self._behind(), found.rewritten)
+
+    def _unused_tasks(self) -> list[str]:
+        """Folders of tasks/ that no block names."""
+        used = {
+            one.value.strip()
+            for text in self.pages.values()
+            for page in text.pages.values()
+            for block in _blocks_in(page.unit.parts)
+            for one in block.settings
+            if _is_task(block.kind, one.name, self.kinds)
+        }
+        names = dict.fromkeys(path.split("/")[1] for path in self.course.tasks)
+        return [f"{TASKS}/{name}" for name in names if name not in used]
 
     def written(self) -> Bare:
         """What the text says by itself."""
@@ -402,7 +416,9 @@ class _Compiler(NamedCourse):
                 own = [one for one in block.settings if block is part or not self._is_own(block, one)]
                 said |= {name: [one.value for one in own if one.name == name] for name in {one.name for one in own}}
         kind = part.kind if isinstance(part, TextBlock) else type(part).__name__
-        lines = [kind, *(f"{name}: {value}" for name in sorted(said) for value in said[name]), "", *body_of(part)]
+        task = self._task_of(reference) if isinstance(reference, TextBlock) else ()
+        files = hashlib.sha256(repr(task).encode()).hexdigest() if task else ""
+        lines = [kind, *(f"{name}: {value}" for name in sorted(said) for value in said[name]), files, *body_of(part)]
         text = "\n".join(lines).encode("utf-8", "surrogatepass")
         self.digests[language, reference.name] = hashlib.sha256(text).hexdigest()[:16]
 
@@ -516,10 +532,11 @@ class _Compiler(NamedCourse):
         def led(text: str) -> str:
             return self.links.rewritten(text, path, lines, block.place)
 
+        holds_task = any(_is_task(reference.kind, one.name, self.kinds) for one in reference.settings)
         return replace(
             found,
             attributes={name: led(value) for name, value in found.attributes.items()},
-            content=led(found.content),
+            content=found.content if holds_task else led(found.content),  # no link stands in files of a task
             extra=led(found.extra),
             place=str(block.place),
         )
@@ -540,7 +557,27 @@ class _Compiler(NamedCourse):
                 settings += [shown] if SHOW_RESULT not in names else []
                 names.add(SHOW_RESULT)
             settings += [Written(name, one.text, one.place) for name, one in defaults.items() if name not in names]
-        return replace(block, settings=tuple(settings))
+        return replace(block, settings=tuple(settings), files=self._task_of(block))
+
+    def _task_of(self, block: TextBlock) -> tuple[tuple[str, bytes], ...]:
+        """The files of the task that a block names; one that is not there is told."""
+        written = next((one for one in block.settings if _is_task(block.kind, one.name, self.kinds)), None)
+        if written is None:
+            return ()
+        name = written.value.strip()
+        states = states_of_task(self.course, name)
+        self.links.asked.tasks[name] = states
+        if not states:
+            self.links.asked.in_vain = True
+            meant = nearest(name, {path.split("/")[1] for path in self.course.tasks})
+            template = (
+                N_("There is no folder {path}. Did you mean “{meant}”?")
+                if meant
+                else N_("There is no folder {path}. A task is a folder with a task.yaml (docs/code.md).")
+            )
+            self._once("no-task", template, value_place(written), path=f"{TASKS}/{name}", meant=meant)
+        files = FolderFiles(self.course.root)
+        return tuple((path.split("/", 2)[2], b"".join(files.stream(path))) for path, _state in states)
 
     def _with_files(self, block: TextBlock, written: Written, path: str, language: str) -> Iterator[Written]:
         """The setting with its files as links; one that may be repeated, once for each of its values."""
@@ -830,7 +867,19 @@ class _Compiler(NamedCourse):
 
 def _key_of(block: TextBlock) -> Hashable:
     """All that a block says which holds no others; its lines are those of a page that is kept, or others."""
-    return (block.kind, block.name, block.place, block.settings, id(block.lines))
+    return (block.kind, block.name, block.place, block.settings, id(block.lines), block.files)
+
+
+def _is_task(kind: str, name: str, kinds: Kinds) -> bool:
+    setting = setting_of(kind, name, kinds)
+    return setting is not None and setting.type == "task"
+
+
+def _blocks_in(parts: Iterable[Part]) -> Iterator[TextBlock]:
+    for part in parts:
+        if isinstance(part, TextBlock):
+            yield part
+            yield from _blocks_in(part.parts)
 
 
 def _digest_of(names: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from typing import Protocol
 from urllib.parse import quote, unquote
 
 from cordee.core.errors import N_
-from cordee.formats.coursetext.folder import BANKS, MODULES, PAGES, SHARED, CourseText
+from cordee.formats.coursetext.folder import BANKS, MODULES, PAGES, SHARED, TASKS, CourseText
 from cordee.formats.coursetext.model import Line, Place, Say
 from cordee.formats.coursetext.nearest import nearest
 from cordee.formats.olx.model import Asset
@@ -45,6 +45,11 @@ class FolderFiles:
                 yield chunk
 
 
+def states_of_task(course: CourseText, name: str) -> tuple[tuple[str, Hashable], ...]:
+    """The files of a folder in tasks/ with their states, by path from the course's root; () when there is none."""
+    return tuple(sorted((path, state) for path, state in course.tasks.items() if path.startswith(f"{TASKS}/{name}/")))
+
+
 def asset_name(path: str) -> str:
     """What links use after /static/: the path without `modules/`, e.g. "nommer/trame.svg"."""
     return path.removeprefix(f"{MODULES}/")
@@ -60,6 +65,7 @@ class Asked:
     absent: set[str] = field(default_factory=set)  # files that were looked for and are not there
     texts: dict[str, str] = field(default_factory=dict)  # of pages that are put in: path -> text
     banks: dict[str, Hashable] = field(default_factory=dict)  # name -> all that its pages say
+    tasks: dict[str, Hashable] = field(default_factory=dict)  # name -> its files in their states
     in_vain: bool = False  # something was not there: what is there instead is told, and may change with anything
 
 
@@ -96,6 +102,7 @@ class Links:
             and all(path in self._course.files for path in asked.files)
             and not any(path in self._course.files for path in asked.absent)
             and all(self._course.texts.get(path) == text for path, text in asked.texts.items())
+            and all(states_of_task(self._course, name) == states for name, states in asked.tasks.items())
         )
 
     def assets(self) -> dict[str, Asset]:

@@ -22,7 +22,7 @@ from cordee.courses.text.compiling import Made
 from cordee.courses.text.files import FolderFiles
 from cordee.courses.text.history import CountAnswers, History, history_of
 from cordee.courses.text.run_dates import dates_of_run, enrolment_end_of
-from cordee.formats.coursetext.folder import DRAWER, CourseText, FolderLimits
+from cordee.formats.coursetext.folder import DRAWER, TASKS, CourseText, FolderLimits
 from cordee.formats.coursetext.model import Message
 
 Progress = Callable[[int, int], None]
@@ -96,8 +96,9 @@ def publish_folder(
 def text_of(course: CourseText, made: Made) -> dict[str, Any]:
     """What a version keeps of the folder that it was made from: its texts, and which asset each other file is.
 
-    `owners`: the language of a file that only one has under its name. Other files of the drawer `olx` are kept as texts
-    where they are, else as base64. What no page uses and lies nowhere in the course is not part of it.
+    `owners`: the language of a file that only one has under its name. Other files of the drawer `olx`, and those of
+    tasks, are kept as texts where they are, else as base64. What no page uses and lies nowhere in the course is not
+    part of it.
     """
     assets: dict[str, str] = {}
     users: dict[str, list[str]] = {}  # path -> languages
@@ -108,7 +109,7 @@ def text_of(course: CourseText, made: Made) -> dict[str, Any]:
     owners = {path: used[0] for path, used in users.items() if len(used) < len(made.courses)}
     files, others = dict(course.texts), {}
     kept = FolderFiles(course.root)
-    for path in course.drawer:
+    for path in (*course.drawer, *course.tasks):
         if path not in assets:
             data = b"".join(kept.stream(path))
             text = _text(data)
@@ -190,5 +191,6 @@ def _changed_files(done: Imported, course: CourseText) -> int:
     extra = Version.objects.values_list("extra", flat=True).get(course_id=done.run.course_id, number=done.version)
     if TEXT not in extra:  # the version came from Open edX
         return 0
-    kept = {path: text for path, text in extra[TEXT]["files"].items() if not path.startswith(f"{DRAWER}/")}
+    apart = (f"{DRAWER}/", f"{TASKS}/")
+    kept = {path: text for path, text in extra[TEXT]["files"].items() if not path.startswith(apart)}
     return sum(1 for path in kept.keys() | course.texts.keys() if kept.get(path) != course.texts.get(path))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -40,6 +40,8 @@ DEEPEST = 12
 MOST_IN_DRAWER = 5 * MOST_FILES  # a block has up to two files in it, in each language
 DEEPEST_IN_DRAWER = 64
 MODULES, BANKS, PAGES, SHARED, DRAWER, ABOUT = "modules", "banks", "pages", "shared", "olx", "about"
+TASKS = "tasks"
+MOST_IN_TASK_FILE = 4 * MIB
 NOT_OURS: Final = frozenset(("__pycache__", "node_modules", "Thumbs.db", "__MACOSX", "desktop.ini"))
 READABLE: Final = (".md", ".yaml", ".yml")
 _TOO_MANY_FILES = N_("The folder holds more than {limit} files. Take out what does not belong to the course.")
@@ -94,6 +96,8 @@ class CourseText:
     texts: Mapping[str, str] = field(default_factory=dict)  # path -> text of every page and YAML file
     files: Mapping[str, int] = field(default_factory=dict)  # path -> bytes of every other file
     drawer: Mapping[str, int] = field(default_factory=dict)  # path -> bytes of every file of the folder olx
+    # Path -> state of every file of the folder tasks: another state, another content. No learner is given one of them.
+    tasks: Mapping[str, Hashable] = field(default_factory=dict)
 
     @property
     def reference(self) -> str:
@@ -144,6 +148,7 @@ class _Folder:
         self.texts: dict[str, str] = {}
         self.files: dict[str, int] = {}
         self.drawer: dict[str, int] = {}
+        self.tasks: dict[str, Hashable] = {}
         self.settled = True  # every file of the drawer
         self.languages: tuple[str, ...] = ()
         self.total = 0  # bytes of all files
@@ -185,6 +190,7 @@ class _Folder:
             texts=self.texts,
             files=self.files,
             drawer=self.drawer,
+            tasks=self.tasks,
         )
         self._say_unlisted_pages()
         return course
@@ -273,6 +279,12 @@ class _Folder:
         size = found.st_size
         self.states[path] = state = _state_of(found)
         if not self._fits(path, size):
+            return
+        if path.startswith(f"{TASKS}/"):
+            if size > MOST_IN_TASK_FILE:
+                self._say_too_large(path, MOST_IN_TASK_FILE)
+            else:
+                self.tasks[path] = state if _is_settled(found) else (time.time_ns(), *state)
             return
         if not path.endswith(READABLE):
             if size > self.limits.file_bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 SettingType = Literal[
-    "text", "word", "yes-no", "number", "percent", "duration", "date", "file", "list", "choice", "condition"
+    "text", "word", "yes-no", "number", "percent", "duration", "date", "file", "list", "choice", "condition", "task"
 ]
 Severity = Literal["error", "warning"]
 
@@ -106,6 +106,7 @@ class TextBlock:
     lines: tuple[Line, ...]  # of a block that holds no others
     place: Place
     parts: tuple[Part, ...] = ()  # of group, bank, experiment and branch
+    files: tuple[tuple[str, bytes], ...] = ()  # of the folder in tasks/ that a setting names, by path from there
 
     def value(self, name: str, default: str = "") -> str:
         """The last value of a setting; `default` when it is not written."""

@@ -17,6 +17,7 @@ from cordee.core.kept import Kept
 from cordee.core.scores import Score
 from cordee.courses.kinds import (
     Answer,
+    Held,
     InputResult,
     PageView,
     Recalling,
@@ -26,6 +27,7 @@ from cordee.courses.kinds import (
     graded_at_once,
     grades_again,
     installed,
+    judged_apart,
     policy_of,
     recalling,
     taken,
@@ -37,6 +39,7 @@ from cordee.courses.versions.queries import CONTENT_SIGNS
 from cordee.learning import access
 from cordee.learning.access import Standing
 from cordee.learning.forms import form_id
+from cordee.learning.judging.queries import held_of
 from cordee.learning.models import ActivityState, Submission
 from cordee.learning.pages.containers import ContainerNote, container_note, sources_in
 from cordee.learning.pages.looking import Look
@@ -47,7 +50,7 @@ from cordee.people.permissions import may
 
 UNTOUCHED_KEPT = 2048
 
-ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable", "variant", "solved"]
+ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable", "variant", "solved", "judging"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class ActivityView:
     language: str
     is_task: bool  # it is handed in
     is_scored: bool  # and graded
+    is_judged_apart: bool  # by a worker
     reloads: bool  # handing in may open something else on the page
     graded: bool
     points: float
@@ -161,8 +165,9 @@ def activity_views(
 ) -> Iterable[ActivityView]:
     """The activities of a unit that this person sees, or only one of them.
 
-    1 query when something of it was handed in, 1 for each kind that shows what everybody answered, and those of
-    each kind that keeps rows of its own; 1 more the first time that a process meets their contents.
+    1 query when something of it was handed in, 1 when something of it is judged by a worker, 1 for each kind that
+    shows what everybody answered, and those of each kind that keeps rows of its own; 1 more the first time that a
+    process meets their contents.
     """
     for part in page_parts(look, place, wish=wish, only=only, refused=refused):
         if isinstance(part, ActivityView):
@@ -181,6 +186,7 @@ def page_parts(
         [*(look.words(entry.contents) for entry in entries), *(last.content for last in handed_in.values())]
     )
     results = _results(look, entries)
+    held = held_of(seat.enrolment, [entry.id for entry in entries if judged_apart(installed()[entry.kind])])
     sources = sources_in(place.unit)
     sees_details = seat.teaches and may(seat.account, "course.unknown_details", subject_of_run(seat.run))
     mine = {entry.id: known[look.words(entry.contents)] for entry in entries}
@@ -202,6 +208,7 @@ def page_parts(
                     entry.id in sources,
                     handed_in.get(entry.id),
                     known.get(handed_in[entry.id].content) if entry.id in handed_in else None,
+                    _newer(held.get(entry.id), handed_in.get(entry.id)),
                 ),
                 wish=wish,
                 refused=refused if refused and refused.activity == entry.id else None,
@@ -233,6 +240,12 @@ class Shown:
     reloads: bool
     last: Submission | None
     answered: object  # the definition that was answered last, perhaps in another language
+    held: Held | None = None  # newer than `last`
+
+
+def _newer(held: Held | None, last: Submission | None) -> Held | None:
+    """What is with a worker, or came back from one since something was handed in."""
+    return held if held is not None and (last is None or held.received_at >= last.received_at) else None
 
 
 def _recalled(seat: Seat, entries: list[Entry], mine: Mapping[str, object]) -> Mapping[str, Hashable]:
@@ -252,7 +265,7 @@ def _view_for(
 ) -> ActivityView:
     """An activity for one learner. Whoever has not touched it sees what all such learners see: made once for them."""
     is_touched = entry.id in look.states or refused is not None or entry.id in (wish.answer, wish.new, wish.show)
-    if is_touched or shown.results is not None:
+    if is_touched or shown.results is not None or shown.held is not None:
         return _activity_view(look, place, entry, shown, wish=wish, refused=refused)
     seat = look.seat
     last_moment = seat.calendar.last_moment(place.section, seat.outline)
@@ -301,6 +314,8 @@ def _activity_view(
         and _outcome(result) == "right"
     ):
         closed = "solved"  # another attempt could win nothing
+    if shown.held is not None and shown.held.found is None and closed in ("", "solved"):
+        closed = "judging"
     language = content_language([entry], look.language, seat.outline.language)
     finisher = done_by_learner(kind) if seat.enrolment is not None else None
     # A page that another button of the form asked for shows the verdict on what stands in it, and on nothing else.
@@ -324,6 +339,7 @@ def _activity_view(
         done=state is not None and state.done_at is not None,
         asked=wish.show == entry.id,
         kept=shown.kept,
+        held=shown.held if refused is None else None,
         results=shown.results,
         hints=refused.hints if refused else 0,
         faults=refused.faults if refused else (),
@@ -338,6 +354,7 @@ def _activity_view(
         language=language,
         is_task=is_task,
         is_scored=is_scored,
+        is_judged_apart=judged_apart(kind) is not None,
         reloads=shown.reloads,
         graded=place.section.graded and entry.points > 0,
         points=entry.points,
@@ -368,6 +385,7 @@ def _activity_view(
         is_new=is_new,
         is_same_for_all=last is None
         and refused is None
+        and shown.held is None
         and (state is None or state.given is None)
         and kind.is_same_for_all(shown.definition, view),
         refusal=refused.sentence if refused else "",

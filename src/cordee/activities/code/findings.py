@@ -1,0 +1,189 @@
+"""What was found of a program, in the words of the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cordee.core.errors import N_
+from cordee.sandbox.explaining import VERDICTS
+
+LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One mistake that the compiler found. `mark`: it stands in a line of the program."""
+
+    level: str
+    place: str  # "main.c, line 4"; "" for none
+    file: str
+    line: int
+    column: int
+    source: str
+    title: str
+    text: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """The smallest test that fails. Without `visible` nothing of it is shown but the explanation."""
+
+    rank: int
+    said: str
+    visible: bool
+    given: str
+    printed: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One test of the strip."""
+
+    rank: int
+    right: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a page shows of one judged program. `verdict` in words; `passed` of `tests`."""
+
+    verdict: str
+    words: str
+    points: int  # of 100
+    squares: tuple[Square, ...]
+    passed: int
+    cards: tuple[Card, ...]
+    failing: Failing | None
+    limit: str
+    seconds: float
+    memory_kb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a program did on the learner's own input."""
+
+    ran: bool
+    printed: str
+    errors: str
+    said: str
+    exit_code: int
+    leaked: str
+    cards: tuple[Card, ...]
+    limit: str
+    seconds: float
+    memory_kb: int
+
+
+def findings_of(found: Mapping[str, Any]) -> Findings:
+    tests: Sequence[Mapping[str, Any]] = found.get("tests", ())
+    squares = tuple(_square(rank, one) for rank, one in enumerate(tests, 1))
+    return Findings(
+        verdict=found["verdict"],
+        words=verdict_words(found["verdict"]),
+        points=int(found.get("score", 0)),
+        squares=squares,
+        passed=sum(1 for one in squares if one.right),
+        cards=_cards(found),
+        failing=_failing(found),
+        limit=_(LIMIT) if found["verdict"] == "compile_limit" else "",
+        seconds=float(found.get("seconds", 0)),
+        memory_kb=int(found.get("memory_kb", 0)),
+    )
+
+
+def trial_of(found: Mapping[str, Any]) -> Trial:
+    blocks, size = found.get("leaked") or (0, 0)
+    leaks = _("{blocks} blocks of memory ({bytes} bytes) were not given back with free.")
+    return Trial(
+        ran="printed" in found,
+        printed=found.get("printed", ""),
+        errors=found.get("errors", ""),
+        said=_told_at(found),
+        exit_code=int(found.get("exit_code") or 0),
+        leaked=leaks.format(blocks=blocks, bytes=size) if blocks else "",
+        cards=_cards(found),
+        limit=_(LIMIT) if found["verdict"] == "compile_limit" else "",
+        seconds=float(found.get("seconds", 0)),
+        memory_kb=int(found.get("memory_kb", 0)),
+    )
+
+
+def verdict_words(verdict: str) -> str:
+    template: str = dict(VERDICTS).get(verdict, "")  # type: ignore[call-overload]  # JSON knows no Literal
+    return _(template) if template else verdict
+
+
+def marks_of(found: Mapping[str, Any], file: str) -> list[dict[str, Any]]:
+    """What stands at lines of a file, for the editor: {"line", "column", "level", "text"}."""
+    marks = [
+        {"line": card.line, "column": card.column, "level": card.level, "text": card.title}
+        for card in _cards(found)
+        if card.line and card.file == file
+    ]
+    where = found.get("failing") or found
+    at = where.get("at")
+    if at and at[0] == file:
+        marks.append({"line": at[1], "column": 0, "level": "error", "text": _told(where.get("said"))})
+    return marks
+
+
+def _square(rank: int, one: Mapping[str, Any]) -> Square:
+    template = _("Test {rank}: {verdict}")
+    return Square(rank, one["verdict"] == "accepted", template.format(rank=rank, verdict=verdict_words(one["verdict"])))
+
+
+def _failing(found: Mapping[str, Any]) -> Failing | None:
+    one = found.get("failing")
+    if not one:
+        return None
+    return Failing(
+        rank=int(found.get("rank", 0)),
+        said=_told_at(one),
+        visible=bool(one.get("visible")),
+        given=one.get("given", ""),
+        printed=one.get("printed", ""),
+        wanted=one.get("wanted", ""),
+    )
+
+
+def _cards(found: Mapping[str, Any]) -> tuple[Card, ...]:
+    return tuple(
+        Card(
+            level=one["level"],
+            place=_place(one["file"], one["line"]),
+            file=one["file"],
+            line=one["line"],
+            column=one["column"],
+            source=one["source"],
+            title=_told(one["title"]),
+            text=_told(one["text"]),
+            advice=_told(one["advice"]),
+        )
+        for one in found.get("cards", ())
+    )
+
+
+def _told(said: Sequence[Any] | None) -> str:
+    """A sentence that was kept as template and values."""
+    if not said:
+        return ""
+    template, values = said
+    return _(template).format(**values) if values else _(template)
+
+
+def _told_at(one: Mapping[str, Any]) -> str:
+    """The same, with the line of the program where it happened."""
+    said, place = _told(one.get("said")), _place(*(one.get("at") or ("", 0)))
+    return _("{place}: {said}").format(place=place, said=said) if said and place else said
+
+
+def _place(file: str, line: int) -> str:
+    return _("{file}, line {line}").format(file=file, line=line) if file and line else ""

@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cordee.activities.code import judging
+from cordee.activities.code.definition import Exercise
+from cordee.activities.code.tests.make import RIGHT, STARTER, course
+from cordee.core import clock
+from cordee.core.errors import NotYet
+from cordee.courses.kinds import FOUND, Answer, Judged
+from cordee.courses.models import Run
+from cordee.courses.opening import RunOptions
+from cordee.courses.tests.course_texts import published
+from cordee.jobs.models import Job
+from cordee.jobs.performing import MOST_FAILURES, Work, perform_next
+from cordee.learning.enrolling import enrol
+from cordee.learning.forms import form_id
+from cordee.learning.judging import handing_in
+from cordee.learning.judging.models import HeldAnswer
+from cordee.learning.models import ActivityState, Enrolment, Event, Submission
+from cordee.people.tests.make import make_account, signed_in_client
+
+pytestmark = pytest.mark.django_db
+ACCEPTED, REFUSED = 303, 409
+
+
+class Judge:
+    """In place of the laboratory: what it found of the programs that were given to it."""
+
+    def __init__(self) -> None:
+        self.verdict, self.score, self.seen = "accepted", 100.0, list[Answer]()
+
+    def __call__(self, _exercise: Exercise, answer: Answer, *, is_trial: bool) -> Judged:
+        self.seen.append(answer)
+        if is_trial:
+            printed = {"exit_code": 0, "printed": "84\n", "errors": "", "said": None, "at": None, "leaked": [0, 0]}
+            return Judged({"verdict": "finished", **printed, "cards": []}, counts=False)
+        tests = [{"name": "small", "verdict": self.verdict, "score": self.score}]
+        found = {"verdict": self.verdict, "score": self.score, "tests": tests, "cards": [], "failing": None}
+        return Judged(found, counts=self.verdict not in ("task_broken", "internal_error"))
+
+
+@pytest.fixture
+def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
+    made = Judge()
+    monkeypatch.setattr(judging, "judge", made)
+    monkeypatch.setattr(judging, "is_ready", lambda: True)
+    return made
+
+
+def learner(at: Path, **changed: str) -> tuple[Client, Enrolment]:
+    now = clock.now()
+    options = RunOptions(opens_at=now - dt.timedelta(days=30), closes_at=now + dt.timedelta(days=30), listed=True)
+    run = Run.objects.get(pk=published(course(at, **changed), options=options, now=now).done.run.pk)
+    enrolment = enrol(account=make_account(), run=run, now=now)
+    return signed_in_client(enrolment.account), enrolment
+
+
+def send(client: Client, enrolment: Enrolment, program: str = RIGHT, *, attempt: int = 1, **more: str) -> Any:
+    form = form_id(enrolment_id=enrolment.pk, activity="double", attempt=attempt)
+    fields = {"form_id": str(form), "program-main-c": program, **more}
+    return client.post(f"/runs/{enrolment.run.key}/activities/double/submissions", fields)
+
+
+def page(client: Client, enrolment: Enrolment) -> str:
+    return client.get(f"/runs/{enrolment.run.key}/units/trame").content.decode().replace("\xa0", " ")
+
+
+def work() -> None:
+    """All that waits, as the process of the laboratory does it."""
+    while perform_next(handing_in.works()) <= 0:
+        pass
+
+
+def points(enrolment: Enrolment) -> float | None:
+    return ActivityState.objects.get(enrolment=enrolment, activity="double").points
+
+
+def test_a_program_is_received_at_once_and_handed_in_when_it_is_judged(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    assert "int main(void) {" in page(client, enrolment)
+    assert send(client, enrolment).status_code == ACCEPTED
+    assert not Submission.objects.exists()
+    waiting = page(client, enrolment)
+    assert "is being judged" in waiting
+    assert "2 * n" in waiting  # what was sent stands in the editor
+    work()
+    judged = page(client, enrolment)
+    assert "All of it is right." in judged
+    assert "is being judged" not in judged
+    assert points(enrolment) == 1
+    kept = Submission.objects.get()
+    assert kept.answer["main.c"] == RIGHT
+    assert kept.answer[FOUND]["verdict"] == "accepted"
+    assert Event.objects.filter(verb="submitted", activity="double").count() == 1
+
+
+def test_the_same_form_is_judged_and_counted_once(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    for _ in range(3):
+        assert send(client, enrolment).status_code == ACCEPTED
+    work()
+    assert send(client, enrolment).status_code == ACCEPTED
+    work()
+    assert len(judge.seen) == 1
+    assert Submission.objects.count() == 1
+
+
+def test_a_work_that_is_done_twice_hands_in_once(tmp_path: Path, judge: Judge) -> None:
+    """The worker was killed between its last commit and its word to the queue."""
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    job = Job.objects.get(kind="judge")
+    handing_in.judge_held(job)
+    handing_in.judge_held(job)
+    assert Submission.objects.count() == 1
+
+
+def test_a_slow_worker_does_not_speak_for_a_newer_program(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment, run="1")
+    slow = HeldAnswer.objects.get()
+    work()
+    send(client, enrolment)
+    task = handing_in._task_of(slow)
+    assert task is not None
+    handing_in.settle(slow, task, Judged({"verdict": "finished"}, counts=False), clock.now())
+    assert HeldAnswer.objects.get().judged_at is None
+
+
+@pytest.mark.parametrize("verdict", ["task_broken", "internal_error"])
+def test_what_is_not_the_learners_fault_costs_no_attempt_and_loses_no_program(
+    tmp_path: Path, judge: Judge, verdict: str
+) -> None:
+    client, enrolment = learner(tmp_path)
+    judge.verdict, judge.score = verdict, 0.0
+    send(client, enrolment)
+    work()
+    assert not Submission.objects.exists()
+    told = page(client, enrolment)
+    assert "could not be judged" in told
+    assert "2 * n" in told
+    assert "3 attempts left of 3" in told
+    judge.verdict, judge.score = "accepted", 100.0
+    assert send(client, enrolment).status_code == ACCEPTED
+    work()
+    assert points(enrolment) == 1
+    assert "could not be judged" not in page(client, enrolment)
+
+
+def test_a_trial_runs_and_is_no_attempt(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    assert send(client, enrolment, run="1", input="42\n").status_code == ACCEPTED
+    assert "Your program is running." in page(client, enrolment)
+    work()
+    assert judge.seen[0]["input"] == "42\n"
+    told = page(client, enrolment)
+    assert "What your program printed" in told
+    assert "84" in told
+    assert not Submission.objects.exists()
+    assert not ActivityState.objects.exists()
+
+
+def test_a_second_program_waits_until_the_first_is_judged(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    refused = send(client, enrolment, "int main(void) { return 7; }\n", run="1")
+    assert refused.status_code == REFUSED
+    assert "is still being judged" in refused.content.decode()
+    assert "return 7" in refused.content.decode()  # what was typed stays
+    work()
+    assert send(client, enrolment, "int main(void) { return 7; }\n", attempt=2).status_code == ACCEPTED
+
+
+def test_a_program_counts_by_the_moment_it_was_received_whenever_it_is_judged(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    received = HeldAnswer.objects.get().received_at
+    Run.objects.filter(pk=enrolment.run_id).update(closes_at=received + dt.timedelta(microseconds=1))
+    work()
+    assert points(enrolment) == 1
+    assert Submission.objects.get().received_at == received
+
+
+def test_the_best_attempt_counts_and_the_attempts_end(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    for attempt, score in enumerate((50.0, 80.0, 0.0), 1):
+        judge.verdict, judge.score = "wrong_answer", score
+        assert send(client, enrolment, attempt=attempt).status_code == ACCEPTED
+        work()
+    assert points(enrolment) == pytest.approx(0.8)
+    refused = send(client, enrolment, attempt=4)
+    assert refused.status_code == REFUSED
+    assert "used all your attempts" in refused.content.decode()
+    assert not Job.objects.filter(done_at=None).exists()
+
+
+def test_an_empty_program_costs_nothing(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    refused = send(client, enrolment, "  \n")
+    assert "no attempt was used" in refused.content.decode()
+    assert not HeldAnswer.objects.exists()
+
+
+def test_a_program_that_is_no_text_or_too_long_is_refused_in_words(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    assert "longer than" in send(client, enrolment, "x" * 100_001).content.decode()
+    assert "a sign that no text has" in send(client, enrolment, "int\0main").content.decode()
+    assert not HeldAnswer.objects.exists()
+
+
+def test_lines_of_any_system_are_lines(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment, "a\r\nb\rc")
+    work()
+    assert judge.seen[0]["main.c"] == "a\nb\nc"
+
+
+def test_programs_wait_while_the_compiler_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_ready(_exercise: Exercise, _answer: Answer, *, is_trial: bool) -> Judged:
+        raise NotYet("later")
+
+    monkeypatch.setattr(judging, "judge", not_ready)
+    monkeypatch.setattr(judging, "is_ready", lambda: False)
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    work()
+    job = Job.objects.get()
+    assert (job.failures, job.done_at, job.given_up_at) == (0, None, None)
+    assert "compiler is getting ready" in page(client, enrolment)
+
+
+def test_what_nobody_could_judge_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_exercise: Exercise, _answer: Answer, *, is_trial: bool) -> Judged:
+        raise OSError
+
+    monkeypatch.setattr(judging, "judge", fails)
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    Job.objects.update(failures=MOST_FAILURES - 1)
+    work()
+    assert "could not be judged" in page(client, enrolment)
+    assert send(client, enrolment).status_code == ACCEPTED
+
+
+def test_an_island_asks_for_the_activity_alone_until_it_is_judged(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    address = f"/runs/{enrolment.run.key}/units/trame?only=double"
+    first = client.get(address, headers={"Accept": "application/json"}).json()
+    assert first["waits"]
+    assert first["html"].startswith("<section")
+    work()
+    second = client.get(address, headers={"Accept": "application/json"}).json()
+    assert not second["waits"]
+    assert "All of it is right." in second["html"]
+    gone = client.get(address.replace("double", "nothing"), headers={"Accept": "application/json"})
+    assert gone.status_code == 404
+
+
+def test_an_older_program_is_seen_again_after_a_reload(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    judge.verdict, judge.score = "wrong_answer", 50.0
+    send(client, enrolment, RIGHT.replace("2 * n", "3 * n"))
+    work()
+    assert "3 * n" in page(client, enrolment)
+    assert STARTER not in page(client, enrolment)
+
+
+def test_the_work_of_the_laboratory_is_no_work_of_the_worker() -> None:
+    from cordee.web import worker
+
+    assert set(handing_in.works()) == {"judge"}
+    assert all(isinstance(one, Work) for one in handing_in.works().values())
+    assert "judge" not in worker.works()

@@ -1,0 +1,23 @@
+// A section that the server drew again takes the place of the one in the page, and its islands start.
+
+type Island = { mount(element: HTMLElement): void | Promise<void> };
+
+function isIsland(value: unknown): value is Island {
+  return typeof value === "object" && value !== null && "mount" in value && typeof value.mount === "function";
+}
+
+/** The new section, in its place; null when the server sent something else, and nothing changed. */
+export function drawAgain(old: HTMLElement, html: string): HTMLElement | null {
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("section");
+  if (!fresh) return null;
+  const section = document.importNode(fresh, true);
+  old.replaceWith(section);
+  for (const inner of section.querySelectorAll<HTMLElement>("[data-island]")) void start(inner);
+  return section;
+}
+
+async function start(inner: HTMLElement): Promise<void> {
+  inner.dataset["islandState"] = "ready"; // the loader passes it over
+  const module: unknown = await import(inner.dataset["islandSrc"] ?? "");
+  if (isIsland(module)) await module.mount(inner);
+}
