@@ -27,6 +27,7 @@ from cordee.learning.aims import say_aim
 from cordee.learning.catalogue.next_run import wish_for_next_run
 from cordee.learning.cohorts.reading import Line
 from cordee.learning.giving_points import give_points
+from cordee.learning.judging.models import HeldAnswer
 from cordee.learning.models import Cohort, CohortList, CohortMember, Enrolment, OutsideMark, OutsideMarkList
 from cordee.learning.notes.writing import keep_note, set_bookmark
 from cordee.learning.rhythm.aiming import set_weekly_aim
@@ -175,6 +176,11 @@ def _look_after_a_course(enrolment: Enrolment, account: Account, now: dt.datetim
     RegradedEnrolment.objects.create(
         regrade=regrade, enrolment=enrolment, grade_before=0.5, grade_after=1.0, attempts=2, states={}
     )
+    HeldAnswer.objects.create(
+        enrolment=enrolment, activity="program", form_id=uuid.uuid4(), content="0" * 64, language="en",
+        answer={"main.c": f"// {account.name}"}, is_trial=True, received_at=now, judged_at=now,
+        found={"verdict": "finished"},
+    )  # fmt: skip
 
 
 def _join_a_group(run: Run, account: Account, operator: Account, now: dt.datetime) -> None:

@@ -22,6 +22,8 @@ KINDS = {
     for name, settings in kind.text_settings().items()
 }
 
+TASK = (("task.yaml", b'title: Twice\ntests: [{name: small, in: "2", out: "4"}]\n'),)
+
 
 def examples() -> list[TextBlock]:
     """The blocks of the page, read as plainly as they are written."""
@@ -33,7 +35,8 @@ def examples() -> list[TextBlock]:
             settings.append(Written(setting[1], setting[2] or "", Place(DOCS.name)))
             lines.pop(0)
         body = marks.lines_of("\n".join(lines).strip("\n"), Place(DOCS.name))
-        found.append(TextBlock(kind, name, tuple(settings), body, Place(DOCS.name)))
+        files = TASK if kind == "code" else ()
+        found.append(TextBlock(kind, name, tuple(settings), body, Place(DOCS.name), files=files))
     return found
 
 
@@ -73,5 +76,5 @@ def test_a_translation_may_say_less_than_its_reference() -> None:
     for block in examples():
         kind, _settings = KINDS[block.kind]
         said = Messages()
-        bare = TextBlock(block.kind, block.name, (), block.lines, block.place)
+        bare = TextBlock(block.kind, block.name, (), block.lines, block.place)  # files come with the task that is named
         assert kind.read_text(bare, block, said).content == kind.read_text(block, None, said).content

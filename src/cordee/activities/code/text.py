@@ -41,7 +41,7 @@ def read_text(block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
         for problem in exercise.problems:
             say("task-wrong", WRONG_TASK, block.place_of("task"), name=name, why=problem)
     title = settings.title or (in_language(exercise.task.title, _language_of(block.place)) if exercise.task else "")
-    attributes = {**settings.attributes(), **({"display_name": title} if title else {})}
+    attributes = {**({"display_name": title} if title else {}), **settings.attributes()}
     own = {**attributes, "task": name, **({"intro": exercise.intro} if exercise.intro else {})}
     return Block(block.name, olx.TAG, title, own, content=olx.write(exercise, attributes), place=str(block.place))
 

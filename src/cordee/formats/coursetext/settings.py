@@ -37,7 +37,7 @@ OURS: Final[Kinds] = {
     "include": (Setting("src", "file", per_language=True, help="The page whose prose stands here."),),
 }
 PLANNED: Final = (  # of the specification, not to be had yet
-    *("applet", "code", "codecast", "discussion", "embed", "file", "match", "package", "peer", "quest", "tool"),
+    *("applet", "codecast", "discussion", "embed", "file", "match", "package", "peer", "quest", "tool"),
 )
 PLANNED_PER_LANGUAGE: Final = ("title", "src", "alt", "topic", "url")  # of their settings
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")

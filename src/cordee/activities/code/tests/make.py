@@ -29,4 +29,4 @@ PAGE = "# Trame\n\n::: code double\ntask: double\nattempts: 3\n\nÀ vous.\n\n:::
 
 def course(at: Path, text: str = PAGE, **changed: str) -> Path:
     """A folder of course text whose only unit holds the exercise."""
-    return folder(at, **page(text), **TASK, **changed)
+    return folder(at, **{**page(text), **TASK, **changed})

@@ -263,6 +263,19 @@ def test_an_island_asks_for_the_activity_alone_until_it_is_judged(tmp_path: Path
     assert gone.status_code == 404
 
 
+def test_a_hidden_test_and_a_solution_are_on_no_page(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path)
+    assert "21" in page(client, enrolment)
+    judge.verdict, judge.score = "wrong_answer", 50.0
+    send(client, enrolment, STARTER)
+    work()
+    told = page(client, enrolment)
+    assert "-77123" not in told
+    assert "-154246" not in told
+    assert "solutions" not in told
+    assert "2 * n" not in told
+
+
 def test_an_older_program_is_seen_again_after_a_reload(tmp_path: Path, judge: Judge) -> None:
     client, enrolment = learner(tmp_path)
     judge.verdict, judge.score = "wrong_answer", 50.0
