@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from cordee.core.errors import shown
+from cordee.sandbox.author_rules import Message, Ran, messages_of
 from cordee.sandbox.c.compiling import Profile, compile_c
 from cordee.sandbox.c.toolchain import RUNTIME, Toolchain
 from cordee.sandbox.comparing import Difference, compare
@@ -42,12 +43,13 @@ class TestReport:
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a submission earned. The score comes from comparisons of ours or from the author's checker, never from what
-    the program printed about itself."""
+    the program printed about itself. `messages`: of the author's rules, at most three."""
 
     verdict: Verdict
     score: float
     tests: tuple[TestReport, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    messages: tuple[Message, ...] = ()
 
 
 class Laboratory:
@@ -89,6 +91,11 @@ class Laboratory:
 
         Raises CompilerNotReady and ConfinementError.
         """
+        report = self._graded(task, files)
+        ran = [Ran(one.test.name, one.verdict, one.outcome.stdout if one.outcome else b"") for one in report.tests]
+        return replace(report, messages=messages_of(task.rules, report.verdict, ran, files))
+
+    def _graded(self, task: Task, files: Mapping[str, str | bytes]) -> Report:
         try:
             artifact = self.compile(files)
         except SourceRefused as refused:

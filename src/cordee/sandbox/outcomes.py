@@ -27,6 +27,7 @@ Verdict = Literal[
     "internal_error",
 ]
 NOT_THE_LEARNERS_FAULT: frozenset[Verdict] = frozenset({"task_broken", "internal_error"})  # costs no attempt
+Texts = Mapping[str, str]  # language -> what an author wrote; "" for what holds in all
 Ending = Literal["finished", "time_limit", "memory_limit", "output_limit", "runtime_error", "internal_error"]
 
 
@@ -103,3 +104,9 @@ class Outcome:
     memory_refused: bool = False  # malloc has answered NULL
     leaked_blocks: int = 0
     leaked_bytes: int = 0
+
+
+def text_in(texts: Texts, language: str) -> str:
+    """What an author wrote in that language ("fr", "fr-CA"); else in all, in English, in the first one."""
+    wanted = (language, language.partition("-")[0], "", "en", *texts)
+    return next((texts[one] for one in wanted if texts.get(one)), "")

@@ -1,6 +1,6 @@
 """What is a task of the code laboratory? A folder that reads well.
 
-    task.yaml            title, limits, comparison, tests, solutions with the score each must get
+    task.yaml            title, limits, comparison, tests, rules, hints, solutions with the score each must get
     statement.fr.md      what the learner reads, one file a language
     starter/main.c       what the editor holds at first
     tests/small.in .out  the input and the wanted output of a test
@@ -13,30 +13,41 @@ docs/code.md says every key. `read_task` reads it, or says all that is wrong wit
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from cordee.core import patterns
 from cordee.core.errors import N_, CordeeError
+from cordee.sandbox.author_rules import AuthorRule, Condition
 from cordee.sandbox.comparing import MODES, Mode
-from cordee.sandbox.outcomes import FUEL_PER_SECOND, RunLimits
+from cordee.sandbox.outcomes import FUEL_PER_SECOND, NOT_THE_LEARNERS_FAULT, RunLimits, Texts, Verdict
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 MOST_TESTS = 200
 MOST_TEST_BYTES = 4 << 20
 MOST_SECONDS, MOST_MEMORY_MB = 30.0, 128
 WALL_SHARE = 8  # of the official seconds: an endless empty loop takes five, and the machine may be busy
+MOST_RULES, MOST_HINTS = 40, 20
+MOST_PATTERN, MOST_WORDS = 300, 2000  # characters
+MOST_READING_S = 5.0  # of processor, for trying out the patterns of a task
 KEYS = frozenset(
-    {"title", "language", "seconds", "memory-mb", "comparison", "tolerance", "tests", "groups", "checker", "solutions"}
+    {
+        *("title", "language", "seconds", "memory-mb", "comparison", "tolerance", "tests", "groups", "checker"),
+        *("solutions", "rules", "hints"),
+    }
 )
 TEST_KEYS = frozenset({"name", "weight", "group", "visible", "in", "out"})
 GROUP_KEYS = frozenset({"title", "weight"})
-SOLUTION_KEYS = frozenset({"files", "score", "verdict"})
-Texts = Mapping[str, str]  # language -> text; "" for one that holds for all
+SOLUTION_KEYS = frozenset({"files", "score", "verdict", "rule"})
+RULE_KEYS = frozenset({"name", "when", "say"})
+WHEN_KEYS = frozenset({"verdict", "test", "output", "source", "absent"})
+RULE_VERDICTS: tuple[Verdict, ...] = tuple(one for one in get_args(Verdict) if one not in NOT_THE_LEARNERS_FAULT)
 
 
 class TaskWrong(CordeeError):
@@ -70,16 +81,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A program of the author's with the score that it must get, and the verdict if that matters."""
+    """A program of the author's with the score that it must get, and the verdict and the rule if they matter."""
 
     name: str
     files: Mapping[str, bytes]
     score: float
     verdict: str = ""
+    rule: str = ""  # that must be told of it
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
+    """`rules`: what is said of a submission when it holds. `hints`: shown one at a time to who asks, vaguest first."""
+
     name: str
     title: Texts
     tests: tuple[Test, ...]
@@ -91,6 +105,8 @@ class Task:
     starter: Mapping[str, bytes] = field(default_factory=dict)
     solutions: tuple[Solution, ...] = ()
     statements: Texts = field(default_factory=dict)
+    rules: tuple[AuthorRule, ...] = ()
+    hints: tuple[Texts, ...] = ()
 
 
 def read_task(folder: Path) -> Task:
@@ -140,10 +156,12 @@ class _Reader:
         seconds = self._number(told, "seconds", 1.0, 0.01, MOST_SECONDS)
         memory = self._number(told, "memory-mb", 64, 1, MOST_MEMORY_MB)
         groups = self._groups(told.get("groups") or {})
+        tests = self._tests(told.get("tests"), {group.name for group in groups})
+        rules = self._rules(told.get("rules") or [], {test.name for test in tests})
         return Task(
             name=self.folder.resolve().name,
             title=self._texts(told.get("title"), "title"),
-            tests=self._tests(told.get("tests"), {group.name for group in groups}),
+            tests=tests,
             groups=groups,
             comparison=comparison if comparison in MODES else "tokens",
             tolerance=self._number(told, "tolerance", 1e-6, 0, 1),
@@ -154,8 +172,10 @@ class _Reader:
             ),
             checker=self._bytes(str(told["checker"])) if told.get("checker") else None,
             starter=self._files("starter"),
-            solutions=self._solutions(told.get("solutions") or []),
+            solutions=self._solutions(told.get("solutions") or [], {rule.name for rule in rules}),
             statements=self._statements(),
+            rules=rules,
+            hints=self._hints(told.get("hints") or []),
         )
 
     def _known(self, told: Mapping[str, Any], keys: frozenset[str], where: str) -> None:
@@ -271,7 +291,115 @@ class _Reader:
             return {}
         return {path.name: self._bytes(f"{folder}/{path.name}") for path in sorted(place.iterdir()) if path.is_file()}
 
-    def _solutions(self, told: object) -> tuple[Solution, ...]:
+    def _rules(self, told: object, tests: set[str]) -> tuple[AuthorRule, ...]:
+        if not isinstance(told, list) or len(told) > MOST_RULES:
+            self._wrong(N_("task.yaml: rules is a list of at most {most} rules."), most=MOST_RULES)
+            return ()
+        until = time.thread_time() + MOST_READING_S
+        rules = [self._rule(one if isinstance(one, dict) else {"name": str(one)}, tests, until) for one in told]
+        names = [rule.name for rule in rules]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self._wrong(N_("task.yaml: two rules are called {name}."), name=name)
+        return tuple(rules)
+
+    def _rule(self, told: Mapping[str, Any], tests: set[str], until: float) -> AuthorRule:
+        name = str(told.get("name", ""))
+        self._known(told, RULE_KEYS, f"rules: {name}")
+        if not NAME.fullmatch(name):
+            self._wrong(N_("task.yaml: a rule is called {name}; use a-z, 0-9 and dashes."), name=name or "“”")
+        when = told.get("when")
+        if not isinstance(when, dict) or not any(when.get(key) for key in ("verdict", "test", "output", "source")):
+            self._wrong(
+                N_("task.yaml: rule {name} has no “when”. Write what must hold, such as “{example}”."),
+                name=name,
+                example="when: {verdict: wrong_answer}",
+            )
+            when = when if isinstance(when, dict) else {}
+        return AuthorRule(
+            name, self._when(when, name, tests, until), self._words(told.get("say"), f"rules: {name}: say")
+        )
+
+    def _when(self, told: Mapping[str, Any], name: str, tests: set[str], until: float) -> Condition:
+        self._known(told, WHEN_KEYS, f"rules: {name}: when")
+        verdict, test = told.get("verdict"), told.get("test", "")
+        if verdict is not None and verdict not in RULE_VERDICTS:
+            self._wrong(
+                N_("task.yaml: rule {name} waits for the verdict {verdict}; it is one of {verdicts}."),
+                name=name,
+                verdict=verdict,
+                verdicts=", ".join(RULE_VERDICTS),
+            )
+            verdict = None
+        if "test" in told and str(test) not in tests:
+            self._wrong(
+                N_("task.yaml: rule {name} looks at test {test}, which is not in “tests”."), name=name, test=test
+            )
+        absent = self._flag(told, "absent", name)
+        if absent and "source" not in told:
+            self._wrong(N_("task.yaml: rule {name} says “absent” of no “source”. Write the pattern too."), name=name)
+        return Condition(
+            verdict=verdict,
+            test=str(test),
+            output=self._pattern(told, "output", name, until),
+            source=self._pattern(told, "source", name, until),
+            absent=absent,
+        )
+
+    def _pattern(self, told: Mapping[str, Any], key: str, name: str, until: float) -> str:
+        if key not in told:
+            return ""
+        pattern = told[key]
+        if not isinstance(pattern, str) or not 0 < len(pattern) <= MOST_PATTERN:
+            self._wrong(
+                N_("task.yaml: “{key}” of rule {name} is a pattern of 1 to {most} characters, between quotes."),
+                key=key,
+                name=name,
+                most=MOST_PATTERN,
+            )
+            return ""
+        if "\b" in pattern:  # what "\b" is to YAML
+            self._wrong(
+                N_("task.yaml: “{key}” of rule {name} holds a backspace. Between double quotes, write {example}."),
+                key=key,
+                name=name,
+                example=r"\\b",
+            )
+            return ""
+        try:
+            if time.thread_time() < until and not patterns.explodes(pattern, by_line=True):
+                return pattern
+        except patterns.BadPattern:
+            self._wrong(
+                N_("task.yaml: “{key}” of rule {name} is no regular expression: {pattern}. Look at its brackets."),
+                key=key,
+                name=name,
+                pattern=pattern,
+            )
+            return ""
+        self._wrong(
+            N_("task.yaml: “{key}” of rule {name} may take for ever. Write no repetition within a repetition."),
+            key=key,
+            name=name,
+        )
+        return ""
+
+    def _hints(self, told: object) -> tuple[Texts, ...]:
+        if not isinstance(told, list) or len(told) > MOST_HINTS:
+            self._wrong(N_("task.yaml: hints is a list of at most {most} hints."), most=MOST_HINTS)
+            return ()
+        return tuple(self._words(one, f"hints: {number}") for number, one in enumerate(told, 1))
+
+    def _words(self, value: object, key: str) -> Texts:
+        """What is said to a learner."""
+        before = len(self.problems)
+        texts = self._texts(value, key)
+        if len(self.problems) == before and not all(text.strip() for text in texts.values()):
+            self._wrong(N_("task.yaml: {key} is empty in one language. Write it, or leave the language out."), key=key)
+        if any(len(text) > MOST_WORDS for text in texts.values()):
+            self._wrong(N_("task.yaml: {key} is longer than {most} characters."), key=key, most=MOST_WORDS)
+        return texts
+
+    def _solutions(self, told: object, rules: set[str]) -> tuple[Solution, ...]:
         if not isinstance(told, list):
             self._wrong(N_("task.yaml: solutions is a list."))
             return ()
@@ -288,8 +416,15 @@ class _Reader:
             if isinstance(score, bool) or not isinstance(score, int | float):
                 self._wrong(N_("task.yaml: solution {name} says no score that it must get."), name=files[0])
                 continue
+            rule = str(one.get("rule", ""))
+            if rule and rule not in rules:
+                self._wrong(
+                    N_("task.yaml: solution {name} must be told rule {rule}, which is not in “rules”."),
+                    name=files[0],
+                    rule=rule,
+                )
             texts = {"main.c" if len(files) == 1 else Path(str(file)).name: self._bytes(str(file)) for file in files}
-            found.append(Solution(str(files[0]), texts, float(score), str(one.get("verdict", ""))))
+            found.append(Solution(str(files[0]), texts, float(score), str(one.get("verdict", "")), rule))
         return tuple(found)
 
     def _statements(self) -> Texts:

@@ -21,7 +21,7 @@ from cordee.web.terminal import say
 if TYPE_CHECKING:
     from cordee.sandbox.laboratory import Laboratory
     from cordee.sandbox.outcomes import Artifact
-    from cordee.sandbox.tasks import Task
+    from cordee.sandbox.tasks import Solution, Task
 
 REFUSED = 1
 MOST_INPUT = 4 << 20
@@ -79,13 +79,14 @@ def judge(task: TaskFolder, files: Files, as_json: Json = False) -> None:
 
     wanted = _task(task)
     sources = _sources(files)
+    language = command_language.language()
     with _laboratory() as laboratory:
         report = laboratory.judge(wanted, sources)
     if as_json:
-        answer = code_words.of_report(report, wanted.limits, sources, command_language.gettext)
+        answer = code_words.of_report(report, wanted.limits, sources, command_language.gettext, language)
         say(json.dumps(answer, ensure_ascii=False))
     else:
-        for line in code_words.lines_of_report(report, wanted.limits, sources, command_language.gettext):
+        for line in code_words.lines_of_report(report, wanted.limits, sources, command_language.gettext, language):
             say(line)
     if report.verdict != "accepted":
         raise SystemExit(REFUSED)
@@ -100,9 +101,12 @@ def check(task: TaskFolder, as_json: Json = False) -> None:
     problems: list[CordeeError] = []
     if not wanted.solutions:
         problems.append(CordeeError(N_("The task names no solution, so nobody knows whether it can be solved.")))
+    told_rules: set[str] = set()
     with _laboratory() as laboratory:
         for solution in wanted.solutions:
             report = laboratory.judge(wanted, solution.files)
+            rules = [one.rule for one in report.messages]
+            told_rules.update(rules)
             told = {"name": solution.name, "wanted": solution.score, "points": report.score, "verdict": report.verdict}
             if report.score != solution.score:
                 problems.append(CordeeError(N_("{name} gets {points:g} ({verdict}) and must get {wanted:g}."), **told))
@@ -110,11 +114,22 @@ def check(task: TaskFolder, as_json: Json = False) -> None:
                 problems.append(
                     CordeeError(N_("{name} ends as {verdict} and must end as {other}."), other=solution.verdict, **told)
                 )
+            if solution.rule and solution.rule not in rules:
+                problems.append(_rule_not_told(solution, rules))
+    untried = [rule.name for rule in wanted.rules if rule.name not in told_rules]
+    remarks = [
+        CordeeError(N_("The rule {rule} was never tried: no solution makes it speak."), rule=one) for one in untried
+    ]
     if as_json:
-        answer = {"task": wanted.name, "solutions": len(wanted.solutions), "problems": [str(one) for one in problems]}
+        answer = {
+            "task": wanted.name,
+            "solutions": len(wanted.solutions),
+            "problems": [str(one) for one in problems],
+            "remarks": [str(one) for one in remarks],
+        }
         say(json.dumps(answer, ensure_ascii=False))
     else:
-        for one in problems:
+        for one in (*problems, *remarks):
             say(command_language.sentence_of(one))
         if not problems:
             say(
@@ -124,6 +139,14 @@ def check(task: TaskFolder, as_json: Json = False) -> None:
             )
     if problems:
         raise SystemExit(REFUSED)
+
+
+def _rule_not_told(solution: Solution, rules: Sequence[str]) -> CordeeError:
+    if not rules:
+        sentence = N_("{name} must be told the rule {rule}, and is told none.")
+        return CordeeError(sentence, name=solution.name, rule=solution.rule)
+    sentence = N_("{name} must be told the rule {rule}, and is told {others}.")
+    return CordeeError(sentence, name=solution.name, rule=solution.rule, others=", ".join(rules))
 
 
 @app.command(

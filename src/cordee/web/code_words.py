@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cordee.core.errors import N_
+from cordee.core.errors import N_, shown
 from cordee.sandbox.cards import Card, cards
 from cordee.sandbox.explaining import VERDICTS, Told, explain_ending, explain_test
 from cordee.sandbox.laboratory import Report, TestReport
-from cordee.sandbox.outcomes import Artifact, Diagnostic, Fault, Outcome, RunLimits, Verdict
+from cordee.sandbox.outcomes import Artifact, Diagnostic, Fault, Outcome, RunLimits, Verdict, text_in
 
 Translate = Callable[[str], str]
 Sources = Mapping[str, str | bytes]
+MOST_LINE = 2000
 LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
 
 
@@ -45,11 +46,14 @@ def of_failed_compile(artifact: Artifact, sources: Sources, translate: Translate
     }
 
 
-def of_report(report: Report, limits: RunLimits, sources: Sources, translate: Translate) -> dict[str, Any]:
-    """A report, for a machine. `feedback` is null where there is nothing to say."""
+def of_report(
+    report: Report, limits: RunLimits, sources: Sources, translate: Translate, language: str
+) -> dict[str, Any]:
+    """A report, for a machine. `feedback` is null where there is nothing to say. `language`: of the author's texts."""
     return {
         "verdict": report.verdict,
         "score": report.score,
+        "messages": [{"rule": one.rule, "text": text_in(one.texts, language)} for one in report.messages],
         "tests": [_of_test(one, limits, translate) for one in report.tests],
         **_of_compiler(report.diagnostics, sources, translate),
     }
@@ -130,9 +134,14 @@ def lines_of_run(outcome: Outcome, artifact: Artifact, sources: Sources, transla
         yield sentence.format(blocks=outcome.leaked_blocks, bytes=outcome.leaked_bytes)
 
 
-def lines_of_report(report: Report, limits: RunLimits, sources: Sources, translate: Translate) -> Iterator[str]:
+def lines_of_report(
+    report: Report, limits: RunLimits, sources: Sources, translate: Translate, language: str
+) -> Iterator[str]:
+    """What the author says of such a program stands before what we say of each test."""
     limit = report.verdict == "compile_limit"
     yield from lines_of_compiler(report.diagnostics, sources, limit=limit, translate=translate)
+    for message in report.messages:
+        yield from (shown(line, MOST_LINE) for line in text_in(message.texts, language).strip().splitlines())
     width = max((len(one.test.name) for one in report.tests), default=0)
     for one in report.tests:
         line = f"{one.test.name:{width}}  {one.score:6.2f}  {translate(VERDICTS[one.verdict])}"

@@ -32,12 +32,13 @@ from cordee.activities.quiz.numbers import (
     range_factor,
 )
 from cordee.activities.quiz.olx import INPUTS_OF, MUST_ANSWER
-from cordee.activities.quiz.patterns import BadPattern, check, explodes
+from cordee.activities.quiz.patterns import check, explodes
 from cordee.activities.quiz.spots import shapes_of
 from cordee.activities.quiz.variants import pool_size
 from cordee.activities.quiz.winning import SEEDS, can_win
 from cordee.activities.quiz.words import pattern_of
 from cordee.core.errors import N_
+from cordee.core.patterns import BadPattern
 from cordee.formats.olx.model import Remark
 
 NO_RIGHT_ANSWER = N_("{input}: no answer is right. Mark one as right.")

@@ -6,8 +6,9 @@ from typing import Any
 
 from cordee.activities.quiz.definition import Hint, Text
 from cordee.activities.quiz.feedback import feedback
-from cordee.activities.quiz.patterns import BadPattern, TooSlow, matches
+from cordee.activities.quiz.patterns import matches
 from cordee.activities.quiz.refusals import bad_key, forbidden_character, holds_no_text, not_a_text, too_long, too_slow
+from cordee.core.patterns import BadPattern, TooSlow
 from cordee.courses.kinds import Correctness, InputResult
 
 MAX_CHARACTERS = 10_000

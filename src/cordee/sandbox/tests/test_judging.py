@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cordee.sandbox import tasks
+from cordee.sandbox.author_rules import Condition, Message
 from cordee.sandbox.explaining import explain_test
 from cordee.sandbox.laboratory import Laboratory
 from cordee.sandbox.outcomes import FUEL_PER_SECOND
@@ -134,7 +135,13 @@ groups:
   all: {title: All, weight: 2}
 solutions:
   - {files: solutions/right.c, score: 100}
-  - {files: solutions/wrong.c, score: 50, verdict: wrong_answer}
+  - {files: solutions/wrong.c, score: 50, verdict: wrong_answer, rule: always-42}
+rules:
+  - {name: always-42, when: {test: large, output: "^42$"}, say: {fr: "Lisez le nombre.", en: "Read the number."}}
+  - {name: no-scanf, when: {verdict: wrong_answer, source: "\\\\bscanf\\\\b", absent: true}, say: "scanf?"}
+hints:
+  - {fr: "Que lit-on ?", en: "What is read?"}
+  - "2 * n"
 """
 
 
@@ -172,6 +179,17 @@ def test_a_folder_is_read_as_a_task_and_its_solutions_get_what_they_must(
         assert report.score == solution.score
 
 
+def test_an_authors_rule_is_told_in_the_report(laboratory: Laboratory, tmp_path: Path) -> None:
+    task = read_task(folder(tmp_path))
+    assert task.rules[1].when == Condition(verdict="wrong_answer", source=r"\bscanf\b", absent=True)
+    assert [dict(hint) for hint in task.hints] == [{"fr": "Que lit-on ?", "en": "What is read?"}, {"": "2 * n"}]
+    said = {"fr": "Lisez le nombre.", "en": "Read the number."}
+    assert laboratory.judge(task, {"main.c": TWICE.replace("2 * n", "42")}).messages == (Message("always-42", said),)
+    assert laboratory.judge(task, {"main.c": TWICE}).messages == ()
+    silent = "int main(void) { return 0; }\n"
+    assert [one.rule for one in laboratory.judge(task, {"main.c": silent}).messages] == ["no-scanf"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -193,8 +211,43 @@ def test_a_folder_is_read_as_a_task_and_its_solutions_get_what_they_must(
         ("solutions/right.c", "elsewhere/hostname", "leaves the folder"),
         ("solutions/right.c", "tests", "is missing or cannot be read"),
         ("title:", "tests: " + "[" * 3000, "cannot be read"),
+        ("name: no-scanf", "name: No", "a rule is called No"),
+        ("name: no-scanf", "name: always-42", "two rules are called always-42"),
+        ("name: no-scanf, ", "name: no-scanf, then: x, ", "then is not known"),
+        ("verdict: wrong_answer, source", "verdicts: x, source", "verdicts is not known"),
+        ("verdict: wrong_answer, source", "verdict: task_broken, source", "waits for the verdict task_broken"),
+        ("verdict: wrong_answer, source", "verdict: [wrong_answer], source", "waits for the verdict"),
+        ("test: large", "test: huge", "looks at test huge, which is not in"),
+        ('output: "^42$"', 'output: "(42"', "no regular expression: "),
+        ('output: "^42$"', "output: 42", "between quotes"),
+        ('output: "^42$"', f'output: "{"4" * 301}"', "1 to 300 characters"),
+        ('output: "^42$"', 'output: "(4+)+$"', "may take for ever"),
+        ('output: "^42$"', 'output: "(4|44)+$"', "may take for ever"),
+        ('output: "^42$"', 'output: "(?:a{1000}){1000}"', "no regular expression"),
+        ('source: "\\\\bscanf\\\\b", ', "", "says “absent” of no “source”"),
+        ('"\\\\bscanf\\\\b"', '"\\bscanf"', "holds a backspace"),
+        ("absent: true", "absent: 1", "is true or false"),
+        ("when: {test: large", "while: {test: large", "has no “when”"),
+        ('{test: large, output: "^42$"}', "{absent: false}", "has no “when”"),
+        ('{test: large, output: "^42$"}', "[large]", "has no “when”"),
+        ('say: "scanf?"', "say: [scanf]", "rules: no-scanf: say is missing"),
+        ('en: "Read the number."', 'en: ""', "say is empty in one language"),
+        ('say: "scanf?"', f'say: "{"x" * 2001}"', "longer than 2000 characters"),
+        ("hints:", "tips:", "tips is not known"),
+        ("rules:\n", "rules:\n" + "  - {name: x, when: {verdict: accepted}, say: x}\n" * 40, "at most 40 rules"),
+        ('  - "2 * n"', "  - {}", "hints: 2 is missing"),
+        ('  - "2 * n"', "  - 3.10", "hints: 2 is missing"),
+        ('  - "2 * n"', '  - "2 * n"\n' * 20, "at most 20 hints"),
+        ("rule: always-42", "rule: other", "must be told rule other"),
     ],
 )
 def test_what_is_wrong_with_a_task_is_said(tmp_path: Path, old: str, new: str, told: str) -> None:
     with pytest.raises(TaskWrong, match=told):
         read_task(folder(tmp_path, TASK_YAML.replace(old, new)))
+
+
+def test_reading_many_patterns_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is slow, and still too quick to be refused alone, may not add up."""
+    monkeypatch.setattr(tasks, "MOST_READING_S", 0.0)
+    with pytest.raises(TaskWrong, match="may take for ever"):
+        read_task(folder(tmp_path))

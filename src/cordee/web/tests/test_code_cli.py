@@ -112,6 +112,46 @@ def test_a_task_whose_solution_gets_something_else_is_not_sound(home: Path, tmp_
     assert (done.returncode, "gets 100 (accepted) and must get 0" in done.stdout) == (1, True), done.stderr
 
 
+RULES = """\
+title: Twice
+tests: [{name: one, in: "1\\n", out: "2\\n"}]
+rules:
+  - {name: thrice, when: {output: "^3$"}, say: {fr: "Deux fois suffisent.", en: "Twice is enough."}}
+  - {name: never, when: {output: "^7$"}, say: {fr: "Sept.", en: "Seven."}}
+solutions:
+  - {files: wrong.c, score: 0, rule: thrice}
+"""
+
+
+@long
+def test_an_authors_rule_is_said_first_and_in_the_language_of_the_command(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "task.yaml").write_text(RULES)
+    (tmp_path / "wrong.c").write_text(TWICE.replace("2 *", "3 *"))
+    told = cordee(home, "code", "judge", tmp_path, tmp_path / "wrong.c", lang="fr_FR.UTF-8").stdout.splitlines()
+    assert told[0] == "Deux fois suffisent."
+    assert told[1].startswith("one ")
+    machine = answer(cordee(home, "code", "judge", tmp_path, tmp_path / "wrong.c", "--json", lang="fr_FR.UTF-8"))
+    assert machine["messages"] == [{"rule": "thrice", "text": "Twice is enough."}]
+
+
+@long
+def test_a_solution_says_which_rule_it_must_be_told_and_a_rule_that_was_never_tried_is_remarked(
+    home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "task.yaml").write_text(RULES)
+    (tmp_path / "wrong.c").write_text(TWICE.replace("2 *", "3 *"))
+    done = cordee(home, "code", "check", tmp_path, lang="fr_FR.UTF-8")
+    assert done.returncode == 0
+    assert "La règle never n’a jamais été essayée" in done.stdout
+    machine = answer(cordee(home, "code", "check", tmp_path, "--json"))
+    assert (machine["problems"], len(machine["remarks"])) == ([], 1)
+    (tmp_path / "task.yaml").write_text(RULES.replace("rule: thrice", "rule: never"))
+    done = cordee(home, "code", "check", tmp_path)
+    assert (done.returncode, "must be told the rule never, and is told thrice" in done.stdout) == (1, True)
+    (tmp_path / "wrong.c").write_text(TWICE.replace("2 *", "0 *"))
+    assert "must be told the rule never, and is told none" in cordee(home, "code", "check", tmp_path).stdout
+
+
 @long
 @pytest.mark.parametrize("words", [("run", "nothing.c"), ("judge", "no-task", "nothing.c"), ("check", "no-task")])
 def test_what_is_not_there_is_said(home: Path, words: tuple[str, ...]) -> None:
