@@ -75,12 +75,13 @@ def test_each_module_has_four_tasks_and_no_folder_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("name", "solution"), SOLUTIONS, ids=[f"{name}/{Path(one.name).stem}" for name, one in SOLUTIONS]
 )
-def test_each_solution_gets_the_score_and_the_verdict_that_it_must(
+def test_each_solution_gets_the_score_and_the_verdict_that_it_must_and_is_told_its_rule_alone(
     laboratory: Laboratory, name: str, solution: Solution
 ) -> None:
     report = laboratory.judge(_task(name), solution.files)
 
     assert (report.score, report.verdict) == (solution.score, solution.verdict)
+    assert [one.rule for one in report.messages] == ([solution.rule] if solution.rule else [])
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -111,11 +112,23 @@ def test_a_task_is_told_in_both_languages_with_the_example_of_a_visible_test(nam
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_a_french_statement_keeps_its_signs_with_their_words(name: str) -> None:
+def test_a_task_has_rules_that_a_wrong_solution_is_told_and_two_or_three_hints_in_both_languages(name: str) -> None:
+    task = _task(name)
+
+    assert len(task.rules) >= 3
+    assert {rule.name for rule in task.rules} == {one.rule for one in task.solutions} - {""}
+    assert len(task.hints) in (2, 3)
+    for words in (*(rule.say for rule in task.rules), *task.hints):
+        assert set(words) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_french_words_of_a_task_keep_their_signs_with_them(name: str) -> None:
     task = _task(name)
     prose = re.sub(r"`[^`\n]*`", "", _BLOCK.sub("", task.statements["fr"]))
 
-    for text in (prose, task.title["fr"], *(group.title["fr"] for group in task.groups)):
+    said = [words["fr"] for words in (task.title, *(rule.say for rule in task.rules), *task.hints)]
+    for text in (prose, *said, *(group.title["fr"] for group in task.groups)):
         found = _ALONE.search(text)
         assert found is None, text[max(0, found.start() - 20) : found.end() + 20]
 
@@ -161,7 +174,7 @@ def test_what_the_editor_holds_at_first_compiles_without_a_word_and_earns_nothin
 
     assert list(task.starter) == ["main.c"]
     assert report.diagnostics == ()
-    assert (report.verdict, report.score) == ("wrong_answer", 0)
+    assert (report.verdict, report.score, report.messages) == ("wrong_answer", 0, ())
 
 
 @long
