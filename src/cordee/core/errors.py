@@ -16,9 +16,12 @@ def N_(sentence: str) -> str:  # noqa: N802 - the name that gettext's tools know
     return sentence
 
 
+NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"  # French is full of them, and Python calls them unprintable
+
+
 def shown(text: str, most: int = 120) -> str:
     """Words from outside as they can be put into a sentence: one line, no control character, not endless."""
-    clean = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    clean = "".join(sign if sign.isprintable() or sign in NO_BREAK else "\N{REPLACEMENT CHARACTER}" for sign in text)
     return clean if len(clean) <= most else clean[:most] + "…"
 
 

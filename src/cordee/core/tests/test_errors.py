@@ -30,3 +30,8 @@ def test_a_sentence_without_values_may_hold_braces() -> None:
 def test_words_from_outside_stand_on_one_short_line() -> None:
     assert shown("a\nb\x00") == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}"
     assert shown("é" * 121) == "é" * 120 + "…"
+
+
+def test_words_from_outside_keep_the_spaces_of_french() -> None:
+    words = "Deux\N{NO-BREAK SPACE}: coupé\N{NARROW NO-BREAK SPACE}?"
+    assert shown(words) == words

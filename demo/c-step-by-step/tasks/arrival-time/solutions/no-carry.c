@@ -1,0 +1,14 @@
+#include <stdio.h>
+
+int main(void)
+{
+    int hour = 0;
+    int minute = 0;
+    int length = 0;
+    scanf("%d", &hour);
+    scanf("%d", &minute);
+    scanf("%d", &length);
+
+    printf("%d h %d\n", hour, minute + length);
+    return 0;
+}

@@ -1,0 +1,23 @@
+#include <stdio.h>
+
+int main(void)
+{
+    int age = 0;
+    int day = 0;
+    scanf("%d", &age);
+    scanf("%d", &day);
+
+    int price = 4;
+    if (age < 4) {
+        price = 0;
+    } else if (age < 18) {
+        price = 3;
+        if (day = 3) {
+            price = 0;
+        }
+    } else if (age < 65) {
+        price = 5;
+    }
+    printf("%d\n", price);
+    return 0;
+}

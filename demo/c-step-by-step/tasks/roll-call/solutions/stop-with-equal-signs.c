@@ -1,0 +1,25 @@
+#include <stdio.h>
+#include <string.h>
+
+int main(void)
+{
+    char name[21] = "";
+    char word[21] = "";
+    int calls = 0;
+    int first = 0;
+    int rank = 0;
+    scanf("%20s", name);
+    scanf("%20s", word);
+    while (word != "stop") {
+        rank++;
+        if (strcmp(word, name) == 0) {
+            calls++;
+            if (first == 0) {
+                first = rank;
+            }
+        }
+        scanf("%20s", word);
+    }
+    printf("%d %d\n", calls, first);
+    return 0;
+}

@@ -1,0 +1,13 @@
+#include <stdio.h>
+
+int main(void)
+{
+    double price = 0;
+    int percent = 0;
+    scanf("%lf", &price);
+    scanf("%d", &percent);
+
+    double paid = price * (100 - percent) / 100;
+    printf("%f\n", paid);
+    return 0;
+}
