@@ -1,0 +1,1 @@
+"""The kind `code`: a program to write."""
