@@ -64,6 +64,9 @@ def sanctioned_pairs() -> list[tuple[str, str, float]]:
         pairs += [("ink", f"{family}-wash", 4.5), ("rope-text", f"{family}-wash", 4.5)]
     pairs += [(f"d-{n}", ground, 3) for n in range(1, 7) for ground in ("surface", "paper")]
     pairs += [(f"code-{part}", "code-bg", 4.5) for part in ("ink", "kw", "str", "num", "com", "fn")]
+    for tone in ("bad", "warn", "info"):  # a line of a program of which something is said
+        pairs += [(f"code-{part}", f"{tone}-soft", 4.5) for part in ("ink", "kw", "str", "num", "fn")]
+        pairs += [(said, f"{tone}-soft", 4.5) for said in ("bad", "warn", "info")]
     return pairs
 
 
