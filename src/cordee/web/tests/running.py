@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -103,22 +103,33 @@ def migrate_once(home: Path) -> None:
 
 
 def migrated_copy(place: Path) -> None:
-    """The rows of an empty site, on SQLite: a file of one's own."""
-    shutil.copyfile(_migrated() / "cordee.sqlite3", place)
+    """The rows that migrations make, on SQLite: a file of one's own."""
+    shutil.copyfile(_tables() / "cordee.sqlite3", place)
 
 
 def migrated_database() -> str:
-    """The rows of an empty site, on PostgreSQL: the name of a database to copy. Nobody may connect to it."""
-    return _name_of(_migrated())
+    """The rows that migrations make, on PostgreSQL: the name of a database to copy. Nobody may connect to it."""
+    return _name_of(_tables())
 
 
 @cache
 def _migrated() -> Path:
-    """The home folder that `cordee migrate` makes. The first process makes it; the others, and later runs, find it.
+    """The home folder that `cordee migrate` makes."""
+    return _made_once("site", [*CORDEE, "migrate"])
+
+
+@cache
+def _tables() -> Path:
+    """A home folder with what migrations alone make, which is what Django begins its tests with."""
+    return _made_once("tables", [sys.executable, "-m", "django", "migrate", "--verbosity=0"])
+
+
+def _made_once(name: str, command: Sequence[str]) -> Path:
+    """The home folder that the command makes. The first process runs it; the others, and later runs, find what it made.
 
     Another state of the code, another library or another server has another folder: those of a day ago are removed.
     """
-    home = MIGRATED / state_of_the_code()
+    home = MIGRATED / f"{name}-{state_of_the_code()}"
     MIGRATED.mkdir(parents=True, exist_ok=True)
     with (MIGRATED / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -127,8 +138,12 @@ def _migrated() -> Path:
                 if old.is_dir() and old.stat().st_mtime < time.time() - A_DAY_S:
                     shutil.rmtree(old)
             new = Path(tempfile.mkdtemp(dir=MIGRATED))
-            elsewhere = {"CORDEE_DATABASE": f"{POSTGRESQL}/{database_of(home)}"} if POSTGRESQL else {}
-            done = cordee("migrate", home=new, **elsewhere)
+            settings = {"DJANGO_SETTINGS_MODULE": "cordee.web.settings"}
+            if POSTGRESQL:
+                settings["CORDEE_DATABASE"] = f"{POSTGRESQL}/{database_of(home)}"
+            done = subprocess.run(  # noqa: S603 - our own command
+                command, env=environment(new, settings), capture_output=True, text=True, check=False, timeout=120
+            )
             assert done.returncode == 0, done.stderr
             new.rename(home)
     return home
