@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -102,12 +103,14 @@ def english_in(page: bytes) -> list[str]:
     """The English sentences of our catalogues that a page shows, in its text or in its attributes."""
     text = re.sub(r"(?s)<script\b.*?</script>|<code\b.*?</code>", " ", page.decode())
     text = " ".join(html.unescape(text).replace(NBSP, " ").split())
-    # Thousands of sentences are looked for: most of them are ruled out by their longest part.
-    return [sentence for sentence, (part, pattern) in PATTERNS.items() if part in text and pattern.search(text)]
+    # Thousands of sentences are looked for: most of them are ruled out by their longest part, before `re` compiles any.
+    return [sentence for sentence, (part, pattern) in patterns().items() if part in text and re.search(pattern, text)]
 
 
-def _patterns() -> dict[str, tuple[str, re.Pattern[str]]]:
-    found: dict[str, tuple[str, re.Pattern[str]]] = {}
+@cache
+def patterns() -> dict[str, tuple[str, str]]:
+    """Of each English sentence that French says otherwise: its longest part, and what finds it in a text."""
+    found: dict[str, tuple[str, str]] = {}
     for path in CATALOGUES:
         for message in messages.held_in(path, "fr"):
             every = [message.id] if isinstance(message.id, str) else list(message.id)
@@ -116,11 +119,10 @@ def _patterns() -> dict[str, tuple[str, re.Pattern[str]]]:
                 parts = messages.PLACEHOLDER.split(plain)
                 if one and one not in messages.forms(message) and len("".join(parts).strip()) > SHORTEST:
                     middle = r"[^<>]{1,80}?".join(re.escape(part) for part in parts)
-                    found[str(one)] = max(parts, key=len), re.compile(rf"(?<![\w’'-]){middle}(?![\w’'-])")
+                    found[str(one)] = max(parts, key=len), rf"(?<![\w’'-]){middle}(?![\w’'-])"
     return found
 
 
-PATTERNS = _patterns()
 IN_FRENCH = {"accept-language": "fr"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import re
@@ -14,12 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import django
 import httpx
 
 from tests.ports import free_ports
@@ -27,6 +29,9 @@ from tests.ports import free_ports
 CORDEE = [sys.executable, "-m", "cordee.web.cli"]
 START_S = 60.0
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "")  # bin/test --postgres
+SOURCE = Path(__file__).parents[2]
+MIGRATED = SOURCE.parents[1] / ".pytest_cache" / "migrated"
+A_DAY_S = 86_400
 _made: set[str] = set()
 
 
@@ -84,7 +89,7 @@ def environment(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def migrate_once(home: Path) -> None:
-    """What `cordee migrate` makes of an empty folder: it runs once for all tests, the others have its copy.
+    """What `cordee migrate` makes of an empty folder: a copy of what it made for the first test that asked.
 
     A folder that has a database keeps it.
     """
@@ -97,12 +102,60 @@ def migrate_once(home: Path) -> None:
         shutil.copytree(_migrated(), home, dirs_exist_ok=True)
 
 
+def migrated_copy(place: Path) -> None:
+    """The rows that migrations make, on SQLite: a file of one's own."""
+    shutil.copyfile(_tables() / "cordee.sqlite3", place)
+
+
+def migrated_database() -> str:
+    """The rows that migrations make, on PostgreSQL: the name of a database to copy. Nobody may connect to it."""
+    return _name_of(_tables())
+
+
 @cache
 def _migrated() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="migrated-", dir=os.environ["CORDEE_HOME"]))  # removed with the tests' own
-    done = cordee("migrate", home=home)
-    assert done.returncode == 0, done.stderr
+    """The home folder that `cordee migrate` makes."""
+    return _made_once("site", [*CORDEE, "migrate"])
+
+
+@cache
+def _tables() -> Path:
+    """A home folder with what migrations alone make, which is what Django begins its tests with."""
+    return _made_once("tables", [sys.executable, "-m", "django", "migrate", "--verbosity=0"])
+
+
+def _made_once(name: str, command: Sequence[str]) -> Path:
+    """The home folder that the command makes. The first process runs it; the others, and later runs, find what it made.
+
+    Another state of the code, another library or another server has another folder: those of a day ago are removed.
+    """
+    home = MIGRATED / f"{name}-{state_of_the_code()}"
+    MIGRATED.mkdir(parents=True, exist_ok=True)
+    with (MIGRATED / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            for old in MIGRATED.iterdir():
+                if old.is_dir() and old.stat().st_mtime < time.time() - A_DAY_S:
+                    shutil.rmtree(old)
+            new = Path(tempfile.mkdtemp(dir=MIGRATED))
+            settings = {"DJANGO_SETTINGS_MODULE": "cordee.web.settings"}
+            if POSTGRESQL:
+                settings["CORDEE_DATABASE"] = f"{POSTGRESQL}/{database_of(home)}"
+            done = subprocess.run(  # noqa: S603 - our own command
+                command, env=environment(new, settings), capture_output=True, text=True, check=False, timeout=120
+            )
+            assert done.returncode == 0, done.stderr
+            new.rename(home)
     return home
+
+
+def state_of_the_code() -> str:
+    """Migrations lean on the code beside them: whatever of it changes, they run again."""
+    files = sorted(path for path in SOURCE.rglob("*.py") if "tests" not in path.relative_to(SOURCE).parts)
+    every = hashlib.sha256(f"{django.__version__} {sqlite3.sqlite_version} {POSTGRESQL}".encode())
+    for path in files:
+        every.update(f"\0{path.relative_to(SOURCE)}\0".encode() + path.read_bytes())
+    return every.hexdigest()[:16]
 
 
 def copy_database(name: str, copy: str) -> None:
