@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from cordee.core.errors import InputRefused
 from cordee.courses.models import Course
 from cordee.courses.opening import RunOptions
 from cordee.courses.tests.course_texts import MODULE, NOW, errors_of, folder, page, published
 from cordee.courses.text.checking import check_folder
+from cordee.courses.text.confirming import confirm_translation, translation_at
+from cordee.courses.text.formatting import format_folder
 from cordee.courses.text.history import History, history_of
 from cordee.courses.text.mending import Mended, mend_folder
-from cordee.courses.text.publishing import publish_folder
+from cordee.courses.text.publishing import TextRefused, publish_folder, write_names
+from cordee.formats.coursetext.folder import read_folder
+from cordee.formats.coursetext.messages import Messages
 
 QUIZ = "::: quiz {}\nattempts: 2\n\nQuelle adresse atteint toutes les machines du réseau local ?\n\n- = {}\n\n:::\n"
 FRENCH = "modules/nommer/trame.fr.md"
@@ -177,3 +182,55 @@ def test_checking_a_course_that_was_published_here_tells_a_lost_name_before_it_i
     folder(tmp_path, **page("# Trame\n\n" + QUIZ.format("reseau-3", 4)))
     found = check_folder(tmp_path, now=NOW, look_back=look_back)
     assert [one.code for one in found.warnings if one.code == "name-lost"] == ["name-lost"]
+
+
+# What is no text ----------------------------------------------------------------------------------------------------
+
+LATIN_1 = "# Trame\n\nAdresses réservées.\n\n\n::: quiz\n\nDeux et deux ?\n\n- = 4\n\n:::\n".encode("latin-1")
+HELD = b"# Trame\n\nUn \0.\n\n\n::: quiz\n\nDeux et deux ?\n\n- = 4\n\n:::\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("data", "code"), [(LATIN_1, "not-utf-8"), (HELD, "not-text")])
+@pytest.mark.parametrize("path", [FRENCH, "modules/nommer/trame.en.md"])
+def test_no_byte_of_a_page_that_is_no_text_nor_of_its_other_languages_is_written(
+    tmp_path: Path, path: str, data: bytes, code: str
+) -> None:
+    other = "# Trame\n\n\n::: quiz\n\nDeux et deux ?\n\n- = 4\n\n:::\n"
+    folder(tmp_path, **{FRENCH: other, "modules/nommer/trame.en.md": other})
+    (tmp_path / path).write_bytes(data)
+    before = {one: one.read_bytes() for one in tmp_path.rglob("*.*") if one.parent.name == "nommer"}
+    assert mended(tmp_path).changes == []
+    formatted = format_folder(tmp_path)
+    assert not {FRENCH, "modules/nommer/trame.en.md"} & set(formatted.changed)
+    assert code in {one.code for one in formatted.left}
+    with pytest.raises(TextRefused) as refused:
+        published(tmp_path)
+    assert code in {one.code for one in refused.value.messages}
+    course = read_folder(tmp_path, Messages())
+    assert course is not None
+    write_names(course, [(path, 6, "somme")])
+    with pytest.raises(InputRefused):
+        confirm_translation(translation_at(tmp_path / "modules/nommer/trame.en.md"))
+    assert {one: one.read_bytes() for one in before} == before
+
+
+@pytest.mark.django_db
+def test_of_two_blocks_of_one_name_the_one_on_a_page_that_is_no_text_is_left_and_the_error_stays(
+    tmp_path: Path,
+) -> None:
+    other = "# Bilan\n\n" + QUIZ.format("depart", 4)
+    folder(tmp_path, **page("# Trame\n\n" + QUIZ.format("depart", 4)), **{"modules/nommer/bilan.fr.md": other})
+    data = other.encode("latin-1")
+    (tmp_path / "modules/nommer/bilan.fr.md").write_bytes(data)
+    assert mended(tmp_path).changes == []
+    assert (tmp_path / "modules/nommer/bilan.fr.md").read_bytes() == data
+    assert {one.code for one in check_folder(tmp_path, now=NOW).errors} == {"not-utf-8", "name-twice"}
+
+
+def test_a_list_that_is_no_text_is_not_made_longer(tmp_path: Path) -> None:
+    folder(tmp_path, **{"modules/nommer/perdue.fr.md": "# Perdue\n\nRien.\n"})
+    data = (MODULE + "# réservé\n").encode("latin-1")
+    (tmp_path / "modules/nommer/module.yaml").write_bytes(data)
+    assert mend_folder(tmp_path).changes == []
+    assert (tmp_path / "modules/nommer/module.yaml").read_bytes() == data

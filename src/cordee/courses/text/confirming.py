@@ -67,6 +67,11 @@ def _translated(page: Page, reference: Page, course: CourseText, say: Messages) 
         raise InputRefused(
             N_("A block of this page is not closed, or of its reference. See: cordee course check"),
         )
+    if reference.unit.path in course.misread:
+        raise InputRefused(
+            N_("“{path}”, of which this is a translation, cannot be read as it is. See: cordee course check"),
+            path=reference.unit.path,
+        )
     state, now = state_of(reference, page, table()), digest(reference, table())
     told = tuple(one for one in say.errors if one.place.path == page.unit.path)
     return Translated(page.unit.path, reference, state, confirmed_for(page), now, course, told)

@@ -3,6 +3,8 @@
 - A block that was copied with its name gets a name of its own: the one that the last version did not have there.
 - A block without a name gets one, as `format` and publishing do.
 - A page that no list names goes to the end of its module.
+
+A file that was not read as it is, since it is not UTF-8 or no text, is left alone.
 """
 
 from __future__ import annotations
@@ -90,6 +92,7 @@ def _list_pages(course: CourseText, say: Messages, mended: Mended) -> None:
         is_there = f"{MODULES}/{parts[1]}/{stem}.{course.reference}.md" in course.texts
         if (
             longer is None
+            or path in course.left_alone
             or not is_there
             or stem in _units(mended.texts[path], path)
             or stem not in _units(longer, path)
@@ -149,16 +152,18 @@ def _rename_copies(course: CourseText, history: History | None, mended: Mended) 
                 if isinstance(part, TextBlock) and part.name:
                     blocks.setdefault(part.name, []).append(part)
     taken = {*blocks, *(module.name for module in course.modules), *(unit.name for unit in course.units())}
+    left_alone = course.left_alone
     taken |= {section.facts.id.text for module in course.modules for section in module.sections if section.facts.id}
     for name, same in blocks.items():
         kept = _kept(name, same, history)
         for block in same:
-            if block is kept:
+            places = list(_everywhere(course, block, same))
+            if block is kept or any(place.path in left_alone for place in places):
                 continue
             new = free_name(name, taken)
             taken.add(new)
             given.add(new)
-            for place in _everywhere(course, block, same):
+            for place in places:
                 _rename(mended, place, name, new)
             mended.tell(
                 "renamed",
@@ -217,7 +222,8 @@ def _rename(mended: Mended, place: Place, name: str, new: str) -> None:
 
 def _name_blocks(course: CourseText, taken: set[str], mended: Mended) -> None:
     """`taken`: names that were given to copies meanwhile."""
-    found = NamedCourse(course, Messages()).without_name
+    left_alone = course.left_alone
+    found = [one for one in NamedCourse(course, Messages()).without_name if one[0] not in left_alone]
     new = {name: free_name(name, taken) for _path, _line, name in found}
     named = [(path, line, new[name]) for path, line, name in found]
     for path, text in named_texts(named, mended.texts).items():

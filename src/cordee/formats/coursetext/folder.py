@@ -94,6 +94,7 @@ class CourseText:
     texts: Mapping[str, str] = field(default_factory=dict)  # path -> text of every page and YAML file
     files: Mapping[str, int] = field(default_factory=dict)  # path -> bytes of every other file
     drawer: Mapping[str, int] = field(default_factory=dict)  # path -> bytes of every file of the folder olx
+    misread: frozenset[str] = frozenset()  # paths of texts in which a sign stands for bytes that are no text
 
     @property
     def reference(self) -> str:
@@ -115,6 +116,16 @@ class CourseText:
         yield from self.extra_pages
         if self.about is not None:
             yield self.about
+
+    @property
+    def left_alone(self) -> frozenset[str]:
+        """Paths that no program may write: what was misread would be lost, and other languages go along with it."""
+        found = set(self.misread)
+        for text in self.all_pages():
+            paths = {page.unit.path for page in text.pages.values()}
+            if not paths.isdisjoint(self.misread):
+                found |= paths
+        return frozenset(found)
 
 
 def is_course_folder(path: Path) -> bool:
@@ -144,6 +155,7 @@ class _Folder:
         self.texts: dict[str, str] = {}
         self.files: dict[str, int] = {}
         self.drawer: dict[str, int] = {}
+        self.misread: set[str] = set()
         self.settled = True  # every file of the drawer
         self.languages: tuple[str, ...] = ()
         self.total = 0  # bytes of all files
@@ -185,6 +197,7 @@ class _Folder:
             texts=self.texts,
             files=self.files,
             drawer=self.drawer,
+            misread=frozenset(self.misread - self.instead.keys()),
         )
         self._say_unlisted_pages()
         return course
@@ -286,7 +299,9 @@ class _Folder:
         key = ("text", path, state)
         if not _is_settled(found):
             key = ("text", path, (time.time_ns(), size, found.st_ino))
-        self.texts[path] = self.memory.said(key, self.say, lambda say: _text_of(file, path, say))
+        self.texts[path], is_whole = self.memory.said(key, self.say, lambda say: _text_of(file, path, say))
+        if not is_whole:
+            self.misread.add(path)
 
     def _say_too_large(self, path: str, limit: int) -> None:
         template = N_("This file is larger than {limit} MB. Make it smaller.")
@@ -472,8 +487,8 @@ def _is_settled(found: os.stat_result) -> bool:
     return time.time_ns() - found.st_mtime_ns >= SETTLED_NS
 
 
-def _text_of(file: Path, path: str, say: Say) -> str:
-    """The text of a file; what cannot be in one is said, and read as a sign that stands for it."""
+def _text_of(file: Path, path: str, say: Say) -> tuple[str, bool]:
+    """The text of a file, and whether it is all of it: what cannot be in one is said, and a sign stands for it."""
     data = file.read_bytes()
     try:
         text = data.decode("utf-8")
@@ -485,11 +500,11 @@ def _text_of(file: Path, path: str, say: Say) -> str:
             N_("This file is not UTF-8. Save it as UTF-8 in your editor."),
             Place(path, line, max(1, column)),
         )
-        return data.decode("utf-8", "replace")
+        return data.decode("utf-8", "replace"), False
     if "\0" in text:
         say("not-text", N_("This file holds signs that are no text. Write it again."), Place(path))
-        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return text
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}"), False
+    return text, True
 
 
 def _stem(path: str) -> str:
