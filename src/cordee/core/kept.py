@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -25,10 +25,15 @@ class Kept(Generic[K, V]):
         if found is None:
             found = make()
             if is_worth_it is None or is_worth_it(found):
-                self._keep(key, found)
+                self.keep(key, found)
         return found
 
-    def _keep(self, key: K, value: V) -> None:
+    def known(self, keys: Iterable[K]) -> dict[K, V]:
+        """Of these keys, what is there: for whoever makes the rest together, and gives it to `keep`."""
+        values = self._values  # another thread may begin anew meanwhile
+        return {key: values[key] for key in keys if key in values}
+
+    def keep(self, key: K, value: V) -> None:
         if len(self._values) >= self._most:
             self._values = {}
         self._values[key] = value

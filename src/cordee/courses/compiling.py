@@ -315,7 +315,11 @@ class _Compiler:
             staff_only=block.tag == "vertical" and self._flag(block, "visible_to_staff_only"),
             audience=self._audience(block) if block.tag == "vertical" else (),
             called=_called(block, "vertical"),
-            corrected={one: day for one, found in blocks.items() if (day := found.attributes.get(ours.CORRECTED, ""))},
+            corrected={
+                one: moment.date().isoformat()
+                for one, found in blocks.items()
+                if (moment := self._date(found, ours.CORRECTED)) is not None
+            },
         )
 
     def _entry(self, blocks: Mapping[str, Block]) -> Entry:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
+from cordee.core.kept import Kept
 from cordee.courses.kinds import installed, seconds_for
 from cordee.courses.models import Content
 from cordee.courses.outlines import CONTAINER, Bank, Entry, Unit, pick
@@ -40,20 +41,20 @@ def unit_seconds(version_sha256: str, language: str) -> Mapping[str, int]:
     return {unit_id: MINUTE_S * math.ceil(found / MINUTE_S) for unit_id, found in seconds.items() if found}
 
 
-_kept: dict[str, float | None] = {}  # by content, which never changes: most of a new version is that of the one before
+# By content, which never changes: most of a new version is that of the one before.
+_kept: Kept[str, float | None] = Kept(MOST_KEPT)
 
 
 def _known_seconds(wanted: Collection[str]) -> Mapping[str, float | None]:
     """By content. 1 query for 500 of those that are new to the process."""
-    if len(_kept) > MOST_KEPT:
-        _kept.clear()
-    hashes = sorted(sha256 for sha256 in wanted if sha256 not in _kept)
-    known: dict[str, float | None] = {sha256: _kept[sha256] for sha256 in wanted if sha256 in _kept}
+    known = _kept.known(wanted)
+    hashes = sorted(sha256 for sha256 in wanted if sha256 not in known)
     for start in range(0, len(hashes), BATCH):
         rows = Content.objects.filter(sha256__in=hashes[start : start + BATCH])
         for sha256, kind, data in rows.values_list("sha256", "kind", "data"):
             found = installed().get(kind)
-            known[sha256] = _kept[sha256] = seconds_for(found, found.from_json(data)) if found else None
+            known[sha256] = seconds_for(found, found.from_json(data)) if found else None
+            _kept.keep(sha256, known[sha256])
     return known
 
 

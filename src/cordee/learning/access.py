@@ -37,8 +37,8 @@ class Calendar:
 
     def is_hidden(self, section: Section, outline: Outline, now: dt.datetime) -> bool:
         """Whether the section is not opened any more: its author hides it once deadline and grace have passed."""
-        last = self.last_moment(section, outline) if section.hides_after_due and self.due_of(section) else None
-        return last is not None and now > last
+        due = self.due_of(section) if section.hides_after_due else None
+        return due is not None and now > due + dt.timedelta(seconds=outline.grace_s)
 
     def usual_of(self, section: Section) -> dt.datetime | None:
         """The deadline of a section for everybody in the run; None: it has none."""

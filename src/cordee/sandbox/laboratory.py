@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -116,13 +116,16 @@ class Laboratory:
         return outcomes
 
     def _checker_of(self, task: Task) -> Artifact | None:
-        """The author's checker, compiled; one that is no source has no program either."""
+        """The author's checker, compiled; one that is no source has no program either.
+
+        With all checks: what a learner prints could else run over the checker's own variables, and give itself a score.
+        """
         if task.checker is None:
             return None
         if self._checker is None or self._checker[0] != task.checker:
             header = (RUNTIME / "checker.h").read_bytes()
             try:
-                made = self.compile({"checker.c": task.checker, "checker.h": header}, profile="plain")
+                made = self.compile({"checker.c": task.checker, "checker.h": header})
             except SourceRefused as refused:
                 made = refused_artifact(refused)
             self._checker = task.checker, made
@@ -151,7 +154,7 @@ class Laboratory:
         said = self.run_all(checker, [given], CHECKER_LIMITS)[0]
         found = CHECKER_SCORE.match(said.stdout)
         if said.ending != "finished" or said.exit_code or not found or float(found[1]) > 100:  # noqa: PLR2004 - percent
-            return broken
+            return replace(broken, fault=said.fault)  # for its author: the learner is told that it is not theirs
         score = float(found[1])
         words = said.stdout[found.end() :].decode("utf-8", "replace").split()
         message = shown(" ".join(words), MOST_MESSAGE)

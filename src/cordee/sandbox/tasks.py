@@ -29,6 +29,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 MOST_TESTS = 200
 MOST_TEST_BYTES = 4 << 20
 MOST_SECONDS, MOST_MEMORY_MB = 30.0, 128
+WALL_SHARE = 8  # of the official seconds: an endless empty loop takes five, and the machine may be busy
 KEYS = frozenset(
     {"title", "language", "seconds", "memory-mb", "comparison", "tolerance", "tests", "groups", "checker", "solutions"}
 )
@@ -119,7 +120,7 @@ class _Reader:
         except FileNotFoundError:
             self._wrong(N_("There is no file {path}: a task is a folder with a task.yaml."), path=path)
             return None
-        except (OSError, YAMLError, ValueError) as error:
+        except (OSError, YAMLError, ValueError, RecursionError) as error:
             reason = " ".join(str(error).split())[:300]
             self._wrong(N_("{path} cannot be read: {reason}."), path=path, reason=reason)
             return None
@@ -146,7 +147,11 @@ class _Reader:
             groups=groups,
             comparison=comparison if comparison in MODES else "tokens",
             tolerance=self._number(told, "tolerance", 1e-6, 0, 1),
-            limits=RunLimits(fuel=int(seconds * FUEL_PER_SECOND), memory_bytes=int(memory * (1 << 20))),
+            limits=RunLimits(
+                fuel=int(seconds * FUEL_PER_SECOND),
+                memory_bytes=int(memory * (1 << 20)),
+                wall_s=max(RunLimits().wall_s, WALL_SHARE * seconds),
+            ),
             checker=self._bytes(str(told["checker"])) if told.get("checker") else None,
             starter=self._files("starter"),
             solutions=self._solutions(told.get("solutions") or []),
@@ -227,20 +232,31 @@ class _Reader:
             wanted=self._text_or_file(told, "out", f"tests/{name}.out"),
             weight=self._weight(told, name),
             group=group,
-            visible=told.get("visible") is True,
+            visible=self._flag(told, "visible", name),
         )
 
     def _text_or_file(self, told: Mapping[str, Any], key: str, path: str) -> bytes:
-        if key in told:
-            return str(told[key]).encode()
-        return self._bytes(path)
+        if key not in told:
+            return self._bytes(path)
+        if not isinstance(told[key], str):  # 3.10 is a number to YAML, and would be read as 3.1
+            self._wrong(N_("task.yaml: “{key}” of {name} is no text. Put it between quotes."), key=key, name=path)
+            return b""
+        return str(told[key]).encode()
+
+    def _flag(self, told: Mapping[str, Any], key: str, name: str) -> bool:
+        value = told.get(key, False)
+        if not isinstance(value, bool):
+            self._wrong(N_("task.yaml: “{key}” of {name} is true or false."), key=key, name=name)
+        return value is True
 
     def _bytes(self, path: str) -> bytes:
         place = self.folder / path
-        if ".." in Path(path).parts or Path(path).is_absolute() or place.is_symlink():
+        if not place.resolve().is_relative_to(self.folder.resolve()):  # by a link, too
             self._wrong(N_("{path} leaves the folder of the task."), path=path)
             return b""
         try:
+            if not place.is_file():
+                raise FileNotFoundError
             if place.stat().st_size > MOST_TEST_BYTES:
                 self._wrong(N_("{path} is larger than {most} bytes."), path=path, most=MOST_TEST_BYTES)
                 return b""

@@ -9,28 +9,32 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import wasmtime
 
-from cordee.sandbox.confinement import Limits, confine_this_thread, hide_this_process, limit_this_process
+from cordee.sandbox.confinement import Limits, confine_this_thread, hide_this_process, kernel_call, limit_this_process
 from cordee.sandbox.outcomes import Outcome, RunLimits
 from cordee.sandbox.wasm.engine import new_engine
 from cordee.sandbox.wasm.modules import ModuleWrong
 from cordee.sandbox.wasm.running import Program, Runner
+from cordee.sandbox.workers import READY
 
 ADDRESS_SPACE = 6 << 30  # the engine reserves addresses around a program's memory that nobody touches
 WRITTEN = 1 << 30
-CPU_S = 3600  # of the whole life of a worker: the parent's clock is what ends one job
+CPU_S = 24 * 3600  # of the whole life of a worker: the parent's clock is what ends one job
+SET_PARENT_DEATH_SIGNAL = 1  # of prctl
 
 
 def main(library: Path, uid_under_root: int) -> None:
     """Load the library (a module of ours, compiled ahead), shut the doors, then serve."""
     engine = new_engine()
     runner = Runner(engine, wasmtime.Module.deserialize(engine, library.read_bytes()))
-    given, answers = sys.stdin.buffer, sys.stdout.buffer
+    given, answers, parent = sys.stdin.buffer, sys.stdout.buffer, os.getppid()
     limit_this_process(
         Limits(
             cpu_s=CPU_S,
@@ -41,8 +45,14 @@ def main(library: Path, uid_under_root: int) -> None:
             uid_under_root=uid_under_root,
         )
     )
+    # When the thread that started us ends, so do we, even within a program; a change of user would undo it.
+    kernel_call("prctl", SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        return
     hide_this_process()
     confine_this_thread(read=())
+    answers.write(READY)
+    answers.flush()
     serve(runner, given, answers)
 
 

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any
 
 import cordee
+from cordee.core.errors import N_, CordeeError
 from cordee.sandbox.confinement import require_confinement
 from cordee.sandbox.outcomes import Fault, Outcome, Place, RunLimits
 
@@ -29,6 +30,7 @@ LOADING_S = 20.0  # more than any module that the linker gives takes to be compi
 START_S = 60.0
 UIDS_UNDER_ROOT = range(64_001, 64_400)  # one for each worker: limits of processes are counted by user
 ANSWER_LINE = 1 << 20
+READY = b"ready\n"  # what a worker says when it has loaded the library and shut its doors
 _uids = itertools.cycle(UIDS_UNDER_ROOT)
 # The interpreter starts without site-packages' own code; the two folders that hold what is imported are named.
 START = (
@@ -37,12 +39,21 @@ START = (
 )
 
 
+class LibraryBroken(CordeeError):
+    """The library that programs run with cannot be loaded on this machine."""
+
+    status = 503
+
+
 class WorkerLost(Exception):
     """The worker ended before its answer, or was ended because that was late."""
 
 
 class Workers:
-    """As many workers as there are callers at once, at most `most`. Use it in a `with`, so that all of them end."""
+    """As many workers as there are callers at once, at most `most`. Use it in a `with`, so that all of them end.
+
+    A worker ends with the thread that started it: ask from threads that live as long as the work.
+    """
 
     def __init__(self, library: Path, *, most: int = 1) -> None:
         self._library = library
@@ -69,7 +80,8 @@ class Workers:
         """One outcome an input, or None when the engine refuses the module.
 
         A worker that is lost is replaced and the job done again, once: the program then gets `internal_error` for what
-        it lost again, because it is not known whose fault it is. Raises ConfinementError where nothing can be confined.
+        it lost again, because it is not known whose fault it is. Raises ConfinementError where nothing can be confined,
+        and LibraryBroken.
         """
         require_confinement()
         if self._owner != os.getpid():
@@ -97,7 +109,21 @@ class Workers:
                 if worker.is_alive:
                     return worker
                 worker.end()
-        return _Worker(self._library)
+        worker = _Worker(self._library)
+        try:
+            worker.await_ready()
+        except WorkerLost:
+            worker.end()
+            raise LibraryBroken(
+                N_("The library in {folder} cannot be loaded on this machine. Delete that folder: it is built again."),
+                folder=self._library.parent,
+            ) from None
+        return worker
+
+    def try_out(self) -> None:
+        """Start a worker, so that one is known to start. Raises ConfinementError and LibraryBroken."""
+        require_confinement()
+        self._give_back(self._taken())
 
     def _give_back(self, worker: _Worker) -> None:
         if worker.jobs >= MOST_JOBS:
@@ -119,6 +145,11 @@ class _Worker:
         )
         self._held = b""
 
+    def await_ready(self) -> None:
+        """Raises WorkerLost."""
+        if self._line(time.monotonic() + START_S) + b"\n" != READY:
+            raise WorkerLost
+
     @property
     def is_alive(self) -> bool:
         return self._process.poll() is None
@@ -129,7 +160,7 @@ class _Worker:
 
     def ask(self, module: bytes, inputs: Sequence[bytes], limits: Sequence[RunLimits]) -> tuple[Outcome, ...] | None:
         """Raises WorkerLost."""
-        late_at = time.monotonic() + LOADING_S + sum(one.wall_s for one in limits) + (0 if self.jobs else START_S)
+        late_at = time.monotonic() + LOADING_S + sum(one.wall_s for one in limits)
         self.jobs += 1
         head = {
             "module_bytes": len(module),

@@ -378,6 +378,7 @@ def _laboratory(environment: Environment) -> Iterator[Finding]:
         return
     from cordee.sandbox.c.toolchain import CompilerMissing, Toolchain
     from cordee.sandbox.confinement import ConfinementError, require_confinement
+    from cordee.sandbox.workers import LibraryBroken, Workers
 
     try:
         abi = require_confinement()
@@ -389,12 +390,18 @@ def _laboratory(environment: Environment) -> Iterator[Finding]:
     if os.geteuid() == 0:
         yield Finding(what, "ok", _("this process is root, which is left before a program runs"))
     try:
-        ready = Toolchain.under(environment.code_folder).is_ready
+        toolchain = Toolchain.under(environment.code_folder)
+        if toolchain.is_ready:
+            with Workers(toolchain.compiled_library) as workers:
+                workers.try_out()
+    except LibraryBroken as wrong:
+        yield Finding(what, "warning", _("the library of programs is broken"), sentence_of(wrong))
+        return
     except CompilerMissing:
         yield Finding(what, "ok", _("the C compiler is not installed: sh bin/setup --c"))
         return
     later = _("the C compiler's library is built when it is first needed, or by: cordee code ready")
-    yield Finding(what, "ok", _("the C compiler is ready") if ready else later)
+    yield Finding(what, "ok", _("the C compiler is ready") if toolchain.is_ready else later)
 
 
 def _ports(environment: Environment, port: int | None) -> Iterator[Finding]:

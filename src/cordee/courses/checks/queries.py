@@ -82,7 +82,9 @@ def _lags(sha256: str, outline: Outline) -> Iterator[Lag]:
     names = names_in(outline)
     languages = (outline.language, *(one for one in outline.languages if one != outline.language))
     for one in standings(history.texts(history.issues[0].number), languages, table()):
-        if one.unit in names and one.state in ("behind", "never"):
+        # A page that no list names may be called as a module or a block is.
+        is_unit = one.unit in names and names[one.unit].id in outline.places
+        if is_unit and one.state in ("behind", "never"):
             behind = one.state == "behind"
             changed = changed_since(history, one.reference, one.confirmed_for, table()) if behind else ()
             yield Lag(names[one.unit].id, one.language, behind, changed)

@@ -12,10 +12,12 @@ LONGEST = 2000  # signs of a text that are compared: the time grows with their s
 MOST = 60  # pieces of each side that are compared one by one, for the same reason
 
 
-def aligned(before: Sequence[str], after: Sequence[str], *, by_place: bool = True) -> dict[int, int]:
+def aligned(
+    before: Sequence[str], after: Sequence[str], *, by_place: bool = True, least: float = LIKE
+) -> dict[int, int]:
     """Position before -> position after, of what has a counterpart.
 
-    Equal texts are paired in their order; then the likest, from `LIKE` on; then, with `by_place`, what stands at the
+    Equal texts are paired in their order; then the likest, from `least` on; then, with `by_place`, what stands at the
     same place among all, else in the same order among the rest.
     """
     found: dict[int, int] = {}
@@ -34,7 +36,7 @@ def aligned(before: Sequence[str], after: Sequence[str], *, by_place: bool = Tru
             reverse=True,
         )
         for like, _distance, i, j in ranked:
-            if like >= LIKE and i not in found and j not in taken:
+            if like >= least and i not in found and j not in taken:
                 found[i] = j
                 taken.add(j)
     if by_place:

@@ -11,6 +11,7 @@ from cordee.courses.opening import RunOptions
 from cordee.courses.outlines import Condition, Module, Outline, Section, Unit, from_json, to_json
 from cordee.courses.queries import definitions, outline
 from cordee.courses.tests.course_texts import COURSE, FILES, MODULE, NOW, errors_of, folder, page, published
+from cordee.courses.text.history import History, Issue
 from cordee.courses.text.publishing import TextRefused, publish_folder
 from cordee.courses.versions.queries import difference_of
 
@@ -176,3 +177,21 @@ def test_a_drawn_question_follows_its_bank_and_its_own_name(tmp_path: Path) -> N
         )
     )
     assert names() == {"hasard": "tirage", "hasard.un": "tirage.q1", "hasard.q2": "tirage.q2"}
+
+
+def test_names_of_older_versions_are_read_once_and_the_latest_that_had_one_counts() -> None:
+    read: list[str] = []
+
+    def outline_of(sha256: str) -> Outline:
+        read.append(sha256)
+        names = {"3": ["here"], "2": ["here", "gone"], "1": ["gone", "first"]}[sha256]
+        sections = tuple(Section(id=f"{sha256}-{name}", titles={}, units=(), called=name) for name in names)
+        return Outline(
+            language="fr", languages=("fr",), titles={}, modules=(Module(id="m", titles={}, sections=sections),)
+        )
+
+    issues = [Issue(number, str(number), NOW) for number in (3, 2, 1)]
+    history = History(issues, outline=outline_of, texts=lambda _number: {})
+    found = [history.find(name) for name in ("here", "gone", "first", "never", "nothing")]
+    assert [one and one.id for one in found] == ["3-here", "2-gone", "1-first", None, None]
+    assert read == ["3", "2", "1"]

@@ -15,6 +15,7 @@ from cordee.courses.checks.queries import checked_version
 from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.tests.course_texts import COURSE, FILES, MODULE, NOW, checked, errors_of, folder, published
+from cordee.courses.tests.make import course_files, imported
 from cordee.courses.text.confirming import confirm_translation, translation_at, with_of
 from cordee.courses.text.history import history_of
 from cordee.learning.enrolling import enrol
@@ -179,3 +180,23 @@ def test_a_survey_that_is_built_otherwise_is_shown_in_the_reference_and_a_quiz_i
     assert len(errors_of(tmp_path, **graded)) == 1
     practice = {path: text.replace("quiz avis\n", "quiz avis\npractice: yes\n") for path, text in graded.items()}
     assert errors_of(tmp_path, **practice) == []
+
+
+@pytest.mark.django_db
+def test_a_page_that_no_list_names_and_that_is_called_as_its_module_breaks_no_look(tmp_path: Path) -> None:
+    at = lagging(tmp_path)
+    (at / "modules/nommer/nommer.fr.md").write_text("# Perdue\n\nUne page.\n")
+    (at / "modules/nommer/nommer.en.md").write_text("# Lost\n\nA page.\n")
+    done = published(at).done
+    found = checked_version(done.run.version.sha256)
+    assert "translation-never-confirmed" in [one.rule.code for one in found.found]
+
+
+@pytest.mark.django_db
+def test_a_day_of_correction_that_is_none_is_told_and_left_out(tmp_path: Path) -> None:
+    files = course_files()
+    name = "course/course/2026.xml"
+    files[name] = files[name].replace(b"<vertical ", b'<vertical cordee_corrected="soon" ', 1)
+    done = imported(files, tmp_path)
+    assert "soon" not in str(done.run.version.outline)
+    assert [one["code"] for one in done.report["warnings"]].count("unreadable-date") == 1

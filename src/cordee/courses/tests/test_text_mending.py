@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cordee.core.errors import InputRefused
+from cordee.courses.differences import aligning
 from cordee.courses.models import Course
 from cordee.courses.opening import RunOptions
 from cordee.courses.tests.course_texts import MODULE, NOW, errors_of, folder, page, published
@@ -234,3 +235,23 @@ def test_a_list_that_is_no_text_is_not_made_longer(tmp_path: Path) -> None:
     (tmp_path / "modules/nommer/module.yaml").write_bytes(data)
     assert mend_folder(tmp_path).changes == []
     assert (tmp_path / "modules/nommer/module.yaml").read_bytes() == data
+
+
+@pytest.mark.django_db
+def test_a_course_in_which_every_name_is_lost_is_looked_at_in_little_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+
+    def counted(one: str, _other: str) -> float:
+        compared.append(one)
+        return 0.0
+
+    monkeypatch.setattr(aligning, "likeness", counted)
+    blocks = "# Trame\n\n{}"
+    many = range(aligning.MOST + 1)
+    published(folder(tmp_path, **page(blocks.format("\n".join(QUIZ.format(f"old-{n}", n) for n in many)))))
+    now = "\n".join(QUIZ.format(f"new-{n}", n + 1000 if n else 0) for n in many)
+    found = check_folder(folder(tmp_path, **page(blocks.format(now))), now=NOW, look_back=look_back)
+    assert [one.values["name"] for one in found.warnings if one.code == "name-lost"] == ["new-0"]  # the same words
+    assert len(compared) <= aligning.MOST**2

@@ -287,7 +287,7 @@ class _Compiler(NamedCourse):
         found: dict[str, str] = {}
         if facts.time_limit:
             found |= {"is_time_limited": "true", "default_time_limit_minutes": f"{facts.time_limit / 60:g}"}
-        if facts.show_result is not None:
+        if facts.show_result:
             found["show_correctness"] = {"due": "past_due"}.get(facts.show_result, facts.show_result)
         if facts.hide_after_due is not None:
             found["hide_after_due"] = "true" if facts.hide_after_due else "false"

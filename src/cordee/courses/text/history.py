@@ -7,7 +7,7 @@ latest does not answer.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from cordee.courses.models import Course, Version
 from cordee.courses.outlines import Outline
 from cordee.courses.publishing import TEXT
 from cordee.courses.queries import outline as read_outline
+from cordee.formats.coursetext.folder import DRAWER
 
 LEVELS = ("chapter", "sequential", "vertical")  # tags of modules, sections, units
 CountAnswers = Callable[[Course], Mapping[str, int]]  # how many answers each activity has, over all runs
@@ -61,15 +62,16 @@ class History:
 
     def find(self, name: str) -> Known | None:
         """What the name meant in the latest version that had it."""
-        for names in self._all_names():
-            if name in names:
-                return names[name]
-        return None
+        return self.latest.get(name) or self._before.get(name)
 
-    def _all_names(self) -> Iterator[Mapping[str, Known]]:
-        yield self.latest
+    @cached_property
+    def _before(self) -> Mapping[str, Known]:
+        """What older versions held, a name that several had as in the latest of them. Each is read once."""
+        found: dict[str, Known] = {}
         for issue in self.issues[1:]:
-            yield names_in(self._outline(issue.sha256))
+            for name, known in names_in(self._outline(issue.sha256)).items():
+                found.setdefault(name, known)
+        return found
 
     def texts(self, number: int) -> Mapping[str, str]:
         """Path -> text of the folder that a version was made from; none for one that came from elsewhere."""
@@ -119,9 +121,9 @@ def _history(course: Course, until: int | None, count: CountAnswers | None) -> H
         return None
 
     def texts(wanted: int) -> Mapping[str, str]:
-        extra: Any = Version.objects.values_list("extra", flat=True).get(course=course, number=wanted)
-        files: Mapping[str, str] = extra.get(TEXT, {}).get("files", {})
-        return files
+        rows = Version.objects.filter(course=course, number=wanted)
+        files: Any = rows.values_list(f"extra__{TEXT}__files", flat=True).get()
+        return {path: text for path, text in (files or {}).items() if not path.startswith(f"{DRAWER}/")}
 
     answers = None if count is None else (lambda: count(course))
     return History(issues, outline=read_outline, texts=texts, answers=answers)

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Final
 
 from cordee.core.errors import N_
-from cordee.courses.differences.aligning import likeness
+from cordee.courses.differences.aligning import aligned, likeness
 from cordee.courses.text.history import LEVELS, History
 from cordee.courses.text.naming import NamedCourse, walk
 from cordee.formats.coursetext.folder import MODULES
@@ -34,15 +34,11 @@ def say_lost_names(course: NamedCourse, present: Container[str], ids: Mapping[st
     if not gone or not new:
         return
     before = [block for block in _published(course, history) if block.name in gone]
-    ranked = sorted(
-        ((likeness_of(old, block), -i, -j) for i, old in enumerate(before) for j, block in enumerate(new)), reverse=True
-    )
-    told: set[tuple[str, int]] = set()
-    for like, i, j in ranked:
-        if like >= ALIKE and ("old", i) not in told and ("new", j) not in told:
-            told |= {("old", i), ("new", j)}
-            old = before[-i]
-            _tell(old, new[-j], (history.answers or {}).get(gone[old.name], 0), course.say)
+    for kind in sorted({block.kind for block in before}):
+        olds, news = ([block for block in blocks if block.kind == kind] for blocks in (before, new))
+        pairs = aligned([_words(one) for one in olds], [_words(one) for one in news], by_place=False, least=ALIKE)
+        for i, j in pairs.items():
+            _tell(olds[i], news[j], (history.answers or {}).get(gone[olds[i].name], 0), course.say)
 
 
 def _tell(old: TextBlock, block: TextBlock, count: int, say: Say) -> None:

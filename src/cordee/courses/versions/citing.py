@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 
 from cordee.courses.models import Course, Version
@@ -36,7 +37,7 @@ def citation_of(course: Course, version: Version, outline: Outline, language: st
     """Authors are the team that its text names, else that of its public page, else who the licence says wrote it, else
     the organisation.
 
-    At most 2 queries: for a public page of its own, for an organisation that the course does not name.
+    At most 3 queries: for the team, for a public page of its own, for an organisation that the course does not name.
     """
     team = team_of_text(version) or [member.name for member in sheet_of(course).team]
     code = course.organisation
@@ -70,7 +71,9 @@ def citation_of(course: Course, version: Version, outline: Outline, language: st
 
 def team_of_text(version: Version) -> list[str]:
     """The names under `team` in the course text that the version was made from; none for one that was imported."""
-    source = version.extra.get(TEXT, {}).get("files", {}).get(COURSE_FILE, "")
+    # The whole of what a version keeps may be megabytes, and is deferred: one file of it is asked for.
+    file = KeyTransform(COURSE_FILE, KeyTransform("files", KeyTransform(TEXT, "extra")))
+    source = Version.objects.annotate(source=file).values_list("source", flat=True).get(pk=version.pk) or ""
     root = yamls.plain(yamls.read(source, COURSE_FILE, Messages()))
     team = root.get("team") if isinstance(root, dict) else None
     people = [team] if isinstance(team, dict) else team or []

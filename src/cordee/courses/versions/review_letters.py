@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from cordee.courses.models import Version
-from cordee.courses.outlines import pick
-from cordee.courses.queries import outline as read_outline
 from cordee.courses.versions.models import ReviewStep
+from cordee.courses.versions.queries import title_of_version
 from cordee.jobs.writing_letters import NO_MORE, Addressee, Words, letters_leave, write_letters
 from cordee.people.models import Account
 
@@ -25,7 +24,9 @@ def write_to_reviewer(step: ReviewStep, version: Version, now: dt.datetime) -> N
         return
     with override(step.reviewer.language):
         line = gettext("{name} asks you to review version {number} of “{course}”.").format(
-            name=step.by_name or gettext("A colleague"), number=version.number, course=_title(version, step.reviewer)
+            name=step.by_name or gettext("A colleague"),
+            number=version.number,
+            course=title_of_version(version, step.reviewer.language),
         )
         where = gettext("What changed, what to mend and where to answer stands on this page:")
         why = gettext("You get this letter because you were named. Nobody reads replies to it.")
@@ -44,15 +45,10 @@ def write_to_author(step: ReviewStep, version: Version, now: dt.datetime) -> Non
             ReviewStep.WAIVED: gettext("Version {number} of “{course}” may be shown without a review."),
             ReviewStep.WITHDRAWN: gettext("The review of version {number} of “{course}” was taken back."),
         }[step.kind]
-        line = sentence.format(number=version.number, course=_title(version, author))
+        line = sentence.format(number=version.number, course=title_of_version(version, author.language))
         where = gettext("Who said so, and why, stands on this page:")
         why = gettext("You get this letter because you published this version. Nobody reads replies to it.")
     _write(step, version, author, lines=(line, where), why=why, now=now)
-
-
-def _title(version: Version, reader: Account) -> str:
-    outline = read_outline(version.sha256)
-    return pick(outline.titles, reader.language, outline.language)
 
 
 def _write(

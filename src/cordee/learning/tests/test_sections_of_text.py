@@ -126,3 +126,30 @@ def test_that_a_section_ends_or_is_due_otherwise_concerns_grading(tmp_path: Path
     ]
     assert told.weight == "grading"
     assert outline(after.sha256).modules[0].sections[1].closes_after == "+25d 23:59 Europe/Paris"
+
+
+def test_a_section_that_says_nothing_besides_has_nothing_besides(tmp_path: Path) -> None:
+    made = checked(tmp_path, **files("")).made
+    assert made is not None
+    sections = [block for block in made.courses[0].root.walk() if block.tag == "sequential"]
+    assert sections
+    wanted = {"display_name", "format", "graded", "cordee_due"}
+    assert {name for section in sections for name in section.attributes} <= wanted
+    said = checked(tmp_path, **files("    show-result: due\n    hide-after-due: yes\n")).made
+    assert said is not None
+    last = [block for block in said.courses[0].root.walk() if block.tag == "sequential"][-1]
+    assert (last.attributes["show_correctness"], last.attributes["hide_after_due"]) == ("past_due", "true")
+
+
+def test_a_section_that_closes_before_its_deadline_is_read_until_the_deadline_has_passed(tmp_path: Path) -> None:
+    made = checked(tmp_path, **files("    closes: +10d\n    hide-after-due: yes\n")).compiled
+    assert made is not None
+    section, calendar = made.outline.modules[0].sections[1], Calendar(NOW, None)
+    last = calendar.last_moment(section, made.outline)
+    due = calendar.due_of(section)
+    assert last is not None
+    assert due is not None
+    assert last < due
+    assert not calendar.is_hidden(section, made.outline, due)
+    grace = dt.timedelta(seconds=made.outline.grace_s)
+    assert calendar.is_hidden(section, made.outline, due + grace + dt.timedelta(seconds=1))

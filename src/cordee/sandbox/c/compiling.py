@@ -22,7 +22,7 @@ from cordee.sandbox.confinement import Completed, Limits, confined_run, place_be
 from cordee.sandbox.outcomes import Artifact, Diagnostic, Place, SourceRefused
 from cordee.sandbox.wasm.modules import ModuleWrong, SideModule, read_side_module
 
-Profile = Literal["checked", "plain"]  # plain: without the checks, for checkers of authors and to compare
+Profile = Literal["checked", "plain"]  # plain: without the checks, to compare
 MOST_SOURCE_BYTES = 500_000
 MOST_FILES = 20
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.[ch]")

@@ -80,7 +80,7 @@ class Toolchain:
         sources = b"".join((RUNTIME / name).read_bytes() for name in ("cordee.h", *RUNTIME_SOURCES))
         own = hashlib.sha256(sources + Path(__file__).read_bytes()).hexdigest()[:12]
         try:
-            name = f"zig-{version('ziglang')}-wasmtime-{version('wasmtime')}-{own}"
+            name = f"zig-{version('ziglang')}-wasmtime-{version('wasmtime')}-{os.uname().machine}-{own}"
         except PackageNotFoundError as missing:
             raise CompilerMissing(
                 N_("The C compiler is not installed. Install it: sh bin/setup --c, or pip install 'cordee[c]'.")

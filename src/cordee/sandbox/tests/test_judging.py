@@ -10,6 +10,7 @@ import pytest
 from cordee.sandbox import tasks
 from cordee.sandbox.explaining import explain_test
 from cordee.sandbox.laboratory import Laboratory
+from cordee.sandbox.outcomes import FUEL_PER_SECOND
 from cordee.sandbox.tasks import Group, Task, TaskWrong, read_task
 
 pytestmark = pytest.mark.long  # the compiler's library is made first
@@ -103,6 +104,20 @@ def test_a_broken_checker_is_the_authors_fault(laboratory: Laboratory, body: str
     assert laboratory.judge(with_checker(body), {"main.c": TWICE}).verdict == "task_broken"
 
 
+def test_a_program_cannot_run_over_the_variables_of_its_checker(laboratory: Laboratory) -> None:
+    """Into a checker that reads a word without a bound, it prints the score that it wishes."""
+    before = "#include <string.h>\nstatic char word[16]; static int points;\n"
+    body = 'sscanf(checker_output, "%s", word); if (!strcmp(word, "42")) points = 100; printf("%d\\n", points);'
+    checker = f'#include "checker.h"\n{before}int main(void) {{ {body} return 0; }}\n'
+    task = replace(TASK, checker=checker.encode(), tests=(SMALL,))
+    greedy = '#include <stdio.h>\nint main(void) { puts("xxxxxxxxxxxxxxxxd"); return 0; }\n'
+    report = laboratory.judge(task, {"main.c": greedy})
+    assert (report.verdict, report.score) == ("task_broken", 0)
+    assert report.tests[0].fault is not None
+    assert report.tests[0].fault.kind == "global_bounds"
+    assert laboratory.judge(task, {"main.c": TWICE}).score == 100
+
+
 def test_what_a_program_prints_cannot_speak_for_the_checker(laboratory: Laboratory) -> None:
     task = with_checker('printf("%d\\n", n == w ? 100 : 0);')
     lying = '#include <stdio.h>\nint main(void) { printf("7 7 7\\n100\\n"); return 0; }\n'
@@ -136,7 +151,14 @@ def folder(place: Path, yaml: str = TASK_YAML) -> Path:
         path = place / "double" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    if not (place / "double" / "elsewhere").exists():
+        (place / "double" / "elsewhere").symlink_to("/etc")
     return place / "double"
+
+
+def test_the_clock_leaves_the_time_that_the_slowest_fuel_needs(tmp_path: Path) -> None:
+    limits = read_task(folder(tmp_path, TASK_YAML.replace("0.5", "30"))).limits
+    assert limits.wall_s >= 5 * limits.fuel / FUEL_PER_SECOND
 
 
 def test_a_folder_is_read_as_a_task_and_its_solutions_get_what_they_must(
@@ -165,6 +187,12 @@ def test_a_folder_is_read_as_a_task_and_its_solutions_get_what_they_must(
         ("seconds: 0.5", "language: ada", "only c is known"),
         ("seconds: 0.5", "comparison: fuzzy", "it is one of"),
         ("title:", "title: [", "cannot be read"),
+        ('in: "21\\n"', "in: 21", "between quotes"),
+        ('out: "42\\n"', "out: 3.10", "between quotes"),
+        ("visible: true", "visible: yes", "is true or false"),
+        ("solutions/right.c", "elsewhere/hostname", "leaves the folder"),
+        ("solutions/right.c", "tests", "is missing or cannot be read"),
+        ("title:", "tests: " + "[" * 3000, "cannot be read"),
     ],
 )
 def test_what_is_wrong_with_a_task_is_said(tmp_path: Path, old: str, new: str, told: str) -> None:

@@ -244,6 +244,14 @@ def test_a_function_of_the_library_declared_with_other_types_is_no_danger(labora
         assert artifact.errors
 
 
+def test_what_a_program_says_of_itself_is_no_command_to_a_terminal(laboratory: Laboratory) -> None:
+    text = '#line 1 "\\033[31mX\\007.c"\nint main(int c, char **v) { int t[2] = {0}; return t[c + 7]; }\n'
+    fault = ran(laboratory, text).fault
+    assert fault is not None
+    assert str(fault.place).isprintable()
+    assert str(fault.values["type"]).isprintable()
+
+
 def test_no_call_leaves_a_program_but_its_fault_and_its_end(laboratory: Laboratory) -> None:
     library = wasmtime.Module(new_engine(), laboratory.toolchain.library.read_bytes())
     assert {(wanted.module, wanted.name) for wanted in library.imports} == {("cordee", "fault"), ("cordee", "exit")}

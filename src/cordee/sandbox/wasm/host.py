@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import wasmtime
 
+from cordee.core.errors import shown
+
 MODULE = "cordee"
 MOST_TEXT = 120
 
@@ -79,5 +81,7 @@ class Host:
         return bytes(self.memory.read(self.store, at, at + size)).ljust(size, b"\0")
 
     def _text(self, at: int) -> str:
-        """A text of C, or its beginning; "" at 0."""
-        return self._bytes(at, MOST_TEXT).split(b"\0", 1)[0].decode("utf-8", "replace") if at else ""
+        """A text of C, or its beginning, as it can be put into a sentence: a program may lie about it. "" at 0."""
+        if not at:
+            return ""
+        return shown(self._bytes(at, MOST_TEXT).split(b"\0", 1)[0].decode("utf-8", "replace"))

@@ -10,6 +10,7 @@ import re
 
 import wasmtime
 
+from cordee.core.errors import shown
 from cordee.sandbox.outcomes import (
     MOST_ERROR_BYTES,
     MOST_INPUT_BYTES,
@@ -250,7 +251,7 @@ def _place(trap: wasmtime.Trap) -> Place | None:
     found = AT.search(str(trap))
     if found is None:
         return None
-    return Place(found["file"].rsplit("/", 1)[-1], int(found["line"]), int(found["column"]))
+    return Place(shown(found["file"].rsplit("/", 1)[-1]), int(found["line"]), int(found["column"]))
 
 
 def _fault(fact: Fact, place: Place | None) -> Fault:

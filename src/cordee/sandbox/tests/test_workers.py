@@ -1,0 +1,92 @@
+"""Processes that run programs: started, lost, orphaned."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import cordee
+from cordee.sandbox.laboratory import Laboratory
+from cordee.sandbox.outcomes import RunLimits
+from cordee.sandbox.workers import LibraryBroken, Workers
+
+pytestmark = pytest.mark.long  # the compiler's library is made first
+ENDLESS = "int main(void) { for (;;) {} }\n"
+ASK = """
+import sys
+sys.path[:0] = sys.argv[2:]
+from pathlib import Path
+from cordee.sandbox.outcomes import RunLimits
+from cordee.sandbox.workers import Workers
+folder = Path(sys.argv[1])
+with Workers(folder / "libc.cwasm") as workers:
+    workers.run(Path(sys.argv[3]).read_bytes(), [b""], [RunLimits(fuel=10**15, wall_s=600)])
+"""
+
+
+def children_of(pid: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = path.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(words[1]) == pid and words[0] != "Z":
+            found.append(int(path.parent.name))
+    return found
+
+
+def is_there(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_program_ends_with_who_asked_for_it(laboratory: Laboratory, tmp_path: Path) -> None:
+    module = laboratory.compile({"main.c": ENDLESS}).module
+    assert module is not None
+    (tmp_path / "endless.wasm").write_bytes(module)
+    sources = str(Path(cordee.__path__[0]).parent)
+    words = [str(laboratory.toolchain.folder), sources, str(tmp_path / "endless.wasm")]
+    asking = subprocess.Popen([sys.executable, "-c", ASK, *words])  # noqa: S603 - our own words
+    until = time.monotonic() + 60
+    while not (workers := children_of(asking.pid)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert workers
+    time.sleep(1)  # it is within the program now, or about to be
+    os.kill(asking.pid, signal.SIGKILL)
+    asking.wait()
+    until = time.monotonic() + 10
+    while any(map(is_there, workers)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(map(is_there, workers))
+
+
+def test_a_library_that_cannot_be_loaded_is_named_and_no_program_is_blamed(
+    laboratory: Laboratory, tmp_path: Path
+) -> None:
+    module = laboratory.compile({"main.c": ENDLESS}).module
+    assert module is not None
+    (tmp_path / "libc.cwasm").write_bytes(b"junk")
+    with Workers(tmp_path / "libc.cwasm") as workers, pytest.raises(LibraryBroken, match="Delete that folder"):
+        workers.run(module, [b""], [RunLimits()])
+
+
+def test_a_worker_that_is_killed_is_replaced_and_its_job_done_again(laboratory: Laboratory) -> None:
+    module = laboratory.compile({"main.c": "int main(void) { return 0; }\n"}).module
+    assert module is not None
+    with Workers(laboratory.toolchain.compiled_library) as workers:
+        workers.try_out()
+        for pid in children_of(os.getpid()):
+            if "cordee.sandbox import worker" in Path(f"/proc/{pid}/cmdline").read_text():
+                os.kill(pid, signal.SIGKILL)
+        outcomes = workers.run(module, [b""], [RunLimits()])
+        assert outcomes is not None
+        assert outcomes[0].exit_code == 0
