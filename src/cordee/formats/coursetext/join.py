@@ -19,6 +19,7 @@ from cordee.formats.coursetext.model import Line, Part, Place, Prose, Say, Sever
 from cordee.formats.coursetext.settings import Kinds, setting_of, value_place, yes_no
 
 State = Literal["reference", "current", "behind", "never", "missing"]
+OF_LINE = re.compile(r"(?P<indent>\s*)(?P<quote>[\"']?)of(?P=quote)\s*:\s*(?P<value>.*)")  # of a heading
 _NUMBER = re.compile(r"[\[(]?\s*[-+]?[.\d]")  # how a number, a range or a formula begins
 _TAKES_WORDS = '= "…"'
 
@@ -423,6 +424,7 @@ def say_state(reference: Page, translation: Page | None, language: str, kinds: K
 
 def _of_place(page: Page) -> Place:
     for i, line in enumerate(page.heading_lines):
-        if line.startswith("of:"):
-            return Place(page.unit.path, i + 2, 5)
+        found = OF_LINE.match(line)
+        if found:
+            return Place(page.unit.path, i + 2, found.start("value") + 1)
     return Place(page.unit.path)
