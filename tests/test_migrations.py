@@ -13,3 +13,10 @@ def test_a_migration_that_moves_rows_moves_those_of_the_database_that_it_migrate
     assert moving
     careless = [path.name for path in moving if "connection.alias" not in path.read_text(encoding="utf-8")]
     assert careless == [], "write apps.get_model(…).objects.using(schema_editor.connection.alias)"
+
+
+def test_a_migration_that_changes_how_tables_are_laid_out_does_nothing_else() -> None:
+    laying = [path for path in MIGRATIONS if "ALTER TABLE" in path.read_text(encoding="utf-8")]
+    assert laying
+    mixed = [path.name for path in laying if "migrations.AlterField(" in path.read_text(encoding="utf-8")]
+    assert mixed == [], "one act each: split it"
