@@ -26,6 +26,7 @@ from cordee.formats.coursetext.facts import (
     ModuleFacts,
     SectionFacts,
 )
+from cordee.formats.coursetext.languages import is_known, meant_by
 from cordee.formats.coursetext.lines import Page, read_page
 from cordee.formats.coursetext.memory import Memory
 from cordee.formats.coursetext.model import Place, Say
@@ -184,6 +185,7 @@ class _Folder:
             return None
         facts: CourseFacts = read_record(CourseFacts, node, self.say)
         self.languages = facts.all_languages
+        self._say_unknown_languages(facts)
         self.module_names = {one.text for one in facts.modules}
         modules = tuple(module for one in facts.modules if (module := self._module(one)) is not None)
         self._say_unlisted_modules()
@@ -420,6 +422,21 @@ class _Folder:
     def _about(self) -> PageText | None:
         path = f"{ABOUT}.{self.languages[0]}.md"
         return self._read("", ABOUT, Place(path)) if path in self.texts else None
+
+    def _say_unknown_languages(self, facts: CourseFacts) -> None:
+        for one in facts.languages:
+            if not is_known(one.text):
+                better = meant_by(one.text)
+                self.say(
+                    "unknown-language",
+                    N_("“{name}” is the code of no language. Did you mean “{meant}”?")
+                    if better
+                    else N_("“{name}” is the code of no language. Write one of ISO 639, such as fr or en."),
+                    one.place,
+                    severity="warning",
+                    name=one.text,
+                    meant=better,
+                )
 
     def _say_unlisted_modules(self) -> None:
         names = self.module_names
