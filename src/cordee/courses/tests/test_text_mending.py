@@ -122,6 +122,32 @@ def test_a_page_that_no_list_names_goes_to_the_end_of_its_module(tmp_path: Path,
 
 
 @pytest.mark.django_db
+def test_a_page_that_comes_into_a_graded_section_is_said_to_count(tmp_path: Path) -> None:
+    folder(tmp_path, **{"modules/nommer/perdue.fr.md": "# Perdue\n\nRien.\n"})
+    (change,) = mended(tmp_path, write=False).changes
+    assert "in the section “verifier”, which is graded: what is asked on it counts." in str(change)
+    folder(tmp_path, **{"modules/nommer/module.yaml": MODULE.replace("    graded: quiz\n", "")})
+    (change,) = mended(tmp_path, write=False).changes
+    assert (
+        str(change)
+        == "Nobody could reach this page: it is the last one of its module now (modules/nommer/module.yaml)."
+    )
+
+
+@pytest.mark.django_db
+def test_looking_tells_as_many_changes_as_are_made_and_writes_nothing(tmp_path: Path) -> None:
+    both = "# Perdue\n\n::: quiz\n\nUn ?\n\n- = 1\n\n:::\n\n" + QUIZ.format("depart", 4)
+    lost = {f"modules/nommer/{name}.fr.md": both for name in ("a", "b")}
+    root = folder(tmp_path / "cours", **lost)
+    (root / "modules/nommer/c.fr.md").write_bytes("# Réservée\n".encode("latin-1"))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    looked = mended(root, write=False)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert told(looked) == told(mended(root))
+    assert {one.code for one in looked.changes} == {"listed", "named", "renamed"}
+
+
+@pytest.mark.django_db
 def test_a_page_without_the_reference_language_and_a_folder_that_cannot_be_read_are_left_alone(tmp_path: Path) -> None:
     folder(tmp_path, **{"modules/nommer/lost.en.md": "# Lost\n"})
     before = texts(tmp_path)

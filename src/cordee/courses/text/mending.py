@@ -10,6 +10,8 @@ A file that was not read as it is, since it is not UTF-8 or no text, is left alo
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,8 +53,11 @@ def mend_folder(
     limits: FolderLimits = FolderLimits(),  # noqa: B008 - frozen
     look_back: LookBack = never_published,
 ) -> Mended:
-    """Mend what is safe, and tell each change. `write`: False only looks."""
+    """Mend what is safe, and tell each change. `write`: False only looks, and tells what writing would."""
     mended = _mend(root, write, limits, look_back)
+    if not write and any(one.code == LISTED for one in mended.changes):  # what stands on it shows once it is listed
+        with tempfile.TemporaryDirectory(prefix="cordee-mending-") as place:
+            return mend_folder(_copy(root, mended, Path(place)), limits=limits, look_back=look_back)
     while write and any(one.code == LISTED for one in mended.changes):  # what stands on a page that is listed now
         more = _mend(root, write, limits, look_back)
         mended.texts |= more.texts
@@ -60,6 +65,15 @@ def mend_folder(
         if not any(one.code == LISTED for one in more.changes):
             break
     return mended
+
+
+def _copy(root: Path, mended: Mended, place: Path) -> Path:
+    """The pages and YAML files of a folder once more, and nothing else of it."""
+    copy = place / (root.resolve().name or "course")  # a course without `id` is called by its folder
+    for path in mended.texts:
+        (copy / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, copy / path)
+    return copy
 
 
 def _mend(root: Path, write: bool, limits: FolderLimits, look_back: LookBack) -> Mended:
@@ -99,11 +113,19 @@ def _list_pages(course: CourseText, say: Messages, mended: Mended) -> None:
         ):
             continue
         mended.texts[path] = longer
+        section = next(one for one in reversed(module.sections) if one.facts.units) if module is not None else None
+        graded = section.facts if section is not None and section.facts.graded is not None else None
         mended.tell(
             LISTED,
-            N_("Nobody could reach this page: it is the last one of its module now ({where})."),
+            N_(
+                "Nobody could reach this page: it is the last one of its module now ({where}), in the section "
+                "“{section}”, which is graded: what is asked on it counts. Move it to another one if it should not."
+            )
+            if graded is not None
+            else N_("Nobody could reach this page: it is the last one of its module now ({where})."),
             message.place,
             where=path,
+            **({"section": graded.id.text if graded.id else ""} if graded is not None else {}),
         )
 
 
