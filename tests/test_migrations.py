@@ -33,3 +33,10 @@ def test_the_tests_own_database_is_migrated_anew_after_any_change_but_of_a_test(
     assert changed != first
     (tmp_path / "models.py").rename(tmp_path / "rows.py")
     assert running.state_of_the_code() not in {first, changed}
+
+
+def test_a_migration_that_changes_how_tables_are_laid_out_does_nothing_else() -> None:
+    laying = [path for path in MIGRATIONS if "ALTER TABLE" in path.read_text(encoding="utf-8")]
+    assert laying
+    mixed = [path.name for path in laying if "migrations.AlterField(" in path.read_text(encoding="utf-8")]
+    assert mixed == [], "one act each: split it"

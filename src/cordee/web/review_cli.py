@@ -42,13 +42,16 @@ def review(  # noqa: PLR0913, PLR0917 - one option an act
     number: Annotated[int, typer.Argument(metavar="N", help=_("The version."))],
     asks: Annotated[bool, typer.Option("--ask", help=_("Ask for the review."))] = False,
     approves: Annotated[bool, typer.Option("--approve", help=_("Approve the version."))] = False,
-    back: Annotated[str, typer.Option("--send-back", metavar="REASON", help=_("Send it back: what to mend."))] = "",
+    back: Annotated[
+        str | None, typer.Option("--send-back", metavar="REASON", help=_("Send it back: what to mend."))
+    ] = None,
     waive: Annotated[
-        str, typer.Option("--waive", metavar="REASON", help=_("Do without a review (managers, operators): why."))
-    ] = "",
+        str | None, typer.Option("--waive", metavar="REASON", help=_("Do without a review (managers, operators): why."))
+    ] = None,
     taken: Annotated[
-        str, typer.Option("--take-back", metavar="REASON", help=_("Take a request, an approval or a waiver back: why."))
-    ] = "",
+        str | None,
+        typer.Option("--take-back", metavar="REASON", help=_("Take a request, an approval or a waiver back: why.")),
+    ] = None,
     note: Annotated[
         str, typer.Option("--note", metavar="TEXT", help=_("With --ask and --approve: what you say."))
     ] = "",
@@ -63,19 +66,37 @@ def review(  # noqa: PLR0913, PLR0917 - one option an act
     from cordee.courses.versions.reviewing import ASK, REVIEW, WAIVE
     from cordee.web.database import ready_for_writing
 
-    chosen = [asks, approves, bool(back), bool(waive), bool(taken)]
+    reasons = [one for one in (back, waive, taken) if one is not None]  # an empty one is asked for, not passed over
+    chosen = [asks, approves, *(True for _one in reasons)]
     if sum(chosen) > 1:
         raise InputRefused(N_("Choose one of --ask, --approve, --send-back, --waive and --take-back."))
+    if note and not (asks or approves):
+        raise InputRefused(N_("--note goes with --ask and --approve. With the others, write it as their reason."))
+    if reviewer and not asks:
+        raise InputRefused(N_("--reviewer says who is asked, so it goes with --ask alone. Take it out."))
+    if by and not any(chosen):
+        raise InputRefused(
+            N_("--by says who does it, but not what. Add --ask, --approve, --send-back, --waive or --take-back.")
+        )
     ready_for_writing(say=lambda words: None if as_json else say(words))
     version = version_numbered(course_of(key), number)
     if any(chosen):
-        if not by and not waive:
+        if not by and waive is None:
             raise InputRefused(N_("Say who does it, with --by and the address of their account."))
         account = account_called(by) if by else None
-        _refuse_strangers(account, ASK if asks else WAIVE if waive else REVIEW, version.course)
-        words = back or waive or taken or note
+        _refuse_strangers(account, ASK if asks else WAIVE if waive is not None else REVIEW, version.course)
+        words = reasons[0] if reasons else note
         named = account_called(reviewer) if reviewer else None
-        _do(version, account, named, words, asks=asks, approves=approves, back=bool(back), waives=bool(waive))
+        _do(
+            version,
+            account,
+            named,
+            words,
+            asks=asks,
+            approves=approves,
+            back=back is not None,
+            waives=waive is not None,
+        )
     _tell(version, as_json=as_json)
 
 

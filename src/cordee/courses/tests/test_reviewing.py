@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from cordee.core.errors import Conflict, CordeeError, InputRefused, NotAllowed
 from cordee.courses.importing import Imported, import_course
@@ -21,7 +22,7 @@ from cordee.courses.publishing import Published
 from cordee.courses.tests.make import NOW, archive, course_files, small_run
 from cordee.courses.versions import reviewing
 from cordee.courses.versions.approval import ReviewFirst, state_of
-from cordee.courses.versions.moving import move_run
+from cordee.courses.versions.moving import follow_harmless, move_run
 from cordee.courses.versions.queries import reviews_for
 from cordee.courses.versions.restoring import restore_version
 from cordee.formats.archives import Limits
@@ -154,6 +155,20 @@ def test_an_approval_moves_the_sessions_that_follow_harmless_changes_and_never_b
     assert Run.objects.get(pk=run.pk).version.number == 3
     approved(second, other)
     assert Run.objects.get(pk=run.pk).version.number == 3
+
+
+@pytest.mark.django_db
+def test_whether_a_version_may_be_shown_is_asked_once_for_all_sessions_that_follow(tmp_path: Path) -> None:
+    run = reviewed_run(tmp_path)
+    for name in ("next", "last"):
+        Run.objects.create(key=f"{KEY}+{name}", course=run.course, version=run.version, opens_at=NOW, pass_mark=0.5)
+    published(tmp_path, "Second.", by=colleague())
+    approved(latest(), colleague("Awa Diop"))
+    Run.objects.update(follows_harmless=True)
+    with CaptureQueriesContext(connection) as asked, transaction.atomic():
+        moved = follow_harmless(latest(), NOW)
+    assert len(moved) == 3
+    assert sum("courses_reviewstep" in one["sql"] for one in asked.captured_queries) == 1
 
 
 @pytest.mark.django_db

@@ -11,9 +11,13 @@ from cordee.courses.opening import RunOptions
 from cordee.courses.outlines import Condition, Module, Outline, Section, Unit, from_json, to_json
 from cordee.courses.queries import definitions, outline
 from cordee.courses.tests.course_texts import COURSE, FILES, MODULE, NOW, errors_of, folder, page, published
-from cordee.courses.text.history import History, Issue
+from cordee.courses.tests.test_text_writing_out import QUIZ, archive_of, as_text
+from cordee.courses.text.checking import check_folder
+from cordee.courses.text.following import with_ids
+from cordee.courses.text.history import History, Issue, history_of
 from cordee.courses.text.publishing import TextRefused, publish_folder
 from cordee.courses.versions.queries import difference_of
+from cordee.formats.olx.model import Block
 
 NOMMER = "modules/nommer"
 
@@ -195,3 +199,93 @@ def test_names_of_older_versions_are_read_once_and_the_latest_that_had_one_count
     found = [history.find(name) for name in ("here", "gone", "first", "never", "nothing")]
     assert [one and one.id for one in found] == ["3-here", "2-gone", "1-first", None, None]
     assert read == ["3", "2", "1"]
+
+
+def from_elsewhere(at: Path) -> Path:
+    """The text of a course of Open edX whose names no text may have; it was published once."""
+    unit = (
+        '<vertical display_name="Calculs"><problem url_name="q.1"/><problem url_name="été un"/>'
+        '<conditional url_name="k1" sources="q.1" correct="True"><html url_name="h4"/></conditional></vertical>'
+    )
+    problems = {f"problem/{name}.xml": QUIZ.replace("Deux", name) for name in ("q.1", "été un")}
+    as_text(archive_of(at, **{"vertical/v2.xml": unit.replace("v2", "v.2"), **problems}), at / "text")
+    published(at / "text")
+    return at / "text"
+
+
+@pytest.mark.django_db
+def test_a_block_of_open_edx_that_no_text_may_call_so_is_followed_and_keeps_what_text_has_no_words_for(
+    tmp_path: Path,
+) -> None:
+    text = from_elsewhere(tmp_path)
+    assert {"q.1", "t-un"} <= latest().entries.keys()
+    page = text / "modules/c1/v2.fr.md"
+    words = page.read_text("utf-8")
+    page.write_text(words.replace("::: quiz q-1\n", "::: quiz somme\nwas: q-1\n").replace("if: q-1 ", "if: somme "))
+    done = published(text)
+    assert [one for one in done.messages if one.code in {"was-unknown", "name-lost"}] == []
+    assert (names(), done.rewritten) == ({"somme": "q.1"}, ())
+    condition = latest().entries["k1"][1].choice
+    assert isinstance(condition, Condition)
+    assert condition.sources == ("q.1",)
+    made = check_folder(text, now=NOW, look_back=history_of).made
+    assert made is not None
+    (quiz_,) = [block for block in made.courses[0].root.walk() if block.id == "q.1"]
+    assert quiz_.attributes["acme"] == "x"
+
+    page.write_text(page.read_text("utf-8").replace("::: quiz somme\nwas: q-1\n", "::: quiz total\nwas: somme\n"))
+    page.write_text(page.read_text("utf-8").replace("if: somme ", "if: total "))
+    published(text)
+    assert names() == {"total": "q.1"}
+    page.write_text(page.read_text("utf-8").replace("was: somme\n", ""))
+    published(text)
+    assert names() == {"total": "q.1"}
+    page.write_text(words)
+    published(text)
+    assert names() == {}
+    assert "q.1" in latest().entries
+
+
+@pytest.mark.django_db
+def test_a_block_of_open_edx_that_lost_its_name_is_told_by_the_name_that_the_text_has_for_it(tmp_path: Path) -> None:
+    text = from_elsewhere(tmp_path)
+    page = text / "modules/c1/v2.fr.md"
+    page.write_text(page.read_text("utf-8").replace("::: quiz t-un\n", "::: quiz autre\n"))
+    told = [str(one) for one in check_folder(text, now=NOW, look_back=history_of).warnings if one.code == "name-lost"]
+    assert told == ["“t-un” has gone and “autre” looks like it. If it is the same one, write was: t-un"]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "followed"),
+    [
+        ("sources", "b; c ;d", "a; c ;d"),
+        ("sources", "i4x://Org/C/problem/b;block-v1:Org+C+R+type@problem+block@b", None),
+        ("sources_list", '["i4x://Org/C/problem/b", "c", 3]', '["i4x://Org/C/problem/a", "c", 3]'),
+        ("sources_list", '["c",  "d"]', '["c",  "d"]'),
+        ("sources_list", "b", "b"),
+        ("group_id_to_child", '{"0": "i4x://O/C/vertical/b", "1": null}', '{"0": "i4x://O/C/vertical/a", "1": null}'),
+        ("group_id_to_child", "{0: 'b'", "{0: 'b'"),
+        ("group_id_to_child", '{"0":"c"}', '{"0":"c"}'),
+        ("display_name", "b", "b"),
+    ],
+)  # fmt: skip
+def test_the_ways_in_which_open_edx_names_other_blocks_are_followed_and_no_other_sign_changes(
+    attribute: str, value: str, followed: str | None
+) -> None:
+    block = Block("k", "conditional", "", {attribute: value})
+    found = with_ids(block, {"b": "a"}, {"b": "a"}).attributes[attribute]
+    assert found == (value.replace("/b", "/a").replace("@b", "@a") if followed is None else followed)
+
+
+@pytest.mark.django_db
+def test_olx_word_by_word_with_a_broken_mapping_is_published_beside_a_block_that_was_renamed(tmp_path: Path) -> None:
+    olx = (
+        '\n```olx essai\n<split_test user_partition_id="1" group_id_to_child="{0: b}"/>\n```\n'
+        '\n```olx suite\n<conditional sources="b;i4x://Org/C/problem/b" attempted="True">'
+        '<html url_name="dedans">Bien</html></conditional>\n```\n'
+    )
+    published(folder(tmp_path, **trame(quiz("a"), olx.replace("b;", "a;").replace("/b", "/a"))))
+    published(folder(tmp_path, **trame(quiz("b", "a"), olx)))
+    condition = latest().entries["suite"][1].choice
+    assert isinstance(condition, Condition)
+    assert condition.sources == ("a", "a")

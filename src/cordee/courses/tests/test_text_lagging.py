@@ -68,10 +68,19 @@ def test_confirming_writes_the_digest_in_the_heading_and_nothing_else(tmp_path: 
         ("---\neffort: 5\n---\n# A\n", "---\neffort: 5\nof: 9c1f3a77\n---\n# A\n"),
         ("---\nof: 00000000\neffort: 5\n---\n# A\nof: x\n", "---\nof: 9c1f3a77\neffort: 5\n---\n# A\nof: x\n"),
         ("\ufeff# A\n", "\ufeff---\nof: 9c1f3a77\n---\n# A\n"),
+        ('---\n"of": 00000000\n---\n# A\n', "---\nof: 9c1f3a77\n---\n# A\n"),
+        ("---\n'of' : \"00000000\"\neffort: 5\n---\n# A\n", "---\nof: 9c1f3a77\neffort: 5\n---\n# A\n"),
+        ("---\n  # mine\n  effort: 5\n---\n# A\n", "---\n  # mine\n  effort: 5\n  of: 9c1f3a77\n---\n# A\n"),
+        ("---\n---\n# A\n", "---\nof: 9c1f3a77\n---\n# A\n"),
     ],
 )
 def test_the_heading_is_made_or_changed_in_the_way_of_the_file(before: str, after: str) -> None:
     assert with_of(before, "9c1f3a77") == after
+
+
+def test_a_heading_to_which_no_line_can_be_put_is_left_as_it_is_and_told() -> None:
+    with pytest.raises(InputRefused, match="Write of: 9c1f3a77 there"):
+        with_of("---\n{of: 00000000, effort: 5}\n---\n# A\n", "9c1f3a77")
 
 
 def test_what_is_no_translation_or_has_errors_cannot_be_confirmed(tmp_path: Path) -> None:

@@ -7,14 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from cordee.core.errors import InputRefused
 from cordee.courses.differences import aligning
 from cordee.courses.models import Course
 from cordee.courses.opening import RunOptions
 from cordee.courses.tests.course_texts import MODULE, NOW, errors_of, folder, page, published
 from cordee.courses.text.checking import check_folder
+from cordee.courses.text.confirming import confirm_translation, translation_at
+from cordee.courses.text.formatting import format_folder
 from cordee.courses.text.history import History, history_of
 from cordee.courses.text.mending import Mended, mend_folder
-from cordee.courses.text.publishing import publish_folder
+from cordee.courses.text.publishing import TextRefused, publish_folder, write_names
+from cordee.formats.coursetext.folder import read_folder
+from cordee.formats.coursetext.messages import Messages
 
 QUIZ = "::: quiz {}\nattempts: 2\n\nQuelle adresse atteint toutes les machines du réseau local ?\n\n- = {}\n\n:::\n"
 FRENCH = "modules/nommer/trame.fr.md"
@@ -117,6 +122,32 @@ def test_a_page_that_no_list_names_goes_to_the_end_of_its_module(tmp_path: Path,
 
 
 @pytest.mark.django_db
+def test_a_page_that_comes_into_a_graded_section_is_said_to_count(tmp_path: Path) -> None:
+    folder(tmp_path, **{"modules/nommer/perdue.fr.md": "# Perdue\n\nRien.\n"})
+    (change,) = mended(tmp_path, write=False).changes
+    assert "in the section “verifier”, which is graded: what is asked on it counts." in str(change)
+    folder(tmp_path, **{"modules/nommer/module.yaml": MODULE.replace("    graded: quiz\n", "")})
+    (change,) = mended(tmp_path, write=False).changes
+    assert (
+        str(change)
+        == "Nobody could reach this page: it is the last one of its module now (modules/nommer/module.yaml)."
+    )
+
+
+@pytest.mark.django_db
+def test_looking_tells_as_many_changes_as_are_made_and_writes_nothing(tmp_path: Path) -> None:
+    both = "# Perdue\n\n::: quiz\n\nUn ?\n\n- = 1\n\n:::\n\n" + QUIZ.format("depart", 4)
+    lost = {f"modules/nommer/{name}.fr.md": both for name in ("a", "b")}
+    root = folder(tmp_path / "cours", **lost)
+    (root / "modules/nommer/c.fr.md").write_bytes("# Réservée\n".encode("latin-1"))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    looked = mended(root, write=False)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert told(looked) == told(mended(root))
+    assert {one.code for one in looked.changes} == {"listed", "named", "renamed"}
+
+
+@pytest.mark.django_db
 def test_a_page_without_the_reference_language_and_a_folder_that_cannot_be_read_are_left_alone(tmp_path: Path) -> None:
     folder(tmp_path, **{"modules/nommer/lost.en.md": "# Lost\n"})
     before = texts(tmp_path)
@@ -178,6 +209,58 @@ def test_checking_a_course_that_was_published_here_tells_a_lost_name_before_it_i
     folder(tmp_path, **page("# Trame\n\n" + QUIZ.format("reseau-3", 4)))
     found = check_folder(tmp_path, now=NOW, look_back=look_back)
     assert [one.code for one in found.warnings if one.code == "name-lost"] == ["name-lost"]
+
+
+# What is no text ----------------------------------------------------------------------------------------------------
+
+LATIN_1 = "# Trame\n\nAdresses réservées.\n\n\n::: quiz\n\nDeux et deux ?\n\n- = 4\n\n:::\n".encode("latin-1")
+HELD = b"# Trame\n\nUn \0.\n\n\n::: quiz\n\nDeux et deux ?\n\n- = 4\n\n:::\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("data", "code"), [(LATIN_1, "not-utf-8"), (HELD, "not-text")])
+@pytest.mark.parametrize("path", [FRENCH, "modules/nommer/trame.en.md"])
+def test_no_byte_of_a_page_that_is_no_text_nor_of_its_other_languages_is_written(
+    tmp_path: Path, path: str, data: bytes, code: str
+) -> None:
+    other = "# Trame\n\n\n::: quiz\n\nDeux et deux ?\n\n- = 4\n\n:::\n"
+    folder(tmp_path, **{FRENCH: other, "modules/nommer/trame.en.md": other})
+    (tmp_path / path).write_bytes(data)
+    before = {one: one.read_bytes() for one in tmp_path.rglob("*.*") if one.parent.name == "nommer"}
+    assert mended(tmp_path).changes == []
+    formatted = format_folder(tmp_path)
+    assert not {FRENCH, "modules/nommer/trame.en.md"} & set(formatted.changed)
+    assert code in {one.code for one in formatted.left}
+    with pytest.raises(TextRefused) as refused:
+        published(tmp_path)
+    assert code in {one.code for one in refused.value.messages}
+    course = read_folder(tmp_path, Messages())
+    assert course is not None
+    write_names(course, [(path, 6, "somme")])
+    with pytest.raises(InputRefused):
+        confirm_translation(translation_at(tmp_path / "modules/nommer/trame.en.md"))
+    assert {one: one.read_bytes() for one in before} == before
+
+
+@pytest.mark.django_db
+def test_of_two_blocks_of_one_name_the_one_on_a_page_that_is_no_text_is_left_and_the_error_stays(
+    tmp_path: Path,
+) -> None:
+    other = "# Bilan\n\n" + QUIZ.format("depart", 4)
+    folder(tmp_path, **page("# Trame\n\n" + QUIZ.format("depart", 4)), **{"modules/nommer/bilan.fr.md": other})
+    data = other.encode("latin-1")
+    (tmp_path / "modules/nommer/bilan.fr.md").write_bytes(data)
+    assert mended(tmp_path).changes == []
+    assert (tmp_path / "modules/nommer/bilan.fr.md").read_bytes() == data
+    assert {one.code for one in check_folder(tmp_path, now=NOW).errors} == {"not-utf-8", "name-twice"}
+
+
+def test_a_list_that_is_no_text_is_not_made_longer(tmp_path: Path) -> None:
+    folder(tmp_path, **{"modules/nommer/perdue.fr.md": "# Perdue\n\nRien.\n"})
+    data = (MODULE + "# réservé\n").encode("latin-1")
+    (tmp_path / "modules/nommer/module.yaml").write_bytes(data)
+    assert mend_folder(tmp_path).changes == []
+    assert (tmp_path / "modules/nommer/module.yaml").read_bytes() == data
 
 
 @pytest.mark.django_db

@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from cordee.core.errors import Conflict, InputRefused
 from cordee.courses.tests.course_texts import NOW
 from cordee.courses.text.checking import check_folder
+from cordee.courses.text.drawer import read_drawer
 from cordee.courses.text.taking_out import text_of_archive
-from cordee.courses.text.writing_out import WrittenOut, others_in
+from cordee.courses.text.writing_out import WrittenOut, others_in, write_out
 from cordee.formats.archives import Limits, open_archive
-from cordee.formats.coursetext.folder import FolderLimits
+from cordee.formats.coursetext.folder import FolderLimits, read_folder
+from cordee.formats.coursetext.messages import Messages
 from cordee.formats.olx import read_course
 from cordee.formats.olx.model import Block, OlxCourse
 from cordee.formats.tests.make import packed
@@ -272,6 +274,54 @@ def test_a_course_file_of_the_drawer_that_is_none_is_told(text: Path) -> None:
     (error,) = check_folder(text, now=NOW).errors
     assert error.code == "unreadable-drawer"
     assert "course/2026.xml" in str(error)
+
+
+def test_a_file_that_was_deleted_from_the_drawer_is_told_and_nothing_is_published_without_it(text: Path) -> None:
+    files = [path for path in (text / "olx/fr").rglob("*") if path.is_file()]
+    assert len(files) > 30
+    for file in files:
+        data, path = file.read_bytes(), file.relative_to(text).as_posix()
+        file.unlink()
+        found = check_folder(text, now=NOW)
+        told = [one for one in found.messages if one.code == "drawer-incomplete"]
+        assert [str(one.place.path) for one in told] == [path]
+        if "/static/" in path:  # a file that nobody shows may go
+            assert found.errors == ()
+            assert str(told[0]).endswith("the next version will not have them. Put them back if they are wanted.")
+        else:
+            assert found.errors == tuple(told)
+            assert str(told[0]).endswith("delete the folder olx to go on with what the text says.")
+        file.write_bytes(data)
+    assert check_folder(text, now=NOW).errors == ()
+
+
+def test_a_drawer_without_courses_or_without_blocks_of_the_text_is_told(text: Path) -> None:
+    path = text / "olx/text.json"
+    told = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**told, "courses": {}}))
+    assert [one.code for one in check_folder(text, now=NOW).errors] == ["unreadable-drawer"]
+    told["names"]["neuf"] = {"block": "problem/neuf", "tag": "problem"}
+    path.write_text(json.dumps(told))
+    assert [str(one) for one in check_folder(text, now=NOW).errors] == [
+        "The course in olx/fr lacks blocks that the text stands for (1, such as problem/neuf). Put its files back as "
+        "they were, or delete the folder olx to go on with what the text says."
+    ]
+
+
+def test_a_block_that_one_language_of_the_drawer_lost_is_told(tmp_path: Path) -> None:
+    say = Messages()
+    text = tmp_path / "text"
+    courses = {"fr": course_of(archive_of(tmp_path)), "en": course_of(archive_of(tmp_path))}
+    archive = archive_of(tmp_path)
+    with open_archive(archive, Limits()) as opened:
+        text.mkdir()
+        write_out(text, courses, lambda _language, asset: opened.stream(asset.member), lambda _name: True)
+    chapter = text / "olx/en/chapter/c1.xml"
+    chapter.write_text('<chapter display_name="Nommer"><sequential url_name="s1"/></chapter>', "utf-8")
+    course = read_folder(text, say)
+    assert course is not None
+    assert read_drawer(course, say) is None
+    assert [(one.code, one.place.path) for one in say.errors] == [("drawer-without-block", "olx/en")]
 
 
 def test_names_that_are_none_of_a_text_come_back_and_conditions_lead_to_them(tmp_path: Path) -> None:

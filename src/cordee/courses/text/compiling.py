@@ -218,9 +218,13 @@ class _Compiler(NamedCourse):
         courses = tuple(self._course(language) for language in self.languages)
         former = former_names(self)
         if self.history is not None:
-            ids = ids_of(courses[0].root, former, self.names, self.history, self.say)
-            courses = tuple(_with_ids(course, ids) for course in courses)
-            say_lost_names(self, {block.id for block in courses[0].root.walk()}, ids, self.history)
+            there = self.drawer.ids_there() if self.drawer else {}
+            ids = ids_of(courses[0].root, former, self.names, self.history, self.say, there)
+            leads = {name: self.original.get(id_, id_) for name, id_ in ids.items()}
+            courses = tuple(_with_ids(course, ids, leads) for course in courses)
+            # The drawer knows a text by the name that it had there.
+            self.digests |= {(one, ids[name]): text for (one, name), text in self.digests.items() if name in ids}
+            say_lost_names(self, {block.id for block in courses[0].root.walk()}, ids, self.history, there)
         assets = self.links.assets()
         return tuple(replace(course, assets=assets) for course in courses)
 
@@ -413,7 +417,11 @@ class _Compiler(NamedCourse):
             defaults: Mapping[str, Located] = self.course.facts.defaults.get(part.kind, {})
             said = {name: [one.text] for name, one in defaults.items()}
             for block in (reference, part):
-                own = [one for one in block.settings if block is part or not self._is_own(block, one)]
+                own = [
+                    one
+                    for one in block.settings
+                    if (block is part or not self._is_own(block, one)) and one.name != "was"  # no words of it
+                ]
                 said |= {name: [one.value for one in own if one.name == name] for name in {one.name for one in own}}
         kind = part.kind if isinstance(part, TextBlock) else type(part).__name__
         task = self._task_of(reference) if isinstance(reference, TextBlock) else ()
@@ -886,10 +894,10 @@ def _digest_of(names: Mapping[str, str]) -> str:
     return hashlib.sha256(repr(sorted(names.items())).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _with_ids(course: OlxCourse, ids: Mapping[str, str]) -> OlxCourse:
-    pages = {name: replace(page, html=led_to(page.html, ids)) for name, page in course.about.items()}
-    tabs = tuple(replace(page, html=led_to(page.html, ids)) for page in course.tabs)
-    return replace(course, root=with_ids(course.root, ids), about=pages, tabs=tabs)
+def _with_ids(course: OlxCourse, ids: Mapping[str, str], leads: Mapping[str, str]) -> OlxCourse:
+    pages = {name: replace(page, html=led_to(page.html, leads)) for name, page in course.about.items()}
+    tabs = tuple(replace(page, html=led_to(page.html, leads)) for page in course.tabs)
+    return replace(course, root=with_ids(course.root, ids, leads), about=pages, tabs=tabs)
 
 
 def _said_language(value: str) -> tuple[str, str]:

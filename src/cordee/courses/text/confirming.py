@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cordee.core.errors import N_, InputRefused
 from cordee.courses.text.history import History
 from cordee.courses.text.kinds import table
 from cordee.courses.text.lagging import changed_since
 from cordee.courses.text.naming import NamedCourse
+from cordee.formats.coursetext import yamls
 from cordee.formats.coursetext.canonical import digest
 from cordee.formats.coursetext.facts import COURSE_FILE
 from cordee.formats.coursetext.folder import CourseText, FolderLimits, read_folder
-from cordee.formats.coursetext.join import State, confirmed_for, state_of
+from cordee.formats.coursetext.join import OF_LINE, State, confirmed_for, state_of
 from cordee.formats.coursetext.lines import Page
 from cordee.formats.coursetext.messages import Messages
 from cordee.formats.coursetext.model import Message
-
-_OF = re.compile(r"of\s*:.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,11 @@ def _translated(page: Page, reference: Page, course: CourseText, say: Messages) 
         raise InputRefused(
             N_("A block of this page is not closed, or of its reference. See: cordee course check"),
         )
+    if reference.unit.path in course.misread:
+        raise InputRefused(
+            N_("“{path}”, of which this is a translation, cannot be read as it is. See: cordee course check"),
+            path=reference.unit.path,
+        )
     state, now = state_of(reference, page, table()), digest(reference, table())
     told = tuple(one for one in say.errors if one.place.path == page.unit.path)
     return Translated(page.unit.path, reference, state, confirmed_for(page), now, course, told)
@@ -92,7 +97,10 @@ def confirm_translation(found: Translated) -> bool:
 
 
 def with_of(text: str, digest_: str) -> str:
-    """The text of a page with this `of` in its heading, which is made when there is none."""
+    """The text of a page with this `of` in its heading, which is made when there is none.
+
+    Raises InputRefused where the heading is written in a way in which no line can be added or replaced.
+    """
     end = "\r\n" if "\r\n" in text else "\n"
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix(mark)
@@ -100,10 +108,25 @@ def with_of(text: str, digest_: str) -> str:
     if lines[0].rstrip() != "---":
         return f"{mark}---{end}of: {digest_}{end}---{end}{text}"
     close = next(i for i in range(1, len(lines)) if lines[i].rstrip() == "---")
-    said = f"of: {digest_}" + end.removesuffix("\n")
-    at = next((i for i in range(1, close) if _OF.match(lines[i])), None)
+    before = _heading(lines[1:close])
+    found = [(i, one) for i in range(1, close) if (one := OF_LINE.match(lines[i]))]
+    at, was = found[0] if found else (None, None)
+    first = next((line for line in lines[1:close] if line.strip() and not line.lstrip().startswith("#")), "")
+    indent = was["indent"] if was else first[: len(first) - len(first.lstrip())]
+    said = f"{indent}of: {digest_}" + end.removesuffix("\n")
     if at is None:
         lines.insert(close, said)
+        close += 1
     else:
         lines[at] = said
+    if _heading(lines[1:close]) != {**before, "of": digest_}:  # keys between braces, a value of several lines
+        raise InputRefused(
+            N_("The heading of this page is not written as one key a line. Write of: {digest} there."), digest=digest_
+        )
     return mark + "\n".join(lines)
+
+
+def _heading(lines: Sequence[str]) -> dict[str, Any]:
+    """The keys of a heading as YAML reads them; none where it is no mapping."""
+    found = yamls.plain(yamls.read("\n".join(lines), "", Messages()))
+    return found if isinstance(found, dict) else {}

@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from cordee.core.errors import N_, CordeeError
+from cordee.courses.compiling import address_part
 from cordee.courses.text.files import FolderFiles
 from cordee.formats.archives import ArchiveRefused, Member
 from cordee.formats.archives.limits import MIB
 from cordee.formats.archives.names import key_of
 from cordee.formats.coursetext.folder import DRAWER, CourseText
-from cordee.formats.coursetext.model import Place, Say
+from cordee.formats.coursetext.model import Place, Say, Severity
 from cordee.formats.olx import ours, read_course, values
 from cordee.formats.olx.assets import STATIC
 from cordee.formats.olx.model import Asset, Block, OlxCourse
@@ -66,6 +68,16 @@ class Drawer:
             name: known[kept.block]
             for name, kept in self.names.items()
             if kept.block in known and known[kept.block] != name
+        }
+
+    def ids_there(self) -> dict[str, str]:
+        """Name in the text -> id in a version, where they differ; without those whose url_name several blocks have."""
+        course = next(iter(self.courses.values()))
+        count = Counter(block.id for block in keyed(course.root).values())
+        return {
+            name: id_
+            for name, original in self.original_names().items()
+            if count[original] == 1 and (id_ := address_part(original)) and id_ not in self.names and id_ != name
         }
 
 
@@ -151,8 +163,11 @@ def read_drawer(course: CourseText, say: Say) -> Drawer | None:
         prose = {str(unit): tuple(map(_kept, some)) for unit, some in data["prose"].items()}
         said = {str(language): dict(one) for language, one in data["courses"].items()}
         files = {str(path): (key_of(one["name"]), list(one["languages"])) for path, one in data["files"].items()}
+        members = [str(path) for path in data.get("members", ())]
         for one in said.values():
             _check_said(one)
+        if not said:
+            raise ValueError(MAP)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ArchiveRefused):
         say(
             "unreadable-drawer",
@@ -162,6 +177,8 @@ def read_drawer(course: CourseText, say: Say) -> Drawer | None:
             folder=DRAWER,
         )
         return None
+    if not _all_there(members, course, say):
+        return None
     courses = {}
     for language in said:
         moved = {path: name for path, (name, languages) in files.items() if language in languages}
@@ -169,7 +186,49 @@ def read_drawer(course: CourseText, say: Say) -> Drawer | None:
         if found is None:
             return None
         courses[language] = found
+    wanted = {one.block for one in (*names.values(), *(one for some in prose.values() for one in some)) if one.block}
+    for language, found in courses.items():
+        gone = sorted(wanted - keyed(found.root).keys())
+        if gone:
+            say(
+                "drawer-without-block",
+                N_(
+                    "The course in {path} lacks blocks that the text stands for ({count}, such as {first}). Put its "
+                    "files back as they were, or delete the folder {folder} to go on with what the text says."
+                ),
+                Place(f"{DRAWER}/{language}"),
+                path=f"{DRAWER}/{language}",
+                count=len(gone),
+                first=gone[0],
+                folder=DRAWER,
+            )
+            return None
     return Drawer(courses, names, prose, said, {path: name for path, (name, _languages) in files.items()})
+
+
+def _all_there(members: Sequence[str], course: CourseText, say: Say) -> bool:
+    """Whether the drawer holds what was put there. That a file of the course has gone is told, and hinders nothing."""
+    there = {unicodedata.normalize("NFC", path) for path in course.drawer}
+    gone = [path for path in members if unicodedata.normalize("NFC", path) not in there]
+    if not gone:
+        return True
+    parts = [path.split("/", 3) for path in gone]
+    only_files = all(len(one) > 3 and f"{one[2]}/" == STATIC for one in parts)  # noqa: PLR2004 - olx/fr/static/x
+    template = (
+        N_(
+            "Files of the course have gone from the folder {folder} ({count}, such as {path}): the next version will "
+            "not have them. Put them back if they are wanted."
+        )
+        if only_files
+        else N_(
+            "Files have gone from the folder {folder} ({count}, such as {path}). Put them back, or delete the folder "
+            "{folder} to go on with what the text says."
+        )
+    )
+    first = next((path for path, one in zip(gone, parts, strict=True) if only_files or one[2:3] != ["static"]), gone[0])
+    severity: Severity = "warning" if only_files else "error"
+    say("drawer-incomplete", template, Place(first), severity=severity, count=len(gone), folder=DRAWER, path=first)
+    return only_files
 
 
 def _kept(data: Any) -> Kept:
@@ -371,7 +430,8 @@ class _Merging:
         for one, block in blocks.items():
             original = self.blocks[one][kept.block]
             if one not in changed:
-                found[one] = replace(original, place=block.place)
+                called = {ours.NAME: block.attributes[ours.NAME]} if ours.NAME in block.attributes else {}
+                found[one] = replace(original, attributes={**original.attributes, **called}, place=block.place)
             elif block.tag == kept.tag:
                 said = kept.said.get(self.sources[one], {})
                 found[one] = replace(

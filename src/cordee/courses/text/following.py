@@ -12,6 +12,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 from cordee.core.errors import N_
 from cordee.courses.text.history import History, Known
@@ -21,12 +23,13 @@ from cordee.formats.coursetext.model import Place, Say, TextBlock
 from cordee.formats.coursetext.nearest import nearest
 from cordee.formats.coursetext.settings import list_of, value_place
 from cordee.formats.coursetext.shapes import Located
-from cordee.formats.olx import ours
+from cordee.formats.olx import ours, values
+from cordee.formats.olx.links import locator_id
 from cordee.formats.olx.model import Block
 
 Former = Mapping[str, tuple[Located, ...]]  # name -> the names it had, as they are written
 _LINK = re.compile(r"(?<=/jump_to_id/)[A-Za-z0-9_.-]+")
-_WAS_LINE = re.compile(r"was\s*:")
+_WAS_LINE = re.compile(r"\s*([\"']?)was\1\s*:")
 
 
 def former_names(course: NamedCourse) -> Former:
@@ -134,17 +137,34 @@ def _drawn(course: NamedCourse, former: Former, in_banks: Mapping[str, _Claims])
     return found
 
 
-def ids_of(root: Block, former: Former, names: Mapping[str, Place], history: History, say: Say) -> dict[str, str]:
+def ids_of(
+    root: Block,
+    former: Former,
+    names: Mapping[str, Place],
+    history: History,
+    say: Say,
+    ids_there: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, str]:
     """Name -> id of whatever keeps an id that is not its name. What cannot follow is told.
 
-    `names`: where each name of the text stands.
+    `names`: where each name of the text stands. `ids_there`: the id of what is called by another name in the text than
+    in Open edX, where its drawer knows it. Such an id is given by that name, as the drawer knows what it belongs to.
     """
-    return dict(_Following(former, names, history, say).ids(root))
+    return dict(_Following(former, names, history, say, ids_there).ids(root))
 
 
 class _Following:
-    def __init__(self, former: Former, names: Mapping[str, Place], history: History, say: Say) -> None:
+    def __init__(
+        self,
+        former: Former,
+        names: Mapping[str, Place],
+        history: History,
+        say: Say,
+        ids_there: Mapping[str, str],
+    ) -> None:
         self._former, self._names, self._history, self._say = former, names, history, say
+        self._ids_there = ids_there
+        self._names_here = {id_: name for name, id_ in ids_there.items()}
         self._latest_ids = {known.id for known in history.latest.values()}
 
     def ids(self, root: Block) -> Iterator[tuple[str, str]]:
@@ -154,20 +174,30 @@ class _Following:
         for block in blocks:
             if block.id not in found:
                 found[block.id] = self._id(block)
-        renamed = {name: id_ for name, id_ in found.items() if name != id_}
+        renamed = {name: self._here(id_) for name, id_ in found.items() if name != self._here(id_)}
         for name, id_ in found.items():
             if name == id_ and name not in self._names and name not in self._history.latest:
                 found[name] = self._beside(name, renamed)
         for name, id_ in found.items():
             if id_ in holders:
-                self._say_reused(*((holders[id_], name) if name == id_ else (name, holders[id_])))
+                self._say_reused(*((holders[id_], name) if name == self._here(id_) else (name, holders[id_])))
             holders.setdefault(id_, name)
-        yield from ((name, id_) for name, id_ in found.items() if name != id_)
+        yield from ((name, self._here(id_)) for name, id_ in found.items() if name != self._here(id_))
+
+    def _here(self, id_: str) -> str:
+        """What the drawer of the text calls it."""
+        return self._names_here.get(id_, id_)
+
+    def _latest(self, name: str) -> Known | None:
+        return self._history.latest.get(name) or self._history.latest.get(self._ids_there.get(name, name))
+
+    def _find(self, name: str) -> Known | None:
+        return self._latest(name) or self._history.find(name) or self._history.find(self._ids_there.get(name, name))
 
     def _id(self, block: Block) -> str:
-        now = self._history.latest.get(block.id)
+        now = self._latest(block.id)
         for one in self._former.get(block.id, ()):
-            known = self._history.find(one.text)
+            known = self._find(one.text)
             if known is None:
                 if now is None:
                     self._say_unknown(one)
@@ -179,7 +209,7 @@ class _Following:
                 return known.id
         if now is not None:
             return now.id
-        earlier = self._history.find(block.id) if block.id in self._names else None
+        earlier = self._find(block.id) if block.id in self._names else None
         return block.id if earlier is None else earlier.id
 
     def _follow(self, block: Block, was: Located, known: Known, now: Known | None) -> str:
@@ -260,33 +290,54 @@ class _Following:
         )
 
 
-def with_ids(block: Block, ids: Mapping[str, str]) -> Block:
-    """The block and all that it holds under their ids, with what they are called beside, and links that lead there."""
+def with_ids(block: Block, ids: Mapping[str, str], leads: Mapping[str, str]) -> Block:
+    """The block and all that it holds under their ids, with what they are called beside, and links that lead there.
+
+    `leads`: name -> where links to it lead, in the words of the course that the text came from.
+    """
     if not ids:
         return block
-    attributes = {name: led_to(_names(name, value, ids), ids) for name, value in block.attributes.items()}
+    attributes = {name: led_to(_names(name, value, ids, leads), leads) for name, value in block.attributes.items()}
     if block.id in ids:
         attributes[ours.NAME] = block.id
     return replace(
         block,
         id=ids.get(block.id, block.id),
         attributes=attributes,
-        children=tuple(with_ids(child, ids) for child in block.children),
-        content=led_to(block.content, ids),
-        extra=led_to(block.extra, ids),
+        children=tuple(with_ids(child, ids, leads) for child in block.children),
+        content=led_to(block.content, leads),
+        extra=led_to(block.extra, leads),
     )
 
 
-def _names(attribute: str, value: str, ids: Mapping[str, str]) -> str:
-    """The attributes of containers that name other blocks."""
+def _names(attribute: str, value: str, ids: Mapping[str, str], leads: Mapping[str, str]) -> str:
+    """The attributes of containers that name other blocks; one in which nothing is renamed stays sign by sign."""
     match attribute:
         case "sources":
-            return ids.get(value, value)
+            return ";".join(_located(one, leads) for one in value.split(";"))
+        case "sources_list":
+            listed = values.json_value(value)
+            if not isinstance(listed, list):
+                return value
+            renamed: Any = [_located(one, leads) if isinstance(one, str) else one for one in listed]
+            return value if renamed == listed else json.dumps(renamed, ensure_ascii=False)
         case "group_id_to_child":
-            groups = {group: ids.get(child, child) for group, child in json.loads(value).items()}
-            return json.dumps(groups, ensure_ascii=False)
+            groups = values.json_value(value)
+            if not isinstance(groups, dict):
+                return value  # what an author wrote word by word, or an export of long ago
+            renamed = {group: _located(one, ids) if isinstance(one, str) else one for group, one in groups.items()}
+            return value if renamed == groups else json.dumps(renamed, ensure_ascii=False)
         case _:
             return value
+
+
+def _located(locator: str, ids: Mapping[str, str]) -> str:
+    """A name, or an address of Open edX that ends with one (`i4x://…/problem/b`, `block-v1:…+block@b`)."""
+    name = locator_id(locator)
+    if name not in ids:
+        return locator
+    before, _, after = locator.rpartition(name)
+    return f"{before}{ids[name]}{after}"
 
 
 def led_to(text: str, ids: Mapping[str, str]) -> str:

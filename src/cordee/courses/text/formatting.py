@@ -25,7 +25,10 @@ class Formatted:
 
 
 def format_folder(root: Path, *, write: bool = True, limits: FolderLimits = FolderLimits()) -> Formatted:  # noqa: B008 - frozen
-    """Pages of which the blocks cannot be told apart for sure are left alone. `write`: False only looks."""
+    """Pages of which the blocks cannot be told apart for sure, or that are no text, are left alone.
+
+    `write`: False only looks.
+    """
     say = Messages()
     course = read_folder(root, say, limits)
     if course is None:
@@ -36,10 +39,10 @@ def format_folder(root: Path, *, write: bool = True, limits: FolderLimits = Fold
     for path, text in course.texts.items():
         if path.startswith(f"{SHARED}/") and path.endswith(".md") and path not in known:
             pages.append(read_page(text, path=path, name="shared", language="", say=say, titled=False))
-    changed = []
+    changed, left_alone = [], course.left_alone
     for page in pages:
         path = page.unit.path
-        if page.is_sound and layout(page, table()) != course.texts[path]:
+        if page.is_sound and path not in left_alone and layout(page, table()) != course.texts[path]:
             changed.append(path)
             if write:
                 (root / path).write_text(layout(page, table()), encoding="utf-8", newline="\n")

@@ -22,14 +22,22 @@ def likeness_of(one: TextBlock, other: TextBlock) -> float:
     return likeness(_words(one), _words(other)) if one.kind == other.kind else 0.0
 
 
-def say_lost_names(course: NamedCourse, present: Container[str], ids: Mapping[str, str], history: History) -> None:
-    """Warns at each new block that looks like one that has gone. `present`: ids of all that the text holds."""
+def say_lost_names(
+    course: NamedCourse, present: Container[str], ids: Mapping[str, str], history: History, there: Mapping[str, str]
+) -> None:
+    """Warns at each new block that looks like one that has gone. `present`: ids of all that the text holds.
+
+    `there`: as `following.ids_of` has it.
+    """
+    here = {id_: name for name, id_ in there.items()}
     gone = {
         name: known.id
-        for name, known in history.latest.items()
-        if known.tag not in LEVELS and known.id not in present and "." not in name
+        for called, known in history.latest.items()
+        if known.tag not in LEVELS
+        and here.get(known.id, known.id) not in present
+        and "." not in (name := here.get(called, called))
     }
-    known_ids = {known.id for known in history.latest.values()}
+    known_ids = {here.get(known.id, known.id) for known in history.latest.values()}
     new = [block for block in _blocks(course) if ids.get(block.name, block.name) not in known_ids]
     if not gone or not new:
         return

@@ -3,11 +3,15 @@
 - A block that was copied with its name gets a name of its own: the one that the last version did not have there.
 - A block without a name gets one, as `format` and publishing do.
 - A page that no list names goes to the end of its module.
+
+A file that was not read as it is, since it is not UTF-8 or no text, is left alone.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,8 +53,11 @@ def mend_folder(
     limits: FolderLimits = FolderLimits(),  # noqa: B008 - frozen
     look_back: LookBack = never_published,
 ) -> Mended:
-    """Mend what is safe, and tell each change. `write`: False only looks."""
+    """Mend what is safe, and tell each change. `write`: False only looks, and tells what writing would."""
     mended = _mend(root, write, limits, look_back)
+    if not write and any(one.code == LISTED for one in mended.changes):  # what stands on it shows once it is listed
+        with tempfile.TemporaryDirectory(prefix="cordee-mending-") as place:
+            return mend_folder(_copy(root, mended, Path(place)), limits=limits, look_back=look_back)
     while write and any(one.code == LISTED for one in mended.changes):  # what stands on a page that is listed now
         more = _mend(root, write, limits, look_back)
         mended.texts |= more.texts
@@ -58,6 +65,15 @@ def mend_folder(
         if not any(one.code == LISTED for one in more.changes):
             break
     return mended
+
+
+def _copy(root: Path, mended: Mended, place: Path) -> Path:
+    """The pages and YAML files of a folder once more, and nothing else of it."""
+    copy = place / (root.resolve().name or "course")  # a course without `id` is called by its folder
+    for path in mended.texts:
+        (copy / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, copy / path)
+    return copy
 
 
 def _mend(root: Path, write: bool, limits: FolderLimits, look_back: LookBack) -> Mended:
@@ -90,17 +106,26 @@ def _list_pages(course: CourseText, say: Messages, mended: Mended) -> None:
         is_there = f"{MODULES}/{parts[1]}/{stem}.{course.reference}.md" in course.texts
         if (
             longer is None
+            or path in course.left_alone
             or not is_there
             or stem in _units(mended.texts[path], path)
             or stem not in _units(longer, path)
         ):
             continue
         mended.texts[path] = longer
+        section = next(one for one in reversed(module.sections) if one.facts.units) if module is not None else None
+        graded = section.facts if section is not None and section.facts.graded is not None else None
         mended.tell(
             LISTED,
-            N_("Nobody could reach this page: it is the last one of its module now ({where})."),
+            N_(
+                "Nobody could reach this page: it is the last one of its module now ({where}), in the section "
+                "“{section}”, which is graded: what is asked on it counts. Move it to another one if it should not."
+            )
+            if graded is not None
+            else N_("Nobody could reach this page: it is the last one of its module now ({where})."),
             message.place,
             where=path,
+            **({"section": graded.id.text if graded.id else ""} if graded is not None else {}),
         )
 
 
@@ -149,16 +174,18 @@ def _rename_copies(course: CourseText, history: History | None, mended: Mended) 
                 if isinstance(part, TextBlock) and part.name:
                     blocks.setdefault(part.name, []).append(part)
     taken = {*blocks, *(module.name for module in course.modules), *(unit.name for unit in course.units())}
+    left_alone = course.left_alone
     taken |= {section.facts.id.text for module in course.modules for section in module.sections if section.facts.id}
     for name, same in blocks.items():
         kept = _kept(name, same, history)
         for block in same:
-            if block is kept:
+            places = list(_everywhere(course, block, same))
+            if block is kept or any(place.path in left_alone for place in places):
                 continue
             new = free_name(name, taken)
             taken.add(new)
             given.add(new)
-            for place in _everywhere(course, block, same):
+            for place in places:
                 _rename(mended, place, name, new)
             mended.tell(
                 "renamed",
@@ -217,7 +244,8 @@ def _rename(mended: Mended, place: Place, name: str, new: str) -> None:
 
 def _name_blocks(course: CourseText, taken: set[str], mended: Mended) -> None:
     """`taken`: names that were given to copies meanwhile."""
-    found = NamedCourse(course, Messages()).without_name
+    left_alone = course.left_alone
+    found = [one for one in NamedCourse(course, Messages()).without_name if one[0] not in left_alone]
     new = {name: free_name(name, taken) for _path, _line, name in found}
     named = [(path, line, new[name]) for path, line, name in found]
     for path, text in named_texts(named, mended.texts).items():

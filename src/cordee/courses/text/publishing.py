@@ -70,7 +70,7 @@ def publish_folder(
     course, made, compiled, checked = _sound(root, now, limits, count)
     named = made.without_name
     if named:
-        write_names(root, named, checked.texts)
+        write_names(course, named)
         course, made, compiled, checked = _sound(root, now, limits, count)
     key = _key(course, compiled, options, now)
     wanted = replace(options, key=key)
@@ -130,10 +130,15 @@ def _text(data: bytes) -> str | None:
     return None if "\0" in text else text
 
 
-def write_names(root: Path, named: Iterable[tuple[str, int, str]], texts: Mapping[str, str]) -> None:
-    """Write a name behind the kind of each of these blocks; no other byte of a file changes."""
-    for path, text in named_texts(named, texts).items():
-        (root / path).write_text(text, encoding="utf-8", newline="")
+def write_names(course: CourseText, named: Iterable[tuple[str, int, str]]) -> None:
+    """Write a name behind the kind of each of these blocks; no other byte of a file changes.
+
+    Files that were not read as they are stay so.
+    """
+    left_alone = course.left_alone
+    writable = [one for one in named if one[0] not in left_alone]
+    for path, text in named_texts(writable, course.texts).items():
+        (course.root / path).write_text(text, encoding="utf-8", newline="")
 
 
 def named_texts(named: Iterable[tuple[str, int, str]], texts: Mapping[str, str]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from cordee.courses.text.compiling import Bare, compile_bare
 from cordee.courses.text.drawer import BESIDE, FORMAT, MAP, merged, read_drawer, said_of
 from cordee.courses.text.laying_out import Plan, UnitPlan, plan_of
 from cordee.courses.text.planning import NO_PLACE, TOO_LARGE, Planned
+from cordee.formats.archives.names import is_litter
 from cordee.formats.coursetext.canonical import body_of
 from cordee.formats.coursetext.facts import COURSE_FILE
 from cordee.formats.coursetext.folder import DRAWER, PAGES, CourseText, FolderLimits, read_folder
@@ -229,7 +230,10 @@ class _Writing:
                 self._copy(_in_drawer(language, path), language, asset)
         names, prose = self._map(course, bare)
         said = {language: said_of(one) for language, one in bare.courses.items()}
-        told = {"format": FORMAT, "courses": said, "files": placed, "names": names, "prose": prose}
+        there = sorted(
+            path for path in self.drawer if path != MAP and not is_litter(path)
+        )  # so that what goes is missed
+        told = {"format": FORMAT, "courses": said, "files": placed, "members": there, "names": names, "prose": prose}
         self._write(MAP, (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
 
     def _map(self, course: CourseText, bare: Bare) -> tuple[dict[str, Any], dict[str, Any]]:

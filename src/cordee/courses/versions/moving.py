@@ -38,6 +38,7 @@ def move_run(*, run: Run, to: Version, seen: int, by: Account | None, now: dt.da
             N_("Somebody else moved this session meanwhile: it shows version {number} now. Look again, then decide."),
             number=now_shown.version.number,
         )
+    refuse_unapproved(to)
     _show(now_shown, to, by=by, people=people, now=now)
     run.version = to
     return True
@@ -58,7 +59,8 @@ def follow_harmless(version: Version, now: dt.datetime) -> list[Run]:
     """The runs of the course that moved to a version that may be shown now: those whose teachers wish it, where it is
     harmless and newer than what they show.
 
-    Call it in the transaction that publishes or approves. 1 query where no run wishes it.
+    Call it in the transaction that publishes or approves. 1 query where no run wishes it; whether the version may be
+    shown is asked once for all of them.
     """
     wishing = Run.objects.filter(course=version.course_id, follows_harmless=True, host=Run.HERE)
     runs = wishing.select_for_update(of=("self",), no_key=True).select_related("version", "course").order_by("pk")
@@ -78,7 +80,7 @@ def follow_harmless(version: Version, now: dt.datetime) -> list[Run]:
 
 
 def _show(run: Run, to: Version, *, by: Account | None, people: int, now: dt.datetime) -> None:
-    refuse_unapproved(to)
+    """To be called for a version that may be shown."""
     before, run.version = run.version.number, to
     run.save(update_fields=["version"])
     about = f"version {before} to {to.number}"

@@ -26,6 +26,7 @@ from cordee.formats.coursetext.facts import (
     ModuleFacts,
     SectionFacts,
 )
+from cordee.formats.coursetext.languages import is_known, meant_by
 from cordee.formats.coursetext.lines import Page, read_page
 from cordee.formats.coursetext.memory import Memory
 from cordee.formats.coursetext.model import Place, Say
@@ -98,6 +99,7 @@ class CourseText:
     drawer: Mapping[str, int] = field(default_factory=dict)  # path -> bytes of every file of the folder olx
     # Path -> state of every file of the folder tasks: another state, another content. No learner is given one of them.
     tasks: Mapping[str, Hashable] = field(default_factory=dict)
+    misread: frozenset[str] = frozenset()  # paths of texts in which a sign stands for bytes that are no text
 
     @property
     def reference(self) -> str:
@@ -119,6 +121,16 @@ class CourseText:
         yield from self.extra_pages
         if self.about is not None:
             yield self.about
+
+    @property
+    def left_alone(self) -> frozenset[str]:
+        """Paths that no program may write: what was misread would be lost, and other languages go along with it."""
+        found = set(self.misread)
+        for text in self.all_pages():
+            paths = {page.unit.path for page in text.pages.values()}
+            if not paths.isdisjoint(self.misread):
+                found |= paths
+        return frozenset(found)
 
 
 def is_course_folder(path: Path) -> bool:
@@ -149,6 +161,7 @@ class _Folder:
         self.files: dict[str, int] = {}
         self.drawer: dict[str, int] = {}
         self.tasks: dict[str, Hashable] = {}
+        self.misread: set[str] = set()
         self.settled = True  # every file of the drawer
         self.languages: tuple[str, ...] = ()
         self.total = 0  # bytes of all files
@@ -177,6 +190,7 @@ class _Folder:
             return None
         facts: CourseFacts = read_record(CourseFacts, node, self.say)
         self.languages = facts.all_languages
+        self._say_unknown_languages(facts)
         self.module_names = {one.text for one in facts.modules}
         modules = tuple(module for one in facts.modules if (module := self._module(one)) is not None)
         self._say_unlisted_modules()
@@ -191,6 +205,7 @@ class _Folder:
             files=self.files,
             drawer=self.drawer,
             tasks=self.tasks,
+            misread=frozenset(self.misread - self.instead.keys()),
         )
         self._say_unlisted_pages()
         return course
@@ -298,7 +313,9 @@ class _Folder:
         key = ("text", path, state)
         if not _is_settled(found):
             key = ("text", path, (time.time_ns(), size, found.st_ino))
-        self.texts[path] = self.memory.said(key, self.say, lambda say: _text_of(file, path, say))
+        self.texts[path], is_whole = self.memory.said(key, self.say, lambda say: _text_of(file, path, say))
+        if not is_whole:
+            self.misread.add(path)
 
     def _say_too_large(self, path: str, limit: int) -> None:
         template = N_("This file is larger than {limit} MB. Make it smaller.")
@@ -418,6 +435,21 @@ class _Folder:
         path = f"{ABOUT}.{self.languages[0]}.md"
         return self._read("", ABOUT, Place(path)) if path in self.texts else None
 
+    def _say_unknown_languages(self, facts: CourseFacts) -> None:
+        for one in facts.languages:
+            if not is_known(one.text):
+                better = meant_by(one.text)
+                self.say(
+                    "unknown-language",
+                    N_("“{name}” is the code of no language. Did you mean “{meant}”?")
+                    if better
+                    else N_("“{name}” is the code of no language. Write one of ISO 639, such as fr or en."),
+                    one.place,
+                    severity="warning",
+                    name=one.text,
+                    meant=better,
+                )
+
     def _say_unlisted_modules(self) -> None:
         names = self.module_names
         for path in sorted(self.texts):
@@ -484,8 +516,8 @@ def _is_settled(found: os.stat_result) -> bool:
     return time.time_ns() - found.st_mtime_ns >= SETTLED_NS
 
 
-def _text_of(file: Path, path: str, say: Say) -> str:
-    """The text of a file; what cannot be in one is said, and read as a sign that stands for it."""
+def _text_of(file: Path, path: str, say: Say) -> tuple[str, bool]:
+    """The text of a file, and whether it is all of it: what cannot be in one is said, and a sign stands for it."""
     data = file.read_bytes()
     try:
         text = data.decode("utf-8")
@@ -497,11 +529,11 @@ def _text_of(file: Path, path: str, say: Say) -> str:
             N_("This file is not UTF-8. Save it as UTF-8 in your editor."),
             Place(path, line, max(1, column)),
         )
-        return data.decode("utf-8", "replace")
+        return data.decode("utf-8", "replace"), False
     if "\0" in text:
         say("not-text", N_("This file holds signs that are no text. Write it again."), Place(path))
-        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return text
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}"), False
+    return text, True
 
 
 def _stem(path: str) -> str:

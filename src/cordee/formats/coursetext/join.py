@@ -13,12 +13,14 @@ from typing import Literal
 
 from cordee.core.errors import N_
 from cordee.formats.coursetext.canonical import digest
+from cordee.formats.coursetext.languages import in_language
 from cordee.formats.coursetext.lines import Page
 from cordee.formats.coursetext.marks import Answers, parts_of
 from cordee.formats.coursetext.model import Line, Part, Place, Prose, Say, Severity, TextBlock, UnitText, Verbatim
 from cordee.formats.coursetext.settings import Kinds, setting_of, value_place, yes_no
 
 State = Literal["reference", "current", "behind", "never", "missing"]
+OF_LINE = re.compile(r"(?P<indent>\s*)(?P<quote>[\"']?)of(?P=quote)\s*:\s*(?P<value>.*)")  # of a heading
 _NUMBER = re.compile(r"[\[(]?\s*[-+]?[.\d]")  # how a number, a range or a formula begins
 _TAKES_WORDS = '= "…"'
 
@@ -143,11 +145,11 @@ def _compare(
         if gap[1] != expected:
             say(
                 "other-order",
-                N_("“{name}” stands here, and “{expected}” in {language}. Put the blocks in the same order."),
+                N_("“{name}” stands here, and “{expected}” {in_language}. Put the blocks in the same order."),
                 _place(part),
                 name=gap[1],
                 expected=expected,
-                language=ours.language,
+                in_language=in_language(ours.language),
             )
             return
 
@@ -162,22 +164,22 @@ def _say_missing(part: Part, theirs: UnitText, ours: UnitText, say: Say) -> None
         if not _is_for_team(part):
             say(
                 "text-not-translated",
-                N_("The text of {where} is not here: it will be shown in {language}. Translate it."),
+                N_("The text of {where} is not here: it will be shown {in_language}. Translate it."),
                 Place(theirs.path),
                 severity="warning",
                 where=place,
-                language=ours.language,
+                in_language=in_language(ours.language),
             )
         return
     name = part.name if isinstance(part, (TextBlock, Verbatim)) else ""
     say(
         "block-not-translated",
-        N_("“{name}” ({where}) is not here: it will be shown in {language}. Translate it."),
+        N_("“{name}” ({where}) is not here: it will be shown {in_language}. Translate it."),
         Place(theirs.path),
         severity="warning",
         name=name,
         where=place,
-        language=ours.language,
+        in_language=in_language(ours.language),
     )
 
 
@@ -258,11 +260,11 @@ def _fall_back(
     falls_back.add(part.name)
     say(
         "falls-back",
-        N_("“{name}” is shown in {language} until both are built alike."),
+        N_("“{name}” is shown {in_language} until both are built alike."),
         other.place,
         severity="warning",
         name=other.name,
-        language=ours.language,
+        in_language=in_language(ours.language),
     )
 
 
@@ -272,10 +274,10 @@ def _compare_answers(part: TextBlock, other: TextBlock, ours: UnitText, say: Say
     if len(there) != len(here):
         say(
             "other-questions",
-            N_("Questions of “{name}”: {count} here, {there} in {language} ({where}). Add the ones that are missing.")
+            N_("Questions of “{name}”: {count} here, {there} {in_language} ({where}). Add the ones that are missing.")
             if len(here) < len(there)
             else N_(
-                "Questions of “{name}”: {count} here, {there} in {language} ({where}). Take out what is too much, or "
+                "Questions of “{name}”: {count} here, {there} {in_language} ({where}). Take out what is too much, or "
                 "add it there."
             ),
             other.place,
@@ -283,7 +285,7 @@ def _compare_answers(part: TextBlock, other: TextBlock, ours: UnitText, say: Say
             name=other.name,
             count=len(here),
             there=len(there),
-            language=ours.language,
+            in_language=in_language(ours.language),
             where=part.place,
         )
         return False
@@ -298,12 +300,12 @@ def _compare_keys(expected: _Keys, found: _Keys, name: str, ours: UnitText, say:
         say(
             "other-answers",
             N_(
-                "Answers of “{name}”: {count} here, {there} in {language} ({where}). Add what is missing, in the "
+                "Answers of “{name}”: {count} here, {there} {in_language} ({where}). Add what is missing, in the "
                 "same order."
             )
             if fewer
             else N_(
-                "Answers of “{name}”: {count} here, {there} in {language} ({where}). Take out what is too much, or "
+                "Answers of “{name}”: {count} here, {there} {in_language} ({where}). Take out what is too much, or "
                 "add it there."
             ),
             found.place,
@@ -311,7 +313,7 @@ def _compare_keys(expected: _Keys, found: _Keys, name: str, ours: UnitText, say:
             name=name,
             count=len(found.keys),
             there=len(expected.keys),
-            language=ours.language,
+            in_language=in_language(ours.language),
             where=expected.place,
         )
         return False
@@ -319,12 +321,12 @@ def _compare_keys(expected: _Keys, found: _Keys, name: str, ours: UnitText, say:
         if mark != wanted:
             say(
                 "other-mark",
-                N_("This answer is marked {mark}, and {expected} in {language} ({where}). Make both the same."),
+                N_("This answer is marked {mark}, and {expected} {in_language} ({where}). Make both the same."),
                 place,
                 severity=severity,
                 mark=mark,
                 expected=wanted,
-                language=ours.language,
+                in_language=in_language(ours.language),
                 where=where,
             )
     return [mark for mark, _place in found.keys] == [mark for mark, _place in expected.keys]
@@ -383,16 +385,20 @@ def say_state(reference: Page, translation: Page | None, language: str, kinds: K
     """The same, told to the author."""
     state = state_of(reference, translation, kinds)
     place = Place(reference.unit.path) if translation is None else _of_place(translation)
-    values = {"language": reference.unit.language, "path": reference.unit.path, "digest": digest(reference, kinds)}
+    values: dict[str, object] = {
+        "in_language": in_language(reference.unit.language),
+        "path": reference.unit.path,
+        "digest": digest(reference, kinds),
+    }
     match state:
         case "missing":
             say(
                 "no-translation",
-                N_("This page has no translation in “{to}”: it will be shown in {language}."),
+                N_("This page has no translation {in_other}: it will be shown {in_language}."),
                 place,
                 severity="warning",
-                to=language,
-                language=reference.unit.language,
+                in_other=in_language(language),
+                in_language=in_language(reference.unit.language),
             )
         case "never":
             say(
@@ -409,7 +415,7 @@ def say_state(reference: Page, translation: Page | None, language: str, kinds: K
             say(
                 "translation-behind",
                 N_(
-                    "The page in {language} has changed since this translation was confirmed. "
+                    "The page {in_language} has changed since this translation was confirmed. "
                     "When it says the same again, write of: {digest}, or run: cordee course translated FILE"
                 ),
                 place,
@@ -423,6 +429,7 @@ def say_state(reference: Page, translation: Page | None, language: str, kinds: K
 
 def _of_place(page: Page) -> Place:
     for i, line in enumerate(page.heading_lines):
-        if line.startswith("of:"):
-            return Place(page.unit.path, i + 2, 5)
+        found = OF_LINE.match(line)
+        if found:
+            return Place(page.unit.path, i + 2, found.start("value") + 1)
     return Place(page.unit.path)

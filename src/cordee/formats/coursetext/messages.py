@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cordee.core.errors import shown
-from cordee.formats.coursetext.model import Message, Place, Severity
+from cordee.core.errors import CordeeError, shown
+from cordee.formats.coursetext.model import Message, Phrase, Place, Severity
 
 LONGEST_LINE = 160  # of the author's, as it is shown again
 
@@ -45,7 +45,10 @@ class Messages:
 def sentence(message: Message, translate: Callable[[str], str] = lambda template: template) -> str:
     """What happened and what to do, in the language that `translate` takes templates into."""
     template = translate(message.template)
-    values = {name: shown(str(value), 200) for name, value in message.values.items()}
+    values = {
+        name: shown(value.sentence(translate) if isinstance(value, (CordeeError, Phrase)) else str(value), 200)
+        for name, value in message.values.items()
+    }
     return template.format(**values) if values else template
 
 

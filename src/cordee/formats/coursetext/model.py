@@ -5,7 +5,7 @@ Nothing here knows a kind of activity: a block is a name, settings and lines wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -25,6 +25,20 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A part of a sentence that is said in the reader's language too: a value of a message."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def sentence(self, translate: Callable[[str], str]) -> str:
+        return translate(self.template).format(**self.values)
+
+    def __str__(self) -> str:
+        return self.sentence(lambda template: template)
 
 
 @dataclass(frozen=True, slots=True)

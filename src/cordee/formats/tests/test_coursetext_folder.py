@@ -232,3 +232,12 @@ def test_what_the_parser_of_yaml_says_is_said_in_our_words_at_its_place(text: st
     assert str(message).startswith(words)
     assert message.place.line == line
     assert "problem" not in message.values  # the parser's English
+
+
+def test_a_language_that_nobody_speaks_is_told_with_the_code_that_was_meant(tmp_path: Path) -> None:
+    course = COURSE.replace("[fr, en]", "[fr, xx, fra, fr-CA, gsw]")
+    _found, said = read(folder(tmp_path, **{"course.yaml": course}))
+    assert said == [
+        "course.yaml:2:17 “xx” is the code of no language. Write one of ISO 639, such as fr or en.",
+        "course.yaml:2:21 “fra” is the code of no language. Did you mean “fr”?",
+    ]

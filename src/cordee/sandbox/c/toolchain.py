@@ -30,6 +30,7 @@ STACK_BYTES = 4 << 20  # at the bottom of memory, so that what overflows it leav
 SHADOW_AT = STACK_BYTES + (512 << 10)  # no power of two: clang adds such a number, and would only "or" a power of two
 MOST_MEMORY = 256 << 20  # an eighth of it is shadow
 GLOBALS_AT = SHADOW_AT + MOST_MEMORY // 8  # where the library's own data begins, and after it the learner's
+MAKING = "making-"  # how folders begin in which the library is being made
 ARCHIVES = ("libc.a", "libzigc.a", "libcompiler_rt.a")
 RUNTIME = Path(__file__).parent / "runtime"
 RUNTIME_SOURCES = ("undefined.c", "memory.c", "system.c", "start.c")
@@ -143,11 +144,13 @@ class Toolchain:
             return
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time(self.folder.parent / "making.lock"):
+            for left in self.folder.parent.glob(f"{MAKING}*/"):  # by builds that were killed: nobody else makes one now
+                shutil.rmtree(left, ignore_errors=True)
             if not self.is_ready:
                 self._make(say)
 
     def _make(self, say: Callable[[str], object]) -> None:
-        with tempfile.TemporaryDirectory(prefix="making-", dir=self.folder.parent) as name:
+        with tempfile.TemporaryDirectory(prefix=MAKING, dir=self.folder.parent) as name:
             place = Path(name)
             say(N_("Building the C library for WebAssembly (once, about half a minute)"))
             self._build_archives(place)

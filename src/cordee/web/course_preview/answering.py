@@ -1,11 +1,13 @@
 """Which request goes where? Pages at one name of this machine, files of the course at the other, nothing at any else.
 
 A page of another site that has its name lead to this machine (DNS rebinding) is turned away by its Host header; no
-answer allows another origin to read it.
+answer allows another origin to read it. Nor does another origin start anything here, by an image as little as by a
+link: who follows one is asked to go on, by a page that has nothing of the course in it.
 """
 
 from __future__ import annotations
 
+import html
 import json
 from typing import Final, cast
 from urllib.parse import parse_qs
@@ -13,10 +15,11 @@ from urllib.parse import parse_qs
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cordee.web import keys
+from cordee.web import command_language, keys
+from cordee.web.command_language import gettext as _
 from cordee.web.course_preview.serving import FILES_HOST, HOST, News
 from cordee.web.course_preview.stage import stage
 from cordee.web.environment import Environment
@@ -45,9 +48,12 @@ class Answering:
                 return self._files
             case self.files_host if scope["method"] in ("GET", "HEAD"):
                 return RedirectResponse(f"http://{self.pages_host}{path}")
+            case self.pages_host if _comes_from_elsewhere(headers, f"http://{self.pages_host}"):
+                return _asked_to_go_on(scope) if headers.get("sec-fetch-mode") == "navigate" else _turned_away(403)
             case self.pages_host if path == WAIT_PATH:
                 return await self._wait(scope)
             case self.pages_host:
+                self.news.leave_something()
                 return self._pages
             case _:
                 return _turned_away()
@@ -59,12 +65,37 @@ class Answering:
         return Response(
             json.dumps({"edition": edition, "stopping": self.news.stopped.is_set()}),
             media_type="application/json",
-            headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **_OURS_ALONE},
+            headers=_NEVER_KEPT | _OURS_ALONE,
         )
 
 
 _OURS_ALONE: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
+_NEVER_KEPT: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def _turned_away() -> Response:
-    return PlainTextResponse("There is nothing at this address.\n", status_code=421, headers=_OURS_ALONE)
+def _comes_from_elsewhere(headers: Headers, own: str) -> bool:
+    """Whether a page of another origin asks: by what browsers say of it, by Origin where they do not."""
+    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return True
+    return "sec-fetch-site" not in headers and headers.get("origin", own) != own
+
+
+def _asked_to_go_on(scope: Scope) -> Response:
+    """A page with a link to where another site wanted to lead."""
+    query = scope["query_string"].decode("latin-1")
+    target = html.escape("/" + scope["path"].lstrip("/") + (f"?{query}" if query else ""))
+    words = html.escape(_("Another page led here, to the preview of a course on this machine."))
+    page = (
+        f'<!doctype html><html lang="{command_language.language()}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{html.escape(_("Preview"))}</title>'
+        f"<main><h1>{html.escape(_('Preview'))}</h1><p>{words}</p>"
+        f'<p><a href="{target}">{html.escape(_("Open the preview"))}</a></p></main>'
+    )
+    policy = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Referrer-Policy": "same-origin"}
+    return HTMLResponse(page, status_code=403, headers=policy | _NEVER_KEPT | _OURS_ALONE)
+
+
+def _turned_away(status: int = 421) -> Response:
+    return PlainTextResponse(
+        "There is nothing at this address.\n", status_code=status, headers=_NEVER_KEPT | _OURS_ALONE
+    )

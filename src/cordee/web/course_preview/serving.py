@@ -19,12 +19,13 @@ import webbrowser
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cordee.core.errors import N_, Conflict
 from cordee.web import serving
 from cordee.web.command_language import gettext as _
 from cordee.web.course_preview.watching import State, looks_half_written, states_in
+from cordee.web.environment import settings
 from cordee.web.reasons import reason_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,14 @@ RESTLESS_S = 0.25  # as long as a file that has become empty is waited for
 THINKING_S = 3.0
 WAIT_S = 25.0  # that a page is kept waiting for a change
 ALIVE_S = 60.0  # a page that asked so lately is open
-OF_A_SITE = ("CORDEE_DATABASE", "CORDEE_URL", "CORDEE_CONTENT_URL", "CORDEE_TRUSTED_PROXIES")
+CALM_MOST_S = 60.0  # what is no longer needed is cleared away after so long, thinking or not
+# Of the operator's settings those that say how a course is read and shown. All others are a site's: a secret in a file
+# that the author may not read hinders nobody here.
+OF_A_COURSE = (
+    *("CORDEE_LANGUAGE", "CORDEE_TIME_ZONE", "CORDEE_SMALL_CELL", "CORDEE_FORM_BYTES"),
+    *("CORDEE_ARCHIVE_FILES", "CORDEE_ARCHIVE_BYTES", "CORDEE_ARCHIVE_TOTAL_BYTES", "CORDEE_ARCHIVE_FILE_BYTES"),
+    "CORDEE_ARCHIVE_RATIO",
+)
 
 logger = logging.getLogger("cordee.web")
 
@@ -74,18 +82,62 @@ def watch(root: Path, *, port: int | None, opens: bool, say: Callable[[str], Non
     """
     port = free_port(port)
     url = f"http://{HOST}:{port}/"
-    with tempfile.TemporaryDirectory(prefix="cordee-preview-") as home:
-        _settle(Path(home), port)
-        _make_tables()
-        asyncio.run(_serve(root, port, opens=opens, url=url, say=say, tell=tell))
+    with (
+        contextlib.suppress(_ToldToStop),
+        _Ending() as ending,
+        tempfile.TemporaryDirectory(prefix="cordee-preview-") as home,
+    ):
+        try:
+            _settle(Path(home), port)
+            _make_tables()
+            asyncio.run(_serve(root, port, ending, opens=opens, url=url, say=say, tell=tell))
+        finally:
+            ending.is_over = True  # what follows is that the folder goes
     say(_("Stopped."))
 
 
+class _ToldToStop(BaseException):
+    """The preview is told to stop before it serves anything."""
+
+
+class _Ending:
+    """Hears that the preview is to stop, from its first moment on, so that its folder goes whenever that is.
+
+    By Ctrl-C, by SIGTERM, or because the terminal is closed (SIGHUP, unless it was told to outlive that: `nohup`).
+    `stop`: how to, once there is something that serves.
+    """
+
+    def __init__(self) -> None:
+        self.stop: Callable[[], object] | None = None
+        self.is_over = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Ending:
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._told)
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _told(self, _number: int, _frame: object) -> None:
+        if self.is_over:
+            return
+        if self.stop is None:
+            raise _ToldToStop
+        with contextlib.suppress(RuntimeError):  # it has ended by itself
+            self.stop()
+
+
 def _settle(home: Path, port: int) -> None:
-    """Settings of this process: of the operator's only what concerns no site."""
-    for name in OF_A_SITE:
-        os.environ.pop(name, None)
-        os.environ.pop(f"{name}_FILE", None)
+    """Settings of this process: of the operator's only what concerns a course."""
+    for setting in settings():
+        if setting.name not in OF_A_COURSE:
+            os.environ.pop(setting.name, None)
+            os.environ.pop(f"{setting.name}_FILE", None)
     os.environ |= {
         "CORDEE_HOME": str(home),
         "CORDEE_URL": f"http://{HOST}:{port}",
@@ -104,7 +156,9 @@ def _make_tables() -> None:
     call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
 
 
-async def _serve(root: Path, port: int, *, opens: bool, url: str, say: Callable[[str], None], tell: Tell) -> None:
+async def _serve(
+    root: Path, port: int, ending: _Ending, *, opens: bool, url: str, say: Callable[[str], None], tell: Tell
+) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
 
@@ -119,8 +173,7 @@ async def _serve(root: Path, port: int, *, opens: bool, url: str, say: Callable[
         answering, address=HOST, port=port, interface=Interfaces.ASGINL, websockets=False, log_enabled=False
     )
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, news.stop)
+    ending.stop = lambda: loop.call_soon_threadsafe(news.stop)
     with ThreadPoolExecutor(max_workers=1) as reader:
         watcher = Watcher(Drafts(root, folder_limits()), news, reader, tell)
         await watcher.look()
@@ -157,7 +210,23 @@ class News:
         self.stopped = asyncio.Event()
         self.edition = ""
         self.asked_at = -ALIVE_S
+        self.first_left_at: float | None = None  # since when there is something to clear away
+        self.last_left_at = 0.0
         self._changed = asyncio.Event()
+
+    def leave_something(self) -> None:
+        """A page was drawn, or a state of the text: what they needed can be cleared away at a calm moment."""
+        self.last_left_at = time.monotonic()
+        if self.first_left_at is None:
+            self.first_left_at = self.last_left_at
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether now is a moment to clear away: the author thinks, or has not stopped to for long."""
+        if self.first_left_at is None:
+            return False
+        now = time.monotonic()
+        return now - self.last_left_at > THINKING_S or now - self.first_left_at > CALM_MOST_S
 
     def tell(self, edition: str) -> None:
         self.edition = edition
@@ -188,22 +257,28 @@ class Watcher:
     def __init__(self, drafts: Drafts, news: News, reader: ThreadPoolExecutor, tell: Tell) -> None:
         self.drafts, self.news, self.reader, self.tell = drafts, news, reader, tell
         self.before: Mapping[str, State] = {}
-        self.shown_at: float | None = None
 
     async def go_on(self) -> None:
-        """Until told to stop. What is no longer needed is cleared away while the author thinks, not while they wait."""
+        """Until told to stop. What is no longer needed is cleared away while the author thinks, not while they wait.
+
+        That is what saves leave, and what pages leave that are only read.
+        """
         gc.collect()
         gc.freeze()
         gc.disable()
-        while not self.news.stopped.is_set():
-            await asyncio.sleep(OFTEN_S if self.news.is_a_page_open else SELDOM_S)
-            try:
-                await self.look()
-            except Exception:  # the next save may be of another kind
-                logger.exception("a state of the text could not be shown")
-            if self.shown_at is not None and time.monotonic() - self.shown_at > THINKING_S:
-                self.shown_at = None
-                gc.collect()
+        try:
+            while not self.news.stopped.is_set():
+                await asyncio.sleep(OFTEN_S if self.news.is_a_page_open else SELDOM_S)
+                try:
+                    await self.look()
+                except Exception:  # the next save may be of another kind
+                    logger.exception("a state of the text could not be shown")
+                if self.news.is_calm:
+                    self.news.first_left_at = None
+                    gc.collect()
+        finally:
+            gc.enable()
+            gc.unfreeze()
 
     async def look(self) -> None:
         """Show the present state of the folder, if it is another one."""
@@ -221,7 +296,7 @@ class Watcher:
         self.before = seen
         edition, draft = await loop.run_in_executor(self.reader, self._show)
         self.news.tell(edition)
-        self.shown_at = time.monotonic()
+        self.news.leave_something()
         self.tell(draft, count, time.monotonic() - began)
 
     def _states(self) -> Mapping[str, State]:

@@ -47,7 +47,11 @@ class Shown:
 
 
 class Stage:
-    """The one of a process. Two threads call it: the one that reads the folder, and the one that draws pages."""
+    """The one of a process. The thread that reads the folder shows states; those that draw pages ask for the rest.
+
+    What is shown and who has a place in its session change together, under the lock. The rows of a state are written
+    before it is shown, so that a page which is drawn meanwhile bears the number of the state before, and comes again.
+    """
 
     def __init__(self) -> None:
         self.shown = Shown(Draft(), "", "")
@@ -55,6 +59,7 @@ class Stage:
         self._numbers = itertools.count(1)
         self._stored: set[str] = set()  # contents that are rows
         self._claims: OrderedDict[tuple[str, str], SessionClaim] = OrderedDict()
+        self._run_key = ""  # of the session in which they have a place
         self._people = itertools.count(1)
         self._sources: Mapping[str, Where] = {}
         self._root = Path()
@@ -64,10 +69,8 @@ class Stage:
         """From now on the pages show this state; who has answered keeps their answers. A few statements."""
         number = next(self._numbers)
         edition = f"{self._began}-{number}"
-        self._root = root
         if draft.compiled is None or draft.outline is None:
-            self.shown = Shown(draft, edition, "")
-            return self.shown
+            return self._now_shown(Shown(draft, edition, ""), root, draft.sources)
         compiled, opens_at = draft.compiled, draft.opens_at or now
         sha256 = hashlib.sha256(edition.encode()).hexdigest()
         hold(sha256, Held(draft.outline, draft.files))
@@ -96,18 +99,23 @@ class Stage:
                 },
             )
         self._stored |= new.keys()
-        self._sources = {**self._sources, **draft.sources} if len(self._sources) < MOST_SOURCES else draft.sources
-        if run.key != self.shown.run_key:
-            with self._lock:
+        return self._now_shown(Shown(draft, edition, run.key), root, draft.sources)
+
+    def _now_shown(self, shown: Shown, root: Path, sources: Mapping[str, Where]) -> Shown:
+        with self._lock:
+            self._root = root
+            self._sources = {**self._sources, **sources} if len(self._sources) < MOST_SOURCES else sources
+            if shown.run_key and shown.run_key != self._run_key:
                 self._claims.clear()  # another session: they have no place in it
-        self.shown = Shown(draft, edition, run.key)
-        return self.shown
+                self._run_key = shown.run_key
+            self.shown = shown
+        return shown
 
     def claim_of(self, visitor: str, who: str, language: str, now: dt.datetime) -> SessionClaim | None:
         """The sign-in of a browser as somebody: each browser is a learner of its own. None while nothing is shown."""
-        if not self.shown.run_key:
-            return None
         with self._lock:
+            if not self.shown.run_key:
+                return None
             known = self._claims.get((visitor, who))
             if known is None:
                 known = self._claims[visitor, who] = self._new_person(who, language, now)
@@ -163,7 +171,9 @@ def _kept_file(sha256: str, data: bytes) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / sha256
     if not path.is_file():
-        path.write_bytes(data)
+        draft = path.with_name(f"{sha256}.{secrets.token_hex(4)}")  # several pages may ask for it at once
+        draft.write_bytes(data)
+        draft.replace(path)
     return path
 
 

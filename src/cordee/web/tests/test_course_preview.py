@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
+import signal
 import socket
+import subprocess
 import tempfile
 import time
+import weakref
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
 
-from cordee.courses.tests.course_texts import MODULE, folder
+from cordee.courses.tests.course_texts import MODULE, NOW, folder
 from cordee.courses.tests.test_text_writing_out import FILES, HEX, archive_of, as_text
-from cordee.web.course_preview.serving import free_port
+from cordee.courses.text.drafting import Drafts
+from cordee.formats.coursetext.folder import FolderLimits
+from cordee.web.course_preview import serving
+from cordee.web.course_preview.serving import News, Watcher, free_port
+from cordee.web.course_preview.stage import Stage
 from cordee.web.course_preview.watching import looks_half_written, states_in
-from cordee.web.tests.running import cordee, running_preview
+from cordee.web.tests.running import CORDEE, cordee, environment, running_preview
 from tests.ports import free_ports
 
 QUIZ = """::: quiz octets
@@ -235,6 +245,30 @@ def test_only_this_machine_by_its_name_is_answered_and_no_other_origin_may_read(
 
 
 @pytest.mark.with_site
+def test_a_page_of_another_origin_starts_nothing_here_and_who_follows_its_link_is_asked_to_go_on(
+    course: tuple[httpx.Client, Path],
+) -> None:
+    browser, _root = course
+    address = str(browser.base_url).rstrip("/")
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ):
+        for path in (PAGE, "/", "/preview/wait?edition=x", "/static/ui/cordee.css"):
+            answer = browser.get(path, headers=headers)
+            assert (answer.status_code, answer.text) == (403, "There is nothing at this address.\n"), (headers, path)
+    followed = browser.get(f"{PAGE}?a=1&b=2", headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"})
+    assert followed.status_code == 403
+    assert f'href="{PAGE}?a=1&amp;b=2"' in followed.text
+    assert "trame</strong>" not in followed.text
+    assert list(browser.cookies) == []
+    for headers in ({"Sec-Fetch-Site": "none"}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": address}):
+        assert browser.get(PAGE, headers=headers).status_code == 200
+
+
+@pytest.mark.with_site
 def test_files_come_from_the_other_name_of_this_machine_and_none_from_outside_the_folder(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -277,6 +311,111 @@ def test_it_ends_at_once_when_asked_and_leaves_nothing_behind(tmp_path: Path) ->
     assert [*kept.iterdir()] == []
     assert not (tmp_path / "home").exists()  # where a site of the same settings would be
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.with_site
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_nothing_behind_whether_it_comes_at_once_or_later(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    root = folder(tmp_path / "cours", **COURSE)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    with running_preview(root, tmp_path, TMPDIR=str(kept)) as (_address, process):
+        process.send_signal(number)
+        assert process.wait(20) == 0
+    assert [*kept.iterdir()] == []
+    command = [*CORDEE, "course", "watch", str(root), "--port", str(free_ports())]
+    surroundings = environment(tmp_path / "home", {"TMPDIR": str(kept)})
+    with subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, text=True) as early:  # noqa: S603 - our own
+        until = time.monotonic() + 60
+        while not [*kept.iterdir()]:
+            assert early.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        early.send_signal(number)  # its tables are being made
+        said, _nothing = early.communicate(timeout=30)
+    assert (early.returncode, said) == (0, "Stopped.\n")
+    assert [*kept.iterdir()] == []
+
+
+@pytest.mark.with_site
+def test_secrets_of_a_site_in_files_that_the_author_may_not_read_hinder_nobody(tmp_path: Path) -> None:
+    root = folder(tmp_path / "cours", **COURSE)
+    for name in ("smtp", "level", "words"):
+        (tmp_path / name).write_text("no such value")
+    given = {
+        "CORDEE_SMTP_FILE": str(tmp_path / "nowhere"),
+        "CORDEE_DATABASE_FILE": str(tmp_path / "nowhere"),
+        "CORDEE_LOG_LEVEL_FILE": str(tmp_path / "level"),
+        "CORDEE_METRICS": "no such value",
+    }
+    with running_preview(root, tmp_path, **given) as (address, _process), looking(address) as browser:
+        assert browser.get(PAGE).status_code == 200
+
+
+def test_what_pages_leave_is_cleared_away_at_a_calm_moment_without_a_save(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Left:
+        """Something that only the collector finds."""
+
+        def __init__(self) -> None:
+            self.itself = self
+
+    async def look(_watcher: Watcher) -> None:
+        """Nothing was saved."""
+
+    async def thinking(*, reads_on: bool) -> bool:
+        """Whether what a page left is gone soon."""
+        news = News()
+        with ThreadPoolExecutor(max_workers=1) as reader:
+            watcher = Watcher(Drafts(Path("nowhere"), FolderLimits()), news, reader, lambda *_told: None)
+            going_on = asyncio.create_task(watcher.go_on())
+            await asyncio.sleep(0)
+            left = weakref.ref(Left())
+            until = time.monotonic() + 3
+            news.leave_something()
+            while left() is not None and time.monotonic() < until:
+                await asyncio.sleep(0.01)
+                if reads_on:
+                    news.leave_something()
+            news.stop()
+            await going_on
+        return left() is None
+
+    monkeypatch.setattr(Watcher, "look", look)
+    for name, seconds in {"SELDOM_S": 0.01, "THINKING_S": 0.1, "CALM_MOST_S": 0.5}.items():
+        monkeypatch.setattr(serving, name, seconds)
+    assert asyncio.run(thinking(reads_on=False))
+    assert asyncio.run(thinking(reads_on=True))
+
+
+@pytest.mark.django_db
+def test_what_is_shown_and_who_has_a_place_in_it_change_together(tmp_path: Path) -> None:
+    class Watched(Stage):
+        """Notes whether the lock is held when another state is shown."""
+
+        held: ClassVar[list[bool]] = []
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if name == "shown" and "_lock" in self.__dict__:
+                self.held.append(self._lock.locked())
+            super().__setattr__(name, value)
+
+    stage, limits = Watched(), FolderLimits()
+    first = Drafts(folder(tmp_path / "one", **COURSE), limits)
+    stage.show(first.draw(NOW), first.root, NOW)
+    mine = stage.claim_of("a" * 16, "", "fr", NOW)
+    assert mine is not None
+    broken = Drafts(folder(tmp_path / "none", **COURSE, **{"course.yaml": "title: [\n"}), limits)
+    stage.show(broken.draw(NOW), broken.root, NOW)
+    assert stage.claim_of("a" * 16, "", "fr", NOW) is None
+    stage.show(first.draw(NOW), first.root, NOW)
+    assert stage.claim_of("a" * 16, "", "fr", NOW) == mine  # an error in course.yaml costs no answer
+    renamed = (tmp_path / "one/course.yaml").read_text().replace("RES101", "RES102")
+    other = Drafts(folder(tmp_path / "two", **COURSE, **{"course.yaml": renamed}), limits)
+    stage.show(other.draw(NOW), other.root, NOW)
+    assert stage.claim_of("a" * 16, "", "fr", NOW) != mine
+    assert stage.held == [True] * 4
 
 
 @pytest.mark.with_site

@@ -109,7 +109,7 @@ def test_a_translation_is_confirmed_and_what_changed_since_is_shown_from_the_ver
     french = root / "modules/nommer/trame.fr.md"
     french.write_text(french.read_text().replace("Une **trame**", "Chaque **trame**"))
     said = cordee("course", "check", str(root), home=tmp_path).stdout
-    assert "The page in fr has changed since this translation was confirmed" in said
+    assert "The page in French has changed since this translation was confirmed" in said
     assert "  -Une **trame** : ![trame](trame.svg).\n  +Chaque **trame** : ![trame](trame.svg).\n" in said
     told = json.loads(cordee("course", "check", str(root), "--json", home=tmp_path).stdout)
     changed = next(one["changed"] for one in told["messages"] if one["code"] == "translation-behind")

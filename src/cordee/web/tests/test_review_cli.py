@@ -155,3 +155,32 @@ def test_importing_a_folder_of_text_names_the_command_that_publishes_it(tmp_path
         run("import", str(course))
     with pytest.raises(InputRefused, match="cordee course publish"):
         run("import", str(tmp_path))
+
+
+@pytest.mark.parametrize("act", ["--send-back", "--waive", "--take-back"])
+def test_an_act_without_its_reason_is_refused_and_the_reason_asked_for(tmp_path: Path, act: str) -> None:
+    run("import", export(tmp_path, CAPITAL))
+    run("reviews", KEY, "on")
+    manager, other = colleague("Hélène Rey", Role.PROGRAMME_MANAGER), colleague("Awa Diop")
+    run("review", KEY, "1", "--ask", "--by", other.email)
+    with pytest.raises(InputRefused, match=r"Say (why|what)"):
+        run("review", KEY, "1", act, " ", "--by", manager.email)
+    with pytest.raises(InputRefused, match=r"Say (why|what)"):
+        run("review", KEY, "1", act, "", "--by", manager.email)
+    assert [step.kind for step in ReviewStep.objects.all()] == [ReviewStep.ASKED]
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        (("--by", "awa@example.org"), "--by says who does it, but not what"),
+        (("--note", "Fine"), "--note goes with --ask and --approve"),
+        (("--send-back", "Why", "--note", "Fine", "--by", "awa@example.org"), "--note goes with --ask and --approve"),
+        (("--approve", "--reviewer", "awa@example.org", "--by", "awa@example.org"), "--reviewer says who is asked"),
+        (("--send-back", "", "--waive", ""), "Choose one"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(tmp_path: Path, options: tuple[str, ...], refusal: str) -> None:
+    run("import", export(tmp_path, CAPITAL))
+    with pytest.raises(InputRefused, match=refusal):
+        run("review", KEY, "1", *options)
