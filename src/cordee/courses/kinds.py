@@ -169,6 +169,7 @@ class Judged:
 
     found: Mapping[str, Any]  # JSON
     counts: bool = True
+    told: tuple[str, ...] = ()  # names of the rules by which something is said of it, each once
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ function isIsland(value: unknown): value is Island {
   return typeof value === "object" && value !== null && "mount" in value && typeof value.mount === "function";
 }
 
-/** The new section, in its place; null when the server sent something else, and nothing changed. */
-export function drawAgain(old: HTMLElement, html: string): HTMLElement | null {
+/** The new section, in its place; null when the server sent something else, and nothing changed.
+ * `keep` may put what is to stay of the old one into the new one, before anything starts. */
+export function drawAgain(old: HTMLElement, html: string, keep?: (section: HTMLElement) => void): HTMLElement | null {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("section");
   if (!fresh) return null;
   const section = document.importNode(fresh, true);
+  keep?.(section);
   old.replaceWith(section);
-  for (const inner of section.querySelectorAll<HTMLElement>("[data-island]")) void start(inner);
+  for (const inner of section.querySelectorAll<HTMLElement>("[data-island]:not([data-island-state])")) void start(inner);
   return section;
 }
 

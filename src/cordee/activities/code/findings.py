@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cordee.activities.code.definition import in_language
 from cordee.core.errors import N_
 from cordee.sandbox.explaining import VERDICTS
 
@@ -60,6 +61,7 @@ class Findings:
     squares: tuple[Square, ...]
     passed: int
     cards: tuple[Card, ...]
+    messages: tuple[str, ...]  # of the author
     failing: Failing | None
     limit: str
     seconds: float
@@ -82,7 +84,8 @@ class Trial:
     memory_kb: int
 
 
-def findings_of(found: Mapping[str, Any]) -> Findings:
+def findings_of(found: Mapping[str, Any], language: str) -> Findings:
+    """`language`: of the course's content, in which its author speaks."""
     tests: Sequence[Mapping[str, Any]] = found.get("tests", ())
     squares = tuple(_square(rank, one) for rank, one in enumerate(tests, 1))
     return Findings(
@@ -92,6 +95,7 @@ def findings_of(found: Mapping[str, Any]) -> Findings:
         squares=squares,
         passed=sum(1 for one in squares if one.right),
         cards=_cards(found),
+        messages=tuple(in_language(texts, language) for _rule, texts in found.get("messages", ())),
         failing=_failing(found),
         limit=_(LIMIT) if found["verdict"] == "compile_limit" else "",
         seconds=float(found.get("seconds", 0)),

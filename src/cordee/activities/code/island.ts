@@ -16,13 +16,12 @@ function isState(value: unknown): value is State {
 export async function mount(element: HTMLElement): Promise<void> {
   const section = element.closest("section");
   if (!section) return;
-  const before = typed(section);
   for (let pause = FIRST_MS; section.isConnected; pause = Math.min(pause * SLOWER, LONGEST_MS)) {
     await new Promise((resolve) => setTimeout(resolve, pause));
     const state = await ask(element.dataset["activity"] ?? "");
     if (state === "over") return; // signed out, or the unit is closed: the link in the page says why
     if (state !== "later" && !state.waits && section.isConnected) {
-      show(section, state.html, before);
+      show(section, state.html);
       return;
     }
   }
@@ -43,26 +42,33 @@ async function ask(activity: string): Promise<State | "later" | "over"> {
   }
 }
 
-/** What stands in the fields of a program, by name. */
-function typed(section: HTMLElement): Map<string, string> {
-  const fields = section.querySelectorAll<HTMLTextAreaElement>("textarea[name]");
-  return new Map([...fields].map((field) => [field.name, field.value]));
-}
-
-function show(section: HTMLElement, html: string, before: Map<string, string>): void {
-  const now = typed(section);
-  const hadFocus = section.contains(document.activeElement) && document.activeElement instanceof HTMLTextAreaElement;
-  const fresh = drawAgain(section, html);
+/** The new section with the editors of the old one, so that nobody loses a word, a place or a key pressed meanwhile. */
+function show(section: HTMLElement, html: string): void {
+  const active = document.activeElement;
+  const hadFocus = active instanceof HTMLElement && section.contains(active) && active.closest(".editor, .ide__input") !== null;
+  const fresh = drawAgain(section, html, (drawn) => keepEditors(section, drawn));
   if (!fresh) return;
-  for (const field of fresh.querySelectorAll<HTMLTextAreaElement>("textarea[name]")) {
-    const words = now.get(field.name);
-    if (words === undefined || words === before.get(field.name)) continue;
-    field.value = words;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+  if (hadFocus) {
+    active.focus({ preventScroll: true }); // they write on: the new section tells by its live regions
+    return;
   }
-  if (hadFocus) return; // they write on: the new section tells by its live regions
   const said = fresh.querySelector<HTMLElement>(".ide__ran, .ide__res, .notice") ?? fresh;
   if (!said.hasAttribute("tabindex")) said.tabIndex = -1;
   said.focus({ preventScroll: true });
   said.scrollIntoView({ block: "nearest" });
+}
+
+function keepEditors(section: HTMLElement, drawn: HTMLElement): void {
+  for (const field of section.querySelectorAll<HTMLTextAreaElement>("textarea[id]")) {
+    const twin = drawn.querySelector<HTMLTextAreaElement>(`#${CSS.escape(field.id)}`);
+    if (!twin) continue;
+    const [mine, theirs] = [field.closest<HTMLElement>(".editor"), twin.closest<HTMLElement>(".editor")];
+    field.defaultValue = twin.defaultValue;
+    if (!mine || !theirs) {
+      twin.replaceWith(field);
+      continue;
+    }
+    theirs.replaceWith(mine);
+    mine.dataset["marks"] = theirs.dataset["marks"] ?? "[]";
+  }
 }

@@ -77,7 +77,9 @@ def judge(exercise: Exercise, answer: Answer, *, is_trial: bool) -> Judged:
         report = laboratory().judge(task, files)
     except (CompilerMissing, ConfinementError, LibraryBroken) as missing:
         raise NotYet(NOT_READY) from missing
-    return Judged(_of_report(report, task, files), counts=report.verdict not in NOT_THE_LEARNERS_FAULT)
+    found = _of_report(report, task, files)
+    told = (*(rule for rule, _texts in found["messages"]), *(card["rule"] for card in found["cards"]))
+    return Judged(found, counts=report.verdict not in NOT_THE_LEARNERS_FAULT, told=tuple(dict.fromkeys(told)))
 
 
 def _tried(laboratory: Laboratory, task: Task, files: Mapping[str, str], given: str) -> dict[str, Any]:
@@ -114,6 +116,7 @@ def _of_report(report: Report, task: Task, files: Mapping[str, str]) -> dict[str
         "score": report.score,
         "tests": [{"name": one.test.name, "verdict": one.verdict, "score": one.score} for one in report.tests],
         "cards": _of_cards(report.diagnostics, files),
+        "messages": [[one.rule, dict(one.texts)] for one in report.messages],
         "failing": _of_failing(smallest, task.limits) if smallest else None,
         "rank": report.tests.index(smallest) + 1 if smallest else 0,
         **_measured([one.outcome for one in report.tests if one.outcome]),

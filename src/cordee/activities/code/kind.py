@@ -11,13 +11,14 @@ from cordee.activities.code import checking, comparing, judging, olx, text
 from cordee.activities.code.definition import Exercise, from_json, to_json
 from cordee.activities.code.grading import POSSIBLE, grade
 from cordee.activities.code.page import page
-from cordee.activities.code.posting import answer_of, trial_of
+from cordee.activities.code.posting import answer_of, draft_of, trial_of
 from cordee.courses.differences.model import Change
 from cordee.courses.graded.rules import rules_of
 from cordee.courses.kinds import (
     Answer,
     Completion,
     Data,
+    Draft,
     Fields,
     Inspection,
     Judged,
@@ -68,6 +69,9 @@ class CodeKind:
 
     def answer(self, definition: Exercise, fields: Fields) -> Answer:
         return answer_of(definition, fields)
+
+    def draft(self, definition: Exercise, fields: Fields) -> Draft | None:
+        return draft_of(definition, fields)
 
     def trial(self, definition: Exercise, fields: Fields) -> Answer | None:
         return trial_of(definition, fields)

@@ -15,6 +15,7 @@ from cordee.activities.code.posting import INPUT, MOST_INPUT, MOST_SIGNS, field_
 from cordee.core.errors import CordeeError
 from cordee.courses.kinds import FOUND, Answer, PageView
 from cordee.sandbox.outcomes import FUEL_PER_SECOND
+from cordee.sandbox.tasks import Task
 
 MOST_EXAMPLES = 3
 MOST_EXAMPLE_SIGNS = 600
@@ -28,7 +29,7 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         why = [str(one) for one in exercise.problems] if view.for_teacher else []
         return {"broken": True, "why": why, "name": exercise.name}
     held = view.held
-    answer: Answer | None = view.answer if view.faults or held is None else held.answer
+    answer: Answer | None = view.answer if view.hints or held is None else held.answer
     found: Mapping[str, Any] | None = (view.answer or {}).get(FOUND) if view.result is not None else None
     is_waiting = held is not None and held.found is None
     tried = held.found if held is not None and held.is_trial else None
@@ -51,6 +52,9 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "most": MOST_SIGNS,
         "may_run": view.enrolled and not is_waiting,
         "is_open": view.open and view.enrolled,
+        "has_attempts": view.answer is not None,
+        "is_right": found is not None and found["verdict"] == "accepted",
+        "hints": _hints(task, view),
         "input": (held.answer.get(INPUT, "") if held and held.is_trial else "") or _first_input(task),
         "most_input": MOST_INPUT,
         "waiting": is_waiting,
@@ -59,7 +63,22 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "trial": trial_of(tried) if tried else None,
         "unjudged": unjudged,
         "refused": _refused(held.found) if unjudged and held else "",
-        "findings": findings_of(found) if found and not is_waiting else None,
+        "findings": findings_of(found, view.language) if found and not is_waiting else None,
+    }
+
+
+def _hints(task: Task, view: PageView) -> Mapping[str, object] | None:
+    """Those that were asked for so far, and what the button asks for next: nothing of the others."""
+    if not task.hints:
+        return None
+    asked = min(view.hints, len(task.hints))
+    said = [in_language(one, view.language) for one in task.hints[:asked]]
+    return {
+        "said": said,
+        "asked": asked,
+        "next": asked + 1,
+        "count": len(task.hints),
+        "may_ask": asked < len(task.hints),
     }
 
 
@@ -70,7 +89,7 @@ def _program(activity: str, name: str, text: str, found: Mapping[str, Any]) -> d
     return {"name": name, "field": field, "id": f"{activity}-{field}", "text": text, "rows": rows, "marks": marks}
 
 
-def _first_input(task: Any) -> str:
+def _first_input(task: Task) -> str:
     """What a trial reads at first: that of the first test that may be shown."""
     return next((_text(test.stdin) for test in task.tests if test.visible), "")
 

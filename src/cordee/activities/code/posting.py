@@ -6,7 +6,7 @@ from typing import Any
 
 from cordee.activities.code.definition import Exercise
 from cordee.core.errors import N_, InputRefused
-from cordee.courses.kinds import Answer, Fields
+from cordee.courses.kinds import Answer, Draft, Fields
 
 MOST_SIGNS = 100_000  # of one file: a hundred times what an exercise of a course asks for
 MOST_INPUT = 100_000
@@ -36,6 +36,16 @@ def trial_of(exercise: Exercise, fields: Fields) -> Answer | None:
     given: dict[str, Any] = dict(answer_of(exercise, fields))
     given[INPUT] = _text(INPUT, (fields.get(INPUT) or [""])[-1], MOST_INPUT)
     return given
+
+
+def draft_of(exercise: Exercise, fields: Fields) -> Draft | None:
+    """The same page with one more hint, where the button for that was pressed. Raises InputRefused."""
+    asked = fields.get("hint")
+    if not asked:
+        return None
+    known = len(exercise.task.hints) if exercise.task else 0
+    count = int(asked[-1]) if asked[-1].isascii() and asked[-1].isdigit() and len(asked[-1]) < 4 else 0  # noqa: PLR2004
+    return Draft(answer_of(exercise, fields), min(count, known))
 
 
 def _text(name: str, posted: str, most: int) -> str:

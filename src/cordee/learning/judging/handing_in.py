@@ -20,6 +20,7 @@ from cordee.courses.queries import definitions
 from cordee.courses.queries import outline as read_outline
 from cordee.jobs.models import Job
 from cordee.jobs.performing import NotNow, Work
+from cordee.learning.journal import record
 from cordee.learning.judging.holding import KIND
 from cordee.learning.judging.models import HeldAnswer
 from cordee.learning.submitting import Task, submit_answer
@@ -63,9 +64,26 @@ def settle(held: HeldAnswer, task: Task, judged: Judged, now: dt.datetime) -> No
                 enrolment=held.enrolment, task=task, answer=answer, form_id=held.form_id, now=held.received_at
             )
             found = None
+            _note_rules(held, task, judged, now)
         except (Conflict, InputRefused) as refused:  # another tab used the last attempt meanwhile
             found = {**judged.found, "refused": [refused.template, {k: str(v) for k, v in refused.values.items()}]}
     _end(there, found, now)
+
+
+def _note_rules(held: HeldAnswer, task: Task, judged: Judged, now: dt.datetime) -> None:
+    """For who looks at where learners stumble."""
+    if judged.told:
+        run = held.enrolment.run
+        record(
+            verb="told",
+            actor=held.enrolment.account.pseudonym,
+            run=run.key,
+            version=run.version.number,
+            activity=task.entry.id,
+            content=task.content,
+            at=now,
+            data={"rules": list(judged.told)},
+        )
 
 
 def give_back(job: Job, _why: str) -> None:

@@ -339,7 +339,7 @@ def _activity_view(
         done=state is not None and state.done_at is not None,
         asked=wish.show == entry.id,
         kept=shown.kept,
-        held=shown.held if refused is None else None,
+        held=shown.held if refused is None or is_draft else None,
         results=shown.results,
         hints=refused.hints if refused else 0,
         faults=refused.faults if refused else (),
