@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -173,21 +174,30 @@ class Source:
     def unclosed(self) -> int | None:
         """The line of a brace that its closing one does not stand under, the first such; None where all do."""
         opened: list[tuple[int, int]] = []
+        indents: Counter[int] = Counter()  # of those that are open
         for number, line in enumerate(self.bare_lines, 1):
-            indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+            first = len(line) - len(line.lstrip())
+            indent = len(line[:first].expandtabs(4))
             for sign in re.finditer(r"[{}]", line):
                 if sign[0] == "{":
                     opened.append((number, indent))
+                    indents[indent] += 1
                 elif opened:
                     line_of, indent_of = opened.pop()
-                    is_first = not line[: sign.start()].strip()
-                    if is_first and indent < indent_of and any(indent == other for _, other in opened):
+                    indents[indent_of] -= 1
+                    if sign.start() == first and indent < indent_of and indents[indent]:
                         return line_of
         return None
 
     def closing_before(self, line: int) -> int | None:
         """The last line above `line` that holds a closing brace."""
-        return next((number for number in range(line - 1, 0, -1) if "}" in self.bare(number)), None)
+        before = bisect_left(self._closing, line)
+        return self._closing[before - 1] if before else None
+
+    @cached_property
+    def _closing(self) -> list[int]:
+        """The lines that hold a closing brace."""
+        return [number for number in range(1, len(self.bare_lines) + 1) if "}" in self.bare(number)]
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str:

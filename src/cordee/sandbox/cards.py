@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cordee.core.errors import shown
+from cordee.core.errors import N_, shown
 from cordee.sandbox.card_rules import names, syntax, values
 from cordee.sandbox.card_rules.rule import Case, Found
 from cordee.sandbox.card_source import Source
 from cordee.sandbox.card_words import WORDS
 from cordee.sandbox.explaining import Told
-from cordee.sandbox.outcomes import Diagnostic, Place
+from cordee.sandbox.outcomes import Diagnostic, Place, SourceRefused
 
 RULES = (syntax.RULES, names.RULES, values.RULES)  # the first that knows a mistake wins
 MOST_SOURCE_LINE = 200
@@ -72,8 +72,10 @@ def cards(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str | bytes])
     """In the order in which they are worth reading: errors, then warnings that teach; never one mistake twice.
 
     `sources`: what was compiled, by name. An error that no rule knows becomes a card `other` with the compiler's words;
-    a warning that no rule knows becomes none.
+    a warning that no rule knows becomes none. What was never given to the compiler is the one card `source-refused`.
     """
+    if refused := next((one.refused for one in diagnostics if one.refused), None):
+        return (_refused(refused),)
     texts = {name: Source(text) for name, text in sources.items()}
     said = tuple(one for one in diagnostics if one.level != "note" and not one.text.startswith(FLOOD))
     all_found = [one for diagnostic in said if (one := _found(diagnostic, said, texts))]
@@ -223,6 +225,12 @@ def _other_language(texts: Mapping[str, Source]) -> _One | None:
                 if (found := pattern.search(bare[:500])) and source.bare(number)[found.start() :].strip():
                     return _One(Found("wrong-language", {"language": language}), "error", Place(file, number, 1))
     return None
+
+
+def _refused(refused: SourceRefused) -> Card:
+    values = {name: value if isinstance(value, int) else shown(str(value)) for name, value in refused.values.items()}
+    title, advice = Told(N_("This cannot be compiled")), Told(N_("Nothing was run."))
+    return Card("source-refused", "error", None, "", title, Told(refused.template, values), advice)
 
 
 def _card(one: _One, texts: Mapping[str, Source]) -> Card:

@@ -171,7 +171,7 @@ class Laboratory:
 
 def refused_artifact(refused: SourceRefused) -> Artifact:
     """What could not be given to the compiler, told as the compiler tells an error."""
-    return Artifact(None, (Diagnostic("error", "source-refused", str(refused), None),))
+    return Artifact(None, (Diagnostic("error", "source-refused", str(refused), None, refused=refused),))
 
 
 def score_of(task: Task, reports: Sequence[TestReport]) -> float:

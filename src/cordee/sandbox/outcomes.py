@@ -49,7 +49,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing that the compiler or the linker says. `rule`: its own stable name, e.g. `-Wformat` or `5405`."""
+    """One thing that the compiler or the linker says. `rule`: its own stable name, e.g. `-Wformat` or `5405`.
+    `refused`: what `text` says in English, when it was we who refused the source."""
 
     level: Literal["error", "warning", "note"]
     rule: str
@@ -57,6 +58,7 @@ class Diagnostic:
     place: Place | None
     end: Place | None = None
     notes: tuple[Diagnostic, ...] = ()
+    refused: SourceRefused | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, get_args
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from cordee.core import patterns
-from cordee.core.errors import N_, CordeeError
+from cordee.core.errors import N_, CordeeError, shown
 from cordee.sandbox.author_rules import AuthorRule, Condition
 from cordee.sandbox.comparing import MODES, Mode
 from cordee.sandbox.outcomes import FUEL_PER_SECOND, NOT_THE_LEARNERS_FAULT, RunLimits, Texts, Verdict
@@ -55,8 +55,13 @@ class TaskWrong(CordeeError):
     """The folder is no task that can be used. `problems`: all that was found, each a sentence with its file."""
 
     def __init__(self, problems: list[CordeeError]) -> None:
-        super().__init__(N_("The task cannot be used: {problems}"), problems=" ".join(str(one) for one in problems))
+        super().__init__(N_("The task cannot be used: {problems}"))
         self.problems = problems
+
+    def sentence(self, translate: Callable[[str], str], write: Callable[[object], object] = lambda value: value) -> str:
+        """With each problem in the same language."""
+        problems = " ".join(one.sentence(translate, write) for one in self.problems)
+        return translate(self.template).format(problems=problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +207,21 @@ class _Reader:
         except _TooLarge:
             self._wrong(N_("{path} is larger than {most} bytes."), path=path, most=MOST_TEST_BYTES)
             return None
-        except (OSError, YAMLError, ValueError, RecursionError) as error:
-            reason = " ".join(str(error).split())[:300]
-            self._wrong(N_("{path} cannot be read: {reason}."), path=path, reason=reason)
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            self._wrong(
+                N_("{path} cannot be read from line {line}, column {column}. Its reader says in English: “{problem}”."),
+                path=path,
+                line=mark.line + 1 if mark else 1,
+                column=mark.column + 1 if mark else 1,
+                problem=shown(" ".join(str(error.problem or error.context or "").split()), 200),
+            )
+            return None
+        except OSError:
+            self._wrong(N_("{path} is missing or cannot be read."), path=path)
+            return None
+        except (YAMLError, ValueError, RecursionError):
+            self._wrong(N_("{path} cannot be read: it is no YAML in UTF-8, or is nested too deeply."), path=path)
             return None
         if not isinstance(told, dict):
             self._wrong(N_("{path} holds no settings. Write a line such as “title: Double”."), path=path)

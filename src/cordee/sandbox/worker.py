@@ -1,8 +1,9 @@
 """Who runs a stranger's program? This process: it has shut every door on itself, and does nothing else.
 
-Its parent (workers.py) sends jobs by standard input and reads answers by standard output: a line of JSON, then the
-bytes that it announces. Each answer is complete before the next job is read, so nothing of one learner's run can reach
-another's answer. The parent ends this process when an answer is late, and after some hundreds of jobs.
+Its parent (workers.py) sends jobs by standard input and reads answers by standard output: for each input a line of
+JSON, then the bytes that it announces, as soon as they are known, so that what kills this process loses nothing of the
+inputs before. All answers are complete before the next job is read, so nothing of one learner's run can reach another's
+answer. The parent ends this process when an answer is late, and after some hundreds of jobs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -62,29 +64,30 @@ def serve(runner: Runner, given: BinaryIO, answers: BinaryIO) -> None:
         job = json.loads(line)
         module = given.read(job["module_bytes"])
         inputs = [given.read(size) for size in job["input_bytes"]]
-        facts, texts = run_job(runner, module, inputs, [RunLimits(**limits) for limits in job["limits"]])
-        answers.write(json.dumps({"outcomes": facts, "sizes": [len(text) for text in texts]}).encode() + b"\n")
-        for text in texts:
-            answers.write(text)
-        answers.flush()
+        for outcome in run_job(runner, module, inputs, [RunLimits(**limits) for limits in job["limits"]]):
+            texts = (outcome.stdout, outcome.stderr) if outcome else ()
+            answers.write(json.dumps({"outcome": _facts(outcome), "sizes": list(map(len, texts))}).encode() + b"\n")
+            for text in texts:
+                answers.write(text)
+            answers.flush()
 
 
-def run_job(
-    runner: Runner, module: bytes, inputs: list[bytes], limits: list[RunLimits]
-) -> tuple[list[dict[str, Any]], list[bytes]]:
-    """For each input the facts of its outcome; then, for each, what it wrote on stdout and on stderr."""
+def run_job(runner: Runner, module: bytes, inputs: list[bytes], limits: list[RunLimits]) -> Iterator[Outcome | None]:
+    """The outcome of each input; one None when the engine refuses the module: it is no program of our linker."""
     try:
         program = runner.load(module)
     except (ModuleWrong, wasmtime.WasmtimeError):
-        return [], []  # the engine refuses it: no program of our linker
-    facts, texts = [], []
+        yield None
+        return
     for stdin, one in zip(inputs, limits, strict=True):
-        outcome = _run(program, stdin, one)
-        texts += [outcome.stdout, outcome.stderr]
-        facts.append(
-            dataclasses.asdict(dataclasses.replace(outcome, stdout=b"", stderr=b"")) | {"stdout": "", "stderr": ""}
-        )
-    return facts, texts
+        yield _run(program, stdin, one)
+
+
+def _facts(outcome: Outcome | None) -> dict[str, Any] | None:
+    """All but what was printed, for JSON."""
+    if outcome is None:
+        return None
+    return dataclasses.asdict(dataclasses.replace(outcome, stdout=b"", stderr=b"")) | {"stdout": "", "stderr": ""}
 
 
 def _run(program: Program, stdin: bytes, limits: RunLimits) -> Outcome:

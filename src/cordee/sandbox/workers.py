@@ -13,7 +13,7 @@ import select
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
@@ -26,11 +26,13 @@ from cordee.sandbox.confinement import require_confinement
 from cordee.sandbox.outcomes import Fault, Outcome, Place, RunLimits
 
 MOST_JOBS = 500  # of one worker
+MOST_LOSSES = 4  # of workers, by one job
 LOADING_S = 20.0  # more than any module that the linker gives takes to be compiled
 START_S = 60.0
 UIDS_UNDER_ROOT = range(64_001, 64_400)  # one for each worker: limits of processes are counted by user
 ANSWER_LINE = 1 << 20
 READY = b"ready\n"  # what a worker says when it has loaded the library and shut its doors
+LOST = Outcome("internal_error", None, b"", b"", 0, 0)
 _uids = itertools.cycle(UIDS_UNDER_ROOT)
 # The interpreter starts without site-packages' own code; the two folders that hold what is imported are named.
 START = (
@@ -79,28 +81,47 @@ class Workers:
     def run(self, module: bytes, inputs: Sequence[bytes], limits: Sequence[RunLimits]) -> tuple[Outcome, ...] | None:
         """One outcome an input, or None when the engine refuses the module.
 
-        A worker that is lost is replaced and the job done again, once: the program then gets `internal_error` for what
-        it lost again, because it is not known whose fault it is. Raises ConfinementError where nothing can be confined,
-        and LibraryBroken.
+        A worker that is lost is replaced and goes on where the other ended. An input that loses its worker twice gets
+        `internal_error`, because it is not known whose fault it is; so do all that are left after MOST_LOSSES. Raises
+        ConfinementError where nothing can be confined, and LibraryBroken.
         """
         require_confinement()
         if self._owner != os.getpid():
             self._free, self._owner = [], os.getpid()  # those of the process that forked us are not ours
         with self._places:
-            for _ in range(2):
-                worker = self._taken()
-                try:
-                    answer = worker.ask(module, inputs, limits)
-                except WorkerLost:
-                    worker.end()
-                    continue
-                except BaseException:
-                    worker.end()  # its answer would be taken for another job's
-                    raise
-                self._give_back(worker)
-                return answer
-        lost = Outcome("internal_error", None, b"", b"", 0, 0)
-        return tuple(lost for _ in inputs)
+            return self._outcomes(module, inputs, limits)
+
+    def _outcomes(
+        self, module: bytes, inputs: Sequence[bytes], limits: Sequence[RunLimits]
+    ) -> tuple[Outcome, ...] | None:
+        outcomes: list[Outcome] = []
+        losses, lost_at = 0, -1  # how many workers; the input that the last one was lost with
+        while len(outcomes) < len(inputs) and losses < MOST_LOSSES:
+            worker = self._taken()
+            done = len(outcomes)
+            is_refused = False
+            try:
+                for outcome in worker.ask(module, inputs[done:], limits[done:]):
+                    if outcome is None:
+                        is_refused = True
+                        break
+                    outcomes.append(outcome)
+            except WorkerLost:
+                worker.end()
+                losses += 1
+                if len(outcomes) == lost_at:
+                    outcomes.append(LOST)
+                    lost_at = -1
+                else:
+                    lost_at = len(outcomes)
+                continue
+            except BaseException:
+                worker.end()  # its answer would be taken for another job's
+                raise
+            self._give_back(worker)
+            if is_refused:
+                return None
+        return (*outcomes, *(LOST for _ in inputs[len(outcomes) :]))
 
     def _taken(self) -> _Worker:
         with self._lock:
@@ -158,24 +179,27 @@ class _Worker:
         self._process.kill()
         self._process.communicate()
 
-    def ask(self, module: bytes, inputs: Sequence[bytes], limits: Sequence[RunLimits]) -> tuple[Outcome, ...] | None:
-        """Raises WorkerLost."""
-        late_at = time.monotonic() + LOADING_S + sum(one.wall_s for one in limits)
+    def ask(self, module: bytes, inputs: Sequence[bytes], limits: Sequence[RunLimits]) -> Iterator[Outcome | None]:
+        """An outcome an input, as soon as it is there; one None when the engine refuses the module.
+
+        Take all of them, or end this worker. Raises WorkerLost.
+        """
+        all_late_at = time.monotonic() + LOADING_S + sum(one.wall_s for one in limits)
         self.jobs += 1
         head = {
             "module_bytes": len(module),
             "input_bytes": [len(one) for one in inputs],
             "limits": [asdict(one) for one in limits],
         }
-        self._send(b"".join((json.dumps(head).encode(), b"\n", module, *inputs)), late_at)
-        answer = json.loads(self._line(late_at))
-        texts = [self._exactly(size, late_at) for size in answer["sizes"]]
-        if not answer["outcomes"]:
-            return None
-        return tuple(
-            _outcome(facts, stdout, stderr)
-            for facts, stdout, stderr in zip(answer["outcomes"], texts[::2], texts[1::2], strict=True)
-        )
+        self._send(b"".join((json.dumps(head).encode(), b"\n", module, *inputs)), all_late_at)
+        for one in limits:
+            late_at = min(all_late_at, time.monotonic() + LOADING_S + one.wall_s)
+            answer = json.loads(self._line(late_at))
+            texts = [self._exactly(size, late_at) for size in answer["sizes"]]
+            if answer["outcome"] is None:
+                yield None
+                return
+            yield _outcome(answer["outcome"], *texts)
 
     def _send(self, data: bytes, late_at: float) -> None:
         left = memoryview(data)

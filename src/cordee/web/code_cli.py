@@ -16,6 +16,7 @@ from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.web import command_language
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
+from cordee.web.reasons import reason_of
 from cordee.web.terminal import say
 
 if TYPE_CHECKING:
@@ -187,12 +188,14 @@ def _compiled(laboratory: Laboratory, sources: Mapping[str, bytes], *, as_json: 
 
 
 def _sources(files: Sequence[Path]) -> dict[str, bytes]:
-    """Of the files that are named. One file alone may have any name."""
-    from cordee.sandbox.c.compiling import MOST_SOURCE_BYTES
+    """Of the files that are named. One file alone may have any name; one that no source may have becomes main.c."""
+    from cordee.sandbox.c.compiling import FILE_NAME, MOST_SOURCE_BYTES
 
     texts = {path: _bytes(path, MOST_SOURCE_BYTES + 1) for path in files}  # more is refused, and need not be read
     if len(texts) == 1:
-        return {"main.c": next(iter(texts.values()))}
+        path, text = next(iter(texts.items()))
+        is_source = FILE_NAME.fullmatch(path.name) and path.suffix == ".c"
+        return {path.name if is_source else "main.c": text}
     names = [path.name for path in texts]
     if len(set(names)) < len(names):
         raise CordeeError(N_("Two files have the same name. Rename one."))
@@ -207,14 +210,14 @@ def _bytes(path: Path, most: int) -> bytes:
     except FileNotFoundError:
         raise NotFound(N_("There is no file {path}."), path=path) from None
     except OSError as error:
-        raise CordeeError(N_("{path} cannot be read: {reason}."), path=path, reason=error.strerror) from error
+        raise CordeeError(N_("{path} cannot be read: {reason}."), path=path, reason=reason_of(error)) from error
 
 
 def _input(path: Path | None) -> bytes:
     """What the program reads: what is typed or piped where no file is named."""
-    if path is None and sys.stdin.isatty():
-        return b""
     name = None if path is None or str(path) == "-" else path
+    if name is None and (sys.stdin is None or (path is None and sys.stdin.isatty())):  # none: it was closed
+        return b""
     given = sys.stdin.buffer.read(MOST_INPUT + 1) if name is None else _bytes(name, MOST_INPUT + 1)
     if len(given) > MOST_INPUT:
         shown = _("the input") if name is None else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cordee.activities.code.definition import Exercise
+from cordee.activities.code.definition import Exercise, in_language
 from cordee.core.errors import N_
 from cordee.courses.checks.model import Fault, Rule
 from cordee.courses.kinds import Inspection
@@ -40,7 +40,8 @@ RULES = (BROKEN, NO_STATEMENT, NO_SOLUTION, NOTHING_SHOWN)
 
 def inspect(exercise: Exercise) -> Inspection:
     """Whoever writes a program makes something."""
-    prose = tuple(text for text in (exercise.intro, *exercise.statements.values()) if text)
+    statement = in_language(exercise.statements, exercise.language)
+    prose = tuple(text for text in (exercise.intro, statement) if text)
     return Inspection(faults=tuple(_faults(exercise)), prose=prose, makes=exercise.task is not None)
 
 

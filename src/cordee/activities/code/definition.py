@@ -24,6 +24,7 @@ class Exercise:
     name: str  # of the task's folder
     files: Files = ()
     intro: str = ""
+    language: str = ""  # of the page that holds it; "" where nobody said
 
     @cached_property
     def _read(self) -> Task | TaskWrong:
@@ -60,12 +61,13 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 
 def to_json(exercise: Exercise) -> Data:
     files = {path: text_of(data) for path, data in exercise.files}
-    return {"task": exercise.name, "files": files, **({"intro": exercise.intro} if exercise.intro else {})}
+    more = {"intro": exercise.intro, "language": exercise.language}
+    return {"task": exercise.name, "files": files, **{name: text for name, text in more.items() if text}}
 
 
 def from_json(data: Data) -> Exercise:
     files = tuple(sorted((path, bytes_of(held)) for path, held in data["files"].items()))
-    return Exercise(data["task"], files, data.get("intro", ""))
+    return Exercise(data["task"], files, data.get("intro", ""), data.get("language", ""))
 
 
 def text_of(data: bytes) -> str | dict[str, str]:

@@ -1,6 +1,6 @@
 """How does an exercise stand in a course of Open edX? As an element of ours that holds the whole task.
 
-    <cordee_code task="double" intro="…" weight="2"><file path="task.yaml">title: …</file>…</cordee_code>
+    <cordee_code task="double" intro="…" lang="fr" weight="2"><file path="task.yaml">title: …</file>…</cordee_code>
 
 Open edX has no activity that runs programs: it keeps the element and shows nothing for it.
 """
@@ -25,14 +25,14 @@ UNREADABLE = N_("“{title}” cannot be read, so it counts for nothing. Bring t
 
 def read(block: Block) -> tuple[Exercise, tuple[Remark, ...]]:
     """The exercise of a block, and what its author should know."""
-    name, intro = block.attributes.get("task", ""), block.attributes.get("intro", "")
+    name, intro, language = (block.attributes.get(one, "") for one in ("task", "intro", "lang"))
     try:
         root = documents.parse(block.content.encode()).root
         files = tuple(sorted(_file(element) for element in root if local_name(element) == "file"))
     except (Unreadable, documents.ForbiddenDeclaration, binascii.Error, UnicodeEncodeError):
         remark = Remark("code-unreadable", UNREADABLE, block.place, {"title": block.title or block.id})
-        return Exercise(name, (), intro), (remark,)
-    return Exercise(name, files, intro), ()
+        return Exercise(name, (), intro, language), (remark,)
+    return Exercise(name, files, intro, language), ()
 
 
 def _file(element: etree._Element) -> tuple[str, bytes]:
@@ -41,10 +41,15 @@ def _file(element: etree._Element) -> tuple[str, bytes]:
     return element.get("path", ""), data
 
 
+def attributes_of(exercise: Exercise) -> dict[str, str]:
+    """What the element says of it beside its files."""
+    said = {"task": exercise.name, "intro": exercise.intro, "lang": exercise.language}
+    return {name: value for name, value in said.items() if value}
+
+
 def write(exercise: Exercise, attributes: dict[str, str]) -> str:
     """The element as XML text; `read` gives the same exercise back."""
-    intro = {"intro": exercise.intro} if exercise.intro else {}
-    element = etree.Element(TAG, {**attributes, "task": exercise.name, **intro})
+    element = etree.Element(TAG, {**attributes, **attributes_of(exercise)})
     for path, data in exercise.files:
         file = etree.SubElement(element, "file", {"path": path})
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from cordee.activities.code import olx
 from cordee.activities.code.definition import Exercise, in_language
@@ -36,19 +37,21 @@ def read_text(block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
             place = part.items[0].place if isinstance(part, Answers) else part.place
             say("marks-in-code", NO_MARKS, place)
     source = "\n".join(line.text for line in block.lines).strip("\n")
-    exercise = Exercise(name, tuple(sorted(files)), to_html(source) if source else "")
+    language = _language_of(block.place)
+    exercise = Exercise(name, tuple(sorted(files)), to_html(source) if source else "", language)
     if files and reference is None:
         for problem in exercise.problems:
             say("task-wrong", WRONG_TASK, block.place_of("task"), name=name, why=problem)
-    title = settings.title or (in_language(exercise.task.title, _language_of(block.place)) if exercise.task else "")
+    title = settings.title or (in_language(exercise.task.title, language) if exercise.task else "")
     attributes = {**({"display_name": title} if title else {}), **settings.attributes()}
-    own = {**attributes, "task": name, **({"intro": exercise.intro} if exercise.intro else {})}
+    own = {**attributes, **olx.attributes_of(exercise)}
     return Block(block.name, olx.TAG, title, own, content=olx.write(exercise, attributes), place=str(block.place))
 
 
 def _language_of(place: Place) -> str:
-    """A page is called name.language.md."""
-    return place.path.removesuffix(".md").rpartition(".")[2]
+    """A page is called name.language.md; "" where it is not."""
+    found = PurePosixPath(place.path).name.split(".")
+    return found[1] if len(found) == len(("name", "language", "md")) else ""
 
 
 def write_text(block: Block) -> TextBlock | None:

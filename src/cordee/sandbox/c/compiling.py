@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from cordee.core.errors import N_
-from cordee.sandbox.c.diagnostics import read_sarif
+from cordee.sandbox.c.diagnostics import MOST, read_sarif
 from cordee.sandbox.c.toolchain import SHADOW_AT, Toolchain
 from cordee.sandbox.confinement import Completed, Limits, confined_run, place_below
 from cordee.sandbox.outcomes import Artifact, Diagnostic, Place, SourceRefused
@@ -177,13 +177,13 @@ def _linked(done: Completed, said: tuple[Diagnostic, ...], toolchain: Toolchain)
         text = done.stderr.decode("utf-8", "replace")
         if done.timed_out or done.returncode < 0:
             return Artifact(None, said, limit=True)
-        return Artifact(None, (*said, *_link_errors(text)))
+        return Artifact(None, (*said, *_link_errors(text)[:MOST]))
     try:
         module = read_side_module(done.stdout)
     except ModuleWrong:
         return Artifact(None, said, limit=True)
     if missing := _missing(module, toolchain):
-        return Artifact(None, (*said, *missing))
+        return Artifact(None, (*said, *missing[:MOST]))
     return Artifact(done.stdout, said)
 
 

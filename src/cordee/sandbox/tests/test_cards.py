@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cordee.sandbox.c.compiling import checked_sources
 from cordee.sandbox.c.diagnostics import read_sarif
 from cordee.sandbox.card_source import Source, distance_between, nearest
 from cordee.sandbox.card_words import WORDS
 from cordee.sandbox.cards import Card, cards
-from cordee.sandbox.laboratory import Laboratory
-from cordee.sandbox.outcomes import Diagnostic, Place
+from cordee.sandbox.laboratory import Laboratory, refused_artifact
+from cordee.sandbox.outcomes import Diagnostic, Place, SourceRefused
 from cordee.sandbox.tests.mistakes import IN_FILES, IN_MAIN, NOTHING_TO_SAY, whole
 from cordee.sandbox.tests.recording import as_lists, programs, recorded
 
@@ -177,6 +178,23 @@ def test_columns_count_bytes_of_what_stands_before() -> None:
     assert source.word(Place("main.c", 1, 4 + len(b'printf("') + len("été".encode()) + len(b'"); ') + 1)) == "x"
 
 
+def test_braces_are_matched_in_time_that_grows_as_the_source() -> None:
+    """The two that once looked at all that stands before: 10 s and more for sources that may be handed in."""
+    began = time.process_time()
+    deep = Source("        {\n" * 25_000 + "    }\n" * 25_000)
+    assert deep.unclosed() is None
+    assert Source("{" * 250_000 + "}" * 249_999).unclosed() is None
+    empty = Source("}\n" + "\n" * 400_000)
+    assert [empty.closing_before(400_000) for _ in range(200)] == [1] * 200
+    assert empty.closing_before(1) is None
+    assert time.process_time() - began < 5
+
+
+def test_a_brace_that_closes_under_another_one_is_found() -> None:
+    assert Source("int main(void)\n{\n\tif (1) {\n        x();\n    }\n}\n").unclosed() is None
+    assert Source("int main(void)\n{\n    while (1) {\n        if (1) {\n    }\n}\n").unclosed() == 4
+
+
 def test_braces_within_texts_and_comments_do_not_count() -> None:
     source = Source('int main(void) { // {\n    puts("{{{"); /* { */\n}\nint x;\n')
     assert source.depths[3] == 0
@@ -243,12 +261,35 @@ def test_cards_come_of_any_sarif(value: object, cut: int) -> None:
         assert cards(read_sarif(text), {"main.c": "int main(void) { return 0; }\n"}) is not None
 
 
-@pytest.mark.parametrize("piece", ["a ", "(", "{\n", "}\n", '"', "int a,", "#define A =", "f(int a) {\n"])
-def test_a_hostile_source_is_told_soon(piece: str) -> None:
-    source = piece * (100_000 // len(piece))
+def of_size(piece: str, size: int = 100_000) -> str:
+    return piece * (size // len(piece))
+
+
+HOSTILE = [
+    *((of_size(piece), 1) for piece in ("a ", "(", "{\n", "}\n", '"', "int a,", "#define A =", "f(int a) {\n")),
+    (of_size("\n"), 100_000),  # what looks for a line above looks at all of them
+    (of_size("        {\n", 60_000) + of_size("    }\n", 40_000), 12_000),
+    (of_size("{\n", 50_000) + of_size("}", 50_000), 25_000),
+]
+
+
+@pytest.mark.parametrize(("source", "line"), HOSTILE)
+def test_a_hostile_source_is_told_soon(source: str, line: int) -> None:
     by_text = {one.text: one for one in EVERY}
-    said = [replace(one, place=Place("main.c", 1, 900), end=Place("main.c", 1, 903)) for one in by_text.values()]
+    said = [replace(one, place=Place("main.c", line, 900), end=Place("main.c", line, 903)) for one in by_text.values()]
     began = time.process_time()
     for first in range(0, len(said), 40):
         assert cards(said[first : first + 20], {"main.c": source}) is not None
-    assert time.process_time() - began < 20  # it took minutes when patterns saw whole lines; now 5 s at most
+    assert time.process_time() - began < 20  # it took minutes when patterns saw whole lines; now 9 s at most
+
+
+def test_a_source_that_was_refused_is_told_in_the_readers_language() -> None:
+    with CATALOGUE.open("rb") as file:
+        french = gettext.GNUTranslations(file).gettext
+    for name, text in {"main.c": b"\0asm", "b\nc.c": b"x", "x.h": b"x", "y.c": b"\xff"}.items():
+        with pytest.raises(SourceRefused) as refused:
+            checked_sources({name: text})
+        (card,) = cards(refused_artifact(refused.value).diagnostics, {name: text})
+        assert (card.rule, card.level) == ("source-refused", "error")
+        assert all(part and part.isprintable() for part in card.said(french))
+        assert not set(card.said(french)) & set(card.said())

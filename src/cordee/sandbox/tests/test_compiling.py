@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cordee.sandbox.c.compiling import MOST_SOURCE_BYTES, TIMEOUT_S
+from cordee.sandbox.c.diagnostics import MOST
 from cordee.sandbox.laboratory import Laboratory
 from cordee.sandbox.outcomes import SourceRefused
 
@@ -103,6 +104,13 @@ def test_a_forged_import_is_refused(laboratory: Laboratory) -> None:
 def test_a_function_that_is_declared_and_never_written_is_named(laboratory: Laboratory) -> None:
     said = laboratory.compile({"main.c": "int helper(int);\nint main(void) { return helper(1); }\n"}).errors
     assert [one.text for one in said] == ["undefined symbol: helper"]
+
+
+def test_a_flood_of_names_that_nobody_wrote_is_told_as_far_as_any_flood(laboratory: Laboratory) -> None:
+    names = [f"f{number}" for number in range(3 * MOST)]
+    text = "".join(f"int {name}(void);\n" for name in names)
+    text += "int main(void) { return " + " + ".join(f"{name}()" for name in names) + "; }\n"
+    assert [one.rule for one in laboratory.compile({"main.c": text}).errors] == ["link-undefined"] * MOST
 
 
 def test_several_files_make_one_program(laboratory: Laboratory) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 import cordee
 from cordee.sandbox.laboratory import Laboratory
-from cordee.sandbox.outcomes import RunLimits
+from cordee.sandbox.outcomes import FUEL_PER_SECOND, RunLimits
 from cordee.sandbox.workers import LibraryBroken, Workers
 
 pytestmark = pytest.mark.long  # the compiler's library is made first
@@ -40,6 +41,14 @@ def children_of(pid: int) -> list[int]:
         if int(words[1]) == pid and words[0] != "Z":
             found.append(int(path.parent.name))
     return found
+
+
+def workers_of_this_process() -> list[int]:
+    return [
+        pid
+        for pid in children_of(os.getpid())
+        if "cordee.sandbox import worker" in Path(f"/proc/{pid}/cmdline").read_text()
+    ]
 
 
 def is_there(pid: int) -> bool:
@@ -79,14 +88,70 @@ def test_a_library_that_cannot_be_loaded_is_named_and_no_program_is_blamed(
         workers.run(module, [b""], [RunLimits()])
 
 
+MAYBE_ENDLESS = """#include <stdio.h>
+int main(void) { int c = getchar(); while (c == 'x') {} putchar(c); return 0; }
+"""
+
+
+def test_an_input_that_loses_its_worker_loses_nothing_else(
+    laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = laboratory.compile({"main.c": MAYBE_ENDLESS}).module
+    assert module is not None
+    monkeypatch.setattr("cordee.sandbox.workers.LOADING_S", 2.0)
+    short = RunLimits(fuel=10**15, wall_s=0.5)
+    with Workers(laboratory.toolchain.compiled_library) as workers:
+        outcomes = workers.run(module, [b"1", b"x", b"2", b"3"], [RunLimits(), short, RunLimits(), RunLimits()])
+        assert outcomes is not None
+        assert [one.ending for one in outcomes] == ["finished", "internal_error", "finished", "finished"]
+        assert [one.stdout for one in outcomes] == [b"1", b"", b"2", b"3"]
+
+
+def test_a_worker_that_is_killed_within_a_job_is_replaced_and_every_input_has_its_outcome(
+    laboratory: Laboratory,
+) -> None:
+    """The first input takes some seconds, and the worker is killed while it does."""
+    module = laboratory.compile({"main.c": MAYBE_ENDLESS}).module
+    assert module is not None
+    limits = [RunLimits(fuel=FUEL_PER_SECOND), *[RunLimits()] * 2]
+    with Workers(laboratory.toolchain.compiled_library) as workers:
+        workers.try_out()
+        first = workers_of_this_process()
+        assert len(first) == 1
+        killing = threading.Timer(0.5, os.kill, (first[0], signal.SIGKILL))
+        killing.start()
+        outcomes = workers.run(module, [b"x", b"1", b"2"], limits)
+        killing.join()
+        assert not set(first) & set(workers_of_this_process())
+    assert outcomes is not None
+    assert [(one.ending, one.stdout) for one in outcomes] == [
+        ("time_limit", b""),
+        ("finished", b"1"),
+        ("finished", b"2"),
+    ]
+
+
+def test_a_job_that_loses_worker_after_worker_is_given_up(
+    laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = laboratory.compile({"main.c": MAYBE_ENDLESS}).module
+    assert module is not None
+    monkeypatch.setattr("cordee.sandbox.workers.LOADING_S", 0.5)
+    began = time.monotonic()
+    with Workers(laboratory.toolchain.compiled_library) as workers:
+        outcomes = workers.run(module, [b"x"] * 50, [RunLimits(fuel=10**15, wall_s=0.5)] * 50)
+    assert outcomes is not None
+    assert [one.ending for one in outcomes] == ["internal_error"] * 50
+    assert time.monotonic() - began < 40  # 4 workers, not 100
+
+
 def test_a_worker_that_is_killed_is_replaced_and_its_job_done_again(laboratory: Laboratory) -> None:
     module = laboratory.compile({"main.c": "int main(void) { return 0; }\n"}).module
     assert module is not None
     with Workers(laboratory.toolchain.compiled_library) as workers:
         workers.try_out()
-        for pid in children_of(os.getpid()):
-            if "cordee.sandbox import worker" in Path(f"/proc/{pid}/cmdline").read_text():
-                os.kill(pid, signal.SIGKILL)
+        for pid in workers_of_this_process():
+            os.kill(pid, signal.SIGKILL)
         outcomes = workers.run(module, [b""], [RunLimits()])
         assert outcomes is not None
         assert outcomes[0].exit_code == 0

@@ -77,7 +77,7 @@ def test_a_machine_gets_cards_beside_the_compilers_words(home: Path, tmp_path: P
     (tmp_path / "wrong.c").write_text("#include <stdio.h>\nint main(void) {\n  return totl;\n}\n")
     (tmp_path / "main.c").write_text(TWICE.replace("int n;", "int n, x = 1; if (x = 2) n = 0;"))
     refused = answer(cordee(home, "code", "run", tmp_path / "wrong.c", "--json"))
-    card = {"rule": "undeclared-name", "level": "error", "file": "main.c", "line": 3, "column": 10}
+    card = {"rule": "undeclared-name", "level": "error", "file": "wrong.c", "line": 3, "column": 10}
     assert {name: refused["cards"][0][name] for name in card} == card
     assert all(refused["cards"][0][name] for name in ("title", "text", "try"))
     assert refused["diagnostics"][0]["text"] == "use of undeclared identifier 'totl'"
@@ -194,6 +194,49 @@ def test_a_site_starts_without_the_compiler_and_the_command_says_how_to_install_
     told = said("code", "run", str(tmp_path / "main.c"))
     assert (told.returncode, "sh bin/setup --c" in told.stderr, "Traceback" in told.stderr) == (1, True, False)
     assert "sh bin/setup --c" in said("doctor").stdout
+
+
+@long
+def test_a_file_keeps_its_name_in_what_is_told_of_it(home: Path, tmp_path: Path) -> None:
+    fault = "int main(void) {\n  int *p = 0;\n  return *p;\n}\n"
+    (tmp_path / "exercise-3.c").write_text(fault)
+    (tmp_path / "mon devoir.txt").write_text(fault)
+    assert "exercise-3.c:3:" in cordee(home, "code", "run", tmp_path / "exercise-3.c").stderr
+    assert "main.c:3:" in cordee(home, "code", "run", tmp_path / "mon devoir.txt").stderr
+    (tmp_path / "task.yaml").write_text('title: x\ntests: [{name: one, in: "", out: "2"}]\n')
+    assert "exercise-3.c:3:" in cordee(home, "code", "judge", tmp_path, tmp_path / "exercise-3.c").stdout
+
+
+@long
+def test_what_judge_refuses_is_said_in_the_language_of_the_command(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "main.c").write_bytes(b"\0asm\1\0\0\0")
+    (tmp_path / "task.yaml").write_text('title: x\ntests: [{name: one, in: "", out: "2"}]\n')
+    told = cordee(home, "code", "judge", tmp_path, tmp_path / "main.c", lang="fr_FR.UTF-8")
+    assert (told.returncode, "n’est pas un texte" in told.stdout, "is no text" in told.stdout) == (1, True, False)
+    machine = answer(cordee(home, "code", "judge", tmp_path, tmp_path / "main.c", "--json"))
+    assert [one["rule"] for one in machine["cards"]] == ["source-refused"]
+    assert machine["cards"][0]["text"] == "main.c is no text. Send the source of your program."
+
+
+def test_why_a_file_cannot_be_read_and_what_is_wrong_with_a_task_is_said_in_french(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder.c").mkdir()
+    told = cordee(home, "code", "run", tmp_path / "folder.c", lang="fr_FR.UTF-8").stderr
+    assert ("est un dossier" in told, "Is a directory" in told) == (True, False)
+    (tmp_path / "task.yaml").write_text("title: x\nseconds: 90\n")
+    told = cordee(home, "code", "check", tmp_path, lang="fr_FR.UTF-8").stderr
+    assert ("est un nombre" in told, "is a number" in told, "tests est une liste" in told) == (True, False, True)
+
+
+@long
+def test_a_program_is_run_where_nothing_can_be_typed(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "main.c").write_text('#include <stdio.h>\nint main(void) { printf("%d\\n", getchar()); return 0; }\n')
+    command = f"'{Path(sys.executable).with_name('cordee')}' code run {tmp_path / 'main.c'}"
+    variables = {**os.environ, "CORDEE_HOME": str(home), "LC_ALL": "C"}
+    for closed in ("<&-", "--stdin - <&-"):
+        done = subprocess.run(  # noqa: S602 - our own words
+            f"{command} {closed}", shell=True, capture_output=True, text=True, env=variables, timeout=300, check=False
+        )
+        assert (done.returncode, done.stdout) == (0, "-1\n"), done.stderr
 
 
 @long
