@@ -196,17 +196,14 @@ class _Reader:
 
     def _yaml(self) -> dict[str, Any] | None:
         path = "task.yaml"
-        try:
-            told = YAML(typ="safe", pure=True).load(self.files.read(path))
-        except FileNotFoundError:
+        if path not in self.files.names(""):
             self._wrong(N_("There is no file {path}: a task is a folder with a task.yaml."), path=path)
             return None
-        except _Outside:
-            self._wrong(N_("{path} leaves the folder of the task."), path=path)
+        data = self._bytes(path)
+        if self.problems:
             return None
-        except _TooLarge:
-            self._wrong(N_("{path} is larger than {most} bytes."), path=path, most=MOST_TEST_BYTES)
-            return None
+        try:
+            told = YAML(typ="safe", pure=True).load(data)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self._wrong(
@@ -216,9 +213,6 @@ class _Reader:
                 column=mark.column + 1 if mark else 1,
                 problem=shown(" ".join(str(error.problem or error.context or "").split()), 200),
             )
-            return None
-        except OSError:
-            self._wrong(N_("{path} is missing or cannot be read."), path=path)
             return None
         except (YAMLError, ValueError, RecursionError):
             self._wrong(N_("{path} cannot be read: it is no YAML in UTF-8, or is nested too deeply."), path=path)
