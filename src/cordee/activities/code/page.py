@@ -63,7 +63,7 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "trial": trial_of(tried) if tried else None,
         "unjudged": unjudged,
         "refused": _refused(held.found) if unjudged and held else "",
-        "findings": findings_of(found, view.language) if found and not is_waiting else None,
+        "findings": findings_of(found, view.language) if found and not is_waiting and not tried else None,
     }
 
 

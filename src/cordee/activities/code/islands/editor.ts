@@ -19,6 +19,7 @@ import { c } from "../c_language";
 import { left, type Mark, marks, readMarks, setMarks } from "../marks";
 
 const INDENT = "    ";
+const LONGEST_WAIT_MS = 3000;
 const LANGUAGES: Readonly<Record<string, Extension>> = { c };
 const COLOURS = tagHighlighter([
   { tag: tags.keyword, class: "cm-k" },
@@ -39,9 +40,20 @@ StyleModule.mount = (_root, modules) => {
   if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
 };
 
-export function mount(element: HTMLElement): void {
+export async function mount(element: HTMLElement): Promise<void> {
   const field = element.querySelector("textarea");
-  if (field) new Editor(element, field);
+  if (!field) return;
+  await styled();
+  new Editor(element, field);
+}
+
+/** Lines are measured when the editor is made: sheets that the section brought must be there by then. */
+async function styled(): Promise<void> {
+  const late = [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")].filter((one) => one.sheet === null);
+  const loaded = late.map(
+    (one) => new Promise((done) => ["load", "error"].forEach((told) => one.addEventListener(told, done, { once: true }))),
+  );
+  await Promise.race([Promise.all(loaded), new Promise((done) => setTimeout(done, LONGEST_WAIT_MS))]);
 }
 
 class Editor {
