@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -19,6 +20,8 @@ from cordee.core.errors import N_
 from cordee.formats.coursetext.model import Place, Say
 
 DEEPEST = 20
+KEPT = 32  # texts whose nodes a process remembers
+SHORT = 4_000  # characters of such a text: its nodes take 60 to 250 times as many bytes
 _TOLD_TOO_LATE = re.compile(r"unexpected end of stream|unexpected document separator|could not find expected ':'")
 _NEVER_CLOSED = re.compile(r"unexpected end of stream|unexpected document separator")
 # What ruamel.yaml (its scanner, parser and composer) says is wrong, and the sentence that we say for it.
@@ -116,7 +119,7 @@ Node = Scalar | Items | Map
 def read(text: str, path: str, say: Say, *, first_line: int = 1) -> Node | None:
     """The document of a text; None, and a message, when it cannot be read. `first_line`: of the text in its file."""
     try:
-        root = YAML(typ="rt").compose(text)
+        root = _composed(text) if len(text) <= SHORT else _composed.__wrapped__(text)
         return None if root is None else _node(root, path, first_line, say, 0)
     except MarkedYAMLError as error:
         problem = str(error.problem or "")
@@ -128,6 +131,15 @@ def read(text: str, path: str, say: Say, *, first_line: int = 1) -> Node | None:
     except (YAMLError, RecursionError, ValueError):
         _say_unreadable("", Place(path, first_line), say)
     return None
+
+
+@lru_cache(maxsize=KEPT)
+def _composed(text: str) -> Any:
+    """The parser's nodes, which nobody changes: who checks, draws or publishes a folder reads its texts again.
+
+    Raises YAMLError.
+    """
+    return YAML(typ="rt").compose(text)
 
 
 def plain(node: Node | None) -> Any:

@@ -241,3 +241,24 @@ def test_a_language_that_nobody_speaks_is_told_with_the_code_that_was_meant(tmp_
         "course.yaml:2:17 “xx” is the code of no language. Write one of ISO 639, such as fr or en.",
         "course.yaml:2:21 “fra” is the code of no language. Did you mean “fr”?",
     ]
+
+
+@pytest.mark.parametrize("path", ["one.yaml", "two.yaml"])
+def test_a_text_that_is_read_again_is_not_parsed_again_and_its_faults_are_told_at_each_place(path: str) -> None:
+    text = "a: 1\na: 2\nb: &c 3\n"
+    yamls.read(text, "before.yaml", Messages())
+    parsed = yamls._composed.cache_info().misses
+    say = Messages()
+    yamls.read(text, path, say, first_line=5)
+    assert yamls._composed.cache_info().misses == parsed
+    assert [(one.code, one.place.path, one.place.line) for one in say.all] == [
+        ("key-twice", path, 6),
+        ("yaml-anchor", path, 7),
+    ]
+
+
+def test_a_long_text_is_not_kept() -> None:
+    kept = yamls._composed.cache_info()
+    text = "".join(f"key{number}: {number}\n" for number in range(500))
+    assert yamls.read(text, "x", Messages()) == yamls.read(text, "x", Messages())
+    assert yamls._composed.cache_info() == kept

@@ -101,14 +101,11 @@ def handmade() -> tuple[Graded, ...]:
 
 @cache
 def from_finland() -> tuple[Graded, ...]:
+    # From the first member to the last: going back in an archive is unpacking it anew.
     with tarfile.open(DATA / "courses" / "math-percent-fi.tar.gz") as archive:
-
-        def xml(name: str) -> str:
-            member = archive.extractfile(name.removeprefix("math-percent-fi/"))
-            assert member is not None
-            return member.read().decode()
-
-        return tuple(_read("olx_grading_math-percent-fi.jsonl", xml))
+        members = ((member.name, archive.extractfile(member)) for member in archive if member.name.endswith(".xml"))
+        files = {f"math-percent-fi/{name}": file.read().decode() for name, file in members if file is not None}
+    return tuple(_read("olx_grading_math-percent-fi.jsonl", files.__getitem__))
 
 
 def _read(file: str, xml: Any) -> Iterator[Graded]:
