@@ -282,6 +282,8 @@ def test_files_come_from_the_other_name_of_this_machine_and_none_from_outside_th
     assert file.status_code == 200
     assert file.headers["content-security-policy"].startswith("sandbox")
     assert browser.get(found[2]).text != file.text  # at the pages' own origin there is no file
+    led = browser.get("/preview/checks?a=1&b=2", headers=at_files, follow_redirects=False)
+    assert led.headers["location"] == f"http://127.0.0.1:{port}/preview/checks?a=1&b=2"
     (root / "modules/nommer/trame.svg").unlink()
     (root / "modules/nommer/trame.svg").symlink_to("/etc/passwd")
     assert browser.get(found[2], headers=at_files).status_code == 404
