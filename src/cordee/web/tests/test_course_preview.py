@@ -341,6 +341,24 @@ def test_a_signal_leaves_nothing_behind_whether_it_comes_at_once_or_later(
     assert [*kept.iterdir()] == []
 
 
+def test_a_signal_that_comes_while_the_folder_is_made_waits_until_it_would_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+    make = tempfile.mkdtemp
+
+    def told_meanwhile(*given: str | None) -> str:
+        made.append(Path(make(*given)))
+        signal.raise_signal(signal.SIGTERM)
+        return str(made[0])
+
+    monkeypatch.setattr(tempfile, "mkdtemp", told_meanwhile)
+    said: list[str] = []
+    before = signal.getsignal(signal.SIGTERM)
+    serving.watch(Path("nowhere"), port=free_ports(), opens=False, say=said.append, tell=lambda *_told: None)
+    assert said == ["Stopped."]
+    assert [path.exists() for path in made] == [False]
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
 @pytest.mark.with_site
 def test_secrets_of_a_site_in_files_that_the_author_may_not_read_hinder_nobody(tmp_path: Path) -> None:
     root = folder(tmp_path / "cours", **COURSE)
