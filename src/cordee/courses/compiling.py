@@ -44,6 +44,7 @@ from cordee.courses.outlines import (
     to_json,
 )
 from cordee.courses.relative_dates import is_relative
+from cordee.formats.coursetext.facts import MOST_MINUTES
 from cordee.formats.coursetext.memory import Memory
 from cordee.formats.olx import links, ours, values
 from cordee.formats.olx.assets import AssetIndex
@@ -320,6 +321,7 @@ class _Compiler:
                 for one, found in blocks.items()
                 if (moment := self._date(found, ours.CORRECTED)) is not None
             },
+            effort_min=_effort_min(block) if block.tag == "vertical" else 0,
         )
 
     def _entry(self, blocks: Mapping[str, Block]) -> Entry:
@@ -706,6 +708,15 @@ def _effort(policy: Mapping[str, Any]) -> tuple[Effort, ...]:
         except (AttributeError, TypeError, ValueError):
             return ()
     return tuple(found)
+
+
+def _effort_min(block: Block) -> float:
+    """The minutes that a unit takes by its author; 0 where that is not said."""
+    try:
+        found = values.number(block.attributes.get(ours.EFFORT, "")) or 0
+    except values.UnreadableValue:
+        return 0
+    return found if 0 < found <= MOST_MINUTES else 0
 
 
 def _family(course: OlxCourse) -> str:

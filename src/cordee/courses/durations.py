@@ -59,6 +59,8 @@ def _known_seconds(wanted: Collection[str]) -> Mapping[str, float | None]:
 
 
 def _of_unit(unit: Unit, by_entry: Mapping[str, float | None]) -> float | None:
+    if unit.effort_min:
+        return MINUTE_S * unit.effort_min
     return _sum(_of_entry(entry, by_entry) for entry in unit.entries if not entry.staff_only)
 
 

@@ -22,7 +22,7 @@ DRAWN = "partition:"  # before the name of a group drawn at random
 # Of the JSON, when there is none: what is older than they are keeps the hash that it had.
 LEFT_OUT = (
     *("choice", "partitions", "opens_after", "due_after", "closes_at", "closes_after", "hides_after_due"),
-    *("called", "corrected"),
+    *("called", "corrected", "effort_min"),
 )
 CONTAINER = "container"  # the kind of an entry that only holds others
 
@@ -107,6 +107,7 @@ class Unit:
     audience: tuple[str, ...] = ()
     called: str = ""  # as of an entry
     corrected: Mapping[str, str] = field(default_factory=dict)  # language that lags -> day of the correction (ISO)
+    effort_min: float = 0  # that its author says it takes; 0: not said
 
     def activities(self) -> Iterator[Entry]:
         """Every activity of the page in order, those inside containers included, containers themselves not."""

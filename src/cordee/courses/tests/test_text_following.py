@@ -247,6 +247,32 @@ def test_a_block_of_open_edx_that_no_text_may_call_so_is_followed_and_keeps_what
 
 
 @pytest.mark.django_db
+def test_a_unit_of_open_edx_that_no_text_may_call_so_is_followed_with_its_texts(tmp_path: Path) -> None:
+    files = {
+        "sequential/s1.xml": '<sequential display_name="Lire"><vertical url_name="v.2"/></sequential>',
+        "vertical/v.2.xml": '<vertical display_name="Suite"><html url_name="h.1"/><problem url_name="p1"/></vertical>',
+        "html/h.1.xml": '<html filename="h.1" acme="1"/>',
+        "html/h.1.html": "<p class='looks'>Un texte.</p>",
+    }
+    text = tmp_path / "text"
+    assert as_text(archive_of(tmp_path, **files), text).other == ()
+    published(text)
+    assert {"h.1", "p1"} <= latest().entries.keys()
+    (page,) = (path for path in text.glob("modules/c1/*.fr.md") if "Un texte." in path.read_text("utf-8"))
+    words = page.read_text("utf-8")
+    assert "id: " not in words.split("# ")[0]
+    page.write_text("---\nid: suite\nwas: v-2\n---\n" + words, "utf-8")
+    done = published(text)
+    assert done.rewritten == ()
+    assert names() == {"suite": "v.2", "suite.1": "h.1"}
+    made = check_folder(text, now=NOW, look_back=history_of).made
+    assert made is not None
+    (html,) = [block for block in made.courses[0].root.walk() if block.id == "h.1"]
+    assert html.attributes["acme"] == "1"
+    assert html.content == "<p class='looks'>Un texte.</p>"
+
+
+@pytest.mark.django_db
 def test_a_block_of_open_edx_that_lost_its_name_is_told_by_the_name_that_the_text_has_for_it(tmp_path: Path) -> None:
     text = from_elsewhere(tmp_path)
     page = text / "modules/c1/v2.fr.md"

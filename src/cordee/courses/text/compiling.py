@@ -27,7 +27,7 @@ from cordee.courses.text.likeness import say_lost_names
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
 from cordee.formats.coursetext.canonical import body_of
-from cordee.formats.coursetext.facts import SectionFacts, words
+from cordee.formats.coursetext.facts import COURSE_FILE, SectionFacts, kept_facts, words
 from cordee.formats.coursetext.folder import TASKS, CourseText, ModuleText, PageText, SectionText
 from cordee.formats.coursetext.join import Joined, borrowed, confirmed_for, joined, state_of
 from cordee.formats.coursetext.lines import Page, read_page
@@ -361,6 +361,7 @@ class _Compiler(NamedCourse):
             **_for_team(str(heading.get("visible") or "all")),
             **self._access(_texts(groups)),
             **({ours.WAS: " ".join(_texts(was))} if was else {}),
+            **({ours.EFFORT: f"{minutes:g}"} if (minutes := _minutes(heading.get("effort"))) else {}),
             **({} if page is not None else {ours.LANGUAGE: self.reference}),
             **corrected,
         }
@@ -813,6 +814,7 @@ class _Compiler(NamedCourse):
         other = {
             **({"cordee_family": facts.family} if facts.family else {}),
             **({"cordee_workload": workload} if (workload := self._workload()) else {}),
+            **({ours.TEXT: kept} if (kept := kept_facts(self.course.texts[COURSE_FILE])) else {}),
         }
         return policy | ({"other_course_settings": other} if other else {})
 
@@ -828,8 +830,13 @@ class _Compiler(NamedCourse):
         return found
 
     def _workload(self) -> list[dict[str, Any]]:
-        """Hours of each module, from the minutes that the units say; none when no unit says any."""
+        """Hours of each module, from the minutes that its units say.
+
+        Where none does, what `calendar.effort` says of a week, its graded units counted as practice. None when nobody
+        says anything.
+        """
         lines = []
+        a_week = (self.course.facts.calendar.effort or 0.0) / 60
         for module in self.course.modules:
             reading, practice = 0.0, 0.0
             for section in module.sections:
@@ -838,6 +845,11 @@ class _Compiler(NamedCourse):
                     reading += minutes
                 else:
                     practice += minutes
+            if not reading + practice:
+                count = [len(section.units) for section in module.sections]
+                counts = [len(section.units) for section in module.sections if section.facts.graded is not None]
+                practice = a_week * sum(counts) / max(1, sum(count))
+                reading = a_week - practice
             graded = any(section.facts.graded is not None for section in module.sections)
             hours = {"reading_h": round(reading / 60, 2), "practice_h": round(practice / 60, 2)}
             lines.append({**hours, "video_h": 0, "graded": graded})

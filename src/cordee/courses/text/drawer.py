@@ -71,12 +71,16 @@ class Drawer:
         }
 
     def ids_there(self) -> dict[str, str]:
-        """Name in the text -> id in a version, where they differ; without those whose url_name several blocks have."""
-        course = next(iter(self.courses.values()))
-        count = Counter(block.id for block in keyed(course.root).values())
+        """Name in the text -> id in a version, where they differ; without those whose url_name several blocks have.
+
+        Bare texts by the place that they had.
+        """
+        blocks = keyed(next(iter(self.courses.values())).root)
+        count = Counter(block.id for block in blocks.values())
+        prose = {one.at: blocks[one.block].id for some in self.prose.values() for one in some if one.block in blocks}
         return {
             name: id_
-            for name, original in self.original_names().items()
+            for name, original in (self.original_names() | prose).items()
             if count[original] == 1 and (id_ := address_part(original)) and id_ not in self.names and id_ != name
         }
 

@@ -34,7 +34,7 @@ from cordee.courses.text.planning import (
 from cordee.formats.archives.names import key_of
 from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.canonical import digest, layout
-from cordee.formats.coursetext.facts import COURSE_FILE, MODULE_FILE
+from cordee.formats.coursetext.facts import COURSE_FILE, MODULE_FILE, MOST_MINUTES, facts_kept
 from cordee.formats.coursetext.folder import MODULES, PAGES, READABLE, SHARED
 from cordee.formats.coursetext.lines import FENCE, Page
 from cordee.formats.coursetext.model import Line, Part, Prose, TextBlock, UnitText, Written
@@ -255,6 +255,9 @@ class _Layout:
             heading.append(f"for: [{', '.join(groups)}]")
         if is_own and is_for_team(block):
             heading.append("visible: team")
+        minutes = _number(block.attributes.get(ours.EFFORT, "")) if is_own else None
+        if minutes and 0 < minutes <= MOST_MINUTES:
+            heading.append(f"effort: {minutes:g}")
         planned = self.planner.planned(self.keys, _children(blocks) if is_own else [blocks])
         path = f"{MODULES}/{module}/{stem}"
         self.plan.units.append(UnitPlan(key, name, path, titles, tuple(heading), planned))
@@ -316,7 +319,9 @@ class _Layout:
         image = self._image()
         if image:
             facts["image"] = image
-        facts |= self._calendar(policy)
+        kept = self._kept(policy)
+        facts |= {name: value for name, value in kept.items() if name != "calendar"}
+        facts |= self._calendar(policy, kept.get("calendar", {}))
         grading = self._grading()
         if grading:
             facts["grading"] = grading
@@ -346,8 +351,14 @@ class _Layout:
         name = values.text(self.main.policy.get("course_image"))
         return next((path for path, file in self.plan.files.items() if name and file == name), "")
 
-    def _calendar(self, policy: Mapping[str, Any]) -> dict[str, Value]:
-        found: dict[str, Value] = {}
+    @staticmethod
+    def _kept(policy: Mapping[str, Any]) -> dict[str, Any]:
+        """What a text said that OLX has no words for."""
+        other = policy.get("other_course_settings")
+        return facts_kept(other.get(ours.TEXT)) if isinstance(other, dict) else {}
+
+    def _calendar(self, policy: Mapping[str, Any], kept: Mapping[str, Value]) -> dict[str, Value]:
+        found: dict[str, Value] = {name: value for name, value in kept.items() if value != "free"}
         if policy.get("self_paced") is True:
             found["pace"] = "free"
         if str(self.zone) != "UTC":
@@ -359,7 +370,7 @@ class _Layout:
                 continue
             if moment is not None:
                 found[key] = self._date_words(moment)
-        if "closes" not in found and "pace" not in found:
+        if "closes" not in found and "weeks" not in found and found.get("pace") != "free":
             found["closes"] = "never"
         try:
             grace = values.duration(policy.get("graceperiod"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from cordee.formats.coursetext import yamls
 from cordee.formats.coursetext.dates import When
-from cordee.formats.coursetext.model import Place
+from cordee.formats.coursetext.model import Place, Severity
 from cordee.formats.coursetext.shapes import (
     Choice,
     Date,
@@ -24,10 +26,12 @@ from cordee.formats.coursetext.shapes import (
     key,
     language,
     name,
+    read_record,
     schema_of,
     stem,
 )
 
+MOST_MINUTES: Final = 10_000  # that a unit may take
 COURSE_FILE, MODULE_FILE = "course.yaml", "module.yaml"
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 NOWHERE: Final = Place("")
@@ -268,11 +272,62 @@ class ModuleFacts:
 HEADING_KEYS: Final[Mapping[str, Shape]] = {  # of the block between `---` lines of a page
     "id": name(),
     "was": ListOf(name()),
-    "effort": Number(0, 10_000),
+    "effort": Number(0, MOST_MINUTES),
     "for": ListOf(Text()),
     "visible": Choice(("all", "team")),
     "of": Text(),
 }
+
+
+KEPT: Final = ("level", "keywords", "requires", "video", "team")  # of course.yaml, for which OLX has no words
+KEPT_OF_CALENDAR: Final = ("pace", "weeks", "effort")
+
+
+def kept_facts(text: str) -> dict[str, Any]:
+    """What course.yaml says that exports carry in a field of ours, as it is written: `KEPT`, and some of `calendar`."""
+    said = yamls.plain(yamls.read(text, COURSE_FILE, _quiet))
+    return _kept(said if isinstance(said, dict) else {})
+
+
+def facts_kept(kept: Any) -> dict[str, Any]:
+    """The same from an export; nothing where it is not what course.yaml may say."""
+    found = _kept(kept if isinstance(kept, dict) else {})
+    whole = {"title": "x", "modules": ["x"], **found}
+    wrong: list[str] = []
+
+    def say(code: str, template: str, place: Place, *, severity: Severity = "error", **values: object) -> None:
+        wrong.extend([code] if severity == "error" else ())
+
+    node = yamls.read(json.dumps(whole, ensure_ascii=False), COURSE_FILE, say)
+    if not isinstance(node, yamls.Map) or not _is_sayable(plain := yamls.plain(node)):
+        return {}
+    read_record(CourseFacts, node, say)
+    return {} if wrong else _kept(plain)
+
+
+def _kept(said: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: said[name] for name in KEPT if said.get(name)}
+    calendar = said.get("calendar")
+    if isinstance(calendar, dict):
+        dates = {name: calendar[name] for name in KEPT_OF_CALENDAR if calendar.get(name)}
+        if str(dates.get("weeks", "")).isdecimal():
+            dates["weeks"] = int(dates["weeks"])
+        found |= {"calendar": dates} if dates else {}
+    return found
+
+
+def _is_sayable(said: Any) -> bool:
+    match said:
+        case dict():
+            return all(map(_is_sayable, said.values()))
+        case list():
+            return all(map(_is_sayable, said))
+        case _:
+            return isinstance(said, str) and said.isprintable()
+
+
+def _quiet(code: str, template: str, place: Place, **values: object) -> None:
+    """It was told when the file was read."""
 
 
 def words(texts: Words | None, language_: str, reference: str) -> str:

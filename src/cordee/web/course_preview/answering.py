@@ -47,7 +47,8 @@ class Answering:
             case self.files_host if path.startswith("/f/"):
                 return self._files
             case self.files_host if scope["method"] in ("GET", "HEAD"):
-                return RedirectResponse(f"http://{self.pages_host}{path}")
+                query = scope["query_string"].decode("latin-1")
+                return RedirectResponse(f"http://{self.pages_host}{path}" + (f"?{query}" if query else ""))
             case self.pages_host if _comes_from_elsewhere(headers, f"http://{self.pages_host}"):
                 return _asked_to_go_on(scope) if headers.get("sec-fetch-mode") == "navigate" else _turned_away(403)
             case self.pages_host if path == WAIT_PATH:

@@ -88,6 +88,7 @@ def watch(root: Path, *, port: int | None, opens: bool, say: Callable[[str], Non
         tempfile.TemporaryDirectory(prefix="cordee-preview-") as home,
     ):
         try:
+            ending.begin()
             _settle(Path(home), port)
             _make_tables()
             asyncio.run(_serve(root, port, ending, opens=opens, url=url, say=say, tell=tell))
@@ -110,6 +111,7 @@ class _Ending:
     def __init__(self) -> None:
         self.stop: Callable[[], object] | None = None
         self.is_over = False
+        self._has_begun = self._was_told = False
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> _Ending:
@@ -123,8 +125,15 @@ class _Ending:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
+    def begin(self) -> None:
+        """The folder is there, and goes whatever happens: from now on nothing need wait."""
+        self._has_begun = True
+        if self._was_told:
+            raise _ToldToStop
+
     def _told(self, _number: int, _frame: object) -> None:
-        if self.is_over:
+        self._was_told = True
+        if self.is_over or not self._has_begun:
             return
         if self.stop is None:
             raise _ToldToStop

@@ -282,6 +282,8 @@ def test_files_come_from_the_other_name_of_this_machine_and_none_from_outside_th
     assert file.status_code == 200
     assert file.headers["content-security-policy"].startswith("sandbox")
     assert browser.get(found[2]).text != file.text  # at the pages' own origin there is no file
+    led = browser.get("/preview/checks?a=1&b=2", headers=at_files, follow_redirects=False)
+    assert led.headers["location"] == f"http://127.0.0.1:{port}/preview/checks?a=1&b=2"
     (root / "modules/nommer/trame.svg").unlink()
     (root / "modules/nommer/trame.svg").symlink_to("/etc/passwd")
     assert browser.get(found[2], headers=at_files).status_code == 404
@@ -337,6 +339,24 @@ def test_a_signal_leaves_nothing_behind_whether_it_comes_at_once_or_later(
         said, _nothing = early.communicate(timeout=30)
     assert (early.returncode, said) == (0, "Stopped.\n")
     assert [*kept.iterdir()] == []
+
+
+def test_a_signal_that_comes_while_the_folder_is_made_waits_until_it_would_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+    make = tempfile.mkdtemp
+
+    def told_meanwhile(*given: str | None) -> str:
+        made.append(Path(make(*given)))
+        signal.raise_signal(signal.SIGTERM)
+        return str(made[0])
+
+    monkeypatch.setattr(tempfile, "mkdtemp", told_meanwhile)
+    said: list[str] = []
+    before = signal.getsignal(signal.SIGTERM)
+    serving.watch(Path("nowhere"), port=free_ports(), opens=False, say=said.append, tell=lambda *_told: None)
+    assert said == ["Stopped."]
+    assert [path.exists() for path in made] == [False]
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 @pytest.mark.with_site
