@@ -227,8 +227,13 @@ def children_for(place: Place, *, workers: int, only: str | None) -> list[Child]
     wanted = [("web", place.port, workers), ("files", place.files_port, FILES_WORKERS)]
     module = [sys.executable, "-m", "cordee.web.processes"]
     servers = [Child(name, [*module, name, place.host, str(port), str(count)]) for name, port, count in wanted]
-    apart = [Child(name, [*module, name]) for name in ("worker", *(("laboratory",) if has_laboratory() else ()))]
+    apart = [Child("worker", [*module, "worker"]), *([laboratory()] if has_laboratory() else [])]
     return [child for child in (*servers, *apart) if only in {None, child.name}]
+
+
+def laboratory() -> Child:
+    """The process that judges programs of learners."""
+    return Child("laboratory", [sys.executable, "-m", "cordee.web.processes", "laboratory"])
 
 
 def has_laboratory() -> bool:

@@ -67,7 +67,7 @@ def demo(*, port: int | None, reset: bool, world: str = "", say: serving.Say) ->
         "  " + _("Review of the programme (simulated): {url}").format(url=f"{Environment.read().url}/bilan/"),
     )
     goodbye = _("Stopped. Start it again with the same command: what you did in it is kept.")
-    watching.begin(Watch(place.host, place.port, serving.worker_count(Environment.read()), None, news, goodbye))
+    watching.begin(Watch(place.host, place.port, serving.worker_count(Environment.read()), None, news, goodbye, True))
 
 
 def _simulate_programme(home: Path, *, is_whole: bool, say: serving.Say) -> None:

@@ -33,6 +33,7 @@ class Watch:
     only: str | None  # one kind of process
     news: tuple[str, ...]  # when the site answers
     goodbye: str
+    fetches_compiler: bool = False  # once the site answers, where it is not installed
 
 
 def begin(watch: Watch) -> None:
@@ -124,6 +125,10 @@ def _announce(
         speak(_("The site does not answer yet; the lines above may say why. It is started again when it fails."))
     for line in watch.news:
         speak(line)
+    if watch.fetches_compiler:
+        from cordee.web.fetching import fetch_compiler
+
+        fetch_compiler(supervisor, serving.laboratory(), speak)
 
 
 if __name__ == "__main__":

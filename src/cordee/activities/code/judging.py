@@ -57,6 +57,15 @@ def close_laboratory() -> None:
             _open.pop().close()
 
 
+def is_installed() -> bool:
+    """Whether there is a compiler at all. Looks at the disk, and starts nothing."""
+    try:
+        laboratory()
+    except CompilerMissing:
+        return False
+    return True
+
+
 def is_ready() -> bool:
     """Whether a program could be compiled now. Looks at the disk, and starts nothing."""
     try:

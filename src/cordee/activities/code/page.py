@@ -60,6 +60,7 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "waiting": is_waiting,
         "waits_for_trial": is_waiting and held is not None and held.is_trial,
         "compiler_ready": judging.is_ready() if is_waiting else True,
+        "compiler_installed": judging.is_installed() if is_waiting else True,
         "trial": trial_of(tried) if tried else None,
         "unjudged": unjudged,
         "refused": _refused(held.found) if unjudged and held else "",
