@@ -1,4 +1,4 @@
-"""The demo fetches the C compiler last, once it is up: the rest is smaller, and only programs wait for it."""
+"""The demo fetches the C compiler last, once it is up: the rest is small beside it, and only programs wait for it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def fetched(at: Path, script: str) -> tuple[list[Child], list[str]]:
 def test_where_the_compiler_lacks_it_is_fetched_and_the_laboratory_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "has_laboratory", lambda: (tmp_path / "there").exists())
+    monkeypatch.setattr(fetching, "has_laboratory", (tmp_path / "there").exists)
     children, said = fetched(tmp_path, f'[ "$1" = --c ] && touch {tmp_path}/there\n')
     assert [child.name for child in children] == ["laboratory"]
     assert "Fetching" in said[0]

@@ -1,0 +1,105 @@
+"""A beginner writes a program: it does not compile, then is wrong, is explained, and is right."""
+
+from __future__ import annotations
+
+import re
+import time
+from itertools import count
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenVisitor
+from tests.browser.visitor import Look, Visitor
+
+COURSE, RUN = "Lerins+C101", "Lerins+C101+2026"
+TASK = Path(__file__).parents[2] / "demo" / "c-step-by-step" / "tasks" / "sale-price" / "solutions"
+RIGHT = (TASK / "right.c").read_text(encoding="utf-8")
+WRONG = (TASK / "percent-between-integers.c").read_text(encoding="utf-8")
+UNCOMPILED = RIGHT.replace("return 0;", "return 0")
+UNIT = f"/runs/{RUN}/units/write-sale-price"
+PHONE = Look("fr", "light", 390)
+JUDGED_MS = 300_000  # the compiler's library may have to be built first
+_numbers = count(1)
+
+
+def learner(visit: OpenVisitor, look: Look, *, script: bool = True) -> Visitor:
+    person = visit(look, script=script)
+    person.show("/sign-up", look)
+    person.sign_up("Nour Programme", f"code.{next(_numbers)}@essai.example")
+    person.enrol(COURSE)
+    return person
+
+
+def write(page: Page, program: str) -> None:
+    """All at once, as a draft comes back: the browser's own way for that asks for a style that the policy refuses."""
+    page.locator(".cm-content").wait_for()
+    put = "([field, words]) => { field.value = words; field.dispatchEvent(new Event('input', { bubbles: true })); }"
+    page.evaluate(put, [page.locator("textarea[name=program-main-c]").element_handle(), program])
+    page.locator(".cm-content").click()
+
+
+def judged(page: Page) -> None:
+    expect(page.locator(".ide__wait")).to_have_count(0, timeout=JUDGED_MS)
+    expect(page.locator(".ide__res")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", [PHONE, Look("en", "dark", 1280)], ids=str)
+def test_a_beginner_is_told_what_is_wrong_until_the_program_is_right(visit: OpenVisitor, look: Look) -> None:
+    person = learner(visit, look)
+    page = person.show(UNIT, look)
+    hand_in = page.locator(".ide__run button").first
+    write(page, UNCOMPILED)
+    hand_in.click()
+    judged(page)
+    expect(page.locator(".ide__card[data-level=error] pre")).to_contain_text("return 0")
+    expect(page.locator(".cm-said")).to_be_visible()  # under the line, in the editor
+    write(page, WRONG)
+    page.locator("button[name=run]").click()
+    expect(page.locator(".ide__ran")).to_be_visible(timeout=JUDGED_MS)
+    expect(page.locator(".cm-said")).to_have_count(0)
+    page.locator("button[name=hint]").click()
+    expect(page.locator("[data-newest]")).to_be_visible()
+    page.locator(".ide__run button").first.click()
+    judged(page)
+    expect(page.locator(".ide__points")).not_to_contain_text(re.compile(r"^100"))
+    expect(page.locator(".ide__tests [data-s=ko]")).not_to_have_count(0)
+    expect(page.locator(".ide__res .notice").first).to_be_visible()
+    write(page, RIGHT)
+    page.keyboard.press("ControlOrMeta+Enter")
+    judged(page)
+    expect(page.locator(".ide__points")).to_contain_text("100")
+    expect(page.locator(".ide__tests [data-s=ko]")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_typed_while_a_program_is_judged_stays(visit: OpenVisitor) -> None:
+    person = learner(visit, PHONE)
+    page = person.show(UNIT, PHONE)
+    page.route("**/units/write-sale-price?only=*", lambda route: route.abort())  # the connection is cut
+    write(page, WRONG)
+    page.locator(".ide__run button").first.click()
+    expect(page.locator(".ide__wait")).to_be_visible()
+    page.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+Home")
+    page.keyboard.type("// mine ")
+    page.unroute("**/units/write-sale-price?only=*")
+    judged(page)
+    expect(page.locator(".cm-content")).to_contain_text("// mine")
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.keyboard.type("still ")
+    expect(page.locator(".cm-content")).to_contain_text("// mine still")
+    person.watch.faults.clear()  # the browser reports the lost connection
+
+
+def test_without_script_a_program_is_handed_in_and_a_link_shows_what_came_of_it(visit: OpenVisitor) -> None:
+    person = learner(visit, PHONE, script=False)
+    page = person.show(UNIT, PHONE)
+    page.locator("textarea[name=program-main-c]").fill(RIGHT)
+    page.locator(".ide__run button").first.click()
+    until = time.monotonic() + JUDGED_MS / 1000
+    while page.locator("[data-code-look]").count() and time.monotonic() < until:
+        page.wait_for_timeout(500)
+        page.locator("[data-code-look]").click()
+    expect(page.locator(".ide__points")).to_contain_text("100")
