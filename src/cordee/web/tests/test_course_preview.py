@@ -352,11 +352,18 @@ def test_a_signal_that_comes_while_the_folder_is_made_waits_until_it_would_go(mo
 
     monkeypatch.setattr(tempfile, "mkdtemp", told_meanwhile)
     said: list[str] = []
-    before = signal.getsignal(signal.SIGTERM)
-    serving.watch(Path("nowhere"), port=free_ports(), opens=False, say=said.append, tell=lambda *_told: None)
+
+    def not_heard(_number: int, _frame: object) -> None:
+        raise AssertionError("the preview does not hear it yet")
+
+    before = signal.signal(signal.SIGTERM, not_heard)
+    try:
+        serving.watch(Path("nowhere"), port=free_ports(), opens=False, say=said.append, tell=lambda *_told: None)
+        assert signal.getsignal(signal.SIGTERM) == not_heard
+    finally:
+        signal.signal(signal.SIGTERM, before)
     assert said == ["Stopped."]
     assert [path.exists() for path in made] == [False]
-    assert signal.getsignal(signal.SIGTERM) == before
 
 
 @pytest.mark.with_site
