@@ -36,8 +36,8 @@ def _answers(path: Path) -> list[tuple[str, str]]:
 def test_every_page_is_in_both_languages_with_the_same_quizzes_and_marks() -> None:
     french = [path for path in PAGES if path.name.endswith(".fr.md")]
 
-    assert len(french) == 20
-    assert len(PAGES) == 40
+    assert len(french) == 32
+    assert len(PAGES) == 64
     for path in french:
         assert _answers(path) == _answers(path.with_name(path.name.replace(".fr.", ".en."))), path.name
 
