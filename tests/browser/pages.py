@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import People, Who
-from tests.browser.visitor import FINNISH_RUN, NEW_PASSWORD, OWN_COURSE, OWN_RUN, Look, Visitor
+from tests.browser.visitor import C_RUN, FINNISH_RUN, NEW_PASSWORD, OWN_COURSE, OWN_RUN, Look, Visitor
 
 UNITS = (
     "a-wire-that-talks",
@@ -132,6 +132,18 @@ def hand_in_what_cannot_be_read(page: Page) -> None:
     box.fill("deux cents et un peu")
     page.locator("#count-addresses form [type=submit]").click()
     expect(page.locator("#count-addresses [role=alert]")).to_be_visible()
+
+
+def hand_in_a_wrong_program(page: Page) -> None:
+    """It prints a sentence where a number is wanted; the compiler's library may have to be built first."""
+    page.locator(".cm-content").wait_for()
+    put = "field => { field.value = '#include <stdio.h>\\n\\nint main(void)\\n{\\n    printf(\"9 euros\");\\n}\\n'; "
+    page.locator("textarea[name=program-main-c]").evaluate(
+        put + "field.dispatchEvent(new Event('input', {bubbles: true})) }"
+    )
+    page.locator(".ide__run button").first.click()
+    expect(page.locator(".ide__wait")).to_have_count(0, timeout=300_000)
+    expect(page.locator(".ide__res")).to_be_visible()
 
 
 def open_the_first_learner(page: Page) -> None:
@@ -361,6 +373,10 @@ CATALOGUE = (
     Seen("path, refused", "/catalogue/paths/new", "teacher", then=send_it_empty),
 )
 UNIT_OF_A_TEACHER = Seen("unit of a teacher", f"/runs/{OWN_RUN}/units/quiz-1-frames", "teacher")
+PROGRAMS = (
+    Seen("program to write", f"/runs/{C_RUN}/units/write-sale-price", "coder"),
+    Seen("program, judged", f"/runs/{C_RUN}/units/write-menu-slate", "coder", then=hand_in_a_wrong_program),
+)
 UNREADABLE = Seen(
     "unit, unreadable answer",
     f"/runs/{OWN_RUN}/units/one-address-two-parts",
@@ -380,5 +396,6 @@ EVERY_PAGE = (
     *SCHOOLS,
     UNIT_OF_A_TEACHER,
     UNREADABLE,
+    *PROGRAMS,
     *(unit(name, who) for name in UNITS for who in ("fresh", "right")),
 )

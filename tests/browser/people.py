@@ -13,9 +13,19 @@ from playwright.sync_api import StorageState
 
 from tests.browser.mailbox import link_in_letter
 from tests.browser.running import PASSWORD, Site
-from tests.browser.visitor import FINNISH_COURSE, NEW_PASSWORD, OWN_COURSE, OWN_RUN, POLLS, YEAR, Answer, right_answers
+from tests.browser.visitor import (
+    C_COURSE,
+    FINNISH_COURSE,
+    NEW_PASSWORD,
+    OWN_COURSE,
+    OWN_RUN,
+    POLLS,
+    YEAR,
+    Answer,
+    right_answers,
+)
 
-Who = Literal["guest", "newcomer", "fresh", "wrong", "right", "graduate", "awa", "teacher"]
+Who = Literal["guest", "newcomer", "fresh", "wrong", "right", "graduate", "coder", "awa", "teacher"]
 ENROL_FORM = "//aside[contains(@class, 'enrol')]//form"
 OF_THE_DEMO = {"awa": "awa@demo.example", "teacher": "helene@demo.example"}
 
@@ -25,6 +35,7 @@ class People:
 
     newcomer: has an account, nothing else · fresh: has enrolled · wrong: answered everything, wrongly
     right: everything right, has not asked for the attestation · graduate: holds one that replaced an earlier one
+    coder: has enrolled in C, step by step, and nowhere else
     awa, teacher: of the demo; Awa has enrolled in the Finnish course
     """
 
@@ -58,6 +69,9 @@ class People:
         email = f"{who}@essai.example"
         reader.join(f"Mariama Essai {who.title()}", email)
         if who == "newcomer":
+            return
+        if who == "coder":
+            reader.send(f"/fr/courses/{C_COURSE}/", {}, form=ENROL_FORM)
             return
         reader.send(f"/fr/courses/{OWN_COURSE}/", {}, form=ENROL_FORM)
         if who != "fresh":

@@ -11,14 +11,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenVisitor
-from tests.browser.visitor import Look, Visitor
+from tests.browser.visitor import C_COURSE, C_RUN, Look, Visitor
 
-COURSE, RUN = "Lerins+C101", "Lerins+C101+2026"
 TASK = Path(__file__).parents[2] / "demo" / "c-step-by-step" / "tasks" / "sale-price" / "solutions"
 RIGHT = (TASK / "right.c").read_text(encoding="utf-8")
 WRONG = (TASK / "percent-between-integers.c").read_text(encoding="utf-8")
 UNCOMPILED = RIGHT.replace("return 0;", "return 0")
-UNIT = f"/runs/{RUN}/units/write-sale-price"
+UNIT = f"/runs/{C_RUN}/units/write-sale-price"
 PHONE = Look("fr", "light", 390)
 JUDGED_MS = 300_000  # the compiler's library may have to be built first
 _numbers = count(1)
@@ -28,7 +27,7 @@ def learner(visit: OpenVisitor, look: Look, *, script: bool = True) -> Visitor:
     person = visit(look, script=script)
     person.show("/sign-up", look)
     person.sign_up("Nour Programme", f"code.{next(_numbers)}@essai.example")
-    person.enrol(COURSE)
+    person.enrol(C_COURSE)
     return person
 
 

@@ -16,6 +16,7 @@ from tests.browser.running import Site
 
 OWN_COURSE = "Ingenia+RES101"
 OWN_RUN = "Ingenia+RES101+2026"
+C_COURSE, C_RUN = "Lerins+C101", "Lerins+C101+2026"
 POLLS = ("your-link", "your-hops", "far-away")  # of our own course: nothing there is right or wrong
 FINNISH_COURSE = "JYU+MA8-K7"
 FINNISH_RUN = "JYU+MA8-K7+2026"
