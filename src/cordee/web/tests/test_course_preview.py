@@ -137,7 +137,7 @@ def course(preview: tuple[str, Path]) -> Iterator[tuple[httpx.Client, Path]]:
             time.sleep(1)
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_the_page_of_a_unit_is_the_learners_own_and_its_scripts_are_taken_out(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -153,7 +153,7 @@ def test_the_page_of_a_unit_is_the_learners_own_and_its_scripts_are_taken_out(
     assert 'rel="next"' in page.text  # what opens later on a site is open here
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_a_save_is_shown_at_the_next_look_also_by_renaming_and_each_of_two_browsers_sees_it(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -165,7 +165,7 @@ def test_a_save_is_shown_at_the_next_look_also_by_renaming_and_each_of_two_brows
             assert "Combien en tout" in seen_after(one, PAGE, edition)
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_an_error_is_told_with_its_place_in_the_language_of_the_reader_and_is_gone_when_it_is_mended(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -183,7 +183,7 @@ def test_an_error_is_told_with_its_place_in_the_language_of_the_reader_and_is_go
     assert 'id="preview-errors"' not in seen_after(browser, PAGE, edition_of(page))
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_a_question_is_answered_with_feedback_and_the_answers_can_be_forgotten(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -201,7 +201,7 @@ def test_a_question_is_answered_with_feedback_and_the_answers_can_be_forgotten(
     assert "quarante-huit bits" not in again.text
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_the_author_looks_as_a_group_and_as_the_team(course: tuple[httpx.Client, Path]) -> None:
     browser, _root = course
     for who, seen, unseen in (
@@ -215,7 +215,7 @@ def test_the_author_looks_as_a_group_and_as_the_team(course: tuple[httpx.Client,
         assert unseen not in page, who
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_only_this_machine_by_its_name_is_answered_and_no_other_origin_may_read(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -234,7 +234,7 @@ def test_only_this_machine_by_its_name_is_answered_and_no_other_origin_may_read(
         elsewhere.bind(("127.0.0.2", port))  # still free: it does not listen at all addresses
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_files_come_from_the_other_name_of_this_machine_and_none_from_outside_the_folder(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -254,7 +254,7 @@ def test_files_come_from_the_other_name_of_this_machine_and_none_from_outside_th
     (root / "modules/nommer/trame.svg").unlink()
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_what_belongs_to_a_site_with_people_leads_back_to_the_course(course: tuple[httpx.Client, Path]) -> None:
     browser, _root = course
     for path in ("/mine", "/fr/courses/", "/sign-in", "/account/data", "/pilot/", "/teams"):
@@ -263,7 +263,7 @@ def test_what_belongs_to_a_site_with_people_leads_back_to_the_course(course: tup
     assert "Avant l" in browser.get("/preview/checks").text
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_it_ends_at_once_when_asked_and_leaves_nothing_behind(tmp_path: Path) -> None:
     root = folder(tmp_path / "cours", **COURSE)
     kept = tmp_path / "kept"
@@ -279,7 +279,7 @@ def test_it_ends_at_once_when_asked_and_leaves_nothing_behind(tmp_path: Path) ->
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_two_previews_of_one_folder_do_not_disturb_each_other(tmp_path: Path) -> None:
     root = folder(tmp_path / "cours", **COURSE)
     with (
@@ -294,7 +294,7 @@ def test_two_previews_of_one_folder_do_not_disturb_each_other(tmp_path: Path) ->
             assert "Combien de paires" in seen_after(browser, PAGE, edition)
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_a_folder_that_is_not_there_and_a_port_that_is_taken_are_refused_with_advice(tmp_path: Path) -> None:
     missing = cordee("course", "watch", str(tmp_path / "nowhere"), home=tmp_path)
     assert missing.returncode == 1
@@ -309,7 +309,7 @@ def test_a_folder_that_is_not_there_and_a_port_that_is_taken_are_refused_with_ad
     assert f"Port {port} cannot be used" in refused.stderr
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_a_course_that_cannot_be_read_at_all_has_a_page_that_says_why_until_it_can(tmp_path: Path) -> None:
     root = folder(tmp_path / "cours", **COURSE, **{"course.yaml": "title: [\n"})
     with running_preview(root, tmp_path) as (address, _process), looking(address) as browser:
