@@ -11,7 +11,7 @@ import pytest
 from cordee.bilan.tests.make import DEMO
 from cordee.web.tests.running import cordee, migrate_once
 
-pytestmark = [pytest.mark.with_site, pytest.mark.long]  # each call is a process of its own
+pytestmark = pytest.mark.long  # each call is a process of its own; most have no database
 
 
 def test_help_names_the_commands_in_both_languages(tmp_path: Path) -> None:
@@ -97,6 +97,7 @@ def test_a_call_that_cannot_be_answered_says_why(tmp_path: Path, words: tuple[st
     assert said in re.sub(r"[\s│]+", " ", done.stderr)
 
 
+@pytest.mark.with_site
 def test_what_goes_into_the_pages_of_a_site_comes_out_as_the_same_folder(tmp_path: Path) -> None:
     home, out = tmp_path / "home", tmp_path / "out"
     migrate_once(home)

@@ -147,7 +147,7 @@ def course(preview: tuple[str, Path]) -> Iterator[tuple[httpx.Client, Path]]:
             time.sleep(1)
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_the_page_of_a_unit_is_the_learners_own_and_its_scripts_are_taken_out(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -163,7 +163,7 @@ def test_the_page_of_a_unit_is_the_learners_own_and_its_scripts_are_taken_out(
     assert 'rel="next"' in page.text  # what opens later on a site is open here
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_a_save_is_shown_at_the_next_look_also_by_renaming_and_each_of_two_browsers_sees_it(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -175,7 +175,7 @@ def test_a_save_is_shown_at_the_next_look_also_by_renaming_and_each_of_two_brows
             assert "Combien en tout" in seen_after(one, PAGE, edition)
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_an_error_is_told_with_its_place_in_the_language_of_the_reader_and_is_gone_when_it_is_mended(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -193,7 +193,7 @@ def test_an_error_is_told_with_its_place_in_the_language_of_the_reader_and_is_go
     assert 'id="preview-errors"' not in seen_after(browser, PAGE, edition_of(page))
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_a_question_is_answered_with_feedback_and_the_answers_can_be_forgotten(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -211,7 +211,7 @@ def test_a_question_is_answered_with_feedback_and_the_answers_can_be_forgotten(
     assert "quarante-huit bits" not in again.text
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_the_author_looks_as_a_group_and_as_the_team(course: tuple[httpx.Client, Path]) -> None:
     browser, _root = course
     for who, seen, unseen in (
@@ -225,7 +225,7 @@ def test_the_author_looks_as_a_group_and_as_the_team(course: tuple[httpx.Client,
         assert unseen not in page, who
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_only_this_machine_by_its_name_is_answered_and_no_other_origin_may_read(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -244,7 +244,7 @@ def test_only_this_machine_by_its_name_is_answered_and_no_other_origin_may_read(
         elsewhere.bind(("127.0.0.2", port))  # still free: it does not listen at all addresses
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_a_page_of_another_origin_starts_nothing_here_and_who_follows_its_link_is_asked_to_go_on(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -268,7 +268,7 @@ def test_a_page_of_another_origin_starts_nothing_here_and_who_follows_its_link_i
         assert browser.get(PAGE, headers=headers).status_code == 200
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_files_come_from_the_other_name_of_this_machine_and_none_from_outside_the_folder(
     course: tuple[httpx.Client, Path],
 ) -> None:
@@ -290,7 +290,7 @@ def test_files_come_from_the_other_name_of_this_machine_and_none_from_outside_th
     (root / "modules/nommer/trame.svg").unlink()
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_what_belongs_to_a_site_with_people_leads_back_to_the_course(course: tuple[httpx.Client, Path]) -> None:
     browser, _root = course
     for path in ("/mine", "/fr/courses/", "/sign-in", "/account/data", "/pilot/", "/teams"):
@@ -299,7 +299,7 @@ def test_what_belongs_to_a_site_with_people_leads_back_to_the_course(course: tup
     assert "Avant l" in browser.get("/preview/checks").text
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_it_ends_at_once_when_asked_and_leaves_nothing_behind(tmp_path: Path) -> None:
     root = folder(tmp_path / "cours", **COURSE)
     kept = tmp_path / "kept"
@@ -315,7 +315,7 @@ def test_it_ends_at_once_when_asked_and_leaves_nothing_behind(tmp_path: Path) ->
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_nothing_behind_whether_it_comes_at_once_or_later(
     tmp_path: Path, number: signal.Signals
@@ -366,7 +366,7 @@ def test_a_signal_that_comes_while_the_folder_is_made_waits_until_it_would_go(mo
     assert [path.exists() for path in made] == [False]
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_secrets_of_a_site_in_files_that_the_author_may_not_read_hinder_nobody(tmp_path: Path) -> None:
     root = folder(tmp_path / "cours", **COURSE)
     for name in ("smtp", "level", "words"):
@@ -445,7 +445,7 @@ def test_what_is_shown_and_who_has_a_place_in_it_change_together(tmp_path: Path)
     assert stage.held == [True] * 4
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_two_previews_of_one_folder_do_not_disturb_each_other(tmp_path: Path) -> None:
     root = folder(tmp_path / "cours", **COURSE)
     with (
@@ -460,7 +460,7 @@ def test_two_previews_of_one_folder_do_not_disturb_each_other(tmp_path: Path) ->
             assert "Combien de paires" in seen_after(browser, PAGE, edition)
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_a_folder_that_is_not_there_and_a_port_that_is_taken_are_refused_with_advice(tmp_path: Path) -> None:
     missing = cordee("course", "watch", str(tmp_path / "nowhere"), home=tmp_path)
     assert missing.returncode == 1
@@ -475,7 +475,7 @@ def test_a_folder_that_is_not_there_and_a_port_that_is_taken_are_refused_with_ad
     assert f"Port {port} cannot be used" in refused.stderr
 
 
-@pytest.mark.with_site
+@pytest.mark.long
 def test_a_course_that_cannot_be_read_at_all_has_a_page_that_says_why_until_it_can(tmp_path: Path) -> None:
     root = folder(tmp_path / "cours", **COURSE, **{"course.yaml": "title: [\n"})
     with running_preview(root, tmp_path) as (address, _process), looking(address) as browser:

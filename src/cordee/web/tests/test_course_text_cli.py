@@ -11,10 +11,11 @@ import pytest
 from cordee.courses.tests.course_texts import folder as course_folder
 from cordee.web.tests.running import cordee, migrate_once
 
-pytestmark = pytest.mark.with_site
+pytestmark = pytest.mark.long  # each call is a process of its own; some have no database
 FRENCH = {"LANG": "fr_FR.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""}
 
 
+@pytest.mark.with_site
 def test_a_course_is_begun_checked_published_and_published_again(tmp_path: Path) -> None:
     folder = str(tmp_path / "lire-la-carte")
     begun = cordee("course", "new", folder, home=tmp_path, **FRENCH)
@@ -47,6 +48,7 @@ def test_a_course_is_begun_checked_published_and_published_again(tmp_path: Path)
     assert (moved["version"], moved["changed"], moved["run_version"]) == (2, True, 2)
 
 
+@pytest.mark.with_site
 def test_errors_are_told_with_their_line_in_both_languages_and_publish_nothing(tmp_path: Path) -> None:
     folder = str(tmp_path / "reading-maps")
     cordee("course", "new", folder, "--language", "en", home=tmp_path)
@@ -95,6 +97,7 @@ def test_a_folder_that_is_no_course_and_one_that_is_not_there_are_refused(tmp_pa
     assert "cannot name a course" in bad.stderr
 
 
+@pytest.mark.with_site
 def test_a_translation_is_confirmed_and_what_changed_since_is_shown_from_the_versions(tmp_path: Path) -> None:
     root = course_folder(tmp_path / "reseaux")
     page = str(root / "modules/nommer/trame.en.md")
@@ -131,6 +134,7 @@ def test_what_is_safe_is_mended_and_told_and_a_dry_run_changes_nothing(tmp_path:
     assert cordee("course", "check", str(root), "--dry-run", home=tmp_path).returncode == 2
 
 
+@pytest.mark.with_site
 def test_a_course_of_open_edx_is_written_as_text_and_published_as_the_same_version(tmp_path: Path) -> None:
     archive = str(Path(__file__).parents[4] / "tests" / "data" / "courses" / "one-of-each.tar.gz")
     alone = str(tmp_path / "alone")

@@ -21,7 +21,7 @@ from cordee.pilot.tests.bringing import REPORTS
 from cordee.pilot.tests.sessions import AUTUMN, SPRING, files
 from cordee.web.tests.running import CORDEE, cordee, environment, running_pilot
 
-pytestmark = pytest.mark.with_site
+pytestmark = pytest.mark.long  # each call is a process of its own; none has a database
 
 
 @pytest.fixture(scope="module")
