@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from django.test import Client
 
+from cordee.activities.code.tests.make import course as a_program
 from cordee.activities.video.tests.make import batch, event
 from cordee.awards.attesting import issue_attestation
 from cordee.bilan.office.editing import add_row
@@ -30,6 +31,7 @@ from cordee.courses.queries import definitions, outline
 from cordee.courses.sheets.classing import CategoryFacts, ProgrammeFacts, write_category, write_programme
 from cordee.courses.sheets.sheet import Member, Sheet
 from cordee.courses.sheets.writing import write_sheet
+from cordee.courses.tests.course_texts import published
 from cordee.courses.tests.make import small_run
 from cordee.formats.archives import Limits
 from cordee.jobs.inviting import Invited, own_address
@@ -150,6 +152,7 @@ def make_world(folder: Path) -> World:
     ).run
     alpine, other = make_organisation("Alpine"), make_organisation("Other")
     hidden = private_run_of(alpine, media)
+    programs = private_run_of(alpine, published(a_program(folder / "program")).done.run)
     zenobie = make_account(
         name=f"Zénobie {CANARY.title()}", email=f"zenobie@{CANARY}.example", password=PASSWORD, now=now
     )
@@ -170,7 +173,7 @@ def make_world(folder: Path) -> World:
         *_by_letter(zenobie, cohort.pk, member, now),
         *_of_cohort(cohort, member, staff[SCHOOL], now),
         *_of_run(public, enrolment, staff[TEACHER], now),
-        *_of_hidden(hidden),
+        *_of_hidden(hidden, programs),
         *_of_pilot(public, zenobie, staff[TEACHER], now),
         *_of_office(staff[OFFICE], now),
         *_public(public, enrolment),
@@ -382,8 +385,8 @@ def _of_versions(public: Run, enrolment: Enrolment, now: dt.datetime) -> list[Ta
     ]
 
 
-def _of_hidden(hidden: Run) -> list[Target]:
-    """A session that to others is as if it were not there, with an activity of each kind that has addresses."""
+def _of_hidden(hidden: Run, programs: Run) -> list[Target]:
+    """Sessions that to others are as if they were not there, with an activity of each kind that has addresses."""
     run, none = {"run_key": hidden.key}, {"run_key": NO_RUN}
     found = definitions.of(outline(hidden.version.sha256).entries["video_locale"][1].contents.values())
     watched = {"events": batch(event("played", at_s=0, speed=1, length_s=25))}
@@ -409,7 +412,12 @@ def _of_hidden(hidden: Run) -> list[Target]:
     teacher += [(name, {}) for name in ("import-report", "video-hosts")]
     teacher += [(name, {}) for name in ("before-opening", "waive-check")]
     teacher += [("cloud-words", {"activity_id": "nuage"})]
+    program, double = {"run_key": programs.key}, {"activity_id": "double"}
     return [
+        *(
+            Target(name, {**program, **double}, {**none, **double}, SCHOOL, HIDDEN, posts={"reason": "Mended"})
+            for name in ("programs", "programs-again")
+        ),
         *(Target(name, {**run, **more}, {**none, **more}, LEARNER, HIDDEN, posts=watched) for name, more in learner),
         *(Target(name, {**run, **more}, {**none, **more}, SCHOOL, HIDDEN) for name, more in teacher),
         Target("private-sessions", {"code": "Alpine"}, None, SCHOOL),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from cordee.core.errors import N_, Conflict, NotYet
-from cordee.courses.kinds import AnswerUnreadable, graded_at_once, installed
+from cordee.courses.kinds import FOUND, AnswerUnreadable, graded_at_once, installed, judged_apart
 from cordee.courses.outlines import Entry, Outline, pick
 from cordee.courses.queries import definitions
 from cordee.learning.deciding import decide, read_reason
@@ -18,27 +21,40 @@ from cordee.people.models import Account
 
 @transaction.atomic
 def regrade(
-    *, enrolment: Enrolment, outline: Outline, entry: Entry, reason: str, by: Account, now: dt.datetime
+    *,
+    enrolment: Enrolment,
+    outline: Outline,
+    entry: Entry,
+    reason: str,
+    by: Account,
+    now: dt.datetime,
+    judged: tuple[UUID, Mapping[str, Any]] | None = None,
 ) -> float | None:
     """Grade the last answer to `entry` by the version of the run; the better of what it earned and earns now counts.
 
     The answer and its first verdict stay as they are: what changes is what counts, as points given with this reason.
-    The points that count now; None when nothing changed. Raises Conflict where there is no answer or no grader, or
-    where the problem now asks something else.
+    The points that count now; None when nothing changed. `judged`: the submission that a worker judged anew, and what
+    it found; nothing changes where another one is the last by now. Raises Conflict where there is no answer or no
+    grader, where the problem now asks something else, or where a worker has to judge.
     """
     reason = read_reason(reason)
     kind = installed().get(entry.kind)
     grader = graded_at_once(kind) if kind is not None and not entry.ungradable else None
     if grader is None:
         raise Conflict(N_("This activity is not graded by the machine, so it cannot be graded again. Give points."))
+    if judged is None and judged_apart(grader) is not None:
+        raise Conflict(N_("Programs are judged again on the page of their exercise, all of them together."))
     Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     state = ActivityState.objects.select_related("last").filter(enrolment=enrolment, activity=entry.id).first()
     last: Submission | None = state.last if state else None
     if state is None or last is None:
         raise NotYet(N_("Nothing was handed in here yet, so there is nothing to grade again."))
+    if judged is not None and judged[0] != last.pk:
+        return None
     content = pick(entry.contents, last.language, outline.language)
+    answer = last.answer if judged is None else {**last.answer, FOUND: dict(judged[1])}
     try:
-        result = grader.grade(definitions.of([content])[content], last.answer, last.seed)
+        result = grader.grade(definitions.of([content])[content], answer, last.seed)
     except (AnswerUnreadable, KeyError, ValueError):
         raise Conflict(
             N_("The problem now asks for something else than what was answered. Give points instead.")

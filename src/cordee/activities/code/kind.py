@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from cordee.activities.code.definition import Exercise, from_json, to_json
 from cordee.activities.code.grading import POSSIBLE, grade
 from cordee.activities.code.page import page
 from cordee.activities.code.posting import answer_of, draft_of, trial_of
+from cordee.activities.code.queries import earlier_programs
 from cordee.courses.differences.model import Change
 from cordee.courses.graded.rules import rules_of
 from cordee.courses.kinds import (
@@ -25,6 +26,7 @@ from cordee.courses.kinds import (
     JudgedApart,
     PageView,
     Reading,
+    Recalling,
     Result,
 )
 from cordee.formats.coursetext.model import Say, Setting, TextBlock
@@ -56,6 +58,12 @@ class CodeKind:
 
     def is_same_for_all(self, definition: Exercise, view: PageView) -> bool:
         return True
+
+    def recall(self, recalling: Recalling) -> Mapping[str, Hashable]:
+        """What the learner handed in before (1 query)."""
+        if recalling.enrolment_id is None:
+            return {}
+        return earlier_programs(recalling.enrolment_id, recalling.definitions)
 
     def inspect(self, definition: Exercise) -> Inspection:
         return checking.inspect(definition)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from cordee.activities.code import judging
@@ -62,6 +63,10 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "compiler_ready": judging.is_ready() if is_waiting else True,
         "compiler_installed": judging.is_installed() if is_waiting else True,
         "trial": trial_of(tried) if tried else None,
+        "earlier": view.kept if isinstance(view.kept, tuple) else (),
+        "programs_url": reverse("programs", args=[view.run_key, view.activity_id])
+        if view.for_teacher and view.run_key
+        else "",
         "unjudged": unjudged,
         "refused": _refused(held.found) if unjudged and held else "",
         "findings": findings_of(found, view.language) if found and not is_waiting and not tried else None,

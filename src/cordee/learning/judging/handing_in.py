@@ -21,6 +21,7 @@ from cordee.courses.queries import outline as read_outline
 from cordee.jobs.models import Job
 from cordee.jobs.performing import NotNow, Work
 from cordee.learning.journal import record
+from cordee.learning.judging import again
 from cordee.learning.judging.holding import KIND
 from cordee.learning.judging.models import HeldAnswer
 from cordee.learning.submitting import Task, submit_answer
@@ -30,7 +31,7 @@ LATER_S: Final = 2.0  # until the compiler is asked for again
 
 def works() -> dict[str, Work]:
     """How answers that are held are judged."""
-    return {KIND: Work(act=judge_held, gave_up=give_back)}
+    return {KIND: Work(act=judge_held, gave_up=give_back), again.KIND: Work(act=again.judge_again)}
 
 
 def judge_held(job: Job, now: Callable[[], dt.datetime] = clock.now) -> None:

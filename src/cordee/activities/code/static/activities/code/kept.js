@@ -1,0 +1,2 @@
+// Built from src/cordee/activities/code/islands/kept.ts by scripts/build_islands.py: edit that file instead.
+function r(o){let l=o.closest("form");for(let t of o.querySelectorAll("button"))t.hidden=!1,t.addEventListener("click",()=>{for(let n of t.closest("li")?.querySelectorAll("pre[data-field]")??[]){let e=l?.querySelector(`textarea[name="program-${(n.dataset.field??"").replace(".","-")}"]`);e&&(e.value=n.textContent??"",e.dispatchEvent(new Event("input",{bubbles:!0})),e.focus(),e.closest(".editor")?.scrollIntoView({block:"nearest"}))}})}export{r as mount};
