@@ -151,6 +151,34 @@ def _rule_not_told(solution: Solution, rules: Sequence[str]) -> CordeeError:
 
 
 @app.command(
+    help=_("Show tasks as learners see them, in the browser: with no course, no account and no site.")
+    + example("cordee code demo my-tasks"),
+)
+def demo(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help=_("A task, or a folder of tasks; default: three of ours."))
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help=_("Where the pages are; default: the first free from 8100."))
+    ] = None,
+    opens: Annotated[bool, typer.Option("--open", help=_("Open the page in the browser."))] = False,
+) -> None:
+    from tempfile import TemporaryDirectory
+
+    from cordee.sandbox.c.toolchain import zig_folder
+    from cordee.web import code_demo
+    from cordee.web.course_preview import serving
+    from cordee.web.environment import data_folder
+
+    zig_folder()
+    ours = data_folder() / "c-step-by-step" / "tasks"
+    tasks = code_demo.tasks_in(folder) if folder else [ours / name for name in code_demo.SHOWN]
+    with TemporaryDirectory(prefix="cordee-tasks-") as place:
+        root = code_demo.write_course(tasks, Path(place) / "course")
+        serving.watch(root, port=port, opens=opens, say=say, tell=lambda _draft, _count, _seconds: None)
+
+
+@app.command(
     help=_("Make the C compiler ready: it builds its library once, in about half a minute.")
     + example("cordee code ready"),
 )

@@ -31,7 +31,7 @@ from cordee.people.queries import account_by_email
 from cordee.people.signing_up import make_account
 from cordee.web.command_language import gettext as _
 from cordee.web.demo_catalogue import fill_catalogue, fill_pages
-from cordee.web.environment import PACKAGE, checkout
+from cordee.web.environment import data_folder
 
 PASSWORD = "demo-cordee"  # noqa: S105 - printed at each start; a demo is served on loopback only
 ZONE = "Europe/Paris"
@@ -83,13 +83,6 @@ def fingerprint(folder: Path) -> str:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(str(path.relative_to(folder)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def data_folder() -> Path:
-    """Where the demo's courses lie: beside the code in a checkout, inside the package when installed."""
-    packed = PACKAGE / "web" / "demo_data"
-    root = checkout()
-    return packed if packed.is_dir() or root is None else root / "demo"
 
 
 def _own_course(now: dt.datetime, say: Callable[[str], None]) -> None:

@@ -63,6 +63,13 @@ def checkout() -> Path | None:
     return root if PACKAGE.parent.name == "src" and (root / "pyproject.toml").is_file() else None
 
 
+def data_folder() -> Path:
+    """Where the demo's courses lie: beside the code in a checkout, inside the package when installed."""
+    packed = PACKAGE / "web" / "demo_data"
+    root = checkout()
+    return packed if packed.is_dir() or root is None else root / "demo"
+
+
 def default_home() -> Path:
     """`var` in a checkout, else the platform's folder for the data of a program."""
     if (root := checkout()) is not None:

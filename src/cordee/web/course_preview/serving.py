@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cordee.core.errors import N_, Conflict
 from cordee.web import serving
 from cordee.web.command_language import gettext as _
+from cordee.web.course_preview.judging import judging, kept_library
 from cordee.web.course_preview.watching import State, looks_half_written, states_in
 from cordee.web.environment import settings
 from cordee.web.reasons import reason_of
@@ -81,7 +82,7 @@ def watch(root: Path, *, port: int | None, opens: bool, say: Callable[[str], Non
     `tell` is called for each state that is shown, with how many files changed and the seconds that it took.
     """
     port = free_port(port)
-    url = f"http://{HOST}:{port}/"
+    url, kept = f"http://{HOST}:{port}/", kept_library()
     with (
         contextlib.suppress(_ToldToStop),
         _Ending() as ending,
@@ -91,7 +92,8 @@ def watch(root: Path, *, port: int | None, opens: bool, say: Callable[[str], Non
             ending.begin()
             _settle(Path(home), port)
             _make_tables()
-            asyncio.run(_serve(root, port, ending, opens=opens, url=url, say=say, tell=tell))
+            with judging(kept):
+                asyncio.run(_serve(root, port, ending, opens=opens, url=url, say=say, tell=tell))
         finally:
             ending.is_over = True  # what follows is that the folder goes
     say(_("Stopped."))

@@ -20,10 +20,13 @@ from typing import ClassVar
 import httpx
 import pytest
 
+from cordee.activities.code.tests.make import RIGHT
+from cordee.activities.code.tests.make import course as a_program
 from cordee.courses.tests.course_texts import MODULE, NOW, folder
 from cordee.courses.tests.test_text_writing_out import FILES, HEX, archive_of, as_text
 from cordee.courses.text.drafting import Drafts
 from cordee.formats.coursetext.folder import FolderLimits
+from cordee.sandbox.tests.compilers import shared_folder
 from cordee.web.course_preview import serving
 from cordee.web.course_preview.serving import News, Watcher, free_port
 from cordee.web.course_preview.stage import Stage
@@ -209,6 +212,22 @@ def test_a_question_is_answered_with_feedback_and_the_answers_can_be_forgotten(
     again = browser.post("/preview/again", data=form_of(answered.text, "/preview/again") | {"next": PAGE})
     assert again.status_code == 200
     assert "quarante-huit bits" not in again.text
+
+
+@pytest.mark.long
+def test_a_program_of_the_author_is_judged(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "code").symlink_to(shared_folder(tmp_path_factory))
+    with running_preview(a_program(tmp_path / "cours"), tmp_path) as (address, _process), looking(address) as browser:
+        fields = form_of(browser.get(PAGE).text, "activities/double/submissions")
+        sent = browser.post(
+            "/runs/Ingenia+RES101+preview/activities/double/submissions", data=fields | {"program-main-c": RIGHT}
+        )
+        assert sent.status_code == 200
+        until = time.monotonic() + 300  # the compiler's library may have to be built first
+        while "data-code-look" in browser.get(PAGE).text and time.monotonic() < until:
+            time.sleep(0.5)
+        assert "100<span" in browser.get(PAGE).text
 
 
 @pytest.mark.long

@@ -17,8 +17,8 @@ from cordee.courses.models import Category, Course, Programme, Run, SheetEdition
 from cordee.courses.sheets.folder import Folder, read_folder
 from cordee.people.models import Organisation, StaffAct
 from cordee.people.organisations import about_of, change_organisation
-from cordee.web.demo import data_folder
 from cordee.web.demo_catalogue import ORGANISATIONS, PAGES, SHEETS, fill_catalogue, fill_pages, organisations_in
+from cordee.web.environment import data_folder
 
 NOW = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
 WITH_CONTENT = ("Ingenia+RES101", "JYU+MA8-K7", "Lerins+C101")

@@ -17,8 +17,8 @@ from cordee.jobs.site import CHOSEN_COURSES, COMMUNITY_HOURS, keep_fact
 from cordee.learning.catalogue.cards import cards_among
 from cordee.learning.tests.make import make_enrolment
 from cordee.people.tests.make import make_account, signed_in_client
-from cordee.web.demo import data_folder
 from cordee.web.demo_catalogue import fill_catalogue, fill_pages
+from cordee.web.environment import data_folder
 from cordee.web.front_page import year_of
 
 NOW = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
