@@ -53,19 +53,20 @@ class Work:
     wait_s: Callable[[], float] = lambda: 0.0  # until one more of them may be begun
     gave_up: Callable[[Job, str], None] = lambda _job, _why: None  # what else is to be noted then
     end: Callable[[], None] = lambda: None  # when the worker stops: leave what is kept open
+    lease: dt.timedelta = LEASE  # when somebody else takes it who was killed meanwhile
 
 
 AT_ONCE: Final = nullcontext()
 Works = Mapping[str, Work]  # kind -> how it is done
 
 
-def perform_next(works: Works, *, now: Callable[[], dt.datetime] = clock.now, look_s: float = LOOK_S) -> float:
+def perform_next(works: Works, *, now: Callable[[], dt.datetime] = clock.now) -> float:
     """Do one job that is due. Returns the seconds until to ask again: 0 when one was done. 1 query for nothing."""
     waits = {kind: work.wait_s() for kind, work in works.items()}
     ready = [kind for kind, wait_s in waits.items() if wait_s <= 0]
     job = _claim(works, ready, now()) if ready else None
     if job is None:
-        return min([look_s, *(wait_s for wait_s in waits.values() if wait_s > 0)])
+        return min([LOOK_S, *(wait_s for wait_s in waits.values() if wait_s > 0)])
     _perform(works[job.kind], job, now)
     return 0.0
 
@@ -75,23 +76,23 @@ def work_off(
     stopping: threading.Event,
     *,
     quiet: AbstractContextManager[object] = AT_ONCE,
-    look_s: float = LOOK_S,
+    pause: Callable[[float], object] | None = None,
 ) -> None:
     """Do what is due until `stopping` is set. `quiet` is entered for each job: between two, nothing is under way.
 
-    `look_s`: how often an idle worker asks.
+    `pause`: waits so many seconds, or less where somebody knows that there is something to do.
     """
     while not stopping.is_set():
         try:
             with quiet:
-                wait_s = perform_next(works, look_s=look_s)
+                wait_s = perform_next(works)
         except Exception:  # the database is away, for instance: the lease of what was begun lapses
             figures.add(figures.WORKER_FAILURES)
             logger.exception("the queue could not be read or written")
             connection.close()
             wait_s = LOOK_S
         if wait_s > 0:
-            stopping.wait(wait_s)
+            (pause or stopping.wait)(wait_s)
     for work in works.values():
         work.end()
 
@@ -118,7 +119,7 @@ def _claim(works: Works, kinds: list[str], now: dt.datetime) -> Job | None:
         if lapsed:
             job.failures, job.error = job.failures + 1, LAPSED
         taken = open_jobs.filter(pk=job.pk, claims=seen).update(
-            claims=job.claims, leased=True, due_at=now + LEASE, failures=job.failures, error=job.error
+            claims=job.claims, leased=True, due_at=now + works[job.kind].lease, failures=job.failures, error=job.error
         )
         if not taken:
             continue  # somebody else was faster

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Min, Q
 
 from cordee.jobs.models import Job, Letter, Message, NoLetters
@@ -38,6 +39,23 @@ def anything_due(kinds: Collection[str], *, now: dt.datetime) -> bool:
     """Whether a job of one of these kinds may be begun. 1 query on a small index."""
     due = Job.objects.filter(done_at__isnull=True, given_up_at__isnull=True, due_at__lte=now)
     return due.filter(kind__in=kinds).exists()
+
+
+def asker(kinds: Collection[str]) -> Callable[[dt.datetime], bool]:
+    """`anything_due` for who asks ten times a second: the statement is composed once."""
+    table = connection.ops.quote_name(Job._meta.db_table)  # noqa: SLF001 - documented
+    marks = ", ".join(["%s"] * len(kinds))
+    statement = (
+        f"SELECT 1 FROM {table} WHERE done_at IS NULL AND given_up_at IS NULL AND due_at <= %s "  # noqa: S608 - our own
+        f"AND kind IN ({marks}) LIMIT 1"
+    )
+
+    def ask(now: dt.datetime) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [connection.ops.adapt_datetimefield_value(now), *kinds])
+            return cursor.fetchone() is not None
+
+    return ask
 
 
 def jobs_called(kind: str, keys: Collection[str]) -> dict[str, Job]:

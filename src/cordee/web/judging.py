@@ -20,22 +20,43 @@ from cordee.web.environment import Environment
 if TYPE_CHECKING:
     from cordee.jobs.performing import Works
 
-LOOK_S: Final = 0.1  # how often each thread asks whether somebody waits: a learner does
+LOOK_S: Final = 0.1  # how often is asked, for all threads, whether somebody waits: a learner does
 BUILD_AGAIN_S: Final = 60.0
 
 logger = logging.getLogger("cordee.laboratory")
 
 
-def perform(works: Works, stopping: threading.Event) -> None:
-    """One thread: judge what waits until told to stop."""
+def perform(works: Works, stopping: threading.Event, woken: threading.Event) -> None:
+    """One thread: judge what waits until told to stop. `woken`: there is something."""
     from django.db import connections
 
     from cordee.jobs.performing import work_off
 
     try:
-        work_off(works, stopping, look_s=LOOK_S)
+        work_off(works, stopping, pause=woken.wait)
     finally:
         connections.close_all()
+
+
+def wake(works: Works, stopping: threading.Event, woken: threading.Event) -> None:
+    """Until told to stop: `woken` is set as long as something waits."""
+    from django.db import DatabaseError, connection
+
+    from cordee.core import clock
+    from cordee.jobs.queries import asker
+
+    ask = asker(tuple(works))
+    while not stopping.wait(LOOK_S):
+        try:
+            waits = ask(clock.now())
+        except DatabaseError:  # it is away: the threads ask by themselves, more seldom, and say so
+            connection.close()
+            waits = False
+        if waits:
+            woken.set()
+        else:
+            woken.clear()
+    woken.set()  # so that nobody goes on waiting
 
 
 def make_ready(environment: Environment, stopping: threading.Event) -> bool:
@@ -70,13 +91,14 @@ def main() -> None:
         return
     from cordee.learning.judging.handing_in import rest, works
 
+    jobs, woken = works(), threading.Event()
     threads = [
-        threading.Thread(target=perform, args=(works(), stopping), name=f"judge {number}", daemon=True)
+        threading.Thread(target=perform, args=(jobs, stopping, woken), name=f"judge {number}", daemon=True)
         for number in range(os.cpu_count() or 1)
     ]
     for thread in threads:
         thread.start()
-    stopping.wait()
+    wake(jobs, stopping, woken)
     for thread in threads:
         thread.join(environment.stop_wait)
     if not any(thread.is_alive() for thread in threads):  # else what is under way is judged after the next start

@@ -32,8 +32,14 @@ DEMO_TEXT = "This folder holds a demonstration of Cordée. `cordee demo --reset`
 
 
 def serve(*, host: str | None, port: int | None, workers: int | None, only: str | None) -> None:
-    """Serve until told to stop. Raises `CordeeError` when the site must not or cannot start."""
+    """Serve until told to stop. Raises `CordeeError` when the site, or the one process `only`, cannot start."""
     place = serving.place_for(host, port)
+    if only == "laboratory":
+        from cordee.sandbox.c.toolchain import zig_folder
+        from cordee.sandbox.confinement import require_confinement
+
+        require_confinement()
+        zig_folder()
     _prepare(place, only)
     news = _set_up_link() if only in {None, "web"} else ()
     count = workers or serving.worker_count(Environment.read())

@@ -118,6 +118,8 @@ def _announce(
         words = (
             _("The worker of this site works. Stop it with Ctrl-C.")
             if watch.only == "worker"
+            else _("The laboratory of this site judges programs. Stop it with Ctrl-C.")
+            if watch.only == "laboratory"
             else _("Cordée answers at {url} (files at {content_url}). Stop it with Ctrl-C.")
         )
         speak(words.format(url=environment.url, content_url=environment.content_url))

@@ -224,3 +224,18 @@ def test_the_rows_of_what_was_done_long_ago_are_forgotten() -> None:
     perform_next({"k": Work(lambda _job: None)}, now=at(NOW + dt.timedelta(days=20)))
     assert forget_jobs(before=NOW + dt.timedelta(days=1)) == 1
     assert Job.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_is_asked_often_is_answered_as_what_is_asked_once() -> None:
+    ask, later = queries.asker(("one", "two")), NOW + dt.timedelta(hours=1)
+    assert not ask(later)
+    with transaction.atomic():
+        enqueue(kind="other", key="a", data={}, now=NOW)
+    assert not ask(later)
+    with transaction.atomic():
+        enqueue(kind="two", key="b", data={}, now=NOW)
+    for now in (NOW - dt.timedelta(seconds=1), NOW, later):
+        assert ask(now) == queries.anything_due(("one", "two"), now=now) == (now >= NOW)
+    Job.objects.filter(kind="two").update(done_at=NOW)
+    assert not ask(later)

@@ -27,11 +27,17 @@ from cordee.learning.judging.models import HeldAnswer
 from cordee.learning.submitting import Task, submit_answer
 
 LATER_S: Final = 2.0  # until the compiler is asked for again
+LEASE: Final = dt.timedelta(
+    seconds=30
+)  # a learner waits: a task that takes longer may be judged twice, and counts once
 
 
 def works() -> dict[str, Work]:
     """How answers that are held are judged."""
-    return {KIND: Work(act=judge_held, gave_up=give_back), again.KIND: Work(act=again.judge_again)}
+    return {
+        KIND: Work(act=judge_held, gave_up=give_back, lease=LEASE),
+        again.KIND: Work(act=again.judge_again, lease=LEASE),
+    }
 
 
 def judge_held(job: Job, now: Callable[[], dt.datetime] = clock.now) -> None:

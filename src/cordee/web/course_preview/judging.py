@@ -33,7 +33,7 @@ def judging(kept: Path) -> Iterator[None]:
         yield
         return
     stopping = threading.Event()
-    thread = threading.Thread(target=_judge, args=(kept, stopping), name="judge", daemon=True)
+    thread = threading.Thread(target=_judge, args=(kept, stopping), name="judges", daemon=True)
     thread.start()
     try:
         yield
@@ -49,7 +49,7 @@ def _judge(kept: Path, stopping: threading.Event) -> None:
     from cordee.jobs.queries import anything_due
     from cordee.learning.judging.handing_in import rest, works
     from cordee.web.environment import Environment
-    from cordee.web.judging import make_ready, perform
+    from cordee.web.judging import make_ready, perform, wake
 
     try:
         jobs = works()
@@ -61,7 +61,11 @@ def _judge(kept: Path, stopping: threading.Event) -> None:
             kept.mkdir(parents=True, exist_ok=True)
             environment.code_folder.symlink_to(kept)
         if make_ready(environment, stopping):
-            perform(jobs, stopping)
+            woken = threading.Event()
+            judge = threading.Thread(target=perform, args=(jobs, stopping, woken), name="judge", daemon=True)
+            judge.start()
+            wake(jobs, stopping, woken)
+            judge.join(END_S)
             rest()
     finally:
         connections.close_all()
