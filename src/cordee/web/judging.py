@@ -87,7 +87,13 @@ def main() -> None:
 
     django.setup()
     memory.give_back()
-    if not make_ready(environment, stopping):
+    building = threading.Thread(target=make_ready, args=(environment, stopping), daemon=True)
+    building.start()
+    while (
+        building.is_alive() and not stopping.is_set()
+    ):  # a site that stops does not wait for half a minute of building
+        building.join(LOOK_S)
+    if stopping.is_set():
         return
     from cordee.learning.judging.handing_in import rest, works
 

@@ -119,7 +119,7 @@ class _Ending:
     def __enter__(self) -> _Ending:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            if number is not None and (name != "SIGHUP" or signal.getsignal(number) is not signal.SIG_IGN):
                 self._before[number] = signal.signal(number, self._told)
         return self
 

@@ -31,6 +31,8 @@ ONLY_ELSEWHERE = {  # rules whose faults exclude others of the planted course; e
     *("not-in-every-language", "not-translated", "title-not-translated", "fewer-files-in-a-language"),
     "translation-behind",
     "translation-never-confirmed",
+    # of tasks, which are no blocks of Open edX: activities/code/tests/test_checking.py
+    *("task-cannot-be-used", "task-without-statement", "task-without-solution", "task-without-visible-test"),
 }
 
 
