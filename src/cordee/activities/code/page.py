@@ -64,6 +64,7 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "compiler_installed": judging.is_installed() if is_waiting else True,
         "trial": trial_of(tried) if tried else None,
         "earlier": view.kept if isinstance(view.kept, tuple) else (),
+        "shows_points": view.result is not None,
         "programs_url": reverse("programs", args=[view.run_key, view.activity_id])
         if view.for_teacher and view.run_key
         else "",

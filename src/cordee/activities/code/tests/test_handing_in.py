@@ -9,7 +9,7 @@ from django.test import Client
 
 from cordee.activities.code import judging
 from cordee.activities.code.definition import Exercise
-from cordee.activities.code.tests.make import RIGHT, STARTER, course
+from cordee.activities.code.tests.make import PAGE, RIGHT, STARTER, course
 from cordee.core import clock
 from cordee.core.errors import NotYet
 from cordee.courses.kinds import FOUND, Answer, Judged
@@ -274,6 +274,19 @@ def test_a_hidden_test_and_a_solution_are_on_no_page(tmp_path: Path, judge: Judg
     assert "-154246" not in told
     assert "solutions" not in told
     assert "2 * n" not in told
+
+
+def test_where_results_are_not_shown_nothing_of_what_was_found_is(tmp_path: Path, judge: Judge) -> None:
+    text = PAGE.replace("attempts: 3\n", "attempts: 3\nshow-result: never\n")
+    client, enrolment = learner(tmp_path, **{"modules/nommer/trame.fr.md": text})
+    judge.verdict, judge.score = "wrong_answer", 50.0
+    send(client, enrolment)
+    work()
+    told = page(client, enrolment)
+    assert "Whether it is right is shown later." in told
+    assert "My program of before" in told
+    assert "Attempt 1:" not in told
+    assert 'class="ide__res"' not in told
 
 
 def test_an_older_program_is_seen_again_after_a_reload(tmp_path: Path, judge: Judge) -> None:
