@@ -6,20 +6,28 @@ function isIsland(value: unknown): value is Island {
   return typeof value === "object" && value !== null && "mount" in value && typeof value.mount === "function";
 }
 
-/** The new section, in its place; null when the server sent something else, and nothing changed.
- * `keep` may put what is to stay of the old one into the new one, before anything starts. */
-export function drawAgain(old: HTMLElement, html: string, keep?: (section: HTMLElement) => void): HTMLElement | null {
+/** How the new section is made: `keep` may put what is to stay of the old one into it, before anything starts; `own` are
+ * islands of who asks, by name, which start at once: others bring their own module, a moment later. */
+type How = { keep?: (section: HTMLElement) => void; own?: Readonly<Record<string, (element: HTMLElement) => void>> };
+
+/** The new section, in its place; null when the server sent something else, and nothing changed. */
+export function drawAgain(old: HTMLElement, html: string, { keep, own = {} }: How = {}): HTMLElement | null {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("section");
   if (!fresh) return null;
   const section = document.importNode(fresh, true);
   keep?.(section);
   old.replaceWith(section);
-  for (const inner of section.querySelectorAll<HTMLElement>("[data-island]:not([data-island-state])")) void start(inner);
+  for (const inner of section.querySelectorAll<HTMLElement>("[data-island]:not([data-island-state])")) void start(inner, own);
   return section;
 }
 
-async function start(inner: HTMLElement): Promise<void> {
+async function start(inner: HTMLElement, own: Required<How>["own"]): Promise<void> {
   inner.dataset["islandState"] = "ready"; // the loader passes it over
+  const mount = own[inner.dataset["island"] ?? ""];
+  if (mount) {
+    mount(inner);
+    return;
+  }
   const module: unknown = await import(inner.dataset["islandSrc"] ?? "");
   if (isIsland(module)) await module.mount(inner);
 }

@@ -46,7 +46,7 @@ async function ask(activity: string): Promise<State | "later" | "over"> {
 function show(section: HTMLElement, html: string): void {
   const active = document.activeElement;
   const hadFocus = active instanceof HTMLElement && section.contains(active) && active.closest(".editor, .ide__input") !== null;
-  const fresh = drawAgain(section, html, (drawn) => keepEditors(section, drawn));
+  const fresh = drawAgain(section, html, { keep: (drawn) => keepEditors(section, drawn) });
   if (!fresh) return;
   if (hadFocus) {
     active.focus({ preventScroll: true }); // they write on: the new section tells by its live regions

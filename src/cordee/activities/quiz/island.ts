@@ -83,7 +83,7 @@ function busy(form: HTMLFormElement, submitter: HTMLElement | null): () => void 
 /** Puts the activity as the server drew it in the place of the old one, and moves to what it says. */
 function show(form: HTMLFormElement, html: string, askedHint: boolean): void {
   const old = form.closest("section");
-  const section = old && drawAgain(old, html);
+  const section = old && drawAgain(old, html, { own: { quiz: mount } });
   if (!section) {
     form.submit();
     return;
