@@ -53,7 +53,7 @@ class Work:
     wait_s: Callable[[], float] = lambda: 0.0  # until one more of them may be begun
     gave_up: Callable[[Job, str], None] = lambda _job, _why: None  # what else is to be noted then
     end: Callable[[], None] = lambda: None  # when the worker stops: leave what is kept open
-    lease: dt.timedelta = LEASE  # when somebody else takes it who was killed meanwhile
+    lease: dt.timedelta | None = None  # after which somebody else takes what a killed worker had begun; None: LEASE
 
 
 AT_ONCE: Final = nullcontext()
@@ -119,7 +119,11 @@ def _claim(works: Works, kinds: list[str], now: dt.datetime) -> Job | None:
         if lapsed:
             job.failures, job.error = job.failures + 1, LAPSED
         taken = open_jobs.filter(pk=job.pk, claims=seen).update(
-            claims=job.claims, leased=True, due_at=now + works[job.kind].lease, failures=job.failures, error=job.error
+            claims=job.claims,
+            leased=True,
+            due_at=now + (works[job.kind].lease or LEASE),
+            failures=job.failures,
+            error=job.error,
         )
         if not taken:
             continue  # somebody else was faster
