@@ -89,9 +89,7 @@ def main() -> None:
     memory.give_back()
     building = threading.Thread(target=make_ready, args=(environment, stopping), daemon=True)
     building.start()
-    while (
-        building.is_alive() and not stopping.is_set()
-    ):  # a site that stops does not wait for half a minute of building
+    while building.is_alive() and not stopping.is_set():  # a site that stops does not wait for half a minute
         building.join(LOOK_S)
     if stopping.is_set():
         return

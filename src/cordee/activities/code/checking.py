@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cordee.activities.code.definition import Exercise, in_language
+from cordee.activities.code.definition import Exercise
 from cordee.core.errors import N_
 from cordee.courses.checks.model import Fault, Rule
 from cordee.courses.kinds import Inspection
+from cordee.sandbox.outcomes import text_in
 
 BROKEN = Rule(
     "task-cannot-be-used",
@@ -40,7 +41,7 @@ RULES = (BROKEN, NO_STATEMENT, NO_SOLUTION, NOTHING_SHOWN)
 
 def inspect(exercise: Exercise) -> Inspection:
     """Whoever writes a program makes something."""
-    statement = in_language(exercise.statements, exercise.language)
+    statement = text_in(exercise.statements, exercise.language)
     prose = tuple(text for text in (exercise.intro, statement) if text)
     return Inspection(faults=tuple(_faults(exercise)), prose=prose, makes=exercise.task is not None)
 

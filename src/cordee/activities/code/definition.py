@@ -54,11 +54,6 @@ class Exercise:
         return {language: to_html(text) for language, text in (self.task.statements if self.task else {}).items()}
 
 
-def in_language(texts: Mapping[str, str], language: str) -> str:
-    """The text for a reader: in their language, else the one for all, else the first there is; "" for none."""
-    return texts.get(language) or texts.get("") or next(iter(texts.values()), "")
-
-
 def to_json(exercise: Exercise) -> Data:
     files = {path: text_of(data) for path, data in exercise.files}
     more = {"intro": exercise.intro, "language": exercise.language}

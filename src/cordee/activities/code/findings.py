@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cordee.activities.code.definition import in_language
 from cordee.core.errors import N_
 from cordee.sandbox.explaining import VERDICTS
+from cordee.sandbox.outcomes import text_in
 
 LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
 
@@ -95,7 +95,7 @@ def findings_of(found: Mapping[str, Any], language: str) -> Findings:
         squares=squares,
         passed=sum(1 for one in squares if one.right),
         cards=_cards(found),
-        messages=tuple(in_language(texts, language) for _rule, texts in found.get("messages", ())),
+        messages=tuple(text_in(texts, language) for _rule, texts in found.get("messages", ())),
         failing=_failing(found),
         limit=_(LIMIT) if found["verdict"] == "compile_limit" else "",
         seconds=float(found.get("seconds", 0)),

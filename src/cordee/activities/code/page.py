@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from cordee.activities.code import judging
-from cordee.activities.code.definition import Exercise, in_language
+from cordee.activities.code.definition import Exercise
 from cordee.activities.code.findings import findings_of, marks_of, trial_of
 from cordee.activities.code.posting import INPUT, MOST_INPUT, MOST_SIGNS, field_of
 from cordee.core.errors import CordeeError
 from cordee.courses.kinds import FOUND, Answer, PageView
-from cordee.sandbox.outcomes import FUEL_PER_SECOND
+from cordee.sandbox.outcomes import FUEL_PER_SECOND, text_in
 from cordee.sandbox.tasks import Task
 
 MOST_EXAMPLES = 3
@@ -40,7 +40,7 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "id": view.activity_id,
         "language": view.language,
         "intro": view.render(exercise.intro) if exercise.intro else "",
-        "statement": view.render(in_language(exercise.statements, view.language)),
+        "statement": view.render(text_in(exercise.statements, view.language)),
         "examples": [{"given": _cut(test.stdin), "wanted": _cut(test.wanted)} for test in task.tests if test.visible][
             :MOST_EXAMPLES
         ],
@@ -79,7 +79,7 @@ def _hints(task: Task, view: PageView) -> Mapping[str, object] | None:
     if not task.hints:
         return None
     asked = min(view.hints, len(task.hints))
-    said = [in_language(one, view.language) for one in task.hints[:asked]]
+    said = [text_in(one, view.language) for one in task.hints[:asked]]
     return {
         "said": said,
         "asked": asked,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from cordee.activities.code import olx
-from cordee.activities.code.definition import Exercise, in_language
+from cordee.activities.code.definition import Exercise
 from cordee.core.errors import N_
 from cordee.courses.graded.settings import GRADED, GradedSettings, written_settings
 from cordee.formats.coursetext import marks
@@ -15,6 +15,7 @@ from cordee.formats.coursetext.model import Line, Place, Say, Setting, TextBlock
 from cordee.formats.coursetext.page import same_page
 from cordee.formats.coursetext.prose import from_html, to_html
 from cordee.formats.olx.model import Block
+from cordee.sandbox.outcomes import text_in
 
 TASK = Setting("task", "task", help="The folder of tasks/ with its statement, tests and limits.")
 LANGUAGE = Setting("language", "choice", "c", choices=("c",), help="The language of the programs.")
@@ -42,7 +43,7 @@ def read_text(block: TextBlock, reference: TextBlock | None, say: Say) -> Block:
     if files and reference is None:
         for problem in exercise.problems:
             say("task-wrong", WRONG_TASK, block.place_of("task"), name=name, why=problem)
-    title = settings.title or (in_language(exercise.task.title, language) if exercise.task else "")
+    title = settings.title or (text_in(exercise.task.title, language) if exercise.task else "")
     attributes = {**({"display_name": title} if title else {}), **settings.attributes()}
     own = {**attributes, **olx.attributes_of(exercise)}
     return Block(block.name, olx.TAG, title, own, content=olx.write(exercise, attributes), place=str(block.place))

@@ -259,6 +259,20 @@ def free_pair_of_ports() -> int:
     return free_ports(2)
 
 
+def processes_below(supervisor: int, name: str) -> list[int]:
+    """Ids of the processes with this word in their command that it started (Linux)."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            parent = int((folder / "stat").read_text("utf-8").rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == supervisor and name.encode() in words:
+            found.append(int(folder.name))
+    return found
+
+
 def wait_for(condition: object, seconds: float) -> bool:
     """Whether the condition came true in time."""
     assert callable(condition)

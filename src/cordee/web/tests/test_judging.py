@@ -17,7 +17,15 @@ import pytest
 from cordee.activities.code.tests.make import RIGHT, course
 from cordee.courses.tests.course_texts import MODULE
 from cordee.sandbox.tests.compilers import shared_folder
-from cordee.web.tests.running import CORDEE, cordee, environment, free_pair_of_ports, migrate_once, wait_for
+from cordee.web.tests.running import (
+    CORDEE,
+    cordee,
+    environment,
+    free_pair_of_ports,
+    migrate_once,
+    processes_below,
+    wait_for,
+)
 
 PROGRAMS = 60
 BEGIN = """
@@ -87,20 +95,6 @@ def laboratory(home: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-def judging_below(supervisor: int) -> list[int]:
-    """Ids of the process that it started to judge."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            parent = int((folder / "stat").read_text("utf-8").rpartition(")")[2].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if parent == supervisor and b"laboratory" in words:
-            found.append(int(folder.name))
-    return found
-
-
 @pytest.mark.with_site
 @pytest.mark.skipif(sys.platform != "linux", reason="programs are judged on Linux alone")
 def test_a_laboratory_that_is_killed_in_the_middle_judges_each_program_once(
@@ -117,10 +111,10 @@ def test_a_laboratory_that_is_killed_in_the_middle_judges_each_program_once(
         until = time.monotonic() + 400  # the compiler's library may have to be built first
         while (state := json.loads(ran(home, LOOK)))["waiting"] and time.monotonic() < until:
             if state["submissions"] and not kills:
-                for pid in judging_below(supervisor.pid):
+                for pid in processes_below(supervisor.pid, "laboratory"):
                     os.kill(pid, signal.SIGKILL)
                 kills += 1
-                assert wait_for(lambda: judging_below(supervisor.pid) != [], 60)
+                assert wait_for(lambda: processes_below(supervisor.pid, "laboratory") != [], 60)
     assert kills > 0
     state = json.loads(ran(home, LOOK))
     assert state == {"waiting": 0, "submissions": PROGRAMS, "states": [[1, 1.0]] * PROGRAMS}

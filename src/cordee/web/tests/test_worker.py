@@ -15,7 +15,15 @@ import pytest
 
 from cordee.core import figures
 from cordee.web import worker
-from cordee.web.tests.running import CORDEE, cordee, environment, free_pair_of_ports, migrate_once, wait_for
+from cordee.web.tests.running import (
+    CORDEE,
+    cordee,
+    environment,
+    free_pair_of_ports,
+    migrate_once,
+    processes_below,
+    wait_for,
+)
 from cordee.web.worker import Duty
 
 
@@ -101,13 +109,15 @@ def test_a_worker_alone_seals_starts_again_when_killed_and_stops_when_asked(tmp_
         )
     try:
         assert wait_for((home / "pilot" / "store.json").exists, 60), log.read_text("utf-8")
-        (first,) = workers_of(supervisor.pid)
-        assert wait_for(lambda: workers_of(first) == [], 60)  # the child that made the store has ended
+        (first,) = processes_below(supervisor.pid, "worker")
+        assert wait_for(lambda: processes_below(first, "worker") == [], 60)  # the child that made the store has ended
         assert b"cordee.web.watching" in Path(f"/proc/{supervisor.pid}/cmdline").read_bytes()
         for pid in (first, supervisor.pid):
             assert "duckdb" not in Path(f"/proc/{pid}/maps").read_text("utf-8")
         os.kill(first, signal.SIGKILL)
-        assert wait_for(lambda: workers_of(supervisor.pid) not in ([], [first]), 60), log.read_text("utf-8")
+        assert wait_for(lambda: processes_below(supervisor.pid, "worker") not in ([], [first]), 60), log.read_text(
+            "utf-8"
+        )
         time.sleep(2.0)  # it takes a moment until the new one has its handler
         supervisor.terminate()
         assert supervisor.wait(30) == 0
@@ -118,17 +128,3 @@ def test_a_worker_alone_seals_starts_again_when_killed_and_stops_when_asked(tmp_
     assert "The worker of this site works. Stop it with Ctrl-C." in said
     assert "The process worker ended (-9)" in said
     assert said.endswith("Stopped.\n")
-
-
-def workers_of(supervisor: int) -> list[int]:
-    """Ids of the worker processes that it started."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            parent = int((folder / "stat").read_text("utf-8").rpartition(")")[2].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if parent == supervisor and b"worker" in words:
-            found.append(int(folder.name))
-    return found
