@@ -1,11 +1,15 @@
 """Is a fact of the journal lost or doubled when the sealer is killed, again and again, while others write?
 
     .venv/bin/python -m tests.faults.sealing --home DIR --kills 500 [--seconds 60] [--seed 1]
+    .venv/bin/python -m tests.faults.sealing --home DIR --claim-outlives
 
 DIR is the folder of a migrated site. One process writes events as learners' devices do (late ones, batches sent
 twice); another seals and compacts, and is killed with SIGKILL, by turns at a named point and at a random moment, then
 replaced. In between and at the end the store is compared with the journal. Prints the counts as JSON; ends with 1
 when anything is lost, doubled or altered.
+
+`--claim-outlives`, on PostgreSQL: one sealer is killed while the server is busy with its claim, and the next one begins
+before that claim has ended.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ POINTS = ("claiming", "claimed", "file", "written", "noted", "listed", "united")
 BATCH, CLAIMED_AT_ONCE, FEWEST = 200, 50, 2
 LONGEST_S = 0.5
 RUNS = ("Ingenia+A+1", "Ingenia+B+1")
+OUTLIVING, HELD_AT_MOST_S, TOLD = 2, 30, b"one"  # events of the claim that outlives; what a holder says
 GOOD = ("lost", "doubled", "altered", "unknown")
 
 
@@ -70,6 +75,79 @@ def seal(point: str, after: int) -> None:
     while True:
         sealing.seal(store, now=clock.now, batch=BATCH, step=step)
         compacting.compact(store, fewest=FEWEST, grace_s=0.0, step=step)
+
+
+def write_some() -> None:
+    from cordee.core import clock
+    from cordee.learning.journal import record
+
+    for number in range(OUTLIVING + 3):
+        record(
+            verb="viewed", activity=f"u{number}", version=1, actor=uuid.uuid4(), run=RUNS[0], at=clock.now(), content=""
+        )
+
+
+def seal_few() -> None:
+    """A sealer whose claim is of the oldest events only."""
+    from cordee.pilot import sealing
+
+    sealing.CLAIMED_AT_ONCE = OUTLIVING  # type: ignore[misc]
+    seal_all()
+
+
+def hold(told: int, asked: int) -> None:
+    """Keep the oldest event from being claimed. Says so, and when one and two wait for it; lets go when asked."""
+    from django.db import connection, transaction
+
+    from cordee.learning.models import Event
+
+    waiting = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+    with transaction.atomic(), connection.cursor() as cursor:
+        Event.objects.select_for_update().order_by("at").first()
+        os.write(told, TOLD)
+        for expected in (1, 2):
+            until = time.monotonic() + HELD_AT_MOST_S
+            while True:
+                cursor.execute(waiting)
+                if cursor.fetchone()[0] >= expected:
+                    break
+                if time.monotonic() > until:
+                    raise RuntimeError(f"{expected} sealers should wait for the event that is held")
+                time.sleep(0.01)
+            os.write(told, TOLD)
+        os.read(asked, 1)
+
+
+def claim_outlives() -> dict[str, Any]:
+    """Kill a sealer whose claim the server has begun, start the next, then let the server go on; the counts."""
+    said, telling = os.pipe()
+    asked, asking = os.pipe()
+    done(forked(write_some))
+    holder = forked(hold, telling, asked)
+    os.close(telling)
+    heard(said)  # the event is held
+    killed = forked(seal_few)
+    heard(said)  # a claim waits for it
+    os.kill(killed, signal.SIGKILL)
+    os.waitpid(killed, 0)
+    following = forked(seal_all)
+    heard(said)  # both wait
+    os.write(asking, b".")
+    done(holder)
+    done(following)
+    counts = audited()
+    return {"at_the_end": counts, "well": not any(counts[name] for name in GOOD)}
+
+
+def heard(said: int) -> None:
+    if not os.read(said, len(TOLD)):
+        raise RuntimeError("nobody waited for the event; the lines above say why")
+
+
+def done(pid: int) -> None:
+    _, status = os.waitpid(pid, 0)
+    if status:
+        raise RuntimeError("a process failed; the lines above say why")
 
 
 def seal_all() -> None:
@@ -172,9 +250,7 @@ def run(*, kills: int, seconds: float, seed: int) -> dict[str, Any]:
     finally:
         os.kill(writer, signal.SIGKILL)
         os.waitpid(writer, 0)
-    _, status = os.waitpid(forked(seal_all), 0)
-    if status:
-        raise RuntimeError("the last sealer failed; the lines above say why")
+    done(forked(seal_all))
     at_the_end = audited()
     return {
         "seconds": round(time.monotonic() - began, 1),
@@ -192,6 +268,7 @@ def main() -> None:
     asked.add_argument("--kills", type=int, default=100)
     asked.add_argument("--seconds", type=float, default=1e9)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--claim-outlives", action="store_true")
     given = asked.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cordee.web.settings")
     os.environ["CORDEE_HOME"] = str(given.home)
@@ -202,7 +279,10 @@ def main() -> None:
     from cordee.pilot import compacting, live, sealing
 
     del compacting, live, sealing
-    counts = run(kills=given.kills, seconds=given.seconds, seed=given.seed)
+    if given.claim_outlives:
+        counts = claim_outlives()
+    else:
+        counts = run(kills=given.kills, seconds=given.seconds, seed=given.seed)
     print(json.dumps(counts, indent=1))  # noqa: T201 - the command's own voice
     raise SystemExit(0 if counts["well"] else 1)
 

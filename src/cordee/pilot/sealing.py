@@ -9,8 +9,9 @@ The column `sent_at` of the journal is the outbox. A batch is named by a moment,
 3. note: `sealed.json` says that everything until this moment is in the store.
 
 Killed after any step, the next sealer finds a batch that is claimed and not noted, and writes the same files again
-over the same names: at least once in transport, exactly once in effect. Readers take files until the noted moment and
-ask the database for the rest (live.py). Times are the database's: a store that is lost is made anew from the journal.
+over the same names: at least once in transport, exactly once in effect. PostgreSQL may end a claim after whoever asked
+for it was killed, so it is waited for before asking what is claimed. Readers take files until the noted moment and ask
+the database for the rest (live.py). Times are the database's: a store that is lost is made anew from the journal.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from cordee.learning.models import Event
@@ -37,6 +40,7 @@ from cordee.pilot.tables import BY_NAME
 CLAIMED_AT_ONCE: Final = 500  # rows of one transaction: 5 ms of SQLite's one writer
 REST: Final = 2.0  # times what a transaction took, for others to write between two
 INSERTED_AT_ONCE: Final = 5000
+CLAIMING: Final = 0x5EA1  # PostgreSQL's lock of a claim that is under way, of this database
 MEMORY: Final = "192MB"
 
 Step = Callable[[str], None]  # told where the work is; tests kill there
@@ -96,7 +100,8 @@ def _claim(moment: dt.datetime, batch: int, stopping: Callable[[], bool], step: 
         began = time.monotonic()
         most = min(CLAIMED_AT_ONCE, batch - claimed)
         oldest = Event.objects.filter(sent_at=None).order_by("sent_at", "at")[:most]
-        found = Event.objects.filter(pk__in=oldest.values("pk"), sent_at=None).update(sent_at=moment)
+        with _no_other_claim():
+            found = Event.objects.filter(pk__in=oldest.values("pk"), sent_at=None).update(sent_at=moment)
         claimed += found
         if found < most:
             break
@@ -105,8 +110,28 @@ def _claim(moment: dt.datetime, batch: int, stopping: Callable[[], bool], step: 
     return claimed
 
 
+@contextmanager
+def _no_other_claim() -> Iterator[None]:
+    """A transaction beside which no claim is under way: its lock is not the connection's, which a pooler may share."""
+    with transaction.atomic():
+        _wait_for_claims()
+        yield
+
+
+def _wait_for_claims() -> None:
+    """Until the claim that is under way has ended, on PostgreSQL.
+
+    The file lock of the store is gone with a process that is killed, while the server may still be busy with what that
+    process asked. SQLite ends with the process.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIMING])
+
+
 def _claimed_after(until: int) -> list[dt.datetime]:
-    """The moments of batches that are claimed and not noted, in order (1 query)."""
+    """The moments of batches that are claimed and not noted, in order (1 query, 2 on PostgreSQL)."""
+    _wait_for_claims()
     later = Event.objects.filter(sent_at__gt=parts.moment_of(until))
     return [moment for moment in later.order_by("sent_at").values_list("sent_at", flat=True).distinct() if moment]
 
