@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -39,19 +40,27 @@ def write(page: Page, program: str) -> None:
     page.locator(".cm-content").click()
 
 
-def judged(page: Page) -> None:
-    expect(page.locator(".ide__wait")).to_have_count(0, timeout=JUDGED_MS)
-    expect(page.locator(".ide__res")).to_be_visible()
+def hand_in(page: Page, press: Callable[[], None] | None = None) -> None:
+    """Hand in, and wait for what came of it: an earlier program may be on the page meanwhile, with its receipt."""
+    receipt = page.locator(".receipt code")
+    earlier = receipt.all_inner_texts()
+    (press or page.locator(".ide__run button").first.click)()
+    judged(page, earlier)
+
+
+def judged(page: Page, earlier: list[str]) -> None:
+    for receipt in earlier:
+        expect(page.locator(".receipt code")).not_to_have_text(receipt, timeout=JUDGED_MS)
+    expect(page.locator(".ide__res")).to_be_visible(timeout=JUDGED_MS)
+    expect(page.locator(".ide__wait")).to_have_count(0)
 
 
 @pytest.mark.parametrize("look", [PHONE, Look("en", "dark", 1280)], ids=str)
 def test_a_beginner_is_told_what_is_wrong_until_the_program_is_right(visit: OpenVisitor, look: Look) -> None:
     person = learner(visit, look)
     page = person.show(UNIT, look)
-    hand_in = page.locator(".ide__run button").first
     write(page, UNCOMPILED)
-    hand_in.click()
-    judged(page)
+    hand_in(page)
     expect(page.locator(".ide__card[data-level=error] pre")).to_contain_text("return 0")
     expect(page.locator(".cm-said")).to_be_visible()  # under the line, in the editor
     write(page, WRONG)
@@ -60,14 +69,12 @@ def test_a_beginner_is_told_what_is_wrong_until_the_program_is_right(visit: Open
     expect(page.locator(".cm-said")).to_have_count(0)
     page.locator("button[name=hint]").click()
     expect(page.locator("[data-newest]")).to_be_visible()
-    page.locator(".ide__run button").first.click()
-    judged(page)
+    hand_in(page)
     expect(page.locator(".ide__points")).not_to_contain_text(re.compile(r"^100"))
     expect(page.locator(".ide__tests [data-s=ko]")).not_to_have_count(0)
     expect(page.locator(".ide__res .notice").first).to_be_visible()
     write(page, RIGHT)
-    page.keyboard.press("ControlOrMeta+Enter")
-    judged(page)
+    hand_in(page, lambda: page.keyboard.press("ControlOrMeta+Enter"))
     expect(page.locator(".ide__points")).to_contain_text("100")
     expect(page.locator(".ide__tests [data-s=ko]")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -84,7 +91,7 @@ def test_what_is_typed_while_a_program_is_judged_stays(visit: OpenVisitor) -> No
     page.keyboard.press("ControlOrMeta+Home")
     page.keyboard.type("// mine ")
     page.unroute("**/units/write-sale-price?only=*")
-    judged(page)
+    judged(page, [])
     expect(page.locator(".cm-content")).to_contain_text("// mine")
     expect(page.locator(".cm-content")).to_be_focused()
     page.keyboard.type("still ")
@@ -97,8 +104,11 @@ def test_without_script_a_program_is_handed_in_and_a_link_shows_what_came_of_it(
     page = person.show(UNIT, PHONE)
     page.locator("textarea[name=program-main-c]").fill(RIGHT)
     page.locator(".ide__run button").first.click()
+    link = page.locator("[data-code-look]")
     until = time.monotonic() + JUDGED_MS / 1000
-    while page.locator("[data-code-look]").count() and time.monotonic() < until:
+    expect(link.or_(page.locator(".ide__res"))).to_be_visible()
+    while link.is_visible() and time.monotonic() < until:
         page.wait_for_timeout(500)
-        page.locator("[data-code-look]").click()
+        link.click()
+        expect(link.or_(page.locator(".ide__res"))).to_be_visible()
     expect(page.locator(".ide__points")).to_contain_text("100")
