@@ -376,6 +376,7 @@ UNIT_OF_A_TEACHER = Seen("unit of a teacher", f"/runs/{OWN_RUN}/units/quiz-1-fra
 PROGRAMS = (
     Seen("program to write", f"/runs/{C_RUN}/units/write-sale-price", "coder"),
     Seen("program, judged", f"/runs/{C_RUN}/units/write-menu-slate", "coder", then=hand_in_a_wrong_program),
+    Seen("programs of a session", f"/runs/{C_RUN}/activities/menu-slate/programs", "teacher"),
 )
 UNREADABLE = Seen(
     "unit, unreadable answer",

@@ -12,12 +12,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenVisitor
+from tests.browser.people import People
+from tests.browser.sideways import sideways
 from tests.browser.visitor import C_COURSE, C_RUN, Look, Visitor
 
 TASK = Path(__file__).parents[2] / "demo" / "c-step-by-step" / "tasks" / "sale-price" / "solutions"
 RIGHT = (TASK / "right.c").read_text(encoding="utf-8")
 WRONG = (TASK / "percent-between-integers.c").read_text(encoding="utf-8")
 UNCOMPILED = RIGHT.replace("return 0;", "return 0")
+PROGRAMS = f"/runs/{C_RUN}/activities/sale-price/programs"
 UNIT = f"/runs/{C_RUN}/units/write-sale-price"
 PHONE = Look("fr", "light", 390)
 JUDGED_MS = 300_000  # the compiler's library may have to be built first
@@ -97,6 +100,26 @@ def test_what_is_typed_while_a_program_is_judged_stays(visit: OpenVisitor) -> No
     page.keyboard.type("still ")
     expect(page.locator(".cm-content")).to_contain_text("// mine still")
     person.watch.faults.clear()  # the browser reports the lost connection
+
+
+def test_who_teaches_sees_what_programs_meet_and_has_them_judged_again(visit: OpenVisitor, people: People) -> None:
+    person = learner(visit, PHONE)
+    page = person.show(UNIT, PHONE)
+    write(page, WRONG)
+    hand_in(page)
+    for look in (Look("fr", "dark", 390), Look("en", "light", 1280)):
+        teacher = visit(look, state=people.state("teacher"))
+        desk = teacher.show(PROGRAMS, look)
+        clusters = desk.locator(".ide__cluster")
+        expect(clusters.first).to_be_visible()
+        assert sideways(desk, look.width) == []
+        kept = clusters.filter(has_text={"fr": "prix plein", "en": "full price"}[look.language])
+        expect(kept).to_have_count(1)
+        kept.locator("summary").press("Enter")
+        expect(kept.locator("pre")).to_contain_text("scanf")
+        desk.get_by_role("textbox").fill("The tests were mended.")
+        desk.locator("form button.btn--secondary").click()
+        expect(desk.locator(".notice--good")).to_be_visible()
 
 
 def test_without_script_a_program_is_handed_in_and_a_link_shows_what_came_of_it(visit: OpenVisitor) -> None:

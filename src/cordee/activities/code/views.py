@@ -94,7 +94,8 @@ def _drawn(
 
 
 def _line(desk: Desk, cluster: Cluster, example: Submission, all_of_them: int) -> Line:
-    findings = findings_of(example.answer.get(FOUND) or {"verdict": "internal_error"}, example.language)
+    # In the language of who reads this page, whichever the learner was told it in.
+    findings = findings_of(example.answer.get(FOUND) or {"verdict": "internal_error"}, language())
     kind = cluster.key.partition(":")[0]
     if kind == "right":
         said = _("All tests pass.")

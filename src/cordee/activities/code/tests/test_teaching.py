@@ -36,7 +36,11 @@ def found_of(program: str) -> dict[str, Any]:
     if "typo" in program:
         return {**blank, "verdict": "compile_error", "cards": [SEMICOLON]}
     if "half" in program:
-        return {**blank, "verdict": "wrong_answer", "messages": [["forgot-half", {"": "Und das Doppelte?"}]]}
+        return {
+            **blank,
+            "verdict": "wrong_answer",
+            "messages": [["forgot-half", {"": "Und das Doppelte?", "fr": "Et le double ?"}]],
+        }
     if "off" in program:
         failing = {
             "name": "small",
@@ -68,8 +72,8 @@ def others(run: Run, programs: list[str]) -> list[Enrolment]:
     return enrolments
 
 
-def teacher(run: Run, role: Role = Role.TEACHER) -> Client:
-    account = make_account(name="Hélène")
+def teacher(run: Run, role: Role = Role.TEACHER, *, language: str = "en") -> Client:
+    account = make_account(name="Hélène", language=language)
     grant_role(account=account, role=role, scope=f"run:{run.key}", granted_by=None, now=clock.now())
     return signed_in_client(account)
 
@@ -89,6 +93,14 @@ def test_programs_are_shown_by_what_they_meet_the_most_frequent_first(tmp_path: 
     for words in ("Und das Doppelte?", "All tests pass.", "3 learners", "1 learner", "typo &lt;b&gt;c&lt;/b&gt;"):
         assert words in told
     assert "<b>c" not in told
+
+
+@pytest.mark.usefixtures("laboratory")
+def test_what_programs_meet_is_told_in_the_language_of_who_reads_it(tmp_path: Path) -> None:
+    _client, first = learner(tmp_path)
+    others(first.run, ["half"])
+    assert "Und das Doppelte?" in page(teacher(first.run), first.run)
+    assert "Et le double ?" in page(teacher(first.run, language="fr"), first.run)
 
 
 @pytest.mark.usefixtures("laboratory")
