@@ -215,10 +215,11 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was posted only asks for its page again with more on it: nothing is handed in, counted or kept."""
+    """What was posted only asks for its page again with more on it: nothing is handed in or counted."""
 
     answer: Answer  # what the form holds already
     hints: int = 0  # asked for, this time included
+    asks_hint: bool = False  # whether this press asks for the last of them; the journal notes it
 
 
 @dataclass(frozen=True, slots=True)

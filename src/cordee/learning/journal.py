@@ -24,6 +24,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "assigned": frozenset({"partition", "group", "children"}),  # a container showed a learner what was drawn
     "submitted": frozenset({"attempt", "earned", "possible", "late", "language"}),
     "told": frozenset({"rules"}),  # what was found of an answer, by the names of rules
+    "asked_hint": frozenset({"hint"}),  # of those that the author wrote to be asked for: which one, from 1
     "graded": frozenset({"grade", "passed"}),  # the course grade changed
     "done": frozenset({"by"}),  # of an activity: by the learner's word, or by what its kind found
     "played": frozenset({"at_s", "speed", "length_s"}),  # of a film; seconds of the film

@@ -23,7 +23,7 @@ import duckdb
 from cordee.pilot import parts
 from cordee.pilot.disk import sync_folder, write_file, write_parquet
 from cordee.pilot.store import Store
-from cordee.pilot.tables import BY_NAME
+from cordee.pilot.tables import BY_NAME, JOURNALED
 
 FEWEST: Final = 16  # files of a month that are worth one
 GRACE_S: Final = 600.0
@@ -56,7 +56,7 @@ def compact(
     partitions = members = removed = 0
     with store.alone(wait=False):
         until = store.sealed_until()
-        for folder in sorted((store.folder / "tables" / "events").glob("course=*")):
+        for folder in sorted(one for table in JOURNALED for one in (store.folder / "tables" / table).glob("course=*")):
             removed += _remove_replaced(folder, grace_s)
             months: dict[str, list[Path]] = defaultdict(list)
             for path in parts.counting(sorted(folder.glob("*.parquet")), until):
@@ -88,7 +88,7 @@ def _unite(store: Store, folder: Path, month: str, paths: list[Path], step: Step
     spill = Path(tempfile.mkdtemp(prefix="landing-", dir=store.folder))
     database = duckdb.connect(config={"memory_limit": MEMORY, "threads": 1, "temp_directory": str(spill)})
     try:
-        columns = ", ".join(BY_NAME["events"].names)
+        columns = ", ".join(BY_NAME[folder.parent.name].names)
         write_parquet(
             database,
             f"SELECT {columns} FROM read_parquet($files, hive_partitioning = false) "  # noqa: S608 - names of ours

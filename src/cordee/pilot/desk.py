@@ -73,6 +73,8 @@ class Desk:
     may_write: bool = field(default=False)  # learners can be written to from here
     may_export: bool = field(default=False)  # a run can be given to researchers from here
     films_say: Callable[[str, str], Sequence[tuple[float, str]]] | None = None  # (run, film) → seconds and words
+    # (run, exercise) → what its author's rules say, by their names, and its hints, the first first
+    feedback_says: Callable[[str, str], tuple[Mapping[str, str], Sequence[str]]] | None = None
     asked_at: Callable[[str, str], str] | None = None  # (run, unit or activity) → its address on this site; "" for none
 
     def state(self) -> str:
@@ -186,6 +188,10 @@ class Desk:
     def said_in(self, course: str, film: str) -> Sequence[tuple[float, str]]:
         """What is said in a film, by the second where each line begins; () where nobody here knows."""
         return self.films_say(course, film) if self.films_say and self.run(course).is_here else ()
+
+    def feedback_in(self, course: str, activity: str) -> tuple[Mapping[str, str], Sequence[str]]:
+        """What the rules and the hints of an exercise say; nothing where nobody here knows."""
+        return self.feedback_says(course, activity) if self.feedback_says and self.run(course).is_here else ({}, ())
 
     def address_of(self, course: str, activity: str) -> str:
         """Where a unit or an activity is read and answered on this site; "" where it is played elsewhere."""

@@ -39,6 +39,7 @@ FILE_THAT_TELLS = {
     "answers": N_(
         "A tracking log would tell it, or the report of problem responses of the instructor dashboard (Data Download)."
     ),
+    "feedback": N_("The laboratory of a session that is played on this site would tell it."),
     "enrolments": N_("The grade report or the profile report of the instructor dashboard would tell it."),
     "learners": N_("The grade report or the profile report of the instructor dashboard would tell it."),
     "people": N_("The profile report of the instructor dashboard (student_profile_info) would tell it."),
@@ -160,7 +161,7 @@ def figure(desk: Desk, name: str, scope: Scope, filters: Filters) -> Figure:
         unknown, is_refused = sentence_of(refused), True
     else:
         rows, lacking = (() if answer.missing else answer.rows), answer.lacking
-        if indicator.group:
+        if indicator.group or indicator.people:
             words = {FEW.format(k=desk.k): gettext(FEW).format(k=desk.k), BESIDE_FEW: gettext(BESIDE_FEW)}
             rows = tuple(row | {"hidden": words.get(str(row.get("hidden")), "")} for row in rows)
         hidden, sources = hidden_words(answer.hidden, desk.k), sources_words(answer.sources)

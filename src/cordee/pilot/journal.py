@@ -13,11 +13,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from cordee.learning.models import Event
-from cordee.pilot.own import VERBS, event_id, happened_at
+from cordee.pilot.own import TOLD, VERBS, event_id, feedback_of, happened_at
 from cordee.pilot.parts import moment_of
 from cordee.pilot.reports import naive
 
 # The pilot's columns, in order, of what `rows` gives; "received_at" is when the server had it.
+# Which of the rows stand in which table is said by `OF_TABLE`.
 COLUMNS: Final = (
     "id",
     "course",
@@ -30,8 +31,14 @@ COLUMNS: Final = (
     "earned",
     "possible",
     "attempt",
+    "rule",
+    "hint",
     "received_at",
 )
+OF_TABLE: Final[Mapping[str, str]] = {
+    "events": f"verb <> '{TOLD}'",
+    "feedback": "(rule <> '' OR hint IS NOT NULL)",
+}
 CHUNK: Final = 5000
 Row = tuple[Any, ...]
 
@@ -39,6 +46,7 @@ Row = tuple[Any, ...]
 def rows(which: Q, actor_of: Callable[[str], int], *, most: int | None = None) -> Iterator[Row]:
     """The pilot's rows of the events that `which` chooses, by their time on the server (1 query, read in pieces).
 
+    What was told of an answer is a row for each rule; so a few more than `most` may come.
     `happened_at` is the device's time where a device told it: what was done offline is told late, with its own time.
     """
     actors: dict[UUID, int] = {}
@@ -52,18 +60,22 @@ def rows(which: Q, actor_of: Callable[[str], int], *, most: int | None = None) -
         actor = actors.get(person)
         if actor is None:
             actor = actors[person] = actor_of(str(person))
-        yield (
-            event_id(number),
-            run,
-            actor,
-            happened_at(at, device_at),
-            name,
-            activity,
-            data.get(begins) if begins else None,
-            data.get(ends) if ends else None,
-            *_score(verb, data),
-            naive(at),
-        )
+        said = feedback_of(number, verb, data)
+        for one, rule, hint in said if verb == TOLD else said or [(event_id(number), "", None)]:
+            yield (
+                one,
+                run,
+                actor,
+                happened_at(at, device_at),
+                name,
+                activity,
+                data.get(begins) if begins else None,
+                data.get(ends) if ends else None,
+                *_score(verb, data),
+                rule,
+                hint,
+                naive(at),
+            )
 
 
 def waiting(until: int, runs: Iterable[str] = ()) -> Q:

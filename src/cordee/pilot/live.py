@@ -27,7 +27,7 @@ from cordee.pilot.open_store import OpenStore
 from cordee.pilot.scopes import Scope
 from cordee.pilot.sealing import insert, make_table
 from cordee.pilot.store import Store
-from cordee.pilot.tables import BY_NAME, Table
+from cordee.pilot.tables import Table
 
 TAIL: Final = 200_000  # events: twice a batch; a page waits two seconds for so many
 
@@ -106,16 +106,18 @@ class _Live(OpenStore):
         self, database: duckdb.DuckDBPyConnection, table: Table, courses: tuple[str, ...], *, chosen: bool
     ) -> None:
         super()._open_table(database, table, courses, chosen=chosen)
-        if table.name != "events":
+        which = journal.OF_TABLE.get(table.name)
+        if which is None:
             return
-        make_table(database, "tail")
-        insert(database, "tail", self._tail.rows)
-        columns = ", ".join(BY_NAME["events"].names)
-        some = " WHERE actor IN (FROM chosen)" if chosen else ""
-        database.execute("ALTER VIEW events RENAME TO sealed_events")
+        if table.name == next(iter(journal.OF_TABLE)):
+            make_table(database, "tail")
+            insert(database, "tail", self._tail.rows)
+        columns = ", ".join(table.names)
+        some = " AND actor IN (FROM chosen)" if chosen else ""
+        database.execute(f"ALTER VIEW {table.name} RENAME TO sealed_{table.name}")
         database.execute(
-            f"CREATE TEMP VIEW events AS SELECT {columns} FROM sealed_events "  # noqa: S608 - names of ours
-            f"UNION ALL SELECT {columns} FROM tail{some}"
+            f"CREATE TEMP VIEW {table.name} AS SELECT {columns} FROM sealed_{table.name} "  # noqa: S608 - names of ours
+            f"UNION ALL SELECT {columns} FROM tail WHERE {which}{some}"
         )
 
 

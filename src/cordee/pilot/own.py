@@ -37,12 +37,16 @@ ANSWER_SIGNS: Final = 200
 TOLD_ELSEWHERE: Final = N_("said by the grades, the answers or the structure")
 STRANGER: Final = N_("somebody who has no place in the session")
 
+TOLD: Final = "told"  # fills `feedback` alone; `asked_hint` fills both tables
+
 # Our verbs -> the pilot's, and which of the event's data are `from_s` and `to_s`.
 VERBS: Final[Mapping[str, tuple[str, str, str]]] = {
     "enrolled": ("enrolled", "", ""),
     "left": ("left", "", ""),
     "viewed": ("viewed", "", ""),
     "submitted": ("submitted", "", ""),
+    "told": (TOLD, "", ""),
+    "asked_hint": ("asked_hint", "", ""),
     "played": ("played", "at_s", ""),
     "paused": ("paused", "at_s", ""),
     "seeked": ("seeked", "from_s", "to_s"),
@@ -206,6 +210,20 @@ def _add_events(
             landing.tally.drop(STRANGER)  # the team looking at a run without a place in it
             continue
         verb, begins, ends = VERBS[event.verb]
+        for number, rule, hint in feedback_of(event.id, event.verb, event.data):
+            buffer.add(
+                "feedback",
+                id=number,
+                course=run.key,
+                person=person,
+                happened_at=happened_at(event.at, event.device_at),
+                activity=event.activity,
+                rule=rule,
+                hint=hint,
+            )
+        if verb == TOLD:
+            landing.tally.kept += 1
+            continue
         attempt = event.data.get("attempt")
         earned, possible = event.data.get("earned"), event.data.get("possible")
         if earned is None:  # it was graded later
@@ -231,6 +249,17 @@ def _add_events(
 def event_id(number: UUID) -> int:
     """The pilot's id of an event of ours: 64 bits of a hash, since a device may have made the number."""
     return int.from_bytes(hashlib.sha256(number.bytes).digest()[:8], "big")
+
+
+def feedback_of(number: UUID, verb: str, data: Mapping[str, Any]) -> list[tuple[int, str, int | None]]:
+    """What an event says in the table `feedback`: (id, rule, hint), a row for each rule that was told."""
+    if verb == TOLD:
+        return [
+            (int.from_bytes(hashlib.sha256(number.bytes + rule.encode()).digest()[:8], "big"), rule, None)
+            for rule in map(str, data.get("rules", ()))
+        ]
+    hint = data.get("hint")
+    return [(event_id(number), "", hint)] if verb == "asked_hint" and isinstance(hint, int) else []
 
 
 def happened_at(at: dt.datetime, device_at: dt.datetime | None) -> dt.datetime:

@@ -170,7 +170,8 @@ def _load(database: duckdb.DuckDBPyConnection, store: Store, moment: dt.datetime
 
 def make_table(database: duckdb.DuckDBPyConnection, name: str) -> None:
     """An empty table for what `journal.rows` gives."""
-    types = {column.name: column.type for column in BY_NAME["events"].columns} | {"received_at": "TIMESTAMP"}
+    types = {column.name: column.type for table in journal.OF_TABLE for column in BY_NAME[table].columns}
+    types["received_at"] = "TIMESTAMP"
     columns = ", ".join(f"{column} {types[column]}" for column in journal.COLUMNS)
     database.execute(f"CREATE TEMP TABLE {name} ({columns})")
 
@@ -197,21 +198,22 @@ def insert(database: duckdb.DuckDBPyConnection, name: str, rows: Iterable[journa
 
 
 def _write_parts(database: duckdb.DuckDBPyConnection, store: Store, start: int, until: int, step: Step) -> list[Path]:
-    """A file a run and month. The same batch gives the same names and rows."""
-    found = database.execute(
-        "SELECT DISTINCT course, strftime(happened_at, '%Y-%m') AS month FROM taken ORDER BY ALL"
-    ).fetchall()
-    columns = ", ".join(BY_NAME["events"].names)
+    """A file a table, run and month. The same batch gives the same names and rows."""
     written = []
-    for course, month in found:
-        path = parts.folder_of(store.folder, "events", course) / parts.journal_name(month, start, until)
-        query = (
-            f"SELECT {columns} FROM taken WHERE course = $course AND strftime(happened_at, '%Y-%m') = $month "  # noqa: S608
-            "ORDER BY actor, happened_at, id"
-        )
-        write_parquet(database, query, path, {"course": course, "month": month})
-        written.append(path)
-        step("file")
+    for table, which in journal.OF_TABLE.items():
+        found = database.execute(
+            f"SELECT DISTINCT course, strftime(happened_at, '%Y-%m') AS month FROM taken WHERE {which} ORDER BY ALL"  # noqa: S608
+        ).fetchall()
+        columns = ", ".join(BY_NAME[table].names)
+        for course, month in found:
+            path = parts.folder_of(store.folder, table, course) / parts.journal_name(month, start, until)
+            query = (
+                f"SELECT {columns} FROM taken WHERE {which} AND course = $course "  # noqa: S608 - names of ours
+                "AND strftime(happened_at, '%Y-%m') = $month ORDER BY actor, happened_at, id"
+            )
+            write_parquet(database, query, path, {"course": course, "month": month})
+            written.append(path)
+            step("file")
     return written
 
 
@@ -239,7 +241,7 @@ def _leave_known(database: duckdb.DuckDBPyConnection, store: Store, noted: _Note
     before = parts.moment_of(noted.restored).replace(tzinfo=None)
     found = database.execute("SELECT DISTINCT course FROM taken WHERE received_at <= ?", [before]).fetchall()
     for (course,) in found:
-        files = store.files_of(BY_NAME["events"], (course,))
+        files = [file for table in journal.OF_TABLE for file in store.files_of(BY_NAME[table], (course,))]
         if files:
             database.execute(
                 "DELETE FROM taken WHERE course = $course AND received_at <= $before "

@@ -8,6 +8,8 @@
   of lists asked so far and of the cohorts as they are makes a set of fewer. (Whoever compares two days may see what
   happened in between: pages are fresh by seconds.)
 
+A row that counts people behind it, of whom fewer than k are (a message that few were told), has its name and no figure.
+
 What people declared (sex, age, education, country) is told in cells of at least k people, and
 so that no sum or difference of what was told makes a smaller one:
 
@@ -132,6 +134,8 @@ def _counted(
         counts = asked.counts(database)
     if asked.group:
         return *_told_of_cohorts(asked, counts, scope, members, k), empty
+    if asked.people:
+        return *_told_of_many(asked, counts, k), empty
     return asked.finished(counts), 0, empty
 
 
@@ -279,6 +283,23 @@ def _told_of_cohorts(
             why = FEW.format(k=k) if sizes[str(row[name])] < k else BESIDE_FEW
             rows.append(empty | {name: row[name], "hidden": why})
     return rows, sum(row["hidden"] == FEW.format(k=k) for row in rows)
+
+
+def _told_of_many(indicator: Indicator, counts: Sequence[Row], k: int) -> tuple[list[Row], int]:
+    """The rows behind which there are k people or more; of the others their words, and why; how many these are.
+
+    For rows that do not add up to anything that is told: one person may be behind several.
+    """
+    names = [one.name for one in indicator.fields]
+    names = names[: names.index(indicator.people)]
+    rows, hidden = [], 0
+    for counted, row in zip(counts, indicator.finished(counts), strict=True):
+        if int(counted[indicator.people] or 0) < k:
+            row = {name: value if name in names else None for name, value in row.items()}  # noqa: PLW2901
+            row["hidden"] = FEW.format(k=k)
+            hidden += 1
+        rows.append(row)
+    return rows, hidden
 
 
 def _sum(one: Any, other: Any) -> Any:

@@ -1,6 +1,6 @@
 """Which tables does every indicator read, whatever system the rows came from?
 
-Ten narrow tables. A source (`sources/`) fills them for the runs it speaks of; the store (`store.py`) keeps them as
+Twelve narrow tables. A source (`sources/`) fills them for the runs it speaks of; the store (`store.py`) keeps them as
 Parquet and opens them as views of these very names; an indicator (`indicators/`) is one query over them.
 docs/pilot/tables.md says the same for who asks from outside, and a test holds the two together.
 """
@@ -84,6 +84,20 @@ TABLES: Final[tuple[Table, ...]] = (
             Column("answer", "VARCHAR", "the choice, by its words where known, else its id; at most 200 signs"),
             Column("correct", "BOOLEAN", "whether it was right"),
         ),
+    ),
+    Table(
+        "feedback",
+        "what learners were told of an answer, by rule, and the hints that they asked for",
+        (
+            Column("id", "UBIGINT", "hash of the record in its source, and of the rule: the same twice is one"),
+            COURSE,
+            ACTOR,
+            Column("happened_at", "TIMESTAMP", "when it was told or asked for, UTC"),
+            ACTIVITY,
+            Column("rule", "VARCHAR", "the name of the author's rule, or of the card, that was told; '' for a hint"),
+            Column("hint", "INTEGER", "which hint of the exercise was asked for, from 1; null for a rule"),
+        ),
+        grows=True,
     ),
     Table(
         "enrolments",
@@ -192,6 +206,7 @@ TABLES: Final[tuple[Table, ...]] = (
 )
 
 BY_NAME: Final = {table.name: table for table in TABLES}
+JOURNALED: Final = ("events", "feedback")  # what our own journal fills, a file a batch (sealing.py)
 
 VERBS: Final = (
     "enrolled",

@@ -28,7 +28,7 @@ from cordee.people.permissions import TABLE, Subject, act, grants_of, may, requi
 from cordee.pilot.letters import urls as letters
 from cordee.pilot.urls import addresses
 from cordee.ui.shell import Link
-from cordee.web import film_words
+from cordee.web import feedback_words, film_words
 
 if TYPE_CHECKING:
     from cordee.pilot.desk import Desk
@@ -89,6 +89,7 @@ def _desk_of_cohorts(request: HttpRequest, run_key: str, cohorts: Sequence[Cohor
         courses=frozenset({run_key}),
         cohorts=frozenset(names[cohort.pk] for cohort in cohorts),
         films_say=film_words.lines_of,
+        feedback_says=feedback_words.words_of,
         asked_at=address_of,
     )
 
@@ -155,6 +156,7 @@ def _desk(request: HttpRequest, asked: str, beside: str = "", *, subjects: Mappi
         courses=seen,
         names=all(may_in(NAMES, key) for key in ({asked} if asked else seen)),
         films_say=film_words.lines_of,
+        feedback_says=feedback_words.words_of,
         asked_at=address_of,
         may_export=bool(asked) and may_in("run.research", asked),
         may_write=bool(asked) and may_in(WRITE, asked),

@@ -45,7 +45,8 @@ def draft_of(exercise: Exercise, fields: Fields) -> Draft | None:
         return None
     known = len(exercise.task.hints) if exercise.task else 0
     count = int(asked[-1]) if asked[-1].isascii() and asked[-1].isdigit() and len(asked[-1]) < 4 else 0  # noqa: PLR2004
-    return Draft(answer_of(exercise, fields), min(count, known))
+    hints = min(count, known)
+    return Draft(answer_of(exercise, fields), hints, asks_hint=hints > 0)
 
 
 def _text(name: str, posted: str, most: int) -> str:

@@ -62,7 +62,8 @@ def draft_of(problem: Problem, fields: Fields) -> Draft | None:
     pressed = any(f"{name}.x" in fields for name in names)
     if not pressed and "hint" not in fields:
         return None
-    return Draft(answer_of(problem, fields), hints_asked(problem, fields))
+    hints = hints_asked(problem, fields)
+    return Draft(answer_of(problem, fields), hints, asks_hint="hint" in fields and hints > 0)
 
 
 def hints_asked(problem: Problem, fields: Fields) -> int:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from cordee.courses.kinds import Rules
 from cordee.learning.forms import form_id
-from cordee.learning.models import Enrolment, Submission
+from cordee.learning.models import Enrolment, Event, Submission
 from cordee.learning.tests.make import make_enrolment
 from cordee.learning.variants import next_seed, variant_seed
 from cordee.people.tests.make import signed_in_client
@@ -130,6 +130,7 @@ def test_a_press_on_an_image_and_on_the_button_of_hints_draw_the_page_again_and_
     assert "Look left." in asked
     assert 'name="p_2_1_y" value="4"' in asked
     assert Submission.objects.count() == 0
+    assert [one.data for one in Event.objects.filter(verb="asked_hint")] == [{"hint": 1}]  # not the press on the image
     handed_in = post(browser, learner, "hinted", 1, p_2_1_x="3", p_2_1_y="4", hints="1")
     assert handed_in.redirect_chain
     assert [one.earned for one in Submission.objects.all()] == [1.0]

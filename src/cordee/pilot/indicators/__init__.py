@@ -55,6 +55,7 @@ class Indicator:
     persons: bool = False  # a row speaks of one person: shown to who may see names only
     cells: tuple[str, ...] = ()  # fields that count people by what they said of themselves: small cells are hidden
     group: str = ""  # the field that names the cohort of which a row tells: small ones are hidden
+    people: str = ""  # the field that counts those of whom a row tells: of few, only the fields before it are told
     said: str = ""  # of such an indicator: the query of (course, actor, trait, class), one row a learner and trait
 
     def rows(self, database: duckdb.DuckDBPyConnection) -> list[Row]:
@@ -62,7 +63,7 @@ class Indicator:
 
         Readers ask through `small_cells.answer`; of cohorts and of what people said of themselves, in no other way.
         """
-        if self.cells or self.group:
+        if self.cells or self.group or self.people:
             raise TypeError(f"small cells of {self.name} must be hidden: ask cordee.pilot.small_cells.answer")
         return self.finished(self.counts(database))
 

@@ -31,6 +31,7 @@ from cordee.pilot.figures import (
     words_of,
 )
 from cordee.pilot.pages.exercises import signals_of, solved_share
+from cordee.pilot.pages.feedback import feedback_of
 from cordee.pilot.pages.learners import signals_of as signals_of_learner
 from cordee.pilot.pages.learners import titles_of, write_url
 from cordee.pilot.remarks import in_words
@@ -177,13 +178,19 @@ def exercise(desk: Desk, filters: Filters, activity: str) -> dict[str, Any]:
     if not rows and activity not in inside:
         raise NotFound(N_("No file speaks of the exercise {activity} in this session."), activity=activity)
     answers = figure(desk, "distractors", scope, filters)
+    feedback = figure(desk, "feedback", scope, filters)
     return {
         "title": title or activity,
         "asked_url": desk.address_of(filters.run, activity),
         "figure": told,
         "difficulty": figure(desk, "difficulty", scope, filters),
-        "exercises": [_exercise(row, items.get(str(row.get("activity")), {}), answers) for row in rows],
+        "exercises": [
+            _exercise(row, items.get(str(row.get("activity")), {}), answers)
+            | {"feedback": feedback_of(desk, filters.run, str(row.get("activity")), feedback)}
+            for row in rows
+        ],
         "answers": answers,
+        "feedback": feedback if any(row.get("activity") in {activity, *inside} for row in feedback.rows) else None,
         "back": reverse("pilot:run") + filters.query() + "#exercises",
     }
 

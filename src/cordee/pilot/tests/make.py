@@ -91,7 +91,7 @@ class World:
 
 def _values(table: str, columns: Iterable[str], row: Mapping[str, Any], nth: int) -> list[Any]:
     seal = hashlib.sha256(f"{nth} {sorted(row.items(), key=str)}".encode()).digest()
-    given: dict[str, Any] = {"id": int.from_bytes(seal[:8], "big")} if table == "events" else {}
+    given: dict[str, Any] = {"id": int.from_bytes(seal[:8], "big")} if table in ("events", "feedback") else {}
     given |= {"staff": False} if table == "enrolments" else {}
     return [(given | dict(row)).get(column) for column in columns]
 

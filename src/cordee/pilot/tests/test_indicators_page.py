@@ -24,6 +24,7 @@ source, query and columns. This page is written from them, and a test holds it t
 - What people said of themselves is told in cells of {SMALL_CELL} or more (`CORDEE_SMALL_CELL`), also in sums and
   differences of what was told before: see `pilot/small_cells.py`. A group that would tell of fewer is refused.
 - A cohort of fewer has its name and no figure, and so have others with it; a filter or a list of fewer is refused.
+- A message that fewer were told, or a hint that fewer asked for, has its name and no figure.
 - Intervals, tests and curves are those of `pilot/statistics.py`, each with its paper.
 """
 
@@ -36,7 +37,7 @@ def section(indicator: Indicator) -> str:
         ("source", indicator.source),
         ("needs", ", ".join(f"`{table}`" for table in indicator.needs)),
         ("rows", "one a person: for those who may see names" if indicator.persons else ""),
-        ("small cells", "hidden" if indicator.cells or indicator.group else ""),
+        ("small cells", "hidden" if indicator.cells or indicator.group or indicator.people else ""),
     ]
     lines = [f"## `{indicator.name}`: {indicator.title}", "", indicator.definition, ""]
     lines += [f"- {name}: {fact}" for name, fact in facts if fact]

@@ -56,6 +56,8 @@ def test_a_run_of_this_site_fills_the_tables(tmp_path: Path) -> None:
     record(verb="viewed", actor=good.account.pseudonym, run=run.key, at=NOW, activity="u1")
     leave(enrolment=gone, now=NOW + HOUR)
     issue_attestation(enrolment=Enrolment.objects.get(pk=good.pk), name="Good", now=NOW + 3 * HOUR)
+    record(verb="told", actor=weak.account.pseudonym, run=run.key, at=NOW, activity="sum", data={"rules": ["a", "b"]})
+    record(verb="asked_hint", actor=weak.account.pseudonym, run=run.key, at=NOW, activity="sum", data={"hint": 2})
     seen = [
         Seen(uuid.uuid4(), "played", NOW - HOUR, {"at_s": 0.0, "speed": 1.0, "length_s": 60.0}),
         Seen(uuid.uuid4(), "progressed", NOW - HOUR + dt.timedelta(seconds=10), {"from_s": 0.0, "to_s": 10.0}),
@@ -109,6 +111,12 @@ def test_a_run_of_this_site_fills_the_tables(tmp_path: Path) -> None:
         ("played", 0.0, None, "2026-11-24 08:00:00"),
         ("watched", 0.0, 10.0, "2026-11-24 08:00:10"),
     ]
+    assert told(store, "SELECT activity, rule, hint FROM feedback ORDER BY ALL") == [
+        ("sum", "", 2),
+        ("sum", "a", None),
+        ("sum", "b", None),
+    ]
+    assert told(store, "SELECT verb FROM events WHERE verb IN ('told', 'asked_hint')") == [("asked_hint",)]
     with store.open() as database:
         row, _ = exercises.rows(database)
     assert (row["activity"], row["tried"], row["solved"], row["attempts"], row["first_try"]) == ("capital", 2, 2, 3, 1)

@@ -9,7 +9,7 @@ from django.test import Client
 
 from cordee.activities.code import judging
 from cordee.activities.code.definition import Exercise
-from cordee.activities.code.tests.make import PAGE, RIGHT, STARTER, course
+from cordee.activities.code.tests.make import PAGE, RIGHT, STARTER, TASK_YAML, course
 from cordee.core import clock
 from cordee.core.errors import NotYet
 from cordee.courses.kinds import FOUND, Answer, Judged
@@ -98,6 +98,21 @@ def test_a_program_is_received_at_once_and_handed_in_when_it_is_judged(tmp_path:
     assert kept.answer["main.c"] == RIGHT
     assert kept.answer[FOUND]["verdict"] == "accepted"
     assert Event.objects.filter(verb="submitted", activity="double").count() == 1
+
+
+def test_each_hint_that_is_asked_for_is_noted_and_nothing_else_of_the_form(tmp_path: Path, judge: Judge) -> None:
+    hints = "hints:\n  - {en: Read it.}\n  - {en: Twice it.}\n"
+    client, enrolment = learner(tmp_path, **{"tasks/double/task.yaml": TASK_YAML + hints})
+    assert "Read it." in send(client, enrolment, hint="1").content.decode()
+    assert "Twice it." in send(client, enrolment, hint="2").content.decode()
+    send(client, enrolment, hint="no number")
+    asked = Event.objects.filter(verb="asked_hint").order_by("at")
+    assert [(one.activity, one.actor, one.data) for one in asked] == [
+        ("double", enrolment.account.pseudonym, {"hint": 1}),
+        ("double", enrolment.account.pseudonym, {"hint": 2}),
+    ]
+    assert not HeldAnswer.objects.exists()
+    assert not Event.objects.filter(verb="submitted").exists()
 
 
 def test_the_same_form_is_judged_and_counted_once(tmp_path: Path, judge: Judge) -> None:
