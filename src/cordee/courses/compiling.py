@@ -33,6 +33,7 @@ from cordee.courses.kinds import (
 from cordee.courses.outlines import (
     CONTAINER,
     AssignmentType,
+    Before,
     Effort,
     Entry,
     Module,
@@ -44,8 +45,11 @@ from cordee.courses.outlines import (
     to_json,
 )
 from cordee.courses.relative_dates import is_relative
+from cordee.formats.coursetext.conditions import read_first
 from cordee.formats.coursetext.facts import MOST_MINUTES
 from cordee.formats.coursetext.memory import Memory
+from cordee.formats.coursetext.messages import Messages
+from cordee.formats.coursetext.model import Place
 from cordee.formats.olx import links, ours, values
 from cordee.formats.olx.assets import AssetIndex
 from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, Block, OlxCourse, Remark
@@ -263,7 +267,26 @@ class _Compiler:
             closes_after=_after(block, ours.CLOSES),
             hides_after_due=block.tag == "sequential" and self._flag(block, "hide_after_due"),
             called=_called(block, "sequential"),
+            first=tuple(self._first(block)) if attributes.get(ours.AFTER) else (),
         )
+
+    def _first(self, block: Block) -> Iterator[Before]:
+        """What comes before a section. What cannot be judged keeps nobody out, and is told."""
+        said = block.attributes[ours.AFTER]
+        heard = Messages()
+        found = read_first(said, Place(block.place), heard)
+        for one in found:
+            if one.name in self._by_name:
+                yield Before(address_part(one.name) or "block", one.verb, one.percent)
+        if heard.all or any(one.name not in self._by_name for one in found):
+            self.remarks.append(
+                Remark(
+                    "first-not-judged",
+                    N_("“{title}” is to open after something that cannot be judged here ({said}). It does not wait."),
+                    block.place,
+                    {"title": block.title or block.id, "said": said[:80]},
+                )
+            )
 
     def _unit(self, blocks: Mapping[str, Block]) -> Unit:
         """A unit, worked out anew when a block of it, or of what it asks for elsewhere, is another one."""

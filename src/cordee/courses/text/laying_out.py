@@ -34,6 +34,7 @@ from cordee.courses.text.planning import (
 from cordee.formats.archives.names import key_of
 from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.canonical import digest, layout
+from cordee.formats.coursetext.conditions import renamed
 from cordee.formats.coursetext.facts import COURSE_FILE, MODULE_FILE, MOST_MINUTES, facts_kept
 from cordee.formats.coursetext.folder import MODULES, PAGES, READABLE, SHARED
 from cordee.formats.coursetext.lines import FENCE, Page
@@ -168,6 +169,7 @@ class _Layout:
         self.planner = Planner(self.names, self.plan.audiences, sources, table())
         roots: Blocks = {language: course.root for language, course in courses.items()}
         self.modules: list[str] = []
+        self.waiting: dict[str, tuple[dict[str, Value], list[dict[str, Value]]]] = {}  # file -> facts, sections
         for blocks in _children(roots):
             self._module(blocks)
         self._place_files(may_move)
@@ -177,6 +179,15 @@ class _Layout:
         self.plan.original = {
             named[key]: block.id for key, block in known.items() if key in named and named[key] != block.id
         }
+        self._name_what_comes_first({block.id: named[key] for key, block in known.items() if key in named})
+
+    def _name_what_comes_first(self, names: Mapping[str, str]) -> None:
+        """What a section waits for, by its name in the text. `names`: url_name -> name; known when all is laid out."""
+        for path, (facts, sections) in self.waiting.items():
+            for section in sections:
+                if "after" in section:
+                    section["after"] = renamed(str(section["after"]), lambda name: names.get(name, name))
+            self.plan.texts[path] = written(facts)
 
     def _name_blocks(self, known: Mapping[str, Block]) -> None:
         """Blocks of units first, since learners' answers are kept under their names."""
@@ -203,7 +214,10 @@ class _Layout:
         if is_own:
             facts |= self._date("opens", block, "start") | _visible(block)
         facts["sections"] = sections
-        self.plan.texts[f"{MODULES}/{name}/{MODULE_FILE}"] = written(facts)
+        path = f"{MODULES}/{name}/{MODULE_FILE}"
+        self.plan.texts[path] = written(facts)
+        if any("after" in section for section in sections):
+            self.waiting[path] = facts, sections
 
     def _section(self, blocks: Blocks, module: str, stems: set[str]) -> dict[str, Value]:
         block = blocks[self.reference]

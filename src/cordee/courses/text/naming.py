@@ -312,6 +312,10 @@ NO_BLOCK = (
     N_("There is no block “{name}” in this course. Did you mean “{meant}”?"),
     N_("There is no block “{name}” in this course. Write the name of one."),
 )
+NO_NAME_FIRST = (
+    N_("Nothing is called “{name}” in this course. Did you mean “{meant}”?"),
+    N_("Nothing is called “{name}” in this course. Write the name of a section, a page or a block."),
+)
 _NO_KIND = (
     N_("There is no kind of activity called “{name}”. Did you mean “{meant}”?"),
     N_("There is no kind of activity called “{name}”. Take these defaults out."),

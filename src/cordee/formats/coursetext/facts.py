@@ -233,7 +233,7 @@ class SectionFacts:
         default=None, metadata=key(Duration(), applied=False, help="How long a learner has, once begun.")
     )
     after: Located | None = field(
-        default=None, metadata=key(Text(), applied=False, help="What must be so before it opens.")
+        default=None, metadata=key(Text(), help="What is to be done before it opens: names, see the documentation.")
     )
     for_: tuple[Located, ...] = field(default_factory=tuple, metadata=key(ListOf(Text()), help="Groups that see it."))
     visible: str = field(default="all", metadata=key(Choice(("all", "team")), help="team: learners do not see it."))
