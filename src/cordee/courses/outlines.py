@@ -23,7 +23,7 @@ DRAWN = "partition:"  # before the name of a group drawn at random
 # Of the JSON, when there is none: what is older than they are keeps the hash that it had.
 LEFT_OUT = (
     *("choice", "partitions", "opens_after", "due_after", "closes_at", "closes_after", "hides_after_due"),
-    *("called", "corrected", "effort_min", "first"),
+    *("called", "corrected", "effort_min", "first", "limit_min"),
 )
 CONTAINER = "container"  # the kind of an entry that only holds others
 
@@ -145,6 +145,7 @@ class Section:
     hides_after_due: bool = False  # learners no longer open it once nothing can be handed in any more
     called: str = ""  # as of an entry
     first: tuple[Before, ...] = ()  # what comes before it: see `learning.doing_first`
+    limit_min: float = 0  # minutes that its author gives once it is begun; not kept here, and told so; 0: no limit
 
     def activities(self) -> Iterator[Entry]:
         """Every activity of the section that is not the staff's alone."""

@@ -230,7 +230,8 @@ class SectionFacts:
         default=None, metadata=key(Date(), help="After this day no answer is taken; it stays to be read.")
     )
     time_limit: float | None = field(
-        default=None, metadata=key(Duration(), applied=False, help="How long a learner has, once begun.")
+        default=None,
+        metadata=key(Duration(), help="How long a learner should have, once begun; told, not kept here."),
     )
     after: Located | None = field(
         default=None, metadata=key(Text(), help="What is to be done before it opens: names, see the documentation.")
@@ -276,6 +277,7 @@ HEADING_KEYS: Final[Mapping[str, Shape]] = {  # of the block between `---` lines
     "for": ListOf(Text()),
     "visible": Choice(("all", "team")),
     "of": Text(),
+    "languages": ListOf(Text()),
 }
 
 
