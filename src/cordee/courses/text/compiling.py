@@ -13,6 +13,7 @@ import posixpath
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -810,9 +811,10 @@ class _Compiler(NamedCourse):
             policy["graceperiod"] = f"{int(calendar.grace)} seconds"
         if facts.licence is not None:
             policy["license"] = facts.licence.text
-        if facts.image is not None:
-            path = self.links.led(facts.image.text, "course.yaml", lambda: _place(facts.image))
-            policy["course_image"] = path.removeprefix("/static/")
+        for name, picture in (("course_image", facts.image), ("banner_image", facts.banner)):
+            if picture is not None:
+                path = self.links.led(picture.text, COURSE_FILE, partial(_place, picture))
+                policy[name] = path.removeprefix("/static/")
         partitions = self._partitions()
         if partitions:
             policy["user_partitions"] = partitions

@@ -134,6 +134,9 @@ class Plan:
         return Page(text, heading, 1)
 
 
+PICTURES: Mapping[str, str] = {"image": "course_image", "banner": "banner_image"}  # of course.yaml -> of the policy
+
+
 def languages_of(courses: Sequence[OlxCourse]) -> dict[str, OlxCourse]:
     """The courses by languages that a text may name."""
     found: dict[str, OlxCourse] = {}
@@ -330,9 +333,7 @@ class _Layout:
         licence = values.text(policy.get("license")).strip()
         if licence:
             facts["licence"] = one_line(licence)
-        image = self._image()
-        if image:
-            facts["image"] = image
+        facts |= {key: path for key, setting in PICTURES.items() if (path := self._picture(setting))}
         kept = self._kept(policy)
         facts |= {name: value for name, value in kept.items() if name != "calendar"}
         facts |= self._calendar(policy, kept.get("calendar", {}))
@@ -361,8 +362,8 @@ class _Layout:
         page = course.about.get(name)
         return "" if page is None or _PLAIN_TEXT.search(page.html) else one_line(page.html)
 
-    def _image(self) -> str:
-        name = values.text(self.main.policy.get("course_image"))
+    def _picture(self, setting: str) -> str:
+        name = values.text(self.main.policy.get(setting))
         return next((path for path, file in self.plan.files.items() if name and file == name), "")
 
     @staticmethod
@@ -474,9 +475,10 @@ class _Layout:
                         name = index.find(_file_of(url))
                         if name is not None:
                             users.setdefault(name, set()).add(folder)
-        image = values.text(self.main.policy.get("course_image"))
-        if image in self.main.assets and not self.main.assets[image].path:
-            users.setdefault(image, set()).add("")
+        for setting in PICTURES.values():
+            picture = values.text(self.main.policy.get(setting))
+            if picture in self.main.assets and not self.main.assets[picture].path:
+                users.setdefault(picture, set()).add("")
         taken: set[str] = set()
         for name in sorted(users):
             is_same = may_move(name)

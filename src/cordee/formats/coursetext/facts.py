@@ -281,14 +281,25 @@ HEADING_KEYS: Final[Mapping[str, Shape]] = {  # of the block between `---` lines
 }
 
 
-KEPT: Final = ("level", "keywords", "requires", "video", "team")  # of course.yaml, for which OLX has no words
+KEPT: Final = (  # of course.yaml, for which OLX has no words
+    *("level", "keywords", "requires", "video", "team", "lagging", "waive"),
+)
 KEPT_OF_CALENDAR: Final = ("pace", "weeks", "effort")
 
 
 def kept_facts(text: str) -> dict[str, Any]:
-    """What course.yaml says that exports carry in a field of ours, as it is written: `KEPT`, and some of `calendar`."""
+    """What course.yaml says that exports carry in a field of ours, as it is written: `KEPT`, and some of `calendar`.
+
+    A calendar that says nothing of its length says the usual one there: OLX without an end means none.
+    """
     said = yamls.plain(yamls.read(text, COURSE_FILE, _quiet))
-    return _kept(said if isinstance(said, dict) else {})
+    whole = said if isinstance(said, dict) else {}
+    found = _kept(whole)
+    calendar = whole.get("calendar")
+    dates = calendar if isinstance(calendar, dict) else {}
+    if not dates.get("closes") and not dates.get("weeks") and dates.get("pace") != "free":
+        found["calendar"] = {**found.get("calendar", {}), "weeks": int(Calendar().weeks)}
+    return found
 
 
 def facts_kept(kept: Any) -> dict[str, Any]:
