@@ -33,6 +33,7 @@ from cordee.courses.kinds import (
 from cordee.courses.outlines import (
     CONTAINER,
     AssignmentType,
+    Before,
     Effort,
     Entry,
     Module,
@@ -44,12 +45,18 @@ from cordee.courses.outlines import (
     to_json,
 )
 from cordee.courses.relative_dates import is_relative
+from cordee.formats.coursetext.conditions import read_first
 from cordee.formats.coursetext.facts import MOST_MINUTES
 from cordee.formats.coursetext.memory import Memory
+from cordee.formats.coursetext.messages import Messages
+from cordee.formats.coursetext.model import Place
 from cordee.formats.olx import links, ours, values
 from cordee.formats.olx.assets import AssetIndex
 from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, Block, OlxCourse, Remark
 
+TIME_LIMIT_NOT_KEPT = N_(
+    "“{title}” is limited to {minutes} minutes by its author. No clock runs here: answers are taken until the deadline."
+)
 UNKNOWN_LANGUAGE = "und"
 LONGEST_LANGUAGE = 12  # as the columns that hold one; longer is no language that anybody writes
 FAMILIES = ("net", "eco", "sci", "code")
@@ -263,7 +270,42 @@ class _Compiler:
             closes_after=_after(block, ours.CLOSES),
             hides_after_due=block.tag == "sequential" and self._flag(block, "hide_after_due"),
             called=_called(block, "sequential"),
+            first=tuple(self._first(block)) if attributes.get(ours.AFTER) else (),
+            limit_min=self._limit_min(block) if block.tag == "sequential" else 0,
         )
+
+    def _limit_min(self, block: Block) -> float:
+        """The minutes that a learner would have. Source: Open edX `is_time_limited`, `default_time_limit_minutes`."""
+        if not self._flag(block, "is_time_limited"):
+            return 0
+        try:
+            minutes = values.number(block.attributes.get("default_time_limit_minutes", ""))
+        except values.UnreadableValue as error:
+            self.remarks.append(Remark("unreadable-setting", error.template, block.place, error.values))
+            return 0
+        if not minutes or minutes <= 0:
+            return 0
+        told = {"title": block.title or block.id, "minutes": f"{minutes:g}"}
+        self.remarks.append(Remark("time-limit-not-kept", TIME_LIMIT_NOT_KEPT, block.place, told))
+        return minutes
+
+    def _first(self, block: Block) -> Iterator[Before]:
+        """What comes before a section. What cannot be judged keeps nobody out, and is told."""
+        said = block.attributes[ours.AFTER]
+        heard = Messages()
+        found = read_first(said, Place(block.place), heard)
+        for one in found:
+            if one.name in self._by_name:
+                yield Before(address_part(one.name) or "block", one.verb, one.percent)
+        if heard.all or any(one.name not in self._by_name for one in found):
+            self.remarks.append(
+                Remark(
+                    "first-not-judged",
+                    N_("“{title}” is to open after something that cannot be judged here ({said}). It does not wait."),
+                    block.place,
+                    {"title": block.title or block.id, "said": said[:80]},
+                )
+            )
 
     def _unit(self, blocks: Mapping[str, Block]) -> Unit:
         """A unit, worked out anew when a block of it, or of what it asks for elsewhere, is another one."""

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from cordee.core.scores import rounded_grade
 from cordee.courses.kinds import UNKNOWN, Rules
+from cordee.formats.coursetext.conditions import FirstVerb
 from cordee.ui.profile import Week
 
 Titles = Mapping[str, str]  # language -> text
@@ -22,7 +23,7 @@ DRAWN = "partition:"  # before the name of a group drawn at random
 # Of the JSON, when there is none: what is older than they are keeps the hash that it had.
 LEFT_OUT = (
     *("choice", "partitions", "opens_after", "due_after", "closes_at", "closes_after", "hides_after_due"),
-    *("called", "corrected", "effort_min"),
+    *("called", "corrected", "effort_min", "first", "limit_min"),
 )
 CONTAINER = "container"  # the kind of an entry that only holds others
 
@@ -118,6 +119,15 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What a learner is to do before a section opens. `source`: id of a module, section, unit, container, activity."""
+
+    source: str
+    verb: FirstVerb
+    percent: float = 0  # of the points that can be earned in it, for `score`
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     id: str
     titles: Titles
@@ -134,6 +144,8 @@ class Section:
     closes_after: str = ""  # in place of `closes_at`
     hides_after_due: bool = False  # learners no longer open it once nothing can be handed in any more
     called: str = ""  # as of an entry
+    first: tuple[Before, ...] = ()  # what comes before it: see `learning.doing_first`
+    limit_min: float = 0  # minutes that its author gives once it is begun; not kept here, and told so; 0: no limit
 
     def activities(self) -> Iterator[Entry]:
         """Every activity of the section that is not the staff's alone."""
@@ -367,6 +379,7 @@ def _section(data: Mapping[str, Any]) -> Section:
             "due_at": _date(data["due_at"]),
             "closes_at": _date(data.get("closes_at")),
             "audience": tuple(data["audience"]),
+            "first": tuple(Before(**one) for one in data.get("first", ())),
         }
     )
 

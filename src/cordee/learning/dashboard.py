@@ -12,6 +12,7 @@ from cordee.courses.queries import outline as read_outline
 from cordee.learning import access
 from cordee.learning.grades import graded_entries, graded_sections
 from cordee.learning.models import Enrolment, WeeklyAim
+from cordee.learning.pages.first import to_do_first
 from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import OutlineView, outline_view
 from cordee.learning.queries import Seat, enrolled_counts, enrolments_of, states_of_many, views_of_many
@@ -53,7 +54,9 @@ class ToHandIn:
 
     run_title: str
     title: str
-    url: str
+    url: str  # where to go on: of what comes first, while something does
+    address: str  # of its first unit, by which a calendar knows it
+    first: str  # what is to be done before it opens, in words; "" when it is open
     due_at: dt.datetime
     quizzes: int
     rests: bool  # the learner takes a pause there: it is told, and nobody is called for it
@@ -183,6 +186,7 @@ def _limits(look: Look, card: RunCard) -> Iterable[ToHandIn]:
     seat, states = look.seat, look.states
     visible = access.belongs(*look.viewer.groups)
     urls = {unit.id: unit.url for unit in card.outline.units}
+    waiting = {unit.id: unit.waits_at for unit in card.outline.units if unit.waits_at}
     for section in graded_sections(seat.outline, visible):
         due_at = look.seat.calendar.due_of(section)
         if due_at is None or due_at < look.now:
@@ -192,12 +196,18 @@ def _limits(look: Look, card: RunCard) -> Iterable[ToHandIn]:
             for entry in graded_entries(section, visible, look.viewer.activities)
             if not entry.ungradable and (entry.id not in states or not states[entry.id].attempts)
         ]
-        url = next((urls[unit.id] for unit in section.units if urls.get(unit.id)), "")
-        if left and url:
+        address = url = next((urls[unit.id] for unit in section.units if urls.get(unit.id)), "")
+        first = () if url else to_do_first(look, section)
+        if first:
+            address = next((waiting[unit.id] for unit in section.units if unit.id in waiting), "")
+            url = next((one.url for one in first if one.url), "")
+        if left and url and address:
             yield ToHandIn(
                 run_title=card.title,
                 title=look.words(section.titles),
                 url=url,
+                address=address,
+                first=", ".join(one.words for one in first),
                 due_at=due_at,
                 quizzes=len(left),
                 rests=card.rests_until is not None,

@@ -15,27 +15,47 @@ from cordee.courses.queries import definitions
 from cordee.courses.versions.queries import content_once
 from cordee.learning import access
 from cordee.learning.pages.activity import content_language
+from cordee.learning.pages.first import refusal_of, to_do_first
+from cordee.learning.pages.looking import look_at
 from cordee.learning.queries import Seat, states_of, views_of
 from cordee.learning.submitting import Task
+from cordee.ui.language import language
 
 
 def open_units(seat: Seat, now: dt.datetime) -> list[str]:
-    """Ids of the units that this person may open now, in order."""
+    """Ids of the units that this person may open now, in order (2 queries where a section opens after another)."""
     groups = seat.groups
+    waiting = _waiting(seat, now)
     return [
         unit_id
         for unit_id, place in seat.outline.places.items()
-        if access.is_shown(place, None, groups=groups, teaches=seat.teaches) and _is_open(seat, place, now)
+        if access.is_shown(place, None, groups=groups, teaches=seat.teaches)
+        and _is_open(seat, place, now)
+        and place.section.id not in waiting
     ]
 
 
+def _waiting(seat: Seat, now: dt.datetime) -> set[str]:
+    """Ids of the sections that open after something that this person has not done yet."""
+    sections = [one for module in seat.outline.modules for one in module.sections if one.first]
+    if not sections or seat.teaches:
+        return set()
+    look = look_at(seat, language=language(), now=now)
+    return {one.id for one in sections if to_do_first(look, one)}
+
+
 def place_in(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
-    """The unit's place. Raises NotFound."""
+    """The unit's place (2 queries where its section opens after something). Raises NotFound, SomethingFirst."""
     place = seat.outline.places.get(unit_id)
     if place is None or not access.is_shown(place, None, groups=seat.groups, teaches=seat.teaches):
         raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the course outline."))
     if not _is_open(seat, place, now):
         raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the course outline."))
+    if place.section.first and not seat.teaches:
+        look = look_at(seat, language=language(), now=now)
+        first = to_do_first(look, place.section)
+        if first:
+            raise refusal_of(look, place.section, first)
     return place
 
 

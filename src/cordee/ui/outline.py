@@ -38,6 +38,7 @@ class OutlineUnit:
     graded: bool = False
     due_at: dt.datetime | None = None
     opens_at: dt.datetime | None = None  # set when it is still to come
+    waits_at: str = ""  # its address while something is to be done before it opens
     tag: Tag | None = None
     duration_s: float | None = None
 
@@ -47,11 +48,20 @@ class OutlineUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do, in words."""
+
+    words: str
+    url: str  # where; "" when that is not open either
+
+
+@dataclass(frozen=True, slots=True)
 class OutlineSection:
     """Units that belong together."""
 
     title: str  # "" when the module has only one
     units: tuple[OutlineUnit, ...]
+    first: tuple[Step, ...] = ()  # what is to be done before it opens
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def _events(found: Dashboard) -> Iterator[Event]:
             yield Event(f"{run.key}-closes@{host}", run.closes_at, closes, url)
     for line in found.to_hand_in:
         title = gettext("{section}, {course}: due").format(section=line.title, course=line.run_title)
-        yield Event(f"{line.url.strip('/').replace('/', '-')}@{host}", line.due_at, title, f"{site}{line.url}")
+        yield Event(f"{line.address.strip('/').replace('/', '-')}@{host}", line.due_at, title, f"{site}{line.url}")
 
 
 def _meetings(found: Iterable[Ahead]) -> Iterator[Event]:

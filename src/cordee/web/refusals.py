@@ -27,6 +27,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, get_language_from_path, gettext, override
 
 from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, NotYet, TooLarge, TooMany
+from cordee.learning.pages.first import SomethingFirst
 from cordee.learning.queries import NotEnrolled
 from cordee.people.confirming import NotConfirmed
 from cordee.people.permissions import ParentFirst, SecondFactorFirst, SignInRequired
@@ -211,6 +212,12 @@ def _way_out(request: HttpRequest, error: CordeeError) -> dict[str, str]:
         return {"home_url": request.path_info, "home_label": gettext("Back to the page, to choose another file")}
     if isinstance(error, NotConfirmed):
         return {"home_url": reverse("account"), "home_label": gettext("My account")}
+    return _way_into_run(error)
+
+
+def _way_into_run(error: CordeeError) -> dict[str, str]:
+    if isinstance(error, SomethingFirst):
+        return {"home_url": str(error.values["url"]), "home_label": gettext("Go there")}
     if not isinstance(error, NotEnrolled) or "course" not in error.values:
         return {}
     address = reverse("course", args=[str(error.values["course"])])

@@ -256,3 +256,23 @@ def test_prose_that_looks_like_a_question_is_told(tmp_path: Path) -> None:
     found = errors_of(tmp_path, **page("# T\n\n- (x) Oui\n- ( ) Non\n"))
     assert [one.partition(" ")[0] for one in found] == ["modules/nommer/trame.fr.md:3:3"]
     assert "looks like a question" in found[0]
+
+
+def test_a_limit_of_time_is_told_once_at_its_line_and_goes_to_olx(tmp_path: Path) -> None:
+    module = MODULE.replace("    due: +13d\n", "    due: +13d\n    time-limit: 30 min\n")
+    found = checked(tmp_path, **{"modules/nommer/module.yaml": module})
+    told = [one for one in found.warnings if one.code == "time-limit-not-kept"]
+    assert [(one.place.line, one.values) for one in told] == [(12, {"minutes": "30"})]
+    assert found.compiled is not None
+    assert found.looked is not None
+    assert found.compiled.outline.modules[0].sections[1].limit_min == 30
+    assert [one.rule.code for one in found.looked.found if one.rule.code == "time-limit-not-kept"] == []
+    assert [one.code for one in found.compiled.remarks if one.code == "time-limit-not-kept"] == ["time-limit-not-kept"]
+
+
+def test_that_readers_of_every_language_see_a_block_is_told_where_it_asks_for_some(tmp_path: Path) -> None:
+    text = "# Trame\n\n::: text methode\nlanguages: [fr]\n\nEn français.\n\n:::\n"
+    found = checked(tmp_path, **page(text))
+    assert found.errors == ()
+    told = [(one.code, one.place.line) for one in found.warnings if "not-kept" in one.code]
+    assert told == [("languages-not-kept", 4)]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cordee.courses.outlines import Before
 from cordee.courses.tests.course_texts import NOW
 from cordee.courses.text.checking import check_folder
 from cordee.courses.text.formatting import format_folder
@@ -69,6 +70,16 @@ def test_the_documented_ends_of_a_section_are_read_and_have_their_effect(tmp_pat
     assert found.compiled is not None
     section = found.compiled.outline.modules[0].sections[0]
     assert (section.closes_after, section.hides_after_due) == ("+20d 23:59 Europe/Paris", True)
+
+
+def test_what_is_documented_to_come_first_is_read(tmp_path: Path) -> None:
+    root = documented(tmp_path, "Une trame.\n")
+    (root / "modules/nommer/module.yaml").write_text(yaml_of("module first"), encoding="utf-8")
+    (root / "modules/nommer/bilan.fr.md").write_text("# Bilan\n\nLe bilan.\n", encoding="utf-8")
+    found = check_folder(root, now=NOW)
+    assert found.errors == ()
+    assert found.compiled is not None
+    assert found.compiled.outline.modules[0].sections[1].first == (Before("lire", "done"),)
 
 
 def test_the_documented_choice_for_translations_that_lag_is_read(tmp_path: Path) -> None:

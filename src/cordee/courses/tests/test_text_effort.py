@@ -10,7 +10,7 @@ from cordee.courses.durations import unit_seconds
 from cordee.courses.models import Version
 from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline
-from cordee.courses.tests.course_texts import COURSE, NOW, checked, folder, published
+from cordee.courses.tests.course_texts import COURSE, FILES, NOW, checked, folder, published
 from cordee.courses.tests.test_exporting import exported
 from cordee.courses.text.checking import check_folder
 from cordee.courses.text.taking_out import text_of_archive
@@ -20,6 +20,7 @@ from cordee.formats.coursetext.folder import FolderLimits
 
 CALENDAR = "calendar: {weeks: 2, timezone: Europe/Paris}"
 UNIT = "modules/nommer/trame.fr.md"
+SVG = "modules/nommer/trame.svg"
 SAID = """level: beginner
 keywords: [réseau, trame]
 team:
@@ -73,6 +74,32 @@ def test_effort_team_pace_and_weeks_come_back_from_an_archive_for_open_edx(tmp_p
     assert found.errors == ()
     assert found.course is not None
     assert found.course.facts.calendar.closes is None  # its weeks say when a new session does
+
+
+@pytest.mark.django_db
+def test_banner_lagging_waivers_and_the_usual_length_come_back_from_an_archive(tmp_path: Path) -> None:
+    more = """banner: shared/large.svg
+lagging: notice
+waive:
+  - {rule: no-early-graded-quiz, where: lire, reason: A project counts instead}
+"""
+    course = COURSE.replace("weeks: 2, ", "").replace("[fr, en]", "[fr]") + more
+    files = {"course.yaml": course, "modules/nommer/trame.en.md": "", "shared/large.svg": FILES[SVG]}
+    published(folder(tmp_path / "one", **files))
+    (archive,) = exported(Version.objects.get(), tmp_path)
+    text_of_archive(archive, tmp_path / "two", limits=Limits(), folder_limits=FolderLimits())
+    found = check_folder(tmp_path / "two", now=NOW)
+    assert found.errors == ()
+    assert found.course is not None
+    facts = found.course.facts
+    assert facts.banner is not None
+    assert (tmp_path / "two" / facts.banner.text).read_text("utf-8") == FILES[SVG]
+    assert facts.lagging == "notice"
+    assert len(facts.waive) == 1
+    again = kept_facts((tmp_path / "two/course.yaml").read_text("utf-8"))
+    assert again == kept_facts(course)
+    assert again["waive"][0]["where"] == "lire"
+    assert (facts.calendar.closes, facts.calendar.weeks) == (None, 4)
 
 
 @pytest.mark.parametrize(

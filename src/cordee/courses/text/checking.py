@@ -103,8 +103,9 @@ def check_folder(
     mark = lowest_cutoff(compiled.outline)
     told = run_remarks(compiled.outline, opens_at=opens_at, closes_at=closes_at, pass_mark=mark, now=now)
     material = material_of(compiled, _assets(compiled, made))
-    found = look_at(material, RunFacts(opens_at, closes_at, mark, now))
-    said = {code for one in found for code in one.rule.says}
+    known = {one.code for one in say.all}  # what the text tells at its own line is not told again
+    found = [one for one in look_at(material, RunFacts(opens_at, closes_at, mark, now)) if one.rule.code not in known]
+    said = known | {code for one in found for code in one.rule.says}
     for remark in (*told, *compiled.remarks):
         if remark.code not in said:  # a check says it again, with advice
             say.add(_message(remark))

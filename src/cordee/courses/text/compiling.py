@@ -13,10 +13,12 @@ import posixpath
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from cordee.core.errors import N_
+from cordee.courses.text.doing_first import say_what_comes_first
 from cordee.courses.text.drawer import Drawer, Merged, merged, read_drawer
 from cordee.courses.text.files import Asked, FolderFiles, Links, states_of_task
 from cordee.courses.text.following import former_names, ids_of, led_to, with_ids
@@ -216,6 +218,7 @@ class _Compiler(NamedCourse):
 
     def _bare(self) -> tuple[OlxCourse, ...]:
         courses = tuple(self._course(language) for language in self.languages)
+        say_what_comes_first(self)
         former = former_names(self)
         if self.history is not None:
             there = self.drawer.ids_there() if self.drawer else {}
@@ -300,7 +303,7 @@ class _Compiler(NamedCourse):
     def _in_their_words(self, facts: SectionFacts) -> dict[str, str]:
         """What is said in the words of Open edX where it has some, so that it counts there too, and is found again.
 
-        `time_limit` and `after` have no effect here; quizzes bear the `show_result` of their section themselves.
+        `time_limit` has no effect here, which is told at its line; quizzes bear the `show_result` of their section.
         """
         found: dict[str, str] = {}
         if facts.time_limit:
@@ -310,7 +313,10 @@ class _Compiler(NamedCourse):
         if facts.hide_after_due is not None:
             found["hide_after_due"] = "true" if facts.hide_after_due else "false"
         if facts.after is not None:
-            found[ours.AFTER] = facts.after.text
+            first = conditions.read_first(facts.after.text, facts.after.place, _quiet)  # it was told about before
+            found[ours.AFTER] = " and ".join(
+                str(replace(one, name=self.original.get(one.name, one.name))) for one in first
+            )
         return found
 
     def _unit(self, text: PageText, language: str) -> Block:
@@ -805,9 +811,10 @@ class _Compiler(NamedCourse):
             policy["graceperiod"] = f"{int(calendar.grace)} seconds"
         if facts.licence is not None:
             policy["license"] = facts.licence.text
-        if facts.image is not None:
-            path = self.links.led(facts.image.text, "course.yaml", lambda: _place(facts.image))
-            policy["course_image"] = path.removeprefix("/static/")
+        for name, picture in (("course_image", facts.image), ("banner_image", facts.banner)):
+            if picture is not None:
+                path = self.links.led(picture.text, COURSE_FILE, partial(_place, picture))
+                policy[name] = path.removeprefix("/static/")
         partitions = self._partitions()
         if partitions:
             policy["user_partitions"] = partitions

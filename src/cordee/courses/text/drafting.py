@@ -258,7 +258,7 @@ def _with_units(course: OlxCourse, rank: int, units: Mapping[tuple[int, int, int
 
 
 def _all_open(outline: Outline, now: dt.datetime) -> Outline:
-    """The outline without the dates that would close something today."""
+    """The outline without what would close something today: dates, and what comes first."""
     return replace(outline, modules=tuple(_open_module(module, now) for module in outline.modules))
 
 
@@ -269,7 +269,7 @@ def _open_module(module: Module, now: dt.datetime) -> Module:
 
 def _open_section(section: Section, now: dt.datetime) -> Section:
     due_at, closes_at = (None if one is None or one <= now else one for one in (section.due_at, section.closes_at))
-    return replace(section, opens_at=None, opens_after="", due_at=due_at, closes_at=closes_at)
+    return replace(section, opens_at=None, opens_after="", due_at=due_at, closes_at=closes_at, first=())
 
 
 def _of_the_folder(error: OSError, root: Path) -> Message:

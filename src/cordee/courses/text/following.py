@@ -18,6 +18,7 @@ from typing import Any
 from cordee.core.errors import N_
 from cordee.courses.text.history import History, Known
 from cordee.courses.text.naming import NamedCourse, walk
+from cordee.formats.coursetext import conditions
 from cordee.formats.coursetext.folder import BANKS, PageText
 from cordee.formats.coursetext.model import Place, Say, TextBlock
 from cordee.formats.coursetext.nearest import nearest
@@ -313,22 +314,28 @@ def with_ids(block: Block, ids: Mapping[str, str], leads: Mapping[str, str]) -> 
 def _names(attribute: str, value: str, ids: Mapping[str, str], leads: Mapping[str, str]) -> str:
     """The attributes of containers that name other blocks; one in which nothing is renamed stays sign by sign."""
     match attribute:
+        case ours.AFTER:
+            return conditions.renamed(value, lambda name: leads.get(name, name))
         case "sources":
             return ";".join(_located(one, leads) for one in value.split(";"))
         case "sources_list":
-            listed = values.json_value(value)
-            if not isinstance(listed, list):
-                return value
-            renamed: Any = [_located(one, leads) if isinstance(one, str) else one for one in listed]
-            return value if renamed == listed else json.dumps(renamed, ensure_ascii=False)
+            return _listed(value, leads)
         case "group_id_to_child":
             groups = values.json_value(value)
             if not isinstance(groups, dict):
                 return value  # what an author wrote word by word, or an export of long ago
-            renamed = {group: _located(one, ids) if isinstance(one, str) else one for group, one in groups.items()}
+            renamed: Any = {group: _located(one, ids) if isinstance(one, str) else one for group, one in groups.items()}
             return value if renamed == groups else json.dumps(renamed, ensure_ascii=False)
         case _:
             return value
+
+
+def _listed(value: str, leads: Mapping[str, str]) -> str:
+    listed = values.json_value(value)
+    if not isinstance(listed, list):
+        return value
+    renamed: Any = [_located(one, leads) if isinstance(one, str) else one for one in listed]
+    return value if renamed == listed else json.dumps(renamed, ensure_ascii=False)
 
 
 def _located(locator: str, ids: Mapping[str, str]) -> str:

@@ -34,6 +34,7 @@ from cordee.courses.text.planning import (
 from cordee.formats.archives.names import key_of
 from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.canonical import digest, layout
+from cordee.formats.coursetext.conditions import renamed
 from cordee.formats.coursetext.facts import COURSE_FILE, MODULE_FILE, MOST_MINUTES, facts_kept
 from cordee.formats.coursetext.folder import MODULES, PAGES, READABLE, SHARED
 from cordee.formats.coursetext.lines import FENCE, Page
@@ -133,6 +134,9 @@ class Plan:
         return Page(text, heading, 1)
 
 
+PICTURES: Mapping[str, str] = {"image": "course_image", "banner": "banner_image"}  # of course.yaml -> of the policy
+
+
 def languages_of(courses: Sequence[OlxCourse]) -> dict[str, OlxCourse]:
     """The courses by languages that a text may name."""
     found: dict[str, OlxCourse] = {}
@@ -168,6 +172,7 @@ class _Layout:
         self.planner = Planner(self.names, self.plan.audiences, sources, table())
         roots: Blocks = {language: course.root for language, course in courses.items()}
         self.modules: list[str] = []
+        self.waiting: dict[str, tuple[dict[str, Value], list[dict[str, Value]]]] = {}  # file -> facts, sections
         for blocks in _children(roots):
             self._module(blocks)
         self._place_files(may_move)
@@ -177,6 +182,15 @@ class _Layout:
         self.plan.original = {
             named[key]: block.id for key, block in known.items() if key in named and named[key] != block.id
         }
+        self._name_what_comes_first({block.id: named[key] for key, block in known.items() if key in named})
+
+    def _name_what_comes_first(self, names: Mapping[str, str]) -> None:
+        """What a section waits for, by its name in the text. `names`: url_name -> name; known when all is laid out."""
+        for path, (facts, sections) in self.waiting.items():
+            for section in sections:
+                if "after" in section:
+                    section["after"] = renamed(str(section["after"]), lambda name: names.get(name, name))
+            self.plan.texts[path] = written(facts)
 
     def _name_blocks(self, known: Mapping[str, Block]) -> None:
         """Blocks of units first, since learners' answers are kept under their names."""
@@ -203,7 +217,10 @@ class _Layout:
         if is_own:
             facts |= self._date("opens", block, "start") | _visible(block)
         facts["sections"] = sections
-        self.plan.texts[f"{MODULES}/{name}/{MODULE_FILE}"] = written(facts)
+        path = f"{MODULES}/{name}/{MODULE_FILE}"
+        self.plan.texts[path] = written(facts)
+        if any("after" in section for section in sections):
+            self.waiting[path] = facts, sections
 
     def _section(self, blocks: Blocks, module: str, stems: set[str]) -> dict[str, Value]:
         block = blocks[self.reference]
@@ -316,9 +333,7 @@ class _Layout:
         licence = values.text(policy.get("license")).strip()
         if licence:
             facts["licence"] = one_line(licence)
-        image = self._image()
-        if image:
-            facts["image"] = image
+        facts |= {key: path for key, setting in PICTURES.items() if (path := self._picture(setting))}
         kept = self._kept(policy)
         facts |= {name: value for name, value in kept.items() if name != "calendar"}
         facts |= self._calendar(policy, kept.get("calendar", {}))
@@ -347,8 +362,8 @@ class _Layout:
         page = course.about.get(name)
         return "" if page is None or _PLAIN_TEXT.search(page.html) else one_line(page.html)
 
-    def _image(self) -> str:
-        name = values.text(self.main.policy.get("course_image"))
+    def _picture(self, setting: str) -> str:
+        name = values.text(self.main.policy.get(setting))
         return next((path for path, file in self.plan.files.items() if name and file == name), "")
 
     @staticmethod
@@ -460,9 +475,10 @@ class _Layout:
                         name = index.find(_file_of(url))
                         if name is not None:
                             users.setdefault(name, set()).add(folder)
-        image = values.text(self.main.policy.get("course_image"))
-        if image in self.main.assets and not self.main.assets[image].path:
-            users.setdefault(image, set()).add("")
+        for setting in PICTURES.values():
+            picture = values.text(self.main.policy.get(setting))
+            if picture in self.main.assets and not self.main.assets[picture].path:
+                users.setdefault(picture, set()).add("")
         taken: set[str] = set()
         for name in sorted(users):
             is_same = may_move(name)

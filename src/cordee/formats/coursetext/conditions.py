@@ -1,13 +1,15 @@
-"""What must be so before a learner sees a block?
+"""What must be so before a learner sees a block, and what comes before a section?
 
-`[not] NAME seen|answered|right|wrong|voted "x"`, joined by `and`.
+Before a block: `[not] NAME seen|answered|right|wrong|voted "x"`, joined by `and`. Before a section: `NAME [done]`,
+`NAME seen|answered|right` or `NAME score >= 60`, joined by `and`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from cordee.core.errors import N_
 from cordee.formats.coursetext.model import Place, Say
@@ -28,6 +30,33 @@ class Test:
     verb: Verb
     negated: bool = False
     value: str = ""  # of a vote
+
+
+FirstVerb = Literal["done", "seen", "answered", "right", "score"]
+FIRST_VERBS: Final[tuple[FirstVerb, ...]] = get_args(FirstVerb)
+HUNDRED: Final = 100
+_FIRST = re.compile(
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9_.-]*)(?:\s+(?P<verb>[a-z]+)(?:\s*>=\s*(?P<percent>\d+(?:\.\d+)?)\s*%?)?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """One thing that is to be done before a section opens. `name`: of a section, a unit, a module or a block."""
+
+    name: str
+    verb: FirstVerb = "done"
+    percent: float = 0  # of the points, for `score`
+
+    def __str__(self) -> str:
+        """As the course text writes it."""
+        match self.verb:
+            case "done":
+                return self.name
+            case "score":
+                return f"{self.name} score >= {self.percent:g}"
+            case verb:
+                return f"{self.name} {verb}"
 
 
 def read(text: str, place: Place, say: Say) -> tuple[Test, ...]:
@@ -67,3 +96,45 @@ def _read_one(text: str, place: Place, say: Say) -> Test | None:
         )
         return None
     return Test(found["name"], verb, bool(found["not"]), (found["rest"] or "").strip('" '))
+
+
+def read_first(text: str, place: Place, say: Say) -> tuple[First, ...]:
+    """What comes before a section; says what is not understood and gives the others."""
+    found = (_read_first(part.strip(), place, say) for part in _JOINED.split(text.strip()))
+    return tuple(one for one in found if one is not None)
+
+
+def renamed(text: str, name_of: Callable[[str], str]) -> str:
+    """What comes before a section, each thing called as `name_of` says. What is not understood stays as it is."""
+    parts = []
+    for part in _JOINED.split(text.strip()):
+        found = _FIRST.fullmatch(part.strip())
+        parts.append(f"{name_of(found['name'])}{part.strip()[found.end('name') :]}" if found else part)
+    return " and ".join(parts)
+
+
+def _read_first(text: str, place: Place, say: Say) -> First | None:
+    found = _FIRST.fullmatch(text)
+    verb = next((one for one in FIRST_VERBS if found and one == (found["verb"] or "done")), None)
+    percent = float(found["percent"]) if found and found["percent"] else None
+    if found is None or verb is None or (verb == "score") != (percent is not None):
+        say(
+            "unreadable-first",
+            N_(
+                "“{text}” does not say what comes first. Write the name of a section, a page or a block, alone or "
+                "with seen, answered, right or score >= 60; join several by “and”."
+            ),
+            place,
+            text=text,
+        )
+        return None
+    if percent is not None and not 0 < percent <= HUNDRED:
+        say(
+            "bad-percent",
+            N_("A score is a percentage between 1 and 100, not {percent}. Write for example {name} score >= 60."),
+            place,
+            percent=f"{percent:g}",
+            name=found["name"],
+        )
+        return None
+    return First(found["name"], verb, percent or 0)

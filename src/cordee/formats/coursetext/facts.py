@@ -230,10 +230,11 @@ class SectionFacts:
         default=None, metadata=key(Date(), help="After this day no answer is taken; it stays to be read.")
     )
     time_limit: float | None = field(
-        default=None, metadata=key(Duration(), applied=False, help="How long a learner has, once begun.")
+        default=None,
+        metadata=key(Duration(), help="How long a learner should have, once begun; told, not kept here."),
     )
     after: Located | None = field(
-        default=None, metadata=key(Text(), applied=False, help="What must be so before it opens.")
+        default=None, metadata=key(Text(), help="What is to be done before it opens: names, see the documentation.")
     )
     for_: tuple[Located, ...] = field(default_factory=tuple, metadata=key(ListOf(Text()), help="Groups that see it."))
     visible: str = field(default="all", metadata=key(Choice(("all", "team")), help="team: learners do not see it."))
@@ -276,17 +277,29 @@ HEADING_KEYS: Final[Mapping[str, Shape]] = {  # of the block between `---` lines
     "for": ListOf(Text()),
     "visible": Choice(("all", "team")),
     "of": Text(),
+    "languages": ListOf(Text()),
 }
 
 
-KEPT: Final = ("level", "keywords", "requires", "video", "team")  # of course.yaml, for which OLX has no words
+KEPT: Final = (  # of course.yaml, for which OLX has no words
+    *("level", "keywords", "requires", "video", "team", "lagging", "waive"),
+)
 KEPT_OF_CALENDAR: Final = ("pace", "weeks", "effort")
 
 
 def kept_facts(text: str) -> dict[str, Any]:
-    """What course.yaml says that exports carry in a field of ours, as it is written: `KEPT`, and some of `calendar`."""
+    """What course.yaml says that exports carry in a field of ours, as it is written: `KEPT`, and some of `calendar`.
+
+    A calendar that says nothing of its length says the usual one there: OLX without an end means none.
+    """
     said = yamls.plain(yamls.read(text, COURSE_FILE, _quiet))
-    return _kept(said if isinstance(said, dict) else {})
+    whole = said if isinstance(said, dict) else {}
+    found = _kept(whole)
+    calendar = whole.get("calendar")
+    dates = calendar if isinstance(calendar, dict) else {}
+    if not dates.get("closes") and not dates.get("weeks") and dates.get("pace") != "free":
+        found["calendar"] = {**found.get("calendar", {}), "weeks": int(Calendar().weeks)}
+    return found
 
 
 def facts_kept(kept: Any) -> dict[str, Any]:

@@ -24,6 +24,12 @@ COMMON: Final = (
     Setting("visible", "choice", "all", choices=("all", "team"), help="Who sees it: everybody, or the team alone."),
     Setting("if", "condition", help="What must be so before a learner sees it: “depart answered”."),
     Setting("was", "list", help="Former names of the block: its answers follow."),
+    Setting("languages", "list", help="Readers of which it is for; told, and not kept here: all of them see it."),
+)
+NOT_KEPT: Final = ("languages",)  # of blocks and pages: read, told, and proposed to nobody
+LANGUAGES_NOT_KEPT: Final = N_(
+    "This platform does not show anything in some languages alone yet: readers of every language see this. "
+    "Take the line out, or do not count on it."
 )
 HOLDERS: Final = ("group", "bank", "experiment", "branch")  # the kinds that hold blocks
 OURS: Final[Kinds] = {
@@ -125,6 +131,8 @@ def check_block(block: TextBlock, kinds: Kinds, say: Say) -> None:
                 line=seen[written.name].line,
             )
         seen.setdefault(written.name, written.place)
+        if written.name in NOT_KEPT:
+            say("languages-not-kept", LANGUAGES_NOT_KEPT, written.place, severity="warning")
         check_value(setting, written, say)
 
 
@@ -177,7 +185,7 @@ def _say_unknown_setting(block: TextBlock, written: Written, known: Mapping[str,
         kind=block.kind,
         name=written.name,
         meant=meant,
-        known=", ".join(known),
+        known=", ".join(one for one in known if one not in NOT_KEPT),
     )
 
 

@@ -15,9 +15,10 @@ from cordee.core.kept import Kept
 from cordee.courses.durations import unit_seconds
 from cordee.courses.outlines import Module, Section, Unit
 from cordee.learning.completion import Completion, State, completion_of
+from cordee.learning.pages.first import ToDoFirst, to_do_first
 from cordee.learning.pages.looking import Look
 from cordee.ui import dates
-from cordee.ui.outline import KnotState, OutlineModule, OutlineSection, OutlineUnit, Tag
+from cordee.ui.outline import KnotState, OutlineModule, OutlineSection, OutlineUnit, Step, Tag
 
 KNOTS: Mapping[State, KnotState] = {"todo": "", "started": "half", "done": "done"}
 NEAR = dt.timedelta(days=7)  # a deadline nearer than this is said in the outline
@@ -81,6 +82,7 @@ class _Dates:
     tag: Tag | None = None  # of a unit that is to do
     tag_when_done: Tag | None = None
     is_hidden: bool = False  # since its deadline has passed
+    first: tuple[ToDoFirst, ...] = ()  # what is to be done before it opens
 
 
 def _outline_module(look: Look, number: int, completion: Completion, here: str) -> OutlineModule:
@@ -110,7 +112,8 @@ def _new_module(look: Look, number: int, completion: Completion, days: Sequence[
             if unit.id in completion.units
         )
         if units:
-            sections.append(OutlineSection(look.words(section.titles), units))
+            note = tuple(Step(one.words, one.url) for one in said.first)
+            sections.append(OutlineSection(look.words(section.titles), units, note))
     if len(sections) == 1:
         sections = [replace(sections[0], title="")]
     found = {unit.state for section in sections for unit in section.units}
@@ -130,12 +133,13 @@ def _outline_unit(
         id=unit.id,
         number=look.seat.outline.places[unit.id].number,
         name=look.words(unit.titles),
-        url="" if days.opens_at or days.is_hidden else unit_url(look.seat.run.key, unit.id),
+        url="" if days.opens_at or days.is_hidden or days.first else unit_url(look.seat.run.key, unit.id),
         state=KNOTS[state],
         current=is_here,
         graded=section.graded,
         due_at=days.due_at,
         opens_at=days.opens_at,
+        waits_at=unit_url(look.seat.run.key, unit.id) if days.first else "",
         tag=days.tag_when_done if state == "done" else days.tag,
     )
 
@@ -151,6 +155,10 @@ def _dates(look: Look, module: Module, section: Section) -> _Dates:
     if calendar.is_hidden(section, look.seat.outline, look.now) and not look.seat.teaches:
         tag = Tag(gettext("closed"), icon="clock")
         return _Dates(None, due_at, tag, tag, is_hidden=True)
+    first = to_do_first(look, section)
+    if first:
+        tag = Tag(gettext("not open yet"), icon="clock")
+        return _Dates(None, due_at, tag, tag, first=first)
     if not section.graded:
         return _Dates()
     usual = Tag(gettext("graded"))

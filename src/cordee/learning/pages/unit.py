@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
@@ -31,10 +32,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The unit that comes next and is not open yet, with the day from which it is."""
+    """The unit that comes next and is not open yet: `day` from which it is, "" where something is to be done first."""
 
     title: str
     day: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         due_because=seat.calendar.moved_because(place.section) if place.section.graded else "",
         previous=_step(shown, position - 1),
         next=_step(shown, position + 1),
-        later=None if position + 1 < len(shown) else _later(look, outline.units),
+        later=None if position + 1 < len(shown) else _later(look, outline.units, place.unit.id),
         preview=seat.enrolment is None,
         as_learner=seat.as_learner,
         family=seat.outline.family,
@@ -172,13 +174,20 @@ def _closes(place: Place, look: Look) -> str:
     return dates.when(moment, look.now, get_current_timezone_name(), look.language, begins=False)
 
 
-def _later(look: Look, units: Sequence[OutlineUnit]) -> Later | None:
-    """The first of the units that open later."""
+def _later(look: Look, units: Sequence[OutlineUnit], here: str) -> Later | None:
+    """The first of the units that open later: those behind this one that wait for something done, then any by its day.
+
+    What is to be done may stand on this very page, so the address is that of the unit: it opens, or says what lacks.
+    """
+    behind = [unit.id for unit in units].index(here) + 1
+    waiting = next((unit for unit in units[behind:] if unit.waits_at), None)
+    if waiting is not None:
+        return Later(waiting.title, "", waiting.waits_at)
     coming = next((unit for unit in units if not unit.url and unit.opens_at is not None), None)
     if coming is None or coming.opens_at is None:
         return None
     day = dates.day(coming.opens_at, get_current_timezone_name(), look.language, now=look.now)
-    return Later(coming.title, day)
+    return Later(coming.title, day, reverse("outline", args=[look.seat.run.key]))
 
 
 def _step(shown: list[OutlineUnit], position: int) -> Step | None:

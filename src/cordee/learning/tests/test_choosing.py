@@ -44,6 +44,7 @@ class Did:
     attempts: int = 1
     solved: bool = False
     is_done: bool = True
+    points: float | None = None
     last_answer: Mapping[str, Any] = field(default_factory=dict)
 
 

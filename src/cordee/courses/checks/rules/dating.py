@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from cordee.core.errors import N_
 from cordee.courses.checks.material import Material, RunFacts
 from cordee.courses.checks.model import At, Finding, Rule
+from cordee.courses.compiling import TIME_LIMIT_NOT_KEPT
 from cordee.courses.due_dates import due_in, opening_of
 from cordee.courses.opening import day_here
+from cordee.courses.outlines import pick
 from cordee.courses.run_remarks import about_deadlines
 
 CLOSES_FIRST = Rule(
@@ -62,7 +64,15 @@ PAST_DEADLINES = Rule(
     "",
     says=frozenset(("deadlines-past",)),
 )
+TIME_LIMIT = Rule(
+    "time-limit-not-kept",
+    "warning",
+    N_("A time limit that is not kept"),
+    N_("Give the section a deadline, and tell learners in its first page how long they should take."),
+    says=frozenset(("time-limit-not-kept",)),
+)
 RULES = (
+    TIME_LIMIT,
     CLOSES_FIRST,
     DUE_FIRST,
     OPENS_LATE,
@@ -86,6 +96,10 @@ def look(material: Material) -> Iterator[Finding]:
                 yield Finding(OUT_OF_ORDER, at, N_("It opens on {day}, the one above it on {before}."), values)
             latest = max(latest or module.opens_at, module.opens_at)
         for section in module.sections:
+            if section.limit_min:
+                title = pick(section.titles, material.outline.language, material.outline.language)
+                told = {"title": title, "minutes": f"{section.limit_min:g}"}
+                yield Finding(TIME_LIMIT, material.at(module=module, section=section), TIME_LIMIT_NOT_KEPT, told)
             if module.opens_at is not None and section.opens_at is not None and section.opens_at < module.opens_at:
                 values = {"day": day_here(section.opens_at), "module": day_here(module.opens_at)}
                 at = material.at(module=module, section=section)

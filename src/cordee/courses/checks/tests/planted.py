@@ -150,6 +150,7 @@ FOUND: Mapping[str, str] = {
     "graded-without-category": "s-homework",
     "fewer-than-expected": "",
     "attestation-out-of-reach": "",
+    "time-limit-not-kept": "s-homework",
     "modules-open-out-of-order": "m5",
     "section-opens-before-module": "s-early",
     "opens-after-the-end": "s-late",
@@ -193,7 +194,8 @@ def planted() -> dict[str, bytes]:
 <vertical url_name="u-early" display_name="E">
 <html url_name="t-early"/></vertical>
 </sequential>
-<sequential url_name="s-homework" display_name="Homework" graded="true" format="Homework">
+<sequential url_name="s-homework" display_name="Homework" graded="true" format="Homework"
+ is_time_limited="true" default_time_limit_minutes="30">
 <vertical url_name="u-h" display_name="H">
 <problem url_name="q-h"/></vertical>
 </sequential></chapter>
