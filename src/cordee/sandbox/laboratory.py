@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-from cordee.core.errors import shown
+from cordee.core.errors import N_, CordeeError, shown
 from cordee.sandbox.author_rules import Message, Ran, messages_of
 from cordee.sandbox.c.compiling import Profile, compile_c
 from cordee.sandbox.c.toolchain import RUNTIME, Toolchain
@@ -29,7 +29,8 @@ WORST_FIRST: tuple[Verdict, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class TestReport:
-    """`score`: 0 to 100. `outcome` is None when nothing was run. `message`: of the author's checker."""
+    """`score`: 0 to 100. `outcome` is None when nothing was run. `message`: of the author's checker.
+    `broken`: why that one is no use, for its author."""
 
     test: Test
     verdict: Verdict
@@ -38,6 +39,7 @@ class TestReport:
     difference: Difference | None = None
     fault: Fault | None = None
     message: str = ""
+    broken: CordeeError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +157,43 @@ class Laboratory:
         """By the author's checker, in a run of its own that the learner's program cannot reach but by its output."""
         broken = TestReport(test, "task_broken", 0.0, outcome)
         if checker.module is None:
-            return broken
+            why = CordeeError(N_("The checker of the task cannot be compiled: {reason}"), reason=_first_error(checker))
+            return replace(broken, broken=why)
         parts = (test.stdin, test.wanted, outcome.stdout)
         given = " ".join(str(len(part)) for part in parts).encode() + b"\n" + b"".join(parts)
         said = self.run_all(checker, [given], CHECKER_LIMITS)[0]
         found = CHECKER_SCORE.match(said.stdout)
         if said.ending != "finished" or said.exit_code or not found or float(found[1]) > 100:  # noqa: PLR2004 - percent
-            return replace(broken, fault=said.fault)  # for its author: the learner is told that it is not theirs
+            # For its author: the learner is told that it is not theirs.
+            return replace(broken, fault=said.fault, broken=_why_no_score(said, bool(found)))
         score = float(found[1])
         words = said.stdout[found.end() :].decode("utf-8", "replace").split()
         message = shown(" ".join(words), MOST_MESSAGE)
         verdict: Verdict = "accepted" if score == 100 else "wrong_answer"  # noqa: PLR2004
         return TestReport(test, verdict, score, outcome, message=message)
+
+
+def _why_no_score(said: Outcome, begins_with_number: bool) -> CordeeError:
+    if said.ending != "finished":
+        return CordeeError(N_("The checker of the task was stopped: {verdict}."), verdict=said.ending)
+    if said.exit_code:
+        return CordeeError(N_("The checker of the task ended with code {code}."), code=said.exit_code)
+    printed = shown(" ".join(said.stdout.decode("utf-8", "replace").split()), MOST_MESSAGE)
+    if begins_with_number:
+        return CordeeError(
+            N_("The checker of the task printed a score of more than 100: “{printed}”."), printed=printed
+        )
+    return CordeeError(
+        N_("The checker of the task must print a score from 0 to 100 first; it printed “{printed}”."), printed=printed
+    )
+
+
+def _first_error(checker: Artifact) -> str:
+    found = next((one for one in checker.diagnostics if one.level == "error"), None)
+    if found is None:
+        return ""
+    place = f"{found.place}: " if found.place else ""
+    return f"{place}{shown(found.text, MOST_MESSAGE)}"
 
 
 def refused_artifact(refused: SourceRefused) -> Artifact:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, get_args
@@ -113,6 +113,24 @@ class Task:
     statements: Texts = field(default_factory=dict)
     rules: tuple[AuthorRule, ...] = ()
     hints: tuple[Texts, ...] = ()
+
+
+def lacks_of(task: Task, languages: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What nobody wrote in one of these languages, though somebody did in others: ("hints: 2", "en").
+
+    A text without a language is for all of them.
+    """
+    texts = {"statement": task.statements, "title": task.title}
+    texts |= {f"groups: {one.name}": one.title for one in task.groups}
+    texts |= {f"rules: {one.name}": one.say for one in task.rules}
+    texts |= {f"hints: {rank}": one for rank, one in enumerate(task.hints, 1)}
+    return tuple(
+        (where, language)
+        for where, said in texts.items()
+        if said and not said.get("", "").strip()
+        for language in languages
+        if not said.get(language, "").strip()
+    )
 
 
 def read_task(folder: Path) -> Task:
@@ -296,7 +314,7 @@ class _Reader:
     def _weight(self, told: Mapping[str, Any], name: object) -> float:
         value = told.get("weight", 1)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-            self._wrong(N_("task.yaml: the weight of {name} is {value}; it is a number."), name=name, value=value)
+            self._wrong(N_("task.yaml: the weight of {name} is {value}; it is 0 or more."), name=name, value=value)
             return 1.0
         return float(value)
 
@@ -501,5 +519,9 @@ class _Reader:
         for name in self.files.names(""):
             if name.startswith("statement") and name.endswith(".md"):
                 language = name.removeprefix("statement").removesuffix(".md").removeprefix(".")
-                found[language] = self._bytes(name).decode("utf-8", "replace")
+                try:
+                    found[language] = self._bytes(name).decode()
+                except UnicodeDecodeError as error:
+                    line = error.object.count(b"\n", 0, error.start) + 1
+                    self._wrong(N_("{path}, line {line}: this is no UTF-8. Save it as UTF-8."), path=name, line=line)
         return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,12 +21,13 @@ from cordee.web.reasons import reason_of
 from cordee.web.terminal import say
 
 if TYPE_CHECKING:
-    from cordee.sandbox.laboratory import Laboratory
+    from cordee.sandbox.laboratory import Laboratory, Report
     from cordee.sandbox.outcomes import Artifact
     from cordee.sandbox.tasks import Solution, Task
 
 REFUSED = 1
 MOST_INPUT = 4 << 20
+MOST_LINES = 30  # of what a solution is told
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -100,27 +102,23 @@ def judge(task: TaskFolder, files: Files, as_json: Json = False) -> None:
 def check(task: TaskFolder, as_json: Json = False) -> None:
     wanted = _task(task)
     problems: list[CordeeError] = []
+    if not wanted.statements:
+        problems.append(
+            CordeeError(N_("The task asks for nothing. Write statement.LANGUAGE.md, such as statement.fr.md."))
+        )
     if not wanted.solutions:
         problems.append(CordeeError(N_("The task names no solution, so nobody knows whether it can be solved.")))
     told_rules: set[str] = set()
+    seen: list[str] = []  # what a solution that is not as it must be is told
     with _laboratory() as laboratory:
         for solution in wanted.solutions:
             report = laboratory.judge(wanted, solution.files)
-            rules = [one.rule for one in report.messages]
-            told_rules.update(rules)
-            told = {"name": solution.name, "wanted": solution.score, "points": report.score, "verdict": report.verdict}
-            if report.score != solution.score:
-                problems.append(CordeeError(N_("{name} gets {points:g} ({verdict}) and must get {wanted:g}."), **told))
-            elif solution.verdict and solution.verdict != report.verdict:
-                problems.append(
-                    CordeeError(N_("{name} ends as {verdict} and must end as {other}."), other=solution.verdict, **told)
-                )
-            if solution.rule and solution.rule not in rules:
-                problems.append(_rule_not_told(solution, rules))
-    untried = [rule.name for rule in wanted.rules if rule.name not in told_rules]
-    remarks = [
-        CordeeError(N_("The rule {rule} was never tried: no solution makes it speak."), rule=one) for one in untried
-    ]
+            told_rules.update(one.rule for one in report.messages)
+            found = _problems_of(solution, report)
+            problems += found
+            if found:
+                seen += [f"{solution.name}:", *_first_lines(report, wanted, solution)]
+    remarks = [*_untried(wanted, told_rules), *_lacks(wanted)]
     if as_json:
         answer = {
             "task": wanted.name,
@@ -132,6 +130,8 @@ def check(task: TaskFolder, as_json: Json = False) -> None:
     else:
         for one in (*problems, *remarks):
             say(command_language.sentence_of(one))
+        for line in seen:
+            say(line)
         if not problems:
             say(
                 _("The task {name} is sound: {count} solutions get what they must.").format(
@@ -140,6 +140,44 @@ def check(task: TaskFolder, as_json: Json = False) -> None:
             )
     if problems:
         raise SystemExit(REFUSED)
+
+
+def _problems_of(solution: Solution, report: Report) -> list[CordeeError]:
+    """What of a solution is not as its author says; of a checker that is no use, why, once."""
+    problems = []
+    told = {"name": solution.name, "wanted": solution.score, "points": report.score, "verdict": report.verdict}
+    if report.score != solution.score:
+        problems.append(CordeeError(N_("{name} gets {points:g} ({verdict}) and must get {wanted:g}."), **told))
+    elif solution.verdict and solution.verdict != report.verdict:
+        problems.append(
+            CordeeError(N_("{name} ends as {verdict} and must end as {other}."), other=solution.verdict, **told)
+        )
+    rules = [one.rule for one in report.messages]
+    if solution.rule and solution.rule not in rules:
+        problems.append(_rule_not_told(solution, rules))
+    return [*problems, *[one.broken for one in report.tests if one.broken is not None][:1]]
+
+
+def _first_lines(report: Report, task: Task, solution: Solution) -> Iterator[str]:
+    from cordee.web import code_words
+
+    language = command_language.language()
+    lines = code_words.lines_of_report(report, task.limits, solution.files, command_language.gettext, language)
+    return (f"    {line}" for line in itertools.islice(lines, MOST_LINES))
+
+
+def _untried(task: Task, told: Container[str]) -> list[CordeeError]:
+    sentence = N_("The rule {rule} was never tried: no solution makes it speak.")
+    return [CordeeError(sentence, rule=rule.name) for rule in task.rules if rule.name not in told]
+
+
+def _lacks(task: Task) -> list[CordeeError]:
+    """What is not said in all the languages in which the task asks."""
+    from cordee.sandbox.tasks import lacks_of
+
+    sentence = N_("{where} says nothing in the language “{language}”.")
+    lacking = lacks_of(task, sorted(one for one in task.statements if one))
+    return [CordeeError(sentence, where=where, language=language) for where, language in lacking]
 
 
 def _rule_not_told(solution: Solution, rules: Sequence[str]) -> CordeeError:

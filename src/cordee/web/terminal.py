@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 from cordee.core.errors import CordeeError
@@ -18,9 +19,15 @@ REFUSED = 1  # exit code: what was given cannot be taken, and the reason was sai
 
 def speak_utf8() -> None:
     """Whatever bytes come in and whatever characters go out, no command breaks on them."""
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)
+
+
+def _nowhere() -> io.TextIOWrapper:
+    """In the place of a stream that was closed before the command began: what is said goes nowhere."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def say(text: str) -> None:

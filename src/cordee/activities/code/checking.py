@@ -9,6 +9,7 @@ from cordee.core.errors import N_
 from cordee.courses.checks.model import Fault, Rule
 from cordee.courses.kinds import Inspection
 from cordee.sandbox.outcomes import text_in
+from cordee.sandbox.tasks import lacks_of
 
 BROKEN = Rule(
     "task-cannot-be-used",
@@ -36,7 +37,13 @@ NOTHING_SHOWN = Rule(
     N_("Make one of its tests visible, so that learners see an example of what is read and printed."),
     ours=True,
 )
-RULES = (BROKEN, NO_STATEMENT, NO_SOLUTION, NOTHING_SHOWN)
+LANGUAGE_MISSING = Rule(
+    "task-language-missing",
+    "warning",
+    N_("A task that is not in the language of its page"),
+    N_("Write it in that language too: learners are shown another one until then."),
+)
+RULES = (BROKEN, NO_STATEMENT, NO_SOLUTION, NOTHING_SHOWN, LANGUAGE_MISSING)
 
 
 def inspect(exercise: Exercise) -> Inspection:
@@ -55,6 +62,10 @@ def _faults(exercise: Exercise) -> Iterator[Fault]:
     named = {"name": exercise.name}
     if not exercise.intro and not any(text.strip() for text in task.statements.values()):
         yield Fault(NO_STATEMENT.code, N_("The task “{name}” has no statement."), named)
+    if exercise.language:
+        for where, language in lacks_of(task, (exercise.language,)):
+            sentence = N_("The task “{name}” says nothing in the language “{language}” in: {where}.")
+            yield Fault(LANGUAGE_MISSING.code, sentence, {**named, "where": where, "language": language})
     if not task.solutions:
         yield Fault(NO_SOLUTION.code, N_("The task “{name}” names no solution."), named)
     if not any(test.visible for test in task.tests):

@@ -112,6 +112,52 @@ def test_a_task_whose_solution_gets_something_else_is_not_sound(home: Path, tmp_
     assert (done.returncode, "gets 100 (accepted) and must get 0" in done.stdout) == (1, True), done.stderr
 
 
+CHECKER = """\
+title: Twice
+tests: [{name: one, in: "1\\n", out: "2\\n"}]
+checker: checker.c
+solutions: [{files: main.c, score: 100}]
+"""
+
+
+@long
+def test_why_a_solution_or_a_checker_is_no_good_is_told_to_the_author_of_a_task(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "task.yaml").write_text(CHECKER)
+    (tmp_path / "statement.fr.md").write_text("Doublez.\n")
+    (tmp_path / "main.c").write_text(TWICE)
+    for checker, said in (
+        ('#include <stdio.h>\nint main(void) { printf("150\\n"); return 0; }\n', "a score of more than 100: “150”"),
+        (
+            '#include <stdio.h>\nint main(void) { printf("good\\n"); return 0; }\n',
+            "a score from 0 to 100 first; it printed “good”",
+        ),
+        ("int main(void) { return 3; }\n", "ended with code 3"),
+        ("int main(void) { return x; }\n", "cannot be compiled: checker.c:1"),
+    ):
+        (tmp_path / "checker.c").write_text(checker)
+        told = cordee(home, "code", "check", tmp_path).stdout
+        assert (said in told, "main.c gets 0 (task_broken) and must get 100" in told) == (True, True), told
+    (tmp_path / "task.yaml").write_text(CHECKER.replace("checker: checker.c\n", ""))
+    (tmp_path / "main.c").write_text(TWICE.replace(";", "", 1))
+    told = cordee(home, "code", "check", tmp_path).stdout
+    assert "compile_error" in told
+    assert "A semicolon is missing" in told
+
+
+@long
+def test_a_task_that_asks_for_nothing_or_not_in_all_its_languages_is_told(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "task.yaml").write_text(CHECKER.replace("checker: checker.c\n", "hints: [{fr: Deux fois.}]\n"))
+    (tmp_path / "main.c").write_text(TWICE)
+    done = cordee(home, "code", "check", tmp_path)
+    assert (done.returncode, "The task asks for nothing." in done.stdout) == (1, True)
+    for language in ("fr", "en"):
+        (tmp_path / f"statement.{language}.md").write_text("Doublez.\n")
+    done = cordee(home, "code", "check", tmp_path)
+    assert (done.returncode, "hints: 1 says nothing in the language “en”." in done.stdout) == (0, True)
+    (tmp_path / "statement.en.md").write_bytes("Le carré\nd’été.\n".encode("cp1252"))
+    assert "statement.en.md, line 1: this is no UTF-8" in cordee(home, "code", "check", tmp_path).stderr
+
+
 RULES = """\
 title: Twice
 tests: [{name: one, in: "1\\n", out: "2\\n"}]
@@ -232,6 +278,10 @@ def test_a_program_is_run_where_nothing_can_be_typed(home: Path, tmp_path: Path)
     (tmp_path / "main.c").write_text('#include <stdio.h>\nint main(void) { printf("%d\\n", getchar()); return 0; }\n')
     command = f"'{Path(sys.executable).with_name('cordee')}' code run {tmp_path / 'main.c'}"
     variables = {**os.environ, "CORDEE_HOME": str(home), "LC_ALL": "C"}
+    unheard = subprocess.run(  # noqa: S602 - our own words
+        f"{command} </dev/null >&-", shell=True, capture_output=True, text=True, env=variables, timeout=300, check=False
+    )
+    assert (unheard.returncode, unheard.stdout) == (0, ""), unheard.stderr
     for closed in ("<&-", "--stdin - <&-"):
         done = subprocess.run(  # noqa: S602 - our own words
             f"{command} {closed}", shell=True, capture_output=True, text=True, env=variables, timeout=300, check=False

@@ -33,6 +33,16 @@ def test_each_fault_of_a_task_is_found(files: dict[str, str], rule: str) -> None
     assert rules_of(**files) == [rule]
 
 
+def test_what_a_task_does_not_say_in_the_language_of_its_page_is_found() -> None:
+    yaml = TASK_YAML + "hints: [{fr: Multipliez.}, Deux fois.]\n"
+    files = {**SOUND, "task.yaml": yaml}
+    held = tuple(sorted((path, text.encode()) for path, text in files.items()))
+    assert inspect(Exercise("double", held, language="fr")).faults == ()
+    faults = inspect(Exercise("double", held, language="en")).faults
+    assert {fault.rule for fault in faults} == {"task-language-missing"}
+    assert [fault.values["where"] for fault in faults] == ["statement", "hints: 1"]
+
+
 def test_words_above_the_editor_are_a_statement_too() -> None:
     files = (("task.yaml", TASK_YAML.encode()), ("solutions/right.c", RIGHT.encode()))
     assert [fault.rule for fault in inspect(Exercise("double", files, "<p>Doublez.</p>")).faults] == []

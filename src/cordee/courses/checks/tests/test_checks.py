@@ -33,6 +33,7 @@ ONLY_ELSEWHERE = {  # rules whose faults exclude others of the planted course; e
     "translation-never-confirmed",
     # of tasks, which are no blocks of Open edX: activities/code/tests/test_checking.py
     *("task-cannot-be-used", "task-without-statement", "task-without-solution", "task-without-visible-test"),
+    "task-language-missing",
 }
 
 
