@@ -145,7 +145,7 @@ def compile_course(
         languages=tuple(languages),
         modules=modules,
         assignment_types=tuple(
-            AssignmentType(line.name, line.short_label, line.min_count, line.drop_count, line.weight)
+            AssignmentType(line.name, line.short_label, line.min_count, line.drop_count, line.weight, dict(line.names))
             for line in main.grading.assignment_types
         ),
         cutoffs=dict(main.grading.cutoffs),

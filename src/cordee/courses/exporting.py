@@ -314,7 +314,7 @@ def _title(attributes: Mapping[str, str]) -> str:
 
 
 def _assignment_type(line: AssignmentType) -> olx.AssignmentType:
-    return olx.AssignmentType(line.name, line.short_label, line.min_count, line.drop_count, line.weight)
+    return olx.AssignmentType(line.name, line.short_label, line.min_count, line.drop_count, line.weight, line.names)
 
 
 def _draft(kept: Mapping[str, Any]) -> Block:

@@ -23,7 +23,7 @@ DRAWN = "partition:"  # before the name of a group drawn at random
 # Of the JSON, when there is none: what is older than they are keeps the hash that it had.
 LEFT_OUT = (
     *("choice", "partitions", "opens_after", "due_after", "closes_at", "closes_after", "hides_after_due"),
-    *("called", "corrected", "effort_min", "first", "limit_min"),
+    *("called", "corrected", "effort_min", "first", "limit_min", "names"),
 )
 CONTAINER = "container"  # the kind of an entry that only holds others
 
@@ -184,6 +184,11 @@ class AssignmentType:
     min_count: int
     drop_count: int
     weight: float
+    names: Titles = field(default_factory=dict)  # by language, where its author gave it more than one
+
+    def name_in(self, language: str, own: str) -> str:
+        """As its author calls it in that language, else in the course's own; `name` is what sections are matched by."""
+        return pick(self.names, language, own) if self.names else self.name
 
     def best_share(self, sections: int) -> float:
         """The share with `sections` of them done without a fault; those expected besides count 0."""

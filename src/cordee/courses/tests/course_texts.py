@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from cordee.courses.opening import RunOptions
+from cordee.courses.outlines import Outline
 from cordee.courses.text.checking import Checked, check_folder
 from cordee.courses.text.publishing import Published, publish_folder
 
@@ -72,6 +73,13 @@ def checked(at: Path, **changed: str) -> Checked:
 
 def errors_of(at: Path, **changed: str) -> list[str]:
     return [f"{one.place} {one}" for one in checked(at, **changed).errors]
+
+
+def outline_of(at: Path, **changed: str) -> Outline:
+    found = checked(at, **changed)
+    assert found.errors == ()
+    assert found.compiled is not None
+    return found.compiled.outline
 
 
 def published(at: Path, *, options: RunOptions | None = None, now: dt.datetime = NOW) -> Published:

@@ -10,7 +10,7 @@ from cordee.courses.durations import unit_seconds
 from cordee.courses.models import Version
 from cordee.courses.outlines import Outline
 from cordee.courses.queries import outline
-from cordee.courses.tests.course_texts import COURSE, FILES, NOW, checked, folder, published
+from cordee.courses.tests.course_texts import COURSE, FILES, NOW, folder, outline_of, published
 from cordee.courses.tests.test_exporting import exported
 from cordee.courses.text.checking import check_folder
 from cordee.courses.text.taking_out import text_of_archive
@@ -26,13 +26,6 @@ keywords: [réseau, trame]
 team:
   - {name: Hélène Rey, role: author, about: {fr: Elle enseigne., en: She teaches.}}
 """
-
-
-def outline_of(at: Path, **changed: str) -> Outline:
-    found = checked(at, **changed)
-    assert found.errors == ()
-    assert found.compiled is not None
-    return found.compiled.outline
 
 
 def hours(of: Outline) -> list[tuple[float, float]]:

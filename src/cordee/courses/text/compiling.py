@@ -29,7 +29,7 @@ from cordee.courses.text.likeness import say_lost_names
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
 from cordee.formats.coursetext import conditions, dates
 from cordee.formats.coursetext.canonical import body_of
-from cordee.formats.coursetext.facts import COURSE_FILE, SectionFacts, kept_facts, words
+from cordee.formats.coursetext.facts import COURSE_FILE, SectionFacts, Words, kept_facts, words
 from cordee.formats.coursetext.folder import TASKS, CourseText, ModuleText, PageText, SectionText
 from cordee.formats.coursetext.join import Joined, borrowed, confirmed_for, joined, state_of
 from cordee.formats.coursetext.lines import Page, read_page
@@ -789,6 +789,7 @@ class _Compiler(NamedCourse):
                 int(category.count if category.count is not None else max(1, sections.count(name))),
                 int(category.drop),
                 category.weight / PERCENT,
+                _by_language(category.title),
             )
             for name, category in grading.categories.items()
         )
@@ -982,3 +983,9 @@ def _olx_block(element: Any, name: str, source: str, place: str) -> Block:
         return Block(name, tag, title, attributes, children, place=place)
     content = documents.inner_html(element) if tag == "html" else source or documents.outer(element)
     return Block(name, tag, title, attributes, content=content, place=place)
+
+
+def _by_language(said: Words | None) -> dict[str, str]:
+    """Where its author says it in more than one language; else nothing."""
+    found = {language: str(text) for language, text in (said or {}).items() if language}
+    return found if len(found) > 1 else {}

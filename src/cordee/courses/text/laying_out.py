@@ -45,7 +45,7 @@ from cordee.formats.coursetext.prose import from_html, to_html
 from cordee.formats.coursetext.yaml_writing import Value, scalar, written
 from cordee.formats.olx import ours, values
 from cordee.formats.olx.assets import AssetIndex
-from cordee.formats.olx.model import Block, OlxCourse
+from cordee.formats.olx.model import AssignmentType, Block, OlxCourse
 
 LONGEST_STEM: Final = 40
 PERCENT: Final = 100
@@ -421,13 +421,18 @@ class _Layout:
         categories: dict[str, Value] = {}
         for one in self.main.grading.assignment_types:
             if one.name in self.categories:
-                line: dict[str, Value] = {"title": one_line(one.name), "weight": round(one.weight * PERCENT, 6)}
+                line: dict[str, Value] = {"title": self._called(one), "weight": round(one.weight * PERCENT, 6)}
                 line |= {"count": one.min_count} if one.min_count >= 1 else {}
                 line |= {"drop": one.drop_count} if one.drop_count else {}
                 categories[self.categories[one.name]] = line
         if categories:
             found["categories"] = categories
         return found
+
+    def _called(self, one: AssignmentType) -> Value:
+        """By language, where every language of the course has a name; else as the exports call it."""
+        names = {language: one_line(one.names.get(language, "")) for language in self.courses}
+        return dict(names) if len(names) > 1 and all(names.values()) else one_line(one.name)
 
     # Pages of the course, and files
 

@@ -79,6 +79,7 @@ class AssignmentType:
     min_count: int
     drop_count: int
     weight: float
+    names: Mapping[str, str] = field(default_factory=dict)  # by language, where there is more than one
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,4 +14,5 @@ CORRECTED: Final = "cordee_corrected"  # of a translation that lags: the day on 
 AFTER: Final = "cordee_after"  # of a section, what comes first: "lire and depart score >= 60"
 EFFORT: Final = "cordee_effort"  # of a unit: the minutes that its author says it takes
 TEXT: Final = "cordee_text"  # in other_course_settings: what course.yaml says and OLX has no words for
+NAMES: Final = "cordee_names"  # of a line of the grading policy: how it is called, by language
 ALL: Final = (OPENS, DUE, CLOSES, LANGUAGE, WAS, NAME, CORRECTED, AFTER, EFFORT)

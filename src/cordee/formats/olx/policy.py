@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cordee.core.errors import N_
-from cordee.formats.olx import credentials, values
+from cordee.formats.olx import credentials, ours, values
 from cordee.formats.olx.documents import Unreadable
 from cordee.formats.olx.model import AssignmentType, GradingPolicy
 from cordee.formats.olx.remarks import Remarks
@@ -126,7 +126,10 @@ def _assignment_type(line: Mapping[str, Any], path: str, remarks: Remarks) -> As
         return int(_share(line, key, name, path, remarks))
 
     weight = _share(line, "weight", name, path, remarks)
-    return AssignmentType(name, values.text(line.get("short_label")), count("min_count"), count("drop_count"), weight)
+    said = line.get(ours.NAMES)
+    names = {str(language): values.text(words) for language, words in said.items()} if isinstance(said, dict) else {}
+    label = values.text(line.get("short_label"))
+    return AssignmentType(name, label, count("min_count"), count("drop_count"), weight, names)
 
 
 def _share(line: Mapping[str, Any], key: str, name: str, path: str, remarks: Remarks) -> float:

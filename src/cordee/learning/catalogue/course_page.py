@@ -224,7 +224,7 @@ def course_page(
         can_pass=outline.lets_pass(pass_mark),
         has_work_not_graded_here=outline.has_work_not_graded_here,
         weights=tuple(
-            WeightLine(line.name, line.weight, line.min_count)
+            WeightLine(line.name_in(language, outline.language), line.weight, line.min_count)
             for line in outline.assignment_types
             if line.weight and outline.gives_grade
         ),

@@ -127,7 +127,7 @@ def _progress_types(look: Look, found: CourseGrade, outline: OutlineView) -> Ite
     urls = {unit.id: unit.url for unit in outline.units}
     for line in found.types:
         yield ProgressType(
-            name=line.type.name,
+            name=line.type.name_in(look.language, look.seat.outline.language),
             weight=line.type.weight,
             share=line.share,
             brings=line.brings,

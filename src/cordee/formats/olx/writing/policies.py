@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cordee.formats.olx import values
+from cordee.formats.olx import ours, values
 from cordee.formats.olx.model import GradingPolicy
 
 
@@ -21,6 +21,7 @@ def grading_json(grading: GradingPolicy) -> dict[str, Any]:
             "min_count": line.min_count,
             "drop_count": line.drop_count,
             "weight": line.weight,
+            **({ours.NAMES: dict(line.names)} if line.names else {}),
         }
         for line in grading.assignment_types
     ]

@@ -1,0 +1,25 @@
+"""In which language does a learner read what a part of the grade is called?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cordee.core import clock
+from cordee.courses.models import Run
+from cordee.courses.tests.course_texts import folder, published
+from cordee.courses.tests.test_category_names import BOTH
+from cordee.learning.enrolling import enrol
+from cordee.people.tests.make import make_account, signed_in_client
+
+
+@pytest.mark.django_db
+def test_learners_read_it_in_their_language(tmp_path: Path) -> None:
+    published(folder(tmp_path, **{"course.yaml": BOTH}), now=clock.now())
+    run = Run.objects.get()
+    for language, name, other in (("fr", "Contrôle", "Test"), ("en", "Test", "Contrôle")):
+        account = make_account(language=language)
+        enrol(account=account, run=run, now=clock.now())
+        said = signed_in_client(account).get(f"/runs/{run.key}/progress").content.decode().partition("<main")[2]
+        assert (f">{name}<" in said, other in said) == (True, False)
