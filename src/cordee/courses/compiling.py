@@ -400,7 +400,10 @@ class _Compiler:
                 points = Score(raw, raw).weighted(rules.weight).possible if not ungradable else 0.0
             elif language == self.language and taker is not None:
                 rules, ungradable = reading.rules, taker.unanswerable(reading.definition)
-        return replace(bare, kind=kind.name, contents=hashes, rules=rules, points=points, ungradable=ungradable)
+        readers = tuple(block.attributes.get(ours.READERS, "").split()) if kind.completion == "viewed" else ()
+        return replace(
+            bare, kind=kind.name, contents=hashes, rules=rules, points=points, ungradable=ungradable, readers=readers
+        )
 
     def _container(self, bare: Entry, blocks: Mapping[str, Block]) -> Entry:
         """Children count like any other activity; which of them a learner sees is chosen by `learning.choosing`."""

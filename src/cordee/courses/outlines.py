@@ -23,7 +23,7 @@ DRAWN = "partition:"  # before the name of a group drawn at random
 # Of the JSON, when there is none: what is older than they are keeps the hash that it had.
 LEFT_OUT = (
     *("choice", "partitions", "opens_after", "due_after", "closes_at", "closes_after", "hides_after_due"),
-    *("called", "corrected", "effort_min", "first", "limit_min", "names"),
+    *("called", "corrected", "effort_min", "first", "limit_min", "readers", "names"),
 )
 CONTAINER = "container"  # the kind of an entry that only holds others
 
@@ -90,6 +90,7 @@ class Entry:
     children: tuple[Entry, ...] = ()
     choice: Choice | None = None  # how a container chooses among its children; None: all are shown
     called: str = ""  # its name in the course text, where that is not its id: it was renamed, and answers followed
+    readers: tuple[str, ...] = ()  # languages whose readers alone see it, of what is only read; (): everybody
 
     def walk(self) -> Iterator[Entry]:
         yield self
@@ -406,6 +407,7 @@ def _entry(data: Mapping[str, Any]) -> Entry:
             "rules": Rules(**data["rules"]),
             "audience": tuple(data["audience"]),
             "children": tuple(_entry(child) for child in data["children"]),
+            "readers": tuple(data.get("readers", ())),
             "choice": _choice(data.get("choice")),
         }
     )

@@ -346,7 +346,7 @@ def _entry(found: _Found, place: Place, old: Entry, new: Entry, definitions: Def
     elif old.points != new.points and old.rules.weight == new.rules.weight:
         said = N_("it is worth {new} points now, no longer {old}")
         _at(found, place, new, Change(Said(said, {"old": old.points, "new": new.points}), "grading"))
-    if (old.staff_only, old.audience) != (new.staff_only, new.audience):
+    if (old.staff_only, old.audience, old.readers) != (new.staff_only, new.audience, new.readers):
         _at(found, place, new, Change(Said(N_("it is shown to others now")), "grading" if scored else "visible"))
     if old.choice != new.choice:
         _at(found, place, new, Change(Said(N_("how learners are given a part of it changed")), "grading"))

@@ -271,7 +271,7 @@ def test_a_limit_of_time_is_told_once_at_its_line_and_goes_to_olx(tmp_path: Path
 
 
 def test_that_readers_of_every_language_see_a_block_is_told_where_it_asks_for_some(tmp_path: Path) -> None:
-    text = "# Trame\n\n::: text methode\nlanguages: [fr]\n\nEn français.\n\n:::\n"
+    text = "# Trame\n\n::: quiz methode\nlanguages: [fr]\n\nDeux et deux ?\n\n- = 4\n\n:::\n"
     found = checked(tmp_path, **page(text))
     assert found.errors == ()
     told = [(one.code, one.place.line) for one in found.warnings if "not-kept" in one.code]

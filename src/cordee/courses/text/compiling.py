@@ -55,6 +55,7 @@ from cordee.formats.coursetext.settings import (
     is_per_language,
     list_of,
     number,
+    readers_of,
     setting_of,
     value_place,
 )
@@ -741,6 +742,7 @@ class _Compiler(NamedCourse):
             **_for_team(block.value("visible", "all")),
             **self._access(list_of(block.value("for"))),
             **({ours.WAS: " ".join(was)} if was else {}),
+            **({ours.READERS: " ".join(readers_)} if (readers_ := readers_of(block)) else {}),
         }
 
     def _access(self, groups: Sequence[str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from cordee.formats.coursetext.memory import Memory
 from cordee.formats.coursetext.messages import Messages
 from cordee.formats.coursetext.model import Part, Place, Prose, Say, TextBlock, Verbatim
 from cordee.formats.coursetext.nearest import nearest
-from cordee.formats.coursetext.settings import Kinds, check_block, list_of, settings_of
+from cordee.formats.coursetext.settings import Kinds, check_block, list_of, readers_of, settings_of
 
 PERCENT = 100
 
@@ -177,6 +177,8 @@ class NamedCourse:
             self.say("not-applied", _NO_EFFECT, block.place_of("was"), severity="warning", name="was")
         for group in list_of(block.value("for")):
             self.known(group, self.course.facts.groups, "unknown-group", block.place_of("for"), _NO_GROUP)
+        for language in readers_of(block):
+            self.known(language, self.languages, "unknown-language", block.place_of("languages"), _NO_LANGUAGE)
         if block.kind != "experiment":
             self._no_branch_in(block.parts)
         if block.kind == "experiment" and is_reference:
@@ -299,6 +301,10 @@ _NO_EFFECT = N_("“{name}” is kept in the text and does nothing on this platf
 _NO_GROUP = (
     N_("There is no group “{name}” in course.yaml. Did you mean “{meant}”?"),
     N_("There is no group “{name}” in course.yaml. Add it to `groups` there."),
+)
+_NO_LANGUAGE = (
+    N_("This course is not in the language “{name}”. Did you mean “{meant}”?"),
+    N_("This course is not in the language “{name}”. Write one of `languages` in course.yaml."),
 )
 _NO_EXPERIMENT = (
     N_("There is no experiment “{name}” in course.yaml. Did you mean “{meant}”?"),

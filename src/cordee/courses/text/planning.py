@@ -17,7 +17,7 @@ from cordee.courses.kinds import kind_for_tag, written_as_text
 from cordee.formats.coursetext.model import Line, Part, Place, Prose, TextBlock, Verbatim, Written
 from cordee.formats.coursetext.names import LONGEST_NAME, NAME, free_name, slug
 from cordee.formats.coursetext.settings import Kinds, is_per_language
-from cordee.formats.olx import documents, values
+from cordee.formats.olx import documents, ours, values
 from cordee.formats.olx.links import locator_id
 from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, Block, OlxCourse
 from cordee.formats.olx.tree import NOT_BLOCKS
@@ -224,6 +224,9 @@ class Planner:
             yield _said("for", f"[{', '.join(groups)}]")
         if is_for_team(block):
             yield _said("visible", "team")
+        readers = block.attributes.get(ours.READERS, "").split()
+        if readers and block.tag == "html":
+            yield _said("languages", f"[{', '.join(readers)}]")
 
     # What holds others
 

@@ -17,6 +17,8 @@ _VOICE = re.compile(r"<v(?:\.[^<>\s]*)?\s+([^<>]{1,100})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<\d[\d:.]{0,20}>")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STYLE = re.compile(r"\{\\[^{}]{0,200}\}")  # {\an8}: where SubRip wants a cue to stand
+_MARKED = re.compile("[<{&]")  # with which all that is taken out of the words begins
+_LINE = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 
 
@@ -43,27 +45,36 @@ class Captions:
 
 def plain(text: str) -> str:
     """The words of a cue without markup: speakers are kept ("Bob: Hello"), colours and places are not."""
+    if not _MARKED.search(text):
+        return tidy(text)
     text = _VOICE.sub(lambda found: f"{found[1].strip()}: ", _BREAK.sub("\n", text))
     return tidy(html.unescape(_TAG.sub("", _STYLE.sub("", text))))
 
 
 def tidy(text: str) -> str:
     """Lines trimmed, empty ones and control characters left out."""
-    lines = (" ".join(_CONTROL.sub(" ", line).split(" ")).strip() for line in re.split(r"\r\n|\r|\n", text))
+    if _CONTROL.search(text) is None:
+        lines = (line.strip() for line in text.split("\n"))
+    else:
+        lines = (_CONTROL.sub(" ", line).strip() for line in _LINE.split(text))
     return "\n".join(line for line in lines if line)
 
 
 def in_order(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     """By time, without empty ones; a cue that ends before it starts is shown until the next, at most two seconds."""
     kept = sorted((cue for cue in cues if cue.text), key=_by_time)
-    found = []
+    found, is_mended = list[Cue](), False
     for position, cue in enumerate(kept):
         end_s = cue.end_s
         if end_s < cue.start_s + SHORTEST_S:
             following = next((one.start_s for one in kept[position + 1 :] if one.start_s > cue.start_s), LONGEST_S)
             end_s = min(following, cue.start_s + SHOWN_S)
-        found.append(Cue(cue.start_s, round(end_s, 3), cue.text))
-    return tuple(sorted(found, key=_by_time))  # again: an end that was mended may come after a neighbour's
+        end_s = round(end_s, 3)
+        if end_s != cue.end_s:
+            is_mended = True
+            cue = Cue(cue.start_s, end_s, cue.text)  # noqa: PLW2901 - the cue as it is kept
+        found.append(cue)
+    return tuple(sorted(found, key=_by_time) if is_mended else found)  # its end may come after a neighbour's
 
 
 def _by_time(cue: Cue) -> tuple[float, float]:

@@ -67,7 +67,8 @@ def _timed(text: str, *, blank_ends: bool) -> Captions:
     unread = 0
     for times, lines in _blocks(_LINE.split(text)):
         found = _TIMES.fullmatch(times)
-        start_s, end_s = (_moment(found.groups()[:4]), _moment(found.groups()[4:])) if found else (None, None)
+        parts = found.groups() if found else ()
+        start_s, end_s = (_moment(parts[:4]), _moment(parts[4:])) if parts else (None, None)
         if start_s is None or end_s is None or len(cues) >= MOST_CUES:
             unread += 1
             continue
@@ -79,7 +80,7 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Each line of times with the lines up to the next; the number that stands before the next is not among them."""
     times, kept = "", list[str]()
     for line in lines:
-        if _ARROW.search(line):
+        if "->" in line and _ARROW.search(line):
             if times:
                 yield times, _without_number(kept)
             times, kept = line, []
@@ -104,8 +105,9 @@ def _own_lines(lines: list[str], *, blank_ends: bool) -> list[str]:
 
 def _moment(parts: tuple[str | Any, ...]) -> float | None:
     hours, minutes, seconds, fraction = parts
-    found = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + int((fraction or "0").ljust(3, "0")) / 1000
-    return round(found, 3) if found <= LONGEST_S else None
+    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+    found = (whole * 1000 + int((fraction or "0").ljust(3, "0"))) / 1000
+    return found if found <= LONGEST_S else None
 
 
 def _sjson(text: str) -> Captions:

@@ -32,7 +32,7 @@ from cordee.formats.coursetext.memory import Memory
 from cordee.formats.coursetext.model import Place, Say
 from cordee.formats.coursetext.names import LANGUAGE, STEM
 from cordee.formats.coursetext.nearest import nearest
-from cordee.formats.coursetext.settings import LANGUAGES_NOT_KEPT, NOT_KEPT
+from cordee.formats.coursetext.settings import LANGUAGES_NOT_KEPT
 from cordee.formats.coursetext.shapes import Located, read_record
 
 MIB = 2**20
@@ -558,9 +558,9 @@ def check_heading(page: Page, say: Say, *, is_reference: bool) -> None:
                 key.place,
                 name=key.text,
                 meant=meant,
-                known=", ".join(name for name in known if name not in NOT_KEPT),
+                known=", ".join(name for name in known if name != "languages"),
             )
         elif not isinstance(value, yamls.Scalar) or not value.is_null:
             HEADING_KEYS[key.text].read(value, key.text, say)
-            if key.text in NOT_KEPT:
+            if key.text == "languages":
                 say("languages-not-kept", LANGUAGES_NOT_KEPT, key.place, severity="warning")

@@ -17,7 +17,7 @@ from cordee.formats.coursetext.languages import in_language
 from cordee.formats.coursetext.lines import Page
 from cordee.formats.coursetext.marks import Answers, parts_of
 from cordee.formats.coursetext.model import Line, Part, Place, Prose, Say, Severity, TextBlock, UnitText, Verbatim
-from cordee.formats.coursetext.settings import Kinds, setting_of, value_place, yes_no
+from cordee.formats.coursetext.settings import Kinds, readers_of, setting_of, value_place, yes_no
 
 State = Literal["reference", "current", "behind", "never", "missing"]
 OF_LINE = re.compile(r"(?P<indent>\s*)(?P<quote>[\"']?)of(?P=quote)\s*:\s*(?P<value>.*)")  # of a heading
@@ -132,7 +132,9 @@ def _compare(
     for gap, part in there.items():
         other = mine.get(gap)
         if other is None:
-            _say_missing(part, theirs, ours, say)
+            readers = readers_of(part) if isinstance(part, TextBlock) else ()
+            if not readers or theirs.language in readers:
+                _say_missing(part, theirs, ours, say)
         elif isinstance(part, TextBlock) and isinstance(other, TextBlock):
             _compare_blocks(part, other, ours, theirs, kinds, say, falls_back)
     for gap, other in mine.items():

@@ -24,11 +24,11 @@ COMMON: Final = (
     Setting("visible", "choice", "all", choices=("all", "team"), help="Who sees it: everybody, or the team alone."),
     Setting("if", "condition", help="What must be so before a learner sees it: “depart answered”."),
     Setting("was", "list", help="Former names of the block: its answers follow."),
-    Setting("languages", "list", help="Readers of which it is for; told, and not kept here: all of them see it."),
+    Setting("languages", "list", help="Only their readers see it, of a text; everybody when it is not written."),
 )
-NOT_KEPT: Final = ("languages",)  # of blocks and pages: read, told, and proposed to nobody
+READ_ONLY: Final = ("text", "html")  # kinds that earn nothing, and in which nothing is to be done
 LANGUAGES_NOT_KEPT: Final = N_(
-    "This platform does not show anything in some languages alone yet: readers of every language see this. "
+    "Only a text can be for the readers of some languages here: readers of every language see this. "
     "Take the line out, or do not count on it."
 )
 HOLDERS: Final = ("group", "bank", "experiment", "branch")  # the kinds that hold blocks
@@ -131,7 +131,7 @@ def check_block(block: TextBlock, kinds: Kinds, say: Say) -> None:
                 line=seen[written.name].line,
             )
         seen.setdefault(written.name, written.place)
-        if written.name in NOT_KEPT:
+        if written.name == "languages" and block.kind not in READ_ONLY:
             say("languages-not-kept", LANGUAGES_NOT_KEPT, written.place, severity="warning")
         check_value(setting, written, say)
 
@@ -185,7 +185,7 @@ def _say_unknown_setting(block: TextBlock, written: Written, known: Mapping[str,
         kind=block.kind,
         name=written.name,
         meant=meant,
-        known=", ".join(one for one in known if one not in NOT_KEPT),
+        known=", ".join(known),
     )
 
 
@@ -235,3 +235,8 @@ def check_value(setting: Setting, written: Written, say: Say) -> None:
 def value_place(written: Written) -> Place:
     """Where a value begins, as it is usually written: one space after the colon."""
     return replace(written.place, column=written.place.column + len(written.name) + 2)
+
+
+def readers_of(block: TextBlock) -> tuple[str, ...]:
+    """The languages whose readers alone see a block; nothing for everybody's, and for what is to be done."""
+    return list_of(block.value("languages")) if block.kind in READ_ONLY else ()

@@ -90,8 +90,8 @@ def test_a_folder_is_modules_sections_and_pages_in_each_language(tmp_path: Path)
          ["modules/nommer/module.yaml:6:20 “trame” is listed twice. A page stands in one place: "
           "take one of the two out."]),
         ({"modules/nommer/trame.fr.md": "---\nlanguages: [fr]\n---\n# Trame\n"},
-         ["modules/nommer/trame.fr.md:2:1 This platform does not show anything in some languages alone yet: readers "
-          "of every language see this. Take the line out, or do not count on it."]),
+         ["modules/nommer/trame.fr.md:2:1 Only a text can be for the readers of some languages here: readers of every "
+          "language see this. Take the line out, or do not count on it."]),
         ({"modules/nommer/trame.de.md": "# Rahmen\n"},
          ["modules/nommer/trame.de.md:1:1 This page is in the language “de”, which `languages` of course.yaml does "
           "not name."]),

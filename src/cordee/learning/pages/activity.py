@@ -179,7 +179,9 @@ def page_parts(
 ) -> Iterable[ActivityView | ContainerNote]:
     """The same, and between them what a container has to say: a door that is closed, who sees what."""
     seat = look.seat
-    pieces = [piece for piece in look.viewer.pieces(place.unit) if only in ("", piece.entry.id)]
+    pieces = [
+        piece for piece in look.viewer.pieces(place.unit) if only in ("", piece.entry.id) and look.reads(piece.entry)
+    ]
     entries = [piece.entry for piece in pieces if piece.is_activity]
     handed_in = last_submissions(look.states[entry.id] for entry in entries if entry.id in look.states)
     known = definitions.of(

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from cordee.courses.outlines import pick
+from cordee.courses.outlines import Entry, pick
 from cordee.learning.choosing import Viewer
 from cordee.learning.models import ActivityState, UnitView
 from cordee.learning.queries import Seat, states_of, views_of
@@ -27,6 +27,12 @@ class Look:
     def viewer(self) -> Viewer:
         """What of the outline this person sees."""
         return self.seat.viewer(self.states, self.views)
+
+    def reads(self, entry: Entry) -> bool:
+        """Whether the entry is for readers of this person's language, or of the course's own where it lacks theirs."""
+        outline = self.seat.outline
+        mine = self.language if self.language in outline.languages else outline.language
+        return not entry.readers or mine in entry.readers
 
     def words(self, by_language: Mapping[str, str]) -> str:
         """A title in the reader's language, else in the course's own."""
