@@ -19,7 +19,14 @@ from typing import BinaryIO
 
 import wasmtime
 
-from cordee.sandbox.confinement import Limits, confine_this_thread, hide_this_process, kernel_call, limit_this_process
+from cordee.sandbox.confinement import (
+    Limits,
+    confine_this_thread,
+    hide_this_process,
+    kernel_call,
+    limit_this_process,
+    open_doors,
+)
 from cordee.sandbox.outcomes import Outcome, RunLimits, told
 from cordee.sandbox.wasm.engine import new_engine
 from cordee.sandbox.wasm.modules import ModuleWrong
@@ -53,7 +60,7 @@ def main(library: Path, uid_under_root: int) -> None:
     if os.getppid() != parent:
         return
     hide_this_process()
-    confine_this_thread(read=())
+    confine_this_thread(open_doors(read=()))
     answers.write(READY)
     answers.flush()
     serve(runner, given, answers)
