@@ -105,7 +105,9 @@ def require_confinement() -> int:
 def limit_this_process(limits: Limits) -> None:
     """Limit this process and its future children; under root, become `uid_under_root` first, for ever."""
     with contextlib.suppress(OSError):  # when memory runs out the kernel should end this process first
-        Path("/proc/self/oom_score_adj").write_text("1000")
+        file = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(file, b"1000")
+        os.close(file)
     if os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(*[limits.uid_under_root] * 3)
@@ -129,12 +131,9 @@ def places(paths: Sequence[str | Path]) -> list[int]:
     return [os.open(path, os.O_PATH | os.O_CLOEXEC) for path in paths]
 
 
-def confine_this_thread(*, read: Sequence[int], write: Sequence[int] = ()) -> None:
-    """Shut the doors on this thread and its future children, for ever: only what lies at the `places` stays open.
-
-    A worker calls it before it starts threads.
-    """
-    abi, machine = require_confinement(), os.uname().machine
+def open_doors(*, read: Sequence[int], write: Sequence[int] = ()) -> int:
+    """A descriptor for `confine_this_thread`: only what lies at these `places` stays open. It closes them."""
+    abi = require_confinement()
     rights_of_abi = 16 if abi >= ABI_WITH_DEVICES else min(12 + abi, 15)
     files = (1 << rights_of_abi) - 1
     governed = struct.pack("QQQ", files, 3 * (abi >= ABI_WITH_TCP), 3 * (abi >= ABI_WITH_SCOPES))
@@ -144,10 +143,18 @@ def confine_this_thread(*, read: Sequence[int], write: Sequence[int] = ()) -> No
         rights_here = rights & files & (files if is_folder else FOR_A_FILE)
         kernel_call("syscall", ADD_RULE, ruleset, 1, struct.pack("=Qi", rights_here, place), 0)
         os.close(place)
+    return ruleset
+
+
+def confine_this_thread(doors: int) -> None:
+    """Shut the doors on this thread and its future children, for ever, but those of `open_doors`.
+
+    A worker calls it before it starts threads.
+    """
     kernel_call("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)  # a set-uid program gains nothing
-    kernel_call("syscall", RESTRICT_SELF, ruleset, 0)
-    os.close(ruleset)
-    code = system_call_filter(machine)
+    kernel_call("syscall", RESTRICT_SELF, doors, 0)
+    os.close(doors)
+    code = system_call_filter(os.uname().machine)
     kernel_call("prctl", SET_SECCOMP, 2, struct.pack("HP", len(code) // 8, ctypes.addressof(code)), 0, 0)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +13,7 @@ from types import TracebackType
 
 from cordee.core.errors import N_, CordeeError, shown
 from cordee.sandbox.author_rules import Message, Ran, messages_of
-from cordee.sandbox.c.compiling import Profile, compile_c
+from cordee.sandbox.c.compiling import Profile, checked_sources, compile_c
 from cordee.sandbox.c.toolchain import RUNTIME, Toolchain
 from cordee.sandbox.comparing import Difference, compare
 from cordee.sandbox.confinement import end_helper
@@ -21,6 +24,7 @@ from cordee.sandbox.workers import Workers
 CHECKER_SCORE = re.compile(rb"\s*(\d{1,3}(?:\.\d{1,6})?)\s*(?:\r?\n|$)")
 CHECKER_LIMITS = RunLimits(memory_bytes=128 << 20)
 MOST_MESSAGE = 2000
+MOST_KEPT, MOST_KEPT_BYTES, MOST_KEPT_SAYINGS = 64, 64 << 10, 40  # programs; of a module; what the compiler said of it
 WORST_FIRST: tuple[Verdict, ...] = (
     *("internal_error", "task_broken", "compile_limit", "compile_error", "runtime_error", "memory_limit"),
     *("output_limit", "time_limit", "wrong_answer", "accepted"),
@@ -61,6 +65,8 @@ class Laboratory:
         self.toolchain = Toolchain.under(cache)
         self._most = most
         self._workers: Workers | None = None
+        self._programs: OrderedDict[bytes, Artifact] = OrderedDict()  # the last ones, the latest at the end
+        self._lock = threading.Lock()
         self._checker: tuple[bytes, Artifact] | None = None  # the last one: a class hands in to the same task
 
     def __enter__(self) -> Laboratory:
@@ -81,8 +87,28 @@ class Laboratory:
         self.toolchain.make_ready()
 
     def compile(self, files: Mapping[str, str | bytes], *, profile: Profile = "checked") -> Artifact:
-        """Raises SourceRefused, CompilerNotReady and ConfinementError."""
-        return compile_c(files, self.toolchain, profile=profile)
+        """Who tries a program hands the same one in, and easy tasks get the same one often: the last ones are kept.
+
+        Raises SourceRefused, CompilerNotReady and ConfinementError.
+        """
+        sources = checked_sources(files)
+        self.toolchain.require_ready()
+        digest = hashlib.sha256(profile.encode())
+        for name, text in sorted(sources.items()):
+            digest.update(b"%d %s %d " % (len(name), name.encode(), len(text)) + text)
+        key = digest.digest()
+        with self._lock:
+            if kept := self._programs.get(key):
+                self._programs.move_to_end(key)
+                return kept
+        made = compile_c(files, self.toolchain, profile=profile)
+        sayings = sum(1 + len(one.notes) for one in made.diagnostics)
+        if made.module is not None and len(made.module) <= MOST_KEPT_BYTES and sayings <= MOST_KEPT_SAYINGS:
+            with self._lock:
+                self._programs[key] = made
+                while len(self._programs) > MOST_KEPT:
+                    self._programs.popitem(last=False)
+        return made
 
     def run(self, artifact: Artifact, stdin: bytes = b"", limits: RunLimits | None = None) -> Outcome:
         """One run. Raises ValueError for an artifact without a program, and ConfinementError."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from cordee.core.errors import CordeeError
 
@@ -106,6 +106,25 @@ class Outcome:
     memory_refused: bool = False  # malloc has answered NULL
     leaked_blocks: int = 0
     leaked_bytes: int = 0
+
+
+def told(outcome: Outcome) -> list[Any]:
+    """All but what was printed, for JSON; `outcome_of` reads it."""
+    fault = outcome.fault
+    place = fault.place if fault else None
+    return [
+        *(outcome.ending, outcome.exit_code, outcome.fuel, outcome.memory_bytes),
+        fault and [fault.kind, place and [place.file, place.line, place.column], dict(fault.values)],
+        *(outcome.memory_refused, outcome.leaked_blocks, outcome.leaked_bytes),
+    ]
+
+
+def outcome_of(facts: list[Any], stdout: bytes, stderr: bytes) -> Outcome:
+    ending, code, fuel, memory_bytes, fault, *others = facts
+    if fault:
+        kind, place, values = fault
+        fault = Fault(kind, place and Place(*place), values)
+    return Outcome(ending, code, stdout, stderr, fuel, memory_bytes, fault, *others)
 
 
 def text_in(texts: Texts, language: str) -> str:

@@ -8,19 +8,26 @@ answer. The parent ends this process when an answer is late, and after some hund
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import signal
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import wasmtime
 
-from cordee.sandbox.confinement import Limits, confine_this_thread, hide_this_process, kernel_call, limit_this_process
-from cordee.sandbox.outcomes import Outcome, RunLimits
+from cordee.sandbox.confinement import (
+    Limits,
+    confine_this_thread,
+    hide_this_process,
+    kernel_call,
+    limit_this_process,
+    open_doors,
+)
+from cordee.sandbox.outcomes import Outcome, RunLimits, told
 from cordee.sandbox.wasm.engine import new_engine
 from cordee.sandbox.wasm.modules import ModuleWrong
 from cordee.sandbox.wasm.running import Program, Runner
@@ -29,6 +36,7 @@ from cordee.sandbox.workers import READY
 ADDRESS_SPACE = 6 << 30  # the engine reserves addresses around a program's memory that nobody touches
 WRITTEN = 1 << 30
 CPU_S = 24 * 3600  # of the whole life of a worker: the parent's clock is what ends one job
+MOST_KEPT, MOST_KEPT_BYTES = 16, 64 << 10  # modules that stay compiled, each of at most so many bytes
 SET_PARENT_DEATH_SIGNAL = 1  # of prctl
 
 
@@ -52,7 +60,7 @@ def main(library: Path, uid_under_root: int) -> None:
     if os.getppid() != parent:
         return
     hide_this_process()
-    confine_this_thread(read=())
+    confine_this_thread(open_doors(read=()))
     answers.write(READY)
     answers.flush()
     serve(runner, given, answers)
@@ -60,34 +68,47 @@ def main(library: Path, uid_under_root: int) -> None:
 
 def serve(runner: Runner, given: BinaryIO, answers: BinaryIO) -> None:
     """Answer jobs until the parent closes its end. A job runs one module on several inputs: `run_job`."""
+    programs = Programs(runner)
     while line := given.readline():
         job = json.loads(line)
         module = given.read(job["module_bytes"])
         inputs = [given.read(size) for size in job["input_bytes"]]
-        for outcome in run_job(runner, module, inputs, [RunLimits(**limits) for limits in job["limits"]]):
+        for outcome in run_job(programs, module, inputs, [RunLimits(*limits) for limits in job["limits"]]):
             texts = (outcome.stdout, outcome.stderr) if outcome else ()
-            answers.write(json.dumps({"outcome": _facts(outcome), "sizes": list(map(len, texts))}).encode() + b"\n")
-            for text in texts:
-                answers.write(text)
+            facts = told(outcome) if outcome else None
+            head = json.dumps({"outcome": facts, "sizes": list(map(len, texts))}).encode()
+            answers.write(b"".join((head, b"\n", *texts)))
             answers.flush()
 
 
-def run_job(runner: Runner, module: bytes, inputs: list[bytes], limits: list[RunLimits]) -> Iterator[Outcome | None]:
+class Programs:
+    """The last modules of this worker, compiled: nothing that a run changes is kept with them."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._kept: OrderedDict[bytes, Program] = OrderedDict()  # by the module itself, the latest at the end
+
+    def load(self, module: bytes) -> Program:
+        """Raises ModuleWrong and wasmtime.WasmtimeError."""
+        program = self._kept.pop(module, None) or self._runner.load(module)
+        if len(module) <= MOST_KEPT_BYTES:
+            self._kept[module] = program
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return program
+
+
+def run_job(
+    programs: Programs, module: bytes, inputs: list[bytes], limits: list[RunLimits]
+) -> Iterator[Outcome | None]:
     """The outcome of each input; one None when the engine refuses the module: it is no program of our linker."""
     try:
-        program = runner.load(module)
+        program = programs.load(module)
     except (ModuleWrong, wasmtime.WasmtimeError):
         yield None
         return
     for stdin, one in zip(inputs, limits, strict=True):
         yield _run(program, stdin, one)
-
-
-def _facts(outcome: Outcome | None) -> dict[str, Any] | None:
-    """All but what was printed, for JSON."""
-    if outcome is None:
-        return None
-    return dataclasses.asdict(dataclasses.replace(outcome, stdout=b"", stderr=b"")) | {"stdout": "", "stderr": ""}
 
 
 def _run(program: Program, stdin: bytes, limits: RunLimits) -> Outcome:

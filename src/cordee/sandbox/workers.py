@@ -14,16 +14,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from types import TracebackType
-from typing import Any
 
 import cordee
 from cordee.core.errors import N_, CordeeError
 from cordee.sandbox.confinement import require_confinement
-from cordee.sandbox.outcomes import Fault, Outcome, Place, RunLimits
+from cordee.sandbox.outcomes import Outcome, RunLimits, outcome_of
 
 MOST_JOBS = 500  # of one worker
 MOST_LOSSES = 4  # of workers, by one job
@@ -189,7 +187,7 @@ class _Worker:
         head = {
             "module_bytes": len(module),
             "input_bytes": [len(one) for one in inputs],
-            "limits": [asdict(one) for one in limits],
+            "limits": [(one.fuel, one.memory_bytes, one.output_bytes, one.error_bytes, one.wall_s) for one in limits],
         }
         self._send(b"".join((json.dumps(head).encode(), b"\n", module, *inputs)), all_late_at)
         for one in limits:
@@ -199,7 +197,7 @@ class _Worker:
             if answer["outcome"] is None:
                 yield None
                 return
-            yield _outcome(answer["outcome"], *texts)
+            yield outcome_of(answer["outcome"], *texts)
 
     def _send(self, data: bytes, late_at: float) -> None:
         left = memoryview(data)
@@ -238,11 +236,3 @@ class _Worker:
         poll.register(descriptor, select.POLLOUT if to_write else select.POLLIN)
         if not poll.poll(max(0.0, late_at - time.monotonic()) * 1000):
             raise WorkerLost
-
-
-def _outcome(facts: dict[str, Any], stdout: bytes, stderr: bytes) -> Outcome:
-    fault = facts["fault"]
-    if fault:
-        place = Place(**fault["place"]) if fault["place"] else None
-        facts["fault"] = Fault(fault["kind"], place, fault["values"])
-    return Outcome(**(facts | {"stdout": stdout, "stderr": stderr}))

@@ -202,12 +202,7 @@ class Toolchain:
             command = self.compile_command(*RUNTIME_OPTIONS)
             (place / f"{name}.o").write_bytes(self._trusted(command, stdin=source).stdout)
             objects.append(str(place / f"{name}.o"))
-        base = (
-            *("--no-entry", "--export-table", "--growable-table", "--stack-first", "-s"),
-            "--wrap=fd_close|wasi_snapshot_preview1",
-            *(f"--wrap=__imported_wasi_snapshot_preview1_{name}" for name in _calls_answered()),
-            *("-z", f"stack-size={STACK_BYTES}", f"--global-base={GLOBALS_AT}", f"--max-memory={MOST_MEMORY}"),
-        )
+        base = ("--export-table", "--growable-table", "-s", *whole_program())
         archives = [str(place / name) for name in ARCHIVES]
         parts = [*objects, "--whole-archive", archives[0], "--no-whole-archive", *archives[1:]]
         all_names = names_exported(self._trusted(self.link_command(*base, "--export-all", *parts)).stdout)
@@ -231,6 +226,15 @@ class Toolchain:
                 reason=reason,
             )
         return done
+
+
+def whole_program() -> tuple[str, ...]:
+    """wasm-ld's words for a module with a memory of its own, laid out as our runtime wants it."""
+    return (
+        *("--no-entry", "--stack-first", "--wrap=fd_close|wasi_snapshot_preview1"),
+        *(f"--wrap=__imported_wasi_snapshot_preview1_{name}" for name in _calls_answered()),
+        *("-z", f"stack-size={STACK_BYTES}", f"--global-base={GLOBALS_AT}", f"--max-memory={MOST_MEMORY}"),
+    )
 
 
 def _calls_answered() -> list[str]:

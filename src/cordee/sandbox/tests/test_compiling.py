@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from cordee.sandbox.c.compiling import MOST_SOURCE_BYTES, TIMEOUT_S
+from cordee.sandbox.c.compiling import MOST_SOURCE_BYTES, TIMEOUT_S, Profile, compile_c
 from cordee.sandbox.c.diagnostics import MOST
-from cordee.sandbox.laboratory import Laboratory
-from cordee.sandbox.outcomes import SourceRefused
+from cordee.sandbox.c.toolchain import CompilerNotReady, Toolchain
+from cordee.sandbox.laboratory import MOST_KEPT, Laboratory
+from cordee.sandbox.outcomes import Artifact, SourceRefused
 
 pytestmark = pytest.mark.long  # the compiler's library is made first
 HERE = Path(__file__).parent
@@ -159,3 +162,44 @@ def test_ways_to_end_a_line_and_a_file_make_no_difference(laboratory: Laboratory
         assert laboratory.run(artifact).stdout == b"hello\n"
     else:
         assert [one.rule for one in artifact.errors] == ["link-no-main"]
+
+
+def test_the_same_program_is_compiled_once_and_any_other_one_anew(
+    laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = []
+
+    def compile_and_note(files: Mapping[str, str | bytes], toolchain: Toolchain, *, profile: Profile) -> Artifact:
+        compiled.append(files)
+        return compile_c(files, toolchain, profile=profile)
+
+    monkeypatch.setattr("cordee.sandbox.laboratory.compile_c", compile_and_note)
+    with Laboratory(laboratory.toolchain.folder.parent) as own:
+        first = own.compile({"main.c": HELLO})
+        assert own.compile({"main.c": HELLO.encode()}) == first
+        assert len(compiled) == 1
+        others: list[dict[str, str]] = [{"main.c": f"{HELLO}\n"}, {"hello.c": HELLO}, {"main.c": HELLO, "a.h": ""}]
+        for other in others:
+            own.compile(other)
+            own.compile(other)
+        assert len(compiled) == 4
+        own.compile({"main.c": HELLO}, profile="plain")
+        assert len(compiled) == 5
+        wrong = {"main.c": "int main(void) { return totl; }\n"}
+        assert own.compile(wrong) == own.compile(wrong)
+        assert len(compiled) == 7
+        for number in range(MOST_KEPT):
+            own.compile({"main.c": f"int main(void) {{ return {number}; }}\n"})
+        own.compile({"main.c": HELLO})
+        assert len(compiled) == 8 + MOST_KEPT
+
+
+def test_a_program_that_was_kept_is_not_run_where_the_library_is_gone(laboratory: Laboratory, tmp_path: Path) -> None:
+    folder = laboratory.toolchain.folder
+    copy = tmp_path / folder.name
+    shutil.copytree(folder, copy)
+    with Laboratory(tmp_path) as own:
+        assert own.compile({"main.c": HELLO}).module
+        shutil.rmtree(copy)
+        with pytest.raises(CompilerNotReady):
+            own.compile({"main.c": HELLO})

@@ -11,10 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
+import wasmtime
 
 import cordee
 from cordee.sandbox.laboratory import Laboratory
 from cordee.sandbox.outcomes import FUEL_PER_SECOND, RunLimits
+from cordee.sandbox.wasm.engine import new_engine
+from cordee.sandbox.wasm.running import Runner
+from cordee.sandbox.worker import MOST_KEPT, Programs
 from cordee.sandbox.workers import LibraryBroken, Workers
 
 pytestmark = pytest.mark.long  # the compiler's library is made first
@@ -156,3 +160,32 @@ def test_a_worker_that_is_killed_is_replaced_and_its_job_done_again(laboratory: 
         outcomes = workers.run(module, [b""], [RunLimits()])
         assert outcomes is not None
         assert outcomes[0].exit_code == 0
+
+
+def test_a_worker_keeps_its_last_modules_compiled_and_no_large_ones(laboratory: Laboratory) -> None:
+    engine = new_engine()
+    library = wasmtime.Module.deserialize(engine, laboratory.toolchain.compiled_library.read_bytes())
+    programs = Programs(Runner(engine, library))
+    module = laboratory.compile({"main.c": "int main(void) { return 3; }\n"}).module
+    assert module is not None
+    kept = programs.load(module)
+    assert programs.load(module) is kept
+    others = [module + bytes((0, 2, 1, ord("a") + n)) for n in range(MOST_KEPT)]  # with a section of its own
+    for other in others:
+        assert programs.load(other).run(b"", RunLimits()).exit_code == 3
+    assert programs.load(module) is not kept
+    large = module + bytes((0, 0xFF, 0xFF, 4)) + bytes(81_919)  # a section of that size, whose name is empty
+    assert programs.load(large) is not programs.load(large)
+
+
+def test_a_program_that_stays_compiled_begins_with_nothing_of_its_last_run(laboratory: Laboratory) -> None:
+    text = """#include <stdio.h>
+    #include <stdlib.h>
+    static int runs = 41;
+    static int (*next)(int) = abs;
+    int main(void) { char *block = malloc(1000); block[0] = 1; next = 0; printf("%d", ++runs); return 0; }
+    """
+    artifact = laboratory.compile({"main.c": text})
+    first, *others = (laboratory.run(artifact) for _ in range(3))
+    assert first.stdout == b"42"
+    assert others == [first, first]

@@ -7,8 +7,11 @@ the library's memory and functions. Source of the rules: tool-conventions, Dynam
 from __future__ import annotations
 
 import re
+from ctypes import addressof, byref, memmove, string_at
+from typing import Any
 
 import wasmtime
+from wasmtime import _bindings as c
 
 from cordee.core.errors import shown
 from cordee.sandbox.outcomes import (
@@ -21,7 +24,16 @@ from cordee.sandbox.outcomes import (
     Place,
     RunLimits,
 )
-from cordee.sandbox.wasm.exports import Exports, Thing
+from cordee.sandbox.wasm.exports import (
+    FUNCTION,
+    MEMORY,
+    TABLE,
+    Exports,
+    grown,
+    instantiated,
+    new_global,
+    set_global,
+)
 from cordee.sandbox.wasm.host import Ended, Fact, Host
 from cordee.sandbox.wasm.modules import SideModule, read_side_module
 
@@ -43,14 +55,26 @@ class Runner:
 
     def __init__(self, engine: wasmtime.Engine, library: wasmtime.Module) -> None:
         self.engine = engine
-        self.library = library
         self.host = Host()
-        self.linker = wasmtime.Linker(engine)
-        self.host.define(self.linker, library)
+        linker = wasmtime.Linker(engine)
+        self.host.define(linker, library)
+        self.library = linker.instantiate_pre(library)
         self.names = frozenset(item.name or "" for item in library.exports)
         self.base_bytes = next(
             item.type.limits.min << 16 for item in library.exports if isinstance(item.type, wasmtime.MemoryType)
         )
+        with wasmtime.Store(engine) as store:  # where its variables lie is the same in every instance
+            store.set_fuel(FLUSH_FUEL)
+            exports = self.instance_in(store)
+            self.addresses = {
+                item.name or "": exports.value(item.name or "") & 0xFFFFFFFF
+                for item in library.exports
+                if isinstance(item.type, wasmtime.GlobalType) and not item.type.mutable
+            }
+
+    def instance_in(self, store: wasmtime.Store) -> Exports:
+        """A new instance of the library."""
+        return Exports(store, self.library.instantiate(store)._instance)  # noqa: SLF001 - exports.py says why
 
     def load(self, module: bytes) -> Program:
         """Compile a learner's module. Raises ModuleWrong and wasmtime.WasmtimeError."""
@@ -65,38 +89,46 @@ class Program:
         self.runner = runner
         self.module = module
         self.needs = needs
-        self.imports = [(wanted.module, wanted.name or "") for wanted in module.imports]
+        imports = [(wanted.module, wanted.name or "") for wanted in module.imports]
+        self.given: Any = (c.wasmtime_extern_t * len(imports))()  # filled anew by each run
+        self.imports = [
+            (module, self.meant(name) if module == "env" else name, self.given[n])
+            for n, (module, name) in enumerate(imports)
+        ]
+
+    def meant(self, name: str) -> str:
+        """What the learner's module means by a name of the library's: our checked function if there is one."""
+        checked = OWN_PREFIX + name
+        return checked if checked in self.runner.names else name
 
     def run(self, stdin: bytes, limits: RunLimits) -> Outcome:
         """Run it once. Nothing is kept of one run for the next. Of a longer input than may be, the rest is not read."""
-        one = _OneRun(self, stdin[:MOST_INPUT_BYTES], limits)
+        store = wasmtime.Store(self.runner.engine)
         try:
-            return one.outcome()
+            return _OneRun(self, store, stdin[:MOST_INPUT_BYTES], limits).outcome()
         finally:
             self.runner.host.end()
-            one.store.close()
+            store.close()
 
 
 class _OneRun:
-    def __init__(self, program: Program, stdin: bytes, limits: RunLimits) -> None:
+    def __init__(self, program: Program, store: wasmtime.Store, stdin: bytes, limits: RunLimits) -> None:
         runner = program.runner
-        self.program, self.limits = program, limits
-        self.store = wasmtime.Store(runner.engine)
-        self.store.set_limits(
+        self.program, self.limits, self.store = program, limits, store
+        store.set_limits(
             memory_size=runner.base_bytes + limits.memory_bytes,
             table_elements=MOST_TABLE,
             instances=2,
             memories=1,
             tables=1,
         )
-        self.store.set_fuel(limits.fuel)
-        self.exports = Exports(self.store, runner.linker.instantiate(self.store, runner.library))
-        memory = self.exports["memory"]
-        assert isinstance(memory, wasmtime.Memory)  # noqa: S101 - of our own library
-        self.memory = memory
-        runner.host.begin(self.store, memory)
+        store.set_fuel(limits.fuel)
+        self.addresses = runner.addresses
+        self.exports = runner.instance_in(store)
+        self.memory = self.exports.thing("memory", MEMORY)
+        runner.host.begin(store, wasmtime.Memory._from_raw(self.memory))  # noqa: SLF001 - exports.py says why
         if stdin:
-            memory.write(self.store, stdin, self._address("cordee_input"))
+            self._write("cordee_input", stdin)
             self._set("cordee_input_size", len(stdin))
         if limits.output_bytes < MOST_OUTPUT_BYTES:
             self._set("cordee_output_limit", limits.output_bytes)
@@ -121,17 +153,18 @@ class _OneRun:
         refused = self._number("cordee_memory_refused") != 0
         if refused and code:  # it has seen that malloc gave nothing, and said so
             ending = "memory_limit"
+        memory_bytes = c.wasmtime_memory_data_size(self.exports.context, byref(self.memory))
         return Outcome(
             ending=ending,
             exit_code=code,
-            stdout=self._written("cordee_output", self.limits.output_bytes),
-            stderr=self._written("cordee_errors", self.limits.error_bytes),
+            stdout=self._written("cordee_output", min(self.limits.output_bytes, MOST_OUTPUT_BYTES)),
+            stderr=self._written("cordee_errors", min(self.limits.error_bytes, MOST_ERROR_BYTES)),
             fuel=fuel,
-            memory_bytes=self.memory.data_len(self.store) - self.program.runner.base_bytes,
+            memory_bytes=memory_bytes - self.program.runner.base_bytes,
             fault=fault,
             memory_refused=refused,
-            leaked_blocks=self._ask("cordee_living_blocks") if ending == "finished" else 0,
-            leaked_bytes=self._ask("cordee_living_bytes") if ending == "finished" else 0,
+            leaked_blocks=self._number("cordee_living_blocks") if ending == "finished" else 0,
+            leaked_bytes=self._number("cordee_living_bytes") if ending == "finished" else 0,
         )
 
     # -- linking ----------------------------------------------------------------------------------------------------
@@ -139,58 +172,48 @@ class _OneRun:
     def _start(self) -> int:
         """The exit code of a program that comes to the end of `main`."""
         needs = self.program.needs
-        table = self.exports["__indirect_function_table"]
-        assert isinstance(table, wasmtime.Table)  # noqa: S101 - of our own library
         unit = max(16, 1 << min(needs.memory_alignment, MOST_ALIGNMENT))
-        begin = self.exports.function("cordee_begin")
-        place = int(begin(self.store, _signed(needs.memory_bytes & 0xFFFFFFFF), unit)) & 0xFFFFFFFF
+        place = self.exports.call("cordee_begin", needs.memory_bytes, unit) & 0xFFFFFFFF
         if not place:
             raise _DoesNotFit
+        table = self.exports.thing("__indirect_function_table", TABLE)
         try:
-            slots = table.grow(self.store, max(1, needs.table_slots), None)
+            slots = grown(self.exports.context, table, max(1, needs.table_slots))
         except wasmtime.WasmtimeError as error:
             raise _DoesNotFit from error
         own = self._instantiated(place, slots, table)
         for name in ("__wasm_apply_data_relocs", "__wasm_call_ctors"):
             if name in needs.exports:
-                own.function(name)(self.store)
+                own.do(name)
         if "__main_void" in needs.exports:
-            code = own.function("__main_void")(self.store)
+            code = own.call("__main_void")
         else:
-            code = own.function("__main_argc_argv")(self.store, 1, self._address("cordee_arguments"))
-        self.exports.function("cordee_end")(self.store)
-        return int(code)
+            code = own.call("__main_argc_argv", 1, self.addresses["cordee_arguments"])
+        self.exports.do("cordee_end")
+        return code
 
-    def _instantiated(self, place: int, slots: int, table: wasmtime.Table) -> Exports:
-        store = self.store
-        given: list[Thing] = []
-        later: list[tuple[str, str, wasmtime.Global]] = []
-        for module, name in self.program.imports:
-            if module == "env" and name == "__memory_base":
-                given.append(wasmtime.Global(store, CONSTANT, wasmtime.Val.i32(_signed(place))))
-            elif module == "env" and name == "__table_base":
-                given.append(wasmtime.Global(store, CONSTANT, wasmtime.Val.i32(slots)))
-            elif module == "env":
-                given.append(self._thing(name))
+    def _instantiated(self, place: int, slots: int, table: c.wasmtime_table_t) -> Exports:
+        exports, context = self.exports, self.exports.context
+        later: list[tuple[str, str, c.wasmtime_extern_t]] = []
+        for module, name, given in self.program.imports:
+            if module != "env":
+                new_global(context, CHANGING, 0, given)
+                later.append((module, name, given))
+            elif name == "__memory_base":
+                new_global(context, CONSTANT, place, given)
+            elif name == "__table_base":
+                new_global(context, CONSTANT, slots, given)
             else:
-                address = wasmtime.Global(store, CHANGING, wasmtime.Val.i32(0))
-                given.append(address)
-                later.append((module, name, address))
-        own = Exports(store, wasmtime.Instance(store, self.program.module, given))
-        for module, name, address in later:
+                exports.find(name, given)
+        own = instantiated(self.store, self.program.module, self.program.given, c.wasmtime_instance_t())
+        for module, name, given in later:
             mine = name in self.program.needs.exports
-            thing = own[name] if mine else self._thing(name)
             if module == "GOT.mem":
-                assert isinstance(thing, wasmtime.Global)  # noqa: S101 - else the linker had refused
-                address.set_value(store, wasmtime.Val.i32(_signed(int(thing.value(store)) + (place if mine else 0))))
+                set_global(context, given, own.value(name) + place if mine else exports.value(self.program.meant(name)))
             else:
-                address.set_value(store, wasmtime.Val.i32(table.grow(store, 1, thing)))
+                function = own.thing(name, FUNCTION) if mine else exports.thing(self.program.meant(name), FUNCTION)
+                set_global(context, given, grown(context, table, 1, function))
         return own
-
-    def _thing(self, name: str) -> Thing:
-        """What the learner's module means by a name: our checked function if there is one."""
-        checked = OWN_PREFIX + name
-        return self.exports[checked if checked in self.program.runner.names else name]
 
     # -- why it ended -----------------------------------------------------------------------------------------------
 
@@ -204,7 +227,7 @@ class _OneRun:
             return "output_limit", None
         if fact:
             return "runtime_error", _fault(fact, place)
-        stack = int(self.exports.number("__stack_pointer").value(self.store))
+        stack = self.exports.value("__stack_pointer")
         if code == wasmtime.TrapCode.STACK_OVERFLOW or not 0 <= stack <= self.program.runner.base_bytes:
             return "runtime_error", Fault("stack_overflow", place)
         reason = str(code.name).lower() if code else ""
@@ -214,36 +237,34 @@ class _OneRun:
         """Let the library write out what it held back, if it still can."""
         self.store.set_fuel(FLUSH_FUEL)
         try:
-            self.exports.function("fflush")(self.store, 0)
+            self.exports.call("fflush", 0)
         except (wasmtime.Trap, wasmtime.WasmtimeError, Ended):
             return  # its own data may be damaged: then that output is lost
 
-    def _address(self, name: str) -> int:
-        """Of a variable of our runtime."""
-        return int(self.exports.number(name).value(self.store))
+    # -- variables of our runtime: they lie in what the library's memory has at least, so they are always there --------
+
+    def _at(self, name: str) -> int:
+        """The address in this process. Take it for one access only."""
+        return self.addresses[name] + addressof(
+            c.wasmtime_memory_data(self.exports.context, byref(self.memory)).contents
+        )
 
     def _number(self, name: str) -> int:
-        at = self._address(name)
-        return int.from_bytes(self.memory.read(self.store, at, at + 4), "little")
+        return int.from_bytes(string_at(self._at(name), 4), "little")
 
     def _set(self, name: str, value: int) -> None:
-        self.memory.write(self.store, value.to_bytes(4, "little"), self._address(name))
+        self._write(name, value.to_bytes(4, "little"))
+
+    def _write(self, name: str, data: bytes) -> None:
+        """No more than the variable takes: the caller knows its size."""
+        memmove(self._at(name), data, len(data))
 
     def _written(self, name: str, most: int) -> bytes:
-        at = self._address(name)
-        return bytes(self.memory.read(self.store, at, at + min(self._number(f"{name}_size"), most)))
-
-    def _ask(self, name: str) -> int:
-        self.store.set_fuel(FLUSH_FUEL)
-        return int(self.exports.function(name)(self.store))
+        return string_at(self._at(name), min(self._number(f"{name}_size"), most))
 
 
 class _DoesNotFit(Exception):
     """The program's own data is larger than its memory."""
-
-
-def _signed(value: int) -> int:
-    return value - (1 << 32) if value >= 1 << 31 else value
 
 
 def _place(trap: wasmtime.Trap) -> Place | None:

@@ -26,7 +26,8 @@ struct block {
 #define HEADER ((sizeof(struct block) + STRIP - 1) / STRIP * STRIP + STRIP)
 
 static struct block *blocks, *oldest_freed, *newest_freed;
-static uint32_t freed_bytes, living_blocks, living_bytes;
+static uint32_t freed_bytes;
+uint32_t cordee_living_blocks, cordee_living_bytes; /* the host reads them at the end */
 int cordee_memory_refused; /* malloc has answered NULL, or the stack of the program did not fit */
 
 static unsigned char *shadow(uintptr_t address) { return (unsigned char *)((address >> 3) + SHADOW); }
@@ -170,7 +171,7 @@ void *cordee_malloc(size_t size)
     *one = (struct block){ blocks, 0, 0, (uint32_t)size, 0, MARK(one) };
     if (blocks) blocks->previous = one;
     blocks = one;
-    living_blocks++, living_bytes += size;
+    cordee_living_blocks++, cordee_living_bytes += size;
     uintptr_t at = (uintptr_t)one + HEADER;
     forbid((uintptr_t)one + sizeof *one, HEADER - sizeof *one, HEAP);
     forbid(at, ((size + 7) & ~(size_t)7) + STRIP, HEAP);
@@ -199,7 +200,7 @@ void cordee_free(void *given)
     }
     if (one->freed) cordee_fault("double_free", 0, 0, 0, one->size, 0);
     one->freed = 1;
-    living_blocks--, living_bytes -= one->size;
+    cordee_living_blocks--, cordee_living_bytes -= one->size;
     forbid((uintptr_t)given, (one->size + 7) & ~7u, FREED);
     if (newest_freed) newest_freed->older = one; else oldest_freed = one;
     newest_freed = one;
@@ -230,9 +231,6 @@ void *cordee_realloc(void *given, size_t size)
     cordee_free(given);
     return made;
 }
-
-uint32_t cordee_living_blocks(void) { return living_blocks; }
-uint32_t cordee_living_bytes(void) { return living_bytes; }
 
 /* -- the C library's functions that write where the learner says --------------------------------------------------- */
 
