@@ -2,7 +2,8 @@
 
 `confined_run` hands a job to a helper process (confinement_helper.py; one per worker, started at first use), which
 forks, shuts the doors and executes. Doors: Landlock (files, TCP), a filter of system calls, limits of the kernel, wall
-time. A worker that runs WebAssembly shuts the same doors on itself. What is promised and what is not: docs/sandbox.md.
+time; where the kernel has no Landlock, bubblewrap takes its place (bubblewrap.py). A worker that runs WebAssembly shuts
+the same doors on itself. What is promised and what is not: docs/sandbox.md.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 from cordee.core.errors import N_, CordeeError
+from cordee.sandbox import bubblewrap
 from cordee.sandbox.system_calls import ARCHITECTURES, system_call_filter
 
 # Landlock ABI 1 is Linux 5.13. Later ones add renames between folders (2), truncate (3), TCP (4), ioctl on devices (5),
@@ -48,6 +50,10 @@ class ConfinementError(CordeeError):
     status = 503
 
 
+class NotReachable(ConfinementError):
+    """Under root another user runs what bubblewrap confines, and may not enter a folder that is needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Counted for each process alone, except `processes`: all those of one user (no kernel applies it to root)."""
@@ -56,7 +62,7 @@ class Limits:
     memory_bytes: int = 1 << 30  # address space
     data_bytes: int = 0  # what is really written; 0: as much as the address space
     file_bytes: int = 32 << 20  # of any one file, and of stdout and stderr
-    processes: int = 1
+    processes: int = 1  # 0: as many as this user may have already
     open_files: int = 256
     kept_output_bytes: int = 4 << 20  # what Completed keeps of stdout and of stderr
     uid_under_root: int = 64_000  # a number that no account uses, one per worker
@@ -87,19 +93,50 @@ def kernel_call(name: str, *arguments: int | bytes) -> int:
     return result
 
 
-def require_confinement() -> int:
-    """The ABI of Landlock found here. Raises ConfinementError where programs cannot be confined."""
-    abi, machine = landlock_abi(), os.uname().machine
-    if abi == 0 or machine not in ARCHITECTURES:
-        raise ConfinementError(
-            N_(
-                "This machine ({machine}, Landlock ABI {abi}) cannot confine programs, so none is compiled or run. "
-                "Use Linux 5.13 or later with landlock in its lsm= list."
-            ),
-            machine=machine,
-            abi=abi,
-        )
-    return abi
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What confines programs here, beside the filter of system calls and the limits: one of the two."""
+
+    landlock_abi: int = 0
+    bubblewrap: str = ""  # where it is
+
+
+def require_confinement() -> Doors:
+    """What is in force: Landlock, bubblewrap where that is not. Raises ConfinementError where neither is."""
+    abi, machine, why = landlock_abi(), os.uname().machine, "–"
+    if machine in ARCHITECTURES:
+        if abi:
+            return Doors(landlock_abi=abi)
+        program, why = bubblewrap.working()
+        if program:
+            return Doors(bubblewrap=program)
+    raise ConfinementError(
+        N_(
+            "This machine ({machine}, Landlock ABI {abi}, bubblewrap: {why}) cannot confine programs, so none is "
+            "compiled or run. Use Linux 5.13 or later with landlock in its lsm= list, or install bubblewrap and let "
+            "ordinary users make namespaces."
+        ),
+        machine=machine,
+        abi=abi,
+        why=why,
+    )
+
+
+def require_reachable(paths: Sequence[str | Path], uid: int) -> None:
+    """Under root, the user who runs what is confined must get at these. Raises NotReachable."""
+    if os.geteuid() != 0:
+        return
+    for path in map(Path, paths):
+        for one, needed in [*((parent, 0o1) for parent in path.resolve().parents), (path, 0o4)]:
+            found = one.stat()
+            if found.st_uid != uid and found.st_mode & needed != needed:
+                raise NotReachable(
+                    N_(
+                        "This process is root, and where bubblewrap confines programs, another user must get at "
+                        "{folder}. Run Cordée as an ordinary user, or install it where everybody may read."
+                    ),
+                    folder=one,
+                )
 
 
 def limit_this_process(limits: Limits) -> None:
@@ -113,11 +150,11 @@ def limit_this_process(limits: Limits) -> None:
         os.setresgid(*[limits.uid_under_root] * 3)
         os.setresuid(*[limits.uid_under_root] * 3)
     sizes = {
+        **({"NPROC": limits.processes} if limits.processes else {}),
         "CPU": limits.cpu_s,
         "AS": limits.memory_bytes,
         "DATA": limits.data_bytes or limits.memory_bytes,
         "FSIZE": limits.file_bytes,
-        "NPROC": limits.processes,
         "NOFILE": limits.open_files,
         "CORE": 0,
     }
@@ -133,7 +170,9 @@ def places(paths: Sequence[str | Path]) -> list[int]:
 
 def open_doors(*, read: Sequence[int], write: Sequence[int] = ()) -> int:
     """A descriptor for `confine_this_thread`: only what lies at these `places` stays open. It closes them."""
-    abi = require_confinement()
+    abi = landlock_abi()
+    if abi == 0:
+        raise ConfinementError(N_("This kernel has no Landlock."))
     rights_of_abi = 16 if abi >= ABI_WITH_DEVICES else min(12 + abi, 15)
     files = (1 << rights_of_abi) - 1
     governed = struct.pack("QQQ", files, 3 * (abi >= ABI_WITH_TCP), 3 * (abi >= ABI_WITH_SCOPES))
@@ -154,7 +193,16 @@ def confine_this_thread(doors: int) -> None:
     kernel_call("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)  # a set-uid program gains nothing
     kernel_call("syscall", RESTRICT_SELF, doors, 0)
     os.close(doors)
-    code = system_call_filter(os.uname().machine)
+    _filter_this_thread(system_call_filter(os.uname().machine))
+
+
+def confine_this_thread_within() -> None:
+    """The same on a thread that bubblewrap has confined already, for ever: it opens no file, and starts no process."""
+    kernel_call("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    _filter_this_thread(system_call_filter(os.uname().machine, without_processes=True, without_files=True))
+
+
+def _filter_this_thread(code: ctypes.Array[ctypes.c_char]) -> None:
     kernel_call("prctl", SET_SECCOMP, 2, struct.pack("HP", len(code) // 8, ctypes.addressof(code)), 0, 0)
 
 
@@ -178,8 +226,11 @@ def confined_run(
     Words of argv that begin with one of `roots` are given as places below an open descriptor: the program then reaches
     them below folders that only root may enter, and never learns where they lie.
     """
-    require_confinement()
+    doors = require_confinement()
+    if doors.bubblewrap:
+        require_reachable([*read, *write], limits.uid_under_root)
     job = {
+        "bubblewrap": doors.bubblewrap,
         "argv": [place_below(word, roots) for word in argv],
         "read": list(read),
         "write": list(write),

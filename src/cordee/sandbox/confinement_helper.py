@@ -16,8 +16,11 @@ import os
 import select
 import signal
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, NoReturn
 
+from cordee.sandbox import bubblewrap
 from cordee.sandbox.confinement import (
     FIRST_ROOT,
     Limits,
@@ -25,6 +28,7 @@ from cordee.sandbox.confinement import (
     kernel_call,
     limit_this_process,
     open_doors,
+    place_below,
     places,
 )
 from cordee.sandbox.system_calls import system_call_filter
@@ -34,6 +38,7 @@ NOT_STARTED = 127
 # Python's own fork readies a child that goes on for long, which copies 160 pages more; ours executes at once. It keeps
 # the interpreter's lock meanwhile, and this process has one thread.
 _fork = ctypes.PyDLL(None, use_errno=True).fork
+MOST_STATUS = 4096
 
 
 def serve() -> None:
@@ -90,16 +95,59 @@ def _become(job: dict[str, Any], limits: Limits, streams: list[int], doors: int,
         os._exit(NOT_STARTED)
 
 
+def _become_within(job: dict[str, Any], limits: Limits, streams: list[int]) -> NoReturn:
+    """The same by bubblewrap: the last of the streams is told how the program ended."""
+    try:
+        os.setpgid(0, 0)
+        is_alone = limits.processes == 1
+        options = []
+        if "/proc/self/fd/0" in job["argv"]:  # there is no /proc: what lies under this name is what was given
+            given = os.open(f"/proc/self/fd/{streams[0]}", os.O_RDONLY)
+            os.set_inheritable(given, True)
+            options += ["--ro-bind-data", str(given), "/proc/self/fd/0"]
+        for target, stream in enumerate(streams[:3]):
+            os.dup2(stream, target)
+        doors = os.memfd_create("filter", 0)
+        os.pwrite(doors, bubblewrap.filter_bytes(without_processes=is_alone), 0)
+        os.set_inheritable(streams[4], True)
+        options += ["--seccomp", str(doors), "--json-status-fd", str(streams[4])]
+        os.chdir("/")
+        # Bubblewrap itself takes two more, which are the user's; a program that may have none beside it has no calls
+        # for that.
+        limit_this_process(replace(limits, processes=0 if is_alone else limits.processes + 2))
+        kernel_call("prctl", SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)  # a change of user would undo it
+        roots = list(map(Path, job["roots"]))
+        within = {place_below(path, roots): path for path in job["read"]}
+        writable = {place_below(path, roots): path for path in job["write"]}
+        words = bubblewrap.words(job["bubblewrap"], job["argv"], read=within, write=writable, options=options)
+        os.execve(words[0], words, limits.environment)  # noqa: S606 - our own words
+    except BaseException as error:
+        os.write(streams[3], f"{type(error).__name__}: {error}".encode())
+        os._exit(NOT_STARTED)
+
+
+def _kill_children() -> None:
+    """Of this process, which has those of one job alone: when the first process of a namespace ends, so do all."""
+    own = os.getpid()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            if int(path.read_text().rsplit(")", 1)[1].split()[1]) == own:
+                os.kill(int(path.parent.name), signal.SIGKILL)
+
+
 def _run(job: dict[str, Any], stdin: bytes) -> tuple[dict[str, Any], list[bytes]]:
     limits = Limits(**job["limits"])
     try:
-        doors, roots = _doors(job["read"], job["write"]), places(job["roots"])
+        doors, roots = (-1, []) if job["bubblewrap"] else (_doors(job["read"], job["write"]), places(job["roots"]))
     except OSError as error:
         facts = {"returncode": NOT_STARTED, "timed_out": False, "cpu_s": 0.0, "peak_bytes": 0}
         return facts, [b"", b"", f"{type(error).__name__}: {error}".encode()]
-    streams = [os.memfd_create("stream") for _ in range(4)]  # the program's three, then why it was not started
+    # The program's three, then why it was not started, then what bubblewrap says of its end.
+    streams = [os.memfd_create("stream") for _ in range(5)]
     os.pwrite(streams[0], stdin, 0)
     if (pid := _fork()) == 0:
+        if job["bubblewrap"]:
+            _become_within(job, limits, streams)
         _become(job, limits, streams, doors, roots)
     if pid < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
@@ -111,13 +159,23 @@ def _run(job: dict[str, Any], stdin: bytes) -> tuple[dict[str, Any], list[bytes]
     timed_out = process not in dict(poll.poll(job["timeout_s"] * 1000))
     with contextlib.suppress(ProcessLookupError, ChildProcessError):
         while True:  # the group is killed before its leader is reaped, so that its number cannot belong to another
-            os.killpg(pid, signal.SIGKILL)
+            if pid not in ends or not job["bubblewrap"]:
+                os.killpg(pid, signal.SIGKILL)
+            else:  # what it started is in no group of ours, and dies with it only once it has come that far
+                _kill_children()
             ended, status, usage = os.wait4(-1, 0)
             ends[ended] = status, usage
-    texts = [os.pread(stream, min(os.fstat(stream).st_size, limits.kept_output_bytes), 0) for stream in streams[1:]]
+    texts = [os.pread(stream, min(os.fstat(stream).st_size, limits.kept_output_bytes), 0) for stream in streams[1:4]]
+    told = os.pread(streams[4], MOST_STATUS, 0)
     for descriptor in (*streams, *roots, process):
         os.close(descriptor)
     cpu_s = sum(usage.ru_utime + usage.ru_stime for _, usage in ends.values())
     peak = 1024 * max(usage.ru_maxrss for _, usage in ends.values())
     code = os.waitstatus_to_exitcode(ends[pid][0])
+    if job["bubblewrap"] and not timed_out and not texts[2]:
+        found = bubblewrap.exit_code_of(told)
+        if found is None:
+            texts = [b"", b"", texts[1][-MOST_STATUS:] or b"bubblewrap ended"]
+        else:
+            code = found
     return {"returncode": code, "timed_out": timed_out, "cpu_s": cpu_s, "peak_bytes": peak}, texts

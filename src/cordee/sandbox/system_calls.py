@@ -28,6 +28,16 @@ DENIED = {  # name: number on x86_64, number on aarch64 (0: does not exist there
     "lremovexattr": (198, 15), "fremovexattr": (199, 16), "utime": (132, 0), "utimes": (235, 0), "futimesat": (261, 0),
     "utimensat": (280, 88), "truncate": (76, 45),
 }  # fmt: skip
+# Where bubblewrap takes Landlock's place: a program that may have one process has no second, and a worker that has shut
+# its doors opens no file, not even one of those that it was made of.
+PROCESSES = {"clone": (56, 220), "fork": (57, 0), "vfork": (58, 0)}
+FILES = {
+    "open": (2, 0), "openat": (257, 56), "openat2": (437, 437), "creat": (85, 0), "open_tree": (428, 428),
+    "execve": (59, 221), "execveat": (322, 281), "mkdir": (83, 0), "mkdirat": (258, 34), "mknod": (133, 0),
+    "mknodat": (259, 33), "rename": (82, 0), "renameat": (264, 38), "renameat2": (316, 276), "link": (86, 0),
+    "linkat": (265, 37), "symlink": (88, 0), "symlinkat": (266, 36), "unlink": (87, 0), "unlinkat": (263, 35),
+    "rmdir": (84, 0), "chdir": (80, 49), "fchdir": (81, 50), "chroot": (161, 51),
+}  # fmt: skip
 ARCHITECTURES = {"x86_64": (0xC000003E, 56, 302), "aarch64": (0xC00000B7, 220, 261)}  # audit number, clone, prlimit64
 LAST_KNOWN_CALL, CLONE3 = 462, 435  # newer calls, and clone3 whose flags cannot be read, "do not exist"
 NEW_NAMESPACES = 0x7E020000
@@ -35,13 +45,16 @@ NOT_PERMITTED, NO_SUCH_CALL, KILLED, ALLOWED = 0x50001, 0x50026, 1 << 31, 0x7FFF
 
 
 @functools.cache
-def system_call_filter(machine: str) -> ctypes.Array[ctypes.c_char]:
+def system_call_filter(
+    machine: str, *, without_processes: bool = False, without_files: bool = False
+) -> ctypes.Array[ctypes.c_char]:
     """The filter for prctl(PR_SET_SECCOMP): 8 bytes an instruction: code, jump if true, jump if false, value."""
     audit, clone, prlimit = ARCHITECTURES[machine]
     load, equal, above, any_bit, answer = 0x20, 0x15, 0x25, 0x45, 0x06
     code = [(load, 0, 0, 4), (equal, 1, 0, audit), (answer, 0, 0, KILLED), (load, 0, 0, 0)]
     code += [(above, 1, 0, LAST_KNOWN_CALL), (equal, 0, 1, CLONE3), (answer, 0, 0, NO_SUCH_CALL)]
-    for numbers in DENIED.values():
+    denied = DENIED | (PROCESSES if without_processes else {}) | (FILES if without_files else {})
+    for numbers in denied.values():
         if number := numbers[list(ARCHITECTURES).index(machine)]:
             code += [(equal, 0, 1, number), (answer, 0, 0, NOT_PERMITTED)]
     code += [(equal, 0, 2, clone), (load, 0, 0, 16), (any_bit, 3, 4, NEW_NAMESPACES)]  # clone: not into namespaces

@@ -22,6 +22,7 @@ import wasmtime
 from cordee.sandbox.confinement import (
     Limits,
     confine_this_thread,
+    confine_this_thread_within,
     hide_this_process,
     kernel_call,
     limit_this_process,
@@ -40,8 +41,8 @@ MOST_KEPT, MOST_KEPT_BYTES = 16, 64 << 10  # modules that stay compiled, each of
 SET_PARENT_DEATH_SIGNAL = 1  # of prctl
 
 
-def main(library: Path, uid_under_root: int) -> None:
-    """Load the library (a module of ours, compiled ahead), shut the doors, then serve."""
+def main(library: Path, uid_under_root: int, *, is_within: bool) -> None:
+    """Load the library (a module of ours, compiled ahead), shut the doors, then serve. `is_within`: bubblewrap."""
     engine = new_engine()
     runner = Runner(engine, wasmtime.Module.deserialize(engine, library.read_bytes()))
     given, answers, parent = sys.stdin.buffer, sys.stdout.buffer, os.getppid()
@@ -60,7 +61,10 @@ def main(library: Path, uid_under_root: int) -> None:
     if os.getppid() != parent:
         return
     hide_this_process()
-    confine_this_thread(open_doors(read=()))
+    if is_within:
+        confine_this_thread_within()
+    else:
+        confine_this_thread(open_doors(read=()))
     answers.write(READY)
     answers.flush()
     serve(runner, given, answers)
@@ -120,4 +124,4 @@ def _run(program: Program, stdin: bytes, limits: RunLimits) -> Outcome:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), is_within=bool(sys.argv[3]))

@@ -20,7 +20,8 @@ from types import TracebackType
 
 import cordee
 from cordee.core.errors import N_, CordeeError
-from cordee.sandbox.confinement import require_confinement
+from cordee.sandbox import bubblewrap
+from cordee.sandbox.confinement import Doors, require_confinement, require_reachable
 from cordee.sandbox.outcomes import Outcome, RunLimits, outcome_of
 
 MOST_JOBS = 500  # of one worker
@@ -34,8 +35,8 @@ LOST = Outcome("internal_error", None, b"", b"", 0, 0)
 _uids = itertools.cycle(UIDS_UNDER_ROOT)
 # The interpreter starts without site-packages' own code; the two folders that hold what is imported are named.
 START = (
-    "import sys; sys.path[:0] = sys.argv[3:]; from pathlib import Path; from cordee.sandbox import worker;"
-    "worker.main(Path(sys.argv[1]), int(sys.argv[2]))"
+    "import sys; sys.path[:0] = sys.argv[4:]; from pathlib import Path; from cordee.sandbox import worker;"
+    "worker.main(Path(sys.argv[1]), int(sys.argv[2]), is_within=bool(sys.argv[3]))"
 )
 
 
@@ -61,6 +62,7 @@ class Workers:
         self._places = threading.BoundedSemaphore(most)
         self._lock = threading.Lock()
         self._owner = os.getpid()
+        self._doors = Doors()
 
     def __enter__(self) -> Workers:
         return self
@@ -83,7 +85,7 @@ class Workers:
         `internal_error`, because it is not known whose fault it is; so do all that are left after MOST_LOSSES. Raises
         ConfinementError where nothing can be confined, and LibraryBroken.
         """
-        require_confinement()
+        self._doors = require_confinement()
         if self._owner != os.getpid():
             self._free, self._owner = [], os.getpid()  # those of the process that forked us are not ours
         with self._places:
@@ -128,7 +130,7 @@ class Workers:
                 if worker.is_alive:
                     return worker
                 worker.end()
-        worker = _Worker(self._library)
+        worker = _Worker(self._library, self._doors)
         try:
             worker.await_ready()
         except WorkerLost:
@@ -141,7 +143,7 @@ class Workers:
 
     def try_out(self) -> None:
         """Start a worker, so that one is known to start. Raises ConfinementError and LibraryBroken."""
-        require_confinement()
+        self._doors = require_confinement()
         self._give_back(self._taken())
 
     def _give_back(self, worker: _Worker) -> None:
@@ -152,15 +154,36 @@ class Workers:
             self._free.append(worker)
 
 
+def _libraries_of_python() -> list[Path]:
+    """What an interpreter needs to begin, beside itself: its own library, and the system's."""
+    own = [Path(sys.base_prefix).resolve() / name for name in ("lib", "lib64")]
+    system = [Path(name) for name in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")]
+    return [path for path in dict.fromkeys([*own, *system]) if path.exists()]
+
+
 class _Worker:
-    def __init__(self, library: Path) -> None:
+    def __init__(self, library: Path, doors: Doors) -> None:
         import wasmtime
 
-        places = {str(Path(module.__path__[0]).resolve().parent) for module in (cordee, wasmtime)}
-        words = [sys.executable, "-I", "-S", "-B", "-c", START, str(library), str(next(_uids)), *sorted(places)]
+        packages = [Path(module.__path__[0]).resolve() for module in (cordee, wasmtime)]
+        uid, within = next(_uids), doors.bubblewrap
+        python = str(Path(sys.executable).resolve()) if within else sys.executable
+        words = [python, "-I", "-S", "-B", "-c", START, str(library), str(uid), within]
+        words += sorted({str(package.parent) for package in packages})
+        if within:
+            needed = [Path(python), *packages, library, *_libraries_of_python()]
+            require_reachable(needed, uid)
+            words = bubblewrap.words(within, words, read={str(path): str(path) for path in needed})
         self.jobs = 0
         self._process: Popen[bytes] = Popen(  # noqa: S603 - our own words
-            words, env={}, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True, bufsize=0
+            words,
+            env={},
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            start_new_session=True,
+            bufsize=0,
+            **(bubblewrap.who_runs_it(uid) if within else {}),
         )
         self._held = b""
 

@@ -381,11 +381,16 @@ def _laboratory(environment: Environment) -> Iterator[Finding]:
     from cordee.sandbox.workers import LibraryBroken, Workers
 
     try:
-        abi = require_confinement()
+        doors = require_confinement()
     except ConfinementError as wrong:
         yield Finding(what, "warning", _("closed: no program is compiled or run"), sentence_of(wrong))
         return
-    found = _("programs are confined by Landlock (ABI {abi}), a filter of system calls and limits").format(abi=abi)
+    if doors.bubblewrap:
+        found = _("programs are confined by bubblewrap ({program}), a filter of system calls and limits")
+        found = found.format(program=doors.bubblewrap)
+    else:
+        found = _("programs are confined by Landlock (ABI {abi}), a filter of system calls and limits")
+        found = found.format(abi=doors.landlock_abi)
     yield Finding(what, "ok", found)
     if os.geteuid() == 0:
         yield Finding(what, "ok", _("this process is root, which is left before a program runs"))
@@ -394,6 +399,9 @@ def _laboratory(environment: Environment) -> Iterator[Finding]:
         if toolchain.is_ready:
             with Workers(toolchain.compiled_library) as workers:
                 workers.try_out()
+    except ConfinementError as wrong:
+        yield Finding(what, "warning", _("closed: no program is compiled or run"), sentence_of(wrong))
+        return
     except LibraryBroken as wrong:
         yield Finding(what, "warning", _("the library of programs is broken"), sentence_of(wrong))
         return

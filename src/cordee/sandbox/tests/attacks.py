@@ -1,7 +1,8 @@
 """Is each attack contained, for whoever runs this? Prints JSON: name -> what came of it, confined.
 
-A script, so that it can be run as root and as an ordinary user: python attacks.py CACHE FOLDER PYTHON PATHS...
-PYTHON is one that every user may run: it takes the place of the compiler.
+A script, so that it can be run as root and as an ordinary user: python attacks.py CACHE FOLDER PYTHON DOORS PATHS...
+PYTHON is one that every user may run: it takes the place of the compiler. DOORS is landlock, or bubblewrap: then this
+process finds a kernel that has no Landlock.
 """
 
 from __future__ import annotations
@@ -22,26 +23,33 @@ REFUSED = "refused"
 
 
 def main(cache: Path, folder: Path) -> dict[str, Any]:
-    from cordee.sandbox.confinement import end_helper
+    from cordee.sandbox import confinement
+    from cordee.sandbox.confinement import end_helper, require_confinement
 
-    found: dict[str, Any] = {"uid": os.geteuid()}
+    if DOORS == "bubblewrap":
+        confinement.landlock_abi = lambda: 0
+    doors = require_confinement()
+    found: dict[str, Any] = {"uid": os.geteuid(), "doors": "bubblewrap" if doors.bubblewrap else "landlock"}
     found["probes"], found["secret is as it was"] = _probes(folder)
+    found["all that is there"] = _all_that_is_there()
     found |= _resources()
     found |= _laboratory(cache)
     end_helper()
     return found
 
 
+DOORS = sys.argv[4] if len(sys.argv) > 4 else "landlock"
 PYTHON = Path(sys.argv[3]).resolve() if len(sys.argv) > 3 else Path(sys.executable).resolve()
+
+NEEDS = (PYTHON, PYTHON.parents[1] / "lib", Path("/usr/lib"), Path("/lib"), Path("/lib64"), Path("/usr/lib64"))
 
 
 def _confined(code: str, *words: str, timeout_s: float = 20, **limits: Any) -> Any:
     from cordee.sandbox.confinement import Limits, confined_run
 
-    needs = (PYTHON, PYTHON.parents[1] / "lib", Path("/usr/lib"), Path("/lib64"), Path("/usr/lib64"))
     return confined_run(
         [str(PYTHON), "-I", "-S", "-c", code, *words],
-        read=[path for path in needs if path.exists()],
+        read=[path for path in NEEDS if path.exists()],
         limits=replace(Limits(memory_bytes=2 << 30), **limits),
         timeout_s=timeout_s,
     )
@@ -70,6 +78,19 @@ def _probes(folder: Path) -> tuple[dict[str, str], bool]:
     same = facts[0] == facts[1] and secret.read_text() == "int SECRET;\n"
     left = {path.name for path in folder.iterdir()} - {"secret", "link", "socket"}
     return dict(lines), same and not left
+
+
+def _all_that_is_there() -> list[str]:
+    """The names of files and folders that a confined program finds, without what it was given to read."""
+    given = [str(path) for path in NEEDS if path.exists()]
+    code = (
+        "import os, sys, json\nfound = []\n"
+        "for place, folders, files in os.walk('/'):\n"
+        "    folders[:] = [one for one in folders if os.path.join(place, one) not in sys.argv[1:]]\n"
+        "    found += [os.path.join(place, one) for one in (*folders, *files)]\n"
+        "print(json.dumps(sorted(set(found) - set(sys.argv[1:]))))"
+    )
+    return list(json.loads(_confined(code, *given).stdout))
 
 
 def _alive(mark: str) -> int:
@@ -141,5 +162,5 @@ def _laboratory(cache: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.path[:0] = sys.argv[4:]
+    sys.path[:0] = sys.argv[5:]
     print(json.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]))))  # noqa: T201 - this is its answer

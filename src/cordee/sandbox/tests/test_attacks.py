@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cordee
+from cordee.sandbox import bubblewrap
 from cordee.sandbox.laboratory import Laboratory
 
 pytestmark = pytest.mark.long  # the compiler's library is made first
@@ -40,10 +42,12 @@ def attacked(command: list[str], **variables: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def all_are_contained(found: dict[str, Any]) -> None:
+def all_are_contained(found: dict[str, Any], doors: str = "landlock", *, listed: tuple[str, ...] = ()) -> None:
+    """`listed`: probes that list a folder in which there is nothing but what leads to what the program may read."""
+    assert found["doors"] == doors
     assert len(found["probes"]) >= 60
-    open_doors = {name: came for name, came in found["probes"].items() if came == "done"}
-    assert open_doors == {}
+    open_doors = {name for name, came in found["probes"].items() if came == "done"}
+    assert open_doors <= set(listed)
     assert {name: found[name] for name in CONTAINED} == CONTAINED
 
 
@@ -100,28 +104,56 @@ def place(open_folder: Path) -> Path:
 
 def test_every_attack_is_contained_for_who_runs_the_tests(laboratory: Laboratory, python: Path, place: Path) -> None:
     cache = laboratory.toolchain.folder.parent
-    found = attacked([sys.executable, str(HERE / "attacks.py"), str(cache), str(place), str(python)])
+    found = attacked([sys.executable, str(HERE / "attacks.py"), str(cache), str(place), str(python), "landlock"])
     assert found["uid"] == os.geteuid()
     all_are_contained(found)
 
 
-def test_every_attack_is_contained_for_an_ordinary_user(
-    laboratory: Laboratory, open_folder: Path, python: Path, place: Path
-) -> None:
-    """Run by another account when the tests are root's; else it is the test above."""
-    own = [sys.executable, str(HERE / "attacks.py"), str(laboratory.toolchain.folder.parent), str(place), str(python)]
-    if os.geteuid() != 0:
-        all_are_contained(attacked(own))
-        return
+@dataclass(frozen=True)
+class Copies:
+    """What an ordinary user needs to run the attacks, where everybody may read: words of the command."""
+
+    command: tuple[str, ...]
+    paths: tuple[str, ...]
+
+    def words(self, doors: str) -> list[str]:
+        return [*self.command, doors, *self.paths]
+
+
+@pytest.fixture
+def copies(laboratory: Laboratory, open_folder: Path, python: Path, place: Path) -> Copies:
     site, packages = laboratory.toolchain.zig.parent, open_folder / "packages"
     packages.mkdir(mode=0o755)
     wanted = [site / "ziglang", site / "wasmtime", site / "ruamel", *site.glob("ziglang-*"), *site.glob("wasmtime-*")]
     paths = {put(path, packages / path.name).parent for path in [*wanted, Path(cordee.__path__[0])]}
     cache = put(laboratory.toolchain.folder.parent, open_folder / "cache")
     script = put(HERE, open_folder / "tests") / "attacks.py"
-    os.chown(place, NOBODY, NOBODY)
-    account = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs")
     words = (str(python), "-I", "-S", str(script), str(cache), str(place), str(python))
-    found = attacked([*account, *words, *map(str, paths)])
-    assert found["uid"] == NOBODY
+    return Copies(words, tuple(map(str, paths)))
+
+
+def as_an_ordinary_user(command: list[str], place: Path) -> list[str]:
+    """By another account when the tests are root's."""
+    if os.geteuid() != 0:
+        return command
+    os.chown(place, NOBODY, NOBODY)
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs", *command]
+
+
+def test_every_attack_is_contained_for_an_ordinary_user(copies: Copies, place: Path) -> None:
+    found = attacked(as_an_ordinary_user(copies.words("landlock"), place))
+    assert found["uid"] == (os.geteuid() or NOBODY)
     all_are_contained(found)
+
+
+@pytest.mark.parametrize("who", ["who runs the tests", "an ordinary user"])
+def test_every_attack_is_contained_by_bubblewrap_where_landlock_is_not(copies: Copies, place: Path, who: str) -> None:
+    program, why = bubblewrap.working()
+    if not program:
+        pytest.skip(f"bubblewrap confines nothing here: {why}")
+    command = copies.words("bubblewrap")
+    found = attacked(as_an_ordinary_user(command, place) if who == "an ordinary user" else command)
+    all_are_contained(found, "bubblewrap", listed=("list /", "list /proc"))
+    # Nothing is there but the folders above what it may read.
+    leads = {str(parent) for path in (Path(copies.command[0]), Path("/usr/lib")) for parent in path.parents}
+    assert set(found["all that is there"]) <= leads
