@@ -82,9 +82,8 @@ def publish_version(
         language: {name: [file.sha256, file.content_type] for name, file in names.items()}
         for language, names in files.items()
     }
-    sha256 = content_hash(
-        {"course": course.key, "outline": compiled.outline_json, "files": plain_files, "extra": extra}
-    )
+    outline = compiled.outline_json
+    sha256 = content_hash({"course": course.key, "outline": outline, "files": plain_files, "extra": extra})
     latest = Version.objects.filter(course=course).order_by("-number").first()
     if latest and latest.sha256 == sha256:
         return latest, False
@@ -114,7 +113,7 @@ def publish_version(
         course=course,
         number=number,
         sha256=sha256,
-        outline=compiled.outline_json,
+        outline=outline,
         files=plain_files,
         extra={**extra, TEXT: dict(text)} if text is not None else dict(extra),
         report=dict(report),
