@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -37,12 +38,17 @@ def shell(code: str) -> confinement.Completed:
     return confined_run(["/bin/sh", "-c", code], read=SYSTEM, limits=Limits(), timeout_s=20)
 
 
+@pytest.fixture
+def folder_for_all() -> Iterator[Path]:
+    """Those of pytest are for one user, and bubblewrap is tried as another."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
 def put_bwrap(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the place of the system's."""
-    folder.chmod(0o755)
-    for parent in folder.parents:
-        if parent.name.startswith("pytest-"):
-            parent.chmod(0o755)
     program = folder / "bwrap"
     program.write_text(text)
     program.chmod(0o755)
@@ -59,10 +65,10 @@ def test_where_neither_landlock_nor_bubblewrap_is_nothing_is_confined_and_both_a
 
 
 def test_a_bubblewrap_that_may_make_no_namespaces_is_not_used_and_says_why(
-    without_landlock: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    without_landlock: None, folder_for_all: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     why = "bwrap: No permissions to create a new namespace"
-    put_bwrap(tmp_path, f"#!/bin/sh\necho '{why}' >&2\nexit 1\n", monkeypatch)
+    put_bwrap(folder_for_all, f"#!/bin/sh\necho '{why}' >&2\nexit 1\n", monkeypatch)
     assert bubblewrap.working() == ("", why)
     with pytest.raises(ConfinementError, match="No permissions to create a new namespace"):
         shell("echo no")
