@@ -84,8 +84,9 @@ class ActivityView:
     late: bool
     score: Score | None  # of the last answer
     best: Score | None  # the score that counts
-    given: Score | None  # points that a teacher gave in place of it
+    given: Score | None  # points that a teacher gave in place of it, or that grading again gave
     given_because: str
+    given_is_floor: bool  # they came of grading again: better answers count more
     regraded_at: dt.datetime | None  # when the answer was graded again by a newer version
     outcome: Literal["", "right", "partly", "wrong"]
     kept: str
@@ -372,8 +373,9 @@ def _activity_view(
         late=last.late if last else False,
         score=result.score if result else None,
         best=_best(state) if result else None,
-        given=Score(state.given, state.possible or entry.points) if state and state.given is not None else None,
+        given=Score(state.given or 0.0, state.possible or entry.points) if state and state.is_replaced else None,
         given_because=state.given_because if state else "",
+        given_is_floor=state.given_is_floor if state else False,
         regraded_at=state.regraded_at if state else None,
         outcome=_outcome(result),
         kept=rules.kept,

@@ -9,16 +9,18 @@ import pytest
 from django.test import Client
 
 from cordee.activities.code import judging
-from cordee.activities.code.tests.make import RIGHT, TASK_YAML, course
+from cordee.activities.code.tests.make import PAGE, RIGHT, TASK_YAML, course
 from cordee.activities.code.tests.test_handing_in import learner, send, work
+from cordee.awards.attesting import issue_attestation
 from cordee.core import clock
 from cordee.courses.kinds import Judged
 from cordee.courses.models import Run
 from cordee.courses.opening import RunOptions
-from cordee.courses.tests.course_texts import published
+from cordee.courses.tests.course_texts import MODULE, published
+from cordee.courses.tests.course_texts import page as page_of
 from cordee.jobs.models import Job
 from cordee.learning.enrolling import enrol
-from cordee.learning.models import ActivityState, Decision, Enrolment
+from cordee.learning.models import ActivityState, Decision, Enrolment, Event
 from cordee.people.granting import grant_role
 from cordee.people.models import Role
 from cordee.people.tests.make import make_account, signed_in_client
@@ -151,6 +153,98 @@ def test_after_the_task_was_mended_who_gains_keeps_the_better_result_with_the_re
     assert points == {wrong: 1, right: 1, broken: 0}
     decided = Decision.objects.get()
     assert (decided.enrolment_id, decided.kind, decided.reason) == (wrong.pk, "regrade", "A test was wrong.")
+
+
+GRADED = {
+    **page_of("# Trame\n\nRien.\n"),
+    "modules/nommer/bilan.fr.md": PAGE,
+    "modules/nommer/module.yaml": MODULE.replace("    due: +13d\n", ""),
+}
+
+
+def scoring(monkeypatch: pytest.MonkeyPatch, *, first: float) -> None:
+    """A laboratory that finds this of Awa's first program, and all right with her second."""
+
+    def judge(_exercise: object, answer: Any, *, is_trial: bool) -> Judged:
+        score = 100.0 if "perfect" in answer["main.c"] else first
+        tests = [{"name": str(n), "verdict": "accepted" if n < score // 14 else "wrong_answer"} for n in range(7)]
+        failing = {"name": "4", "verdict": "wrong_answer", "said": [f"Found {first:g}.", {}], "at": None,
+                   "visible": True, "given": "1", "wanted": f"wanted of {first:g}", "printed": "7"}  # fmt: skip
+        found = {"score": score, "tests": tests, "cards": [], "messages": []}
+        if score == 100:
+            return Judged({**found, "verdict": "accepted", "failing": None})
+        return Judged({**found, "verdict": "wrong_answer", "failing": failing, "rank": 5})
+
+    monkeypatch.setattr(judging, "judge", judge)
+
+
+def mend(at: Path, run: Run) -> None:
+    """The run shows a version whose task has another hidden test."""
+    mended = course(at, **{**GRADED, "tasks/double/task.yaml": TASK_YAML.replace("-154246", "-154247")})
+    published(mended, options=RunOptions(key=run.key, update_run=True), now=clock.now())
+
+
+def judged_again(client: Client, run: Run, reason: str = "A test was wrong.") -> None:
+    answer = client.post(f"/runs/{run.key}/activities/double/programs/again", {"reason": reason})
+    assert answer.status_code == 303
+    work()
+
+
+def shown(client: Client, enrolment: Enrolment, rest: str) -> str:
+    return client.get(f"/runs/{enrolment.run.key}/{rest}").content.decode().replace("\xa0", " ")
+
+
+def test_who_was_judged_again_and_then_hands_in_a_better_program_has_its_points_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scoring(monkeypatch, first=14.0)
+    client, awa = learner(tmp_path, **GRADED)
+    send(client, awa, "first")
+    work()
+    mend(tmp_path, awa.run)
+    scoring(monkeypatch, first=43.0)
+    desk = teacher(awa.run)
+    judged_again(desk, awa.run)
+    assert Enrolment.objects.get().grade == 0.43
+    send(client, awa, "worse", attempt=2)
+    scoring(monkeypatch, first=7.0)
+    work()
+    assert Enrolment.objects.get().grade == 0.43  # nobody loses a point
+    send(client, awa, "perfect", attempt=3)
+    work()
+    assert ActivityState.objects.get().points == 1
+    assert Enrolment.objects.get().grade == 1
+    unit = shown(client, awa, "units/bilan")
+    assert "This attempt: 1 of 1. Counted: 1 of 1." in unit
+    for no_more in ("Your teacher gave you", "whatever is handed in", "graded again", "judged again"):
+        assert no_more not in unit
+    assert "100%" in shown(client, awa, "progress")
+    assert "1 / 1" in shown(desk, awa, f"desk/learners/{awa.pk}")
+    assert "Earned:" not in shown(desk, awa, f"desk/learners/{awa.pk}")
+    assert ",100" in shown(desk, awa, "desk/grades.csv")
+    graded = Event.objects.filter(verb="graded").order_by("at", "pk")
+    assert [one.data["grade"] for one in graded] == [0.14, 0.43, 1.0]
+    assert issue_attestation(enrolment=Enrolment.objects.get(), name="Awa Diop", now=clock.now()).grade == 1
+
+
+def test_judging_again_leaves_points_given_by_hand_and_counts_once_they_are_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scoring(monkeypatch, first=14.0)
+    client, awa = learner(tmp_path, **GRADED)
+    send(client, awa, "first")
+    work()
+    desk, points = teacher(awa.run), f"/runs/{awa.run.key}/desk/learners/{awa.pk}/points"
+    given = {"points-activity": "double", "points-points": "0", "points-reason": "Copied"}
+    assert desk.post(points, given).status_code == 303
+    mend(tmp_path, awa.run)
+    scoring(monkeypatch, first=43.0)
+    judged_again(desk, awa.run)
+    assert Enrolment.objects.get().grade == 0
+    assert "those given by hand still count" in shown(desk, awa, f"desk/learners/{awa.pk}")
+    desk.post(points, {**given, "points-points": "", "points-reason": "It was not"})
+    assert Enrolment.objects.get().grade == 0.43
+    assert "0.43 of grading again count" in shown(desk, awa, f"desk/learners/{awa.pk}")
 
 
 @pytest.mark.usefixtures("laboratory")
