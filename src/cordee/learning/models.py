@@ -500,5 +500,6 @@ class NextRunWish(models.Model):
 
 # Django looks for tables here: these lie in folders of their own.
 from cordee.learning.judging.models import HeldAnswer as HeldAnswer  # noqa: E402
+from cordee.learning.judging.models import JudgedAgain as JudgedAgain  # noqa: E402
 from cordee.learning.versions.models import Regrade as Regrade  # noqa: E402
 from cordee.learning.versions.models import RegradedEnrolment as RegradedEnrolment  # noqa: E402

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from cordee.courses.kinds import FOUND
+from cordee.learning.judging.models import JudgedAgain
 from cordee.learning.models import ActivityState, Submission
 
 MOST_EARLIER: Final = 20
@@ -35,12 +38,20 @@ class Cluster:
 
 
 def earlier_programs(enrolment_id: int, activities: Collection[str]) -> Mapping[str, tuple[Earlier, ...]]:
-    """By activity, the latest first; of all together, the latest 20 for each that there is (1 query)."""
+    """By activity, the latest first; of all together, the latest 20 for each that there is (1 query).
+
+    Points are those of the newest judgement.
+    """
     found: dict[str, list[Earlier]] = {}
     rows = Submission.objects.filter(enrolment_id=enrolment_id, activity__in=activities).order_by("-received_at")
     fields = ("activity", "attempt", "received_at", "answer", "earned", "possible")
-    for one in rows.only(*fields)[: MOST_EARLIER * len(activities)]:
+    newest = JudgedAgain.objects.filter(submission=OuterRef("pk"), found__isnull=False).order_by("-judged_at", "-pk")
+    for one in rows.only(*fields).annotate(again=Subquery(newest.values("found")[:1]))[
+        : MOST_EARLIER * len(activities)
+    ]:
         points = round(100 * (one.earned or 0.0) / one.possible) if one.possible else 0
+        if one.again is not None:
+            points = round(one.again["score"])
         programs = tuple((name, str(text)) for name, text in one.answer.items() if name != FOUND)
         found.setdefault(one.activity, []).append(Earlier(one.attempt, one.received_at, points, programs))
     return {activity: tuple(mine) for activity, mine in found.items()}

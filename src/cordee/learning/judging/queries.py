@@ -1,11 +1,15 @@
-"""What of a learner is with a worker, or came back from one?"""
+"""What of a learner is with a worker, or came back from one; what was judged again?"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from cordee.courses.kinds import Held
-from cordee.learning.judging.models import HeldAnswer
+from cordee.learning.judging.models import HeldAnswer, JudgedAgain
 from cordee.learning.models import Enrolment
 
 
@@ -17,4 +21,25 @@ def held_of(enrolment: Enrolment | None, activities: Collection[str]) -> Mapping
         one.activity: Held(one.answer, one.is_trial, one.received_at, one.found)
         for one in HeldAnswer.objects.filter(enrolment=enrolment, activity__in=activities)
         if one.judged_at is None or one.found is not None
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What was found of an answer when it was judged again: in place of what was found first."""
+
+    found: Mapping[str, Any]
+    reason: str
+    at: dt.datetime
+
+
+def judged_again_of(submissions: Collection[UUID]) -> Mapping[UUID, Again]:
+    """The newest judgement of each that was judged again (1 query, none when nothing is asked)."""
+    if not submissions:
+        return {}
+    rows = JudgedAgain.objects.filter(submission__in=submissions, found__isnull=False).order_by("judged_at", "pk")
+    return {
+        one.submission_id: Again(one.found, one.reason, one.judged_at)
+        for one in rows
+        if one.found is not None and one.judged_at is not None
     }

@@ -13,14 +13,14 @@ from cordee.activities.code.tests.make import PAGE, RIGHT, TASK_YAML, course
 from cordee.activities.code.tests.test_handing_in import learner, send, work
 from cordee.awards.attesting import issue_attestation
 from cordee.core import clock
-from cordee.courses.kinds import Judged
+from cordee.courses.kinds import FOUND, Judged
 from cordee.courses.models import Run
 from cordee.courses.opening import RunOptions
 from cordee.courses.tests.course_texts import MODULE, published
 from cordee.courses.tests.course_texts import page as page_of
 from cordee.jobs.models import Job
 from cordee.learning.enrolling import enrol
-from cordee.learning.models import ActivityState, Decision, Enrolment, Event
+from cordee.learning.models import ActivityState, Decision, Enrolment, Event, Submission
 from cordee.people.granting import grant_role
 from cordee.people.models import Role
 from cordee.people.tests.make import make_account, signed_in_client
@@ -225,6 +225,52 @@ def test_who_was_judged_again_and_then_hands_in_a_better_program_has_its_points_
     graded = Event.objects.filter(verb="graded").order_by("at", "pk")
     assert [one.data["grade"] for one in graded] == [0.14, 0.43, 1.0]
     assert issue_attestation(enrolment=Enrolment.objects.get(), name="Awa Diop", now=clock.now()).grade == 1
+
+
+def test_who_was_judged_again_reads_why_and_when_and_what_is_found_now_in_place_of_what_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scoring(monkeypatch, first=14.0)
+    client, awa = learner(tmp_path, **GRADED)
+    send(client, awa, "first")
+    work()
+    assert "wanted of 14" in shown(client, awa, "units/bilan")
+    mend(tmp_path, awa.run)
+    scoring(monkeypatch, first=43.0)
+    desk = teacher(awa.run)
+    judged_again(desk, awa.run, "The second <test> was wrong.")
+    unit = shown(client, awa, "units/bilan")
+    assert "Your program was judged again by the mended exercise: <time" in unit
+    assert "The second &lt;test&gt; was wrong." in unit
+    for now in ("wanted of 43", "Found 43.", "3 tests of 7.", "This attempt: 0.43 of 1. Counted: 0.43 of 1.",
+                "Attempt 1: 43 of 100"):  # fmt: skip
+        assert now in unit
+    for no_more in ("wanted of 14", "Found 14.", "Your teacher gave you", "14 of 100"):
+        assert no_more not in unit
+    assert Submission.objects.get().answer[FOUND]["score"] == 14  # what was handed in stays as it was
+    scoring(monkeypatch, first=100.0)
+    mend_once_more = course(tmp_path, **{**GRADED, "tasks/double/task.yaml": TASK_YAML.replace("-154246", "-154248")})
+    published(mend_once_more, options=RunOptions(key=awa.run.key, update_run=True), now=clock.now())
+    judged_again(desk, awa.run, "So was the third.")
+    unit = shown(client, awa, "units/bilan")
+    assert "All of it is right." in unit
+    assert "So was the third." in unit
+    assert "Counted: 1 of 1." in unit
+
+
+def test_judging_again_that_finds_less_shows_it_and_costs_no_point(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scoring(monkeypatch, first=43.0)
+    client, awa = learner(tmp_path, **GRADED)
+    send(client, awa, "first")
+    work()
+    mend(tmp_path, awa.run)
+    scoring(monkeypatch, first=14.0)
+    judged_again(teacher(awa.run), awa.run)
+    unit = shown(client, awa, "units/bilan")
+    assert "wanted of 14" in unit
+    assert "This attempt: 0.14 of 1. Counted: 0.43 of 1." in unit
 
 
 def test_judging_again_leaves_points_given_by_hand_and_counts_once_they_are_taken_back(
