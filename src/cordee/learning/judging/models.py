@@ -44,7 +44,7 @@ class HeldAnswer(models.Model):
 
 
 class JudgedAgain(models.Model):
-    """An answer that was handed in, judged by a newer content of its activity, once for each. The answer stays as it is.
+    """An answer that was handed in, judged by a newer content of its activity, once for each. It stays as it is.
 
     What counts stands in `ActivityState`; this is what pages say of the answer from then on.
     """

@@ -170,8 +170,8 @@ def activity_views(
     """The activities of a unit that this person sees, or only one of them.
 
     1 query when something of it was handed in, 1 when something of it is judged by a worker (1 more when that was
-    handed in), 1 for each kind that shows what everybody answered, and those of each kind that keeps rows of its own; 1 more the first time that a
-    process meets their contents.
+    handed in), 1 for each kind that shows what everybody answered, and those of each kind that keeps rows of its own;
+    1 more the first time that a process meets their contents.
     """
     for part in page_parts(look, place, wish=wish, only=only, refused=refused):
         if isinstance(part, ActivityView):
