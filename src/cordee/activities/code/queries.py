@@ -16,6 +16,7 @@ from cordee.learning.models import ActivityState, Submission
 
 MOST_EARLIER: Final = 20
 FOUND_OF_LAST: Final = f"last__answer__{FOUND}__"
+MET: Final = ("verdict", "messages__0__0", "cards__0__rule", "failing__verdict", "failing__name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,22 @@ def earlier_programs(enrolment_id: int, activities: Collection[str]) -> Mapping[
 
 
 def clusters_of(run_id: int, activity: str) -> Sequence[Cluster]:
-    """The last programs of everybody who is in the run, by what they meet, the largest first (1 query)."""
-    names = ("verdict", "messages__0__0", "cards__0__rule", "failing__verdict", "failing__name")
+    """The last programs of everybody who is in the run, by what they meet, the largest first (2 queries).
+
+    Of one that was judged again, the newest judgement tells.
+    """
+    again = JudgedAgain.objects.filter(
+        submission__enrolment__run=run_id, submission__activity=activity, found__isnull=False
+    ).order_by("judged_at", "pk")
+    newest = {one: met for one, *met in again.values_list("submission_id", *(f"found__{name}" for name in MET))}
     states = ActivityState.objects.filter(
         enrolment__run_id=run_id, enrolment__left_at__isnull=True, activity=activity, last__isnull=False
     )
-    rows = states.order_by("last_at").values_list("last_id", *(f"{FOUND_OF_LAST}{name}" for name in names))
+    rows = states.order_by("last_at").values_list("last_id", *(f"{FOUND_OF_LAST}{name}" for name in MET))
     counts: dict[str, int] = {}
     examples: dict[str, UUID] = {}
     for submission, *found in rows:
-        key = _key(*found)
+        key = _key(*newest.get(submission, found))
         counts[key] = counts.get(key, 0) + 1
         examples[key] = submission
     return sorted((Cluster(key, count, examples[key]) for key, count in counts.items()), key=lambda one: -one.count)

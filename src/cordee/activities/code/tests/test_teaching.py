@@ -19,7 +19,9 @@ from cordee.courses.opening import RunOptions
 from cordee.courses.tests.course_texts import MODULE, published
 from cordee.courses.tests.course_texts import page as page_of
 from cordee.jobs.models import Job
+from cordee.jobs.performing import perform_next
 from cordee.learning.enrolling import enrol
+from cordee.learning.judging import handing_in
 from cordee.learning.models import ActivityState, Decision, Enrolment, Event, Submission
 from cordee.people.granting import grant_role
 from cordee.people.models import Role
@@ -271,6 +273,59 @@ def test_judging_again_that_finds_less_shows_it_and_costs_no_point(
     unit = shown(client, awa, "units/bilan")
     assert "wanted of 14" in unit
     assert "This attempt: 0.14 of 1. Counted: 0.43 of 1." in unit
+
+
+@pytest.mark.usefixtures("laboratory")
+def test_programs_stand_where_they_were_last_judged_and_the_page_says_how_many_are_and_gained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _client, first = learner(tmp_path)
+    others(first.run, ["off 1", "off 2", "typo", "right"])
+    client, run = teacher(first.run), first.run
+    assert "judged again" not in page(client, run)
+    published(
+        course(tmp_path, **{"tasks/double/task.yaml": TASK_YAML.replace("-154246", "-154247")}),
+        options=RunOptions(key=run.key, update_run=True), now=clock.now(),
+    )  # fmt: skip
+    monkeypatch.setattr(
+        judging, "judge", lambda _exercise, answer, *, is_trial: Judged(found_of(answer["main.c"].replace("off", "")))
+    )
+    again = f"/runs/{run.key}/activities/double/programs/again"
+    assert client.post(again, {"reason": "A test was wrong."}).status_code == 303
+    assert "3 programs of 3 are still to be judged again. 0 gained." in page(client, run)
+    perform_next(handing_in.works())
+    assert "2 programs of 3 are still to be judged again. 1 gained." in page(client, run)
+    work()
+    told = page(client, run)
+    assert "3 programs were judged again. 2 gained." in told
+    assert "75% · All tests pass." in told
+    assert "25% · A semicolon is missing" in told
+    assert "Wrong by one." not in told
+
+
+@pytest.mark.usefixtures("laboratory")
+def test_programs_that_nobody_could_judge_again_are_told_and_stay_where_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _client, first = learner(tmp_path)
+    others(first.run, ["off"])
+    client = teacher(first.run)
+    broken = {"verdict": "internal_error", "score": 0.0}
+    monkeypatch.setattr(judging, "judge", lambda _exercise, _answer, *, is_trial: Judged(broken, counts=False))
+    judged_again(client, first.run)
+    told = page(client, first.run)
+    assert "1 program was judged again. 0 gained. 1 could not be judged." in told
+    assert "100% · Wrong by one." in told
+
+
+@pytest.mark.usefixtures("laboratory")
+def test_where_every_program_has_all_points_the_page_says_that_nothing_was_judged_again(tmp_path: Path) -> None:
+    _client, first = learner(tmp_path)
+    others(first.run, ["right"])
+    client = teacher(first.run)
+    judged_again(client, first.run)
+    told = client.get(f"/runs/{first.run.key}/activities/double/programs?again=1").content.decode()
+    assert "there was nothing to judge again" in told
 
 
 def test_judging_again_leaves_points_given_by_hand_and_counts_once_they_are_taken_back(
