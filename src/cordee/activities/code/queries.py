@@ -85,7 +85,7 @@ def _key(verdict: str, message: str | None, card: str | None, ended: str | None,
         return "right"
     if message:
         return f"rule:{message}"
-    if verdict == "compile_error" and card:
+    if card:  # the cause, before what came of it in a test
         return f"card:{card}"
     return f"test:{ended or verdict}:{test or ''}"
 

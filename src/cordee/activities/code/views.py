@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cordee.activities.code.findings import Findings, findings_of
+from cordee.activities.code.findings import Findings, findings_of, verdict_words
 from cordee.activities.code.olx import TAG
 from cordee.activities.code.queries import Cluster, clusters_of, submissions
 from cordee.core import clock
@@ -23,6 +23,7 @@ from cordee.learning.models import Submission
 from cordee.learning.teaching.desks import Desk, desk_in
 from cordee.people.auditing import note_look
 from cordee.people.permissions import act
+from cordee.sandbox.card_words import title_of
 from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of
 
@@ -33,7 +34,8 @@ class Line:
 
     cluster: Cluster
     share: float  # of all learners who handed in
-    said: str
+    said: str  # true of all of them
+    verdict: str  # in words, where they have failed the same test in the same way; else ""
     findings: Findings
     programs: tuple[tuple[str, str], ...]
     learner: str
@@ -106,21 +108,25 @@ def _line(desk: Desk, cluster: Cluster, example: Submission, again: Again | None
     # In the language of who reads this page, whichever the learner was told it in.
     found = again.found if again else example.answer.get(FOUND)
     findings = findings_of(found or {"verdict": "internal_error"}, language())
-    kind = cluster.key.partition(":")[0]
-    if kind == "right":
-        said = _("All tests pass.")
-    elif kind == "rule" and findings.messages:
-        said = findings.messages[0]
-    elif kind == "card" and findings.cards:
-        said = findings.cards[0].title
-    else:
-        said = (findings.failing.said if findings.failing else "") or findings.words
     return Line(
         cluster,
         cluster.count / all_of_them,
-        said,
+        _title(cluster, findings),
+        verdict_words(cluster.key.split(":")[1]) if cluster.key.startswith("test:") else "",
         findings,
         tuple((name, str(text)) for name, text in example.answer.items() if name != FOUND),
         example.enrolment.account.name,
         reverse("desk-learner", args=[desk.run.key, example.enrolment_id]),
     )
+
+
+def _title(cluster: Cluster, findings: Findings) -> str:
+    """`findings`: of one of them, whose line and names stay out of what is said of all."""
+    kind, _colon, name = cluster.key.partition(":")
+    if kind == "right":
+        return _("All tests pass.")
+    if kind == "rule" and findings.messages:
+        return findings.messages[0]
+    if kind == "card" and findings.cards:
+        return title_of(name, _) or findings.cards[0].title
+    return (findings.failing.told if findings.failing else "") or findings.words

@@ -99,6 +99,33 @@ def test_programs_are_shown_by_what_they_meet_the_most_frequent_first(tmp_path: 
     assert "<b>c" not in told
 
 
+def test_a_title_is_true_of_all_its_programs_and_names_no_line_and_no_name_of_one_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judge(_exercise: object, answer: Any, *, is_trial: bool) -> Judged:
+        name, line = answer["main.c"].split()[:2]
+        card = {**SEMICOLON, "rule": "undeclared-name", "title": ["“{name}” is not declared", {"name": name}]}
+        failing = {"name": "small", "verdict": "wrong_answer", "said": ["Wrong by one.", {}],
+                   "at": ["main.c", int(line)], "visible": False}  # fmt: skip
+        crash = {**failing, "verdict": "runtime_error", "said": ["You used an address that is not yours.", {}]}
+        blank: dict[str, Any] = {"score": 0.0, "tests": [], "cards": [], "messages": [], "rank": 1}
+        if name == "off":
+            return Judged({**blank, "verdict": "wrong_answer", "failing": failing})
+        if name == "scanf":
+            ampersand = {**SEMICOLON, "rule": "missing-ampersand", "level": "warning", "title": ["“&” is missing", {}]}
+            return Judged({**blank, "verdict": "runtime_error", "cards": [ampersand], "failing": crash})
+        return Judged({**blank, "verdict": "compile_error", "cards": [card], "failing": None})
+
+    monkeypatch.setattr(judging, "judge", judge)
+    _client, first = learner(tmp_path)
+    others(first.run, ["off 6", "off 7", "pommes 3", "poires 4", "scanf 5"])
+    told = page(teacher(first.run), first.run)
+    for title in ("40% · Wrong by one.", "40% · “…” is not declared", "20% · “&amp;” is missing"):
+        assert title in told
+    for of_one in ("main.c, line", "“pommes”", "“poires”", "an address that is not yours"):
+        assert of_one not in told
+
+
 @pytest.mark.usefixtures("laboratory")
 def test_what_programs_meet_is_told_in_the_language_of_who_reads_it(tmp_path: Path) -> None:
     _client, first = learner(tmp_path)
