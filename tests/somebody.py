@@ -27,8 +27,16 @@ from cordee.learning.aims import say_aim
 from cordee.learning.catalogue.next_run import wish_for_next_run
 from cordee.learning.cohorts.reading import Line
 from cordee.learning.giving_points import give_points
-from cordee.learning.judging.models import HeldAnswer
-from cordee.learning.models import Cohort, CohortList, CohortMember, Enrolment, OutsideMark, OutsideMarkList
+from cordee.learning.judging.models import HeldAnswer, JudgedAgain
+from cordee.learning.models import (
+    Cohort,
+    CohortList,
+    CohortMember,
+    Enrolment,
+    OutsideMark,
+    OutsideMarkList,
+    Submission,
+)
 from cordee.learning.notes.writing import keep_note, set_bookmark
 from cordee.learning.rhythm.aiming import set_weekly_aim
 from cordee.learning.tests.make import hand_in, make_enrolment
@@ -181,6 +189,11 @@ def _look_after_a_course(enrolment: Enrolment, account: Account, now: dt.datetim
         answer={"main.c": f"// {account.name}"}, is_trial=True, received_at=now, judged_at=now,
         found={"verdict": "finished"},
     )  # fmt: skip
+    for handed_in in Submission.objects.filter(enrolment=enrolment)[:1]:
+        JudgedAgain.objects.create(
+            submission=handed_in, content="1" * 64, reason="A test was wrong", asked_at=now, judged_at=now,
+            found={"verdict": "accepted", "score": 100.0}, gained=True,
+        )  # fmt: skip
 
 
 def _join_a_group(run: Run, account: Account, operator: Account, now: dt.datetime) -> None:

@@ -318,6 +318,13 @@ class Submission(models.Model):
         return f"{self.activity} #{self.attempt}: {self.earned}/{self.possible}"
 
 
+def points_that_count(earned: float | None, given: float | None, *, is_floor: bool) -> float | None:
+    """The points given in place of those earned; what grading again gave counts where nothing better was earned."""
+    if given is None:
+        return earned
+    return max(earned or 0.0, given) if is_floor else given
+
+
 class ActivityState(models.Model):
     """Where a learner stands in one activity: what pages read, written in the submission's transaction."""
 
@@ -334,6 +341,8 @@ class ActivityState(models.Model):
     done_at = models.DateTimeField(null=True)
     given = models.FloatField(null=True)  # points that a teacher gave in place of `earned`; see `giving_points`
     given_because = models.CharField(max_length=300, blank=True, default="", db_default="")  # shown to the learner
+    # `given` came of grading again (`regrading`): it counts where nothing better was earned.
+    given_is_floor = models.BooleanField(default=False, db_default=False)
     regraded_at = models.DateTimeField(null=True, blank=True)  # when `earned` was last that of a newer version
 
     class Meta:
@@ -350,8 +359,17 @@ class ActivityState(models.Model):
 
     @property
     def points(self) -> float | None:
-        """What counts: the points given by a teacher, else those earned; None: nothing yet."""
-        return self.earned if self.given is None else self.given
+        """What counts: the points given by a teacher, else those earned, by grading again or not; None: nothing yet."""
+        return points_that_count(self.earned, self.given, is_floor=self.given_is_floor)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether `given` is what counts."""
+        return self.given is not None and (not self.given_is_floor or self.given > (self.earned or 0.0))
+
+    @property
+    def is_given_by_hand(self) -> bool:
+        return self.given is not None and not self.given_is_floor
 
     @property
     def last_answer(self) -> Mapping[str, Any]:
@@ -369,8 +387,9 @@ class Decision(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=12)
     about = models.CharField(max_length=200)  # the id of the activity or the section
-    # points: {"before", "given" (null: taken back), "possible"}; extension: {"until" (null: taken back)};
-    # regrade: {"attempt", "before", "after"}
+    # points: {"before", "given" (null: taken back), "possible"}, and "floor" where what grading again had given counts
+    # from then on; extension: {"until" (null: taken back)}; regrade: {"attempt", "before", "after"}, and "stands": the
+    # points given by hand that count all the same
     data = JSONField(default=dict)
     reason = models.CharField(max_length=300)
     made_by = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -481,5 +500,6 @@ class NextRunWish(models.Model):
 
 # Django looks for tables here: these lie in folders of their own.
 from cordee.learning.judging.models import HeldAnswer as HeldAnswer  # noqa: E402
+from cordee.learning.judging.models import JudgedAgain as JudgedAgain  # noqa: E402
 from cordee.learning.versions.models import Regrade as Regrade  # noqa: E402
 from cordee.learning.versions.models import RegradedEnrolment as RegradedEnrolment  # noqa: E402

@@ -32,10 +32,11 @@ def regrade(
 ) -> float | None:
     """Grade the last answer to `entry` by the version of the run; the better of what it earned and earns now counts.
 
-    The answer and its first verdict stay as they are: what changes is what counts, as points given with this reason.
-    The points that count now; None when nothing changed. `judged`: the submission that a worker judged anew, and what
-    it found; nothing changes where another one is the last by now. Raises Conflict where there is no answer or no
-    grader, where the problem now asks something else, or where a worker has to judge.
+    The answer and its first verdict stay as they are: what changes is what counts, at least these points from now on,
+    with this reason; a later answer that earns more counts more. The points that count now; None when nothing changed.
+    `judged`: the submission that a worker judged anew, and what it found; nothing changes where another one is the last
+    by now, and points given by hand stand: nobody decided about this learner. Raises Conflict where there is no answer
+    or no grader, where the problem now asks something else, or where a worker has to judge.
     """
     reason = read_reason(reason)
     kind = installed().get(entry.kind)
@@ -61,13 +62,18 @@ def regrade(
         ) from None
     earned = result.score.weighted(entry.rules.weight).earned
     before = state.points or 0.0
+    data = {"attempt": last.attempt, "before": before, "after": earned}
+    if judged is not None and state.is_given_by_hand:
+        if earned > (state.earned or 0.0):  # it counts once those are taken back
+            data["stands"] = before
+            decide(enrolment, Decision.REGRADE, about=entry.id, data=data, reason=reason, by=by, now=now)
+        return None
     if earned <= before:
         return None
-    state.given, state.given_because = earned, reason
+    state.given, state.given_because, state.given_is_floor = earned, reason, True
     state.possible = entry.points if state.possible is None else state.possible
     state.solved = state.solved or (result.score.possible > 0 and result.score.earned >= result.score.possible)
-    state.save(update_fields=["given", "given_because", "possible", "solved"])
-    data = {"attempt": last.attempt, "before": before, "after": earned}
+    state.save(update_fields=["given", "given_because", "given_is_floor", "possible", "solved"])
     decide(enrolment, Decision.REGRADE, about=entry.id, data=data, reason=reason, by=by, now=now)
     update_grade(enrolment, outline, now)
     return earned

@@ -6,16 +6,26 @@ own names and types; `{open}`, `{close}` and `{percent}` are the signs that a te
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from cordee.core.errors import N_
+
+SIGNS: Mapping[str, str] = {"open": "{", "close": "}", "percent": "%"}
 
 
 class Words(NamedTuple):
     title: str
     text: str
     advice: str
+
+
+def title_of(name: str, translate: Callable[[str], str] = lambda template: template) -> str:
+    """The title of a card for several programs: “…” for what is each one’s own; "" for a name that is none of these."""
+    if name not in WORDS:
+        return ""
+    return translate(WORDS[name].title).format_map(defaultdict(lambda: "…", SIGNS))
 
 
 WORDS: Mapping[str, Words] = {

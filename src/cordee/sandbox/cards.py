@@ -11,13 +11,12 @@ from cordee.core.errors import N_, shown
 from cordee.sandbox.card_rules import names, syntax, values
 from cordee.sandbox.card_rules.rule import Case, Found
 from cordee.sandbox.card_source import Source
-from cordee.sandbox.card_words import WORDS
+from cordee.sandbox.card_words import SIGNS, WORDS
 from cordee.sandbox.explaining import Told
 from cordee.sandbox.outcomes import Diagnostic, Place, SourceRefused
 
 RULES = (syntax.RULES, names.RULES, values.RULES)  # the first that knows a mistake wins
 MOST_SOURCE_LINE = 200
-SIGNS: Mapping[str, str] = {"open": "{", "close": "}", "percent": "%"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,10 +232,15 @@ def works() -> Works:
     from cordee.jobs.performing import Work
     from cordee.jobs.sending_letters import Post
     from cordee.jobs.writing_letters import KIND as LETTER
+    from cordee.learning import counting_anew
     from cordee.learning.cohorts import inviting
     from cordee.people.queries import address_to_write_to
 
-    return {LETTER: Post(address_to_write_to).work(), inviting.KIND: Work(act=inviting.write_some)}
+    return {
+        LETTER: Post(address_to_write_to).work(),
+        inviting.KIND: Work(act=inviting.write_some),
+        counting_anew.KIND: Work(act=counting_anew.count_anew),
+    }
 
 
 def perform_jobs(jobs: Works, stopping: threading.Event) -> None:

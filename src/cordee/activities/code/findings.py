@@ -35,7 +35,8 @@ class Failing:
     """The smallest test that fails. Without `visible` nothing of it is shown but the explanation."""
 
     rank: int
-    said: str
+    said: str  # with the line of the program
+    told: str  # without it
     visible: bool
     given: str
     printed: str
@@ -151,6 +152,7 @@ def _failing(found: Mapping[str, Any]) -> Failing | None:
     return Failing(
         rank=int(found.get("rank", 0)),
         said=_told_at(one),
+        told=_told(one.get("said")),
         visible=bool(one.get("visible")),
         given=one.get("given", ""),
         printed=one.get("printed", ""),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cordee.activities.code.findings import Findings, findings_of
+from cordee.activities.code.findings import Findings, findings_of, verdict_words
 from cordee.activities.code.olx import TAG
 from cordee.activities.code.queries import Cluster, clusters_of, submissions
 from cordee.core import clock
@@ -18,10 +18,12 @@ from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.courses.kinds import FOUND
 from cordee.courses.outlines import Entry
 from cordee.learning.judging.again import judge_all_again
+from cordee.learning.judging.queries import Again, judged_again_of, latest_round
 from cordee.learning.models import Submission
 from cordee.learning.teaching.desks import Desk, desk_in
 from cordee.people.auditing import note_look
 from cordee.people.permissions import act
+from cordee.sandbox.card_words import title_of
 from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of
 
@@ -32,7 +34,8 @@ class Line:
 
     cluster: Cluster
     share: float  # of all learners who handed in
-    said: str
+    said: str  # true of all of them
+    verdict: str  # in words, where they have failed the same test in the same way; else ""
     findings: Findings
     programs: tuple[tuple[str, str], ...]
     learner: str
@@ -42,7 +45,7 @@ class Line:
 @require_safe
 @act("run.results")
 def programs(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse:
-    """The last programs of everybody, by what they meet. 5 queries."""
+    """The last programs of everybody, by what they meet, and how judging them again stands."""
     desk = desk_in(request, "run.results", run_key, language=language())
     entry = _exercise(desk, activity_id)
     note_look(account=desk.account, act="run.results", place=f"run:{run_key}", about=activity_id, now=clock.now())
@@ -77,40 +80,53 @@ def _drawn(
 ) -> HttpResponse:
     found = clusters_of(desk.run.pk, entry.id)
     examples = submissions([one.example for one in found])
+    again = judged_again_of(list(examples))
     all_of_them = sum(one.count for one in found)
     place = desk.outline.entries[entry.id][0]
     context = {
         "desk": desk,
         "title": desk.words(entry.titles) or desk.words(place.unit.titles),
         "unit_url": f"{reverse('unit', args=[desk.run.key, place.unit.id])}#{entry.id}",
-        "lines": [_line(desk, one, examples[one.example], all_of_them) for one in found if one.example in examples],
+        "lines": [
+            _line(desk, one, examples[one.example], again.get(one.example), all_of_them)
+            for one in found
+            if one.example in examples
+        ],
         "count": all_of_them,
         "again_url": reverse("programs-again", args=[desk.run.key, entry.id]),
         "asked": request.GET.get("again") == "1",
+        "round": latest_round(desk.run.pk, entry.id),
+        "now": clock.now(),
+        "zone": desk.account.time_zone,
         "refusal": refusal,
         "reason": reason,
     }
     return render(request, "activities/code/programs.html", context, status=status)
 
 
-def _line(desk: Desk, cluster: Cluster, example: Submission, all_of_them: int) -> Line:
+def _line(desk: Desk, cluster: Cluster, example: Submission, again: Again | None, all_of_them: int) -> Line:
     # In the language of who reads this page, whichever the learner was told it in.
-    findings = findings_of(example.answer.get(FOUND) or {"verdict": "internal_error"}, language())
-    kind = cluster.key.partition(":")[0]
-    if kind == "right":
-        said = _("All tests pass.")
-    elif kind == "rule" and findings.messages:
-        said = findings.messages[0]
-    elif kind == "card" and findings.cards:
-        said = findings.cards[0].title
-    else:
-        said = (findings.failing.said if findings.failing else "") or findings.words
+    found = again.found if again else example.answer.get(FOUND)
+    findings = findings_of(found or {"verdict": "internal_error"}, language())
     return Line(
         cluster,
         cluster.count / all_of_them,
-        said,
+        _title(cluster, findings),
+        verdict_words(cluster.key.split(":")[1]) if cluster.key.startswith("test:") else "",
         findings,
         tuple((name, str(text)) for name, text in example.answer.items() if name != FOUND),
         example.enrolment.account.name,
         reverse("desk-learner", args=[desk.run.key, example.enrolment_id]),
     )
+
+
+def _title(cluster: Cluster, findings: Findings) -> str:
+    """`findings`: of one of them, whose line and names stay out of what is said of all."""
+    kind, _colon, name = cluster.key.partition(":")
+    if kind == "right":
+        return _("All tests pass.")
+    if kind == "rule" and findings.messages:
+        return findings.messages[0]
+    if kind == "card" and findings.cards:
+        return title_of(name, _) or findings.cards[0].title
+    return (findings.failing.told if findings.failing else "") or findings.words

@@ -36,7 +36,7 @@ def works() -> dict[str, Work]:
     """How answers that are held are judged."""
     return {
         KIND: Work(act=judge_held, gave_up=give_back, lease=LEASE),
-        again.KIND: Work(act=again.judge_again, lease=LEASE),
+        again.KIND: Work(act=again.judge_again, gave_up=again.give_up, lease=LEASE),
     }
 
 

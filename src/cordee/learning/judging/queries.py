@@ -1,11 +1,17 @@
-"""What of a learner is with a worker, or came back from one?"""
+"""What of a learner is with a worker, or came back from one; what was judged again?"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Min, Q
 
 from cordee.courses.kinds import Held
-from cordee.learning.judging.models import HeldAnswer
+from cordee.learning.judging.models import HeldAnswer, JudgedAgain
 from cordee.learning.models import Enrolment
 
 
@@ -18,3 +24,51 @@ def held_of(enrolment: Enrolment | None, activities: Collection[str]) -> Mapping
         for one in HeldAnswer.objects.filter(enrolment=enrolment, activity__in=activities)
         if one.judged_at is None or one.found is not None
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What was found of an answer when it was judged again: in place of what was found first."""
+
+    found: Mapping[str, Any]
+    reason: str
+    at: dt.datetime
+
+
+def judged_again_of(submissions: Collection[UUID]) -> Mapping[UUID, Again]:
+    """The newest judgement of each that was judged again (1 query, none when nothing is asked)."""
+    if not submissions:
+        return {}
+    rows = JudgedAgain.objects.filter(submission__in=submissions, found__isnull=False).order_by("judged_at", "pk")
+    return {
+        one.submission_id: Again(one.found, one.reason, one.judged_at)
+        for one in rows
+        if one.found is not None and one.judged_at is not None
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The answers to an activity that were last asked to be judged again, counted."""
+
+    at: dt.datetime  # first asked for
+    asked: int
+    waiting: int
+    gained: int  # have more points by it
+    unjudged: int  # nobody could
+
+
+def latest_round(run_id: int, activity: str) -> Round | None:
+    """By the content that judged or judges them; None: nothing was judged again (2 queries)."""
+    here = JudgedAgain.objects.filter(submission__enrolment__run=run_id, submission__activity=activity)
+    newest = here.order_by("-asked_at", "-pk").first()
+    if newest is None:
+        return None
+    found = here.filter(content=newest.content).aggregate(
+        at=Min("asked_at"),
+        asked=Count("pk"),
+        waiting=Count("pk", filter=Q(judged_at=None)),
+        gained=Count("pk", filter=Q(gained=True)),
+        unjudged=Count("pk", filter=Q(judged_at__isnull=False, found__isnull=True)),
+    )
+    return Round(**found)

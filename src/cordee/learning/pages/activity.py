@@ -16,6 +16,7 @@ from cordee.core.errors import InputRefused
 from cordee.core.kept import Kept
 from cordee.core.scores import Score
 from cordee.courses.kinds import (
+    FOUND,
     Answer,
     Held,
     InputResult,
@@ -39,7 +40,7 @@ from cordee.courses.versions.queries import CONTENT_SIGNS
 from cordee.learning import access
 from cordee.learning.access import Standing
 from cordee.learning.forms import form_id
-from cordee.learning.judging.queries import held_of
+from cordee.learning.judging.queries import Again, held_of, judged_again_of
 from cordee.learning.models import ActivityState, Submission
 from cordee.learning.pages.containers import ContainerNote, container_note, sources_in
 from cordee.learning.pages.looking import Look
@@ -84,8 +85,11 @@ class ActivityView:
     late: bool
     score: Score | None  # of the last answer
     best: Score | None  # the score that counts
-    given: Score | None  # points that a teacher gave in place of it
+    given: Score | None  # points that a teacher gave in place of it, or that grading again gave
     given_because: str
+    given_is_floor: bool  # they came of grading again: better answers count more
+    judged_again_at: dt.datetime | None  # when the answer was judged again: `score` is of that
+    judged_again_because: str
     regraded_at: dt.datetime | None  # when the answer was graded again by a newer version
     outcome: Literal["", "right", "partly", "wrong"]
     kept: str
@@ -165,9 +169,9 @@ def activity_views(
 ) -> Iterable[ActivityView]:
     """The activities of a unit that this person sees, or only one of them.
 
-    1 query when something of it was handed in, 1 when something of it is judged by a worker, 1 for each kind that
-    shows what everybody answered, and those of each kind that keeps rows of its own; 1 more the first time that a
-    process meets their contents.
+    1 query when something of it was handed in, 1 when something of it is judged by a worker (1 more when that was
+    handed in), 1 for each kind that shows what everybody answered, and those of each kind that keeps rows of its own;
+    1 more the first time that a process meets their contents.
     """
     for part in page_parts(look, place, wish=wish, only=only, refused=refused):
         if isinstance(part, ActivityView):
@@ -189,6 +193,8 @@ def page_parts(
     )
     results = _results(look, entries)
     held = held_of(seat.enrolment, [entry.id for entry in entries if judged_apart(installed()[entry.kind])])
+    apart = [one for one in entries if one.id in handed_in and judged_apart(installed()[one.kind])]
+    again = judged_again_of([handed_in[one.id].pk for one in apart])
     sources = sources_in(place.unit)
     sees_details = seat.teaches and may(seat.account, "course.unknown_details", subject_of_run(seat.run))
     mine = {entry.id: known[look.words(entry.contents)] for entry in entries}
@@ -211,6 +217,7 @@ def page_parts(
                     handed_in.get(entry.id),
                     known.get(handed_in[entry.id].content) if entry.id in handed_in else None,
                     _newer(held.get(entry.id), handed_in.get(entry.id)),
+                    again.get(handed_in[entry.id].pk) if entry.id in handed_in else None,
                 ),
                 wish=wish,
                 refused=refused if refused and refused.activity == entry.id else None,
@@ -243,6 +250,7 @@ class Shown:
     last: Submission | None
     answered: object  # the definition that was answered last, perhaps in another language
     held: Held | None = None  # newer than `last`
+    again: Again | None = None  # of `last`
 
 
 def _newer(held: Held | None, last: Submission | None) -> Held | None:
@@ -374,8 +382,11 @@ def _activity_view(
         late=last.late if last else False,
         score=result.score if result else None,
         best=_best(state) if result else None,
-        given=Score(state.given, state.possible or entry.points) if state and state.given is not None else None,
+        given=Score(state.given or 0.0, state.possible or entry.points) if state and state.is_replaced else None,
         given_because=state.given_because if state else "",
+        given_is_floor=state.given_is_floor if state else False,
+        judged_again_at=shown.again.at if shown.again else None,
+        judged_again_because=shown.again.reason if shown.again else "",
         regraded_at=state.regraded_at if state else None,
         outcome=_outcome(result),
         kept=rules.kept,
@@ -409,6 +420,8 @@ def _answered(entry: Entry, shown: Shown, state: ActivityState | None) -> tuple[
     last = shown.last
     if last is None:
         return None, None
+    if shown.again is not None:
+        return _judged_again(entry, shown, last, shown.again)
     again = grades_again(installed()[entry.kind]) if last.content not in entry.contents.values() else None
     if again is None or shown.answered is None:
         return last.answer, _said_again(entry, shown, last)
@@ -420,6 +433,19 @@ def _answered(entry: Entry, shown: Shown, state: ActivityState | None) -> tuple[
     score = result.score.weighted(entry.rules.weight)
     counts = state is not None and state.regraded_at is not None
     return moved, replace(result, score=score) if counts or score.earned == last.earned else _result(last)
+
+
+def _judged_again(entry: Entry, shown: Shown, last: Submission, again: Again) -> tuple[Answer, Result | None]:
+    """The answer with what was found of it since."""
+    answer = {**last.answer, FOUND: dict(again.found)}
+    grader = graded_at_once(installed()[entry.kind])
+    if grader is None:
+        return answer, _result(last)
+    try:
+        result = grader.grade(shown.definition, answer, last.seed)
+    except InputRefused:
+        return last.answer, _result(last)
+    return answer, replace(result, score=result.score.weighted(entry.rules.weight))
 
 
 def _said_again(entry: Entry, shown: Shown, last: Submission) -> Result | None:

@@ -101,8 +101,8 @@ def _work(desk: Desk, section: str, entry: Entry, state: ActivityState | None) -
         title=_title(desk, entry),
         attempts=state.attempts if state else 0,
         score=None if state is None or counts is None else Score(counts, state.possible or entry.points),
-        earned=state.earned if state and state.given is not None else None,
-        given_because=state.given_because if state else "",
+        earned=state.earned if state and state.is_replaced else None,
+        given_because=state.given_because if state and state.is_replaced else "",
         last_at=state.last_at if state else None,
     )
 
@@ -121,15 +121,25 @@ def _sentence(desk: Desk, one: Decision) -> str:
                 return _("%(title)s: everybody's deadline again") % {"title": title}
             day = dates.long_day(dt.datetime.fromisoformat(until), desk.account.time_zone, desk.language)
             return _("%(title)s: to hand in by %(day)s") % {"title": title, "day": day}
-        case Decision.REGRADE:
-            said = {"title": _named(desk, one.about), "points": points(one.data["after"], desk.language)}
-            return _("%(title)s: graded again, %(points)s points") % said
         case _:
-            given = one.data["given"]
-            said = {"title": _named(desk, one.about), "points": points(given or 0.0, desk.language)}
-            if given is None:
-                return _("%(title)s: the points earned count again") % said
-            return _("%(title)s: %(points)s points given") % said
+            template, counted = _said_of_points(one)
+            return template % {"title": _named(desk, one.about), "points": points(counted, desk.language)}
+
+
+def _said_of_points(one: Decision) -> tuple[str, float]:
+    """The sentence, and the points in it."""
+    after: float = (
+        one.data["after"] if one.kind == Decision.REGRADE else one.data["given"] or one.data.get("floor", 0.0)
+    )
+    if "stands" in one.data:
+        return _("%(title)s: graded again, %(points)s points; those given by hand still count"), after
+    if one.kind == Decision.REGRADE:
+        return _("%(title)s: graded again, %(points)s points"), after
+    if "floor" in one.data:
+        return _("%(title)s: no points given by hand any more, %(points)s of grading again count"), after
+    if one.data["given"] is None:
+        return _("%(title)s: the points earned count again"), after
+    return _("%(title)s: %(points)s points given"), after
 
 
 def _named(desk: Desk, activity: str) -> str:

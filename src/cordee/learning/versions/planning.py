@@ -29,7 +29,7 @@ from cordee.learning.access import belongs
 from cordee.learning.choosing import Viewer
 from cordee.learning.grades import course_grade, grade_of, lines_of
 from cordee.learning.marking import marks_from
-from cordee.learning.models import ActivityState, Enrolment, Submission
+from cordee.learning.models import ActivityState, Enrolment, Submission, points_that_count
 from cordee.learning.queries import states_of_many, views_of_many
 
 Score = tuple[float, float, bool]  # earned, possible, full marks
@@ -328,8 +328,11 @@ def _counting(rules: Rules, scores: Sequence[Score]) -> Score:
 
 
 def _held(run: Run) -> Sequence[Row]:
-    """Every state of the run: key, enrolment, activity, attempts, earned, possible, solved, given, again (1 query)."""
-    names = ("pk", "enrolment_id", "activity", "attempts", "earned", "possible", "solved", "given", "regraded_at")
+    """Every state of the run: key, enrolment, activity, attempts, earned, possible, solved, given, when graded again,
+    whether `given` is what counts at least (1 query).
+    """
+    names = ("pk", "enrolment_id", "activity", "attempts", "earned", "possible", "solved", "given", "regraded_at",
+             "given_is_floor")  # fmt: skip
     rows = ActivityState.objects.filter(enrolment__run=run).order_by().values_list(*names)
     return fetch(rows)
 
@@ -340,7 +343,7 @@ def _states(
     """Fills in what each learner has; the rows that change, with what they become."""
     changed: list[tuple[int, float, float, bool]] = []
     nothing: Mapping[int, Score] = {}
-    for pk, enrolment, activity, attempts, earned, possible, solved, given, again in held:
+    for pk, enrolment, activity, attempts, earned, possible, solved, given, again, is_floor in held:
         standing = standings[enrolment]
         standing.attempts += attempts
         score = scores.get(activity, nothing).get(enrolment)
@@ -350,7 +353,7 @@ def _states(
             standing.before[activity] = (earned, possible, bool(solved), again is not None)
             points = score[0]  # what counts from here on
         if given is not None:
-            points = given
+            points = points_that_count(points, given, is_floor=bool(is_floor))
         if points is not None:
             standing.earned[activity] = points
     changed.sort()  # each page of the table is then written once

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +11,8 @@ from django.utils.translation import gettext
 
 from cordee.pilot.desk import Desk
 from cordee.pilot.figures import UNKNOWN, Figure, count, interval, number_of, share, shares
-from cordee.sandbox.card_words import WORDS
+from cordee.sandbox.card_words import title_of
 from cordee.ui import charts
-
-SIGNS = {"open": "{", "close": "}", "percent": "%"}  # as card_words.py says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +47,8 @@ def _message(name: str, rules: Mapping[str, str]) -> tuple[str, str]:
     """What the author says, else the title of the card, with its name; else the name alone."""
     if said := rules.get(name):
         return said, name
-    if name in WORDS:  # the names of a learner's program stand in some titles
-        return gettext(WORDS[name].title).format_map(defaultdict(lambda: "…", SIGNS)), name
+    if title := title_of(name, gettext):
+        return title, name
     return name, ""
 
 
