@@ -47,7 +47,8 @@ def judge_all_again(*, run: Run, outline: Outline, entry: Entry, reason: str, by
         rows = (JudgedAgain(submission_id=one, content=content, reason=reason, asked_at=now) for one in last)
         JudgedAgain.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
         data = {"run": run.pk, "reason": reason, "by": by.pk, "content": content}
-        jobs = ((f"{one}:{content}", {**data, "submission": str(one)}) for one in last)
+        # The release before wrote the answer first, and kept nothing of what was found: those are judged once more.
+        jobs = ((f"{content}:{one}", {**data, "submission": str(one)}) for one in last)
         enqueue_many(kind=KIND, jobs=jobs, now=now)
     return len(last)
 
@@ -100,8 +101,8 @@ def give_up(job: Job, _why: str) -> None:
 
 
 def _note(job: Job, found: Mapping[str, Any] | None, *, gained: bool = False) -> None:
-    """What came of it. Begun twice, the first one counts."""
-    # jobs of the release before name their content in their key alone
+    """What came of it. Begun twice, the first that found something counts."""
+    # Jobs of the release before name their content at the end of their key alone.
     content = job.data.get("content") or job.key.rpartition(":")[2]
     now = clock.now()
     row, _made = JudgedAgain.objects.get_or_create(
@@ -110,4 +111,4 @@ def _note(job: Job, found: Mapping[str, Any] | None, *, gained: bool = False) ->
         defaults={"reason": job.data["reason"], "asked_at": now},
     )
     told = None if found is None else dict(found)
-    JudgedAgain.objects.filter(pk=row.pk, judged_at=None).update(judged_at=now, found=told, gained=gained)
+    JudgedAgain.objects.filter(pk=row.pk, found__isnull=True).update(judged_at=now, found=told, gained=gained)

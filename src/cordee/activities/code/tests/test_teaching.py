@@ -24,7 +24,7 @@ from cordee.learning.enrolling import enrol
 from cordee.learning.judging import handing_in
 from cordee.learning.models import ActivityState, Decision, Enrolment, Event, Submission
 from cordee.people.granting import grant_role
-from cordee.people.models import Role
+from cordee.people.models import Account, Role
 from cordee.people.tests.make import make_account, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -343,6 +343,25 @@ def test_programs_that_nobody_could_judge_again_are_told_and_stay_where_they_wer
     told = page(client, first.run)
     assert "1 program was judged again. 0 gained. 1 could not be judged." in told
     assert "100% · Wrong by one." in told
+
+
+@pytest.mark.usefixtures("laboratory")
+@pytest.mark.parametrize("is_done", [True, False])
+def test_programs_that_the_release_before_judged_again_or_was_to_judge_are_judged_and_told(
+    tmp_path: Path, is_done: bool
+) -> None:
+    _client, first = learner(tmp_path)
+    (off,) = others(first.run, ["off"])
+    client, now = teacher(first.run), clock.now()
+    answer = Submission.objects.get(enrolment=off)
+    by = Account.objects.get(name="Hélène").pk
+    data = {"run": first.run.pk, "reason": "A test was wrong.", "by": by, "submission": str(answer.pk)}
+    Job.objects.create(kind="judge-again", key=f"{answer.pk}:{answer.content}", data=data, enqueued_at=now, due_at=now,
+                       done_at=now if is_done else None)  # fmt: skip
+    if is_done:
+        judged_again(client, first.run)
+    work()
+    assert "1 program was judged again. 0 gained." in page(client, first.run)
 
 
 @pytest.mark.usefixtures("laboratory")
