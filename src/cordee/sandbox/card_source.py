@@ -56,16 +56,16 @@ MOST_AROUND = 200  # characters before or after a place
 _TEXTS = re.compile(
     r'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\Z)|' + r"'(?:\\.|[^'\\\n])*(?:'|(?=\n)|\Z)", re.DOTALL
 )
-_FUNCTION = re.compile(r"\b([A-Za-z_]\w{0,80})[ \t]{0,20}\(([^;{}()]{0,400})\)\s{0,40}\{")
+_FUNCTION = re.compile(r"\b([^\W\d]\w{0,80})[ \t]{0,20}\(([^;{}()]{0,400})\)\s{0,40}\{")
 _DECLARED = re.compile(rf"\b(?:{'|'.join(TYPES)}|struct[ \t]+\w{{1,40}})\b([^;{{}}()]{{0,200}})")
 _DEFINED = re.compile(
-    r"^[ \t]{0,20}#[ \t]{0,20}define[ \t]{1,20}([A-Za-z_]\w{0,80})[ \t]{1,20}(\S.{0,100})", re.MULTILINE
+    r"^[ \t]{0,20}#[ \t]{0,20}define[ \t]{1,20}([^\W\d]\w{0,80})[ \t]{1,20}(\S.{0,100})", re.MULTILINE
 )
-_TOKEN = re.compile(r"\s*([A-Za-z_]\w*|\d[\w.]*|[^\s\w])")
+_TOKEN = re.compile(r"\s*([^\W\d]\w*|\d[\w.]*|[^\s\w])")
 
 
 class Source:
-    """One file of the learner. Columns of a Place count bytes; here they become characters."""
+    """One file of the learner, with lines as the compiler counts them."""
 
     def __init__(self, text: str | bytes = "") -> None:
         self.text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
@@ -90,8 +90,7 @@ class Source:
 
     def index(self, place: Place) -> int:
         """Of the character in its line."""
-        start = self.line(place.line).encode("utf-8", "replace")[: max(place.column - 1, 0)]
-        return len(start.decode("utf-8", "ignore"))
+        return min(max(place.column - 1, 0), len(self.line(place.line)))
 
     def after(self, place: Place | None) -> str:
         return self.line(place.line)[self.index(place) :][:MOST_AROUND] if place else ""
@@ -141,7 +140,7 @@ class Source:
         for one in _DECLARED.finditer(self.bare_text):
             line = self.line_at(one.start())
             for part in re.sub(r"=[^,]*", "", one[1]).split(","):
-                if (names := re.findall(r"[A-Za-z_]\w*", part.partition("[")[0])) and names[-1] not in KEYWORDS:
+                if (names := re.findall(r"[^\W\d]\w*", part.partition("[")[0])) and names[-1] not in KEYWORDS:
                     found.setdefault(names[-1], []).append(line)
         return found
 
@@ -152,7 +151,7 @@ class Source:
 
     @cached_property
     def structures(self) -> frozenset[str]:
-        return frozenset(re.findall(r"\bstruct[ \t]+([A-Za-z_]\w{0,80})", self.bare_text))
+        return frozenset(re.findall(r"\bstruct[ \t]+([^\W\d]\w{0,80})", self.bare_text))
 
     def function_around(self, line: int) -> str:
         """The name of the last one that begins before, "" when there is none."""

@@ -120,7 +120,8 @@ class Laboratory:
         outcomes = self._workers.run(artifact.module, inputs, [limits] * len(inputs))
         if outcomes is None:  # the linker made it, and the engine refuses it: not the learner's fault
             return tuple(Outcome("internal_error", None, b"", b"", 0, 0) for _ in inputs)
-        return outcomes
+        lines = {name: text.split(b"\n") for name, text in artifact.sources.items()}
+        return tuple(_in_characters(outcome, lines) for outcome in outcomes)
 
     def _checker_of(self, task: Task) -> Artifact | None:
         """The author's checker, compiled; one that is no source has no program either.
@@ -167,6 +168,21 @@ class Laboratory:
         message = shown(" ".join(words), MOST_MESSAGE)
         verdict: Verdict = "accepted" if score == 100 else "wrong_answer"  # noqa: PLR2004
         return TestReport(test, verdict, score, outcome, message=message)
+
+
+def _in_characters(outcome: Outcome, lines: Mapping[str, Sequence[bytes]]) -> Outcome:
+    """The same with the column of its fault in characters: the compiler's checks and the program's lines count bytes.
+
+    A program may say of itself what it likes (`#line`): a place that is not in it stays as it is.
+    """
+    fault = outcome.fault
+    if fault is None or fault.place is None or fault.place.column < 1:
+        return outcome
+    place, file = fault.place, lines.get(fault.place.file, ())
+    if not 0 < place.line <= len(file):
+        return outcome
+    before = file[place.line - 1][: place.column - 1].decode("utf-8", "ignore")
+    return replace(outcome, fault=replace(fault, place=replace(place, column=len(before) + 1)))
 
 
 def refused_artifact(refused: SourceRefused) -> Artifact:

@@ -57,6 +57,10 @@ def compile_c(files: Mapping[str, str | bytes], toolchain: Toolchain, *, profile
     sources = checked_sources(files)
     toolchain.require_ready()
     options = (*LANGUAGE, *WARNINGS, *SAYS, *(CHECKS if profile == "checked" else ()))
+    return replace(_compiled(sources, toolchain, options), sources=sources)
+
+
+def _compiled(sources: dict[str, bytes], toolchain: Toolchain, options: tuple[str, ...]) -> Artifact:
     if len(sources) == 1:
         return _compile_one(*next(iter(sources.items())), toolchain, options)
     with tempfile.TemporaryDirectory(prefix="cordee-program-") as name:

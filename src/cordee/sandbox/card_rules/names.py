@@ -69,7 +69,7 @@ def undeclared_type(  # noqa: PLR0911 - the first yes wins
 ) -> Found | None:
     """A line that looks like a declaration: the first word should be a type."""
     name = match["name"] or match["n"]
-    is_declaration = re.match(r"\w+\b(?:\s+|\s*\*+\s*)[A-Za-z_]\w*\s*(?:[=;,\[]|$)", case.after)
+    is_declaration = re.match(r"\w+\b(?:\s+|\s*\*+\s*)[^\W\d]\w*\s*(?:[=;,\[]|$)", case.after)
     if not match["n"] and not (is_declaration and re.search(r"(?:^|[{};(])\s*$", case.before)):
         return None
     if name in FOREIGN:

@@ -447,6 +447,14 @@ IN_MAIN = {
         '#include <stdio.h>\n#define N = 10\nint main(void) {\n    int x = N;\n    printf("%d", x);\n'
         "    return 0;\n}\n",
     ),
+    "accent_semicolon": Mistake(
+        "missing-semicolon", 4, 'int total = 4;\nprintf("Égalité : %d\\n", total)\nprintf("a");'
+    ),
+    "accent_ampersand": Mistake("missing-ampersand", 4, 'int total;\nscanf("été %d", total);'),
+    "emoji_before": Mistake("undeclared-name", 4, 'int total = 4;\nprintf("😀 e\u0301 %d", totl);'),
+    "accent_within": Mistake("undeclared-name", 4, 'int élève = 3;\nprintf("%d", élèvee);'),
+    "accent_after": Mistake("assignment-in-condition", 4, 'int total = 4;\nif (total = 3) printf("été 😀");'),
+    "tab_before": Mistake("undeclared-name", 4, 'int total = 4;\nprintf("\té\t%d", totl);'),
     "return_string": Mistake(
         "string-for-number",
         2,

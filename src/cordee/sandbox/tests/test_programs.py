@@ -120,6 +120,25 @@ def test_a_fault_tells_the_values(laboratory: Laboratory) -> None:
     assert fault.values == {"type": "'int'", "a": 100000, "b": 100000, "c": 0}
 
 
+ON_A_LINE_WITH_ACCENTS = {
+    "out_of_bounds": 'int t[3] = {0}, n = atoi("7");\n/* é😀 */ puts("e\u0301"); t[n] = 3;\nreturn 0;',
+    "heap_bounds": 'char *t = malloc(3); int n = atoi("4");\n/* é😀 */ puts("e\u0301"); t[n] = 3;\nreturn 0;',
+}
+
+
+@pytest.mark.parametrize("kind", ON_A_LINE_WITH_ACCENTS)
+def test_the_column_of_a_fault_counts_characters(laboratory: Laboratory, kind: str) -> None:
+    body = ON_A_LINE_WITH_ACCENTS[kind]
+    fault = ran(laboratory, main(body)).fault
+    assert fault is not None
+    assert fault.place is not None
+    line = main(body).split("\n")[fault.place.line - 1]
+    assert (fault.kind, line[fault.place.column - 1 :][:4]) == (
+        kind,
+        {"out_of_bounds": "t[n]", "heap_bounds": "= 3;"}[kind],
+    )
+
+
 def test_an_array_given_to_a_function_is_checked_too(laboratory: Laboratory) -> None:
     before = "static int sum(const int *t, int n) { int s = 0; for (int i = 0; i <= n; i++) s += t[i]; return s; }"
     fault = ran(laboratory, main("int t[5] = {1, 2, 3, 4, 5}; return sum(t, 5);", before)).fault
