@@ -51,10 +51,10 @@ def unknown_function(match: re.Match[str], case: Case) -> Found | None:
     line = case.source.functions.get(name, 0)
     if line > case.line:
         return Found("function-below", {"name": name, "line": line})
-    if guess := nearest(name, [word for word in KEYWORDS if word in (*STATEMENTS, "sizeof")]):
-        return Found("misspelt-keyword", {"name": name, "guess": guess})
     if name in HEADER_OF:
         return Found("missing-include", {"name": name, "header": HEADER_OF[name]})
+    if guess := nearest(name, [word for word in KEYWORDS if word in (*STATEMENTS, "sizeof")]):
+        return Found("misspelt-keyword", {"name": name, "guess": guess})
     guess = case.clangs_guess or nearest(name, (*case.functions, *_library_functions()))
     return Found("misspelt-function" if guess else "unknown-function", {"name": name, "guess": guess})
 

@@ -114,6 +114,40 @@ def test_what_c_does_not_define_ends_the_program_where_it_stands(laboratory: Lab
     assert (outcome.fault.kind, outcome.fault.place.line) == (kind, 6)
 
 
+OVERRUN = {
+    "strcpy": 'char t[5]; strcpy(t, "Elisabeth"); printf("%s\\n", t); return 0;',
+    "strcpy by one": 'char t[5]; strcpy(t, "Elisa"); printf("%s\\n", t); return 0;',
+    "strcat": 'char t[5] = "abc"; strcat(t, "de"); printf("%s\\n", t); return 0;',
+    "strncat": 'char t[5] = "abc"; strncat(t, "defgh", 2); printf("%s\\n", t); return 0;',
+    "strncpy": 'char t[5]; strncpy(t, "Eli", 8); printf("%s\\n", t); return 0;',
+    "memset": 'int t[3]; memset(t, 0, 20); printf("%d\\n", t[0]); return 0;',
+    "memcpy": 'int t[3], u[5] = {1, 2, 3, 4, 5}; memcpy(t, u, 16); printf("%d\\n", t[0]); return 0;',
+    "snprintf": 'char t[5]; snprintf(t, 20, "%d", atoi("123456")); printf("%s\\n", t); return 0;',
+}
+
+
+@pytest.mark.parametrize("name", OVERRUN)
+def test_an_array_overrun_by_a_call_is_found_though_the_compiler_knows_what_it_writes(
+    laboratory: Laboratory, name: str
+) -> None:
+    fault = ran(laboratory, main(OVERRUN[name])).fault
+    assert fault is not None
+    assert fault.place is not None
+    assert (fault.kind, fault.place.line) == ("stack_bounds", 6)
+
+
+def test_calls_that_write_to_the_last_byte_of_an_array_are_right(laboratory: Laboratory) -> None:
+    body = """char t[6] = "ab", u[6]; strncat(t, "cdefgh", 3); snprintf(u, 100, "%d", 12345);
+    printf("%s %s %d\\n", t, u, snprintf(u, 3, "%s", "long")); strcpy(u, "Elisa"); puts(u); return 0;"""
+    assert ran(laboratory, main(body)).stdout == b"abcde lo 4\nElisa\n"
+
+
+def test_a_block_that_is_overrun_by_a_copy_is_told_its_first_byte_outside(laboratory: Laboratory) -> None:
+    fault = ran(laboratory, main('char *p = malloc(5); strcpy(p, "Elisabeth"); puts(p); free(p); return 0;')).fault
+    assert fault is not None
+    assert (fault.kind, fault.values["a"], fault.values["b"]) == ("heap_bounds", 5, 5)
+
+
 def test_a_fault_tells_the_values(laboratory: Laboratory) -> None:
     fault = ran(laboratory, main(BODIES["mul_overflow"])).fault
     assert fault is not None
@@ -182,6 +216,8 @@ def test_a_sorting_with_a_function_of_the_learners_works(laboratory: Laboratory)
 
 ENDLESS = {
     "an empty loop": "for (;;) {}",
+    "a loop that changes what nobody looks at": "int i = 0, s = 0; while (i < 10) s = s + i; return s;",
+    "a loop whose condition is always true": "unsigned s = 0; for (unsigned i = 9; i >= 0; i--) s += i; return s > 1;",
     "a loop that polls": "struct pollfd p = {0, POLLIN, 0}; for (;;) poll(&p, 1, 1000000);",
     "a loop that asks for the time": "for (;;) clock();",
     "a loop that reads beyond the end": "char c; for (;;) if (read(0, &c, 1) > 1) return 1;",

@@ -70,7 +70,7 @@ static _Noreturn void report(uintptr_t address, size_t size, int writes)
     if (why < 8) why = *shadow(first + 8); /* the last, partly allowed group: what follows it tells */
     struct block *block = block_near(address);
     if (block && (why == HEAP || why == FREED)) {
-        int64_t offset = (int64_t)address - (int64_t)((uintptr_t)block + HEADER);
+        int64_t offset = (int64_t)first - (int64_t)((uintptr_t)block + HEADER);
         cordee_fault(block->freed ? "use_after_free" : "heap_bounds", 0, writes ? "write" : "read", offset, block->size, (int64_t)size);
     }
     const char *kind = why == GLOBAL ? "global_bounds" : why == STACK_SCOPE ? "use_after_scope" : "stack_bounds";
@@ -256,6 +256,20 @@ char *cordee_strcat(char *to, const char *from)
 { __asan_memcpy(to + checked_length(to), from, checked_length(from) + 1); return to; }
 char *cordee_strncpy(char *to, const char *from, size_t size)
 { cordee_check((uintptr_t)to, size, 1); return strncpy(to, from, size); }
+char *cordee_strncat(char *to, const char *from, size_t most)
+{
+    size_t length = 0;
+    while (length < most) {
+        cordee_check((uintptr_t)(from + length), 1, 0);
+        if (!from[length]) break;
+        length++;
+    }
+    char *end = to + checked_length(to);
+    cordee_check((uintptr_t)end, length + 1, 1);
+    memmove(end, from, length);
+    end[length] = 0;
+    return to;
+}
 int cordee_strcmp(const char *a, const char *b) { checked_length(a); checked_length(b); return strcmp(a, b); }
 char *cordee_strdup(const char *from)
 {
@@ -316,6 +330,21 @@ int cordee_sprintf(char *to, const char *format, ...)
     int size = vsnprintf(0, 0, format, again);
     va_end(again);
     if (size >= 0) { cordee_check((uintptr_t)to, (size_t)size + 1, 1); vsprintf(to, format, given); }
+    va_end(given);
+    return size;
+}
+
+int cordee_snprintf(char *to, size_t most, const char *format, ...)
+{
+    va_list given, again;
+    va_start(given, format);
+    va_copy(again, given);
+    int size = vsnprintf(0, 0, format, again);
+    va_end(again);
+    if (size >= 0 && most) {
+        cordee_check((uintptr_t)to, (size_t)size < most ? (size_t)size + 1 : most, 1);
+        vsnprintf(to, most, format, given);
+    }
     va_end(given);
     return size;
 }
