@@ -46,7 +46,28 @@ _LIBRARY = {
     "limits.h": ("INT_MAX INT_MIN UINT_MAX LONG_MAX LONG_MIN LLONG_MAX LLONG_MIN CHAR_MAX CHAR_MIN CHAR_BIT"),
     "float.h": ("DBL_MAX DBL_MIN DBL_EPSILON FLT_MAX FLT_EPSILON"),
     "assert.h": ("assert"),
+    "unistd.h": ("sleep usleep"),
 }
+# What other worlds than C's have, by what is said of it.
+NOT_HERE: Mapping[str, str] = {
+    name: key
+    for key, names in {
+        "processes": (
+            "fork vfork execl execle execlp execv execve execvp wait waitpid popen pclose system kill pipe dup2 "
+            "pthread_create pthread_join CreateProcess CreateThread ShellExecute"
+        ),
+        "screen": (
+            "getch getche _getch _getche kbhit _kbhit clrscr gotoxy textcolor textbackground delay Sleep Beep "
+            "SetConsoleCP SetConsoleOutputCP"
+        ),
+        "safe": (
+            "gets_s scanf_s sscanf_s fscanf_s printf_s sprintf_s fopen_s strcpy_s strcat_s strncpy_s strncat_s "
+            "strtok_s memcpy_s memmove_s"
+        ),
+    }.items()
+    for name in names.split()
+}
+HEADERS_OF_WINDOWS = frozenset({"conio.h", "windows.h", "process.h", "dos.h", "graphics.h", "tchar.h"})
 HEADER_OF: Mapping[str, str] = {name: header for header, names in _LIBRARY.items() for name in names.split()}
 HEADERS = (*_LIBRARY, "errno.h", "inttypes.h", "stdarg.h", "complex.h", "locale.h", "setjmp.h", "signal.h", "iso646.h")
 MOST_CANDIDATES = 300

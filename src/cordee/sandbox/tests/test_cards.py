@@ -94,6 +94,24 @@ def test_signs_beyond_ascii_on_a_line_change_nothing_of_its_card(name: str) -> N
     assert (card.place.column, card.said()[2]) == OF_ACCENTS[name]
 
 
+OF_OTHER_WORLDS = {
+    "fork": "Here your program runs alone",
+    "system": "Here your program runs alone",
+    "getch": "“conio.h”",
+    "scanf_s": "has “scanf”",
+    "gets_s": "has “fgets”",
+    "header_conio": "comes with Windows",
+    "sleep": "“sleep” belongs to the library",
+}
+
+
+@pytest.mark.parametrize("name", OF_OTHER_WORLDS)
+def test_what_another_system_has_is_told_as_such_and_not_as_a_slip(name: str) -> None:
+    said = cards_of(name)[0].said()
+    assert OF_OTHER_WORLDS[name] in said[1]
+    assert "Did you mean" not in said[2]
+
+
 def test_cards_are_short_and_whole_in_both_languages() -> None:
     with CATALOGUE.open("rb") as file:
         french = gettext.GNUTranslations(file).gettext

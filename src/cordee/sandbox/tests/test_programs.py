@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import wasmtime
 
+from cordee.sandbox.explaining import explain_ending
 from cordee.sandbox.laboratory import Laboratory
 from cordee.sandbox.outcomes import FUEL_PER_SECOND, Outcome, RunLimits
 from cordee.sandbox.wasm.engine import new_engine
@@ -229,6 +230,38 @@ def test_what_never_ends_is_stopped(laboratory: Laboratory, name: str) -> None:
     before = "#include <poll.h>\n#include <time.h>\n#include <unistd.h>"
     outcome = ran(laboratory, main(ENDLESS[name], before), limits=RunLimits(fuel=FUEL_PER_SECOND // 20))
     assert (outcome.ending, outcome.fuel) == ("time_limit", FUEL_PER_SECOND // 20)
+
+
+READ_AFTER_THE_END = {
+    "scanf": 'int n, s = 0; while (scanf("%d", &n) != 0) s += n; return s;',
+    "getchar": "int c; do c = getchar(); while (c != 'q'); return c;",
+    "fgets": "char t[9] = {0}; while (t[0] != 'q') fgets(t, 9, stdin); return 0;",
+    "what it prints": 'int n = 1; while (n) { puts("A number?"); scanf("%d", &n); } return 0;',
+}
+
+
+@pytest.mark.parametrize("name", READ_AFTER_THE_END)
+def test_who_reads_on_when_the_input_is_over_is_told_so(laboratory: Laboratory, name: str) -> None:
+    outcome = ran(laboratory, main(READ_AFTER_THE_END[name]), b"1\n", RunLimits(fuel=FUEL_PER_SECOND))
+    assert outcome.ending == ("output_limit" if name == "what it prints" else "time_limit")
+    assert outcome.fault is not None
+    told = explain_ending(outcome, RunLimits())
+    assert told is not None
+    assert told.template.startswith("The input was over")
+
+
+def test_a_loop_without_end_after_the_whole_input_is_no_reading_on(laboratory: Laboratory) -> None:
+    body = 'int n, s = 0; while (scanf("%d", &n) == 1) s += n; while (s) s++, s--; return 0;'
+    outcome = ran(laboratory, main(body), limits=RunLimits(fuel=FUEL_PER_SECOND // 20))
+    assert (outcome.ending, outcome.fault) == ("time_limit", None)
+
+
+@pytest.mark.parametrize("body", ['fprintf(f, "a");', "fgetc(f);", "fclose(f);", 'fputs("a", f);'])
+def test_a_file_that_is_not_there_is_told_in_plain_words(laboratory: Laboratory, body: str) -> None:
+    outcome = ran(laboratory, main(f'FILE *f = fopen("a.txt", "w"); {body} return 0;'))
+    assert outcome.fault is not None
+    assert outcome.fault.place is not None
+    assert outcome.fault.kind == "null_call"
 
 
 def test_sleeping_takes_no_time_and_moves_the_clock(laboratory: Laboratory) -> None:

@@ -27,6 +27,7 @@ struct block {
 
 static struct block *blocks, *oldest_freed, *newest_freed;
 static uint32_t freed_bytes, living_blocks, living_bytes;
+uint32_t cordee_reads_after_end; /* how often the input was asked for more when it was over */
 int cordee_memory_refused; /* malloc has answered NULL, or the stack of the program did not fit */
 
 static unsigned char *shadow(uintptr_t address) { return (unsigned char *)((address >> 3) + SHADOW); }
@@ -278,7 +279,20 @@ char *cordee_strdup(const char *from)
     return made ? memcpy(made, from, size) : 0;
 }
 char *cordee_fgets(char *to, int size, FILE *from)
-{ if (size > 0) cordee_check((uintptr_t)to, (size_t)size, 1); return fgets(to, size, from); }
+{
+    if (size > 0) cordee_check((uintptr_t)to, (size_t)size, 1);
+    char *read = fgets(to, size, from);
+    if (!read) cordee_reads_after_end++;
+    return read;
+}
+static int counted(int read)
+{
+    if (read == EOF) cordee_reads_after_end++;
+    return read;
+}
+int cordee_getchar(void) { return counted(getchar()); }
+int cordee_getc(FILE *from) { return counted(getc(from)); }
+int cordee_fgetc(FILE *from) { return counted(fgetc(from)); }
 int cordee_puts(const char *text) { checked_length(text); return puts(text); }
 
 /* The addresses that scanf is given: before the reading for numbers, after it for texts, whose length nobody knew. */
@@ -318,8 +332,8 @@ static void check_scanned(const char *format, va_list given, int read, int after
     check_scanned(format, given, read, 1);                                                                             \
     va_end(given);                                                                                                     \
     return read;
-int cordee_scanf(const char *format, ...) { SCANNED(vscanf(format, again)) }
-int cordee_fscanf(FILE *from, const char *format, ...) { SCANNED(vfscanf(from, format, again)) }
+int cordee_scanf(const char *format, ...) { SCANNED(counted(vscanf(format, again))) }
+int cordee_fscanf(FILE *from, const char *format, ...) { SCANNED(counted(vfscanf(from, format, again))) }
 int cordee_sscanf(const char *from, const char *format, ...) { checked_length(from); SCANNED(vsscanf(from, format, again)) }
 
 int cordee_sprintf(char *to, const char *format, ...)
