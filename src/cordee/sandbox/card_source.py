@@ -46,7 +46,28 @@ _LIBRARY = {
     "limits.h": ("INT_MAX INT_MIN UINT_MAX LONG_MAX LONG_MIN LLONG_MAX LLONG_MIN CHAR_MAX CHAR_MIN CHAR_BIT"),
     "float.h": ("DBL_MAX DBL_MIN DBL_EPSILON FLT_MAX FLT_EPSILON"),
     "assert.h": ("assert"),
+    "unistd.h": ("sleep usleep"),
 }
+# What other worlds than C's have, by what is said of it.
+NOT_HERE: Mapping[str, str] = {
+    name: key
+    for key, names in {
+        "processes": (
+            "fork vfork execl execle execlp execv execve execvp wait waitpid popen pclose system kill pipe dup2 "
+            "pthread_create pthread_join CreateProcess CreateThread ShellExecute"
+        ),
+        "screen": (
+            "getch getche _getch _getche kbhit _kbhit clrscr gotoxy textcolor textbackground delay Sleep Beep "
+            "SetConsoleCP SetConsoleOutputCP"
+        ),
+        "safe": (
+            "gets_s scanf_s sscanf_s fscanf_s printf_s sprintf_s fopen_s strcpy_s strcat_s strncpy_s strncat_s "
+            "strtok_s memcpy_s memmove_s"
+        ),
+    }.items()
+    for name in names.split()
+}
+HEADERS_OF_WINDOWS = frozenset({"conio.h", "windows.h", "process.h", "dos.h", "graphics.h", "tchar.h"})
 HEADER_OF: Mapping[str, str] = {name: header for header, names in _LIBRARY.items() for name in names.split()}
 HEADERS = (*_LIBRARY, "errno.h", "inttypes.h", "stdarg.h", "complex.h", "locale.h", "setjmp.h", "signal.h", "iso646.h")
 MOST_CANDIDATES = 300
@@ -56,16 +77,16 @@ MOST_AROUND = 200  # characters before or after a place
 _TEXTS = re.compile(
     r'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\Z)|' + r"'(?:\\.|[^'\\\n])*(?:'|(?=\n)|\Z)", re.DOTALL
 )
-_FUNCTION = re.compile(r"\b([A-Za-z_]\w{0,80})[ \t]{0,20}\(([^;{}()]{0,400})\)\s{0,40}\{")
+_FUNCTION = re.compile(r"\b([^\W\d]\w{0,80})[ \t]{0,20}\(([^;{}()]{0,400})\)\s{0,40}\{")
 _DECLARED = re.compile(rf"\b(?:{'|'.join(TYPES)}|struct[ \t]+\w{{1,40}})\b([^;{{}}()]{{0,200}})")
 _DEFINED = re.compile(
-    r"^[ \t]{0,20}#[ \t]{0,20}define[ \t]{1,20}([A-Za-z_]\w{0,80})[ \t]{1,20}(\S.{0,100})", re.MULTILINE
+    r"^[ \t]{0,20}#[ \t]{0,20}define[ \t]{1,20}([^\W\d]\w{0,80})[ \t]{1,20}(\S.{0,100})", re.MULTILINE
 )
-_TOKEN = re.compile(r"\s*([A-Za-z_]\w*|\d[\w.]*|[^\s\w])")
+_TOKEN = re.compile(r"\s*([^\W\d]\w*|\d[\w.]*|[^\s\w])")
 
 
 class Source:
-    """One file of the learner. Columns of a Place count bytes; here they become characters."""
+    """One file of the learner, with lines as the compiler counts them."""
 
     def __init__(self, text: str | bytes = "") -> None:
         self.text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
@@ -90,8 +111,7 @@ class Source:
 
     def index(self, place: Place) -> int:
         """Of the character in its line."""
-        start = self.line(place.line).encode("utf-8", "replace")[: max(place.column - 1, 0)]
-        return len(start.decode("utf-8", "ignore"))
+        return min(max(place.column - 1, 0), len(self.line(place.line)))
 
     def after(self, place: Place | None) -> str:
         return self.line(place.line)[self.index(place) :][:MOST_AROUND] if place else ""
@@ -141,7 +161,7 @@ class Source:
         for one in _DECLARED.finditer(self.bare_text):
             line = self.line_at(one.start())
             for part in re.sub(r"=[^,]*", "", one[1]).split(","):
-                if (names := re.findall(r"[A-Za-z_]\w*", part.partition("[")[0])) and names[-1] not in KEYWORDS:
+                if (names := re.findall(r"[^\W\d]\w*", part.partition("[")[0])) and names[-1] not in KEYWORDS:
                     found.setdefault(names[-1], []).append(line)
         return found
 
@@ -152,7 +172,7 @@ class Source:
 
     @cached_property
     def structures(self) -> frozenset[str]:
-        return frozenset(re.findall(r"\bstruct[ \t]+([A-Za-z_]\w{0,80})", self.bare_text))
+        return frozenset(re.findall(r"\bstruct[ \t]+([^\W\d]\w{0,80})", self.bare_text))
 
     def function_around(self, line: int) -> str:
         """The name of the last one that begins before, "" when there is none."""

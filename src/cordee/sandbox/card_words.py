@@ -109,6 +109,21 @@ WORDS: Mapping[str, Words] = {
         N_("“gets” cannot know how large your array is, so it was taken out of C."),
         N_("Read about “fgets”, which is told the size."),
     ),
+    "not-here/processes": Words(
+        N_("“{name}” has no use here"),
+        N_("“{name}” starts or directs other programs. Here your program runs alone, on no system of its own."),
+        N_("Take this call away, and do the work in your program."),
+    ),
+    "not-here/screen": Words(
+        N_("“{name}” is not part of C"),
+        N_("“{name}” comes with Windows or DOS (“conio.h”, “windows.h”), which are not here."),
+        N_("Take this call away; to read a character, there is “getchar”."),
+    ),
+    "not-here/safe": Words(
+        N_("“{name}” is not in this library"),
+        N_("“{name}” comes with Microsoft’s compiler. The library here has “{guess}”."),
+        N_("Read about “{guess}”: it is given other values."),
+    ),
     "misspelt-header": Words(
         N_("There is no header “{name}”"),
         N_("The file “{name}” cannot be found: its name looks misspelt."),
@@ -118,6 +133,11 @@ WORDS: Mapping[str, Words] = {
         N_("The file “{name}” is not here"),
         N_("You include “{name}”, which is neither among your files nor in the library of C."),
         N_("Take this line away if nothing of it is used, or add the file."),
+    ),
+    "missing-header/windows": Words(
+        N_("The file “{name}” is not here"),
+        N_("“{name}” comes with Windows or DOS. It is not part of C, and what it gives is not here."),
+        N_("Take this line away, and what needs it."),
     ),
     "include-brackets": Words(
         N_("The header's name needs < and >"),

@@ -77,6 +77,14 @@ FAULTS: Mapping[str, str] = {
         "The stack is full: a function calls itself without end, or a local array is very large. "
         "Look at when the calls stop."
     ),
+    "null_call": N_(
+        "You used a file or a function that is not there (NULL). There are no files here, so fopen gives NULL: look at "
+        "what it gave before you use it."
+    ),
+    "input_over": N_(
+        "The input was over, and the program read it again and again without end. Look at what the reading gives back: "
+        "at the end it is EOF (or NULL for fgets)."
+    ),
     "aborted": N_("The program ended itself with abort or a failed assert."),
     "exit_code": N_("The program ended with code {a}. Zero tells that all went well: end main with return 0."),
     "trap": N_("The program was stopped ({reason})."),
@@ -98,7 +106,10 @@ DIFFERENCES: Mapping[str, str] = {
 
 
 ENDINGS: Mapping[Ending, str] = {
-    "time_limit": N_("The program was still running after {seconds:g} s. Is there a loop that never ends?"),
+    "time_limit": N_(
+        "The program was still running after {seconds:g} s. Is there a loop that never ends, or a function that always "
+        "calls itself?"
+    ),
     "memory_limit": N_("The program needs more than {size} MB of memory. Is everything freed?"),
     "output_limit": N_("The program printed too much. Is there a loop that never ends?"),
     "internal_error": N_("The laboratory could not run this program. It is not your fault; try again."),
@@ -120,7 +131,7 @@ def explain_difference(difference: Difference) -> Told:
 
 def explain_ending(outcome: Outcome, limits: RunLimits) -> Told | None:
     """Why a run did not end well, or None when it did."""
-    if outcome.ending in ENDINGS:
+    if outcome.ending in ENDINGS and not outcome.fault:
         values = {"seconds": limits.fuel / FUEL_PER_SECOND, "size": limits.memory_bytes >> 20}
         return Told(ENDINGS[outcome.ending], values)
     if outcome.fault:

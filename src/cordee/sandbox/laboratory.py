@@ -148,7 +148,8 @@ class Laboratory:
         outcomes = self._workers.run(artifact.module, inputs, [limits] * len(inputs))
         if outcomes is None:  # the linker made it, and the engine refuses it: not the learner's fault
             return tuple(Outcome("internal_error", None, b"", b"", 0, 0) for _ in inputs)
-        return outcomes
+        lines = {name: text.split(b"\n") for name, text in artifact.sources.items()}
+        return tuple(_in_characters(outcome, lines) for outcome in outcomes)
 
     def _checker_of(self, task: Task) -> Artifact | None:
         """The author's checker, compiled; one that is no source has no program either.
@@ -220,6 +221,21 @@ def _first_error(checker: Artifact) -> str:
         return ""
     place = f"{found.place}: " if found.place else ""
     return f"{place}{shown(found.text, MOST_MESSAGE)}"
+
+
+def _in_characters(outcome: Outcome, lines: Mapping[str, Sequence[bytes]]) -> Outcome:
+    """The same with the column of its fault in characters: the compiler's checks and the program's lines count bytes.
+
+    A program may say of itself what it likes (`#line`): a place that is not in it stays as it is.
+    """
+    fault = outcome.fault
+    if fault is None or fault.place is None or fault.place.column < 1:
+        return outcome
+    place, file = fault.place, lines.get(fault.place.file, ())
+    if not 0 < place.line <= len(file):
+        return outcome
+    before = file[place.line - 1][: place.column - 1].decode("utf-8", "ignore")
+    return replace(outcome, fault=replace(fault, place=replace(place, column=len(before) + 1)))
 
 
 def refused_artifact(refused: SourceRefused) -> Artifact:

@@ -37,7 +37,7 @@ class SourceRefused(CordeeError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Of the learner's source, counted from 1. Columns count UTF-8 bytes, as compilers do; 0: unknown."""
+    """Of the learner's source, counted from 1. Columns count characters (code points of Unicode); 0: unknown."""
 
     file: str
     line: int
@@ -63,11 +63,13 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A program that can be run, or why there is none. `limit`: the compiler was stopped, so nothing is known."""
+    """A program that can be run, or why there is none. `limit`: the compiler was stopped, so nothing is known.
+    `sources`: what was compiled, by name, in UTF-8."""
 
     module: bytes | None
     diagnostics: tuple[Diagnostic, ...] = ()
     limit: bool = False
+    sources: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

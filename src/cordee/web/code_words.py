@@ -130,8 +130,11 @@ def lines_of_run(outcome: Outcome, artifact: Artifact, sources: Sources, transla
     elif outcome.exit_code:
         yield translate(N_("The program ended with code {code}.")).format(code=outcome.exit_code)
     if outcome.leaked_blocks:
-        sentence = translate(N_("{blocks} blocks of memory ({bytes} bytes) were not given back with free."))
-        yield sentence.format(blocks=outcome.leaked_blocks, bytes=outcome.leaked_bytes)
+        one = N_("One block of memory ({bytes} bytes) was not given back with free.")
+        several = N_("{blocks} blocks of memory ({bytes} bytes) were not given back with free.")
+        yield translate(one if outcome.leaked_blocks == 1 else several).format(
+            blocks=outcome.leaked_blocks, bytes=outcome.leaked_bytes
+        )
 
 
 def lines_of_report(
@@ -146,7 +149,7 @@ def lines_of_report(
     for one in report.tests:
         line = f"{one.test.name:{width}}  {one.score:6.2f}  {translate(VERDICTS[one.verdict])}"
         told = explain_test(one, limits)
-        yield f"{line}: {_at(one.fault, told, translate)}" if told else line
+        yield translate(N_("{line}: {said}")).format(line=line, said=_at(one.fault, told, translate)) if told else line
     sentence = translate(N_("{verdict}: {points:g} of 100"))
     yield sentence.format(verdict=translate(VERDICTS[report.verdict]), points=report.score)
 
@@ -159,7 +162,7 @@ def lines_of_compiler(
     for card in cards(said, sources):
         place = f"{card.place}: " if card.place else ""
         title, text, advice = card.said(translate)
-        yield f"{place}{translate(levels[card.level])}: {title}"
+        yield place + translate(N_("{level}: {title}")).format(level=translate(levels[card.level]), title=title)
         yield from (f"    {line}" for line in (card.source.strip(), text, advice) if line)
     if limit:
         yield translate(LIMIT)

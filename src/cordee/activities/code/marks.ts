@@ -13,7 +13,7 @@ import {
 
 export type Level = "error" | "warning" | "note";
 
-/** Of `data-marks`. Lines and columns count from 1, columns in bytes of UTF-8 as compilers count them; 0 is unknown. */
+/** Of `data-marks`. Lines and columns count from 1, columns in characters of Unicode; 0 is unknown. */
 export interface Mark {
   readonly line: number;
   readonly column: number;
@@ -175,7 +175,7 @@ function draw(told: readonly Told[]): Shown {
 /** The word, the number or the sign at the column. */
 function underlined(one: Told, mark: Mark) {
   if (mark.column < 1) return [];
-  const before = new TextDecoder().decode(new TextEncoder().encode(one.line).subarray(0, mark.column - 1)).length;
+  const before = [...one.line].slice(0, mark.column - 1).join("").length;
   const word = /^(?:\w+|[-+*\/%&|^<>=!]+|\S)/u.exec(one.line.slice(before))?.[0] ?? "";
   const from = one.from + before;
   return word === "" ? [] : [Decoration.mark({ class: "cm-here" }).range(from, from + word.length)];

@@ -59,6 +59,7 @@ def _without_reasons(text: str) -> str:
 
 
 def _places(result: dict[str, Any]) -> tuple[Place | None, Place | None]:
+    """Where it begins and ends. Columns count characters, as its `columnKind` says: `unicodeCodePoints`."""
     for location in result.get("locations", []):
         physical = location.get("physicalLocation", {})
         region = physical.get("region", {})

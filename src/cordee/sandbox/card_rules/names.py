@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cordee.core.errors import shown
 from cordee.sandbox.card_rules.rule import FOREIGN, NAME, OTHER_NAME, Case, Found, Rules, Value, foreign_word
-from cordee.sandbox.card_source import DIRECTIVES, HEADER_OF, HEADERS, KEYWORDS, STATEMENTS, TYPES, nearest
+from cordee.sandbox.card_source import (
+    DIRECTIVES,
+    HEADER_OF,
+    HEADERS,
+    HEADERS_OF_WINDOWS,
+    KEYWORDS,
+    NOT_HERE,
+    STATEMENTS,
+    TYPES,
+    nearest,
+)
 from cordee.sandbox.outcomes import Place
 
 RULES = Rules()
@@ -15,6 +26,8 @@ RULES = Rules()
 @RULES.rule(r"'(?P<name>[^']+)' file not found")
 def missing_header(match: re.Match[str], case: Case) -> Found | None:
     name = shown(match["name"], 60)
+    if name.lower() in HEADERS_OF_WINDOWS:
+        return Found("missing-header/windows", {"name": name})
     guess = nearest(name, (*HEADERS, *(file for file in case.sources if file.endswith(".h"))))
     if guess or name.removesuffix(".h") + ".h" in HEADERS:
         return Found("misspelt-header", {"name": name, "guess": guess or name + ".h"})
@@ -42,7 +55,9 @@ def missing_include(match: re.Match[str], case: Case) -> Found | None:
 
 
 @RULES.rule(rf"^call to undeclared function {NAME}")
-def unknown_function(match: re.Match[str], case: Case) -> Found | None:
+def unknown_function(  # noqa: PLR0911 - the first yes wins
+    match: re.Match[str], case: Case
+) -> Found | None:
     name = match["name"]
     if name == "gets":
         return Found("removed-gets")
@@ -51,12 +66,20 @@ def unknown_function(match: re.Match[str], case: Case) -> Found | None:
     line = case.source.functions.get(name, 0)
     if line > case.line:
         return Found("function-below", {"name": name, "line": line})
-    if guess := nearest(name, [word for word in KEYWORDS if word in (*STATEMENTS, "sizeof")]):
-        return Found("misspelt-keyword", {"name": name, "guess": guess})
+    if name in NOT_HERE:
+        return not_here(name)
     if name in HEADER_OF:
         return Found("missing-include", {"name": name, "header": HEADER_OF[name]})
+    if guess := nearest(name, [word for word in KEYWORDS if word in (*STATEMENTS, "sizeof")]):
+        return Found("misspelt-keyword", {"name": name, "guess": guess})
     guess = case.clangs_guess or nearest(name, (*case.functions, *_library_functions()))
     return Found("misspelt-function" if guess else "unknown-function", {"name": name, "guess": guess})
+
+
+def not_here(name: str) -> Found:
+    """Of a function of another world: `name` is in NOT_HERE."""
+    of_c = {"gets_s": "fgets", "fopen_s": "fopen"}.get(name, name.removesuffix("_s"))
+    return Found(f"not-here/{NOT_HERE[name]}", {"name": name, "guess": of_c if NOT_HERE[name] == "safe" else ""})
 
 
 def _library_functions() -> list[str]:
@@ -69,7 +92,7 @@ def undeclared_type(  # noqa: PLR0911 - the first yes wins
 ) -> Found | None:
     """A line that looks like a declaration: the first word should be a type."""
     name = match["name"] or match["n"]
-    is_declaration = re.match(r"\w+\b(?:\s+|\s*\*+\s*)[A-Za-z_]\w*\s*(?:[=;,\[]|$)", case.after)
+    is_declaration = re.match(r"\w+\b(?:\s+|\s*\*+\s*)[^\W\d]\w*\s*(?:[=;,\[]|$)", case.after)
     if not match["n"] and not (is_declaration and re.search(r"(?:^|[{};(])\s*$", case.before)):
         return None
     if name in FOREIGN:
@@ -145,6 +168,8 @@ def duplicate_symbol(match: re.Match[str], case: Case) -> Found | None:
 def undefined_symbol(match: re.Match[str], case: Case) -> Found | None:
     name = match["name"]
     places = _places_of(case, rf"\b{name}\b")
+    if name in NOT_HERE:
+        return replace(not_here(name), place=places[0] if places else None)
     guess = nearest(name, case.functions)
     values: dict[str, Value] = {"name": name, "guess": guess}
     return Found("undefined-function/guess" if guess else "undefined-function", values, places[0] if places else None)

@@ -57,7 +57,7 @@ def apostrophes_for_string(_match: re.Match[str], _case: Case) -> Found | None:
 
 def _from_define(case: Case) -> Found | None:
     """A `#define` used on this line that holds what no value has."""
-    for name in re.findall(r"[A-Za-z_]\w*", case.source.bare(case.line)):
+    for name in re.findall(r"[^\W\d]\w*", case.source.bare(case.line)):
         line, value = case.source.defined.get(name, (0, ""))
         if value.startswith("=") and not value.startswith("=="):
             return Found("define-equals", {"name": name, "line": line})
@@ -113,13 +113,13 @@ def _between_two(case: Case) -> Found | None:
     if after.startswith(":="):
         return Found("wrong-operator", {"given": ":=", "wanted": "="})
     if re.fullmatch(rf"\s*(?:{'|'.join(TYPES)})\s+\w+\s*", case.before) and re.match(
-        r"-?\s*[A-Za-z_]\w*\s*(?:[=;,]|$)", after
+        r"-?\s*[^\W\d]\w*\s*(?:[=;,]|$)", after
     ):
         return Found("name-in-two-words")
     if before in HEADER_OF or before in case.functions:
         if re.match(r"[\w\"']", after) and after.split()[0] not in KEYWORDS:
             return Found("call-without-parentheses/values", {"name": before})
-    elif re.match(r"[A-Za-z_0-9]", after) and case.word not in KEYWORDS and case.word not in HEADER_OF:
+    elif re.match(r"\w", after) and case.word not in KEYWORDS and case.word not in HEADER_OF:
         return Found("missing-semicolon/middle", {"word": shown(before, 40), "name": shown(case.word, 40)})
     return None
 
@@ -174,7 +174,7 @@ def missing_parenthesis(_match: re.Match[str], case: Case) -> Found | None:
         return Found("missing-comma/parameters") if is_parameters else None
     before = case.before.rstrip()
     if re.match(r"\s*[\w\"'&]", case.after) and re.search(r"[\w\"')\]]$", before) and _is_call(case):
-        if re.search(r"\d$", before) and re.match(r"[A-Za-z_]", case.after):
+        if re.search(r"\d$", before) and re.match(r"[^\W\d]", case.after):
             return Found("missing-operator")
         return Found("missing-comma", {"word": _first_sign(case)})
     return Found("missing-parenthesis", {"line": opened})

@@ -211,7 +211,7 @@ def operator_turned_round(match: re.Match[str], _case: Case) -> Found | None:
 @RULES.rule(r"^called object type '[^']+' is not a function")
 def not_a_function(_match: re.Match[str], case: Case) -> Found | None:
     name = case.covered or case.word
-    return Found("not-a-function", {"name": name}) if re.fullmatch(r"[A-Za-z_]\w*", name) else Found("missing-operator")
+    return Found("not-a-function", {"name": name}) if re.fullmatch(r"[^\W\d]\w*", name) else Found("missing-operator")
 
 
 @RULES.rule(r"^'(?P<word>break|continue)' statement not in loop")

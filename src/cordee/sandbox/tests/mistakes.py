@@ -447,6 +447,28 @@ IN_MAIN = {
         '#include <stdio.h>\n#define N = 10\nint main(void) {\n    int x = N;\n    printf("%d", x);\n'
         "    return 0;\n}\n",
     ),
+    "fork": Mistake(
+        "not-here",
+        4,
+        '#include <stdio.h>\n#include <unistd.h>\nint main(void) {\n    printf("%d", fork());\n    return 0;\n}\n',
+    ),
+    "system": Mistake(
+        "not-here",
+        4,
+        '#include <stdio.h>\n#include <stdlib.h>\nint main(void) {\n    system("pause");\n    return 0;\n}\n',
+    ),
+    "getch": Mistake("not-here", 3, "getch();"),
+    "scanf_s": Mistake("not-here", 4, 'int n;\nscanf_s("%d", &n);'),
+    "gets_s": Mistake("not-here", 4, "char t[9];\ngets_s(t, 9);"),
+    "sleep": Mistake("missing-include", 3, "sleep(1);"),
+    "accent_semicolon": Mistake(
+        "missing-semicolon", 4, 'int total = 4;\nprintf("Égalité : %d\\n", total)\nprintf("a");'
+    ),
+    "accent_ampersand": Mistake("missing-ampersand", 4, 'int total;\nscanf("été %d", total);'),
+    "emoji_before": Mistake("undeclared-name", 4, 'int total = 4;\nprintf("😀 e\u0301 %d", totl);'),
+    "accent_within": Mistake("undeclared-name", 4, 'int élève = 3;\nprintf("%d", élèvee);'),
+    "accent_after": Mistake("assignment-in-condition", 4, 'int total = 4;\nif (total = 3) printf("été 😀");'),
+    "tab_before": Mistake("undeclared-name", 4, 'int total = 4;\nprintf("\té\t%d", totl);'),
     "return_string": Mistake(
         "string-for-number",
         2,

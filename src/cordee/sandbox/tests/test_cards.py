@@ -77,6 +77,41 @@ def test_a_card_holds_the_learners_names_and_their_line() -> None:
     )
 
 
+OF_ACCENTS = {
+    "accent_semicolon": (36, "Put “;” after “)”."),
+    "accent_ampersand": (21, "Put “&” before “total”."),
+    "emoji_before": (23, "Did you mean “total”?"),
+    "accent_within": (18, "Did you mean “élève”?"),
+    "accent_after": (9, "Write “==” if you want to compare."),
+    "tab_before": (21, "Did you mean “total”?"),
+}
+
+
+@pytest.mark.parametrize("name", OF_ACCENTS)
+def test_signs_beyond_ascii_on_a_line_change_nothing_of_its_card(name: str) -> None:
+    card = cards_of(name)[0]
+    assert card.place is not None
+    assert (card.place.column, card.said()[2]) == OF_ACCENTS[name]
+
+
+OF_OTHER_WORLDS = {
+    "fork": "Here your program runs alone",
+    "system": "Here your program runs alone",
+    "getch": "“conio.h”",
+    "scanf_s": "has “scanf”",
+    "gets_s": "has “fgets”",
+    "header_conio": "comes with Windows",
+    "sleep": "“sleep” belongs to the library",
+}
+
+
+@pytest.mark.parametrize("name", OF_OTHER_WORLDS)
+def test_what_another_system_has_is_told_as_such_and_not_as_a_slip(name: str) -> None:
+    said = cards_of(name)[0].said()
+    assert OF_OTHER_WORLDS[name] in said[1]
+    assert "Did you mean" not in said[2]
+
+
 def test_cards_are_short_and_whole_in_both_languages() -> None:
     with CATALOGUE.open("rb") as file:
         french = gettext.GNUTranslations(file).gettext
@@ -173,9 +208,12 @@ def test_a_distance_is_the_same_both_ways(one: str, other: str) -> None:
     assert (distance_between(one, other) == 0) == (one == other)
 
 
-def test_columns_count_bytes_of_what_stands_before() -> None:
-    source = Source('    printf("été"); x = 1;\n')
-    assert source.word(Place("main.c", 1, 4 + len(b'printf("') + len("été".encode()) + len(b'"); ') + 1)) == "x"
+@pytest.mark.parametrize("before", ['printf("été"); ', 'puts("😀"); ', 'puts("e\u0301"); ', "\t/* \t */ "])
+def test_columns_count_characters_of_what_stands_before(before: str) -> None:
+    source = Source(f"{before}x = 1;\n")
+    assert source.word(Place("main.c", 1, len(before) + 1)) == "x"
+    assert source.between(Place("main.c", 1, len(before) + 1), Place("main.c", 1, len(before) + 6)) == "x = 1"
+    assert source.after(Place("main.c", 1, 900)) == ""
 
 
 def test_braces_are_matched_in_time_that_grows_as_the_source() -> None:

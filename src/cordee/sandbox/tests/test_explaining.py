@@ -13,7 +13,7 @@ from cordee.sandbox.explaining import ENDINGS, FAULTS, VERDICTS, explain_fault
 from cordee.sandbox.outcomes import Ending, Fault, Verdict
 from cordee.sandbox.wasm.running import TRAPS
 
-OF_THE_HOST = {"stack_overflow", "trap", "exit_code", "division_by_zero"}
+OF_THE_HOST = {"stack_overflow", "input_over", "trap", "exit_code", "division_by_zero"}
 NO_FAULT = {"output_limit"}  # an ending of its own
 
 

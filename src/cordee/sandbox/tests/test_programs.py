@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import wasmtime
 
+from cordee.sandbox.explaining import explain_ending
 from cordee.sandbox.laboratory import Laboratory
 from cordee.sandbox.outcomes import FUEL_PER_SECOND, Outcome, RunLimits
 from cordee.sandbox.wasm.engine import new_engine
@@ -114,10 +115,63 @@ def test_what_c_does_not_define_ends_the_program_where_it_stands(laboratory: Lab
     assert (outcome.fault.kind, outcome.fault.place.line) == (kind, 6)
 
 
+OVERRUN = {
+    "strcpy": 'char t[5]; strcpy(t, "Elisabeth"); printf("%s\\n", t); return 0;',
+    "strcpy by one": 'char t[5]; strcpy(t, "Elisa"); printf("%s\\n", t); return 0;',
+    "strcat": 'char t[5] = "abc"; strcat(t, "de"); printf("%s\\n", t); return 0;',
+    "strncat": 'char t[5] = "abc"; strncat(t, "defgh", 2); printf("%s\\n", t); return 0;',
+    "strncpy": 'char t[5]; strncpy(t, "Eli", 8); printf("%s\\n", t); return 0;',
+    "memset": 'int t[3]; memset(t, 0, 20); printf("%d\\n", t[0]); return 0;',
+    "memcpy": 'int t[3], u[5] = {1, 2, 3, 4, 5}; memcpy(t, u, 16); printf("%d\\n", t[0]); return 0;',
+    "snprintf": 'char t[5]; snprintf(t, 20, "%d", atoi("123456")); printf("%s\\n", t); return 0;',
+}
+
+
+@pytest.mark.parametrize("name", OVERRUN)
+def test_an_array_overrun_by_a_call_is_found_though_the_compiler_knows_what_it_writes(
+    laboratory: Laboratory, name: str
+) -> None:
+    fault = ran(laboratory, main(OVERRUN[name])).fault
+    assert fault is not None
+    assert fault.place is not None
+    assert (fault.kind, fault.place.line) == ("stack_bounds", 6)
+
+
+def test_calls_that_write_to_the_last_byte_of_an_array_are_right(laboratory: Laboratory) -> None:
+    body = """char t[6] = "ab", u[6]; strncat(t, "cdefgh", 3); snprintf(u, 100, "%d", 12345);
+    printf("%s %s %d\\n", t, u, snprintf(u, 3, "%s", "long")); strcpy(u, "Elisa"); puts(u); return 0;"""
+    assert ran(laboratory, main(body)).stdout == b"abcde lo 4\nElisa\n"
+
+
+def test_a_block_that_is_overrun_by_a_copy_is_told_its_first_byte_outside(laboratory: Laboratory) -> None:
+    fault = ran(laboratory, main('char *p = malloc(5); strcpy(p, "Elisabeth"); puts(p); free(p); return 0;')).fault
+    assert fault is not None
+    assert (fault.kind, fault.values["a"], fault.values["b"]) == ("heap_bounds", 5, 5)
+
+
 def test_a_fault_tells_the_values(laboratory: Laboratory) -> None:
     fault = ran(laboratory, main(BODIES["mul_overflow"])).fault
     assert fault is not None
     assert fault.values == {"type": "'int'", "a": 100000, "b": 100000, "c": 0}
+
+
+ON_A_LINE_WITH_ACCENTS = {
+    "out_of_bounds": 'int t[3] = {0}, n = atoi("7");\n/* é😀 */ puts("e\u0301"); t[n] = 3;\nreturn 0;',
+    "heap_bounds": 'char *t = malloc(3); int n = atoi("4");\n/* é😀 */ puts("e\u0301"); t[n] = 3;\nreturn 0;',
+}
+
+
+@pytest.mark.parametrize("kind", ON_A_LINE_WITH_ACCENTS)
+def test_the_column_of_a_fault_counts_characters(laboratory: Laboratory, kind: str) -> None:
+    body = ON_A_LINE_WITH_ACCENTS[kind]
+    fault = ran(laboratory, main(body)).fault
+    assert fault is not None
+    assert fault.place is not None
+    line = main(body).split("\n")[fault.place.line - 1]
+    assert (fault.kind, line[fault.place.column - 1 :][:4]) == (
+        kind,
+        {"out_of_bounds": "t[n]", "heap_bounds": "= 3;"}[kind],
+    )
 
 
 def test_an_array_given_to_a_function_is_checked_too(laboratory: Laboratory) -> None:
@@ -163,6 +217,8 @@ def test_a_sorting_with_a_function_of_the_learners_works(laboratory: Laboratory)
 
 ENDLESS = {
     "an empty loop": "for (;;) {}",
+    "a loop that changes what nobody looks at": "int i = 0, s = 0; while (i < 10) s = s + i; return s;",
+    "a loop whose condition is always true": "unsigned s = 0; for (unsigned i = 9; i >= 0; i--) s += i; return s > 1;",
     "a loop that polls": "struct pollfd p = {0, POLLIN, 0}; for (;;) poll(&p, 1, 1000000);",
     "a loop that asks for the time": "for (;;) clock();",
     "a loop that reads beyond the end": "char c; for (;;) if (read(0, &c, 1) > 1) return 1;",
@@ -174,6 +230,38 @@ def test_what_never_ends_is_stopped(laboratory: Laboratory, name: str) -> None:
     before = "#include <poll.h>\n#include <time.h>\n#include <unistd.h>"
     outcome = ran(laboratory, main(ENDLESS[name], before), limits=RunLimits(fuel=FUEL_PER_SECOND // 20))
     assert (outcome.ending, outcome.fuel) == ("time_limit", FUEL_PER_SECOND // 20)
+
+
+READ_AFTER_THE_END = {
+    "scanf": 'int n, s = 0; while (scanf("%d", &n) != 0) s += n; return s;',
+    "getchar": "int c; do c = getchar(); while (c != 'q'); return c;",
+    "fgets": "char t[9] = {0}; while (t[0] != 'q') fgets(t, 9, stdin); return 0;",
+    "what it prints": 'int n = 1; while (n) { puts("A number?"); scanf("%d", &n); } return 0;',
+}
+
+
+@pytest.mark.parametrize("name", READ_AFTER_THE_END)
+def test_who_reads_on_when_the_input_is_over_is_told_so(laboratory: Laboratory, name: str) -> None:
+    outcome = ran(laboratory, main(READ_AFTER_THE_END[name]), b"1\n", RunLimits(fuel=FUEL_PER_SECOND))
+    assert outcome.ending == ("output_limit" if name == "what it prints" else "time_limit")
+    assert outcome.fault is not None
+    told = explain_ending(outcome, RunLimits())
+    assert told is not None
+    assert told.template.startswith("The input was over")
+
+
+def test_a_loop_without_end_after_the_whole_input_is_no_reading_on(laboratory: Laboratory) -> None:
+    body = 'int n, s = 0; while (scanf("%d", &n) == 1) s += n; while (s) s++, s--; return 0;'
+    outcome = ran(laboratory, main(body), limits=RunLimits(fuel=FUEL_PER_SECOND // 20))
+    assert (outcome.ending, outcome.fault) == ("time_limit", None)
+
+
+@pytest.mark.parametrize("body", ['fprintf(f, "a");', "fgetc(f);", "fclose(f);", 'fputs("a", f);'])
+def test_a_file_that_is_not_there_is_told_in_plain_words(laboratory: Laboratory, body: str) -> None:
+    outcome = ran(laboratory, main(f'FILE *f = fopen("a.txt", "w"); {body} return 0;'))
+    assert outcome.fault is not None
+    assert outcome.fault.place is not None
+    assert outcome.fault.kind == "null_call"
 
 
 def test_sleeping_takes_no_time_and_moves_the_clock(laboratory: Laboratory) -> None:

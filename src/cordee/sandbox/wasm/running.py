@@ -40,11 +40,13 @@ from cordee.sandbox.wasm.modules import SideModule, read_side_module
 I32 = wasmtime.ValType.i32()
 CONSTANT, CHANGING = wasmtime.GlobalType(I32, False), wasmtime.GlobalType(I32, True)
 FLUSH_FUEL = 5_000_000  # for what a program had said when it was ended, and its buffer still held
+MANY_READS = 100  # of an input that is over: nobody asks so often who looks at the answer
 MOST_TABLE = 100_000
 MOST_ALIGNMENT = 16  # as a power of two
 TRAPS: dict[object, str] = {
     wasmtime.TrapCode.MEMORY_OUT_OF_BOUNDS: "bad_address",
     wasmtime.TrapCode.UNREACHABLE: "aborted",
+    wasmtime.TrapCode.INDIRECT_CALL_TO_NULL: "null_call",
 }
 OWN_PREFIX = "cordee_"  # of the checked functions of our runtime, which go before the library's
 AT = re.compile(r"^\s+at (?P<file>[^\n]*?):(?P<line>\d+):(?P<column>\d+)$", re.MULTILINE)
@@ -220,11 +222,11 @@ class _OneRun:
     def _why(self, trap: wasmtime.Trap) -> tuple[Ending, Fault | None]:
         code = trap.trap_code
         if code == wasmtime.TrapCode.OUT_OF_FUEL:
-            return "time_limit", None
+            return "time_limit", self._input_over()
         place = _place(trap)
         fact = self.program.runner.host.fact
         if fact and fact.kind == "output_limit":
-            return "output_limit", None
+            return "output_limit", self._input_over()
         if fact:
             return "runtime_error", _fault(fact, place)
         stack = self.exports.value("__stack_pointer")
@@ -232,6 +234,10 @@ class _OneRun:
             return "runtime_error", Fault("stack_overflow", place)
         reason = str(code.name).lower() if code else ""
         return "runtime_error", Fault(TRAPS.get(code, "trap"), place, {"reason": reason})
+
+    def _input_over(self) -> Fault | None:
+        """A likely reason of a loop without end."""
+        return Fault("input_over") if self._number("cordee_reads_after_end") >= MANY_READS else None
 
     def _flush(self) -> None:
         """Let the library write out what it held back, if it still can."""

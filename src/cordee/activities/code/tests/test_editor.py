@@ -231,8 +231,8 @@ def test_a_line_that_is_edited_is_spoken_of_no_more_and_one_that_moves_keeps_wha
     assert page.locator("#p1-marks").text_content() == f"Line 11: {MARKS[0]['text']}"
 
 
-def test_columns_count_bytes_as_compilers_count_them(show: Open) -> None:
-    page = show("/* é€ */ wrong;\n", marks=[{"line": 1, "column": 13, "level": "error", "text": "Who is this?"}])
+def test_columns_count_characters_as_the_compiler_counts_them(show: Open) -> None:
+    page = show("/* é😀 */ wrong;\n", marks=[{"line": 1, "column": 10, "level": "error", "text": "Who is this?"}])
     assert page.locator(".cm-here").all_text_contents() == ["wrong"]
 
 

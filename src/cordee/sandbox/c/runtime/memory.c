@@ -28,6 +28,7 @@ struct block {
 static struct block *blocks, *oldest_freed, *newest_freed;
 static uint32_t freed_bytes;
 uint32_t cordee_living_blocks, cordee_living_bytes; /* the host reads them at the end */
+uint32_t cordee_reads_after_end; /* how often the input was asked for more when it was over */
 int cordee_memory_refused; /* malloc has answered NULL, or the stack of the program did not fit */
 
 static unsigned char *shadow(uintptr_t address) { return (unsigned char *)((address >> 3) + SHADOW); }
@@ -71,7 +72,7 @@ static _Noreturn void report(uintptr_t address, size_t size, int writes)
     if (why < 8) why = *shadow(first + 8); /* the last, partly allowed group: what follows it tells */
     struct block *block = block_near(address);
     if (block && (why == HEAP || why == FREED)) {
-        int64_t offset = (int64_t)address - (int64_t)((uintptr_t)block + HEADER);
+        int64_t offset = (int64_t)first - (int64_t)((uintptr_t)block + HEADER);
         cordee_fault(block->freed ? "use_after_free" : "heap_bounds", 0, writes ? "write" : "read", offset, block->size, (int64_t)size);
     }
     const char *kind = why == GLOBAL ? "global_bounds" : why == STACK_SCOPE ? "use_after_scope" : "stack_bounds";
@@ -254,6 +255,20 @@ char *cordee_strcat(char *to, const char *from)
 { __asan_memcpy(to + checked_length(to), from, checked_length(from) + 1); return to; }
 char *cordee_strncpy(char *to, const char *from, size_t size)
 { cordee_check((uintptr_t)to, size, 1); return strncpy(to, from, size); }
+char *cordee_strncat(char *to, const char *from, size_t most)
+{
+    size_t length = 0;
+    while (length < most) {
+        cordee_check((uintptr_t)(from + length), 1, 0);
+        if (!from[length]) break;
+        length++;
+    }
+    char *end = to + checked_length(to);
+    cordee_check((uintptr_t)end, length + 1, 1);
+    memmove(end, from, length);
+    end[length] = 0;
+    return to;
+}
 int cordee_strcmp(const char *a, const char *b) { checked_length(a); checked_length(b); return strcmp(a, b); }
 char *cordee_strdup(const char *from)
 {
@@ -262,7 +277,20 @@ char *cordee_strdup(const char *from)
     return made ? memcpy(made, from, size) : 0;
 }
 char *cordee_fgets(char *to, int size, FILE *from)
-{ if (size > 0) cordee_check((uintptr_t)to, (size_t)size, 1); return fgets(to, size, from); }
+{
+    if (size > 0) cordee_check((uintptr_t)to, (size_t)size, 1);
+    char *read = fgets(to, size, from);
+    if (!read) cordee_reads_after_end++;
+    return read;
+}
+static int counted(int read)
+{
+    if (read == EOF) cordee_reads_after_end++;
+    return read;
+}
+int cordee_getchar(void) { return counted(getchar()); }
+int cordee_getc(FILE *from) { return counted(getc(from)); }
+int cordee_fgetc(FILE *from) { return counted(fgetc(from)); }
 int cordee_puts(const char *text) { checked_length(text); return puts(text); }
 
 /* The addresses that scanf is given: before the reading for numbers, after it for texts, whose length nobody knew. */
@@ -302,8 +330,8 @@ static void check_scanned(const char *format, va_list given, int read, int after
     check_scanned(format, given, read, 1);                                                                             \
     va_end(given);                                                                                                     \
     return read;
-int cordee_scanf(const char *format, ...) { SCANNED(vscanf(format, again)) }
-int cordee_fscanf(FILE *from, const char *format, ...) { SCANNED(vfscanf(from, format, again)) }
+int cordee_scanf(const char *format, ...) { SCANNED(counted(vscanf(format, again))) }
+int cordee_fscanf(FILE *from, const char *format, ...) { SCANNED(counted(vfscanf(from, format, again))) }
 int cordee_sscanf(const char *from, const char *format, ...) { checked_length(from); SCANNED(vsscanf(from, format, again)) }
 
 int cordee_sprintf(char *to, const char *format, ...)
@@ -314,6 +342,21 @@ int cordee_sprintf(char *to, const char *format, ...)
     int size = vsnprintf(0, 0, format, again);
     va_end(again);
     if (size >= 0) { cordee_check((uintptr_t)to, (size_t)size + 1, 1); vsprintf(to, format, given); }
+    va_end(given);
+    return size;
+}
+
+int cordee_snprintf(char *to, size_t most, const char *format, ...)
+{
+    va_list given, again;
+    va_start(given, format);
+    va_copy(again, given);
+    int size = vsnprintf(0, 0, format, again);
+    va_end(again);
+    if (size >= 0 && most) {
+        cordee_check((uintptr_t)to, (size_t)size < most ? (size_t)size + 1 : most, 1);
+        vsnprintf(to, most, format, given);
+    }
     va_end(given);
     return size;
 }
