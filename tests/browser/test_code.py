@@ -19,6 +19,7 @@ from tests.browser.visitor import C_COURSE, C_RUN, Look, Visitor
 TASK = Path(__file__).parents[2] / "demo" / "c-step-by-step" / "tasks" / "sale-price" / "solutions"
 RIGHT = (TASK / "right.c").read_text(encoding="utf-8")
 WRONG = (TASK / "percent-between-integers.c").read_text(encoding="utf-8")
+SLOW = "int main(void)\n{\n    for (;;) { }\n}\n"
 UNCOMPILED = RIGHT.replace("return 0;", "return 0")
 PROGRAMS = f"/runs/{C_RUN}/activities/sale-price/programs"
 UNIT = f"/runs/{C_RUN}/units/write-sale-price"
@@ -81,6 +82,43 @@ def test_a_beginner_is_told_what_is_wrong_until_the_program_is_right(visit: Open
     expect(page.locator(".ide__points")).to_contain_text("100")
     expect(page.locator(".ide__tests [data-s=ko]")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_program_from_another_tab_is_told_apart_from_the_one_that_is_judged(visit: OpenVisitor) -> None:
+    person = learner(visit, PHONE)
+    page = person.show(UNIT, PHONE)
+    other = person.context.new_page()
+    other.goto(page.url)
+    draft, wait = "[data-island=drafts]", ".ide__wait"
+    write(page, SLOW)
+    expect(page.locator(draft)).to_have_text("Gardé dans cet onglet, pas encore remis.")
+    page.locator(".ide__run button").first.click()
+    expect(page.locator(wait)).to_contain_text("Votre programme est reçu")
+    expect(page.locator(draft)).to_be_hidden()
+    write(other, WRONG)
+    person.watch.may_fail.update(other.evaluate("[...document.forms].map((form) => form.action)"))
+    other.locator(".ide__run button").first.click()
+    expect(other.locator("[role=alert]")).to_be_focused()
+    expect(other.locator(wait)).to_contain_text("Un autre de vos programmes, remis aujourd’hui")
+    expect(other.locator(draft)).to_have_text("Gardé dans cet onglet, pas encore remis.")
+    page.reload()
+    expect(page.locator(wait)).to_be_visible()
+    expect(page.locator(draft)).to_be_hidden()
+    page.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+Home")
+    page.keyboard.type("// mine ")
+    expect(page.locator(draft)).to_have_text("Modifié depuis la remise : pas encore remis.")
+    for tab, words in ((page, "// mine"), (other, "scanf")):
+        judged(tab, [])
+        for _ in range(2):  # the second time it comes from what the tab kept
+            expect(tab.locator("[data-of-another]")).to_be_visible()
+            expect(tab.locator(draft)).to_be_visible()
+            expect(tab.locator(".cm-content")).to_contain_text(words)
+            expect(tab.locator(".cm-said")).to_have_count(0)
+            tab.reload()
+    hand_in(other)
+    expect(other.locator("[data-of-another]")).to_be_hidden()
+    expect(other.locator(draft)).to_be_hidden()
 
 
 def test_what_is_typed_while_a_program_is_judged_stays(visit: OpenVisitor) -> None:

@@ -63,12 +63,14 @@ function keepEditors(section: HTMLElement, drawn: HTMLElement): void {
     const twin = drawn.querySelector<HTMLTextAreaElement>(`#${CSS.escape(field.id)}`);
     if (!twin) continue;
     const [mine, theirs] = [field.closest<HTMLElement>(".editor"), twin.closest<HTMLElement>(".editor")];
+    const [typed, isOfIt] = [field.value, field.defaultValue === twin.defaultValue];
     field.defaultValue = twin.defaultValue;
+    field.value = typed; // a field that nobody wrote into would follow its default
     if (!mine || !theirs) {
       twin.replaceWith(field);
       continue;
     }
     theirs.replaceWith(mine);
-    mine.dataset["marks"] = theirs.dataset["marks"] ?? "[]";
+    mine.dataset["marks"] = (isOfIt && theirs.dataset["marks"]) || "[]"; // no lines of a program from another tab
   }
 }

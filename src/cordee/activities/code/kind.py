@@ -12,7 +12,7 @@ from cordee.activities.code.definition import Exercise, from_json, to_json
 from cordee.activities.code.grading import POSSIBLE, grade
 from cordee.activities.code.page import page
 from cordee.activities.code.posting import answer_of, draft_of, trial_of
-from cordee.activities.code.queries import earlier_programs
+from cordee.activities.code.queries import Recalled, earlier_programs
 from cordee.courses.differences.model import Change
 from cordee.courses.graded.rules import rules_of
 from cordee.courses.kinds import (
@@ -63,7 +63,8 @@ class CodeKind:
         """What the learner handed in before (1 query)."""
         if recalling.enrolment_id is None:
             return {}
-        return earlier_programs(recalling.enrolment_id, recalling.definitions)
+        earlier = earlier_programs(recalling.enrolment_id, recalling.definitions)
+        return {name: Recalled(earlier.get(name, ())) for name in recalling.definitions}
 
     def inspect(self, definition: Exercise) -> Inspection:
         return checking.inspect(definition)

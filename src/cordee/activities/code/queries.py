@@ -26,6 +26,13 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is known of one learner at one exercise: attempts, the latest first."""
+
+    earlier: tuple[Earlier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """Learners whose last program meets the same. `key`: "right", "rule:NAME", "card:NAME", "test:VERDICT:NAME"."""
 
