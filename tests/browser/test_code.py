@@ -77,6 +77,9 @@ def test_a_beginner_is_told_what_is_wrong_until_the_program_is_right(visit: Open
     expect(page.locator(".ide__points")).not_to_contain_text(re.compile(r"^100"))
     expect(page.locator(".ide__tests [data-s=ko]")).not_to_have_count(0)
     expect(page.locator(".ide__res .notice").first).to_be_visible()
+    page.reload()  # the hint of before and the result are seen together
+    expect(page.locator("[data-newest]")).to_be_visible()
+    expect(page.locator(".ide__points")).to_be_visible()
     write(page, RIGHT)
     hand_in(page, lambda: page.keyboard.press("ControlOrMeta+Enter"))
     expect(page.locator(".ide__points")).to_contain_text("100")

@@ -31,6 +31,7 @@ from cordee.courses.kinds import (
 )
 from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block
+from cordee.learning.hinting import hints_asked
 
 
 class CodeKind:
@@ -60,11 +61,13 @@ class CodeKind:
         return True
 
     def recall(self, recalling: Recalling) -> Mapping[str, Hashable]:
-        """What the learner handed in before (1 query)."""
+        """What the learner handed in before and which hints they asked for (1 query, and 1 where there are hints)."""
         if recalling.enrolment_id is None:
             return {}
         earlier = earlier_programs(recalling.enrolment_id, recalling.definitions)
-        return {name: Recalled(earlier.get(name, ())) for name in recalling.definitions}
+        hinted = [name for name, one in recalling.definitions.items() if one.task is not None and one.task.hints]
+        asked = hints_asked(recalling.enrolment_id, hinted) if hinted else {}
+        return {name: Recalled(earlier.get(name, ()), asked.get(name, 0)) for name in recalling.definitions}
 
     def inspect(self, definition: Exercise) -> Inspection:
         return checking.inspect(definition)

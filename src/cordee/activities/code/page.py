@@ -66,7 +66,7 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "refusal": view.refusal,
         "unsent": view.unsent,
         "is_right": found is not None and found["verdict"] == "accepted",
-        "hints": _hints(task, view),
+        "hints": _hints(task, view, recalled.hints),
         "enrolled": view.enrolled,
         "input": (held.answer.get(INPUT, "") if held and held.is_trial else "") or _first_input(task),
         "most_input": MOST_INPUT,
@@ -102,11 +102,11 @@ def _when(moment: dt.datetime | None) -> str:
     return when(moment, clock.now(), zone, language(), name_zone=False, begins=False)
 
 
-def _hints(task: Task, view: PageView) -> Mapping[str, object] | None:
+def _hints(task: Task, view: PageView, known: int) -> Mapping[str, object] | None:
     """Those that were asked for so far, and what the button asks for next: nothing of the others."""
     if not task.hints:
         return None
-    asked = min(view.hints, len(task.hints))
+    asked = min(max(view.hints, known), len(task.hints))
     said = [text_in(one, view.language) for one in task.hints[:asked]]
     return {
         "said": said,

@@ -27,9 +27,10 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What is known of one learner at one exercise: attempts, the latest first."""
+    """What is known of one learner at one exercise: attempts, the latest first, and how many hints they asked for."""
 
     earlier: tuple[Earlier, ...] = ()
+    hints: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -430,6 +430,21 @@ def test_a_hint_and_a_refusal_leave_the_result_where_it_is(tmp_path: Path, judge
     assert empty.index("ide__run") < empty.index("no attempt was used") < empty.index("ide__points")
 
 
+def test_hints_that_were_asked_for_are_there_again_and_those_of_nobody_else(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path, **{"tasks/double/task.yaml": TASK_YAML + HINTS})
+    assert "Read it." not in page(client, enrolment)
+    send(client, enrolment, hint="1")
+    again = page(client, enrolment)
+    assert "Read it." in again
+    assert "Twice it." not in again
+    assert 'name="hint" value="2"' in again
+    send(client, enrolment)
+    work()
+    assert "Read it." in page(client, enrolment)
+    other = enrol(account=make_account(), run=enrolment.run, now=clock.now())
+    assert "Read it." not in page(signed_in_client(other.account), other)
+
+
 def test_marks_stay_at_the_lines_that_a_changed_program_still_has() -> None:
     marks = [{"line": line, "text": str(line)} for line in (1, 3, 4)]
     assert _moved(marks, "a\nb\nc\nd", "a\nb\nc\nd") == marks
