@@ -124,6 +124,25 @@ def test_a_program_from_another_tab_is_told_apart_from_the_one_that_is_judged(vi
     expect(other.locator(draft)).to_be_hidden()
 
 
+def test_a_cut_connection_and_an_ended_session_are_told_while_a_program_is_judged(visit: OpenVisitor) -> None:
+    person = learner(visit, PHONE)
+    page = person.show(UNIT, PHONE)
+    page.route("**/units/write-sale-price?only=*", lambda route: route.abort())
+    write(page, WRONG)
+    page.locator(".ide__run button").first.click()
+    trouble = page.locator(".ide__wait [data-trouble]")
+    expect(trouble).to_contain_text("Le site est injoignable")
+    cookies = person.context.cookies()
+    person.context.clear_cookies()
+    page.unroute("**/units/write-sale-price?only=*")
+    expect(trouble).to_contain_text("Votre session a pris fin")
+    expect(trouble.locator("a")).to_have_attribute("href", re.compile(r"/sign-in\?next=%2Fruns%2F.*%23sale-price$"))
+    person.context.add_cookies(cookies)  # type: ignore[arg-type]  # what it gave
+    judged(page, [])
+    expect(trouble).to_have_count(0)
+    person.watch.faults.clear()  # the browser reports the lost connection and the refusals
+
+
 def test_what_is_typed_while_a_program_is_judged_stays(visit: OpenVisitor) -> None:
     person = learner(visit, PHONE)
     page = person.show(UNIT, PHONE)

@@ -453,3 +453,17 @@ def test_marks_stay_at_the_lines_that_a_changed_program_still_has() -> None:
         {"line": 5, "text": "4"},
     ]
     assert _moved(marks, "a\nb\nc\nd", "") == []
+
+
+def test_the_page_of_a_waiting_program_has_words_for_a_cut_connection_and_an_ended_session(
+    tmp_path: Path, judge: Judge
+) -> None:
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    waiting = page(client, enrolment)
+    assert 'data-cut="The site cannot be reached at the moment.' in waiting
+    assert 'data-signed-out="Your session has ended.' in waiting
+    assert 'data-sign-in="/sign-in"' in waiting
+    client.cookies.clear()
+    ended = client.get(f"/runs/{enrolment.run.key}/units/trame?only=double", headers={"Accept": "application/json"})
+    assert ended.status_code == 401  # what the island takes for the end of the session
