@@ -68,6 +68,7 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "is_right": found is not None and found["verdict"] == "accepted",
         "hints": _hints(task, view, recalled.hints),
         "enrolled": view.enrolled,
+        "for_teacher": view.for_teacher,
         "input": (held.answer.get(INPUT, "") if held and held.is_trial else "") or _first_input(task),
         "most_input": MOST_INPUT,
         "waiting": is_waiting,
