@@ -13,14 +13,14 @@ from django.utils.translation import gettext
 
 from cordee.activities.code import judging
 from cordee.activities.code.definition import Exercise
-from cordee.activities.code.findings import findings_of, marks_of, trial_of
+from cordee.activities.code.findings import findings_of, folds, marks_of, trial_of
 from cordee.activities.code.posting import INPUT, MOST_INPUT, MOST_SIGNS, field_of
 from cordee.activities.code.queries import Recalled
 from cordee.core import clock
 from cordee.core.errors import CordeeError
 from cordee.courses.kinds import FOUND, Answer, PageView
 from cordee.sandbox.outcomes import FUEL_PER_SECOND, text_in
-from cordee.sandbox.tasks import Task
+from cordee.sandbox.tasks import Task, Test
 from cordee.ui.dates import when
 from cordee.ui.language import language
 
@@ -50,9 +50,7 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "language": view.language,
         "intro": view.render(exercise.intro) if exercise.intro else "",
         "statement": view.render(text_in(exercise.statements, view.language)),
-        "examples": [{"given": _cut(test.stdin), "wanted": _cut(test.wanted)} for test in task.tests if test.visible][
-            :MOST_EXAMPLES
-        ],
+        "examples": [_example(test) for test in task.tests if test.visible][:MOST_EXAMPLES],
         "seconds": task.limits.fuel / FUEL_PER_SECOND,
         "memory_mb": task.limits.memory_bytes >> 20,
         "programs": [
@@ -151,6 +149,11 @@ def _refused(found: Mapping[str, Any] | None) -> str:
     """Why a judged program was not taken, where that is said."""
     said = (found or {}).get("refused")
     return CordeeError(*said[:1], **said[1]).sentence(gettext) if said else ""
+
+
+def _example(test: Test) -> dict[str, object]:
+    given, wanted = _cut(test.stdin), _cut(test.wanted)
+    return {"given": given, "wanted": wanted, "given_folds": folds(given), "wanted_folds": folds(wanted)}
 
 
 def _cut(data: bytes) -> str:

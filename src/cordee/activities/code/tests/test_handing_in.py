@@ -37,6 +37,7 @@ class Judge:
 
     def __init__(self) -> None:
         self.verdict, self.score, self.seen = "accepted", 100.0, list[Answer]()
+        self.failing: dict[str, Any] | None = None
 
     def __call__(self, _exercise: Exercise, answer: Answer, *, is_trial: bool) -> Judged:
         self.seen.append(answer)
@@ -44,7 +45,14 @@ class Judge:
             printed = {"exit_code": 0, "printed": "84\n", "errors": "", "said": None, "at": None, "leaked": [0, 0]}
             return Judged({"verdict": "finished", **printed, "cards": []}, counts=False)
         tests = [{"name": "small", "verdict": self.verdict, "score": self.score}]
-        found = {"verdict": self.verdict, "score": self.score, "tests": tests, "cards": [], "failing": None}
+        found = {
+            "verdict": self.verdict,
+            "score": self.score,
+            "tests": tests,
+            "cards": [],
+            "failing": self.failing,
+            "rank": 1,
+        }
         return Judged(found, counts=self.verdict not in ("task_broken", "internal_error"))
 
 
@@ -453,6 +461,21 @@ def test_marks_stay_at_the_lines_that_a_changed_program_still_has() -> None:
         {"line": 5, "text": "4"},
     ]
     assert _moved(marks, "a\nb\nc\nd", "") == []
+
+
+@pytest.mark.parametrize(("lines", "folded"), [(14, 0), (300, 1)])
+def test_a_long_output_scrolls_in_a_box_that_the_keyboard_reaches(
+    tmp_path: Path, judge: Judge, lines: int, folded: int
+) -> None:
+    client, enrolment = learner(tmp_path)
+    judge.verdict, judge.score = "wrong_answer", 0.0
+    printed = "".join(f"{line}\n" for line in range(lines))
+    judge.failing = {"name": "small", "verdict": "wrong_answer", "said": None, "at": None, "visible": True}
+    judge.failing |= {"given": "21\n", "wanted": "42\n", "printed": printed}
+    send(client, enrolment)
+    work()
+    assert page(client, enrolment).count('<pre class="ide__ko" tabindex="0">0\n1\n') == folded
+    assert page(client, enrolment).count("<td><pre tabindex") == 0
 
 
 def test_the_page_of_a_waiting_program_has_words_for_a_cut_connection_and_an_ended_session(
