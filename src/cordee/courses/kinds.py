@@ -180,6 +180,7 @@ class Held:
     is_trial: bool
     received_at: dt.datetime
     found: Mapping[str, Any] | None = None  # None: it is still there
+    handed_in: bool = False  # a moment ago: who read the submissions before that takes it for still there
 
 
 @dataclass(frozen=True, slots=True)

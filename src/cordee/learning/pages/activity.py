@@ -192,7 +192,7 @@ def page_parts(
         [*(look.words(entry.contents) for entry in entries), *(last.content for last in handed_in.values())]
     )
     results = _results(look, entries)
-    held = held_of(seat.enrolment, [entry.id for entry in entries if judged_apart(installed()[entry.kind])])
+    held = held_of(seat.enrolment, [entry.id for entry in entries if judged_apart(installed()[entry.kind])], look.now)
     sources = sources_in(place.unit)
     sees_details = seat.teaches and may(seat.account, "course.unknown_details", subject_of_run(seat.run))
     mine = {entry.id: known[look.words(entry.contents)] for entry in entries}
@@ -250,8 +250,15 @@ class Shown:
 
 
 def _newer(held: Held | None, last: Submission | None) -> Held | None:
-    """What is with a worker, or came back from one since something was handed in."""
-    return held if held is not None and (last is None or held.received_at >= last.received_at) else None
+    """What is with a worker, or came back from one since something was handed in.
+
+    One that was handed in after `last` was read, and before `held` was, is still with a worker for this page: else the
+    page would have neither, and nobody would ask again.
+    """
+    if held is None or last is None:
+        return held
+    is_newer = held.received_at > last.received_at if held.handed_in else held.received_at >= last.received_at
+    return held if is_newer else None
 
 
 def _recalled(seat: Seat, entries: list[Entry], mine: Mapping[str, object]) -> Mapping[str, Hashable]:

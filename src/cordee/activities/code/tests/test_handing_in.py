@@ -23,6 +23,7 @@ from cordee.learning.enrolling import enrol
 from cordee.learning.forms import form_id
 from cordee.learning.judging import handing_in
 from cordee.learning.judging.models import HeldAnswer
+from cordee.learning.judging.queries import held_of
 from cordee.learning.models import ActivityState, Enrolment, Event, Submission
 from cordee.people.tests.make import make_account, signed_in_client
 
@@ -490,3 +491,25 @@ def test_the_page_of_a_waiting_program_has_words_for_a_cut_connection_and_an_end
     client.cookies.clear()
     ended = client.get(f"/runs/{enrolment.run.key}/units/trame?only=double", headers={"Accept": "application/json"})
     assert ended.status_code == 401  # what the island takes for the end of the session
+
+
+def test_a_program_that_is_judged_while_its_page_is_read_is_asked_for_again(
+    tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, enrolment = learner(tmp_path)
+    address = f"/runs/{enrolment.run.key}/units/trame?only=double"
+
+    def judged_meanwhile(*asked: Any) -> Any:
+        work()
+        return held_of(*asked)
+
+    monkeypatch.setattr("cordee.learning.pages.activity.held_of", judged_meanwhile)
+    for attempt, verdict in ((1, "wrong_answer"), (2, "accepted")):
+        judge.verdict, judge.score = verdict, 50.0 * attempt
+        send(client, enrolment, f"{RIGHT}// {attempt}\n", attempt=attempt)
+        first = client.get(address, headers={"Accept": "application/json"}).json()
+        assert first["waits"]
+        assert "is being judged" in first["html"]
+        second = client.get(address, headers={"Accept": "application/json"}).json()
+        assert not second["waits"]
+        assert f"Attempt {attempt} received:" in second["html"]
