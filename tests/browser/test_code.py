@@ -19,6 +19,7 @@ from tests.browser.visitor import C_COURSE, C_RUN, Look, Visitor
 TASK = Path(__file__).parents[2] / "demo" / "c-step-by-step" / "tasks" / "sale-price" / "solutions"
 RIGHT = (TASK / "right.c").read_text(encoding="utf-8")
 WRONG = (TASK / "percent-between-integers.c").read_text(encoding="utf-8")
+SLOW = "int main(void)\n{\n    for (;;) { }\n}\n"
 UNCOMPILED = RIGHT.replace("return 0;", "return 0")
 PROGRAMS = f"/runs/{C_RUN}/activities/sale-price/programs"
 UNIT = f"/runs/{C_RUN}/units/write-sale-price"
@@ -76,11 +77,70 @@ def test_a_beginner_is_told_what_is_wrong_until_the_program_is_right(visit: Open
     expect(page.locator(".ide__points")).not_to_contain_text(re.compile(r"^100"))
     expect(page.locator(".ide__tests [data-s=ko]")).not_to_have_count(0)
     expect(page.locator(".ide__res .notice").first).to_be_visible()
+    page.reload()  # the hint of before and the result are seen together
+    expect(page.locator("[data-newest]")).to_be_visible()
+    expect(page.locator(".ide__points")).to_be_visible()
     write(page, RIGHT)
     hand_in(page, lambda: page.keyboard.press("ControlOrMeta+Enter"))
     expect(page.locator(".ide__points")).to_contain_text("100")
     expect(page.locator(".ide__tests [data-s=ko]")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_program_from_another_tab_is_told_apart_from_the_one_that_is_judged(visit: OpenVisitor) -> None:
+    person = learner(visit, PHONE)
+    page = person.show(UNIT, PHONE)
+    other = person.context.new_page()
+    other.goto(page.url)
+    draft, wait = "[data-island=drafts]", ".ide__wait"
+    write(page, SLOW)
+    expect(page.locator(draft)).to_have_text("Gardé dans cet onglet, pas encore remis.")
+    page.locator(".ide__run button").first.click()
+    expect(page.locator(wait)).to_be_visible()
+    expect(page.locator(draft)).to_be_hidden()
+    write(other, WRONG)
+    person.watch.may_fail.update(other.evaluate("[...document.forms].map((form) => form.action)"))
+    other.locator(".ide__run button").first.click()
+    expect(other.locator("[role=alert]")).to_be_focused()
+    expect(other.locator(wait)).to_contain_text("Un autre de vos programmes, remis aujourd’hui")
+    expect(other.locator(draft)).to_have_text("Gardé dans cet onglet, pas encore remis.")
+    page.reload()
+    expect(page.locator(wait)).to_be_visible()
+    expect(page.locator(draft)).to_be_hidden()
+    page.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+Home")
+    page.keyboard.type("// mine ")
+    expect(page.locator(draft)).to_have_text("Modifié depuis la remise : pas encore remis.")
+    for tab, words in ((page, "// mine"), (other, "scanf")):
+        judged(tab, [])
+        for _ in range(2):  # the second time it comes from what the tab kept
+            expect(tab.locator("[data-of-another]")).to_be_visible()
+            expect(tab.locator(draft)).to_be_visible()
+            expect(tab.locator(".cm-content")).to_contain_text(words)
+            expect(tab.locator(".cm-said")).to_have_count(0)
+            tab.reload()
+    hand_in(other)
+    expect(other.locator("[data-of-another]")).to_be_hidden()
+    expect(other.locator(draft)).to_be_hidden()
+
+
+def test_a_cut_connection_and_an_ended_session_are_told_while_a_program_is_judged(visit: OpenVisitor) -> None:
+    person = learner(visit, PHONE)
+    page = person.show(UNIT, PHONE)
+    page.route("**/units/write-sale-price?only=*", lambda route: route.abort())
+    write(page, WRONG)
+    page.locator(".ide__run button").first.click()
+    trouble = page.locator(".ide__wait [data-trouble]")
+    expect(trouble).to_contain_text("Le site est injoignable")
+    cookies = person.context.cookies()
+    person.context.clear_cookies()
+    page.unroute("**/units/write-sale-price?only=*")
+    expect(trouble).to_contain_text("Votre session a pris fin")
+    expect(trouble.locator("a")).to_have_attribute("href", re.compile(r"/sign-in\?next=%2Fruns%2F.*%23sale-price$"))
+    person.context.add_cookies(cookies)  # type: ignore[arg-type]  # what it gave
+    judged(page, [])
+    expect(trouble).to_have_count(0)
+    person.watch.faults.clear()  # the browser reports the lost connection and the refusals
 
 
 def test_what_is_typed_while_a_program_is_judged_stays(visit: OpenVisitor) -> None:

@@ -180,6 +180,7 @@ class Held:
     is_trial: bool
     received_at: dt.datetime
     found: Mapping[str, Any] | None = None  # None: it is still there
+    handed_in: bool = False  # a moment ago: who read the submissions before that takes it for still there
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,9 @@ class PageView:
     kept: Hashable = None  # what the kind recalled (see `Recalls`)
     faults: tuple[tuple[str, str], ...] = ()  # what of `answer` was just refused: input id, why
     held: Held | None = None  # newer than `answer`, of a kind that is judged apart
+    unsent: bool = False  # `answer` was just typed, not handed in: it was refused, or another button asked for the page
+    last: Answer | None = None  # the last one handed in, whatever `answer` is
+    refusal: str = ""  # why it was refused, for a kind that is judged apart: it says so where its buttons are
 
     def fault_of(self, input_id: str) -> str:
         return next((why for name, why in self.faults if name == input_id), "")

@@ -14,6 +14,8 @@ from cordee.sandbox.outcomes import text_in
 
 LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
 
+MOST_LINES = 15  # as high as the box
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -41,6 +43,7 @@ class Failing:
     given: str
     printed: str
     wanted: str
+    folds: tuple[str, ...]  # which of these three scroll in a box: a page of 300 lines would hide what follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +152,22 @@ def _failing(found: Mapping[str, Any]) -> Failing | None:
     one = found.get("failing")
     if not one:
         return None
+    shown = {name: str(one.get(name, "")) for name in ("given", "printed", "wanted")}
     return Failing(
         rank=int(found.get("rank", 0)),
         said=_told_at(one),
         told=_told(one.get("said")),
         visible=bool(one.get("visible")),
-        given=one.get("given", ""),
-        printed=one.get("printed", ""),
-        wanted=one.get("wanted", ""),
+        given=shown["given"],
+        printed=shown["printed"],
+        wanted=shown["wanted"],
+        folds=tuple(name for name, text in shown.items() if folds(text)),
     )
+
+
+def folds(text: str) -> bool:
+    """Whether it is shown in a box that scrolls."""
+    return text.count("\n") >= MOST_LINES
 
 
 def _cards(found: Mapping[str, Any]) -> tuple[Card, ...]:

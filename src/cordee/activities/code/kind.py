@@ -12,7 +12,7 @@ from cordee.activities.code.definition import Exercise, from_json, to_json
 from cordee.activities.code.grading import POSSIBLE, grade
 from cordee.activities.code.page import page
 from cordee.activities.code.posting import answer_of, draft_of, trial_of
-from cordee.activities.code.queries import earlier_programs
+from cordee.activities.code.queries import Recalled, earlier_programs
 from cordee.courses.differences.model import Change
 from cordee.courses.graded.rules import rules_of
 from cordee.courses.kinds import (
@@ -31,6 +31,7 @@ from cordee.courses.kinds import (
 )
 from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block
+from cordee.learning.hinting import hints_asked
 
 
 class CodeKind:
@@ -60,10 +61,13 @@ class CodeKind:
         return True
 
     def recall(self, recalling: Recalling) -> Mapping[str, Hashable]:
-        """What the learner handed in before (1 query)."""
+        """What the learner handed in before and which hints they asked for (1 query, and 1 where there are hints)."""
         if recalling.enrolment_id is None:
             return {}
-        return earlier_programs(recalling.enrolment_id, recalling.definitions)
+        earlier = earlier_programs(recalling.enrolment_id, recalling.definitions)
+        hinted = [name for name, one in recalling.definitions.items() if one.task is not None and one.task.hints]
+        asked = hints_asked(recalling.enrolment_id, hinted) if hinted else {}
+        return {name: Recalled(earlier.get(name, ()), asked.get(name, 0)) for name in recalling.definitions}
 
     def inspect(self, definition: Exercise) -> Inspection:
         return checking.inspect(definition)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext
 
 from cordee.activities.code import judging
 from cordee.activities.code.definition import Exercise
-from cordee.activities.code.findings import findings_of, marks_of, trial_of
+from cordee.activities.code.findings import findings_of, folds, marks_of, trial_of
 from cordee.activities.code.posting import INPUT, MOST_INPUT, MOST_SIGNS, field_of
+from cordee.activities.code.queries import Recalled
+from cordee.core import clock
 from cordee.core.errors import CordeeError
 from cordee.courses.kinds import FOUND, Answer, PageView
 from cordee.sandbox.outcomes import FUEL_PER_SECOND, text_in
-from cordee.sandbox.tasks import Task
+from cordee.sandbox.tasks import Task, Test
+from cordee.ui.dates import when
+from cordee.ui.language import language
 
 MOST_EXAMPLES = 3
 MOST_EXAMPLE_SIGNS = 600
@@ -30,55 +36,76 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         why = [str(one) for one in exercise.problems] if view.for_teacher else []
         return {"broken": True, "why": why, "name": exercise.name}
     held = view.held
-    answer: Answer | None = view.answer if view.hints or held is None else held.answer
-    found: Mapping[str, Any] | None = (view.answer or {}).get(FOUND) if view.result is not None else None
+    answer: Answer | None = view.answer if view.unsent or held is None else held.answer
+    found: Mapping[str, Any] | None = (view.last or {}).get(FOUND) if view.result is not None else None
+    recalled = view.kept if isinstance(view.kept, Recalled) else Recalled()
     is_waiting = held is not None and held.found is None
     tried = held.found if held is not None and held.is_trial else None
     unjudged = held is not None and not held.is_trial and held.found is not None
-    newest = tried or found or {}
+    newest = {} if is_waiting or unjudged else tried or found or {}
+    judged = (held.answer if held is not None and tried else view.last) or {}
+    judged_at = held.received_at if held is not None else recalled.earlier[0].received_at if recalled.earlier else None
     return {
         "id": view.activity_id,
         "language": view.language,
         "intro": view.render(exercise.intro) if exercise.intro else "",
         "statement": view.render(text_in(exercise.statements, view.language)),
-        "examples": [{"given": _cut(test.stdin), "wanted": _cut(test.wanted)} for test in task.tests if test.visible][
-            :MOST_EXAMPLES
-        ],
+        "examples": [_example(test) for test in task.tests if test.visible][:MOST_EXAMPLES],
         "seconds": task.limits.fuel / FUEL_PER_SECOND,
         "memory_mb": task.limits.memory_bytes >> 20,
         "programs": [
-            _program(view.activity_id, name, str((answer or {}).get(name, text)), newest)
+            _program(view.activity_id, name, str((answer or {}).get(name, text)), str(judged.get(name, text)), newest)
             for name, text in exercise.programs.items()
         ],
         "most": MOST_SIGNS,
         "may_run": view.enrolled and not is_waiting,
         "is_open": view.open and view.enrolled,
-        "has_attempts": view.answer is not None,
+        "has_attempts": view.last is not None,
+        "refusal": view.refusal,
+        "unsent": view.unsent,
         "is_right": found is not None and found["verdict"] == "accepted",
-        "hints": _hints(task, view),
+        "hints": _hints(task, view, recalled.hints),
+        "enrolled": view.enrolled,
+        "for_teacher": view.for_teacher,
         "input": (held.answer.get(INPUT, "") if held and held.is_trial else "") or _first_input(task),
         "most_input": MOST_INPUT,
         "waiting": is_waiting,
         "waits_for_trial": is_waiting and held is not None and held.is_trial,
+        "waits_for_another": is_waiting and held is not None and _differ(exercise, answer, held.answer),
+        "judged_at": _when(judged_at),
+        "judges_another": _differ(exercise, answer, judged),
         "compiler_ready": judging.is_ready() if is_waiting else True,
         "compiler_installed": judging.is_installed() if is_waiting else True,
         "trial": trial_of(tried) if tried else None,
-        "earlier": view.kept if isinstance(view.kept, tuple) else (),
+        "earlier": recalled.earlier,
         "shows_points": view.result is not None,
         "programs_url": reverse("programs", args=[view.run_key, view.activity_id])
         if view.for_teacher and view.run_key
         else "",
         "unjudged": unjudged,
         "refused": _refused(held.found) if unjudged and held else "",
-        "findings": findings_of(found, view.language) if found and not is_waiting and not tried else None,
+        "findings": findings_of(found, view.language) if found and newest is found else None,
     }
 
 
-def _hints(task: Task, view: PageView) -> Mapping[str, object] | None:
+def _differ(exercise: Exercise, answer: Answer | None, other: Answer) -> bool:
+    """Whether these are two programs, whatever each reads."""
+    return any((answer or {}).get(name, text) != other.get(name, text) for name, text in exercise.programs.items())
+
+
+def _when(moment: dt.datetime | None) -> str:
+    """Within a sentence: "today, 2:19 pm"."""
+    if moment is None:
+        return ""
+    zone = get_current_timezone_name()
+    return when(moment, clock.now(), zone, language(), name_zone=False, begins=False)
+
+
+def _hints(task: Task, view: PageView, known: int) -> Mapping[str, object] | None:
     """Those that were asked for so far, and what the button asks for next: nothing of the others."""
     if not task.hints:
         return None
-    asked = min(view.hints, len(task.hints))
+    asked = min(max(view.hints, known), len(task.hints))
     said = [text_in(one, view.language) for one in task.hints[:asked]]
     return {
         "said": said,
@@ -89,11 +116,28 @@ def _hints(task: Task, view: PageView) -> Mapping[str, object] | None:
     }
 
 
-def _program(activity: str, name: str, text: str, found: Mapping[str, Any]) -> dict[str, object]:
+def _program(activity: str, name: str, text: str, judged: str, found: Mapping[str, Any]) -> dict[str, object]:
+    """`judged`: the program that `found` is of."""
     rows = min(max(text.count("\n") + 2, FEWEST_ROWS), MOST_ROWS)
-    marks = json.dumps(marks_of(found, name), ensure_ascii=False) if found else ""
+    marks = json.dumps(_moved(marks_of(found, name), judged, text), ensure_ascii=False) if found else ""
     field = field_of(name)
     return {"name": name, "field": field, "id": f"{activity}-{field}", "text": text, "rows": rows, "marks": marks}
+
+
+def _moved(marks: Sequence[Mapping[str, Any]], judged: str, text: str) -> Sequence[Mapping[str, Any]]:
+    """The marks of the lines that `text` still has, before and after what was changed in it."""
+    if judged == text:
+        return marks
+    old, new = judged.split("\n"), text.split("\n")
+    most = min(len(old), len(new))
+    first = next((rank for rank in range(most) if old[rank] != new[rank]), most)
+    same = next((rank for rank in range(most - first) if old[-1 - rank] != new[-1 - rank]), most - first)
+    moved = len(new) - len(old)
+    return [
+        one if one["line"] <= first else {**one, "line": one["line"] + moved}
+        for one in marks
+        if one["line"] <= first or one["line"] > len(old) - same
+    ]
 
 
 def _first_input(task: Task) -> str:
@@ -105,6 +149,11 @@ def _refused(found: Mapping[str, Any] | None) -> str:
     """Why a judged program was not taken, where that is said."""
     said = (found or {}).get("refused")
     return CordeeError(*said[:1], **said[1]).sentence(gettext) if said else ""
+
+
+def _example(test: Test) -> dict[str, object]:
+    given, wanted = _cut(test.stdin), _cut(test.wanted)
+    return {"given": given, "wanted": wanted, "given_folds": folds(given), "wanted_folds": folds(wanted)}
 
 
 def _cut(data: bytes) -> str:

@@ -30,6 +30,14 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is known of one learner at one exercise: attempts, the latest first, and how many hints they asked for."""
+
+    earlier: tuple[Earlier, ...] = ()
+    hints: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """Learners whose last program meets the same. `key`: "right", "rule:NAME", "card:NAME", "test:VERDICT:NAME"."""
 

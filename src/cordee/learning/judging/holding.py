@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cordee.core.errors import N_, NotYet
+from cordee.core.errors import N_, Conflict, NotYet
 from cordee.courses.kinds import Answer
 from cordee.jobs.enqueuing import enqueue
 from cordee.learning.judging.models import HeldAnswer
@@ -25,27 +25,38 @@ class StillJudged(NotYet):
     """The answer before is still with a worker."""
 
 
+class HandedInMeanwhile(Conflict):
+    """This attempt was handed in from elsewhere, with another answer."""
+
+
 def hold_answer(
     *, enrolment: Enrolment, task: Task, answer: Answer, form_id: UUID, is_trial: bool, now: dt.datetime
 ) -> Receipt | None:
     """Keep `answer` for a worker and ask for it, in one transaction; None when it is there.
 
-    A form that was handed in before gives its receipt, and one that is with a worker stays there once. Raises what
-    `submit_answer` does before grading, and StillJudged. A trial asks for no attempt and no deadline.
+    A form that was handed in before gives its receipt, and one that is with a worker stays there once, each with the
+    answer that it had: with another one (two tabs) it raises HandedInMeanwhile or StillJudged. Raises besides what
+    `submit_answer` does before grading. A trial asks for no attempt and no deadline.
     """
     with transaction.atomic():
         Enrolment.objects.select_for_update().only("pk").get(pk=enrolment.pk)  # two tabs queue here
         if not is_trial:
             known = Submission.objects.filter(enrolment=enrolment, form_id=form_id).first()
             if known is not None:
-                return earlier_receipt(known, answer)
+                receipt = earlier_receipt(known, answer)
+                if receipt.differs:
+                    raise HandedInMeanwhile(
+                        N_(
+                            "Another program of yours was handed in meanwhile, perhaps from another tab. "
+                            "This one was not: hand it in again to have it judged too."
+                        )
+                    )
+                return receipt
         held = HeldAnswer.objects.filter(enrolment=enrolment, activity=task.entry.id).first()
         if held is not None and held.judged_at is None and now - held.received_at < LOST_AFTER:
-            if not is_trial and not held.is_trial and held.form_id == form_id:
+            if not is_trial and not held.is_trial and held.form_id == form_id and held.answer == answer:
                 return None
-            raise StillJudged(
-                N_("Your program of a moment ago is still being judged. Wait for it, then send this one.")
-            )
+            raise StillJudged(N_("Another program of yours is still being judged. Wait for it, then send this one."))
         if all(is_blank(value) for value in answer.values()):
             raise NothingAnswered(N_("Nothing is answered yet, so no attempt was used. Answer, then hand in."))
         if not is_trial:

@@ -68,6 +68,9 @@ class ActivityView:
     is_task: bool  # it is handed in
     is_scored: bool  # and graded
     is_judged_apart: bool  # by a worker
+    is_before: (
+        bool  # the last answer is not the one that its page is about: that one is with a worker, tried or refused
+    )
     reloads: bool  # handing in may open something else on the page
     graded: bool
     points: float
@@ -101,6 +104,8 @@ class ActivityView:
     is_new: bool = False  # the form is that of a new variant, asked for
     is_same_for_all: bool = False  # nothing in it is this learner's alone but `form_id`
     refusal: str = ""  # why what was just sent was not taken
+    is_handed_in: bool = False  # what its form holds is with a worker
+    is_unsent: bool = False  # what its form holds was sent and not taken
     faults: tuple[tuple[str, str], ...] = ()  # which inputs could not be read, and why
     answers_nothing: bool = False  # what was sent was empty
     shows_answer: bool = False  # the right answer stands in it
@@ -192,7 +197,7 @@ def page_parts(
         [*(look.words(entry.contents) for entry in entries), *(last.content for last in handed_in.values())]
     )
     results = _results(look, entries)
-    held = held_of(seat.enrolment, [entry.id for entry in entries if judged_apart(installed()[entry.kind])])
+    held = held_of(seat.enrolment, [entry.id for entry in entries if judged_apart(installed()[entry.kind])], look.now)
     apart = [one for one in entries if one.id in handed_in and judged_apart(installed()[one.kind])]
     again = judged_again_of([handed_in[one.id].pk for one in apart])
     sources = sources_in(place.unit)
@@ -254,8 +259,15 @@ class Shown:
 
 
 def _newer(held: Held | None, last: Submission | None) -> Held | None:
-    """What is with a worker, or came back from one since something was handed in."""
-    return held if held is not None and (last is None or held.received_at >= last.received_at) else None
+    """What is with a worker, or came back from one since something was handed in.
+
+    One that was handed in after `last` was read, and before `held` was, is still with a worker for this page: else the
+    page would have neither, and nobody would ask again.
+    """
+    if held is None or last is None:
+        return held
+    is_newer = held.received_at > last.received_at if held.handed_in else held.received_at >= last.received_at
+    return held if is_newer else None
 
 
 def _recalled(seat: Seat, entries: list[Entry], mine: Mapping[str, object]) -> Mapping[str, Hashable]:
@@ -328,9 +340,15 @@ def _activity_view(
         closed = "judging"
     language = content_language([entry], look.language, seat.outline.language)
     finisher = done_by_learner(kind) if seat.enrolment is not None else None
-    # A page that another button of the form asked for shows the verdict on what stands in it, and on nothing else.
+    # A page that another button of the form asked for shows the verdict on what stands in it, and on nothing else. That
+    # of a worker says itself of which answer it is, and stays.
     is_draft = refused is not None and not refused.sentence
-    is_of_last = refused is None or (is_draft and last is not None and refused.answer == mine)
+    is_apart = judged_apart(kind) is not None
+    is_of_last = refused is None or is_apart or (is_draft and last is not None and refused.answer == mine)
+    program = {name: value for name, value in (mine or {}).items() if name != FOUND}
+    is_handed_in = closed == "judging" and refused is None and shown.held is not None and not shown.held.is_trial
+    is_other = shown.held is not None or (refused is not None and refused.answer != program)
+    is_before = last is not None and is_apart and is_other
     view = PageView(
         activity_id=entry.id,
         title=look.words(entry.titles),
@@ -349,10 +367,13 @@ def _activity_view(
         done=state is not None and state.done_at is not None,
         asked=wish.show == entry.id,
         kept=shown.kept,
-        held=shown.held if refused is None or is_draft else None,
+        held=shown.held if refused is None or is_draft or closed == "judging" else None,
         results=shown.results,
         hints=refused.hints if refused else 0,
         faults=refused.faults if refused else (),
+        unsent=refused is not None,
+        last=mine,
+        refusal=refused.sentence if refused and is_apart else "",
     )
     return ActivityView(
         id=entry.id,
@@ -364,7 +385,8 @@ def _activity_view(
         language=language,
         is_task=is_task,
         is_scored=is_scored,
-        is_judged_apart=judged_apart(kind) is not None,
+        is_judged_apart=is_apart,
+        is_before=is_before,
         reloads=shown.reloads,
         graded=place.section.graded and entry.points > 0,
         points=entry.points,
@@ -402,6 +424,8 @@ def _activity_view(
         and (state is None or state.given is None)
         and kind.is_same_for_all(shown.definition, view),
         refusal=refused.sentence if refused else "",
+        is_handed_in=is_handed_in,
+        is_unsent=is_apart and not is_handed_in and (bool(refused and refused.sentence) or shown.held is not None),
         faults=refused.faults if refused else (),
         answers_nothing=refused is not None and refused.answers_nothing,
         shows_answer=view.reveal,

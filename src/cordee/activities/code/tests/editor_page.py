@@ -65,14 +65,14 @@ def form(
     )
 
 
-def document(inside: str, *, theme: str = "light", size: str = "") -> str:
+def document(inside: str, *, theme: str = "light", size: str = "", above: str = "") -> str:
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}" data-size="{size}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A program</title>'
         '<link rel="stylesheet" href="/ui/cordee.css"><link rel="stylesheet" href="/ui/reading.css">'
         '<link rel="stylesheet" href="/activities/code/editor.css"><script type="module" src="/ui/loader.js"></script>'
-        f'</head><body><main class="wrap section--tight"><h1 class="h-md">The longest rise</h1>{inside}</main></body>'
-        "</html>"
+        '</head><body><main class="wrap section--tight"><h1 class="h-md">The longest rise</h1>'
+        f"{above}{inside}</main></body></html>"
     )
 
 

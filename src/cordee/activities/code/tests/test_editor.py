@@ -372,6 +372,16 @@ def test_without_script_the_field_is_whole_and_set_as_code(show: Open) -> None:
     assert posted(page)["program"] == [PROGRAM.replace("\n", "\r\n")]
 
 
+def test_numbers_stand_beside_their_lines_before_the_editor_comes_into_sight(show: Open) -> None:
+    page = show(look={"above": "<p>What is to be written.</p>" * 200})
+    tops = "(which) => [...document.querySelectorAll(which)].map((one) => Math.round(one.getBoundingClientRect().top))"
+    numbers = page.evaluate(tops, ".cm-lineNumbers .cm-gutterElement:not(:first-child)")
+    assert page.evaluate("scrollY") == 0
+    assert min(numbers) > 2000
+    assert len(numbers) > 10
+    assert numbers == pytest.approx(page.evaluate(tops, ".cm-line"), abs=2)
+
+
 def test_a_long_program_is_printed_whole(show: Open) -> None:
     page = show(PROGRAM + "\n".join(f"int f{n}(void);" for n in range(150)))
     assert page.locator(".cm-line").count() < 100  # a screen draws what is in sight

@@ -9,6 +9,7 @@ from django.test import Client
 
 from cordee.activities.code import judging
 from cordee.activities.code.definition import Exercise
+from cordee.activities.code.page import _moved
 from cordee.activities.code.tests.make import PAGE, RIGHT, STARTER, TASK_YAML, course
 from cordee.core import clock
 from cordee.core.errors import NotYet
@@ -22,11 +23,14 @@ from cordee.learning.enrolling import enrol
 from cordee.learning.forms import form_id
 from cordee.learning.judging import handing_in
 from cordee.learning.judging.models import HeldAnswer
+from cordee.learning.judging.queries import held_of
 from cordee.learning.models import ActivityState, Enrolment, Event, Submission
 from cordee.people.tests.make import make_account, signed_in_client
 
 pytestmark = pytest.mark.django_db
 ACCEPTED, REFUSED = 303, 409
+OTHER = "int main(void) { return 7; }\n"
+HINTS = "hints:\n  - {en: Read it.}\n  - {en: Twice it.}\n"
 
 
 class Judge:
@@ -34,6 +38,7 @@ class Judge:
 
     def __init__(self) -> None:
         self.verdict, self.score, self.seen = "accepted", 100.0, list[Answer]()
+        self.failing: dict[str, Any] | None = None
 
     def __call__(self, _exercise: Exercise, answer: Answer, *, is_trial: bool) -> Judged:
         self.seen.append(answer)
@@ -41,7 +46,14 @@ class Judge:
             printed = {"exit_code": 0, "printed": "84\n", "errors": "", "said": None, "at": None, "leaked": [0, 0]}
             return Judged({"verdict": "finished", **printed, "cards": []}, counts=False)
         tests = [{"name": "small", "verdict": self.verdict, "score": self.score}]
-        found = {"verdict": self.verdict, "score": self.score, "tests": tests, "cards": [], "failing": None}
+        found = {
+            "verdict": self.verdict,
+            "score": self.score,
+            "tests": tests,
+            "cards": [],
+            "failing": self.failing,
+            "rank": 1,
+        }
         return Judged(found, counts=self.verdict not in ("task_broken", "internal_error"))
 
 
@@ -101,8 +113,7 @@ def test_a_program_is_received_at_once_and_handed_in_when_it_is_judged(tmp_path:
 
 
 def test_each_hint_that_is_asked_for_is_noted_and_nothing_else_of_the_form(tmp_path: Path, judge: Judge) -> None:
-    hints = "hints:\n  - {en: Read it.}\n  - {en: Twice it.}\n"
-    client, enrolment = learner(tmp_path, **{"tasks/double/task.yaml": TASK_YAML + hints})
+    client, enrolment = learner(tmp_path, **{"tasks/double/task.yaml": TASK_YAML + HINTS})
     assert "Read it." in send(client, enrolment, hint="1").content.decode()
     assert "Twice it." in send(client, enrolment, hint="2").content.decode()
     send(client, enrolment, hint="no number")
@@ -184,12 +195,12 @@ def test_a_trial_runs_and_is_no_attempt(tmp_path: Path, judge: Judge) -> None:
 def test_a_second_program_waits_until_the_first_is_judged(tmp_path: Path, judge: Judge) -> None:
     client, enrolment = learner(tmp_path)
     send(client, enrolment)
-    refused = send(client, enrolment, "int main(void) { return 7; }\n", run="1")
+    refused = send(client, enrolment, OTHER, run="1")
     assert refused.status_code == REFUSED
     assert "is still being judged" in refused.content.decode()
     assert "return 7" in refused.content.decode()  # what was typed stays
     work()
-    assert send(client, enrolment, "int main(void) { return 7; }\n", attempt=2).status_code == ACCEPTED
+    assert send(client, enrolment, OTHER, attempt=2).status_code == ACCEPTED
 
 
 def test_a_program_counts_by_the_moment_it_was_received_whenever_it_is_judged(tmp_path: Path, judge: Judge) -> None:
@@ -319,3 +330,186 @@ def test_the_work_of_the_laboratory_is_no_work_of_the_worker() -> None:
     assert set(handing_in.works()) == {"judge", "judge-again"}
     assert all(isinstance(one, Work) for one in handing_in.works().values())
     assert not set(handing_in.works()) & set(worker.works())
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode().replace("\xa0", " "))
+
+
+def test_while_a_program_is_judged_nothing_on_the_page_is_said_of_it_that_is_of_the_one_before(
+    tmp_path: Path, judge: Judge
+) -> None:
+    client, enrolment = learner(tmp_path)
+    judge.verdict, judge.score = "wrong_answer", 50.0
+    send(client, enrolment)
+    first = page(client, enrolment)
+    assert 'data-changed="Changed since you handed in: not handed in yet."' in first
+    assert "receipt" not in first
+    work()
+    assert "This attempt: 0.5 of 1" in page(client, enrolment)
+    assert "data-changed" not in page(client, enrolment)
+    send(client, enrolment, OTHER, attempt=2)
+    waiting = page(client, enrolment)
+    assert "is being judged" in waiting
+    assert "This attempt" not in waiting
+    assert "Not yet" not in waiting
+    assert "Part of it is right" not in waiting
+    assert 'class="ide__res"' not in waiting
+    assert "Attempt 1, before this program: 0.5 of 1. Received:" in waiting
+    work()
+    assert "Attempt 2 received:" in page(client, enrolment)
+
+
+def test_a_trial_and_a_program_that_nobody_could_judge_have_no_verdict_of_the_one_before(
+    tmp_path: Path, judge: Judge
+) -> None:
+    client, enrolment = learner(tmp_path)
+    judge.verdict, judge.score = "wrong_answer", 50.0
+    send(client, enrolment)
+    work()
+    judge.verdict = "internal_error"
+    for more in ({"run": "1"}, {}):
+        send(client, enrolment, OTHER, attempt=2, **more)
+        work()
+        told = page(client, enrolment)
+        assert "data-unsent" in told  # what the editor holds is not handed in
+        assert "Attempt 1, before this program: 0.5 of 1. Received:" in told
+        assert "This attempt" not in told
+        assert 'class="ide__res"' not in told
+
+
+def test_another_program_of_the_same_attempt_is_told_that_one_is_being_judged_and_stays_in_its_editor(
+    tmp_path: Path, judge: Judge
+) -> None:
+    """Two tabs hold the same form."""
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    refused = send(client, enrolment, OTHER)
+    assert refused.status_code == REFUSED
+    told = text_of(refused)
+    assert "Not handed in. Your program stays in the editor." in told
+    assert "Another program of yours is still being judged." in told
+    assert "Another program of yours, handed in today, " in told
+    assert "Your program is received" not in told
+    assert "data-unsent" in told
+    assert "data-changed" not in told
+    assert "return 7" in told
+    assert 'data-island="code"' in told  # the verdict is waited for
+    assert "2 * n" not in told
+    work()
+    judged = page(client, enrolment)
+    assert "2 * n" in judged
+    assert "data-of-another hidden><strong>This is the result of the program that you sent today, " in judged
+    assert len(judge.seen) == 1
+
+
+def test_another_program_of_an_attempt_that_was_judged_meanwhile_stays_in_its_editor(
+    tmp_path: Path, judge: Judge
+) -> None:
+    client, enrolment = learner(tmp_path)
+    judge.verdict, judge.score = "wrong_answer", 50.0
+    send(client, enrolment)
+    work()
+    refused = send(client, enrolment, OTHER)
+    assert refused.status_code == REFUSED
+    told = text_of(refused)
+    assert "handed in meanwhile, perhaps from another tab" in told
+    assert "return 7" in told
+    assert "data-of-another><strong>This is the result of the program that you sent today, " in told
+    assert str(form_id(enrolment_id=enrolment.pk, activity="double", attempt=2)) in told  # the next press counts
+    assert Submission.objects.count() == 1
+
+
+def test_a_hint_and_a_refusal_leave_the_result_where_it_is(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path, **{"tasks/double/task.yaml": TASK_YAML + HINTS})
+    judge.verdict, judge.score = "wrong_answer", 50.0
+    send(client, enrolment)
+    work()
+    hinted = text_of(send(client, enrolment, RIGHT, attempt=2, hint="1"))
+    assert "Read it." in hinted
+    assert 'class="ide__points">50' in hinted
+    assert "data-of-another hidden" in hinted
+    assert "This attempt: 0.5 of 1" in hinted
+    changed = text_of(send(client, enrolment, OTHER, attempt=2, hint="2"))
+    assert 'class="ide__points">50' in changed
+    assert "data-of-another>" in changed
+    assert "Attempt 1, before this program: 0.5 of 1." in changed
+    empty = text_of(send(client, enrolment, " ", attempt=2))
+    assert 'class="ide__points">50' in empty
+    assert empty.index("ide__run") < empty.index("no attempt was used") < empty.index("ide__points")
+
+
+def test_hints_that_were_asked_for_are_there_again_and_those_of_nobody_else(tmp_path: Path, judge: Judge) -> None:
+    client, enrolment = learner(tmp_path, **{"tasks/double/task.yaml": TASK_YAML + HINTS})
+    assert "Read it." not in page(client, enrolment)
+    send(client, enrolment, hint="1")
+    again = page(client, enrolment)
+    assert "Read it." in again
+    assert "Twice it." not in again
+    assert 'name="hint" value="2"' in again
+    send(client, enrolment)
+    work()
+    assert "Read it." in page(client, enrolment)
+    other = enrol(account=make_account(), run=enrolment.run, now=clock.now())
+    assert "Read it." not in page(signed_in_client(other.account), other)
+
+
+def test_marks_stay_at_the_lines_that_a_changed_program_still_has() -> None:
+    marks = [{"line": line, "text": str(line)} for line in (1, 3, 4)]
+    assert _moved(marks, "a\nb\nc\nd", "a\nb\nc\nd") == marks
+    assert _moved(marks, "a\nb\nc\nd", "a\nnew\nb\nC\nd") == [
+        {"line": 1, "text": "1"},
+        {"line": 5, "text": "4"},
+    ]
+    assert _moved(marks, "a\nb\nc\nd", "") == []
+
+
+@pytest.mark.parametrize(("lines", "folded"), [(14, 0), (300, 1)])
+def test_a_long_output_scrolls_in_a_box_that_the_keyboard_reaches(
+    tmp_path: Path, judge: Judge, lines: int, folded: int
+) -> None:
+    client, enrolment = learner(tmp_path)
+    judge.verdict, judge.score = "wrong_answer", 0.0
+    printed = "".join(f"{line}\n" for line in range(lines))
+    judge.failing = {"name": "small", "verdict": "wrong_answer", "said": None, "at": None, "visible": True}
+    judge.failing |= {"given": "21\n", "wanted": "42\n", "printed": printed}
+    send(client, enrolment)
+    work()
+    assert page(client, enrolment).count('<pre class="ide__ko" tabindex="0">0\n1\n') == folded
+    assert page(client, enrolment).count("<td><pre tabindex") == 0
+
+
+def test_the_page_of_a_waiting_program_has_words_for_a_cut_connection_and_an_ended_session(
+    tmp_path: Path, judge: Judge
+) -> None:
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    waiting = page(client, enrolment)
+    assert 'data-cut="The site cannot be reached at the moment.' in waiting
+    assert 'data-signed-out="Your session has ended.' in waiting
+    assert 'data-sign-in="/sign-in"' in waiting
+    client.cookies.clear()
+    ended = client.get(f"/runs/{enrolment.run.key}/units/trame?only=double", headers={"Accept": "application/json"})
+    assert ended.status_code == 401  # what the island takes for the end of the session
+
+
+def test_a_program_that_is_judged_while_its_page_is_read_is_asked_for_again(
+    tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, enrolment = learner(tmp_path)
+    address = f"/runs/{enrolment.run.key}/units/trame?only=double"
+
+    def judged_meanwhile(*asked: Any) -> Any:
+        work()
+        return held_of(*asked)
+
+    monkeypatch.setattr("cordee.learning.pages.activity.held_of", judged_meanwhile)
+    for attempt, verdict in ((1, "wrong_answer"), (2, "accepted")):
+        judge.verdict, judge.score = verdict, 50.0 * attempt
+        send(client, enrolment, f"{RIGHT}// {attempt}\n", attempt=attempt)
+        first = client.get(address, headers={"Accept": "application/json"}).json()
+        assert first["waits"]
+        assert "is being judged" in first["html"]
+        second = client.get(address, headers={"Accept": "application/json"}).json()
+        assert not second["waits"]
+        assert f"Attempt {attempt} received:" in second["html"]

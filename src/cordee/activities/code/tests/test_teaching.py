@@ -149,6 +149,16 @@ def test_of_each_learner_the_last_program_counts_and_who_left_does_not(tmp_path:
     assert "Doppelte" not in told
 
 
+def test_who_teaches_has_no_input_that_nothing_reads_and_is_told_where_programs_can_be_tried(tmp_path: Path) -> None:
+    client, first = learner(tmp_path)
+    mine = client.get(f"/runs/{first.run.key}/units/trame").content.decode()
+    theirs = teacher(first.run).get(f"/runs/{first.run.key}/units/trame").content.decode()
+    assert 'name="input"' in mine
+    assert "Learners can run programs here." not in mine
+    assert 'name="input"' not in theirs
+    assert "Learners can run programs here. You can in the preview, <code>cordee course watch</code>" in theirs
+
+
 def test_without_programs_the_page_says_so_and_a_tutor_cannot_have_them_judged(tmp_path: Path) -> None:
     _client, first = learner(tmp_path)
     assert "No program yet." in page(teacher(first.run), first.run)
