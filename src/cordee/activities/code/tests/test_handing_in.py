@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -513,3 +514,13 @@ def test_a_program_that_is_judged_while_its_page_is_read_is_asked_for_again(
         second = client.get(address, headers={"Accept": "application/json"}).json()
         assert not second["waits"]
         assert f"Attempt {attempt} received:" in second["html"]
+
+
+def test_the_link_that_asks_again_leads_to_another_address_each_time(tmp_path: Path, judge: Judge) -> None:
+    """Without script: a link to the address of the page itself, with a place in it, loads nothing."""
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    links = [re.findall(r'href="(.[^"]*)" data-code-look', page(client, enrolment)) for _ in range(2)]
+    assert all(len(found) == 1 for found in links)
+    assert links[0] != links[1]
+    assert client.get(f"/runs/{enrolment.run.key}/units/trame{links[1][0]}").status_code == 200

@@ -316,7 +316,7 @@ def test_the_buttons_of_an_image_and_of_hints_hand_nothing_in() -> None:
     hinted = problem(
         "<stringresponse answer='a'><textline/></stringresponse><demandhint><hint>h</hint><hint>k</hint></demandhint>"
     )
-    assert draft_in(kind, hinted, {"p_2_1": ["b"], "hint": ["1"]}) == Draft({"p_2_1": "b"}, hints=1)
+    assert draft_in(kind, hinted, {"p_2_1": ["b"], "hint": ["1"]}) == Draft({"p_2_1": "b"}, hints=1, asks_hint=True)
     for asked, counted in (("2", 2), ("99", 2), ("9999", 0), ("-1", 0), ("x", 0), ("٢", 0), ("", 0)):
         draft = draft_in(kind, hinted, {"hint": [asked]})
         assert draft is not None
