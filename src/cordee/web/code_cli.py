@@ -102,10 +102,6 @@ def judge(task: TaskFolder, files: Files, as_json: Json = False) -> None:
 def check(task: TaskFolder, as_json: Json = False) -> None:
     wanted = _task(task)
     problems: list[CordeeError] = []
-    if not wanted.statements:
-        problems.append(
-            CordeeError(N_("The task asks for nothing. Write statement.LANGUAGE.md, such as statement.fr.md."))
-        )
     if not wanted.solutions:
         problems.append(CordeeError(N_("The task names no solution, so nobody knows whether it can be solved.")))
     told_rules: set[str] = set()
@@ -172,9 +168,11 @@ def _untried(task: Task, told: Container[str]) -> list[CordeeError]:
 
 
 def _lacks(task: Task) -> list[CordeeError]:
-    """What is not said in all the languages in which the task asks."""
+    """What is not said in all the languages in which the task asks; that it asks for nothing, which its page may."""
     from cordee.sandbox.tasks import lacks_of
 
+    if not task.statements:
+        return [CordeeError(N_("The task asks for nothing by itself. Write statement.fr.md, or ask in its page."))]
     sentence = N_("{where} says nothing in the language “{language}”.")
     lacking = lacks_of(task, sorted(one for one in task.statements if one))
     return [CordeeError(sentence, where=where, language=language) for where, language in lacking]

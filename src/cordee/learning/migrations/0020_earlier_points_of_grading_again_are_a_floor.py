@@ -43,7 +43,7 @@ def tell_apart(apps: Any, editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("jobs", "0004_letters_of_a_person"),
+        ("jobs", "0003_queue_and_letters"),
         ("learning", "0019_points_of_grading_again_are_a_floor"),
     ]
 

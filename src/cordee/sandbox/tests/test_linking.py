@@ -29,7 +29,15 @@ SHORT = RunLimits(fuel=FUEL_PER_SECOND // 2)
 NEEDED = (
     *("cordee_input", "cordee_input_size", "cordee_output", "cordee_output_size", "cordee_output_limit"),
     *("cordee_errors", "cordee_errors_size", "cordee_errors_limit", "cordee_memory_refused", "cordee_arguments"),
-    *("cordee_living_blocks", "cordee_living_bytes", "cordee_begin", "cordee_end", "fflush", "__stack_pointer"),
+    *(
+        "cordee_living_blocks",
+        "cordee_living_bytes",
+        "cordee_reads_after_end",
+        "cordee_begin",
+        "cordee_end",
+        "fflush",
+        "__stack_pointer",
+    ),
 )
 
 

@@ -65,7 +65,7 @@ def test_a_mistake_is_told_on_a_card_in_french_and_nothing_in_the_compilers_word
     told = cordee(home, "code", "run", tmp_path / "main.c", lang="fr_FR.UTF-8")
     assert told.returncode == 1
     lines = told.stderr.splitlines()
-    assert lines[-4] == "main.c:4:10: faute: “totl” n’est pas déclaré"
+    assert lines[-4] == "main.c:4:10: faute\u00a0: “totl” n’est pas déclaré"
     assert lines[-3].strip() == "return totl;"
     assert "Vouliez-vous dire “total”" in lines[-1]
     assert "undeclared identifier" not in told.stderr
@@ -149,7 +149,7 @@ def test_a_task_that_asks_for_nothing_or_not_in_all_its_languages_is_told(home: 
     (tmp_path / "task.yaml").write_text(CHECKER.replace("checker: checker.c\n", "hints: [{fr: Deux fois.}]\n"))
     (tmp_path / "main.c").write_text(TWICE)
     done = cordee(home, "code", "check", tmp_path)
-    assert (done.returncode, "The task asks for nothing." in done.stdout) == (1, True)
+    assert (done.returncode, "The task asks for nothing by itself." in done.stdout) == (0, True)  # its page may
     for language in ("fr", "en"):
         (tmp_path / f"statement.{language}.md").write_text("Doublez.\n")
     done = cordee(home, "code", "check", tmp_path)
