@@ -190,7 +190,7 @@ def test_a_solution_says_which_rule_it_must_be_told_and_a_rule_that_was_never_tr
     assert done.returncode == 0
     assert "La règle never n’a jamais été essayée" in done.stdout
     machine = answer(cordee(home, "code", "check", tmp_path, "--json"))
-    assert (machine["problems"], len(machine["remarks"])) == ([], 1)
+    assert (machine["problems"], len(machine["remarks"])) == ([], 2)  # and that it asks for nothing
     (tmp_path / "task.yaml").write_text(RULES.replace("rule: thrice", "rule: never"))
     done = cordee(home, "code", "check", tmp_path)
     assert (done.returncode, "must be told the rule never, and is told thrice" in done.stdout) == (1, True)
