@@ -142,8 +142,8 @@ def hand_in_a_wrong_program(page: Page) -> None:
         put + "field.dispatchEvent(new Event('input', {bubbles: true})) }"
     )
     page.locator(".ide__run button").first.click()
-    expect(page.locator(".ide__wait")).to_have_count(0, timeout=300_000)
-    expect(page.locator(".ide__res")).to_be_visible()
+    expect(page.locator(".ide__res")).to_be_visible(timeout=300_000)
+    expect(page.locator(".ide__wait")).to_have_count(0)
 
 
 def open_the_first_learner(page: Page) -> None:
