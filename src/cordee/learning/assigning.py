@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cordee.courses.outlines import Entry, Partition, Split, Unit
 from cordee.learning.choosing import Viewer
-from cordee.learning.journal import record
+from cordee.learning.journal import record_of
 from cordee.learning.models import Enrolment
 
 
@@ -30,11 +30,9 @@ def keep_draws(*, enrolment: Enrolment, viewer: Viewer, unit: Unit, now: dt.date
                 continue
             kept[key] = drawn
             partition = _partition_of(entry)
-            record(
+            record_of(
+                enrolment,
                 verb="assigned",
-                actor=enrolment.account.pseudonym,
-                run=enrolment.run.key,
-                version=enrolment.run.version.number,
                 activity=entry.id if isinstance(entry, Entry) else "",
                 at=now,
                 data={"children": drawn} if partition is None else {"partition": partition, "group": drawn[0]},

@@ -7,7 +7,7 @@ from typing import Literal
 
 from django.db import transaction
 
-from cordee.learning.journal import record
+from cordee.learning.journal import record_of
 from cordee.learning.models import ActivityState, Enrolment
 
 
@@ -26,11 +26,9 @@ def finish_activity(
             done_at=now
         ):
             return False
-        record(
+        record_of(
+            enrolment,
             verb="done",
-            actor=enrolment.account.pseudonym,
-            run=enrolment.run.key,
-            version=enrolment.run.version.number,
             activity=activity,
             content=content,
             at=now,

@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 
-from cordee.learning.journal import record
+from cordee.learning.journal import record_of
 from cordee.learning.models import Enrolment, Event
 from cordee.learning.submitting import Task
 
 
 def note_hint(*, enrolment: Enrolment, task: Task, hint: int, now: dt.datetime) -> None:
     """For who looks at where learners stumble. `hint`: which one, from 1 (1 query)."""
-    record(
+    record_of(
+        enrolment,
         verb="asked_hint",
-        actor=enrolment.account.pseudonym,
-        run=enrolment.run.key,
-        version=enrolment.run.version.number,
         activity=task.entry.id,
         content=task.content,
         at=now,

@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from cordee.core.ids import uuid7s
-from cordee.learning.models import Event
+from cordee.learning.models import Enrolment, Event
 from cordee.learning.prepared import add, add_columns, add_new, stored_column
 
 VERBS: Final[Mapping[str, frozenset[str]]] = {
@@ -119,3 +119,25 @@ def record(
     )
     add(event)
     return event
+
+
+def record_of(
+    enrolment: Enrolment,
+    *,
+    verb: str,
+    at: dt.datetime,
+    activity: str = "",
+    content: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """The same of a learner, in the version that their run shows; it comes with its account, run and version."""
+    return record(
+        verb=verb,
+        actor=enrolment.account.pseudonym,
+        run=enrolment.run.key,
+        version=enrolment.run.version.number,
+        activity=activity,
+        content=content,
+        at=at,
+        data=data,
+    )

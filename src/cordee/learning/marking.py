@@ -11,7 +11,7 @@ from cordee.courses.models import Run
 from cordee.courses.outlines import Outline
 from cordee.learning.access import belongs
 from cordee.learning.grades import CourseGrade, TypeGrade, course_grade
-from cordee.learning.journal import record
+from cordee.learning.journal import record_of
 from cordee.learning.models import ActivityState, Enrolment, UnitView
 from cordee.learning.prepared import change
 from cordee.learning.queries import states_of, states_of_many, viewer_of, views_of, views_of_many
@@ -43,11 +43,9 @@ def update_grade(enrolment: Enrolment, outline: Outline, now: dt.datetime) -> No
     enrolment.graded_at = now if changed else enrolment.graded_at
     enrolment.save(update_fields=["grade", "graded_at", "marks", "marks_of"])
     if changed:
-        record(
+        record_of(
+            enrolment,
             verb="graded",
-            actor=enrolment.account.pseudonym,
-            run=enrolment.run.key,
-            version=enrolment.run.version.number,
             at=now,
             data={"grade": grade, "passed": grade >= enrolment.run.pass_mark},
         )

@@ -17,7 +17,7 @@ from cordee.courses.outlines import Entry, Outline, Place, pick
 from cordee.courses.queries import definitions
 from cordee.courses.queries import outline as read_outline
 from cordee.learning.access import Standing, attempts_left, wait_until
-from cordee.learning.journal import record
+from cordee.learning.journal import record_of
 from cordee.learning.marking import update_grade
 from cordee.learning.models import ActivityState, Enrolment, Submission
 from cordee.learning.prepared import Prepared, add
@@ -194,11 +194,9 @@ def _submit(
     if result is not None:
         _update_score(state, submission, task.rules, result.score)
     _update_state(state, submission, now)
-    record(
+    record_of(
+        enrolment,
         verb="submitted",
-        actor=enrolment.account.pseudonym,
-        run=enrolment.run.key,
-        version=enrolment.run.version.number,
         activity=task.entry.id,
         content=task.content,
         at=now,

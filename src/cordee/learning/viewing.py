@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from cordee.learning.journal import record
+from cordee.learning.journal import record_of
 from cordee.learning.models import Enrolment, UnitView
 from cordee.learning.prepared import add
 
@@ -23,11 +23,9 @@ def view_unit(*, enrolment: Enrolment, unit: str, known: UnitView | None, langua
     with transaction.atomic():
         if not _is_first(enrolment, unit, known, now):
             return  # another tab was: one row, one event
-        record(
+        record_of(
+            enrolment,
             verb="viewed",
-            actor=enrolment.account.pseudonym,
-            run=enrolment.run.key,
-            version=enrolment.run.version.number,
             activity=unit,
             at=now,
             data={"language": language},

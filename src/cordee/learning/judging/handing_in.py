@@ -20,7 +20,7 @@ from cordee.courses.queries import definitions
 from cordee.courses.queries import outline as read_outline
 from cordee.jobs.models import Job
 from cordee.jobs.performing import NotNow, Work
-from cordee.learning.journal import record
+from cordee.learning.journal import record_of
 from cordee.learning.judging import again
 from cordee.learning.judging.holding import KIND
 from cordee.learning.judging.models import HeldAnswer
@@ -80,12 +80,9 @@ def settle(held: HeldAnswer, task: Task, judged: Judged, now: dt.datetime) -> No
 def _note_rules(held: HeldAnswer, task: Task, judged: Judged, now: dt.datetime) -> None:
     """For who looks at where learners stumble."""
     if judged.told:
-        run = held.enrolment.run
-        record(
+        record_of(
+            held.enrolment,
             verb="told",
-            actor=held.enrolment.account.pseudonym,
-            run=run.key,
-            version=run.version.number,
             activity=task.entry.id,
             content=task.content,
             at=now,
