@@ -217,6 +217,14 @@ def scoring(monkeypatch: pytest.MonkeyPatch, *, first: float) -> None:
     monkeypatch.setattr(judging, "judge", judge)
 
 
+def first_program(at: Path) -> tuple[Client, Enrolment]:
+    """Awa, who has handed in a program that was judged."""
+    client, awa = learner(at, **GRADED)
+    send(client, awa, "first")
+    work()
+    return client, awa
+
+
 def mend(at: Path, run: Run) -> None:
     """The run shows a version whose task has another hidden test."""
     mended = course(at, **{**GRADED, "tasks/double/task.yaml": TASK_YAML.replace("-154246", "-154247")})
@@ -237,9 +245,7 @@ def test_who_was_judged_again_and_then_hands_in_a_better_program_has_its_points_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scoring(monkeypatch, first=14.0)
-    client, awa = learner(tmp_path, **GRADED)
-    send(client, awa, "first")
-    work()
+    client, awa = first_program(tmp_path)
     mend(tmp_path, awa.run)
     scoring(monkeypatch, first=43.0)
     desk = teacher(awa.run)
@@ -270,9 +276,7 @@ def test_who_was_judged_again_reads_why_and_when_and_what_is_found_now_in_place_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scoring(monkeypatch, first=14.0)
-    client, awa = learner(tmp_path, **GRADED)
-    send(client, awa, "first")
-    work()
+    client, awa = first_program(tmp_path)
     assert "wanted of 14" in shown(client, awa, "units/bilan")
     mend(tmp_path, awa.run)
     scoring(monkeypatch, first=43.0)
@@ -301,9 +305,7 @@ def test_judging_again_that_finds_less_shows_it_and_costs_no_point(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scoring(monkeypatch, first=43.0)
-    client, awa = learner(tmp_path, **GRADED)
-    send(client, awa, "first")
-    work()
+    client, awa = first_program(tmp_path)
     mend(tmp_path, awa.run)
     scoring(monkeypatch, first=14.0)
     judged_again(teacher(awa.run), awa.run)
@@ -388,9 +390,7 @@ def test_judging_again_leaves_points_given_by_hand_and_counts_once_they_are_take
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scoring(monkeypatch, first=14.0)
-    client, awa = learner(tmp_path, **GRADED)
-    send(client, awa, "first")
-    work()
+    _client, awa = first_program(tmp_path)
     desk, points = teacher(awa.run), f"/runs/{awa.run.key}/desk/learners/{awa.pk}/points"
     given = {"points-activity": "double", "points-points": "0", "points-reason": "Copied"}
     assert desk.post(points, given).status_code == 303
