@@ -14,6 +14,7 @@ from cordee.sandbox.outcomes import text_in
 
 LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
 
+FULL = 100
 MOST_LINES = 15  # as high as the box
 
 
@@ -95,7 +96,7 @@ def findings_of(found: Mapping[str, Any], language: str) -> Findings:
     return Findings(
         verdict=found["verdict"],
         words=verdict_words(found["verdict"]),
-        points=int(found.get("score", 0)),
+        points=points_of(float(found.get("score", 0))),
         squares=squares,
         passed=sum(1 for one in squares if one.right),
         cards=_cards(found),
@@ -163,6 +164,11 @@ def _failing(found: Mapping[str, Any]) -> Failing | None:
         wanted=shown["wanted"],
         folds=tuple(name for name, text in shown.items() if folds(text)),
     )
+
+
+def points_of(score: float) -> int:
+    """Of 100, rounded as the page rounds what they bring; 100 only where nothing is missing."""
+    return round(score) if score >= FULL else min(round(score), FULL - 1)
 
 
 def folds(text: str) -> bool:

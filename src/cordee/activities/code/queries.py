@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
+from cordee.activities.code.findings import FULL, points_of
 from cordee.courses.kinds import FOUND
 from cordee.learning.judging.models import JudgedAgain
 from cordee.learning.models import ActivityState, Submission
@@ -58,9 +59,8 @@ def earlier_programs(enrolment_id: int, activities: Collection[str]) -> Mapping[
     for one in rows.only(*fields).annotate(again=Subquery(newest.values("found")[:1]))[
         : MOST_EARLIER * len(activities)
     ]:
-        points = round(100 * (one.earned or 0.0) / one.possible) if one.possible else 0
-        if one.again is not None:
-            points = round(one.again["score"])
+        score = FULL * (one.earned or 0.0) / one.possible if one.possible else 0.0
+        points = points_of(score if one.again is None else float(one.again["score"]))
         programs = tuple((name, str(text)) for name, text in one.answer.items() if name != FOUND)
         found.setdefault(one.activity, []).append(Earlier(one.attempt, one.received_at, points, programs))
     return {activity: tuple(mine) for activity, mine in found.items()}

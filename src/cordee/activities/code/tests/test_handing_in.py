@@ -379,6 +379,19 @@ def test_a_trial_and_a_program_that_nobody_could_judge_have_no_verdict_of_the_on
         assert 'class="ide__res"' not in told
 
 
+@pytest.mark.parametrize(("score", "points"), [(28.57, 29), (99.6, 99), (0.0, 0), (100.0, 100)])
+def test_points_are_rounded_alike_wherever_they_are_told_and_nobody_has_all_who_lacks_some(
+    tmp_path: Path, judge: Judge, score: float, points: int
+) -> None:
+    client, enrolment = learner(tmp_path)
+    judge.verdict, judge.score = "accepted" if score == 100 else "wrong_answer", score
+    send(client, enrolment)
+    work()
+    told = page(client, enrolment)
+    assert f'class="ide__points">{points}<' in told
+    assert f"Attempt 1: {points} of 100" in told
+
+
 def test_another_program_of_the_same_attempt_is_told_that_one_is_being_judged_and_stays_in_its_editor(
     tmp_path: Path, judge: Judge
 ) -> None:
