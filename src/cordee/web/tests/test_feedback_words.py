@@ -80,6 +80,7 @@ def test_the_page_of_an_exercise_says_what_was_told_to_how_many_and_who_got_it_r
     assert "gone-rule 3 100% 3 67% 20.8 to 93.9%" in lines
     assert "Hint 1: What does the program read? 2 67% 2 100% 34.2 to 100.0%" in lines
     assert "Hint 2 fewer than 2 learners" in lines
+    assert "Nothing of it has happened" not in page.content.decode()
     listed = reader(teacher).get(f"/pilot/run?run={quote(run.key, safe='')}&exercises=all")
     assert listed.status_code == 200
     assert "activity=double" in listed.content.decode()
