@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 
 from cordee.courses.kinds import Held
 from cordee.learning.judging.models import HeldAnswer, JudgedAgain
@@ -55,7 +55,7 @@ def judged_again_of(submissions: Collection[UUID]) -> Mapping[UUID, Again]:
 class Round:
     """The answers to an activity that were last asked to be judged again, counted."""
 
-    at: dt.datetime  # first asked for
+    at: dt.datetime
     asked: int
     waiting: int
     gained: int  # have more points by it
@@ -63,16 +63,15 @@ class Round:
 
 
 def latest_round(run_id: int, activity: str) -> Round | None:
-    """By the content that judged or judges them; None: nothing was judged again (2 queries)."""
+    """Those of the latest press; None: nothing was judged again (2 queries)."""
     here = JudgedAgain.objects.filter(submission__enrolment__run=run_id, submission__activity=activity)
     newest = here.order_by("-asked_at", "-pk").first()
     if newest is None:
         return None
-    found = here.filter(content=newest.content).aggregate(
-        at=Min("asked_at"),
+    found = here.filter(content=newest.content, asked_at=newest.asked_at).aggregate(
         asked=Count("pk"),
         waiting=Count("pk", filter=Q(judged_at=None)),
         gained=Count("pk", filter=Q(gained=True)),
         unjudged=Count("pk", filter=Q(judged_at__isnull=False, found__isnull=True)),
     )
-    return Round(**found)
+    return Round(at=newest.asked_at, **found)

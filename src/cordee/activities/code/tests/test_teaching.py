@@ -301,6 +301,21 @@ def test_who_was_judged_again_reads_why_and_when_and_what_is_found_now_in_place_
     assert "Counted: 1 of 1." in unit
 
 
+def test_the_page_counts_what_was_judged_again_at_the_latest_press_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scoring(monkeypatch, first=14.0)
+    client, awa = first_program(tmp_path)
+    desk = teacher(awa.run)
+    judged_again(desk, awa.run)
+    send(client, awa, "second", attempt=2)
+    work()
+    judged_again(desk, awa.run)
+    assert "1 program was judged again." in page(desk, awa.run)
+    judged_again(desk, awa.run)  # nothing is left for it
+    assert "1 program was judged again." in page(desk, awa.run)
+
+
 def test_judging_again_that_finds_less_shows_it_and_costs_no_point(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
