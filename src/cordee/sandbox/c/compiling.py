@@ -20,7 +20,9 @@ from cordee.sandbox.c.diagnostics import MOST, read_sarif
 from cordee.sandbox.c.toolchain import SHADOW_AT, Toolchain
 from cordee.sandbox.confinement import Completed, Limits, confined_run, place_below
 from cordee.sandbox.outcomes import Artifact, Diagnostic, Place, SourceRefused
+from cordee.sandbox.wasm.linking import link_one
 from cordee.sandbox.wasm.modules import ModuleWrong, SideModule, read_side_module
+from cordee.sandbox.wasm.objects import Unusual
 
 Profile = Literal["checked", "plain"]  # plain: without the checks, to compare
 MOST_SOURCE_BYTES = 500_000
@@ -122,8 +124,20 @@ def _compile_one(name: str, text: bytes, toolchain: Toolchain, options: tuple[st
     said = tuple(_named(one, name) for one in read_sarif(done.stderr))
     if stopped := _stopped(done, said):
         return stopped
+    if module := _linked_here(done.stdout, toolchain):
+        return Artifact(module, said)
     linked = _confined(_link_command(toolchain, "/proc/self/fd/0"), toolchain, (), done.stdout)
     return _linked(linked, said, toolchain)
+
+
+def _linked_here(made: bytes, toolchain: Toolchain) -> bytes | None:
+    """Without wasm-ld, which takes as long to start as a small program to compile. None for what is left to it: an
+    unusual object, and one that lacks something, for wasm-ld drops what is never used before it looks."""
+    try:
+        module = link_one(made, ENTRIES)
+        return None if _missing(read_side_module(module), toolchain) else module
+    except (Unusual, ModuleWrong):
+        return None
 
 
 def _compile_several(

@@ -41,7 +41,7 @@ RUNTIME_OPTIONS = (
 )
 # What compiled code calls without that anybody has written it: helpers of the compiler and of its checks.
 FOR_THE_COMPILER = ("__ubsan_", "__asan_", "__stack_pointer", "__indirect_function_table", "__errno_location")
-FOR_THE_HEADERS = ("__assert_fail", "__ctype", "__isoc", "__wasm_call_ctors")
+FOR_THE_HEADERS = ("__assert_fail", "__cxa_atexit", "__ctype", "__isoc", "__wasm_call_ctors")
 ARITHMETIC = ("i2", "i3", "i4", "f2", "f3", "df", "sf", "tf", "di", "si", "ti")  # how such helpers' names end
 
 TARGET = ("-target", "wasm32-wasip1", "-Xclang", "-target-cpu", "-Xclang", "lime1")

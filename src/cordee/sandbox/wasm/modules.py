@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAGIC = b"\0asm\x01\0\0\0"
-CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START = range(9)
+CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START, ELEMENT, CODE, DATA, DATA_COUNT = range(13)
+FUNCTIONS, TABLES, MEMORIES, GLOBALS = range(4)  # kinds of imports and exports
 DYLINK_MEMORY = 1
 MOST_BITS = 35
 
@@ -23,7 +24,7 @@ class ModuleWrong(ValueError):
 class Import:
     module: str
     name: str
-    kind: int  # 0 function, 1 table, 2 memory, 3 global, 4 tag
+    kind: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class SideModule:
     starts_by_itself: bool
 
 
-class _Reader:
+class Reader:
+    """Reads on from where it is. All raises ModuleWrong where the bytes end too early."""
+
     def __init__(self, data: bytes, at: int = 0) -> None:
         self.data = data
         self.at = at
@@ -53,6 +56,12 @@ class _Reader:
             self.at, shift = self.at + 1, shift + 7
             if byte < 128:  # noqa: PLR2004 - the highest bit says that more follows
                 return value
+
+    def signed(self) -> int:
+        begin = self.at
+        value = self.number()
+        bits = 7 * (self.at - begin)
+        return value - (1 << bits) if value >> (bits - 1) & 1 else value
 
     def some(self, size: int) -> bytes:
         if size < 0 or self.at + size > len(self.data):
@@ -78,12 +87,12 @@ def read_side_module(data: bytes) -> SideModule:
     imports: list[Import] = []
     exports: list[str] = []
     starts = False
-    for kind, body in _sections(data):
-        reader = _Reader(body)
+    for kind, body in sections(data):
+        reader = Reader(body)
         if kind == CUSTOM and reader.name() == "dylink.0":
             sizes = _dylink(reader)
         elif kind == IMPORT:
-            imports = [_import(reader) for _ in range(reader.number())]
+            imports = [read_import(reader) for _ in range(reader.number())]
         elif kind == EXPORT:
             for _ in range(reader.number()):
                 exports.append(reader.name())
@@ -94,32 +103,32 @@ def read_side_module(data: bytes) -> SideModule:
     return SideModule(*sizes, tuple(imports), frozenset(exports), starts)
 
 
-def _sections(data: bytes) -> Iterator[tuple[int, bytes]]:
-    reader = _Reader(data, len(MAGIC))
+def sections(data: bytes) -> Iterator[tuple[int, bytes]]:
+    reader = Reader(data, len(MAGIC))
     while reader.at < len(data):
         kind = reader.some(1)[0]
         yield kind, reader.some(reader.number())
 
 
-def _dylink(reader: _Reader) -> tuple[int, int, int]:
+def _dylink(reader: Reader) -> tuple[int, int, int]:
     while reader.at < len(reader.data):
         kind = reader.some(1)[0]
-        part = _Reader(reader.some(reader.number()))
+        part = Reader(reader.some(reader.number()))
         if kind == DYLINK_MEMORY:
             return part.number(), part.number(), part.number()
     return 0, 0, 0
 
 
-def _import(reader: _Reader) -> Import:
+def read_import(reader: Reader) -> Import:
     module, name, kind = reader.name(), reader.name(), reader.some(1)[0]
-    if kind == 0:
+    if kind == FUNCTIONS:
         reader.number()
-    elif kind == 1:
+    elif kind == TABLES:
         reader.some(1)
         reader.limits()
-    elif kind == 2:  # noqa: PLR2004 - the kinds of the standard
+    elif kind == MEMORIES:
         reader.limits()
-    elif kind == 3:  # noqa: PLR2004
+    elif kind == GLOBALS:
         reader.some(2)
     else:
         raise ModuleWrong
