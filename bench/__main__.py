@@ -123,6 +123,11 @@ def measure(folder: Path, only: str, learners: int, seconds: float) -> Iterator[
         if only == "launch":
             say(only)
             yield from launch.measured(world, port, engine, [site_process.pid, *database], seconds=hour_s)
+        if only in ("", "programs"):
+            from bench import programs
+
+            say("programs")
+            yield from programs.measured(world, port, engine)
         held = serving.memory_mb([site_process.pid])
         yield from (Row(f"site/{name}", engine, value, "MB") for name, value in held.items())
         yield Row("site/memory_mb", engine, sum(held.values()), "MB", None, MEMORY_MB)

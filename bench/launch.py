@@ -92,7 +92,7 @@ async def _make(
     while True:
         asked = time.perf_counter()
         writer.write(request)
-        answer = await asyncio.wait_for(_answer(reader), PATIENCE_S)
+        answer = await asyncio.wait_for(answer_from(reader), PATIENCE_S)
         wait = 1000 * (time.perf_counter() - asked)
         crowd.waits_ms.append(wait)
         if request.startswith(b"POST /sign-in"):
@@ -105,7 +105,8 @@ async def _make(
             await asyncio.sleep(draw.uniform(*PAUSES_S))
 
 
-async def _answer(reader: asyncio.StreamReader) -> Answer:
+async def answer_from(reader: asyncio.StreamReader) -> Answer:
+    """The next whole answer on a connection."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = 0
     for line in head.lower().split(b"\r\n"):

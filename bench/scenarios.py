@@ -41,21 +41,21 @@ def scenarios(world: World) -> list[Scenario]:
         Scenario(
             "catalogue",
             _repeated(_catalogue),
-            lambda size: _repeated(lambda: _one(_get(f"/still/{size}"))),
+            lambda size: _repeated(lambda: _one(get(f"/still/{size}"))),
             {"visits_per_s": 2500, "p95_ms_16": 15, "html_bytes": 40_000},
             "catalogue",
         ),
         Scenario(
             "catalogue_search",
             (_search(question) for question in _asked()),
-            lambda size: _repeated(lambda: _one(_get(f"/still/{size}"))),
+            lambda size: _repeated(lambda: _one(get(f"/still/{size}"))),
             {"visits_per_s": 300, "p50_ms_1": 20, "html_bytes": 40_000, "sql": 2},
             "catalogue",
         ),
         Scenario(
             "course_page",
-            _repeated(partial(_one, _get(f"/en/courses/{a_listed_course()}/"))),
-            lambda size: _repeated(lambda: _one(_get(f"/still/{size}"))),
+            _repeated(partial(_one, get(f"/en/courses/{a_listed_course()}/"))),
+            lambda size: _repeated(lambda: _one(get(f"/still/{size}"))),
             {"visits_per_s": 2500},
             "catalogue",
         ),
@@ -63,7 +63,7 @@ def scenarios(world: World) -> list[Scenario]:
             "sign_in",
             (_sign_in(learner, number) for number in count() for learner in world.learners),
             lambda _size: (
-                _one(_post("/sign-in", {"email": learner.email, "password": PASSWORD}, ""))
+                _one(post("/sign-in", {"email": learner.email, "password": PASSWORD}, ""))
                 for _again in count()
                 for learner in world.learners
             ),
@@ -72,7 +72,7 @@ def scenarios(world: World) -> list[Scenario]:
         Scenario(
             "content_page",
             (_page(world, learner, unit) for learner, unit in _pairs(world.learners, world.units)),
-            lambda size: (_one(_get(f"/write/{size}", one.cookie)) for one in _any(world.learners)),
+            lambda size: (_one(get(f"/write/{size}", one.cookie)) for one in _any(world.learners)),
             {
                 "cpu_ms": 4,
                 "visits_per_s": 450,
@@ -87,7 +87,7 @@ def scenarios(world: World) -> list[Scenario]:
         Scenario(
             "submission",
             (_submission(world, learner, question) for learner, question in _pairs(writers, world.questions)),
-            lambda _size: (_one(_get("/write/100", one.cookie)) for one in _any(writers)),
+            lambda _size: (_one(get("/write/100", one.cookie)) for one in _any(writers)),
             {"visits_per_s": 300, "p95_ms_16": 60},
         ),
         Scenario(
@@ -99,26 +99,26 @@ def scenarios(world: World) -> list[Scenario]:
         Scenario(
             "watching",  # what a player sends every few seconds, some 20 events at once: 10,000 events a second
             (_watching(world, learner, video) for learner, video in _pairs(world.learners, world.videos)),
-            lambda _size: (_one(_get(f"/keep/{EVENTS}", one.cookie)) for one in _any(world.learners)),
+            lambda _size: (_one(get(f"/keep/{EVENTS}", one.cookie)) for one in _any(world.learners)),
             {"visits_per_s": 10_000 / EVENTS},
         ),
         Scenario(
             "progress_page",
-            (_one(_get(f"/runs/{world.run}/progress", one.cookie)) for one in _any(world.learners)),
-            lambda size: (_one(_get(f"/read/{size}", one.cookie)) for one in _any(world.learners)),
+            (_one(get(f"/runs/{world.run}/progress", one.cookie)) for one in _any(world.learners)),
+            lambda size: (_one(get(f"/read/{size}", one.cookie)) for one in _any(world.learners)),
             {"sql": 6, "html_bytes": 40_000},
         ),
     ]
 
 
 def _catalogue() -> Visit:
-    answer = yield _get("/en/courses/")
+    answer = yield get("/en/courses/")
     _expect(answer, 200)
 
 
 def _search(question: str) -> Visit:
     """What somebody looks for, here and there narrowed."""
-    answer = yield _get(f"/en/courses/?{question}")
+    answer = yield get(f"/en/courses/?{question}")
     _expect(answer, 200)
 
 
@@ -135,12 +135,12 @@ def _asked() -> Iterator[str]:
 
 def _sign_in(learner: Learner, number: int) -> Visit:
     fields = {"email": learner.email, "password": PASSWORD, "csrfmiddlewaretoken": TOKEN}
-    answer = yield _post("/sign-in", fields, "", address=_address(learner, number))
+    answer = yield post("/sign-in", fields, "", address=_address(learner, number))
     _expect(answer, 302)
 
 
 def _page(world: World, learner: Learner, unit: str) -> Visit:
-    answer = yield _get(f"/runs/{world.run}/units/{unit}", learner.cookie)
+    answer = yield get(f"/runs/{world.run}/units/{unit}", learner.cookie)
     _expect(answer, 200)
 
 
@@ -151,10 +151,10 @@ def _submission(world: World, learner: Learner, question: Question) -> Visit:
 def _whole_quiz(world: World, learner: Learner, question: Question) -> Visit:
     """Open the page, hand in, read the correction."""
     page = f"/runs/{world.run}/units/{question.unit}"
-    answer = yield _get(page, learner.cookie)
+    answer = yield get(page, learner.cookie)
     _expect(answer, 200)
     yield from _hand_in(world, learner, question, form_of(learner, question, attempt=1))
-    answer = yield _get(page, learner.cookie)
+    answer = yield get(page, learner.cookie)
     _expect(answer, 200)
 
 
@@ -162,13 +162,13 @@ def sign_in_and_learn(world: World, learner: Learner, number: int, draw: random.
     """From the catalogue to a quiz that is handed in: the first visit of somebody who has a place in the course."""
     yield from _catalogue()
     fields = {"email": learner.email, "password": PASSWORD, "csrfmiddlewaretoken": TOKEN}
-    answer = yield _post("/sign-in", fields, "", address=_address(learner, number))
+    answer = yield post("/sign-in", fields, "", address=_address(learner, number))
     _expect(answer, 302)
     found = re.search(rb"(?i)set-cookie: *cordee_session=([^;\r]+)", answer.head)
     if found is None:
         raise Refused("the sign-in gave no session")
     here = Learner(learner.email, learner.enrolment, found[1].decode())
-    yield from _one(_get(f"/runs/{world.run}/", here.cookie))
+    yield from _one(get(f"/runs/{world.run}/", here.cookie))
     for unit in draw.sample(world.units, 4):
         yield from _page(world, here, unit)
     yield from _whole_quiz(world, here, draw.choice(world.questions))
@@ -177,7 +177,7 @@ def sign_in_and_learn(world: World, learner: Learner, number: int, draw: random.
 def _hand_in(world: World, learner: Learner, question: Question, form: str) -> Visit:
     fields = {"csrfmiddlewaretoken": TOKEN, "form_id": form, **question.fields}
     address = f"/runs/{world.run}/activities/{question.activity}/submissions"
-    answer = yield _post(address, fields, learner.cookie)
+    answer = yield post(address, fields, learner.cookie)
     _expect(answer, 303)
 
 
@@ -192,13 +192,13 @@ def _watching(world: World, learner: Learner, video: str) -> Visit:
         for n in range(EVENTS)
     ]
     fields = {"csrfmiddlewaretoken": TOKEN, "events": json.dumps(events)}
-    answer = yield _post(f"/runs/{world.run}/activities/{video}/watching", fields, learner.cookie)
+    answer = yield post(f"/runs/{world.run}/activities/{video}/watching", fields, learner.cookie)
     _expect(answer, 200)
 
 
 def _whole_floor(learner: Learner, size: int) -> Visit:
     for address in (f"/write/{size}", "/write/100", f"/read/{size}"):
-        answer = yield _get(address, learner.cookie)
+        answer = yield get(address, learner.cookie)
         _expect(answer, 200)
 
 
@@ -212,21 +212,21 @@ def _expect(answer: Answer, status: int) -> None:
         raise Refused(f"{answer.status} instead of {status}: {answer.head[:400]!r} {answer.body[:400]!r}")
 
 
-def _get(address: str, cookie: str = "") -> bytes:
-    return f"GET {address} HTTP/1.1\r\n{_head(cookie)}\r\n".encode()
+def get(address: str, cookie: str = "", *, accept: str = "text/html") -> bytes:
+    return f"GET {address} HTTP/1.1\r\n{_head(cookie, accept=accept)}\r\n".encode()
 
 
-def _post(path: str, fields: Mapping[str, str], cookie: str, *, address: str = "") -> bytes:
+def post(path: str, fields: Mapping[str, str], cookie: str, *, address: str = "") -> bytes:
     body = urlencode(fields)
     kind = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
     return f"POST {path} HTTP/1.1\r\n{_head(cookie, address=address)}{kind}\r\n{body}".encode()
 
 
-def _head(cookie: str, *, address: str = "") -> str:
+def _head(cookie: str, *, address: str = "", accept: str = "text/html") -> str:
     cookies = f"csrf={TOKEN}; language=en; zone=Europe/Paris"
     session = f"; cordee_session={cookie}" if cookie else ""
     forwarded = f"X-Forwarded-For: {address}\r\n" if address else ""
-    return f"Host: 127.0.0.1\r\nAccept: text/html\r\nCookie: {cookies}{session}\r\n{forwarded}"
+    return f"Host: 127.0.0.1\r\nAccept: {accept}\r\nCookie: {cookies}{session}\r\n{forwarded}"
 
 
 def _address(learner: Learner, number: int) -> str:
