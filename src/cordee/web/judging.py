@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LOOK_S: Final = 0.1  # how often is asked, for all threads, whether somebody waits: a learner does
 BUILD_AGAIN_S: Final = 60.0
+LESS_URGENT: Final = 5  # pages go before verdicts: who reads does not feel that a class hands in its programs
 
 logger = logging.getLogger("cordee.laboratory")
 
@@ -78,6 +79,7 @@ def make_ready(environment: Environment, stopping: threading.Event) -> bool:
 
 def main() -> None:
     """Judge until SIGTERM, in a process of `cordee serve`."""
+    os.nice(LESS_URGENT)
     environment = Environment.read()
     logging.config.dictConfig(logs.configuration(environment, "laboratory"))
     stopping = threading.Event()
