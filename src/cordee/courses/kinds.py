@@ -224,6 +224,7 @@ class Draft:
     answer: Answer  # what the form holds already
     hints: int = 0  # asked for, this time included
     asks_hint: bool = False  # whether this press asks for the last of them; the journal notes it
+    unhelped: str = ""  # the message of which this press says that it does not help, by the name of its rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +323,10 @@ class JudgedApart(GradedAtOnce, Protocol):
 
     def judge(self, definition: Any, answer: Answer, *, is_trial: bool) -> Judged:
         """In a worker, with no transaction open. Raises NotYet while nobody here can judge."""
+        ...
+
+    def told(self, found: Mapping[str, Any]) -> tuple[str, ...]:
+        """Names of the rules by which a page says something of what was found, each once."""
         ...
 
     def rest(self) -> None:

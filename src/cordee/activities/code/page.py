@@ -83,10 +83,17 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "programs_url": reverse("programs", args=[view.run_key, view.activity_id])
         if view.for_teacher and view.run_key
         else "",
+        "unhelped": _unhelped(recalled) if view.enrolled else None,
         "unjudged": unjudged,
         "refused": _refused(held.found) if unjudged and held else "",
         "findings": findings_of(found, view.language) if found and newest is found else None,
     }
+
+
+def _unhelped(recalled: Recalled) -> frozenset[str]:
+    """Of which messages on the newest attempt its learner has said that they do not help, by the names of rules."""
+    newest = recalled.earlier[0].attempt if recalled.earlier else 0
+    return frozenset(rule for attempt, rule in recalled.unhelped if attempt == newest)
 
 
 def _differ(exercise: Exercise, answer: Answer | None, other: Answer) -> bool:
