@@ -430,3 +430,19 @@ def test_a_learner_finds_their_programs_of_before(tmp_path: Path) -> None:
     assert "off &lt;i&gt;one&lt;/i&gt;" in told
     assert "Attempt 1: 0 of 100" in told
     assert RIGHT not in told
+
+
+@pytest.mark.usefixtures("laboratory")
+def test_what_was_decided_of_a_practice_exercise_is_told_by_its_section_and_title(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _client, first = learner(tmp_path)
+    (awa,) = others(first.run, ["off"])
+    mended = course(tmp_path, **{"tasks/double/task.yaml": TASK_YAML.replace("-154246", "-154247")})
+    published(mended, options=RunOptions(key=first.run.key, update_run=True), now=clock.now())
+    scoring(monkeypatch, first=100.0)
+    desk = teacher(first.run)
+    judged_again(desk, first.run)
+    told = shown(desk, awa, f"desk/learners/{awa.pk}")
+    assert " – Le double: graded again, 1 points" in told
+    assert "double: graded again" not in told.replace("Le double: graded again", "")
