@@ -72,6 +72,8 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "waiting": is_waiting,
         "waits_for_trial": is_waiting and held is not None and held.is_trial,
         "waits_for_another": is_waiting and held is not None and _differ(exercise, answer, held.answer),
+        "now": clock.now(),
+        "zone": get_current_timezone_name(),
         "seen": int(clock.now().timestamp() * 1000),  # a link to the very address of the page loads nothing
         "judged_at": _when(judged_at),
         "judges_another": _differ(exercise, answer, judged),
