@@ -211,6 +211,7 @@ class PageView:
     held: Held | None = None  # newer than `answer`, of a kind that is judged apart
     unsent: bool = False  # `answer` was just typed, not handed in: it was refused, or another button asked for the page
     last: Answer | None = None  # the last one handed in, whatever `answer` is
+    judged_again: tuple[dt.datetime, str] | None = None  # when and why that was, where the page shows what came of it
     refusal: str = ""  # why it was refused, for a kind that is judged apart: it says so where its buttons are
 
     def fault_of(self, input_id: str) -> str:

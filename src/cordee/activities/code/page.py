@@ -85,6 +85,7 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "programs_url": reverse("programs", args=[view.run_key, view.activity_id])
         if view.for_teacher and view.run_key
         else "",
+        "judged_again": view.judged_again,
         "unhelped": _unhelped(recalled) if view.enrolled else None,
         "unjudged": unjudged,
         "refused": _refused(held.found) if unjudged and held else "",

@@ -285,6 +285,7 @@ def test_who_was_judged_again_reads_why_and_when_and_what_is_found_now_in_place_
     unit = shown(client, awa, "units/bilan")
     assert "Your program was judged again by the mended exercise: <time" in unit
     assert "The second &lt;test&gt; was wrong." in unit
+    assert unit.index("judged again by the mended") < unit.index('class="ide__res"')  # above what is found now
     for now in ("wanted of 43", "Found 43.", "3 tests of 7.", "This attempt: 0.43 of 1. Counted: 0.43 of 1.",
                 "Attempt 1: 43 of 100"):  # fmt: skip
         assert now in unit
