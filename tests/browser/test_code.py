@@ -77,6 +77,12 @@ def test_a_beginner_is_told_what_is_wrong_until_the_program_is_right(visit: Open
     expect(page.locator(".ide__points")).not_to_contain_text(re.compile(r"^100"))
     expect(page.locator(".ide__tests [data-s=ko]")).not_to_have_count(0)
     expect(page.locator(".ide__res .notice").first).to_be_visible()
+    page.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+Home")
+    page.keyboard.type("// mine ")
+    page.locator("button[name=unhelped]").first.click()
+    expect(page.locator("[data-thanked]")).to_be_focused()
+    expect(page.locator(".cm-content")).to_contain_text("// mine")
     page.reload()  # the hint of before and the result are seen together
     expect(page.locator("[data-newest]")).to_be_visible()
     expect(page.locator(".ide__points")).to_be_visible()

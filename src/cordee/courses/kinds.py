@@ -211,6 +211,7 @@ class PageView:
     held: Held | None = None  # newer than `answer`, of a kind that is judged apart
     unsent: bool = False  # `answer` was just typed, not handed in: it was refused, or another button asked for the page
     last: Answer | None = None  # the last one handed in, whatever `answer` is
+    judged_again: tuple[dt.datetime, str] | None = None  # when and why that was, where the page shows what came of it
     refusal: str = ""  # why it was refused, for a kind that is judged apart: it says so where its buttons are
 
     def fault_of(self, input_id: str) -> str:
@@ -224,6 +225,7 @@ class Draft:
     answer: Answer  # what the form holds already
     hints: int = 0  # asked for, this time included
     asks_hint: bool = False  # whether this press asks for the last of them; the journal notes it
+    unhelped: str = ""  # the message of which this press says that it does not help, by the name of its rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +324,10 @@ class JudgedApart(GradedAtOnce, Protocol):
 
     def judge(self, definition: Any, answer: Answer, *, is_trial: bool) -> Judged:
         """In a worker, with no transaction open. Raises NotYet while nobody here can judge."""
+        ...
+
+    def told(self, found: Mapping[str, Any]) -> tuple[str, ...]:
+        """Names of the rules by which a page says something of what was found, each once."""
         ...
 
     def rest(self) -> None:

@@ -24,6 +24,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "assigned": frozenset({"partition", "group", "children"}),  # a container showed a learner what was drawn
     "submitted": frozenset({"attempt", "earned", "possible", "late", "language"}),
     "told": frozenset({"rules"}),  # what was found of an answer, by the names of rules
+    "unhelped": frozenset({"rule", "attempt"}),  # a learner says that what they were told of this one did not help
     "asked_hint": frozenset({"hint"}),  # of those that the author wrote to be asked for: which one, from 1
     "graded": frozenset({"grade", "passed"}),  # the course grade changed
     "done": frozenset({"by"}),  # of an activity: by the learner's word, or by what its kind found
@@ -140,4 +141,29 @@ def record_of(
         content=content,
         at=at,
         data=data,
+    )
+
+
+def record_once(
+    number: UUID,
+    enrolment: Enrolment,
+    *,
+    verb: str,
+    at: dt.datetime,
+    activity: str,
+    content: str,
+    data: Mapping[str, Any],
+) -> None:
+    """The same under a number that the fact itself gives: one that is known already adds nothing (1 query)."""
+    _check(verb, data)
+    add_new(
+        Event,
+        [{"id": number, "data": dict(data)}],
+        verb=verb,
+        actor=enrolment.account.pseudonym,
+        run=enrolment.run.key,
+        version=enrolment.run.version.number,
+        activity=activity,
+        content=content,
+        at=at,
     )

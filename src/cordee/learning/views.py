@@ -35,7 +35,7 @@ from cordee.learning.enrolling import enrol, leave
 from cordee.learning.finding import answer_now, entry_in, open_units, place_in, task_in
 from cordee.learning.finishing import finish_activity
 from cordee.learning.forms import read_form_id
-from cordee.learning.hinting import note_hint
+from cordee.learning.hinting import note_hint, note_unhelped
 from cordee.learning.judging.holding import hold_answer
 from cordee.learning.organisations.showing import look_of
 from cordee.learning.pages.activity import ActivityView, Refused, Wish, activity_views
@@ -285,6 +285,8 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
         if draft is not None:
             if draft.asks_hint:
                 note_hint(enrolment=seat.enrolment, task=task, hint=draft.hints, now=now)
+            if draft.unhelped:
+                note_unhelped(enrolment=seat.enrolment, task=task, rule=draft.unhelped, now=now)
             return _drafted(request, look_at(seat, language=language(), now=now), task, draft)
         answer = task.kind.answer(task.asked, fields)
         apart = judged_apart(task.kind)

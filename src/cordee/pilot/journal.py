@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from cordee.learning.models import Event
-from cordee.pilot.own import TOLD, VERBS, event_id, feedback_of, happened_at
+from cordee.pilot.own import TOLD, UNHELPED, VERBS, event_id, feedback_of, happened_at
 from cordee.pilot.parts import moment_of
 from cordee.pilot.reports import naive
 
@@ -36,8 +36,9 @@ COLUMNS: Final = (
     "received_at",
 )
 OF_TABLE: Final[Mapping[str, str]] = {
-    "events": f"verb <> '{TOLD}'",
-    "feedback": "(rule <> '' OR hint IS NOT NULL)",
+    "events": f"verb NOT IN ('{TOLD}', '{UNHELPED}')",
+    "feedback": f"(rule <> '' OR hint IS NOT NULL) AND verb <> '{UNHELPED}'",
+    "unhelped": f"verb = '{UNHELPED}'",
 }
 CHUNK: Final = 5000
 Row = tuple[Any, ...]
@@ -61,7 +62,7 @@ def rows(which: Q, actor_of: Callable[[str], int], *, most: int | None = None) -
         if actor is None:
             actor = actors[person] = actor_of(str(person))
         said = feedback_of(number, verb, data)
-        for one, rule, hint in said if verb == TOLD else said or [(event_id(number), "", None)]:
+        for one, rule, hint in said if verb in (TOLD, UNHELPED) else said or [(event_id(number), "", None)]:
             yield (
                 one,
                 run,

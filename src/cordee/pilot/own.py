@@ -38,6 +38,7 @@ TOLD_ELSEWHERE: Final = N_("said by the grades, the answers or the structure")
 STRANGER: Final = N_("somebody who has no place in the session")
 
 TOLD: Final = "told"  # fills `feedback` alone; `asked_hint` fills both tables
+UNHELPED: Final = "unhelped"  # fills the table of this name alone
 
 # Our verbs -> the pilot's, and which of the event's data are `from_s` and `to_s`.
 VERBS: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -46,6 +47,7 @@ VERBS: Final[Mapping[str, tuple[str, str, str]]] = {
     "viewed": ("viewed", "", ""),
     "submitted": ("submitted", "", ""),
     "told": (TOLD, "", ""),
+    "unhelped": (UNHELPED, "", ""),
     "asked_hint": ("asked_hint", "", ""),
     "played": ("played", "at_s", ""),
     "paused": ("paused", "at_s", ""),
@@ -211,17 +213,18 @@ def _add_events(
             continue
         verb, begins, ends = VERBS[event.verb]
         for number, rule, hint in feedback_of(event.id, event.verb, event.data):
+            about: dict[str, Any] = {"hint": hint} if verb != UNHELPED else {}
             buffer.add(
-                "feedback",
+                "feedback" if verb != UNHELPED else UNHELPED,
                 id=number,
                 course=run.key,
                 person=person,
                 happened_at=happened_at(event.at, event.device_at),
                 activity=event.activity,
                 rule=rule,
-                hint=hint,
+                **about,
             )
-        if verb == TOLD:
+        if verb in (TOLD, UNHELPED):
             landing.tally.kept += 1
             continue
         attempt = event.data.get("attempt")
@@ -252,7 +255,9 @@ def event_id(number: UUID) -> int:
 
 
 def feedback_of(number: UUID, verb: str, data: Mapping[str, Any]) -> list[tuple[int, str, int | None]]:
-    """What an event says in the table `feedback`: (id, rule, hint), a row for each rule that was told."""
+    """What an event says in the table `feedback` or `unhelped`: (id, rule, hint), a row for each rule."""
+    if verb == UNHELPED:
+        return [(event_id(number), str(data.get("rule", "")), None)]
     if verb == TOLD:
         return [
             (int.from_bytes(hashlib.sha256(number.bytes + rule.encode()).digest()[:8], "big"), rule, None)

@@ -100,6 +100,19 @@ TABLES: Final[tuple[Table, ...]] = (
         grows=True,
     ),
     Table(
+        "unhelped",
+        "what learners were told of an answer and say that it did not help, by rule",
+        (
+            Column("id", "UBIGINT", "hash of the record in its source: the same twice is one"),
+            COURSE,
+            ACTOR,
+            Column("happened_at", "TIMESTAMP", "when they said so, UTC"),
+            ACTIVITY,
+            Column("rule", "VARCHAR", "the name of the author's rule, or of the card, that did not help"),
+        ),
+        grows=True,
+    ),
+    Table(
         "enrolments",
         "who is in a run",
         (
@@ -206,7 +219,7 @@ TABLES: Final[tuple[Table, ...]] = (
 )
 
 BY_NAME: Final = {table.name: table for table in TABLES}
-JOURNALED: Final = ("events", "feedback")  # what our own journal fills, a file a batch (sealing.py)
+JOURNALED: Final = ("events", "feedback", "unhelped")  # what our own journal fills, a file a batch (sealing.py)
 
 VERBS: Final = (
     "enrolled",

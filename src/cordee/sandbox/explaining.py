@@ -6,21 +6,26 @@ the solution, nor an input or a wanted output: whoever shows a visible test adds
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from cordee.core.errors import N_
 from cordee.sandbox.comparing import Difference
 from cordee.sandbox.laboratory import TestReport
 from cordee.sandbox.outcomes import FUEL_PER_SECOND, Ending, Fault, Outcome, RunLimits, Verdict
 
+_GAPS: Final = re.compile(r"\{\w+(?::\w+)?\}")
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What happened, then what to look at."""
+    """What happened, then what to look at. `name`: of an explanation of a test, "difference:off_by_one"."""
 
     template: str
     values: Mapping[str, str | int | float] = field(default_factory=dict)
+    name: str = ""
 
     def sentence(self, translate: Callable[[str], str] = lambda template: template) -> str:
         return translate(self.template).format(**self.values)
@@ -115,29 +120,47 @@ ENDINGS: Mapping[Ending, str] = {
     "internal_error": N_("The laboratory could not run this program. It is not your fault; try again."),
 }
 
+OTHER_TYPES: Final = N_("A function is used with other types than the library gives it. Look at what you declare.")
+CHECKER: Final = "checker:message"  # what the task's own checker says
+
+NAMED: Mapping[str, str] = {
+    **{f"fault:{kind}": template for kind, template in FAULTS.items()},
+    **{f"difference:{kind}": template for kind, template in DIFFERENCES.items()},
+    **{f"ending:{ending}": template for ending, template in ENDINGS.items()},
+    "ending:other_types": OTHER_TYPES,
+    CHECKER: N_("What the checker of the task says."),
+}
+
+
+def explanation_of(name: str, translate: Callable[[str], str] = lambda template: template) -> str:
+    """What the explanation of this name says of several programs: “…” for what is each one’s own; "" for no name."""
+    return _GAPS.sub("…", translate(NAMED[name])) if name in NAMED else ""
+
 
 def explain_fault(fault: Fault) -> Told:
     kind, values = fault.kind, dict(fault.values)
     if kind == "division" and values.get("b") == 0:
         kind = "division_by_zero"
+    if kind not in FAULTS:
+        kind = "bad_address"
     if "type" in values:
         values["type"] = str(values["type"]).strip("'")
-    return Told(FAULTS.get(kind, FAULTS["bad_address"]), values)
+    return Told(FAULTS[kind], values, f"fault:{kind}")
 
 
 def explain_difference(difference: Difference) -> Told:
-    return Told(DIFFERENCES[difference.kind], {"line": difference.line})
+    return Told(DIFFERENCES[difference.kind], {"line": difference.line}, f"difference:{difference.kind}")
 
 
 def explain_ending(outcome: Outcome, limits: RunLimits) -> Told | None:
     """Why a run did not end well, or None when it did."""
     if outcome.ending in ENDINGS and not outcome.fault:
         values = {"seconds": limits.fuel / FUEL_PER_SECOND, "size": limits.memory_bytes >> 20}
-        return Told(ENDINGS[outcome.ending], values)
+        return Told(ENDINGS[outcome.ending], values, f"ending:{outcome.ending}")
     if outcome.fault:
         return explain_fault(outcome.fault)
     if outcome.ending == "runtime_error":
-        return Told(N_("A function is used with other types than the library gives it. Look at what you declare."))
+        return Told(OTHER_TYPES, name="ending:other_types")
     return None
 
 
@@ -146,7 +169,7 @@ def explain_test(report: TestReport, limits: RunLimits) -> Told | None:
     if report.verdict == "task_broken":
         return Told(N_("The checker of this task is broken. It is not your fault, and costs you nothing."))
     if report.message:
-        return Told("{message}", {"message": report.message})
+        return Told("{message}", {"message": report.message}, CHECKER)
     if report.difference:
         return explain_difference(report.difference)
     if report.fault:

@@ -778,6 +778,11 @@ def unknown_settings(given: Mapping[str, str] | None = None) -> list[str]:
     return sorted(name for name in variables if name.startswith("CORDEE_") and name not in known)
 
 
+def is_url_told(variables: Mapping[str, str]) -> bool:
+    """Whether somebody said what the public address is; else only a site that runs knows its port."""
+    return bool(variables.get("CORDEE_URL") or variables.get("CORDEE_URL_FILE"))
+
+
 def host_of(origin: str) -> str:
     """The host of an origin, as the Host header writes it, without the port."""
     return re.sub(r":\d+$", "", urlsplit(origin).netloc)

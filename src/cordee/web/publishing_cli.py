@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -146,7 +147,7 @@ def say_grading(found: Grading, done: Imported) -> None:
     )
     say(words.format(answers=found.answers, rise=found.rise, fall=found.fall))
     words = _("To grade them again: cordee course move {key} --to {number} --regrade REASON, or the page {url}.")
-    say(words.format(key=done.run.key, number=done.version, url=_page("desk-version", done.run.key)))
+    say(words.format(key=done.run.key, number=done.version, url=page_at("desk-version", done.run.key)))
 
 
 def say_review(done: Imported) -> None:
@@ -164,7 +165,7 @@ def say_review(done: Imported) -> None:
                 "one. Ask on its page, or publish with --by."
             )
     say(words.format(number=done.version))
-    say(_page("version-review", done.run.course.key, done.version))
+    say(page_at("version-review", done.run.course.key, done.version))
     if done.run.pk is None:
         words = _("The session {key} is not open yet. Once the version is approved: the same command again.")
         say(words.format(key=done.run.key))
@@ -185,11 +186,14 @@ def say_unlisted(done: Imported) -> None:
     if run.pk is None or run.listed or run.private_to_id is not None:
         return
     words = _("The session is not in the course list. To put it there: the same command with --listed, or {url}.")
-    say(words.format(url=_page("before-opening", run.key)))
+    say(words.format(url=page_at("before-opening", run.key)))
 
 
-def _page(name: str, *parts: object) -> str:
+def page_at(name: str, *parts: object) -> str:
+    """Where a page of the site is; its path alone where nobody told this command the site's address."""
     from django.conf import settings
     from django.urls import reverse
 
-    return f"{settings.CORDEE.url}{reverse(name, args=parts)}"
+    from cordee.web.environment import is_url_told
+
+    return f"{settings.CORDEE.url if is_url_told(os.environ) else ''}{reverse(name, args=parts)}"

@@ -11,7 +11,7 @@ from cordee.core.errors import N_, InputRefused, NotAllowed
 from cordee.web import command_language
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
-from cordee.web.publishing_cli import REVIEWS, account_called
+from cordee.web.publishing_cli import REVIEWS, account_called, page_at
 from cordee.web.terminal import say, set_up_django
 
 if TYPE_CHECKING:
@@ -172,8 +172,6 @@ def _do(
 
 
 def _tell(version: Version, *, as_json: bool) -> None:
-    from django.conf import settings
-    from django.urls import reverse
     from django.utils import timezone, translation
 
     from cordee.courses.versions.approval import state_of, steps_of
@@ -182,7 +180,7 @@ def _tell(version: Version, *, as_json: bool) -> None:
     from cordee.web import amounts
 
     course, state, steps = version.course, state_of(version), steps_of(version)
-    page = f"{settings.CORDEE.url}{reverse('version-review', args=[course.key, version.number])}"
+    page = page_at("version-review", course.key, version.number)
     if as_json:
         told: list[dict[str, Any]] = [
             {"kind": one.kind, "by": one.by_name, "words": one.words, "reviewer": one.reviewer_name,

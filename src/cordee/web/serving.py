@@ -22,7 +22,7 @@ from cordee.core import figures
 from cordee.core.errors import N_, Conflict, InputRefused, NotAllowed
 from cordee.core.figures import Board
 from cordee.web.command_language import gettext as _
-from cordee.web.environment import DEFAULT_PORT, LAST_PORT, Environment, host_of, port_of
+from cordee.web.environment import DEFAULT_PORT, LAST_PORT, Environment, host_of, is_url_told, port_of
 from cordee.web.processes import PARENT
 from cordee.web.reasons import reason_of
 
@@ -151,8 +151,7 @@ def place_for(host: str | None, port: int | None) -> Place:
 
     Without CORDEE_URL, the public address becomes this place, for this process and its children.
     """
-    given = os.environ.get("CORDEE_URL") or os.environ.get("CORDEE_URL_FILE")
-    if given:
+    if is_url_told(os.environ):
         url = Environment.read().url
         local = host_of(url) in {"127.0.0.1", "localhost"}
         return Place(host or "127.0.0.1", port or (port_of(url) if local else DEFAULT_PORT))

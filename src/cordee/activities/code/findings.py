@@ -8,8 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cordee.activities.code.definition import Exercise
 from cordee.core.errors import N_
-from cordee.sandbox.explaining import VERDICTS
+from cordee.sandbox.card_words import title_of
+from cordee.sandbox.explaining import VERDICTS, explanation_of
 from cordee.sandbox.outcomes import text_in
 
 LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
@@ -31,11 +33,12 @@ class Card:
     title: str
     text: str
     advice: str
+    rule: str = ""  # its name, where it is the first of this name
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """The smallest test that fails. Without `visible` nothing of it is shown but the explanation."""
+    """The smallest test that fails. Without `visible` only the explanation is shown, whose name is `rule`."""
 
     rank: int
     said: str  # with the line of the program
@@ -44,6 +47,7 @@ class Failing:
     given: str
     printed: str
     wanted: str
+    rule: str
     folds: tuple[str, ...]  # which of these three scroll in a box: a page of 300 lines would hide what follows
 
 
@@ -66,7 +70,7 @@ class Findings:
     squares: tuple[Square, ...]
     passed: int
     cards: tuple[Card, ...]
-    messages: tuple[str, ...]  # of the author
+    messages: tuple[tuple[str, str], ...]  # of the author: name of the rule, words
     failing: Failing | None
     limit: str
     seconds: float
@@ -100,7 +104,7 @@ def findings_of(found: Mapping[str, Any], language: str) -> Findings:
         squares=squares,
         passed=sum(1 for one in squares if one.right),
         cards=_cards(found),
-        messages=tuple(text_in(texts, language) for _rule, texts in found.get("messages", ())),
+        messages=tuple((rule, text_in(texts, language)) for rule, texts in found.get("messages", ())),
         failing=_failing(found),
         limit=_(LIMIT) if found["verdict"] == "compile_limit" else "",
         seconds=float(found.get("seconds", 0)),
@@ -123,6 +127,13 @@ def trial_of(found: Mapping[str, Any]) -> Trial:
         seconds=float(found.get("seconds", 0)),
         memory_kb=int(found.get("memory_kb", 0)),
     )
+
+
+def words_of_rule(exercise: Exercise, name: str, language: str) -> str:
+    """What the author's rule says, else the card or the explanation of this name; else the name alone."""
+    rules = exercise.task.rules if exercise.task else ()
+    said = next((text_in(rule.say, language) for rule in rules if rule.name == name), "")
+    return said or title_of(name, _) or explanation_of(name, _) or name
 
 
 def verdict_words(verdict: str) -> str:
@@ -162,6 +173,7 @@ def _failing(found: Mapping[str, Any]) -> Failing | None:
         given=shown["given"],
         printed=shown["printed"],
         wanted=shown["wanted"],
+        rule=str(one.get("rule", "")),
         folds=tuple(name for name, text in shown.items() if folds(text)),
     )
 
@@ -177,6 +189,7 @@ def folds(text: str) -> bool:
 
 
 def _cards(found: Mapping[str, Any]) -> tuple[Card, ...]:
+    cards = found.get("cards", ())
     return tuple(
         Card(
             level=one["level"],
@@ -188,8 +201,9 @@ def _cards(found: Mapping[str, Any]) -> tuple[Card, ...]:
             title=_told(one["title"]),
             text=_told(one["text"]),
             advice=_told(one["advice"]),
+            rule=one["rule"] if one["rule"] not in [other["rule"] for other in cards[:rank]] else "",
         )
-        for one in found.get("cards", ())
+        for rank, one in enumerate(cards)
     )
 
 

@@ -87,8 +87,15 @@ def judge(exercise: Exercise, answer: Answer, *, is_trial: bool) -> Judged:
     except (CompilerMissing, ConfinementError, LibraryBroken) as missing:
         raise NotYet(NOT_READY) from missing
     found = _of_report(report, task, files)
-    told = (*(rule for rule, _texts in found["messages"]), *(card["rule"] for card in found["cards"]))
-    return Judged(found, counts=report.verdict not in NOT_THE_LEARNERS_FAULT, told=tuple(dict.fromkeys(told)))
+    return Judged(found, counts=report.verdict not in NOT_THE_LEARNERS_FAULT, told=told_of(found))
+
+
+def told_of(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of what a page says of a program that was handed in: its author's rules, else why a test fails; cards."""
+    rules = [rule for rule, _texts in found.get("messages", ())]
+    failing = (found.get("failing") or {}).get("rule", "")
+    cards = [card["rule"] for card in found.get("cards", ())]
+    return tuple(dict.fromkeys([*rules, *([failing] if failing and not rules else []), *cards]))
 
 
 def _tried(laboratory: Laboratory, task: Task, files: Mapping[str, str], given: str) -> dict[str, Any]:
@@ -139,10 +146,12 @@ def _smallest_failing(tests: Sequence[TestReport]) -> TestReport | None:
 
 
 def _of_failing(one: TestReport, limits: RunLimits) -> dict[str, Any]:
+    said = explain_test(one, limits)
     found: dict[str, Any] = {
         "name": one.test.name,
         "verdict": one.verdict,
-        "said": _of_told(explain_test(one, limits)),
+        "rule": said.name if said else "",
+        "said": _of_told(said),
         "at": _of_place(one.fault),
         "difference": one.difference.kind if one.difference else "",
         "visible": one.test.visible,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,7 @@ from cordee.courses.kinds import (
 )
 from cordee.formats.coursetext.model import Say, Setting, TextBlock
 from cordee.formats.olx.model import Block
-from cordee.learning.hinting import hints_asked
+from cordee.learning.hinting import Asked, asked_of
 
 
 class CodeKind:
@@ -61,13 +62,23 @@ class CodeKind:
         return True
 
     def recall(self, recalling: Recalling) -> Mapping[str, Hashable]:
-        """What the learner handed in before and which hints they asked for (1 query, and 1 where there are hints)."""
+        """What the learner handed in before, which hints they asked for and what they said does not help (1 query;
+        1 more where there are hints, or something was handed in).
+        """
         if recalling.enrolment_id is None:
             return {}
         earlier = earlier_programs(recalling.enrolment_id, recalling.definitions)
-        hinted = [name for name, one in recalling.definitions.items() if one.task is not None and one.task.hints]
-        asked = hints_asked(recalling.enrolment_id, hinted) if hinted else {}
-        return {name: Recalled(earlier.get(name, ()), asked.get(name, 0)) for name in recalling.definitions}
+        may_have = [
+            name
+            for name, one in recalling.definitions.items()
+            if earlier.get(name) or (one.task is not None and one.task.hints)
+        ]
+        asked = asked_of(recalling.enrolment_id, may_have) if may_have else {}
+        nothing = Asked()
+        return {
+            name: Recalled(earlier.get(name, ()), (one := asked.get(name, nothing)).hints, one.unhelped)
+            for name in recalling.definitions
+        }
 
     def inspect(self, definition: Exercise) -> Inspection:
         return checking.inspect(definition)
@@ -90,6 +101,9 @@ class CodeKind:
 
     def judge(self, definition: Exercise, answer: Answer, *, is_trial: bool) -> Judged:
         return judging.judge(definition, answer, is_trial=is_trial)
+
+    def told(self, found: Mapping[str, Any]) -> tuple[str, ...]:
+        return judging.told_of(found)
 
     def rest(self) -> None:
         judging.close_laboratory()

@@ -72,6 +72,8 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "waiting": is_waiting,
         "waits_for_trial": is_waiting and held is not None and held.is_trial,
         "waits_for_another": is_waiting and held is not None and _differ(exercise, answer, held.answer),
+        "now": clock.now(),
+        "zone": get_current_timezone_name(),
         "seen": int(clock.now().timestamp() * 1000),  # a link to the very address of the page loads nothing
         "judged_at": _when(judged_at),
         "judges_another": _differ(exercise, answer, judged),
@@ -83,10 +85,18 @@ def page(exercise: Exercise, view: PageView) -> Mapping[str, object]:
         "programs_url": reverse("programs", args=[view.run_key, view.activity_id])
         if view.for_teacher and view.run_key
         else "",
+        "judged_again": view.judged_again,
+        "unhelped": _unhelped(recalled) if view.enrolled else None,
         "unjudged": unjudged,
         "refused": _refused(held.found) if unjudged and held else "",
         "findings": findings_of(found, view.language) if found and newest is found else None,
     }
+
+
+def _unhelped(recalled: Recalled) -> frozenset[str]:
+    """Of which messages on the newest attempt its learner has said that they do not help, by the names of rules."""
+    newest = recalled.earlier[0].attempt if recalled.earlier else 0
+    return frozenset(rule for attempt, rule in recalled.unhelped if attempt == newest)
 
 
 def _differ(exercise: Exercise, answer: Answer | None, other: Answer) -> bool:

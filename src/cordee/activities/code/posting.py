@@ -12,6 +12,7 @@ MOST_SIGNS = 100_000  # of one file: a hundred times what an exercise of a cours
 MOST_INPUT = 100_000
 INPUT = "input"  # what a trial reads; no file of C is called so
 RUN = "run"  # the button
+UNHELPED = "unhelped"  # the one that says of a message that it does not help
 TOO_LONG = N_("“{name}” is longer than {most} characters. Take out what the exercise does not ask for.")
 NO_TEXT = N_("“{name}” holds a sign that no text has. Write it again, or copy it from an editor.")
 
@@ -39,7 +40,11 @@ def trial_of(exercise: Exercise, fields: Fields) -> Answer | None:
 
 
 def draft_of(exercise: Exercise, fields: Fields) -> Draft | None:
-    """The same page with one more hint, where the button for that was pressed. Raises InputRefused."""
+    """The same page with one more hint, or with thanks for saying that a message does not help, where the button for
+    that was pressed. Raises InputRefused."""
+    unhelped = fields.get(UNHELPED)
+    if unhelped:
+        return Draft(answer_of(exercise, fields), unhelped=unhelped[-1])
     asked = fields.get("hint")
     if not asked:
         return None

@@ -32,10 +32,14 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What is known of one learner at one exercise: attempts, the latest first, and how many hints they asked for."""
+    """What is known of one learner at one exercise: attempts, the latest first, and how many hints they asked for.
+
+    `unhelped`: of which attempt they said that which message did not help, by the name of its rule.
+    """
 
     earlier: tuple[Earlier, ...] = ()
     hints: int = 0
+    unhelped: frozenset[tuple[int, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

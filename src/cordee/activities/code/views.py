@@ -10,15 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cordee.activities.code.findings import Findings, findings_of, verdict_words
+from cordee.activities.code.definition import Exercise
+from cordee.activities.code.findings import Findings, findings_of, verdict_words, words_of_rule
 from cordee.activities.code.olx import TAG
 from cordee.activities.code.queries import Cluster, clusters_of, submissions
 from cordee.core import clock
 from cordee.core.errors import N_, CordeeError, NotFound
 from cordee.courses.kinds import FOUND
-from cordee.courses.outlines import Entry
+from cordee.courses.outlines import Entry, pick
+from cordee.courses.queries import definitions
 from cordee.learning.judging.again import judge_all_again
-from cordee.learning.judging.queries import Again, judged_again_of, latest_round
+from cordee.learning.judging.queries import Again, Unhelped, judged_again_of, latest_round, unhelped_in
 from cordee.learning.models import Submission
 from cordee.learning.teaching.desks import Desk, desk_in
 from cordee.people.auditing import note_look
@@ -93,6 +95,7 @@ def _drawn(
             if one.example in examples
         ],
         "count": all_of_them,
+        "unhelped": _unhelped(desk, entry),
         "again_url": reverse("programs-again", args=[desk.run.key, entry.id]),
         "asked": request.GET.get("again") == "1",
         "round": latest_round(desk.run.pk, entry.id),
@@ -120,13 +123,21 @@ def _line(desk: Desk, cluster: Cluster, example: Submission, again: Again | None
     )
 
 
+def _unhelped(desk: Desk, entry: Entry) -> list[tuple[str, Unhelped]]:
+    """What each message says, as this session has it, with how many it did not help."""
+    found = unhelped_in(desk.run.key, entry.id)
+    content = pick(entry.contents, language(), desk.outline.language)
+    exercise = definitions.of([content])[content] if found else None
+    return [(words_of_rule(exercise, one.rule, language()), one) for one in found if isinstance(exercise, Exercise)]
+
+
 def _title(cluster: Cluster, findings: Findings) -> str:
     """`findings`: of one of them, whose line and names stay out of what is said of all."""
     kind, _colon, name = cluster.key.partition(":")
     if kind == "right":
         return _("All tests pass.")
     if kind == "rule" and findings.messages:
-        return findings.messages[0]
+        return findings.messages[0][1]
     if kind == "card" and findings.cards:
         return title_of(name, _) or findings.cards[0].title
     return (findings.failing.told if findings.failing else "") or findings.words

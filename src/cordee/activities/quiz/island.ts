@@ -49,7 +49,7 @@ async function handIn(form: HTMLFormElement, submitter: HTMLElement | null, rene
       return;
     }
     const drawn: unknown = await response.json();
-    if (isDrawn(drawn)) show(form, drawn.html, submitter?.getAttribute("name") === "hint");
+    if (isDrawn(drawn)) show(form, drawn.html, answerTo(submitter));
     else form.submit();
   } catch {
     mayHaveArrived(form);
@@ -80,8 +80,15 @@ function busy(form: HTMLFormElement, submitter: HTMLElement | null): () => void 
   };
 }
 
+/** Where the answer to another button than the one that hands in stands: the newest hint, the thanks; "" for that one. */
+function answerTo(submitter: HTMLElement | null): string {
+  if (!(submitter instanceof HTMLButtonElement)) return "";
+  if (submitter.name === "hint") return "[data-newest]";
+  return submitter.name === "unhelped" ? `[data-thanked="${CSS.escape(submitter.value)}"]` : "";
+}
+
 /** Puts the activity as the server drew it in the place of the old one, and moves to what it says. */
-function show(form: HTMLFormElement, html: string, askedHint: boolean): void {
+function show(form: HTMLFormElement, html: string, asked: string): void {
   const old = form.closest("section");
   const section = old && drawAgain(old, html, { own: { quiz: mount } });
   if (!section) {
@@ -92,7 +99,7 @@ function show(form: HTMLFormElement, html: string, askedHint: boolean): void {
   const outcomes = section.querySelectorAll<HTMLElement>('[role="status"]:not([data-island])'); // not the line of the draft
   const said =
     section.querySelector<HTMLElement>('[role="alert"]') ??
-    (askedHint ? section.querySelector<HTMLElement>("[data-newest]") : null) ??
+    (asked === "" ? null : section.querySelector<HTMLElement>(asked)) ??
     outcomes[outcomes.length - 1] ?? section;
   if (!said.hasAttribute("tabindex")) said.tabIndex = -1;
   said.focus();

@@ -1,9 +1,9 @@
-"""What of a learner is with a worker, or came back from one; what was judged again?"""
+"""What of a learner is with a worker, or came back from one; what was judged again; which messages did not help?"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -12,8 +12,9 @@ from django.db.models import Count, Q
 
 from cordee.courses.kinds import Held
 from cordee.learning.judging.models import HeldAnswer, JudgedAgain
-from cordee.learning.models import Enrolment
+from cordee.learning.models import Enrolment, Event
 
+ROWS_AT_ONCE: Final = 5000
 A_MOMENT: Final = dt.timedelta(seconds=10)  # longer than a page takes
 
 
@@ -75,3 +76,28 @@ def latest_round(run_id: int, activity: str) -> Round | None:
         unjudged=Count("pk", filter=Q(judged_at__isnull=False, found__isnull=True)),
     )
     return Round(at=newest.asked_at, **found)
+
+
+@dataclass(frozen=True, slots=True)
+class Unhelped:
+    """A message of which learners said that it did not help them, by its rule; `told`: how many were told it."""
+
+    rule: str
+    learners: int
+    told: int
+
+
+def unhelped_in(run_key: str, activity: str) -> Sequence[Unhelped]:
+    """Those of one activity, the one that did not help most learners first (1 query, 1 more where there are any)."""
+    events = Event.objects.filter(run=run_key, activity=activity)
+    said: dict[str, set[UUID]] = {}
+    for actor, rule in events.filter(verb="unhelped").values_list("actor", "data__rule"):
+        said.setdefault(rule, set()).add(actor)
+    if not said:
+        return ()
+    told = {rule: set(actors) for rule, actors in said.items()}  # who says so was told it, if only by judging again
+    for actor, rules in events.filter(verb="told").values_list("actor", "data__rules").iterator(ROWS_AT_ONCE):
+        for rule in said.keys() & set(rules):
+            told[rule].add(actor)
+    found = (Unhelped(rule, len(actors), len(told[rule])) for rule, actors in said.items())
+    return sorted(found, key=lambda one: (-one.learners, one.rule))

@@ -92,7 +92,6 @@ class ActivityView:
     given_because: str
     given_is_floor: bool  # they came of grading again: better answers count more
     judged_again_at: dt.datetime | None  # when the answer was judged again: `score` is of that
-    judged_again_because: str
     regraded_at: dt.datetime | None  # when the answer was graded again by a newer version
     outcome: Literal["", "right", "partly", "wrong"]
     kept: str
@@ -373,6 +372,7 @@ def _activity_view(
         faults=refused.faults if refused else (),
         unsent=refused is not None,
         last=mine,
+        judged_again=(shown.again.at, shown.again.reason) if shown.again and not is_before else None,
         refusal=refused.sentence if refused and is_apart else "",
     )
     return ActivityView(
@@ -408,7 +408,6 @@ def _activity_view(
         given_because=state.given_because if state else "",
         given_is_floor=state.given_is_floor if state else False,
         judged_again_at=shown.again.at if shown.again else None,
-        judged_again_because=shown.again.reason if shown.again else "",
         regraded_at=state.regraded_at if state else None,
         outcome=_outcome(result),
         kept=rules.kept,

@@ -143,4 +143,9 @@ def _said_of_points(one: Decision) -> tuple[str, float]:
 
 
 def _named(desk: Desk, activity: str) -> str:
-    return next((words for key, words in activities_of(desk) if key == activity), activity)
+    """Its section and title, graded or not; its id, where the run shows it no more."""
+    found = desk.outline.entries.get(activity)
+    if found is None:
+        return activity
+    place, entry = found
+    return f"{desk.words(place.section.titles)} – {_title(desk, entry)}"

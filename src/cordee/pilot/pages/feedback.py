@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from cordee.pilot.desk import Desk
 from cordee.pilot.figures import UNKNOWN, Figure, count, interval, number_of, share, shares
 from cordee.sandbox.card_words import title_of
+from cordee.sandbox.explaining import explanation_of
 from cordee.ui import charts
 
 
@@ -26,6 +27,8 @@ class FeedbackRow:
     share: str
     drawing: SafeString
     times: str
+    unhelped: str
+    unhelped_share: str
     after: str
     after_interval: str
 
@@ -47,7 +50,7 @@ def _message(name: str, rules: Mapping[str, str]) -> tuple[str, str]:
     """What the author says, else the title of the card, with its name; else the name alone."""
     if said := rules.get(name):
         return said, name
-    if title := title_of(name, gettext):
+    if title := title_of(name, gettext) or explanation_of(name, gettext):
         return title, name
     return name, ""
 
@@ -61,7 +64,7 @@ def _hint(number: int, hints: Sequence[str]) -> str:
 def _row(row: Mapping[str, Any], words: str, name: str) -> FeedbackRow:
     value, low, high = shares(row, "told")
     after, after_low, after_high = shares(row, "right_after")
-    told, times = number_of(row, "told"), number_of(row, "times")
+    told, times, unhelped = (number_of(row, name) for name in ("told", "times", "unhelped"))
     return FeedbackRow(
         words=words,
         name=name,
@@ -70,6 +73,8 @@ def _row(row: Mapping[str, Any], words: str, name: str) -> FeedbackRow:
         share=share(value, 0),
         drawing=SafeString("") if value is None else charts.interval_bar(value, low, high),
         times=UNKNOWN if times is None else count(times),
+        unhelped=UNKNOWN if unhelped is None else count(unhelped),
+        unhelped_share=share(shares(row, "unhelped")[0], 0) if unhelped else "",
         after=share(after, 0),
         after_interval=interval(after_low, after_high),
     )

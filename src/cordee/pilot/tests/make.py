@@ -13,6 +13,7 @@ from cordee.pilot.scopes import Scope
 from cordee.pilot.small_cells import Answer, answer
 from cordee.pilot.sources import columns_of
 from cordee.pilot.store import Store
+from cordee.pilot.tables import JOURNALED
 
 RUN = "course-v1:Ingenia+CABLE+2026_T1"
 MONDAY = dt.datetime(2026, 1, 5)  # noqa: DTZ001 - the tables hold UTC without a zone
@@ -91,7 +92,7 @@ class World:
 
 def _values(table: str, columns: Iterable[str], row: Mapping[str, Any], nth: int) -> list[Any]:
     seal = hashlib.sha256(f"{nth} {sorted(row.items(), key=str)}".encode()).digest()
-    given: dict[str, Any] = {"id": int.from_bytes(seal[:8], "big")} if table in ("events", "feedback") else {}
+    given: dict[str, Any] = {"id": int.from_bytes(seal[:8], "big")} if table in JOURNALED else {}
     given |= {"staff": False} if table == "enrolments" else {}
     return [(given | dict(row)).get(column) for column in columns]
 

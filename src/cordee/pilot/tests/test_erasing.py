@@ -50,6 +50,7 @@ def bring(store: Store, digest: str = "a" * 16, *, person: str = MARIAMA["user_i
                 "reported": {"activity": "p2", "earned": 1.0, "possible": 2.0, "attempts": 1},
                 "answers": {"activity": "p1", "input": "2_1", "question": "", "answer": "choice_0", "correct": True},
                 "feedback": {"id": 77 + number, "happened_at": moment, "activity": "p1", "rule": "no-loop"},
+                "unhelped": {"id": 99 + number, "happened_at": moment, "activity": "p1", "rule": "no-loop"},
                 "enrolments": {"active": True, "mode": "audit", "cohort": "", "staff": False},
                 "people": {"sex": "f", "birth_year": 1990},
                 "grades": {"grade": 50.0, "passed": False},
@@ -122,6 +123,7 @@ def test_no_byte_of_an_erased_person_is_left_in_any_file(store: Store, tmp_path:
             "all_reported",
             "answers",
             "feedback",
+            "unhelped",
             "all_enrolments",
             "all_people",
             "all_grades",
@@ -139,8 +141,8 @@ def test_no_byte_of_an_erased_person_is_left_in_any_file(store: Store, tmp_path:
 def test_the_receipt_names_each_file_with_rows_and_digests_and_nobody(store: Store) -> None:
     actor = actor_called(store, MARIAMA["email"])
     receipt = erase_person(store, actor, now=lambda: NOW)
-    assert receipt.rows == len(receipt.files) == 9
-    assert receipt.searched == 11  # three months of events, eight tables
+    assert receipt.rows == len(receipt.files) == 10
+    assert receipt.searched == 12  # three months of events, nine tables
     for one in receipt.files:
         file = store.folder / one.file
         assert one.rows_before - one.rows_after == 1
@@ -160,7 +162,7 @@ def test_importing_an_old_file_again_brings_nobody_back(
     actor = actor_called(store, MARIAMA["username"])
     erase_person(store, actor)
     receipt = bring(store, "c" * 16, person=person, named=named)
-    assert receipt.dropped[erased.REASON][0] == 9
+    assert receipt.dropped[erased.REASON][0] == 10
     (store.folder / "sources" / f"{'c' * 16}.json").unlink()  # its samples are the test's own doing
     actors = {actor, store.actor_of(f"@{MARIAMA['username']}")}
     assert traces(store.folder, tmp_path / "after", actors) == set()

@@ -34,6 +34,10 @@ def world_of_messages() -> World:
             world.add("feedback", person=person, activity="double", happened_at=at(1), rule="no-loop")
         if number < 4:
             world.add("feedback", person=person, activity="double", happened_at=at(2), rule="no-loop")
+        if number < 5:  # five of them say that it did not help, the first of two submissions
+            world.add("unhelped", person=person, activity="double", happened_at=at(1, hour=3), rule="no-loop")
+        if number == 0:
+            world.add("unhelped", person=person, activity="double", happened_at=at(2, hour=3), rule="no-loop")
         if number < 6:  # six of them get it right afterwards
             world.hand_in(person, "double", 1, when=at(3))
         if number in (6, 7):  # two had it right before somebody told them of it
@@ -60,6 +64,8 @@ def test_messages_and_hints_are_told_with_who_met_them_and_who_got_it_right_afte
     ]
     # Of the twelve, two had it right already; six of the other ten got it right. So with hints, two of nine had.
     assert [(row["right_after"], row["right_after_of"]) for row in rows] == [(6, 10), (0, 0), (6, 10), (6, 7)]
+    unhelped = [(row["unhelped"], row["unhelped_of"], row["unhelped_percent"]) for row in rows]
+    assert unhelped == [(5, 12, pytest.approx(100 * 5 / 12)), (0, 1, 0), (None, None, None), (None, None, None)]
     low, high = wilson(12, 21) or (0.0, 0.0)
     assert rows[0]["told_percent"] == pytest.approx(100 * 12 / 21)
     assert (rows[0]["told_low"], rows[0]["told_high"]) == (pytest.approx(100 * low), pytest.approx(100 * high))
@@ -97,6 +103,8 @@ def a_learner_at_work(moment: dt.datetime) -> uuid.UUID:
     make_events(verb="submitted", actor=person, at=moment, activity="double", data=wrong)
     make_events(verb="told", actor=person, at=moment + SECOND, activity="double",
                 data={"rules": ["no-loop", "unused-result"]})  # fmt: skip
+    make_events(verb="unhelped", actor=person, at=moment + 2 * SECOND, activity="double",
+                data={"rule": "no-loop", "attempt": 1})  # fmt: skip
     make_events(verb="asked_hint", actor=person, at=moment + 2 * SECOND, activity="double", data={"hint": 1})
     right = wrong | {"attempt": 2, "earned": 1.0}
     make_events(verb="submitted", actor=person, at=moment + 3 * SECOND, activity="double", data=right)
@@ -109,10 +117,11 @@ def seen() -> list[tuple[object, ...]]:
     rows = answer("feedback", store, Scope((RUN,)), k=1).rows
     with store.open(Scope((RUN,))) as database:
         (events,) = database.execute("SELECT count(*) FROM events").fetchall()
-    return [*((row["rule"], row["hint"], row["told"], row["times"], row["right_after"]) for row in rows), events]
+    return [*((row["rule"], row["hint"], row["told"], row["times"], row["unhelped"], row["right_after"])
+              for row in rows), events]  # fmt: skip
 
 
-WANTED = [("no-loop", None, 1, 1, 1), ("unused-result", None, 1, 1, 1), ("", 1, 1, 1, 1), (4,)]
+WANTED = [("no-loop", None, 1, 1, 1, 1), ("unused-result", None, 1, 1, 0, 1), ("", 1, 1, 1, None, 1), (4,)]
 
 
 @pytest.mark.django_db
@@ -124,7 +133,8 @@ def test_what_was_told_a_second_ago_is_counted_once_before_during_and_after_seal
     assert len(during) >= 4
     assert all(one == WANTED for one in during)
     assert seen() == WANTED
-    assert list((folder / "tables" / "feedback").glob("course=*/*.journal.*.parquet"))
+    for table in ("feedback", "unhelped"):
+        assert list((folder / "tables" / table).glob("course=*/*.journal.*.parquet"))
 
 
 @pytest.mark.django_db
@@ -134,12 +144,12 @@ def test_many_small_files_of_what_was_told_become_one(folder: Path) -> None:
         sealing.seal(live.site_store(), now=lambda: NOW)
     before = seen()
     assert (
-        compacting.compact(live.site_store(), fewest=3, grace_s=0.0).partitions == 2
-    )  # of events, and of what was told
+        compacting.compact(live.site_store(), fewest=3, grace_s=0.0).partitions == 3
+    )  # of events, of what was told, and of what did not help
     compacting.compact(live.site_store(), fewest=3, grace_s=0.0)
     assert len(list((folder / "tables" / "feedback").glob("course=*/*.parquet"))) == 1
     assert seen() == before
-    assert before[0] == ("no-loop", None, 3, 3, 3)
+    assert before[0] == ("no-loop", None, 3, 3, 3, 3)
 
 
 @pytest.mark.django_db
@@ -149,7 +159,7 @@ def test_who_is_erased_leaves_nothing_of_what_they_were_told(folder: Path) -> No
     sealing.seal(store, now=lambda: NOW)
     a_learner_at_work(NOW + 120 * SECOND)  # sealed later
     receipt = erase_person(store, store.actor_of(str(gone)), now=lambda: NOW)
-    assert {one.file.split("/")[1] for one in receipt.files} == {"events", "feedback"}
+    assert {one.file.split("/")[1] for one in receipt.files} == {"events", "feedback", "unhelped"}
     make_events(verb="told", actor=gone, at=NOW + 180 * SECOND, activity="double", data={"rules": ["no-loop"]})
     sealing.seal(store, now=lambda: NOW + 200 * SECOND)
     with store.open(Scope((RUN,))) as database:
@@ -166,3 +176,16 @@ def test_a_store_that_knows_nothing_of_messages_says_which_table_lacks(folder: P
     assert not (folder / "tables" / "feedback").exists()
     found = answer("feedback", live.site_store(), Scope((RUN,)))
     assert (found.rows, found.missing) == ((), ("feedback",))
+
+
+@pytest.mark.django_db
+def test_who_says_that_a_message_did_not_help_was_told_it_also_where_only_judging_again_told_it(folder: Path) -> None:
+    person = uuid.uuid4()
+    make_events(verb="enrolled", actor=person, activity="", at=NOW)
+    make_events(verb="told", actor=person, at=NOW, activity="double", data={"rules": ["no-loop"]})
+    make_events(verb="unhelped", actor=person, at=NOW, activity="double", data={"rule": "other", "attempt": 1})
+    rows = answer("feedback", live.live_store((RUN,)), Scope((RUN,)), k=1).rows
+    assert [(row["rule"], row["told"], row["times"], row["unhelped"], row["unhelped_of"]) for row in rows] == [
+        ("no-loop", 1, 1, 0, 1),
+        ("other", 1, 0, 1, 1),
+    ]

@@ -17,7 +17,7 @@ from typing import Literal
 
 from cordee.core.errors import N_
 from cordee.sandbox.c.diagnostics import MOST, read_sarif
-from cordee.sandbox.c.toolchain import SHADOW_AT, Toolchain
+from cordee.sandbox.c.toolchain import RUNTIME, SHADOW_AT, Toolchain
 from cordee.sandbox.confinement import Completed, Limits, confined_run, place_below
 from cordee.sandbox.outcomes import Artifact, Diagnostic, Place, SourceRefused
 from cordee.sandbox.wasm.linking import link_one
@@ -37,14 +37,16 @@ WARNINGS = (
 )
 # What the compiler may not put in place of a call: blocks of the heap are a lesson, and what copies or writes is looked
 # at by a function of ours (runtime/memory.c), which stores of its own would go round. Not sprintf: clang would no
-# longer look whether its values fit its format.
+# longer look whether its values fit its format, so it has another name instead (runtime/names.h).
 OUR_OWN = (
     *("malloc", "calloc", "realloc", "free", "memcpy", "memmove", "memset"),
     *("strcpy", "strncpy", "strcat", "strncat"),
 )
+NAMES = RUNTIME / "names.h"
 LANGUAGE = (  # a loop without end ends no program by itself, even where it has no effect
     *("-std=gnu17", "-O1", "-fPIC", "-gline-tables-only", "-ftrivial-auto-var-init=pattern", "-fno-finite-loops"),
     *(f"-fno-builtin-{name}" for name in OUR_OWN),
+    *("-include", str(NAMES)),
 )
 SAYS = ("-fdiagnostics-format=sarif", "-Wno-sarif-format-unstable", "-ferror-limit=20", "-fno-color-diagnostics")
 CHECKS = (
@@ -168,8 +170,8 @@ def _put(path: Path, text: bytes) -> None:
 
 
 def _confined(command: list[str], toolchain: Toolchain, also: tuple[Path, ...], stdin: bytes) -> Completed:
-    read = (toolchain.program, *toolchain.headers, *also)
-    roots = (toolchain.zig, *also)
+    read = (toolchain.program, *toolchain.headers, NAMES, *also)
+    roots = (toolchain.zig, *also, RUNTIME)
     return confined_run(command, read=read, roots=roots, limits=LIMITS, stdin=stdin, timeout_s=TIMEOUT_S)
 
 

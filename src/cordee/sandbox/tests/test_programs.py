@@ -124,6 +124,12 @@ OVERRUN = {
     "memset": 'int t[3]; memset(t, 0, 20); printf("%d\\n", t[0]); return 0;',
     "memcpy": 'int t[3], u[5] = {1, 2, 3, 4, 5}; memcpy(t, u, 16); printf("%d\\n", t[0]); return 0;',
     "snprintf": 'char t[5]; snprintf(t, 20, "%d", atoi("123456")); printf("%s\\n", t); return 0;',
+    "snprintf of a text": 'char t[5]; snprintf(t, 20, "Elisa"); return 0;',
+    "sprintf": 'char t[5]; sprintf(t, "Elisabeth"); return 0;',
+    "sprintf by one": 'char t[5]; sprintf(t, "%s", "Elisa"); return 0;',
+    "sprintf of a number": 'char t[5]; sprintf(t, "%d", 12345); return 0;',
+    "sprintf that is counted": 'char t[5], u[9] = "Elisa"; int n = sprintf(t, "%s", u); printf("%d\\n", n); return 0;',
+    "sprintf by another name": 'int (*f)(char *, const char *, ...) = sprintf; char t[5]; f(t, "Elisa"); return 0;',
 }
 
 
@@ -141,6 +147,25 @@ def test_calls_that_write_to_the_last_byte_of_an_array_are_right(laboratory: Lab
     body = """char t[6] = "ab", u[6]; strncat(t, "cdefgh", 3); snprintf(u, 100, "%d", 12345);
     printf("%s %s %d\\n", t, u, snprintf(u, 3, "%s", "long")); strcpy(u, "Elisa"); puts(u); return 0;"""
     assert ran(laboratory, main(body)).stdout == b"abcde lo 4\nElisa\n"
+
+
+def test_the_compiler_looks_at_a_text_that_is_printed_into_an_array_as_before(laboratory: Laboratory) -> None:
+    wrong = main('char t[5]; sprintf(t, "%d", 2.5); sprintf(t, "%s"); sprintf(t, "Elisabeth"); return 0;')
+    said = [one.text for one in laboratory.compile({"main.c": wrong}).diagnostics]
+    for words in ("format specifies type 'int' but", "more '%' conversions than", "'sprintf' will always overflow"):
+        assert any(words in one for one in said), (words, said)
+    without = laboratory.compile({"main.c": 'int main(void) { char t[5]; return sprintf(t, "1"); }'})
+    assert "call to undeclared library function 'sprintf'" in without.diagnostics[0].text
+    body = 'char t[10]; int n = sprintf(t, "%s", "Elisabeth"); sprintf(t + 5, "%d", 1234); printf("%s %d\\n", t, n);'
+    assert ran(laboratory, main(body)).stdout == b"Elisa1234 9\n"
+    parts = {"main.c": main("char t[5]; put(t); return t[0];", "void put(char *t);"),
+             "put.c": '#include <stdio.h>\nvoid put(char *t) { sprintf(t, "Elisabeth"); }\n'}  # fmt: skip
+    artifact = laboratory.compile(parts)
+    assert artifact.module is not None, artifact.diagnostics
+    fault = laboratory.run(artifact, b"", None).fault
+    assert fault is not None
+    assert fault.place is not None
+    assert (fault.kind, fault.place.file, fault.place.line) == ("stack_bounds", "put.c", 2)
 
 
 def test_a_block_that_is_overrun_by_a_copy_is_told_its_first_byte_outside(laboratory: Laboratory) -> None:

@@ -59,9 +59,15 @@ def test_the_page_of_an_exercise_says_what_was_told_to_how_many_and_who_got_it_r
         about: dict[str, Any] = {"actor": enrolment.account.pseudonym, "run": run.key, "activity": "double"}
         told = {"attempt": 1, "earned": 0.0, "possible": 1.0, "late": False, "language": "en"}
         record(verb="submitted", at=now, data=told, **about)
-        record(verb="told", at=now, data={"rules": ["forgot-half", "undeclared-name", "gone-rule"]}, **about)
+        record(
+            verb="told",
+            at=now,
+            data={"rules": ["forgot-half", "undeclared-name", "gone-rule", "fault:null_pointer"]},
+            **about,
+        )
         if number < 2:
             record(verb="asked_hint", at=now, data={"hint": 1}, **about)
+            record(verb="unhelped", at=now, data={"rule": "forgot-half", "attempt": 1}, **about)
             right = told | {"attempt": 2, "earned": 1.0}
             record(verb="submitted", at=now + dt.timedelta(seconds=9), data=right, **about)
     record(verb="asked_hint", at=now, data={"hint": 2}, **about)
@@ -75,10 +81,11 @@ def test_the_page_of_an_exercise_says_what_was_told_to_how_many_and_who_got_it_r
         re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", line)).replace("\xa0", " ").strip()
         for line in re.findall(r"<tr>.*?</tr>", page.content.decode(), re.DOTALL)
     ]
-    assert "And twice that? forgot-half 3 100% 3 67% 20.8 to 93.9%" in lines
-    assert "“…” is not declared undeclared-name 3 100% 3 67% 20.8 to 93.9%" in lines
-    assert "gone-rule 3 100% 3 67% 20.8 to 93.9%" in lines
-    assert "Hint 1: What does the program read? 2 67% 2 100% 34.2 to 100.0%" in lines
+    assert "And twice that? forgot-half 3 100% 3 2 67% 67% 20.8 to 93.9%" in lines
+    assert "“…” is not declared undeclared-name 3 100% 3 0 67% 20.8 to 93.9%" in lines
+    assert any(line.startswith("You used a pointer that points nowhere (NULL).") for line in lines)
+    assert "gone-rule 3 100% 3 0 67% 20.8 to 93.9%" in lines
+    assert "Hint 1: What does the program read? 2 67% 2 – 100% 34.2 to 100.0%" in lines
     assert "Hint 2 fewer than 2 learners" in lines
     assert "Nothing of it has happened" not in page.content.decode()
     listed = reader(teacher).get(f"/pilot/run?run={quote(run.key, safe='')}&exercises=all")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from typer.testing import CliRunner
 
 from cordee.core.errors import Conflict, CordeeError, InputRefused, NotAllowed
@@ -65,6 +67,18 @@ def test_an_import_puts_no_session_in_the_course_list_until_that_is_asked(tmp_pa
     assert (asked["listed"], asked["changed"]) == (True, True)
     assert told("import", course)["listed"] is True  # it stays
     assert "not in the course list" not in run("import", course)
+
+
+def test_a_page_is_named_by_the_address_of_the_site_and_by_its_path_where_nobody_said_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CORDEE_URL", "CORDEE_URL_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    path, course = f"/runs/{RUN}/before-opening", export(tmp_path, CAPITAL)
+    assert f" {path}" in run("import", course)
+    monkeypatch.setenv("CORDEE_URL", "https://learn.example.org")
+    monkeypatch.setattr(settings, "CORDEE", dataclasses.replace(settings.CORDEE, url="https://learn.example.org"))
+    assert f" https://learn.example.org{path}" in run("import", course)
 
 
 def test_publishing_a_text_puts_no_session_in_the_course_list_until_that_is_asked(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from cordee.learning.judging.models import HeldAnswer
 from cordee.learning.judging.queries import held_of
 from cordee.learning.models import ActivityState, Enrolment, Event, Submission
 from cordee.people.tests.make import make_account, signed_in_client
+from cordee.ui.dates import when
 
 pytestmark = pytest.mark.django_db
 ACCEPTED, REFUSED = 303, 409
@@ -537,3 +538,21 @@ def test_the_link_that_asks_again_leads_to_another_address_each_time(tmp_path: P
     assert all(len(found) == 1 for found in links)
     assert links[0] != links[1]
     assert client.get(f"/runs/{enrolment.run.key}/units/trame{links[1][0]}").status_code == 200
+
+
+@pytest.mark.parametrize(("language", "sign"), [("en", "pm"), ("fr", "h")])
+def test_the_moments_of_earlier_programs_are_told_as_everywhere_else(
+    tmp_path: Path, judge: Judge, language: str, sign: str
+) -> None:
+    client, enrolment = learner(tmp_path)
+    enrolment.account.language, enrolment.account.time_zone = language, "Europe/Paris"
+    enrolment.account.save()
+    send(client, enrolment)
+    work()
+    received = (clock.now() - dt.timedelta(days=100)).replace(hour=15, minute=5)
+    Submission.objects.update(received_at=received)
+    told = page(client, enrolment)
+    (one,) = re.findall(r"<summary>[^<]*100[^<]*<time[^>]*>([^<]*)</time>", told)
+    said = when(received, clock.now(), "Europe/Paris", language, name_zone=False, begins=False)
+    assert one == said.replace("\xa0", " ")
+    assert sign in one

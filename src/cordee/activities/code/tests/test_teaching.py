@@ -285,6 +285,7 @@ def test_who_was_judged_again_reads_why_and_when_and_what_is_found_now_in_place_
     unit = shown(client, awa, "units/bilan")
     assert "Your program was judged again by the mended exercise: <time" in unit
     assert "The second &lt;test&gt; was wrong." in unit
+    assert unit.index("judged again by the mended") < unit.index('class="ide__res"')  # above what is found now
     for now in ("wanted of 43", "Found 43.", "3 tests of 7.", "This attempt: 0.43 of 1. Counted: 0.43 of 1.",
                 "Attempt 1: 43 of 100"):  # fmt: skip
         assert now in unit
@@ -430,3 +431,19 @@ def test_a_learner_finds_their_programs_of_before(tmp_path: Path) -> None:
     assert "off &lt;i&gt;one&lt;/i&gt;" in told
     assert "Attempt 1: 0 of 100" in told
     assert RIGHT not in told
+
+
+@pytest.mark.usefixtures("laboratory")
+def test_what_was_decided_of_a_practice_exercise_is_told_by_its_section_and_title(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _client, first = learner(tmp_path)
+    (awa,) = others(first.run, ["off"])
+    mended = course(tmp_path, **{"tasks/double/task.yaml": TASK_YAML.replace("-154246", "-154247")})
+    published(mended, options=RunOptions(key=first.run.key, update_run=True), now=clock.now())
+    scoring(monkeypatch, first=100.0)
+    desk = teacher(first.run)
+    judged_again(desk, first.run)
+    told = shown(desk, awa, f"desk/learners/{awa.pk}")
+    assert " – Le double: graded again, 1 points" in told
+    assert "double: graded again" not in told.replace("Le double: graded again", "")
