@@ -19,7 +19,7 @@ from tests.browser.visitor import C_COURSE, C_RUN, Look, Visitor
 TASK = Path(__file__).parents[2] / "demo" / "c-step-by-step" / "tasks" / "sale-price" / "solutions"
 RIGHT = (TASK / "right.c").read_text(encoding="utf-8")
 WRONG = (TASK / "percent-between-integers.c").read_text(encoding="utf-8")
-SLOW = "int main(void)\n{\n    for (;;) { }\n}\n"
+SLOW = "int main(void)\n{\n    volatile int on = 1;\n    while (on) { }\n}\n"
 UNCOMPILED = RIGHT.replace("return 0;", "return 0")
 PROGRAMS = f"/runs/{C_RUN}/activities/sale-price/programs"
 UNIT = f"/runs/{C_RUN}/units/write-sale-price"

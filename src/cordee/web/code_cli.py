@@ -6,10 +6,11 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,12 +29,21 @@ if TYPE_CHECKING:
 REFUSED = 1
 MOST_INPUT = 4 << 20
 MOST_LINES = 30  # of what a solution is told
+TASK_WRONG = "task-wrong"  # of the files of the task themselves
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     help=_("Run and grade programs in C: confined, with what is wrong said in plain words."),
 )
+Language = Annotated[
+    str,
+    typer.Option(
+        "--language",
+        metavar="fr|en",
+        help=_("Language of what is said; default: of this command."),
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machines."))]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help=_("The program: one file in C, or several."))]
 TaskFolder = Annotated[Path, typer.Argument(metavar="TASK", help=_("The folder of the task: task.yaml and tests."))]
@@ -99,11 +109,28 @@ def judge(task: TaskFolder, files: Files, as_json: Json = False) -> None:
     help=_("Look whether a task is sound: its files, and that each solution gets the score it must get.")
     + example("cordee code check double"),
 )
-def check(task: TaskFolder, as_json: Json = False) -> None:
-    wanted = _task(task)
-    problems: list[CordeeError] = []
+def check(task: TaskFolder, as_json: Json = False, language: Language = "") -> None:
+    from cordee.sandbox.tasks import TaskWrong
+
+    if language not in {"", "fr", "en"}:
+        raise typer.BadParameter(_("write fr or en"), param_hint="--language")
+    spoken = language or command_language.language()
+    try:
+        wanted = _task(task)
+    except TaskWrong as wrong:
+        if not as_json:
+            raise
+        told = [_of_finding(Finding(TASK_WRONG, one), spoken) for one in wrong.problems]
+        say(
+            json.dumps(
+                {"task": task.resolve().name, "solutions": 0, "problems": told, "remarks": []}, ensure_ascii=False
+            )
+        )
+        raise SystemExit(REFUSED) from wrong
+    problems: list[Finding] = []
     if not wanted.solutions:
-        problems.append(CordeeError(N_("The task names no solution, so nobody knows whether it can be solved.")))
+        sentence = N_("The task names no solution, so nobody knows whether it can be solved.")
+        problems.append(Finding("no-solution", CordeeError(sentence)))
     told_rules: set[str] = set()
     seen: list[str] = []  # what a solution that is not as it must be is told
     with _laboratory() as laboratory:
@@ -113,69 +140,86 @@ def check(task: TaskFolder, as_json: Json = False) -> None:
             found = _problems_of(solution, report)
             problems += found
             if found:
-                seen += [f"{solution.name}:", *_first_lines(report, wanted, solution)]
+                seen += [f"{solution.name}:", *_first_lines(report, wanted, solution, spoken)]
     remarks = [*_untried(wanted, told_rules), *_lacks(wanted)]
     if as_json:
         answer = {
             "task": wanted.name,
             "solutions": len(wanted.solutions),
-            "problems": [str(one) for one in problems],
-            "remarks": [str(one) for one in remarks],
+            "problems": [_of_finding(one, spoken) for one in problems],
+            "remarks": [_of_finding(one, spoken) for one in remarks],
         }
         say(json.dumps(answer, ensure_ascii=False))
     else:
         for one in (*problems, *remarks):
-            say(command_language.sentence_of(one))
+            say(command_language.with_calls(one.error.sentence(translate_into(spoken))))
         for line in seen:
             say(line)
         if not problems:
-            say(
-                _("The task {name} is sound: {count} solutions get what they must.").format(
-                    name=wanted.name, count=len(wanted.solutions)
-                )
-            )
+            sound = translate_into(spoken)(N_("The task {name} is sound: {count} solutions get what they must."))
+            say(sound.format(name=wanted.name, count=len(wanted.solutions)))
     if problems:
         raise SystemExit(REFUSED)
 
 
-def _problems_of(solution: Solution, report: Report) -> list[CordeeError]:
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is not as it should be. `code` is the same in every version and language, and so are the values."""
+
+    code: str
+    error: CordeeError
+
+
+def translate_into(language: str) -> Callable[[str], str]:
+    return command_language.catalogue(language).gettext
+
+
+def _of_finding(one: Finding, language: str) -> dict[str, Any]:
+    """For a machine: a number stays one, all else is text."""
+    values = {name: value if isinstance(value, int | float) else str(value) for name, value in one.error.values.items()}
+    return {"code": one.code, "values": values, "text": one.error.sentence(translate_into(language))}
+
+
+def _problems_of(solution: Solution, report: Report) -> list[Finding]:
     """What of a solution is not as its author says; of a checker that is no use, why, once."""
     problems = []
     told = {"name": solution.name, "wanted": solution.score, "points": report.score, "verdict": report.verdict}
     if report.score != solution.score:
-        problems.append(CordeeError(N_("{name} gets {points:g} ({verdict}) and must get {wanted:g}."), **told))
+        sentence = N_("{name} gets {points:g} ({verdict}) and must get {wanted:g}.")
+        problems.append(Finding("other-score", CordeeError(sentence, **told)))
     elif solution.verdict and solution.verdict != report.verdict:
-        problems.append(
-            CordeeError(N_("{name} ends as {verdict} and must end as {other}."), other=solution.verdict, **told)
-        )
+        sentence = N_("{name} ends as {verdict} and must end as {other}.")
+        problems.append(Finding("other-verdict", CordeeError(sentence, other=solution.verdict, **told)))
     rules = [one.rule for one in report.messages]
     if solution.rule and solution.rule not in rules:
-        problems.append(_rule_not_told(solution, rules))
-    return [*problems, *[one.broken for one in report.tests if one.broken is not None][:1]]
+        problems.append(Finding("rule-not-told", _rule_not_told(solution, rules)))
+    broken = [Finding("checker-broken", one.broken) for one in report.tests if one.broken is not None]
+    return [*problems, *broken[:1]]
 
 
-def _first_lines(report: Report, task: Task, solution: Solution) -> Iterator[str]:
+def _first_lines(report: Report, task: Task, solution: Solution, language: str) -> Iterator[str]:
     from cordee.web import code_words
 
-    language = command_language.language()
-    lines = code_words.lines_of_report(report, task.limits, solution.files, command_language.gettext, language)
+    lines = code_words.lines_of_report(report, task.limits, solution.files, translate_into(language), language)
     return (f"    {line}" for line in itertools.islice(lines, MOST_LINES))
 
 
-def _untried(task: Task, told: Container[str]) -> list[CordeeError]:
+def _untried(task: Task, told: Container[str]) -> list[Finding]:
     sentence = N_("The rule {rule} was never tried: no solution makes it speak.")
-    return [CordeeError(sentence, rule=rule.name) for rule in task.rules if rule.name not in told]
+    untried = (rule.name for rule in task.rules if rule.name not in told)
+    return [Finding("rule-untried", CordeeError(sentence, rule=name)) for name in untried]
 
 
-def _lacks(task: Task) -> list[CordeeError]:
+def _lacks(task: Task) -> list[Finding]:
     """What is not said in all the languages in which the task asks; that it asks for nothing, which its page may."""
     from cordee.sandbox.tasks import lacks_of
 
     if not task.statements:
-        return [CordeeError(N_("The task asks for nothing by itself. Write statement.fr.md, or ask in its page."))]
+        sentence = N_("The task asks for nothing by itself. Write statement.fr.md, or ask in its page.")
+        return [Finding("no-statement", CordeeError(sentence))]
     sentence = N_("{where} says nothing in the language “{language}”.")
     lacking = lacks_of(task, sorted(one for one in task.statements if one))
-    return [CordeeError(sentence, where=where, language=language) for where, language in lacking]
+    return [Finding("language-missing", CordeeError(sentence, where=one, language=other)) for one, other in lacking]
 
 
 def _rule_not_told(solution: Solution, rules: Sequence[str]) -> CordeeError:

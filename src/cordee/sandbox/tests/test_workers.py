@@ -22,7 +22,7 @@ from cordee.sandbox.worker import MOST_KEPT, Programs
 from cordee.sandbox.workers import LibraryBroken, Workers
 
 pytestmark = pytest.mark.long  # the compiler's library is made first
-ENDLESS = "int main(void) { for (;;) {} }\n"
+ENDLESS = "int main(void) { volatile int on = 1; while (on) {} }\n"  # one that looks at memory is not ended at once
 ASK = """
 import sys
 sys.path[:0] = sys.argv[2:]
@@ -93,7 +93,7 @@ def test_a_library_that_cannot_be_loaded_is_named_and_no_program_is_blamed(
 
 
 MAYBE_ENDLESS = """#include <stdio.h>
-int main(void) { int c = getchar(); while (c == 'x') {} putchar(c); return 0; }
+int main(void) { volatile int c = getchar(); while (c == 'x') {} putchar(c); return 0; }
 """
 
 

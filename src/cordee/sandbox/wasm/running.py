@@ -24,6 +24,7 @@ from cordee.sandbox.outcomes import (
     Place,
     RunLimits,
 )
+from cordee.sandbox.wasm.endless import without_endless_loops
 from cordee.sandbox.wasm.exports import (
     FUNCTION,
     MEMORY,
@@ -81,13 +82,17 @@ class Runner:
     def load(self, module: bytes) -> Program:
         """Compile a learner's module. Raises ModuleWrong and wasmtime.WasmtimeError."""
         needs = read_side_module(module)
-        return Program(self, wasmtime.Module(self.engine, module), needs)
+        ended, endless = without_endless_loops(module)
+        return Program(self, wasmtime.Module(self.engine, ended), needs, endless)
 
 
 class Program:
-    """A learner's module, compiled."""
+    """A learner's module, compiled. `endless`: where traps stand in it for loops without end and effect."""
 
-    def __init__(self, runner: Runner, module: wasmtime.Module, needs: SideModule) -> None:
+    def __init__(
+        self, runner: Runner, module: wasmtime.Module, needs: SideModule, endless: frozenset[int] = frozenset()
+    ) -> None:
+        self.endless = endless
         self.runner = runner
         self.module = module
         self.needs = needs
@@ -117,6 +122,7 @@ class _OneRun:
     def __init__(self, program: Program, store: wasmtime.Store, stdin: bytes, limits: RunLimits) -> None:
         runner = program.runner
         self.program, self.limits, self.store = program, limits, store
+        self.endless = False  # whether it came to a loop without end and effect
         store.set_limits(
             memory_size=runner.base_bytes + limits.memory_bytes,
             table_elements=MOST_TABLE,
@@ -149,7 +155,7 @@ class _OneRun:
             ending = "memory_limit"
         except wasmtime.Trap as trap:
             ending, fault = self._why(trap)
-        fuel = self.limits.fuel - self.store.get_fuel()
+        fuel = self.limits.fuel - (0 if self.endless else self.store.get_fuel())
         if ending not in ("finished", "output_limit"):
             self._flush()
         refused = self._number("cordee_memory_refused") != 0
@@ -221,7 +227,10 @@ class _OneRun:
 
     def _why(self, trap: wasmtime.Trap) -> tuple[Ending, Fault | None]:
         code = trap.trap_code
-        if code == wasmtime.TrapCode.OUT_OF_FUEL:
+        if code == wasmtime.TrapCode.UNREACHABLE and self.program.endless:
+            frame = next(iter(trap.frames), None)
+            self.endless = frame is not None and frame.module_offset in self.program.endless
+        if code == wasmtime.TrapCode.OUT_OF_FUEL or self.endless:
             return "time_limit", self._input_over()
         place = _place(trap)
         fact = self.program.runner.host.fact

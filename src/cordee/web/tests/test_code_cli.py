@@ -158,6 +158,33 @@ def test_a_task_that_asks_for_nothing_or_not_in_all_its_languages_is_told(home: 
     assert "statement.en.md, line 1: this is no UTF-8" in cordee(home, "code", "check", tmp_path).stderr
 
 
+@long
+def test_a_machine_gets_each_fault_of_a_task_by_its_code_with_its_values_in_the_language_that_it_asks_for(
+    home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "task.yaml").write_text(
+        'title: Twice\ntests: [{name: one, in: "1\\n", out: "2\\n"}]\nsolutions: [{files: main.c, score: 50}]\n'
+    )
+    (tmp_path / "main.c").write_text(TWICE)
+    english, french = (
+        answer(cordee(home, "code", "check", tmp_path, "--json", "--language", one))["problems"][0]
+        for one in ("en", "fr")
+    )
+    values = {"name": "main.c", "wanted": 50, "points": 100, "verdict": "accepted"}
+    for told in (english, french):
+        assert (told["code"], told["values"]) == ("other-score", values)
+    assert english["text"] == "main.c gets 100 (accepted) and must get 50."
+    assert french["text"].startswith("main.c obtient 100")
+    (tmp_path / "task.yaml").write_text("title: Twice\ntests: 3\nseconds: 99\n")
+    done = cordee(home, "code", "check", tmp_path, "--json", lang="fr_FR.UTF-8")  # French is asked for by its option
+    told = answer(done)
+    assert (done.returncode, told["solutions"], {one["code"] for one in told["problems"]}) == (1, 0, {"task-wrong"})
+    values = {"key": "seconds", "value": 99, "least": 0.01, "most": 30}
+    assert values in [one["values"] for one in told["problems"]]
+    assert all(one["text"].startswith("task.yaml: ") for one in told["problems"])
+    assert cordee(home, "code", "check", tmp_path, "--language", "de").returncode == 2
+
+
 RULES = """\
 title: Twice
 tests: [{name: one, in: "1\\n", out: "2\\n"}]
@@ -190,10 +217,20 @@ def test_a_solution_says_which_rule_it_must_be_told_and_a_rule_that_was_never_tr
     assert done.returncode == 0
     assert "La règle never n’a jamais été essayée" in done.stdout
     machine = answer(cordee(home, "code", "check", tmp_path, "--json"))
-    assert (machine["problems"], len(machine["remarks"])) == ([], 2)  # and that it asks for nothing
+    assert machine["problems"] == []
+    assert machine["remarks"][0] == {
+        "code": "rule-untried",
+        "values": {"rule": "never"},
+        "text": "The rule never was never tried: no solution makes it speak.",
+    }
+    assert [one["code"] for one in machine["remarks"]] == ["rule-untried", "no-statement"]
     (tmp_path / "task.yaml").write_text(RULES.replace("rule: thrice", "rule: never"))
     done = cordee(home, "code", "check", tmp_path)
     assert (done.returncode, "must be told the rule never, and is told thrice" in done.stdout) == (1, True)
+    (problem,) = answer(cordee(home, "code", "check", tmp_path, "--json", "--language", "fr"))["problems"]
+    values = {"name": "wrong.c", "rule": "never", "others": "thrice"}
+    assert (problem["code"], problem["values"]) == ("rule-not-told", values)
+    assert problem["text"].startswith("wrong.c doit")
     (tmp_path / "wrong.c").write_text(TWICE.replace("2 *", "0 *"))
     assert "must be told the rule never, and is told none" in cordee(home, "code", "check", tmp_path).stdout
 
