@@ -341,6 +341,7 @@ def _of_run(public: Run, enrolment: Enrolment, by: Account, now: dt.datetime) ->
         Target("unit-note", unit, no_unit, LEARNER, PUBLIC, posts={"text": "Taken over", "seen": ""}),
         Target("bookmark", unit, no_unit, LEARNER, PUBLIC, posts={"marked": "1"}),
         Target("unit", {**run, "unit_id": "v_capital"}, {**run, "unit_id": NO_WORD}, LEARNER, PUBLIC),
+        Target("begin", unit, no_unit, LEARNER, PUBLIC),
         Target("submit", quiz, {**run, "activity_id": NO_WORD}, LEARNER, PUBLIC, posts=answer),
         Target("finish", quiz, {**run, "activity_id": NO_WORD}, LEARNER, PUBLIC),
         Target("attestation", run, None, LEARNER, PUBLIC, posts={"name": "Zoé"}),
@@ -399,7 +400,12 @@ def _of_hidden(hidden: Run, programs: Run) -> list[Target]:
         ("enrol", {}),
         ("aim", {}),
     ]
-    learner += [("attestation", {}), ("attestation-pdf", {}), ("unit", {"unit_id": "v_nombre"})]
+    learner += [
+        ("attestation", {}),
+        ("attestation-pdf", {}),
+        ("unit", {"unit_id": "v_nombre"}),
+        ("begin", {"unit_id": "v_nombre"}),
+    ]
     learner += [("rest", {}), ("unit-note", {"unit_id": "v_nombre"}), ("bookmark", {"unit_id": "v_nombre"})]
     video = {"activity_id": "video_locale"}
     learner += [("submit", {"activity_id": "p_nombre"}), ("finish", video), ("video-watching", video)]

@@ -16,7 +16,7 @@ from cordee.learning.grades import graded_entries
 from cordee.learning.models import ActivityState, Decision, Enrolment
 from cordee.learning.pages.looking import Look, look_at
 from cordee.learning.pages.progress import ProgressPage, progress_page
-from cordee.learning.queries import Seat, states_of
+from cordee.learning.queries import Seat, states_of, times_of
 from cordee.learning.teaching.desks import Desk
 from cordee.learning.teaching.forms import Options
 from cordee.ui import dates
@@ -91,7 +91,8 @@ def _look(desk: Desk, enrolment: Enrolment, now: dt.datetime) -> Look:
 
 
 def _seat(desk: Desk, enrolment: Enrolment) -> Seat:
-    return Seat(enrolment.account, desk.run, desk.outline, enrolment, teaches=False)
+    times = times_of(enrolment, desk.outline)
+    return Seat(enrolment.account, desk.run, desk.outline, enrolment, teaches=False, times=times)
 
 
 def _work(desk: Desk, section: str, entry: Entry, state: ActivityState | None) -> Work:
