@@ -325,6 +325,8 @@ def _of_run(public: Run, enrolment: Enrolment, by: Account, now: dt.datetime) ->
     nobody = {**one, "enrolment_id": 10**6}
     points = {"points-activity": "capital", "points-points": "0", "points-reason": "Because"}
     moved = {"extension-section": "s_capital", "extension-until": "2030-01-01T10:00", "extension-reason": "Because"}
+    time = {"time-section": "s_capital", "time-minutes": "10", "time-reason": "Because"}
+    anew = {"anew-section": "s_capital", "anew-reason": "Because"}
     again = {"regrade-activity": "capital", "regrade-reason": "Because"}
     quiz = {**run, "activity_id": "practice"}
     unit, no_unit = {**run, "unit_id": "v_capital"}, {**run, "unit_id": NO_WORD}
@@ -355,6 +357,8 @@ def _of_run(public: Run, enrolment: Enrolment, by: Account, now: dt.datetime) ->
         Target("desk-learner", one, nobody, TEACHER, PUBLIC),
         Target("desk-points", one, nobody, TEACHER, PUBLIC, posts=points),
         Target("desk-extension", one, nobody, TEACHER, PUBLIC, posts=moved),
+        Target("desk-time", one, nobody, TEACHER, PUBLIC, posts=time),
+        Target("desk-anew", one, nobody, TEACHER, PUBLIC, posts=anew),
         Target("desk-regrade", one, nobody, TEACHER, PUBLIC, posts=again),
     ]
 

@@ -63,10 +63,11 @@ def times_of(enrolment: Enrolment, outline: Outline) -> Mapping[str, OwnTime]:
     """The learner's own time in sections whose time is limited, by section (1 query; none where no section's is)."""
     if not outline.is_timed:
         return NO_TIMES
-    return {row.section: _own_time(row) for row in _times.all(enrolment=enrolment.pk)}
+    return {row.section: own_time(row) for row in _times.all(enrolment=enrolment.pk)}
 
 
-def _own_time(row: SectionTime) -> OwnTime:
+def own_time(row: SectionTime) -> OwnTime:
+    """What the rules ask of a row."""
     return OwnTime(
         begun_at=row.begun_at,
         limit_min=row.limit_min or 0.0,
@@ -287,7 +288,7 @@ def times_of_many(enrolments: list[Enrolment], outlines: Mapping[int, Outline]) 
     found: dict[int, dict[str, OwnTime]] = {enrolment.pk: {} for enrolment in enrolments}
     timed = [enrolment for enrolment in enrolments if outlines[enrolment.pk].is_timed]
     for row in SectionTime.objects.filter(enrolment__in=timed) if timed else ():
-        found[row.enrolment_id][row.section] = _own_time(row)
+        found[row.enrolment_id][row.section] = own_time(row)
     return found
 
 

@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 
 from cordee.core.errors import N_, NotAllowed
 from cordee.courses.outlines import Place, Section, pick
+from cordee.courses.reading_time import MINUTE_S
 from cordee.learning.queries import Seat
 from cordee.ui import dates
 from cordee.ui.language import language
 from cordee.ui.typography import duration
 
-MINUTE_S = 60
 MANY_MINUTES = 180  # from which on hours are easier to read
 
 
@@ -49,6 +49,7 @@ class TimeLeft:
     until: str  # e.g. "2:32 pm"
     left: str  # when the page is drawn, e.g. "23 minutes"
     seconds: int  # the same; 0 once it is over
+    ends_at: dt.datetime
     extra_because: str  # why this learner has more than everybody; "" where they have not
 
     @property
@@ -109,6 +110,7 @@ def time_left(seat: Seat, section: Section, now: dt.datetime) -> TimeLeft | None
         else dates.when(ends, now, get_current_timezone_name(), language(), name_zone=False, begins=False),
         left=_minutes(seconds),
         seconds=int(-(-seconds // 1)),
+        ends_at=ends,
         extra_because=own.extra_because if own.more(section) else "",
     )
 

@@ -24,10 +24,10 @@ from cordee.learning.beginning import begin_section
 from cordee.learning.dashboard import dashboard
 from cordee.learning.enrolling import enrol
 from cordee.learning.forms import form_id
-from cordee.learning.models import Enrolment, Event, SectionTime, Submission, UnitView
+from cordee.learning.models import Decision, Enrolment, Event, SectionTime, Submission, UnitView
 from cordee.learning.time_limits import SLOW, OwnTime
 from cordee.people.granting import grant_role
-from cordee.people.models import Role
+from cordee.people.models import Role, StaffAct
 from cordee.people.tests.make import make_account, signed_in_client
 
 MODULE = """title: Nommer
@@ -300,3 +300,87 @@ def test_answers_that_open_with_the_deadline_wait_for_it_when_the_own_time_is_ov
     rules: tuple[ShowAnswer, ...] = ("past_due", "attempted", "closed", "finished")
     shown = [shows_answer(Rules(show_answer=one), Standing(), past_due=False, time_over=True) for one in rules]
     assert shown == [False, False, True, True]
+
+
+def desk_of(run: Run) -> Client:
+    teacher = make_account(name="Ada")
+    grant_role(account=teacher, role=Role.TEACHER, scope=f"run:{run.key}", granted_by=None, now=clock.now())
+    return signed_in_client(teacher)
+
+
+def decide(desk: Client, enrolment: Enrolment, act: str, **said: str) -> tuple[int, str]:
+    fields = {f"{act}-{name}": value for name, value in {"section": "verifier", "reason": "A right", **said}.items()}
+    answer = desk.post(reverse(f"desk-{act}", args=[enrolment.run.key, enrolment.pk]), fields, follow=True)
+    return answer.status_code, answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_learner_with_more_time_reads_so_before_and_while_it_runs(tmp_path: Path, hands: Hands) -> None:
+    run = opened(tmp_path, hands)
+    enrolment, client = learner(run)
+    desk = desk_of(run)
+    status, said = decide(desk, enrolment, "time", minutes="5", percent="33,4", reason="Dyslexia <third>")
+    assert (status, "The time is changed for this learner." in said) == (200, True)
+    assert "Vérifier: 5\N{NO-BREAK SPACE}min + 33.4\N{NO-BREAK SPACE}% more" in said
+    before = page(client)
+    assert "<strong>45\N{NO-BREAK SPACE}min</strong>" in before
+    assert "You have more time than the usual 30\N{NO-BREAK SPACE}min" in before
+    assert "Dyslexia &lt;third&gt;" in before
+    begin(client)
+    shown = page(client)
+    assert "(45 minutes left when this page was opened)" in shown
+    assert "You have more time: Dyslexia &lt;third&gt;" in shown
+    hands.pass_by(44 * MINUTE)
+    assert answer(client, enrolment, "somme", "4") == 303
+    assert [(one.kind, one.reason, one.data) for one in Decision.objects.all()] == [
+        ("time", "Dyslexia <third>", {"minutes": 5, "percent": 33.4})
+    ]
+    assert StaffAct.objects.filter(act="run.teach", about="time verifier").count() == 1
+
+
+@pytest.mark.django_db
+def test_time_is_given_while_it_runs_or_is_over_but_not_what_would_be_over_too(tmp_path: Path, hands: Hands) -> None:
+    run = opened(tmp_path, hands)
+    enrolment, client = learner(run)
+    desk = desk_of(run)
+    begin(client)
+    hands.pass_by(40 * MINUTE)
+    status, said = decide(desk, enrolment, "time", minutes="5")
+    assert (status, "The time would be over all the same" in said) == (422, True)
+    for wrong in ({"minutes": "-5"}, {"minutes": "1e9"}, {"percent": "401"}, {"minutes": "nan"}, {"reason": " "}):
+        assert decide(desk, enrolment, "time", **wrong)[0] == 422
+    assert decide(desk, enrolment, "time", minutes="5", section="lire")[0] == 422
+    assert not Decision.objects.exists()
+    for _again in (1, 2):  # a double click
+        assert decide(desk, enrolment, "time", minutes="20")[0] == 200
+    assert Decision.objects.count() == 1
+    assert "(10 minutes left when this page was opened)" in page(client)
+    assert decide(desk, enrolment, "time")[0] == 200
+    assert "Your time for this section is over" in page(client)
+    assert "Vérifier: everybody’s time again" in decide(desk, enrolment, "time", minutes="")[1]
+
+
+@pytest.mark.django_db
+def test_who_may_start_again_has_the_whole_time_once_more_and_keeps_what_they_handed_in(
+    tmp_path: Path, hands: Hands
+) -> None:
+    run = opened(tmp_path, hands)
+    enrolment, client = learner(run)
+    desk = desk_of(run)
+    status, said = decide(desk, enrolment, "anew")
+    assert (status, "has not started this section" in said) == (422, True)
+    begin(client)
+    answer(client, enrolment, "somme", "4")
+    hands.pass_by(60 * MINUTE)
+    for _again in (1, 2):
+        assert decide(desk, enrolment, "anew", reason="The network was down")[0] == 200
+    assert Decision.objects.get().data == {"begun": (hands.now - 60 * MINUTE).isoformat()}
+    before = page(client)
+    assert "You may start again" in before
+    assert "The network was down" in before
+    assert "secret" not in before
+    begin(client)
+    assert "(30 minutes left when this page was opened)" in page(client)
+    assert answer(client, enrolment, "dernier", "4") == 303
+    assert Submission.objects.count() == 2
+    assert Event.objects.filter(verb="began").count() == 2
