@@ -53,6 +53,11 @@ class TimeLeft:
     extra_because: str  # why this learner has more than everybody; "" where they have not
 
     @property
+    def ends_s(self) -> str:
+        """The same moment in seconds since 1970, for a script."""
+        return f"{self.ends_at.timestamp():.0f}"
+
+    @property
     def is_over(self) -> bool:
         return self.seconds == 0
 
