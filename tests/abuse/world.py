@@ -31,7 +31,7 @@ from cordee.courses.queries import definitions, outline
 from cordee.courses.sheets.classing import CategoryFacts, ProgrammeFacts, write_category, write_programme
 from cordee.courses.sheets.sheet import Member, Sheet
 from cordee.courses.sheets.writing import write_sheet
-from cordee.courses.tests.course_texts import published
+from cordee.courses.tests.course_texts import MODULE, published
 from cordee.courses.tests.make import small_run
 from cordee.formats.archives import Limits
 from cordee.jobs.inviting import Invited, own_address
@@ -46,7 +46,7 @@ from cordee.learning.elsewhere.following import follow_elsewhere
 from cordee.learning.enrolling import enrol
 from cordee.learning.forms import form_id
 from cordee.learning.giving_points import give_points
-from cordee.learning.models import CohortMember, Enrolment, Regrade, RegradedEnrolment
+from cordee.learning.models import CohortMember, Enrolment, Regrade, RegradedEnrolment, SectionTime
 from cordee.learning.notes.writing import keep_note
 from cordee.learning.tests.cohorts import make_cohort, make_member, make_organisation, private_run_of
 from cordee.learning.versions.planning import Figures
@@ -152,7 +152,8 @@ def make_world(folder: Path) -> World:
     ).run
     alpine, other = make_organisation("Alpine"), make_organisation("Other")
     hidden = private_run_of(alpine, media)
-    programs = private_run_of(alpine, published(a_program(folder / "program")).done.run)
+    limited = {"modules/nommer/module.yaml": f"{MODULE}    time-limit: 30 min\n"}
+    programs = private_run_of(alpine, published(a_program(folder / "program", **limited)).done.run)
     zenobie = make_account(
         name=f"Zénobie {CANARY.title()}", email=f"zenobie@{CANARY}.example", password=PASSWORD, now=now
     )
@@ -174,6 +175,7 @@ def make_world(folder: Path) -> World:
         *_of_cohort(cohort, member, staff[SCHOOL], now),
         *_of_run(public, enrolment, staff[TEACHER], now),
         *_of_hidden(hidden, programs),
+        *_of_time(programs, zenobie, now),
         *_of_pilot(public, zenobie, staff[TEACHER], now),
         *_of_office(staff[OFFICE], now),
         *_public(public, enrolment),
@@ -325,8 +327,6 @@ def _of_run(public: Run, enrolment: Enrolment, by: Account, now: dt.datetime) ->
     nobody = {**one, "enrolment_id": 10**6}
     points = {"points-activity": "capital", "points-points": "0", "points-reason": "Because"}
     moved = {"extension-section": "s_capital", "extension-until": "2030-01-01T10:00", "extension-reason": "Because"}
-    time = {"time-section": "s_capital", "time-minutes": "10", "time-reason": "Because"}
-    anew = {"anew-section": "s_capital", "anew-reason": "Because"}
     again = {"regrade-activity": "capital", "regrade-reason": "Because"}
     quiz = {**run, "activity_id": "practice"}
     unit, no_unit = {**run, "unit_id": "v_capital"}, {**run, "unit_id": NO_WORD}
@@ -357,8 +357,6 @@ def _of_run(public: Run, enrolment: Enrolment, by: Account, now: dt.datetime) ->
         Target("desk-learner", one, nobody, TEACHER, PUBLIC),
         Target("desk-points", one, nobody, TEACHER, PUBLIC, posts=points),
         Target("desk-extension", one, nobody, TEACHER, PUBLIC, posts=moved),
-        Target("desk-time", one, nobody, TEACHER, PUBLIC, posts=time),
-        Target("desk-anew", one, nobody, TEACHER, PUBLIC, posts=anew),
         Target("desk-regrade", one, nobody, TEACHER, PUBLIC, posts=again),
     ]
 
@@ -434,6 +432,20 @@ def _of_hidden(hidden: Run, programs: Run) -> list[Target]:
         Target("new-private-session", {"code": "Alpine"}, None, SCHOOL),
         Target("private-session", {"code": "Alpine", **run}, {"code": "Alpine", **none}, SCHOOL),
         Target("edit-organisation", {"code": "Alpine"}, None, SCHOOL),
+    ]
+
+
+def _of_time(run: Run, zenobie: Account, now: dt.datetime) -> list[Target]:
+    """She has begun a section whose time is limited, in a session that to others is as if it were not there."""
+    enrolment = Enrolment.objects.create(account=zenobie, run=run, enrolled_at=now, seed=1)
+    SectionTime.objects.create(enrolment=enrolment, section="verifier", begun_at=now, limit_min=30)
+    one = {"run_key": run.key, "enrolment_id": enrolment.pk}
+    nobody = {**one, "enrolment_id": 10**6}
+    time = {"time-section": "verifier", "time-minutes": "10", "time-reason": "Because"}
+    anew = {"anew-section": "verifier", "anew-reason": "Because"}
+    return [
+        Target("desk-time", one, nobody, SCHOOL, HIDDEN, posts=time),
+        Target("desk-anew", one, nobody, SCHOOL, HIDDEN, posts=anew),
     ]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cordee.core.errors import N_, NotAllowed
-from cordee.courses.outlines import Place, Section, pick
+from cordee.courses.outlines import Place, Section, foreign, pick
 from cordee.courses.reading_time import MINUTE_S
 from cordee.learning.queries import Seat
 from cordee.ui import dates
@@ -32,6 +32,7 @@ class BeginPage:
     run_key: str
     course_title: str
     title: str
+    lang: str  # of the title, when it is not the page's
     unit: str  # id: where one goes on
     time: str  # all that this learner has, e.g. "40 min"
     usual: str  # what everybody has, where this learner has more; else ""
@@ -87,6 +88,7 @@ def begin_page(seat: Seat, place: Place, now: dt.datetime) -> BeginPage:
         run_key=seat.run.key,
         course_title=pick(seat.outline.titles, language(), seat.outline.language),
         title=_title(seat, section),
+        lang=foreign(section.titles, language(), seat.outline.language),
         unit=place.unit.id,
         time=time_words(seat, section),
         usual=duration(section.limit_min * MINUTE_S, language()) if own.more(section) else "",

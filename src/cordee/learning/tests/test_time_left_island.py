@@ -66,13 +66,13 @@ def is_said(page: Any, words: str) -> None:
 def test_the_time_counts_down_and_five_minutes_one_minute_and_the_end_are_told(browser: Any) -> None:
     page = opened(browser, 400)
     page.fill("#typed", "1729")
-    assert re.fullmatch(r"6:\d\d left", page.inner_text(LEFT))
+    assert re.fullmatch(r"· 6:\d\d left", page.inner_text(LEFT))
     assert page.text_content(SAID) == ""
     page.evaluate("pass(100000)")
     is_said(page, "5 minutes left.")
     page.evaluate("pass(240000)")
     is_said(page, "1 minute left.")
-    assert re.fullmatch(r"(1:00|0:\d\d) left", page.inner_text(LEFT))
+    assert re.fullmatch(r"· (1:00|0:\d\d) left", page.inner_text(LEFT))
     page.evaluate("pass(60000)")
     is_said(page, "Your time is over. What you had handed in counts; nothing more is taken.")
     assert page.inner_text(LEFT) == ""
@@ -84,10 +84,10 @@ def test_the_time_counts_down_and_five_minutes_one_minute_and_the_end_are_told(b
 
 def test_who_asks_for_calm_sees_whole_minutes(browser: Any) -> None:
     page = opened(browser, 400, reduced_motion="reduce")
-    assert page.inner_text(LEFT) == "7\N{NO-BREAK SPACE}min left"
+    assert page.inner_text(LEFT) == "· 7\N{NO-BREAK SPACE}min left"
     page.evaluate("pass(30000)")
     page.wait_for_timeout(1100)  # two ticks
-    assert page.inner_text(LEFT) == "7\N{NO-BREAK SPACE}min left"
+    assert page.inner_text(LEFT) == "· 7\N{NO-BREAK SPACE}min left"
     page.close()
 
 
@@ -103,6 +103,6 @@ def test_a_device_that_slept_asks_the_server_what_is_left(browser: Any) -> None:
     page.route(f"{ORIGIN}/", answer)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     is_said(page, "5 minutes left.")
-    assert re.fullmatch(r"(2:00|1:\d\d) left", page.inner_text(LEFT))
+    assert re.fullmatch(r"· (2:00|1:\d\d) left", page.inner_text(LEFT))
     assert asked == ["HEAD"]
     page.close()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
 from cordee.core import clock
 from cordee.courses.kinds import Rules, ShowAnswer
-from cordee.courses.models import Run
+from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.outlines import Outline, Section
 from cordee.courses.queries import outline
@@ -264,7 +265,7 @@ def test_a_newer_version_takes_no_time_away_from_who_began_and_may_give_more(tmp
     begin(client)
     for limit, left in (("10 min", "30 minutes"), ("45 min", "45 minutes")):
         made = published(folder(tmp_path, **files(MODULE.replace("30 min", limit))), now=hands.now).done.version
-        Run.objects.filter(pk=run.pk).update(version=made)
+        Run.objects.filter(pk=run.pk).update(version=Version.objects.get(course=run.course_id, number=made))
         assert f"({left} left when this page was opened)" in page(client)
 
 
@@ -384,3 +385,24 @@ def test_who_may_start_again_has_the_whole_time_once_more_and_keeps_what_they_ha
     assert answer(client, enrolment, "dernier", "4") == 303
     assert Submission.objects.count() == 2
     assert Event.objects.filter(verb="began").count() == 2
+
+
+@pytest.mark.parametrize("is_given_more", [False, True])
+@pytest.mark.django_db(transaction=True)
+def test_twenty_tabs_that_begin_at_once_begin_once(tmp_path: Path, hands: Hands, *, is_given_more: bool) -> None:
+    run = opened(tmp_path, hands)
+    enrolment, _client = learner(run)
+    section = outline(run.version.sha256).modules[0].sections[1]
+    if is_given_more:
+        SectionTime.objects.create(enrolment=enrolment, section=section.id, extra_min=10, extra_because="A right")
+
+    def one(second: int) -> None:
+        try:
+            begin_section(enrolment=enrolment, section=section, now=hands.now + dt.timedelta(seconds=second))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(one, range(20)))
+    row, told = SectionTime.objects.get(), Event.objects.get(verb="began")
+    assert (row.begun_at, row.extra_min) == (told.at, 10 if is_given_more else 0)
