@@ -19,7 +19,9 @@ from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions
 from cordee.courses.outlines import Outline, Section
 from cordee.courses.queries import outline
-from cordee.courses.tests.course_texts import COURSE, folder, published
+from cordee.courses.tests.course_texts import COURSE, NOW, folder, published
+from cordee.courses.text.drafting import Drafts
+from cordee.courses.versions.queries import difference_of
 from cordee.learning.access import Calendar, Standing, shows_answer
 from cordee.learning.beginning import begin_section
 from cordee.learning.dashboard import dashboard
@@ -406,3 +408,22 @@ def test_twenty_tabs_that_begin_at_once_begin_once(tmp_path: Path, hands: Hands,
         list(pool.map(one, range(20)))
     row, told = SectionTime.objects.get(), Event.objects.get(verb="began")
     assert (row.begun_at, row.extra_min) == (told.at, 10 if is_given_more else 0)
+
+
+@pytest.mark.django_db
+def test_another_limit_of_time_is_a_difference_between_versions_that_concerns_grading(
+    tmp_path: Path, hands: Hands
+) -> None:
+    opened(tmp_path, hands)
+    published(folder(tmp_path, **files(MODULE.replace("30 min", "45 min"))), now=hands.now)
+    before, after = Version.objects.order_by("number")
+    told = difference_of(before, after, "fr")
+    assert [one.change.said.template for one in told.changes] == ["how much time “{title}” gives changed"]
+    assert told.weight == "grading"
+
+
+def test_a_preview_of_a_text_has_no_clock(tmp_path: Path) -> None:
+    draft = Drafts(folder(tmp_path, **files())).draw(NOW)
+    assert draft.errors == ()
+    assert draft.outline is not None
+    assert [section.limit_min for section in draft.outline.modules[0].sections] == [0, 0]
