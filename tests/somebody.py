@@ -35,6 +35,7 @@ from cordee.learning.models import (
     Enrolment,
     OutsideMark,
     OutsideMarkList,
+    SectionTime,
     Submission,
 )
 from cordee.learning.notes.writing import keep_note, set_bookmark
@@ -160,7 +161,10 @@ def _ask_for_account(email: str, name: str, language: str, now: dt.datetime) -> 
 
 
 def _look_after_a_course(enrolment: Enrolment, account: Account, now: dt.datetime) -> None:
-    """They published a version, asked for its review, waived a check, and graded a session again, then took it back."""
+    """They published a version, asked for its review, waived a check, and graded a session again, then took it back.
+
+    As a learner, they began a section whose time is limited, and handed in a program.
+    """
     shown = enrolment.run.version
     Version.objects.create(
         course_id=shown.course_id, number=Version.objects.count() + 1, sha256=uuid.uuid4().hex * 2,
@@ -188,6 +192,10 @@ def _look_after_a_course(enrolment: Enrolment, account: Account, now: dt.datetim
         enrolment=enrolment, activity="program", form_id=uuid.uuid4(), content="0" * 64, language="en",
         answer={"main.c": f"// {account.name}"}, is_trial=True, received_at=now, judged_at=now,
         found={"verdict": "finished"},
+    )  # fmt: skip
+    SectionTime.objects.create(
+        enrolment=enrolment, section="exam", begun_at=now, limit_min=30, extra_percent=100 / 3,
+        extra_because="A third more", anew_because="The network was down",
     )  # fmt: skip
     for handed_in in Submission.objects.filter(enrolment=enrolment)[:1]:
         JudgedAgain.objects.create(

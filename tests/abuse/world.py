@@ -31,7 +31,7 @@ from cordee.courses.queries import definitions, outline
 from cordee.courses.sheets.classing import CategoryFacts, ProgrammeFacts, write_category, write_programme
 from cordee.courses.sheets.sheet import Member, Sheet
 from cordee.courses.sheets.writing import write_sheet
-from cordee.courses.tests.course_texts import published
+from cordee.courses.tests.course_texts import MODULE, published
 from cordee.courses.tests.make import small_run
 from cordee.formats.archives import Limits
 from cordee.jobs.inviting import Invited, own_address
@@ -46,7 +46,7 @@ from cordee.learning.elsewhere.following import follow_elsewhere
 from cordee.learning.enrolling import enrol
 from cordee.learning.forms import form_id
 from cordee.learning.giving_points import give_points
-from cordee.learning.models import CohortMember, Enrolment, Regrade, RegradedEnrolment
+from cordee.learning.models import CohortMember, Enrolment, Regrade, RegradedEnrolment, SectionTime
 from cordee.learning.notes.writing import keep_note
 from cordee.learning.tests.cohorts import make_cohort, make_member, make_organisation, private_run_of
 from cordee.learning.versions.planning import Figures
@@ -152,7 +152,8 @@ def make_world(folder: Path) -> World:
     ).run
     alpine, other = make_organisation("Alpine"), make_organisation("Other")
     hidden = private_run_of(alpine, media)
-    programs = private_run_of(alpine, published(a_program(folder / "program")).done.run)
+    limited = {"modules/nommer/module.yaml": f"{MODULE}    time-limit: 30 min\n"}
+    programs = private_run_of(alpine, published(a_program(folder / "program", **limited)).done.run)
     zenobie = make_account(
         name=f"Zénobie {CANARY.title()}", email=f"zenobie@{CANARY}.example", password=PASSWORD, now=now
     )
@@ -174,6 +175,7 @@ def make_world(folder: Path) -> World:
         *_of_cohort(cohort, member, staff[SCHOOL], now),
         *_of_run(public, enrolment, staff[TEACHER], now),
         *_of_hidden(hidden, programs),
+        *_of_time(programs, zenobie, now),
         *_of_pilot(public, zenobie, staff[TEACHER], now),
         *_of_office(staff[OFFICE], now),
         *_public(public, enrolment),
@@ -341,6 +343,7 @@ def _of_run(public: Run, enrolment: Enrolment, by: Account, now: dt.datetime) ->
         Target("unit-note", unit, no_unit, LEARNER, PUBLIC, posts={"text": "Taken over", "seen": ""}),
         Target("bookmark", unit, no_unit, LEARNER, PUBLIC, posts={"marked": "1"}),
         Target("unit", {**run, "unit_id": "v_capital"}, {**run, "unit_id": NO_WORD}, LEARNER, PUBLIC),
+        Target("begin", unit, no_unit, LEARNER, PUBLIC),
         Target("submit", quiz, {**run, "activity_id": NO_WORD}, LEARNER, PUBLIC, posts=answer),
         Target("finish", quiz, {**run, "activity_id": NO_WORD}, LEARNER, PUBLIC),
         Target("attestation", run, None, LEARNER, PUBLIC, posts={"name": "Zoé"}),
@@ -399,7 +402,12 @@ def _of_hidden(hidden: Run, programs: Run) -> list[Target]:
         ("enrol", {}),
         ("aim", {}),
     ]
-    learner += [("attestation", {}), ("attestation-pdf", {}), ("unit", {"unit_id": "v_nombre"})]
+    learner += [
+        ("attestation", {}),
+        ("attestation-pdf", {}),
+        ("unit", {"unit_id": "v_nombre"}),
+        ("begin", {"unit_id": "v_nombre"}),
+    ]
     learner += [("rest", {}), ("unit-note", {"unit_id": "v_nombre"}), ("bookmark", {"unit_id": "v_nombre"})]
     video = {"activity_id": "video_locale"}
     learner += [("submit", {"activity_id": "p_nombre"}), ("finish", video), ("video-watching", video)]
@@ -424,6 +432,20 @@ def _of_hidden(hidden: Run, programs: Run) -> list[Target]:
         Target("new-private-session", {"code": "Alpine"}, None, SCHOOL),
         Target("private-session", {"code": "Alpine", **run}, {"code": "Alpine", **none}, SCHOOL),
         Target("edit-organisation", {"code": "Alpine"}, None, SCHOOL),
+    ]
+
+
+def _of_time(run: Run, zenobie: Account, now: dt.datetime) -> list[Target]:
+    """She has begun a section whose time is limited, in a session that to others is as if it were not there."""
+    enrolment = Enrolment.objects.create(account=zenobie, run=run, enrolled_at=now, seed=1)
+    SectionTime.objects.create(enrolment=enrolment, section="verifier", begun_at=now, limit_min=30)
+    one = {"run_key": run.key, "enrolment_id": enrolment.pk}
+    nobody = {**one, "enrolment_id": 10**6}
+    time = {"time-section": "verifier", "time-minutes": "10", "time-reason": "Because"}
+    anew = {"anew-section": "verifier", "anew-reason": "Because"}
+    return [
+        Target("desk-time", one, nobody, SCHOOL, HIDDEN, posts=time),
+        Target("desk-anew", one, nobody, SCHOOL, HIDDEN, posts=anew),
     ]
 
 

@@ -54,9 +54,6 @@ from cordee.formats.olx import links, ours, values
 from cordee.formats.olx.assets import AssetIndex
 from cordee.formats.olx.model import CONTAINER_TAGS, STRUCTURE_TAGS, Block, OlxCourse, Remark
 
-TIME_LIMIT_NOT_KEPT = N_(
-    "“{title}” is limited to {minutes} minutes by its author. No clock runs here: answers are taken until the deadline."
-)
 UNKNOWN_LANGUAGE = "und"
 LONGEST_LANGUAGE = 12  # as the columns that hold one; longer is no language that anybody writes
 FAMILIES = ("net", "eco", "sci", "code")
@@ -275,7 +272,7 @@ class _Compiler:
         )
 
     def _limit_min(self, block: Block) -> float:
-        """The minutes that a learner would have. Source: Open edX `is_time_limited`, `default_time_limit_minutes`."""
+        """The minutes that a learner has. Source: Open edX `is_time_limited`, `default_time_limit_minutes`."""
         if not self._flag(block, "is_time_limited"):
             return 0
         try:
@@ -283,11 +280,7 @@ class _Compiler:
         except values.UnreadableValue as error:
             self.remarks.append(Remark("unreadable-setting", error.template, block.place, error.values))
             return 0
-        if not minutes or minutes <= 0:
-            return 0
-        told = {"title": block.title or block.id, "minutes": f"{minutes:g}"}
-        self.remarks.append(Remark("time-limit-not-kept", TIME_LIMIT_NOT_KEPT, block.place, told))
-        return minutes
+        return minutes if minutes is not None and minutes > 0 else 0
 
     def _first(self, block: Block) -> Iterator[Before]:
         """What comes before a section. What cannot be judged keeps nobody out, and is told."""

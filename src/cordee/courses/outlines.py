@@ -146,7 +146,7 @@ class Section:
     hides_after_due: bool = False  # learners no longer open it once nothing can be handed in any more
     called: str = ""  # as of an entry
     first: tuple[Before, ...] = ()  # what comes before it: see `learning.doing_first`
-    limit_min: float = 0  # minutes that its author gives once it is begun; not kept here, and told so; 0: no limit
+    limit_min: float = 0  # minutes that a learner has once they begin: see `learning.time_limits`; 0: no limit
 
     def activities(self) -> Iterator[Entry]:
         """Every activity of the section that is not the staff's alone."""
@@ -295,6 +295,11 @@ class Outline:
             for unit_id, place in self.places.items()
             if any(entry.kind == CONTAINER for entry in place.unit.entries)
         )
+
+    @cached_property
+    def is_timed(self) -> bool:
+        """Whether the time of any section is limited."""
+        return any(section.limit_min for module in self.modules for section in module.sections)
 
     @cached_property
     def places(self) -> Mapping[str, Place]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from cordee.courses.due_dates import closing_of, due_in, opening_of
 from cordee.courses.kinds import Rules, ShowAnswer
 from cordee.courses.outlines import Entry, Module, Outline, Place, Section, partition_of
+from cordee.learning.time_limits import SLOW, USUAL, OwnTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Calendar:
     extensions: Mapping[str, dt.datetime] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)  # of the run, as it keeps them
     because: Mapping[str, str] = field(default_factory=dict)  # why they were moved
+    times: Mapping[str, OwnTime] = field(default_factory=dict)  # of sections whose time is limited
 
     def opening_of(self, module: Module, section: Section) -> dt.datetime:
         """When a section opens: the latest of run, module and section."""
@@ -59,8 +61,33 @@ class Calendar:
         return reason if reason and self.due_of(section) == self.extensions.get(section.id) else ""
 
     def last_moment(self, section: Section, outline: Outline) -> dt.datetime | None:
-        """The last instant at which an answer is taken: deadline plus grace, never past the end of the section and of
-        the run unless a teacher moved it there. None: no end.
+        """The last instant at which an answer is taken: the one for its dates, and once the learner's own time is over
+        no answer but those on their way. None: no end.
+        """
+        over = self.time_over_at(section)
+        ends = (self.last_by_dates(section, outline), None if over is None else over + SLOW)
+        return min((date for date in ends if date is not None), default=None)
+
+    def time_of(self, section: Section) -> OwnTime:
+        """What this learner has in a section whose time is limited."""
+        return self.times.get(section.id, USUAL)
+
+    def time_over_at(self, section: Section) -> dt.datetime | None:
+        """When the learner's own time is over; None: it is not limited, or not begun."""
+        return self.time_of(section).over_at(section) if section.limit_min else None
+
+    def waits_to_begin(self, section: Section, outline: Outline, now: dt.datetime) -> bool:
+        """Whether its content is kept back until the learner begins. Where its dates take no answer any more, there is
+        nothing to be quick for, and it is read as any other section.
+        """
+        if not section.limit_min or self.time_of(section).begun_at is not None:
+            return False
+        last = self.last_by_dates(section, outline)
+        return last is None or now <= last
+
+    def last_by_dates(self, section: Section, outline: Outline) -> dt.datetime | None:
+        """The last instant for everybody with these dates: deadline plus grace, never past the end of the section and
+        of the run unless a teacher moved it there. None: no end.
         """
         due = self.due_of(section)
         late = due + dt.timedelta(seconds=outline.grace_s) if due else None
@@ -121,10 +148,14 @@ def wait_until(rules: Rules, standing: Standing, now: dt.datetime) -> dt.datetim
     return moment if moment > now else None
 
 
-def shows_answer(rules: Rules, standing: Standing, *, past_due: bool) -> bool:
-    """May right answers and the solution be shown? Source: Open edX `showanswer`; "answered" means answered right."""
+def shows_answer(rules: Rules, standing: Standing, *, past_due: bool, time_over: bool = False) -> bool:
+    """May right answers and the solution be shown? Source: Open edX `showanswer`; "answered" means answered right.
+
+    `time_over`: the learner's own time is over, which closes the activity to them. What waits for the deadline waits
+    all the same: others may begin later.
+    """
     used_up = rules.max_attempts is not None and standing.attempts >= rules.max_attempts
-    closed = used_up or past_due
+    closed = used_up or past_due or time_over
     shown: Mapping[ShowAnswer, bool] = {
         "always": True,
         "never": False,

@@ -15,7 +15,14 @@ from cordee.learning.models import Enrolment, WeeklyAim
 from cordee.learning.pages.first import to_do_first
 from cordee.learning.pages.looking import Look
 from cordee.learning.pages.outline import OutlineView, outline_view
-from cordee.learning.queries import Seat, enrolled_counts, enrolments_of, states_of_many, views_of_many
+from cordee.learning.queries import (
+    Seat,
+    enrolled_counts,
+    enrolments_of,
+    states_of_many,
+    times_of_many,
+    views_of_many,
+)
 from cordee.learning.rhythm.pausing import rests
 from cordee.people.models import Account
 from cordee.people.permissions import grants_of, may
@@ -95,14 +102,18 @@ class Dashboard:
 def dashboard(account: Account, *, language: str, now: dt.datetime) -> Dashboard:
     """The page of an account.
 
-    4 queries, 2 more for who has a role, and one for each version that the process has not met.
+    4 queries, 1 more where the time of a section is limited, 2 more for who has a role, and one for each version that
+    the process has not met.
     """
     enrolments = enrolments_of(account)
     states, views = states_of_many(enrolments), views_of_many(enrolments)
+    outlines = {enrolment.pk: read_outline(enrolment.run.version.sha256) for enrolment in enrolments}
+    times = times_of_many(enrolments, outlines)
     cards: list[RunCard] = []
     limits: list[ToHandIn] = []
     for enrolment in enrolments:
-        seat = Seat(account, enrolment.run, read_outline(enrolment.run.version.sha256), enrolment, teaches=False)
+        outline = outlines[enrolment.pk]
+        seat = Seat(account, enrolment.run, outline, enrolment, teaches=False, times=times[enrolment.pk])
         look = Look(seat, language, now, states[enrolment.pk], views[enrolment.pk])
         card = _card(look, enrolment)
         cards.append(card)
@@ -190,6 +201,9 @@ def _limits(look: Look, card: RunCard) -> Iterable[ToHandIn]:
     for section in graded_sections(seat.outline, visible):
         due_at = look.seat.calendar.due_of(section)
         if due_at is None or due_at < look.now:
+            continue
+        own_end = look.seat.calendar.time_over_at(section)
+        if own_end is not None and own_end < look.now:  # nothing can be handed in any more
             continue
         left = [
             entry

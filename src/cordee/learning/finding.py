@@ -16,6 +16,7 @@ from cordee.courses.versions.queries import content_once
 from cordee.learning import access
 from cordee.learning.pages.activity import content_language
 from cordee.learning.pages.first import refusal_of, to_do_first
+from cordee.learning.pages.limited import refusal_to_show
 from cordee.learning.pages.looking import look_at
 from cordee.learning.queries import Seat, states_of, views_of
 from cordee.learning.submitting import Task
@@ -45,7 +46,24 @@ def _waiting(seat: Seat, now: dt.datetime) -> set[str]:
 
 
 def place_in(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
-    """The unit's place (2 queries where its section opens after something). Raises NotFound, SomethingFirst."""
+    """The unit's place, of which anything may be shown to this person now.
+
+    2 queries where its section opens after something. Raises NotFound, SomethingFirst, and NotBegun where the time of
+    its section is limited and does not run yet.
+    """
+    place = place_to_begin(seat, unit_id, now)
+    if waits_to_begin(seat, place, now):
+        raise refusal_to_show(seat, place)
+    return place
+
+
+def waits_to_begin(seat: Seat, place: Place, now: dt.datetime) -> bool:
+    """Whether nothing of the unit is shown before this person begins its section (no query)."""
+    return not seat.teaches and seat.calendar.waits_to_begin(place.section, seat.outline, now)
+
+
+def place_to_begin(seat: Seat, unit_id: str, now: dt.datetime) -> Place:
+    """The unit's place, whether its section is begun or not (queries as above). Raises NotFound, SomethingFirst."""
     place = seat.outline.places.get(unit_id)
     if place is None or not access.is_shown(place, None, groups=seat.groups, teaches=seat.teaches):
         raise NotFound(N_("This unit is not open to you, or not in the session. Go back to the course outline."))
@@ -66,7 +84,7 @@ def _is_open(seat: Seat, place: Place, now: dt.datetime) -> bool:
 
 
 def entry_in(seat: Seat, activity_id: str, now: dt.datetime) -> tuple[Place, Entry]:
-    """The activity and the place of its unit (2 queries where a container may hide it). Raises NotFound."""
+    """The activity and the place of its unit (2 queries where a container may hide it). Raises as `place_in` does."""
     found = seat.outline.entries.get(activity_id)
     if found is None or not access.is_shown(found[0], found[1], groups=seat.groups, teaches=seat.teaches):
         raise NotFound(N_("This activity is not in the session. Go back to the course outline."))
@@ -79,7 +97,7 @@ def entry_in(seat: Seat, activity_id: str, now: dt.datetime) -> tuple[Place, Ent
 
 def task_in(seat: Seat, activity_id: str, *, language: str, now: dt.datetime, drawn: str = "") -> Task:
     """What a learner answers (1 query the first time that a process meets the content; 2 more where a container may
-    hide it). Raises NotFound, Conflict.
+    hide it). Raises as `place_in` does, and Conflict.
 
     `drawn`: how the hash of the content on the page begins. A page that was drawn before the run moved to this version
     asked something else: it is found among the versions of the course (2 queries or more, then).

@@ -22,6 +22,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "left": frozenset(),
     "viewed": frozenset({"language"}),  # activity = the unit's id
     "assigned": frozenset({"partition", "group", "children"}),  # a container showed a learner what was drawn
+    "began": frozenset({"limit_min"}),  # activity = the id of a section whose time is limited; minutes
     "submitted": frozenset({"attempt", "earned", "possible", "late", "language"}),
     "told": frozenset({"rules"}),  # what was found of an answer, by the names of rules
     "unhelped": frozenset({"rule", "attempt"}),  # a learner says that what they were told of this one did not help

@@ -382,14 +382,15 @@ class Decision(models.Model):
 
     personal = DELETE.called(N_("What teachers decided for you")).of("enrolment").naming(made_by="made_by_name")
 
-    POINTS, EXTENSION, REGRADE = "points", "extension", "regrade"
+    POINTS, EXTENSION, REGRADE, TIME, ANEW = "points", "extension", "regrade", "time", "anew"
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=12)
     about = models.CharField(max_length=200)  # the id of the activity or the section
     # points: {"before", "given" (null: taken back), "possible"}, and "floor" where what grading again had given counts
     # from then on; extension: {"until" (null: taken back)}; regrade: {"attempt", "before", "after"}, and "stands": the
-    # points given by hand that count all the same
+    # points given by hand that count all the same; time: {"minutes", "percent"} more (both 0: taken back); anew:
+    # {"begun"}, when it had been
     data = JSONField(default=dict)
     reason = models.CharField(max_length=300)
     made_by = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -399,13 +400,48 @@ class Decision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["points", "extension", "regrade"]), name="decision_is_of_a_known_kind"
+                condition=Q(kind__in=["points", "extension", "regrade", "time", "anew"]),
+                name="decision_is_of_a_known_kind",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_has_a_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.about}"
+
+
+class SectionTime(models.Model):
+    """The time of one learner in a section whose time is limited: when they began, and what they have besides.
+
+    Without a row they have not begun and have the usual time. See `time_limits`.
+    """
+
+    personal = DELETE.called(N_("When you began sections whose time is limited"))
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="section_times")
+    section = models.CharField(max_length=200)  # its id inside the version
+    begun_at = models.DateTimeField(null=True)
+    limit_min = models.FloatField(null=True)  # minutes that the section gave when it was begun
+    extra_min = models.FloatField(default=0.0)  # minutes more that a teacher gave
+    extra_percent = models.FloatField(default=0.0)  # and so much of the limit besides
+    extra_because = models.CharField(max_length=300, blank=True, default="")  # shown to the learner
+    anew_because = models.CharField(max_length=300, blank=True, default="")  # why they may begin again, shown too
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "section"], name="a_learner_begins_a_section_once"),
+            models.CheckConstraint(
+                condition=Q(begun_at__isnull=True, limit_min__isnull=True)
+                | Q(begun_at__isnull=False, limit_min__isnull=False, limit_min__gt=0),
+                name="a_section_is_begun_with_its_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(extra_min__gte=0, extra_percent__gte=0), name="nobody_is_given_less_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section}: {self.begun_at}"
 
 
 class UnitView(models.Model):

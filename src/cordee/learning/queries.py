@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Count, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Value
@@ -21,8 +23,19 @@ from cordee.courses.queries import outline as read_outline
 from cordee.courses.queries import run_by_key, subject_of_run
 from cordee.learning.access import Calendar
 from cordee.learning.choosing import State, Viewer
-from cordee.learning.models import ActivityState, Aim, Cohort, CohortMember, Enrolment, Event, Submission, UnitView
+from cordee.learning.models import (
+    ActivityState,
+    Aim,
+    Cohort,
+    CohortMember,
+    Enrolment,
+    Event,
+    SectionTime,
+    Submission,
+    UnitView,
+)
 from cordee.learning.prepared import Prepared
+from cordee.learning.time_limits import OwnTime
 from cordee.people.models import Account, RoleGrant
 from cordee.people.permissions import ENROLLED, TABLE, Subject, grants_of, lacks_second_factor, may, must_wait, require
 from cordee.people.sessions import SessionClaim, account_of, claim_of, live_sign_in, remember
@@ -30,6 +43,7 @@ from cordee.people.sessions import SessionClaim, account_of, claim_of, live_sign
 AS_LEARNER = "as_learner"  # the cookie of a teacher who looks as a learner: of one run, until the browser is closed
 CHUNK = 2000  # rows of a long read in memory
 DOING = ("viewed", "submitted", "done", "played", "paused", "seeked", "progressed", "ended")  # acts of learners
+NO_TIMES: Final[Mapping[str, OwnTime]] = MappingProxyType({})
 SCOPES = ("scope_1", "scope_2", "scope_3", "scope_4")  # site, organisation, course, run: where a role may be held
 
 
@@ -37,12 +51,31 @@ class NotEnrolled(NotAllowed):
     """The person has no place in the run. The web room offers to enrol."""
 
 
-def calendar_of(run: Run, enrolment: Enrolment | None) -> Calendar:
-    """The dates of a run, with the deadlines moved for this learner."""
+def calendar_of(run: Run, enrolment: Enrolment | None, times: Mapping[str, OwnTime] = NO_TIMES) -> Calendar:
+    """The dates of a run, with the deadlines moved for this learner, and their own time where it is limited."""
     if enrolment is None:
         return Calendar(run.opens_at, run.closes_at, own=run.due)
     moved = {section: dt.datetime.fromisoformat(moment) for section, moment in enrolment.extensions.items()}
-    return Calendar(run.opens_at, run.closes_at, moved, run.due, enrolment.extended_because)
+    return Calendar(run.opens_at, run.closes_at, moved, run.due, enrolment.extended_because, times)
+
+
+def times_of(enrolment: Enrolment, outline: Outline) -> Mapping[str, OwnTime]:
+    """The learner's own time in sections whose time is limited, by section (1 query; none where no section's is)."""
+    if not outline.is_timed:
+        return NO_TIMES
+    return {row.section: own_time(row) for row in _times.all(enrolment=enrolment.pk)}
+
+
+def own_time(row: SectionTime) -> OwnTime:
+    """What the rules ask of a row."""
+    return OwnTime(
+        begun_at=row.begun_at,
+        limit_min=row.limit_min or 0.0,
+        extra_min=row.extra_min,
+        extra_percent=row.extra_percent,
+        extra_because=row.extra_because,
+        anew_because=row.anew_because,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +87,7 @@ class Seat:
     outline: Outline
     enrolment: Enrolment | None
     teaches: bool
+    times: Mapping[str, OwnTime] = field(default_factory=dict)  # of a learner, in sections whose time is limited
 
     @property
     def as_learner(self) -> bool:
@@ -67,7 +101,7 @@ class Seat:
 
     @property
     def calendar(self) -> Calendar:
-        return calendar_of(self.run, self.enrolment)
+        return calendar_of(self.run, self.enrolment, self.times)
 
     def viewer(self, states: Mapping[str, State] | None = None, opened: Collection[str] = ()) -> Viewer:
         """This person before the outline, with what they did so far (needed where a container may choose)."""
@@ -81,8 +115,9 @@ class Seat:
 def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> Seat:
     """The reader's seat in a run, asked for `act`.
 
-    1 query for a learner (session, account, enrolment, run, version, cohort and role together), 4 for a teacher without
-    an enrolment; one more the first time that a process meets the version. Raises SignInRequired, NotFound,
+    1 query for a learner (session, account, enrolment, run, version, cohort and role together), 1 more where the time
+    of a section is limited, 4 for a teacher without an enrolment; one more the first time that a process meets the
+    version. Raises SignInRequired, NotFound,
     NotEnrolled, NotAllowed.
     """
     claim = claim_of(request)
@@ -103,7 +138,8 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
             teaches = bool(enrolment.teaches) and not lacks_second_factor(enrolment.account)  # type: ignore[attr-defined] # annotated
             if teaches and request.COOKIES.get(AS_LEARNER):
                 return Seat(enrolment.account, enrolment.run, outline, None, teaches=False)
-            return Seat(enrolment.account, enrolment.run, outline, enrolment, teaches)
+            times = NO_TIMES if teaches else times_of(enrolment, outline)
+            return Seat(enrolment.account, enrolment.run, outline, enrolment, teaches, times)
     account = account_of(request)
     run = run_by_key(run_key)
     if account is not None:
@@ -161,6 +197,7 @@ _seats = Prepared(
     _seats_of, sign_in=uuid.UUID, account=int, epoch=int, now=dt.datetime, run=str, **dict.fromkeys(SCOPES, str)
 )
 _states = Prepared(lambda enrolment: ActivityState.objects.filter(enrolment_id=enrolment), enrolment=int)
+_times = Prepared(lambda enrolment: SectionTime.objects.filter(enrolment_id=enrolment), enrolment=int)
 _views = Prepared(lambda enrolment: UnitView.objects.filter(enrolment_id=enrolment), enrolment=int)
 
 
@@ -240,6 +277,18 @@ def views_of_many(enrolments: list[Enrolment]) -> Mapping[int, Mapping[str, Unit
     found: dict[int, dict[str, UnitView]] = {enrolment.pk: {} for enrolment in enrolments}
     for view in UnitView.objects.filter(enrolment__in=enrolments):
         found[view.enrolment_id][view.unit] = view
+    return found
+
+
+def times_of_many(enrolments: list[Enrolment], outlines: Mapping[int, Outline]) -> Mapping[int, Mapping[str, OwnTime]]:
+    """Own times by enrolment id, then by section (1 query; none where no section's time is limited).
+
+    `outlines`: by enrolment id.
+    """
+    found: dict[int, dict[str, OwnTime]] = {enrolment.pk: {} for enrolment in enrolments}
+    timed = [enrolment for enrolment in enrolments if outlines[enrolment.pk].is_timed]
+    for row in SectionTime.objects.filter(enrolment__in=timed) if timed else ():
+        found[row.enrolment_id][row.section] = own_time(row)
     return found
 
 

@@ -21,7 +21,7 @@ from cordee.learning.journal import record_of
 from cordee.learning.marking import update_grade
 from cordee.learning.models import ActivityState, Enrolment, Submission
 from cordee.learning.prepared import Prepared, add
-from cordee.learning.queries import calendar_of
+from cordee.learning.queries import NO_TIMES, calendar_of, times_of
 from cordee.learning.variants import next_seed
 
 
@@ -31,6 +31,10 @@ class AttemptsUsed(Conflict):
 
 class DeadlinePassed(Conflict):
     """The server's clock is past the last moment."""
+
+
+class TimeOver(DeadlinePassed):
+    """The learner's own time for the section is over."""
 
 
 class TooSoon(NotYet):
@@ -102,8 +106,8 @@ def submit_answer(
 
     `asks_new`: the form was drawn with a new variant, as its learner had asked.
     `enrolment` comes with its account, run, version and cohort. Raises AnswerUnreadable (no attempt spent),
-    NothingAnswered, AttemptsUsed, DeadlinePassed, TooSoon. The same `form_id` again gives the first receipt whatever
-    the answer.
+    NothingAnswered, AttemptsUsed, DeadlinePassed, TimeOver, TooSoon. The same `form_id` again gives the first receipt
+    whatever the answer.
     """
     try:
         with transaction.atomic():
@@ -219,11 +223,19 @@ def _handed_in(enrolment: Enrolment, form_id: UUID) -> Submission | None:
 
 
 def check_allowed(enrolment: Enrolment, task: Task, state: ActivityState, now: dt.datetime) -> None:
-    """Raises DeadlinePassed, AttemptsUsed, TooSoon."""
-    last_moment = calendar_of(enrolment.run, enrolment).last_moment(task.place.section, task.outline)
-    if last_moment is not None and now > last_moment:
+    """Raises DeadlinePassed, TimeOver, AttemptsUsed, TooSoon (1 query where the time of the section is limited)."""
+    section = task.place.section
+    times = times_of(enrolment, task.outline) if section.limit_min else NO_TIMES
+    calendar = calendar_of(enrolment.run, enrolment, times)
+    last_by_dates = calendar.last_by_dates(section, task.outline)
+    if last_by_dates is not None and now > last_by_dates:
         raise DeadlinePassed(
             N_("The deadline passed before this answer arrived. What you handed in before it still counts.")
+        )
+    last_moment = calendar.last_moment(section, task.outline)
+    if last_moment is not None and now > last_moment:
+        raise TimeOver(
+            N_("Your time for this section was over before this answer arrived. What you handed in before it counts.")
         )
     standing = Standing(state.attempts, state.solved, state.last_at)
     if attempts_left(task.rules, standing) == 0:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("runs/<str:run_key>/leave", views.leave_run, name="leave"),
     path("runs/<str:run_key>/progress", views.progress, name="progress"),
     path("runs/<str:run_key>/units/<str:unit_id>", views.unit, name="unit"),
+    path("runs/<str:run_key>/units/<str:unit_id>/begin", views.begin, name="begin"),
     path("runs/<str:run_key>/activities/<str:activity_id>/submissions", views.submit, name="submit"),
     path("runs/<str:run_key>/activities/<str:activity_id>/done", views.finish, name="finish"),
     *organisations.urlpatterns,

@@ -26,13 +26,14 @@ from cordee.courses.queries import run_by_key, subject_of_run
 from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
+from cordee.learning.beginning import begin_section
 from cordee.learning.catalogue.course_context import course_context
 from cordee.learning.catalogue.course_page import course_page
 from cordee.learning.catalogue.drawing import draw_catalogue
 from cordee.learning.catalogue.listing import listing, read_wish, shorter
 from cordee.learning.cohorts.meeting_days import Ahead, meetings_ahead
 from cordee.learning.enrolling import enrol, leave
-from cordee.learning.finding import answer_now, entry_in, open_units, place_in, task_in
+from cordee.learning.finding import answer_now, entry_in, open_units, place_to_begin, task_in, waits_to_begin
 from cordee.learning.finishing import finish_activity
 from cordee.learning.forms import read_form_id
 from cordee.learning.hinting import note_hint, note_unhelped
@@ -40,6 +41,7 @@ from cordee.learning.judging.holding import hold_answer
 from cordee.learning.organisations.showing import look_of
 from cordee.learning.pages.activity import ActivityView, Refused, Wish, activity_views
 from cordee.learning.pages.containers import ContainerNote
+from cordee.learning.pages.limited import begin_page, refusal_to_show, time_left
 from cordee.learning.pages.looking import Look, look_at
 from cordee.learning.pages.progress import progress_page
 from cordee.learning.pages.unit import Own, UnitPage, unit_page
@@ -171,10 +173,17 @@ def _meetings(look: Look) -> list[Ahead]:
 @require_safe
 @act("run.learn")
 def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
-    """One unit with its activities. Reading it as a learner is written down as a visit."""
+    """One unit with its activities. Reading it as a learner is written down as a visit.
+
+    Where the time of its section is limited, and it is not begun: what there is to know before.
+    """
     now = clock.now()
     seat = seat_in(request, "run.learn", run_key, now)
-    place = place_in(seat, unit_id, now)
+    place = place_to_begin(seat, unit_id, now)
+    if waits_to_begin(seat, place, now):
+        if wants_json(request):
+            raise refusal_to_show(seat, place)
+        return render(request, "learning/begin.html", {"page": begin_page(seat, place, now)})
     look = look_at(seat, language=language(), now=now)
     if seat.enrolment and request.method == "GET":
         known = look.views.get(unit_id)
@@ -187,6 +196,20 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
     page = unit_page(look, place, wish=wish)
     again = {"repeated": request.GET.get("again", ""), "differs": request.GET.get("other") == "1"}
     return _unit_drawn(request, look, page, about=again)
+
+
+@require_POST
+@act("run.submit")
+def begin(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
+    """Begin the section of the unit, whose time is limited, and show the unit. Twice is once."""
+    now = clock.now()
+    seat = seat_in(request, "run.submit", run_key, now)
+    place = place_to_begin(seat, unit_id, now)
+    if seat.enrolment is None:
+        raise Conflict(N_("Sections are begun by learners. Enrol in the session to begin one."))
+    if waits_to_begin(seat, place, now):
+        begin_section(enrolment=seat.enrolment, section=place.section, now=now)
+    return HttpResponseRedirect(reverse("unit", args=[run_key, unit_id]), status=303)
 
 
 def _only(request: HttpRequest, look: Look, place: Place, activity_id: str) -> HttpResponse:
@@ -223,6 +246,7 @@ def _unit_drawn(
             "outline": render_to_string("learning/unit_outline.html", outline),
             "activities": SafeString("".join(_part_drawn(part, around) for part in page.activities)),
             "own": _own_drawn(page.own, around),
+            "time": _time_drawn(look, page),
         },
         status=status,
     )
@@ -235,6 +259,12 @@ def _own_drawn(own: Own | None, around: Mapping[str, Any]) -> SafeString:
     if own is None:
         return SafeString("")
     return draw_part("learning/notes/own.html", known={"own": own}, filled={"csrf_token": around["csrf_token"]})
+
+
+def _time_drawn(look: Look, page: UnitPage) -> SafeString:
+    """The time left in the section; nothing where it is not limited."""
+    time = time_left(look.seat, look.seat.outline.places[page.frame.id].section, look.now)
+    return SafeString("") if time is None else render_to_string("learning/time_left.html", {"time": time})
 
 
 def _around(request: HttpRequest, look: Look) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class OutlineSection:
     title: str  # "" when the module has only one
     units: tuple[OutlineUnit, ...]
     first: tuple[Step, ...] = ()  # what is to be done before it opens
+    time: str = ""  # that one has in it, e.g. "30 min"; "" where it is not limited
 
 
 @dataclass(frozen=True, slots=True)

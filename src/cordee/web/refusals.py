@@ -28,6 +28,7 @@ from django.utils.translation import get_language, get_language_from_path, gette
 
 from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, NotYet, TooLarge, TooMany
 from cordee.learning.pages.first import SomethingFirst
+from cordee.learning.pages.limited import NotBegun
 from cordee.learning.queries import NotEnrolled
 from cordee.people.confirming import NotConfirmed
 from cordee.people.permissions import ParentFirst, SecondFactorFirst, SignInRequired
@@ -216,7 +217,7 @@ def _way_out(request: HttpRequest, error: CordeeError) -> dict[str, str]:
 
 
 def _way_into_run(error: CordeeError) -> dict[str, str]:
-    if isinstance(error, SomethingFirst):
+    if isinstance(error, SomethingFirst | NotBegun):
         return {"home_url": str(error.values["url"]), "home_label": gettext("Go there")}
     if not isinstance(error, NotEnrolled) or "course" not in error.values:
         return {}

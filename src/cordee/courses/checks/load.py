@@ -83,6 +83,11 @@ def load_of(material: Material) -> Load:
     return sum((load for _module, load in loads_of(material)), Load())
 
 
+def load_of_entry(material: Material, entry: Entry) -> Load:
+    """Of one activity, or of what one learner gets of a container."""
+    return _of_entry(entry, {one.entry.id: one for one in material.own})
+
+
 def _of_entry(entry: Entry, by_id: Mapping[str, Activity]) -> Load:
     if entry.staff_only:
         return Load()

@@ -249,6 +249,8 @@ def _other_ends(found: _Found, old: Section, new: Section, title: str) -> None:
         found.say(N_("when “{title}” is due changed"), weight, title=title)
     if (old.closes_at, old.closes_after) != (new.closes_at, new.closes_after):
         found.say(N_("until when answers to “{title}” are taken changed"), weight, title=title)
+    if old.limit_min != new.limit_min:
+        found.say(N_("how much time “{title}” gives changed"), weight, title=title)
     if old.first != new.first:
         found.say(N_("what comes before “{title}” changed"), "visible", title=title)
     if old.hides_after_due != new.hides_after_due:

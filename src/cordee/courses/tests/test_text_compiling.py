@@ -258,16 +258,19 @@ def test_prose_that_looks_like_a_question_is_told(tmp_path: Path) -> None:
     assert "looks like a question" in found[0]
 
 
-def test_a_limit_of_time_is_told_once_at_its_line_and_goes_to_olx(tmp_path: Path) -> None:
-    module = MODULE.replace("    due: +13d\n", "    due: +13d\n    time-limit: 30 min\n")
-    found = checked(tmp_path, **{"modules/nommer/module.yaml": module})
-    told = [one for one in found.warnings if one.code == "time-limit-not-kept"]
-    assert [(one.place.line, one.values) for one in told] == [(12, {"minutes": "30"})]
-    assert found.compiled is not None
-    assert found.looked is not None
-    assert found.compiled.outline.modules[0].sections[1].limit_min == 30
-    assert [one.rule.code for one in found.looked.found if one.rule.code == "time-limit-not-kept"] == []
-    assert [one.code for one in found.compiled.remarks if one.code == "time-limit-not-kept"] == ["time-limit-not-kept"]
+def test_a_limit_of_time_is_kept_and_told_where_its_pages_take_longer_by_their_effort(tmp_path: Path) -> None:
+    said: dict[str, list[dict[str, object]]] = {}
+    for effort in ("", "---\neffort: 45\n---\n\n"):
+        module = MODULE.replace("    due: +13d\n", "    due: +13d\n    time-limit: 30 min\n")
+        page = f"{effort}# Bilan\n\nUn texte.\n"
+        found = checked(tmp_path, **{"modules/nommer/module.yaml": module, "modules/nommer/bilan.fr.md": page})
+        assert found.compiled is not None
+        assert found.looked is not None
+        assert found.compiled.outline.modules[0].sections[1].limit_min == 30
+        codes = [one.code for one in found.warnings] + [one.code for one in found.compiled.remarks]
+        assert [code for code in codes if "time-limit" in code] == []
+        said[effort] = [dict(one.values) for one in found.looked.found if one.rule.code == "time-limit-short"]
+    assert list(said.values()) == [[], [{"limit": "30", "effort": "45"}]]
 
 
 def test_that_readers_of_every_language_see_a_block_is_told_where_it_asks_for_some(tmp_path: Path) -> None:

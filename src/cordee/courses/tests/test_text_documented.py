@@ -61,6 +61,15 @@ def test_every_kind_and_setting_and_key_is_documented_and_every_kind_has_an_exam
     assert {kind for kind in PLANNED if f"`{kind}`" not in PAGE} == set()
 
 
+def test_the_documented_limit_of_time_is_read_and_has_its_effect(tmp_path: Path) -> None:
+    root = documented(tmp_path, "Une trame.\n")
+    (root / "modules/nommer/module.yaml").write_text(yaml_of("module timed"), encoding="utf-8")
+    found = check_folder(root, now=NOW)
+    assert found.errors == ()
+    assert found.compiled is not None
+    assert found.compiled.outline.modules[0].sections[0].limit_min == 30
+
+
 def test_the_documented_ends_of_a_section_are_read_and_have_their_effect(tmp_path: Path) -> None:
     root = documented(tmp_path, "Une trame.\n")
     (root / "modules/nommer/module.yaml").write_text(yaml_of("module closing"), encoding="utf-8")

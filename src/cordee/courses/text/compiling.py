@@ -304,7 +304,7 @@ class _Compiler(NamedCourse):
     def _in_their_words(self, facts: SectionFacts) -> dict[str, str]:
         """What is said in the words of Open edX where it has some, so that it counts there too, and is found again.
 
-        `time_limit` has no effect here, which is told at its line; quizzes bear the `show_result` of their section.
+        Quizzes bear the `show_result` of their section.
         """
         found: dict[str, str] = {}
         if facts.time_limit:

@@ -258,7 +258,7 @@ def _with_units(course: OlxCourse, rank: int, units: Mapping[tuple[int, int, int
 
 
 def _all_open(outline: Outline, now: dt.datetime) -> Outline:
-    """The outline without what would close something today: dates, and what comes first."""
+    """The outline without what would close something today: dates, what comes first, and limits of time."""
     return replace(outline, modules=tuple(_open_module(module, now) for module in outline.modules))
 
 
@@ -269,7 +269,8 @@ def _open_module(module: Module, now: dt.datetime) -> Module:
 
 def _open_section(section: Section, now: dt.datetime) -> Section:
     due_at, closes_at = (None if one is None or one <= now else one for one in (section.due_at, section.closes_at))
-    return replace(section, opens_at=None, opens_after="", due_at=due_at, closes_at=closes_at, first=())
+    opened = replace(section, opens_at=None, opens_after="", first=(), limit_min=0.0)
+    return replace(opened, due_at=due_at, closes_at=closes_at)
 
 
 def _of_the_folder(error: OSError, root: Path) -> Message:

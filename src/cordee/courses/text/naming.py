@@ -249,10 +249,6 @@ class NamedCourse:
                 if section.facts.graded is not None:
                     name = section.facts.graded
                     self.known(name.text, facts.grading.categories, "unknown-category", name.place, _NO_CATEGORY)
-                if section.facts.time_limit:
-                    place = section.facts.places.get("time-limit", section.facts.place)
-                    minutes = f"{section.facts.time_limit / 60:g}"
-                    self.say("time-limit-not-kept", _NO_CLOCK, place, severity="warning", minutes=minutes)
                 for group in section.facts.for_:
                     self.known(group.text, facts.groups, "unknown-group", group.place, _NO_GROUP)
         for kind, settings in facts.defaults.items():
@@ -293,10 +289,6 @@ class NamedCourse:
         return self.pages.get(path, text).pages[self.reference].unit.parts
 
 
-_NO_CLOCK = N_(
-    "This platform does not limit the time of a section yet: no clock runs, and answers are taken until the deadline. "
-    "Give it `due`, and tell learners on its first page that they should take {minutes} minutes."
-)
 _NO_EFFECT = N_("“{name}” is kept in the text and does nothing on this platform yet. Do not count on it.")
 _NO_GROUP = (
     N_("There is no group “{name}” in course.yaml. Did you mean “{meant}”?"),

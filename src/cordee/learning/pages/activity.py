@@ -51,7 +51,9 @@ from cordee.people.permissions import may
 
 UNTOUCHED_KEPT = 2048
 
-ClosedBecause = Literal["", "attempts", "deadline", "wait", "preview", "ungradable", "variant", "solved", "judging"]
+ClosedBecause = Literal[
+    "", "attempts", "deadline", "time", "wait", "preview", "ungradable", "variant", "solved", "judging"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class ActivityView:
     attempts: int
     max_attempts: int | None
     wait_until: dt.datetime | None
-    last_moment: dt.datetime | None
+    last_moment: dt.datetime | None  # by the dates
     received_at: dt.datetime | None
     receipt: str
     late: bool
@@ -289,10 +291,10 @@ def _view_for(
     if is_touched or shown.results is not None or shown.held is not None:
         return _activity_view(look, place, entry, shown, wish=wish, refused=refused)
     seat = look.seat
-    last_moment = seat.calendar.last_moment(place.section, seat.outline)
+    last_moment, past_due, time_over = _ends(look, place)
     key = (
         *(seat.run.key, seat.run.version.sha256, entry.id, look.language, look.now.date()),
-        *(last_moment, last_moment is not None and look.now > last_moment),
+        *(last_moment, past_due, time_over),
         *(seat.enrolment is not None, shown.sees_details, shown.kept),
     )
     view = _untouched.of(
@@ -312,9 +314,8 @@ def _activity_view(
     seat, rules, kind = look.seat, entry.rules, installed()[entry.kind]
     state, last = look.states.get(entry.id), shown.last
     standing = Standing(state.attempts, state.solved, state.last_at) if state else Standing()
-    last_moment = seat.calendar.last_moment(place.section, seat.outline)
-    past_due = last_moment is not None and look.now > last_moment
-    closed = _closed_because(seat, entry, standing, past_due=past_due, now=look.now)
+    last_moment, past_due, time_over = _ends(look, place)
+    closed = _closed_because(seat, entry, standing, past_due=past_due, time_over=time_over, now=look.now)
     may_ask_new = closed == "" and standing.attempts > 0 and rules.new_variant in ("always", "on_reset")
     is_new = may_ask_new and (refused.asks_new if refused else wish.new == entry.id)
     if may_ask_new and not is_new and rules.new_variant == "always":
@@ -324,7 +325,7 @@ def _activity_view(
     mine, verdict = _answered(entry, shown, state)
     if last is not None and last.content not in entry.contents.values() and _outcome(verdict) != "right":
         standing = replace(standing, solved=False)  # it was, before its author added to it: there is more to find
-    may_show = is_task and is_scored and access.shows_answer(rules, standing, past_due=past_due)
+    may_show = is_task and is_scored and access.shows_answer(rules, standing, past_due=past_due, time_over=time_over)
     reveal = may_show and (standing.attempts > 0 or wish.answer == entry.id)
     result = verdict if access.shows_correctness(rules, past_due=past_due) else None
     if (
@@ -522,15 +523,25 @@ def _best(state: ActivityState | None) -> Score | None:
     return Score(state.points, state.possible)
 
 
-def _closed_because(seat: Seat, entry: Entry, standing: Standing, *, past_due: bool, now: dt.datetime) -> ClosedBecause:
+def _ends(look: Look, place: Place) -> tuple[dt.datetime | None, bool, bool]:
+    """The last moment by the dates, whether it has passed, and whether the learner's own time is over."""
+    calendar, section, outline = look.seat.calendar, place.section, look.seat.outline
+    by_dates, last = calendar.last_by_dates(section, outline), calendar.last_moment(section, outline)
+    past_due = by_dates is not None and look.now > by_dates
+    return by_dates, past_due, last is not None and look.now > last and not past_due
+
+
+def _closed_because(
+    seat: Seat, entry: Entry, standing: Standing, *, past_due: bool, time_over: bool, now: dt.datetime
+) -> ClosedBecause:
     if entry.ungradable:
         return "ungradable"
     if seat.enrolment is None:
         return "preview"
     if access.attempts_left(entry.rules, standing) == 0:
         return "attempts"
-    if past_due:
-        return "deadline"
+    if past_due or time_over:
+        return "deadline" if past_due else "time"
     return "wait" if access.wait_until(entry.rules, standing, now) else ""
 
 

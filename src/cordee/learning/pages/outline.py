@@ -16,6 +16,7 @@ from cordee.courses.durations import unit_seconds
 from cordee.courses.outlines import Module, Section, Unit
 from cordee.learning.completion import Completion, State, completion_of
 from cordee.learning.pages.first import ToDoFirst, to_do_first
+from cordee.learning.pages.limited import time_words
 from cordee.learning.pages.looking import Look
 from cordee.ui import dates
 from cordee.ui.outline import KnotState, OutlineModule, OutlineSection, OutlineUnit, Step, Tag
@@ -83,12 +84,17 @@ class _Dates:
     tag_when_done: Tag | None = None
     is_hidden: bool = False  # since its deadline has passed
     first: tuple[ToDoFirst, ...] = ()  # what is to be done before it opens
+    time: str = ""  # that the learner has in it, where it is limited
 
 
 def _outline_module(look: Look, number: int, completion: Completion, here: str) -> OutlineModule:
     """A module of the outline, made once for all who stand alike in it."""
     seat, module = look.seat, look.seat.outline.modules[number - 1]
-    days = tuple(_dates(look, module, section) for section in module.sections)
+    days = tuple(
+        replace(said, time=time_words(seat, section)) if section.limit_min else said
+        for section in module.sections
+        for said in (_dates(look, module, section),)
+    )
     states = tuple(completion.units.get(unit.id) for section in module.sections for unit in section.units)
     here = here if here and seat.outline.places[here].module is module else ""
     key = (seat.run.key, seat.run.version.sha256, look.language, number, days, states, here)
@@ -113,7 +119,7 @@ def _new_module(look: Look, number: int, completion: Completion, days: Sequence[
         )
         if units:
             note = tuple(Step(one.words, one.url) for one in said.first)
-            sections.append(OutlineSection(look.words(section.titles), units, note))
+            sections.append(OutlineSection(look.words(section.titles), units, note, said.time))
     if len(sections) == 1:
         sections = [replace(sections[0], title="")]
     found = {unit.state for section in sections for unit in section.units}

@@ -64,6 +64,7 @@ class UnitFrame:
     as_learner: bool
     family: str
     band: Band | None  # of the organisation whose own session it is
+    is_timed: bool  # the time of its section is limited
 
     @property
     def heading(self) -> str:
@@ -131,6 +132,7 @@ def unit_page(look: Look, place: Place, *, wish: Wish = NO_WISH, refused: Refuse
         as_learner=seat.as_learner,
         family=seat.outline.family,
         band=look_of(seat.run.private_to, look.now) if seat.run.private_to else None,
+        is_timed=bool(place.section.limit_min),
     )
     parts = tuple(page_parts(look, place, wish=wish, refused=refused))
     return UnitPage(frame, parts, outline, _own(look, place.unit.id))

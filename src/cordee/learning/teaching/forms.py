@@ -87,6 +87,46 @@ class RegradeForm(forms.Form):
         self.fields["activity"].choices = list(activities)  # type: ignore[attr-defined]  # a ChoiceField
 
 
+class TimeForm(forms.Form):
+    """More time in a section whose time is limited, for one learner."""
+
+    prefix = "time"
+
+    section = forms.ChoiceField(label=_("Section"), error_messages=UNLISTED)
+    minutes = Decimal(
+        label=_("Minutes more"),
+        help_text=_("Leave both empty to go back to everybody’s time."),
+        required=False,
+        error_messages=NO_NUMBER,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    percent = Decimal(
+        label=_("Per cent more"),
+        help_text=_("Of the limit: 33.33 for a third. It follows the limit where a newer version changes it."),
+        required=False,
+        error_messages=NO_NUMBER,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    reason = reason_field()
+
+    def __init__(self, typed: Any = None, *, sections: Options) -> None:
+        super().__init__(typed)
+        self.fields["section"].choices = list(sections)  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class AnewForm(forms.Form):
+    """A section whose time is limited, to begin once more."""
+
+    prefix = "anew"
+
+    section = forms.ChoiceField(label=_("Section"), error_messages=UNLISTED)
+    reason = reason_field()
+
+    def __init__(self, typed: Any = None, *, sections: Options) -> None:
+        super().__init__(typed)
+        self.fields["section"].choices = list(sections)  # type: ignore[attr-defined]  # a ChoiceField
+
+
 class SettingsForm(forms.Form):
     """Dates, pass mark, place in the course list (a private session has none), and what is due when."""
 

@@ -10,17 +10,19 @@ from django.utils.translation import gettext as _
 
 from cordee.core.scores import Score
 from cordee.courses.kinds import graded_at_once, installed
-from cordee.courses.outlines import Entry
+from cordee.courses.outlines import Entry, Section
+from cordee.courses.reading_time import MINUTE_S
 from cordee.learning.access import belongs
 from cordee.learning.grades import graded_entries
 from cordee.learning.models import ActivityState, Decision, Enrolment
+from cordee.learning.pages.limited import time_left, time_words
 from cordee.learning.pages.looking import Look, look_at
 from cordee.learning.pages.progress import ProgressPage, progress_page
-from cordee.learning.queries import Seat, states_of
+from cordee.learning.queries import Seat, states_of, times_of
 from cordee.learning.teaching.desks import Desk
 from cordee.learning.teaching.forms import Options
 from cordee.ui import dates
-from cordee.ui.typography import points
+from cordee.ui.typography import NBSP, duration, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,17 @@ class Work:
     earned: float | None  # where a teacher gave other points: what was earned
     given_because: str
     last_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeTold:
+    """How a learner stands in a section whose time is limited."""
+
+    section: str
+    time: str  # all that they have, e.g. "40 min"
+    because: str  # why it is more than everybody's; "" where it is not
+    begun_at: dt.datetime | None
+    over_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,36 @@ def sections_of(desk: Desk) -> Options:
     return [(section.id, desk.words(section.titles)) for section in desk.sections()]
 
 
+def limited_of(desk: Desk) -> Options:
+    """Every section of the run whose time is limited, to choose one from: id, title and limit."""
+    return [
+        (section.id, f"{desk.words(section.titles)} – {duration(section.limit_min * MINUTE_S, desk.language)}")
+        for section in _limited(desk)
+    ]
+
+
+def times_told(desk: Desk, enrolment: Enrolment, now: dt.datetime) -> Sequence[TimeTold]:
+    """How the learner stands in them (1 query)."""
+    seat = _seat(desk, enrolment)
+    found = []
+    for section in _limited(desk):
+        own, time = seat.calendar.time_of(section), time_left(seat, section, now)
+        found.append(
+            TimeTold(
+                desk.words(section.titles),
+                time_words(seat, section),
+                own.extra_because if own.more(section) else "",
+                own.begun_at,
+                time.ends_at if time else None,
+            )
+        )
+    return found
+
+
+def _limited(desk: Desk) -> list[Section]:
+    return [section for module in desk.outline.modules for section in module.sections if section.limit_min]
+
+
 def decisions_of(desk: Desk, enrolment: Enrolment) -> Sequence[Told]:
     """What was decided for this learner, the latest first (1 query)."""
     found = Decision.objects.filter(enrolment=enrolment).order_by("-made_at", "-pk")
@@ -91,7 +134,8 @@ def _look(desk: Desk, enrolment: Enrolment, now: dt.datetime) -> Look:
 
 
 def _seat(desk: Desk, enrolment: Enrolment) -> Seat:
-    return Seat(enrolment.account, desk.run, desk.outline, enrolment, teaches=False)
+    times = times_of(enrolment, desk.outline)
+    return Seat(enrolment.account, desk.run, desk.outline, enrolment, teaches=False, times=times)
 
 
 def _work(desk: Desk, section: str, entry: Entry, state: ActivityState | None) -> Work:
@@ -121,9 +165,25 @@ def _sentence(desk: Desk, one: Decision) -> str:
                 return _("%(title)s: everybody's deadline again") % {"title": title}
             day = dates.long_day(dt.datetime.fromisoformat(until), desk.account.time_zone, desk.language)
             return _("%(title)s: to hand in by %(day)s") % {"title": title, "day": day}
+        case Decision.TIME | Decision.ANEW:
+            return _said_of_time(desk, one)
         case _:
             template, counted = _said_of_points(one)
             return template % {"title": _named(desk, one.about), "points": points(counted, desk.language)}
+
+
+def _said_of_time(desk: Desk, one: Decision) -> str:
+    title = next((desk.words(section.titles) for section in _limited(desk) if section.id == one.about), one.about)
+    if one.kind == Decision.ANEW:
+        begun = dt.datetime.fromisoformat(one.data["begun"])
+        day = dates.long_day(begun, desk.account.time_zone, desk.language)
+        return _("%(title)s: may start again; had started on %(day)s") % {"title": title, "day": day}
+    minutes, percent = one.data["minutes"], one.data["percent"]
+    more = [duration(minutes * MINUTE_S, desk.language)] if minutes else []
+    more += [f"{points(percent, desk.language)}{NBSP}%"] if percent else []
+    if not more:
+        return _("%(title)s: everybody’s time again") % {"title": title}
+    return _("%(title)s: %(more)s more") % {"title": title, "more": " + ".join(more)}
 
 
 def _said_of_points(one: Decision) -> tuple[str, float]:

@@ -14,5 +14,7 @@ urlpatterns = [
     path("runs/<str:run_key>/desk/learners/<int:enrolment_id>", views.learner, name="desk-learner"),
     path("runs/<str:run_key>/desk/learners/<int:enrolment_id>/points", views.give, name="desk-points"),
     path("runs/<str:run_key>/desk/learners/<int:enrolment_id>/extension", views.extend, name="desk-extension"),
+    path("runs/<str:run_key>/desk/learners/<int:enrolment_id>/time", views.time, name="desk-time"),
+    path("runs/<str:run_key>/desk/learners/<int:enrolment_id>/anew", views.anew, name="desk-anew"),
     path("runs/<str:run_key>/desk/learners/<int:enrolment_id>/regrade", views.grade_again, name="desk-regrade"),
 ]

@@ -19,6 +19,7 @@ from cordee.core import clock
 from cordee.core.errors import CordeeError
 from cordee.courses.queries import subject_of_run_key
 from cordee.courses.setting_run import RunSettings, set_run
+from cordee.learning.allowing_time import give_time, let_begin_again
 from cordee.learning.extending import extend_deadline
 from cordee.learning.giving_points import give_points
 from cordee.learning.marking import bring_marks_up_to_date
@@ -27,7 +28,7 @@ from cordee.learning.queries import AS_LEARNER
 from cordee.learning.regrading import regrade
 from cordee.learning.teaching import gradebook, learner_page
 from cordee.learning.teaching.desks import Desk, desk_in, enrolment_at
-from cordee.learning.teaching.forms import ExtensionForm, PointsForm, RegradeForm, SettingsForm
+from cordee.learning.teaching.forms import AnewForm, ExtensionForm, PointsForm, RegradeForm, SettingsForm, TimeForm
 from cordee.people.auditing import note_look
 from cordee.people.permissions import act, require
 from cordee.people.sessions import account_of
@@ -36,6 +37,7 @@ from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of
 
 UNPROCESSABLE = 422
+DecisionForm = PointsForm | ExtensionForm | TimeForm | AnewForm | RegradeForm
 
 
 @require_safe
@@ -173,6 +175,48 @@ def extend(request: HttpRequest, run_key: str, enrolment_id: int) -> HttpRespons
 
 @require_POST
 @act("run.teach")
+def time(request: HttpRequest, run_key: str, enrolment_id: int) -> HttpResponse:
+    """Give this learner more time in a section whose time is limited."""
+    desk = desk_in(request, "run.teach", run_key, language=language())
+    enrolment = enrolment_at(desk, enrolment_id)
+    form = TimeForm(request.POST, sections=learner_page.limited_of(desk))
+
+    def decide() -> None:
+        give_time(
+            enrolment=enrolment,
+            section=desk.section(form.cleaned_data["section"]),
+            minutes=form.cleaned_data["minutes"] or 0.0,
+            percent=form.cleaned_data["percent"] or 0.0,
+            reason=form.cleaned_data["reason"],
+            by=desk.account,
+            now=clock.now(),
+        )
+
+    return _decided(request, desk, enrolment, form, decide, "time")
+
+
+@require_POST
+@act("run.teach")
+def anew(request: HttpRequest, run_key: str, enrolment_id: int) -> HttpResponse:
+    """Let this learner begin a section once more whose time is limited."""
+    desk = desk_in(request, "run.teach", run_key, language=language())
+    enrolment = enrolment_at(desk, enrolment_id)
+    form = AnewForm(request.POST, sections=learner_page.limited_of(desk))
+
+    def decide() -> None:
+        let_begin_again(
+            enrolment=enrolment,
+            section=desk.section(form.cleaned_data["section"]),
+            reason=form.cleaned_data["reason"],
+            by=desk.account,
+            now=clock.now(),
+        )
+
+    return _decided(request, desk, enrolment, form, decide, "anew")
+
+
+@require_POST
+@act("run.teach")
 def grade_again(request: HttpRequest, run_key: str, enrolment_id: int) -> HttpResponse:
     """Grade the last answer once more, with the problem as it stands now."""
     desk = desk_in(request, "run.teach", run_key, language=language())
@@ -242,7 +286,7 @@ def _decided(
     request: HttpRequest,
     desk: Desk,
     enrolment: Enrolment,
-    form: PointsForm | ExtensionForm | RegradeForm,
+    form: DecisionForm,
     decide: Callable[[], None],
     done: str | Callable[[], str],
 ) -> HttpResponse:
@@ -264,7 +308,7 @@ def _learner(
     desk: Desk,
     enrolment: Enrolment,
     *,
-    form: PointsForm | ExtensionForm | RegradeForm | None = None,
+    form: DecisionForm | None = None,
     done: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -279,6 +323,7 @@ def _learner(
             now=now,
         )
     activities, sections = learner_page.activities_of(desk), learner_page.sections_of(desk)
+    limited = learner_page.limited_of(desk)
     context = {
         "desk": desk,
         "enrolment": enrolment,
@@ -287,6 +332,9 @@ def _learner(
         "decisions": learner_page.decisions_of(desk, enrolment),
         "points_form": form if isinstance(form, PointsForm) else PointsForm(activities=activities),
         "extension_form": form if isinstance(form, ExtensionForm) else ExtensionForm(sections=sections),
+        "times": learner_page.times_told(desk, enrolment, now) if limited else (),
+        "time_form": form if isinstance(form, TimeForm) else TimeForm(sections=limited),
+        "anew_form": form if isinstance(form, AnewForm) else AnewForm(sections=limited),
         "regrade_form": form if isinstance(form, RegradeForm) else RegradeForm(activities=activities),
         "refused": form,
         "done": done,

@@ -14,7 +14,7 @@ from cordee.learning.enrolling import enrol
 from cordee.learning.finding import task_in
 from cordee.learning.forms import form_id
 from cordee.learning.models import Enrolment
-from cordee.learning.queries import Seat
+from cordee.learning.queries import Seat, times_of
 from cordee.learning.submitting import Receipt, Task, submit_answer
 from cordee.people.models import Account
 from cordee.people.tests.make import make_account
@@ -33,7 +33,8 @@ def make_enrolment(
 
 def seat_of(enrolment: Enrolment) -> Seat:
     fresh = Enrolment.objects.select_related("account", "run__version", "run__course", "cohort").get(pk=enrolment.pk)
-    return Seat(fresh.account, fresh.run, outline(fresh.run.version.sha256), fresh, teaches=False)
+    found = outline(fresh.run.version.sha256)
+    return Seat(fresh.account, fresh.run, found, fresh, teaches=False, times=times_of(fresh, found))
 
 
 def task_of(enrolment: Enrolment, activity: str, now: dt.datetime = NOW) -> Task:

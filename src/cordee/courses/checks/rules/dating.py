@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 
 from cordee.core.errors import N_
+from cordee.courses.checks.load import load_of_entry
 from cordee.courses.checks.material import Material, RunFacts
 from cordee.courses.checks.model import At, Finding, Rule
-from cordee.courses.compiling import TIME_LIMIT_NOT_KEPT
 from cordee.courses.due_dates import due_in, opening_of
 from cordee.courses.opening import day_here
-from cordee.courses.outlines import pick
+from cordee.courses.outlines import Module, Section
+from cordee.courses.reading_time import MINUTE_S
 from cordee.courses.run_remarks import about_deadlines
 
 CLOSES_FIRST = Rule(
@@ -64,15 +65,15 @@ PAST_DEADLINES = Rule(
     "",
     says=frozenset(("deadlines-past",)),
 )
-TIME_LIMIT = Rule(
-    "time-limit-not-kept",
-    "warning",
-    N_("A time limit that is not kept"),
-    N_("Give the section a deadline, and tell learners in its first page how long they should take."),
-    says=frozenset(("time-limit-not-kept",)),
+SHORT_LIMIT = Rule(
+    "time-limit-short",
+    "note",
+    N_("A time limit shorter than the section"),
+    N_("Give more time, or leave something out: answers are taken for that time from when a learner begins."),
+    ours=True,
 )
 RULES = (
-    TIME_LIMIT,
+    SHORT_LIMIT,
     CLOSES_FIRST,
     DUE_FIRST,
     OPENS_LATE,
@@ -97,13 +98,27 @@ def look(material: Material) -> Iterator[Finding]:
             latest = max(latest or module.opens_at, module.opens_at)
         for section in module.sections:
             if section.limit_min:
-                title = pick(section.titles, material.outline.language, material.outline.language)
-                told = {"title": title, "minutes": f"{section.limit_min:g}"}
-                yield Finding(TIME_LIMIT, material.at(module=module, section=section), TIME_LIMIT_NOT_KEPT, told)
+                yield from _short(material, module, section)
             if module.opens_at is not None and section.opens_at is not None and section.opens_at < module.opens_at:
                 values = {"day": day_here(section.opens_at), "module": day_here(module.opens_at)}
                 at = material.at(module=module, section=section)
                 yield Finding(BEFORE_MODULE, at, N_("It says {day}, its module {module}."), values)
+
+
+def _short(material: Material, module: Module, section: Section) -> Iterator[Finding]:
+    """Films that last longer than the limit, or pages that take longer by what their author says."""
+    units = [unit for unit in section.units if not unit.staff_only]
+    at = material.at(module=module, section=section)
+    limit, effort = section.limit_min, sum(unit.effort_min for unit in units)
+    film = sum(load_of_entry(material, entry).film_s for unit in units for entry in unit.entries) / MINUTE_S
+    if effort > limit:
+        values = {"limit": f"{limit:g}", "effort": f"{effort:g}"}
+        yield Finding(
+            SHORT_LIMIT, at, N_("It gives {limit} minutes; its pages take {effort}, by their `effort`."), values
+        )
+    elif film > limit:
+        values = {"limit": f"{limit:g}", "film": f"{film:.0f}"}
+        yield Finding(SHORT_LIMIT, at, N_("It gives {limit} minutes; its films alone last {film}."), values)
 
 
 def look_at_run(material: Material, run: RunFacts) -> Iterator[Finding]:

@@ -150,7 +150,7 @@ FOUND: Mapping[str, str] = {
     "graded-without-category": "s-homework",
     "fewer-than-expected": "",
     "attestation-out-of-reach": "",
-    "time-limit-not-kept": "s-homework",
+    "time-limit-short": "s2",
     "modules-open-out-of-order": "m5",
     "section-opens-before-module": "s-early",
     "opens-after-the-end": "s-late",
@@ -175,7 +175,8 @@ def planted() -> dict[str, bytes]:
     root = f"""<course display_name="A course with faults" language="en">
 <chapter url_name="m1" display_name="Week 1"><sequential url_name="s1" display_name="To read">
 <vertical url_name="u-one" display_name="One"><html url_name="t-one"/></vertical></sequential></chapter>
-<chapter url_name="m2" display_name="Week 2"><sequential url_name="s2" display_name="To watch">
+<chapter url_name="m2" display_name="Week 2"><sequential url_name="s2" display_name="To watch"
+ is_time_limited="true" default_time_limit_minutes="10">
 <vertical url_name="u-film" display_name="Films"><video url_name="v-long"/></vertical></sequential></chapter>
 <chapter url_name="m3" display_name="Week 3"><sequential url_name="s3" display_name="Everything">{units}
 <vertical url_name="u-done" display_name="Done"><done url_name="d-done" display_name="Done"/></vertical>
@@ -194,8 +195,7 @@ def planted() -> dict[str, bytes]:
 <vertical url_name="u-early" display_name="E">
 <html url_name="t-early"/></vertical>
 </sequential>
-<sequential url_name="s-homework" display_name="Homework" graded="true" format="Homework"
- is_time_limited="true" default_time_limit_minutes="30">
+<sequential url_name="s-homework" display_name="Homework" graded="true" format="Homework">
 <vertical url_name="u-h" display_name="H">
 <problem url_name="q-h"/></vertical>
 </sequential></chapter>
