@@ -40,8 +40,8 @@ _ALONE = re.compile(r" [:;?!%»]|« |\d \d{3}\b|['\"]")  # a sign that wants a n
 
 
 @pytest.fixture(scope="module")
-def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
-    with Laboratory(shared_folder(tmp_path_factory)) as one:
+def laboratory() -> Iterator[Laboratory]:
+    with Laboratory(shared_folder()) as one:
         one.make_ready()
         yield one
 

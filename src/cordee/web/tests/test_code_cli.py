@@ -20,7 +20,7 @@ TWICE = '#include <stdio.h>\nint main(void) { int n; if (scanf("%d", &n) == 1) p
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("home")
-    (place / "code").symlink_to(shared_folder(tmp_path_factory))
+    (place / "code").symlink_to(shared_folder())
     return place
 
 

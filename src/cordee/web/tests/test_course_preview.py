@@ -215,9 +215,9 @@ def test_a_question_is_answered_with_feedback_and_the_answers_can_be_forgotten(
 
 
 @pytest.mark.long
-def test_a_program_of_the_author_is_judged(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_program_of_the_author_is_judged(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "code").symlink_to(shared_folder(tmp_path_factory))
+    (tmp_path / "home" / "code").symlink_to(shared_folder())
     with running_preview(a_program(tmp_path / "cours"), tmp_path) as (address, _process), looking(address) as browser:
         fields = form_of(browser.get(PAGE).text, "activities/double/submissions")
         sent = browser.post(
