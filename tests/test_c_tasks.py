@@ -185,6 +185,7 @@ def test_a_right_solution_gives_the_compiler_nothing_to_say(laboratory: Laborato
     assert set(said.values()) == {()}
 
 
+@pytest.mark.long
 def test_the_course_with_its_tasks_has_nothing_to_mend_and_shows_no_learner_a_solution() -> None:
     checked = check_folder(COURSE, now=NOW, run="2026")
 

@@ -222,6 +222,7 @@ def test_what_is_no_source_is_refused_in_words_and_has_a_verdict_for_machines(ho
     assert answer(cordee(home, "code", "run", tmp_path / "main.c", "--json"))["verdict"] == "compile_error"
 
 
+@pytest.mark.long
 def test_a_site_starts_without_the_compiler_and_the_command_says_how_to_install_it(tmp_path: Path) -> None:
     """`sh bin/setup` alone installs neither wasmtime nor ziglang."""
     (tmp_path / "main.c").write_text(TWICE)

@@ -504,6 +504,7 @@ def test_a_course_that_cannot_be_read_at_all_has_a_page_that_says_why_until_it_c
         assert "Réseaux" in seen_after(browser, "/", edition_of(page))
 
 
+@pytest.mark.long
 def test_a_text_with_a_drawer_is_shown_under_the_names_and_with_the_files_of_its_course(tmp_path: Path) -> None:
     as_text(archive_of(tmp_path), tmp_path / "text")
     address_of = f"/runs/Ingenia+RES101+preview/units/{HEX}"
