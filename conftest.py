@@ -60,6 +60,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for name, elsewhere in (("sqlite_only", bool(POSTGRESQL)), ("postgresql_only", not POSTGRESQL)):
         if elsewhere and (marker := item.get_closest_marker(name)):
             pytest.skip(f"{name}: {marker.kwargs['reason']}")
+    for marker in item.iter_markers("engine_free"):
+        if not marker.kwargs.get("reason"):
+            raise pytest.UsageError(f"{item.nodeid}: say why it is the same on any engine: engine_free(reason=…)")
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 

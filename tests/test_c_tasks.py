@@ -40,8 +40,8 @@ _ALONE = re.compile(r" [:;?!%»]|« |\d \d{3}\b|['\"]")  # a sign that wants a n
 
 
 @pytest.fixture(scope="module")
-def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
-    with Laboratory(shared_folder(tmp_path_factory)) as one:
+def laboratory() -> Iterator[Laboratory]:
+    with Laboratory(shared_folder()) as one:
         one.make_ready()
         yield one
 
@@ -185,6 +185,7 @@ def test_a_right_solution_gives_the_compiler_nothing_to_say(laboratory: Laborato
     assert set(said.values()) == {()}
 
 
+@pytest.mark.long
 def test_the_course_with_its_tasks_has_nothing_to_mend_and_shows_no_learner_a_solution() -> None:
     checked = check_folder(COURSE, now=NOW, run="2026")
 

@@ -65,6 +65,7 @@ def first_answers(page: bytes, activity: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.long
 def test_every_quiz_of_the_finnish_course_can_be_handed_in_by_a_learner() -> None:
     from cordee.learning.forms import form_id
 

@@ -128,6 +128,7 @@ def test_a_language_that_is_added_to_a_course_of_open_edx_has_the_same_blocks(tm
     assert blocks[0] == blocks[1]
 
 
+@pytest.mark.long
 def test_the_demo_course_in_two_languages_is_text_without_a_remark_and_comes_back(tmp_path: Path) -> None:
     archives = [own_archive(language, tmp_path / f"{language}.tar.gz") for language in ("fr", "en")]
     import_course(archives[0], limits=Limits(), options=RunOptions(), now=clock.now(), translations=archives[1:])
@@ -142,6 +143,7 @@ def bytes_of(at: Path) -> dict[str, bytes]:
     return {path.relative_to(at).as_posix(): path.read_bytes() for path in at.rglob("*") if path.is_file()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["math-percent-fi.tar.gz", "mitx-grading-library.tar.gz", "one-of-each.tar.gz"])
 def test_a_real_course_taken_out_as_text_and_published_again_is_the_same_version(tmp_path: Path, name: str) -> None:
     now = clock.now()

@@ -17,7 +17,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LIST: Final = ROOT / "tests" / "data" / "attacks" / "attack-cases.csv"
-MARK, ON_ONE_ENGINE = "attack", "sqlite_only"
+MARK, ON_ONE_ENGINE = "attack", frozenset({"sqlite_only", "engine_free"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _proofs_in(tree: ast.Module, name: str) -> Iterator[Proof]:
         if not isinstance(one, ast.FunctionDef) or not one.name.startswith("test_"):
             continue
         marks = [mark for decorator in one.decorator_list for mark in _marks(decorator)]
-        on_both = ON_ONE_ENGINE not in {mark for mark, _rows in (*whole, *marks)}
+        on_both = not ON_ONE_ENGINE & {mark for mark, _rows in (*whole, *marks)}
         for mark, rows in marks:
             if mark == MARK:
                 yield from (Proof(row, f"{name}::{one.name}", on_both) for row in rows)

@@ -63,6 +63,7 @@ def test_a_zip_in_a_zip_in_a_zip_is_never_opened(tmp_path: Path) -> None:
         assert list(archive.members) == ["a.zip"]
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_files_are_refused_in_seconds(tmp_path: Path) -> None:
     in_zip = zip_bytes([Zipped(b"c/%d" % number, b"") for number in range(65_000)])
     assert "65000 files" in refused(written(tmp_path, in_zip))

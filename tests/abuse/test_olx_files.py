@@ -101,6 +101,7 @@ def test_a_spoiled_block_never_loses_the_course(tmp_path: Path, text: str) -> No
     assert time.perf_counter() - start < SECONDS
 
 
+@pytest.mark.long
 def test_a_file_too_large_to_be_text_is_kept_as_a_file(tmp_path: Path) -> None:
     course = read_files(tmp_path, {**course_files(problem__pb="<problem>" + LONG), "html/tx.html": LONG})
     assert sorted(remark.code for remark in course.warnings) == ["unreadable-file", "unreadable-xml"]

@@ -76,6 +76,7 @@ def test_the_owner_in_a_known_browser_signs_in_while_a_neighbour_attacks() -> No
     assert sign_in(owner) == 302
 
 
+@pytest.mark.long
 @pytest.mark.attack(112)
 def test_a_class_of_forty_behind_one_address_signs_in() -> None:
     hashed = make_account(email="teacher@example.org", password=PASSWORD).password

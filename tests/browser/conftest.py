@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, StorageState, sync_playwright
 
-from cordee.sandbox.tests.compilers import shared_folder
 from tests.browser.people import People
 from tests.browser.running import Site, running_demo
 from tests.browser.visitor import Look, Visitor, Watch
@@ -51,7 +50,7 @@ def browser_program() -> str:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_demo(tmp_path_factory.mktemp("demo"), compiler=shared_folder(tmp_path_factory)) as demo:
+    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
         yield demo
 
 

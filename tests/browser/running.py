@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cordee.web.tests.running import built_demo
 from tests.ports import free_ports
 
 PASSWORD = "demo-cordee"  # noqa: S105 - the demo prints it at each start
@@ -32,12 +33,13 @@ class Site:
 
 
 @contextmanager
-def running_demo(folder: Path, *, compiler: Path | None = None, **settings: str) -> Iterator[Site]:
+def running_demo(folder: Path, **settings: str) -> Iterator[Site]:
     """`cordee demo` with everything it keeps in `folder`; ended, by its own number, when the block is left.
 
-    `compiler`: the folder of the C compiler's library, where several demos share it: the first builds it, in 20 s of
-    processor time. `settings`: of the site, e.g. CORDEE_CONFIRM_ADDRESS_LATER="yes".
+    What it builds at its first start is a copy of what another demo of this day built. `settings`: of the site, e.g.
+    CORDEE_CONFIRM_ADDRESS_LATER="yes".
     """
+    built_demo(folder / "home")
     port = free_ports(2)  # pages on one, files on the next
     site = Site(f"http://127.0.0.1:{port}", f"http://localhost:{port + 1}")
     log = folder / "demo.log"
@@ -51,8 +53,6 @@ def running_demo(folder: Path, *, compiler: Path | None = None, **settings: str)
         ) as process,
     ):
         try:
-            if compiler is not None:
-                _share(compiler, folder / "home", process)
             _wait_until_it_answers(site, process, log)
             yield site
         finally:
@@ -62,14 +62,6 @@ def running_demo(folder: Path, *, compiler: Path | None = None, **settings: str)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
-
-
-def _share(compiler: Path, home: Path, process: subprocess.Popen[bytes]) -> None:
-    """As soon as the folder is the demo's own, which takes an empty one only."""
-    until = time.monotonic() + START_S
-    while not (home / "demo.txt").exists() and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.05)
-    (home / "code").symlink_to(compiler)
 
 
 def _wait_until_it_answers(site: Site, process: subprocess.Popen[bytes], log: Path) -> None:

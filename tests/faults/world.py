@@ -32,6 +32,7 @@ from cordee.web.tests.running import (
     cordee,
     environment,
     free_pair_of_ports,
+    share_library,
     wait_for,
 )
 
@@ -133,6 +134,7 @@ def make_world(home: Path, *, database: str | None = None, **settings: str) -> W
     engine = new_database() if database is None else database
     chosen = {**({"CORDEE_DATABASE": engine} if engine else {}), "CORDEE_LOG_LEVEL": "warning", **settings}
     world = World(home, free_pair_of_ports(), chosen)
+    share_library(home)
     if database or "CORDEE_HOME" not in os.environ:  # a database that somebody named, or nobody takes copies away
         _fill(world)
         return world

@@ -30,6 +30,7 @@ def started(path: str, times: int, *, then_wait: bool = False) -> multiprocessin
     return process
 
 
+@pytest.mark.long
 def test_processes_that_count_at_once_lose_nothing() -> None:
     board, path = figures.make_board()
     for process in [started(path, 20_000) for _ in range(3)]:

@@ -99,6 +99,7 @@ def test_what_a_translation_lacks_is_in_its_archive_in_the_language_that_learner
     assert all(entry.contents for _place, entry in from_json(made.outline).entries.values())
 
 
+@pytest.mark.long
 def test_a_large_course_comes_home_and_takes_few_statements(tmp_path: Path) -> None:
     path = tmp_path / "large.tar.gz"
     large_course.write(path)

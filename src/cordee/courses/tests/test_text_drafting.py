@@ -92,6 +92,7 @@ def test_a_whole_course_is_drawn_without_errors(tmp_path: Path) -> None:
     assert draft.groups == ("alternance",)
 
 
+@pytest.mark.long
 def test_after_any_changes_the_state_is_the_one_that_a_first_reading_and_a_check_give(tmp_path: Path) -> None:
     whole(tmp_path)
     _change_at_random(tmp_path, [*_changes()], 90)
@@ -234,6 +235,7 @@ def text(tmp_path: Path) -> Path:
     return tmp_path / "text"
 
 
+@pytest.mark.long
 def test_after_any_changes_a_folder_with_a_drawer_is_what_a_first_reading_and_a_check_give(text: Path) -> None:
     assert Drafts(text).draw(NOW).errors == ()
     _change_at_random(text, [*_changes_beside_a_drawer(text)], 60, settled=True)

@@ -165,6 +165,7 @@ def test_a_message_shows_its_line_with_a_caret_and_machines_get_the_same() -> No
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", ["```a\n", "::: quiz q\n", ":::\n", "<!--\n", "~~~\n", "::: group g\n", "a: b\n"])
 def test_a_page_of_a_megabyte_is_read_in_a_time_that_grows_with_it(line: str) -> None:
     def took(count: int) -> float:

@@ -98,6 +98,7 @@ def test_a_class_of_forty_signs_in_beside_one_who_tries_a_hundred_passwords() ->
     assert all(fail(1, key=f"learner{number}@example.org") == 1 for number in range(40))
 
 
+@pytest.mark.long
 @pytest.mark.attack(112)
 def test_one_address_that_tries_a_thousand_accounts_is_slowed_down() -> None:
     tried = sum(fail(1, key=f"learner{number}@example.org", at=number * 0.06) for number in range(1000))

@@ -391,6 +391,7 @@ def test_two_logs_of_one_day_add_up(store: Store, tmp_path: Path) -> None:
     assert len(store.receipts()) == 2
 
 
+@pytest.mark.long
 def test_a_report_that_lists_far_fewer_people_says_so_and_the_whole_one_of_the_same_moment_takes_its_place(
     store: Store, tmp_path: Path
 ) -> None:

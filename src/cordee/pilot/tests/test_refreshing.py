@@ -61,6 +61,7 @@ def test_an_answer_and_its_state_are_counted_once_whatever_came_first(tmp_path: 
     assert counted(run)[0] == (2,)
 
 
+@pytest.mark.long
 def test_what_the_pages_of_a_quiet_run_ask_is_answered_before_anybody_asks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ def statements() -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
+@pytest.mark.long
 def test_statements_of_fun_are_counted_as_they_stand(store: Store) -> None:
     (receipt,) = import_paths(store, [DATA / "fun_xapi_statements.json.gz"], host="FUN")
     told = statements()
@@ -56,6 +57,7 @@ def test_statements_of_fun_are_counted_as_they_stand(store: Store) -> None:
     ]
 
 
+@pytest.mark.long
 def test_each_stretch_that_was_played_is_told_once(store: Store) -> None:
     import_paths(store, [DATA / "fun_xapi_statements.json.gz"])
     expected = set()

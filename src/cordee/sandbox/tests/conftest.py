@@ -9,8 +9,8 @@ from cordee.sandbox.tests.compilers import shared_folder
 
 
 @pytest.fixture(scope="session")
-def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
+def laboratory() -> Iterator[Laboratory]:
     """One for all tests of a process."""
-    with Laboratory(shared_folder(tmp_path_factory)) as one:
+    with Laboratory(shared_folder()) as one:
         one.make_ready()
         yield one

@@ -311,6 +311,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("source", "line"), HOSTILE)
 def test_a_hostile_source_is_told_soon(source: str, line: int) -> None:
     by_text = {one.text: one for one in EVERY}

@@ -93,6 +93,7 @@ LARGE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LARGE)
 @pytest.mark.parametrize("mode", MODES)
 def test_outputs_as_large_as_may_be_are_compared_in_little_time(name: str, mode: Mode) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import fcntl
 import hashlib
 import os
@@ -15,19 +16,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import django
 import httpx
 
+from cordee.sandbox.tests.compilers import ready_library
+from cordee.web.environment import data_folder
+from cordee.web.serving import has_laboratory
+from cordee.web.starting import DEMO_MARK
 from tests.ports import free_ports
 
 CORDEE = [sys.executable, "-m", "cordee.web.cli"]
 START_S = 60.0
+DEMO_S = 300.0
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "")  # bin/test --postgres
 SOURCE = Path(__file__).parents[2]
 MIGRATED = SOURCE.parents[1] / ".pytest_cache" / "migrated"
@@ -91,8 +97,10 @@ def environment(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
 def migrate_once(home: Path) -> None:
     """What `cordee migrate` makes of an empty folder: a copy of what it made for the first test that asked.
 
-    A folder that has a database keeps it.
+    A folder that has a database keeps it. Its laboratory finds the compiler's library made: building it anew beside
+    every site that is served would keep a core busy for as long as a test lasts.
     """
+    share_library(home)
     if POSTGRESQL:
         if _name_of(home) not in _made:
             copy_database(database_of(_migrated()), _name_of(home))
@@ -100,6 +108,13 @@ def migrate_once(home: Path) -> None:
             shutil.copytree(_migrated(), home, dirs_exist_ok=True)
     elif not (home / "cordee.sqlite3").exists():
         shutil.copytree(_migrated(), home, dirs_exist_ok=True)
+
+
+def share_library(home: Path) -> None:
+    """Let the site of this folder use the C library that all tests share."""
+    if has_laboratory() and not (home / "code").exists():
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "code").symlink_to(ready_library())
 
 
 def migrated_copy(place: Path) -> None:
@@ -115,23 +130,69 @@ def migrated_database() -> str:
 @cache
 def _migrated() -> Path:
     """The home folder that `cordee migrate` makes."""
-    return _made_once("site", [*CORDEE, "migrate"])
+    return _made_once("site", partial(_run, [*CORDEE, "migrate"]))
 
 
 @cache
 def _tables() -> Path:
     """A home folder with what migrations alone make, which is what Django begins its tests with."""
-    return _made_once("tables", [sys.executable, "-m", "django", "migrate", "--verbosity=0"])
+    return _made_once("tables", partial(_run, [sys.executable, "-m", "django", "migrate", "--verbosity=0"]))
 
 
-def _made_once(name: str, command: Sequence[str]) -> Path:
-    """The home folder that the command makes. The first process runs it; the others, and later runs, find what it made.
+def built_demo(home: Path) -> None:
+    """What `cordee demo` leaves in an empty folder once it is stopped: a copy of what it left today already."""
+    shutil.copytree(_demo(), home, symlinks=True, dirs_exist_ok=True)
 
-    Another state of the code, another library or another server has another folder: those of a day ago are removed.
+
+@cache
+def _demo() -> Path:
+    """The home folder of a demo that was started once. Its sessions open on the day that it was made."""
+    data = data_folder()
+    files = sorted(path for path in data.rglob("*") if path.is_file())
+    also = [f"{path.relative_to(data)} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
+    return _made_once("demo", _start_demo, also=f"{dt.datetime.now(dt.UTC):%F} {also}")
+
+
+def _start_demo(home: Path, _settings: Mapping[str, str]) -> None:
+    log = home.with_name(f"{home.name}.log")
+    command = [*CORDEE, "demo", "--port", str(free_pair_of_ports())]
+    surroundings = environment(home, {"CORDEE_DATABASE": ""})
+    try:
+        with (
+            log.open("w") as out,
+            subprocess.Popen(command, env=surroundings, stdout=out, stderr=subprocess.STDOUT) as process,  # noqa: S603 - ours
+        ):
+            try:
+                # The folder is the demo's own once it is marked; before, it takes an empty one only.
+                assert wait_for(lambda: (home / DEMO_MARK).exists() or process.poll() is not None, START_S)
+                share_library(home)
+                wait_for(lambda: "answers at" in log.read_text("utf-8") or process.poll() is not None, DEMO_S)
+                assert "answers at" in log.read_text("utf-8"), log.read_text("utf-8")
+            finally:
+                process.terminate()
+        assert process.returncode == 0, log.read_text("utf-8")
+    finally:
+        log.unlink()
+
+
+def _run(command: Sequence[str], home: Path, settings: Mapping[str, str]) -> None:
+    done = subprocess.run(  # noqa: S603 - our own command
+        command, env=environment(home, settings), capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _made_once(name: str, make: Callable[[Path, Mapping[str, str]], None], *, also: str = "") -> Path:
+    """The home folder that `make` fills, which is given it and the settings of a site.
+
+    The first process lets it; the others, and later runs, find what was made.
+
+    Another state of the code, another library or another server has another folder (`also`: or of what else it is
+    made from): those of a day ago are removed.
     """
-    home = MIGRATED / f"{name}-{state_of_the_code()}"
+    home = MIGRATED / f"{name}-{state_of_the_code(also)}"
     MIGRATED.mkdir(parents=True, exist_ok=True)
-    with (MIGRATED / "lock").open("w") as lock:
+    with (MIGRATED / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not home.exists():
             for old in MIGRATED.iterdir():
@@ -141,18 +202,15 @@ def _made_once(name: str, command: Sequence[str]) -> Path:
             settings = {"DJANGO_SETTINGS_MODULE": "cordee.web.settings"}
             if POSTGRESQL:
                 settings["CORDEE_DATABASE"] = f"{POSTGRESQL}/{database_of(home)}"
-            done = subprocess.run(  # noqa: S603 - our own command
-                command, env=environment(new, settings), capture_output=True, text=True, check=False, timeout=120
-            )
-            assert done.returncode == 0, done.stderr
+            make(new, settings)
             new.rename(home)
     return home
 
 
-def state_of_the_code() -> str:
-    """Migrations lean on the code beside them: whatever of it changes, they run again."""
+def state_of_the_code(also: str = "") -> str:
+    """Migrations lean on the code beside them: whatever of it changes, or of `also`, they run again."""
     files = sorted(path for path in SOURCE.rglob("*.py") if "tests" not in path.relative_to(SOURCE).parts)
-    every = hashlib.sha256(f"{django.__version__} {sqlite3.sqlite_version} {POSTGRESQL}".encode())
+    every = hashlib.sha256(f"{django.__version__} {sqlite3.sqlite_version} {POSTGRESQL} {also}".encode())
     for path in files:
         every.update(f"\0{path.relative_to(SOURCE)}\0".encode() + path.read_bytes())
     return every.hexdigest()[:16]

@@ -20,7 +20,7 @@ TWICE = '#include <stdio.h>\nint main(void) { int n; if (scanf("%d", &n) == 1) p
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("home")
-    (place / "code").symlink_to(shared_folder(tmp_path_factory))
+    (place / "code").symlink_to(shared_folder())
     return place
 
 
@@ -259,6 +259,7 @@ def test_what_is_no_source_is_refused_in_words_and_has_a_verdict_for_machines(ho
     assert answer(cordee(home, "code", "run", tmp_path / "main.c", "--json"))["verdict"] == "compile_error"
 
 
+@pytest.mark.long
 def test_a_site_starts_without_the_compiler_and_the_command_says_how_to_install_it(tmp_path: Path) -> None:
     """`sh bin/setup` alone installs neither wasmtime nor ziglang."""
     (tmp_path / "main.c").write_text(TWICE)

@@ -215,9 +215,9 @@ def test_a_question_is_answered_with_feedback_and_the_answers_can_be_forgotten(
 
 
 @pytest.mark.long
-def test_a_program_of_the_author_is_judged(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_program_of_the_author_is_judged(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "code").symlink_to(shared_folder(tmp_path_factory))
+    (tmp_path / "home" / "code").symlink_to(shared_folder())
     with running_preview(a_program(tmp_path / "cours"), tmp_path) as (address, _process), looking(address) as browser:
         fields = form_of(browser.get(PAGE).text, "activities/double/submissions")
         sent = browser.post(
@@ -504,6 +504,7 @@ def test_a_course_that_cannot_be_read_at_all_has_a_page_that_says_why_until_it_c
         assert "Réseaux" in seen_after(browser, "/", edition_of(page))
 
 
+@pytest.mark.long
 def test_a_text_with_a_drawer_is_shown_under_the_names_and_with_the_files_of_its_course(tmp_path: Path) -> None:
     as_text(archive_of(tmp_path), tmp_path / "text")
     address_of = f"/runs/Ingenia+RES101+preview/units/{HEX}"

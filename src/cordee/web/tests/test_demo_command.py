@@ -13,7 +13,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cordee.web.tests.running import CORDEE, cordee, csrf_token, environment, free_pair_of_ports, wait_for
+from cordee.web.tests.running import (
+    CORDEE,
+    built_demo,
+    cordee,
+    csrf_token,
+    environment,
+    free_pair_of_ports,
+    wait_for,
+)
 
 PROGRAMME_ROWS = 105  # in the tables of its review
 SESSION = "course-v1:Ingenia+CABLE+2026_T2"  # of the pilot's sample files
@@ -22,6 +30,7 @@ SESSION = "course-v1:Ingenia+CABLE+2026_T2"  # of the pilot's sample files
 @pytest.mark.long
 def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_done(tmp_path: Path) -> None:
     home = tmp_path / "demo"
+    built_demo(home)  # by the first start of all, in an empty folder; the last of those below begins anew, too
     for words, sign_ins in ((["demo"], 2), (["demo"], 4), (["demo", "--reset"], 2)):
         said = run_demo(home, words)
         assert said.count("password") == 2
@@ -46,6 +55,7 @@ def test_the_demo_prints_an_address_and_two_logins_that_work_and_keeps_what_was_
 @pytest.mark.long
 def test_the_demo_has_three_courses_of_a_programme_beside_it(tmp_path: Path) -> None:
     home = tmp_path / "demo"
+    built_demo(home)
     said = run_demo(home, ["demo"])
     assert "/bilan/" in said
     words = ("--store", str(home), "--html", str(tmp_path / "out"))
@@ -57,7 +67,7 @@ def test_the_demo_has_three_courses_of_a_programme_beside_it(tmp_path: Path) -> 
 @pytest.mark.slow
 def test_the_demo_with_a_whole_programme_shows_its_runs_and_keeps_them(tmp_path: Path) -> None:
     home = tmp_path / "demo"
-    run_demo(home, ["demo"])
+    built_demo(home)
     said = run_demo(home, ["demo", "--world", "imt"], patience_s=600)
     assert "/bilan/" in said
     made = (home / "programme" / "world.json").stat().st_mtime_ns

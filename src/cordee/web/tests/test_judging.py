@@ -16,7 +16,6 @@ import pytest
 
 from cordee.activities.code.tests.make import RIGHT, course
 from cordee.courses.tests.course_texts import MODULE
-from cordee.sandbox.tests.compilers import shared_folder
 from cordee.web.tests.running import (
     CORDEE,
     cordee,
@@ -97,12 +96,9 @@ def laboratory(home: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.mark.with_site
 @pytest.mark.skipif(sys.platform != "linux", reason="programs are judged on Linux alone")
-def test_a_laboratory_that_is_killed_in_the_middle_judges_each_program_once(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_laboratory_that_is_killed_in_the_middle_judges_each_program_once(tmp_path: Path) -> None:
     home = tmp_path / "home"
     migrate_once(home)
-    (home / "code").symlink_to(shared_folder(tmp_path_factory))
     there = course(tmp_path / "cours", **{"modules/nommer/module.yaml": MODULE.replace("opens: +7d\n", "")})
     assert cordee("course", "publish", str(there), home=home).returncode == 0
     ran(home, BEGIN, str(PROGRAMS), RIGHT)

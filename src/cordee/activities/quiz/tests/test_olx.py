@@ -192,12 +192,14 @@ def problems(draw: st.DrawFn) -> Problem:
     return Problem(body + (slot("k0") if kept else ""), found, solutions, targeted, kept)
 
 
+@pytest.mark.long
 @unhurried
 @given(problems())
 def test_writing_olx_then_reading_it_gives_the_same_problem(definition: Problem) -> None:
     assert olx.read(olx.write(definition)) == definition
 
 
+@pytest.mark.long
 @unhurried
 @given(problems())
 def test_writing_json_then_reading_it_gives_the_same_problem(definition: Problem) -> None:

@@ -142,6 +142,7 @@ def _verdict(problem: Problem, answers: dict[str, object]) -> object:
     return result.score, {name: (one.correctness, one.points) for name, one in result.inputs.items()}
 
 
+@pytest.mark.long
 def test_the_canonical_form_of_a_text_is_the_text_itself() -> None:
     for name, found in texts().items():
         if found is not None:

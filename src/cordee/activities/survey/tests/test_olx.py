@@ -47,6 +47,7 @@ def definitions(form: Form) -> st.SearchStrategy[Survey]:
             return st.one_of(anonymous, st.builds(Survey, st.just(form), items, bare, feedback, st.just(False), times))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", olx.TAGS)
 @given(data=st.data())
 def test_what_is_written_is_read_back(form: Form, data: st.DataObject) -> None:
