@@ -6,6 +6,7 @@ standard output), 2 the command was called wrongly. Nothing heavy is imported be
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -34,6 +35,7 @@ from cordee.web.terminal import REFUSED, progress_bar, run_to_its_end, say, set_
 if TYPE_CHECKING:
     from cordee.web.backups.archive import Manifest
 
+SELDOM = 50_000  # objects made since circles among them were looked for: after each 700, a tenth of what a command does
 RUN = _("Run the site")
 KEEP = _("Save and restore")
 COURSES = _("Make courses")
@@ -68,6 +70,7 @@ Json = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for machin
 
 def main() -> NoReturn:
     """The console script."""
+    gc.set_threshold(SELDOM)
     as_json = "--json" in sys.argv[1:]
     speak_utf8()
     command_language.teach_typer()

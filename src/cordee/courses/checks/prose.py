@@ -13,7 +13,7 @@ from lxml import etree
 
 from cordee.courses.rendering import LONGEST_HTML
 
-_HEADING: Final = re.compile(r"h([1-6])")
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LINKING: Final = {  # tags -> attributes that lead somewhere
     **dict.fromkeys(("a", "area"), ("href",)),
     **dict.fromkeys(("img", "iframe", "embed", "frame", "audio", "source", "track"), ("src",)),
@@ -24,6 +24,7 @@ _NO_PROSE: Final = frozenset(("script", "style", "code", "pre", "kbd", "samp", "
 _FORMULA: Final = re.compile(
     r"\\\(.*?\\\)|\\\[.*?\\\]|\$\$.*?\$\$|\[mathjax(?:inline)?\].*?\[/mathjax(?:inline)?\]", re.S
 )
+_FORMULA_LIKE: Final = re.compile(r"\\[(\[]|\$\$|\[mathjax")  # with which all of these begin
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as BCP 47 writes one, near enough to find words
 MOST_LINKS: Final = 2000  # of one text
@@ -74,7 +75,7 @@ def read_prose(parts: tuple[str, ...]) -> Prose:
         headings=tuple(heading for tree in trees for heading in _out_of_order(tree)),
         links=tuple(link for tree in trees for link in _links(tree))[:MOST_LINKS],
         speaks=language_of(own),
-        bad_tags=tuple(dict.fromkeys(tag for tree in trees for tag in _bad_tags(tree))),
+        bad_tags=tuple(dict.fromkeys(tag for tree in trees for tag in _bad_tags(tree))) if is_mixed else (),
     )
 
 
@@ -82,7 +83,7 @@ def language_of(words: list[str]) -> str:
     """The language whose little words are many, and far more than any other's; "" when that is not sure."""
     if len(words) < FEWEST_WORDS:
         return ""
-    counts = Counter(_TELLS[word] for word in words if word in _TELLS).most_common(2)
+    counts = Counter(filter(None, map(_TELLS.get, words))).most_common(2)
     if not counts:
         return ""
     (code, most), second = counts[0], counts[1][1] if len(counts) > 1 else 0
@@ -95,8 +96,16 @@ def known_languages() -> frozenset[str]:
 
 
 def _words_of(trees: list[lxml.html.HtmlElement], *, leaves_out_foreign: bool) -> list[str]:
-    texts = (text for tree in trees for text in _texts(tree, leaves_out_foreign=leaves_out_foreign))
-    return [word for text in texts for word in _WORD.findall(_FORMULA.sub(" ", text.lower()))]
+    words: list[str] = []
+    for tree in trees:
+        for text in _texts(tree, leaves_out_foreign=leaves_out_foreign):
+            for piece in _without_formulas(text.lower()).split():
+                words += (piece,) if piece.isalpha() else _WORD.findall(piece)  # mostly: ten times as quick
+    return words
+
+
+def _without_formulas(text: str) -> str:
+    return _FORMULA.sub(" ", text) if _FORMULA_LIKE.search(text) else text
 
 
 def _tree(html: str) -> lxml.html.HtmlElement | None:
@@ -130,11 +139,7 @@ def _out_of_order(tree: lxml.html.HtmlElement) -> Iterator[str]:
     The page puts an author's headings below its own, closing gaps that the whole text has (`rendering`): so the first
     has to be of the highest level that the text uses.
     """
-    found = [
-        (int(match[1]), element)
-        for element in tree.iter()
-        if isinstance(element.tag, str) and (match := _HEADING.fullmatch(element.tag))
-    ]
+    found = [(int(element.tag[1]), element) for element in tree.iter(*_HEADINGS)]
     ranks = {level: rank for rank, level in enumerate(sorted({level for level, _element in found}))}
     before = -1
     for level, element in found:
@@ -144,12 +149,11 @@ def _out_of_order(tree: lxml.html.HtmlElement) -> Iterator[str]:
 
 
 def _links(tree: lxml.html.HtmlElement) -> Iterator[str]:
-    for element in tree.iter():
-        if isinstance(element.tag, str):
-            for name in _LINKING.get(element.tag, ()):
-                address = (element.get(name) or "").strip()
-                if address:
-                    yield address
+    for element in tree.iter(*_LINKING):
+        for name in _LINKING[element.tag]:
+            address = (element.get(name) or "").strip()
+            if address:
+                yield address
 
 
 def _bad_tags(tree: lxml.html.HtmlElement) -> Iterator[str]:

@@ -584,8 +584,8 @@ def _urls(part: Part) -> Iterator[str]:
     match part:
         case Prose(lines=lines) | TextBlock(lines=lines, parts=()):
             for line in _outside_listings(lines):
-                for found in _LINK.finditer(line.text):
-                    yield found["url"]
+                if "/static/" in line.text:
+                    yield from (found["url"] for found in _LINK.finditer(line.text))
             for one in part.settings if isinstance(part, TextBlock) else ():
                 yield from (found["url"] for found in _files_in(one))
         case TextBlock(parts=parts):

@@ -296,10 +296,10 @@ class _Writing:
 
 def inside(folder: Path, path: str) -> Path:
     """Where a file goes: its folders are made. Raises InputRefused for a path that leads out."""
-    parts = PurePosixPath(path).parts
-    if not parts or PurePosixPath(path).is_absolute() or ".." in parts:
+    pure = PurePosixPath(path)
+    if not pure.parts or pure.is_absolute() or ".." in pure.parts:
         raise InputRefused(N_("“{path}” leads out of the folder."), path=path)
-    place = folder.joinpath(*parts)
+    place = folder / pure
     place.parent.mkdir(parents=True, exist_ok=True)
     return place
 

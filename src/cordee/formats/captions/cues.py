@@ -6,6 +6,8 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Final
 
 from cordee.core.errors import InputRefused
 
@@ -17,9 +19,11 @@ _VOICE = re.compile(r"<v(?:\.[^<>\s]*)?\s+([^<>]{1,100})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<\d[\d:.]{0,20}>")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _STYLE = re.compile(r"\{\\[^{}]{0,200}\}")  # {\an8}: where SubRip wants a cue to stand
-_MARKED = re.compile("[<{&]")  # with which all that is taken out of the words begins
+_CONTROLS: Final = r"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff"
+_CONTROL = re.compile(rf"[{_CONTROLS}]+")
+_UNUSUAL = re.compile(rf"[<{{&{_CONTROLS}]")  # with which all that is taken out of the words begins
 _LINE = re.compile(r"\r\n|\r|\n")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
+_by_time = attrgetter("start_s", "end_s")
 
 
 class CaptionsUnreadable(InputRefused):
@@ -45,8 +49,8 @@ class Captions:
 
 def plain(text: str) -> str:
     """The words of a cue without markup: speakers are kept ("Bob: Hello"), colours and places are not."""
-    if not _MARKED.search(text):
-        return tidy(text)
+    if _UNUSUAL.search(text) is None:
+        return _trimmed(text.split("\n"))
     text = _VOICE.sub(lambda found: f"{found[1].strip()}: ", _BREAK.sub("\n", text))
     return tidy(html.unescape(_TAG.sub("", _STYLE.sub("", text))))
 
@@ -54,10 +58,12 @@ def plain(text: str) -> str:
 def tidy(text: str) -> str:
     """Lines trimmed, empty ones and control characters left out."""
     if _CONTROL.search(text) is None:
-        lines = (line.strip() for line in text.split("\n"))
-    else:
-        lines = (_CONTROL.sub(" ", line).strip() for line in _LINE.split(text))
-    return "\n".join(line for line in lines if line)
+        return _trimmed(text.split("\n"))
+    return _trimmed([_CONTROL.sub(" ", line) for line in _LINE.split(text)])
+
+
+def _trimmed(lines: list[str]) -> str:
+    return "\n".join([words for line in lines if (words := line.strip())])
 
 
 def in_order(cues: Iterable[Cue]) -> tuple[Cue, ...]:
@@ -75,7 +81,3 @@ def in_order(cues: Iterable[Cue]) -> tuple[Cue, ...]:
             cue = Cue(cue.start_s, end_s, cue.text)  # noqa: PLW2901 - the cue as it is kept
         found.append(cue)
     return tuple(sorted(found, key=_by_time) if is_mended else found)  # its end may come after a neighbour's
-
-
-def _by_time(cue: Cue) -> tuple[float, float]:
-    return cue.start_s, cue.end_s

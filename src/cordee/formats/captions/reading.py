@@ -18,7 +18,7 @@ _MOMENT = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3}))?"
 _TIMES = re.compile(rf"\s*{_MOMENT}\s*-{{1,2}}>\s*{_MOMENT}(?:\s.*)?")
 _NOT_JSON = re.compile(r"\{\\|\{\d")  # {\an8}, {0}{25}: subtitles of other forms
 _ARROW = re.compile(r"-->|^\s*[\d:.,]+\s*->")
-_LINE = re.compile(r"\r\n|\r|\n")
+_NEVER = (math.inf, math.inf)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -65,14 +65,13 @@ def _timed(text: str, *, blank_ends: bool) -> Captions:
     """SubRip, and WebVTT, where a blank line ends a cue (`blank_ends`)."""
     cues: list[Cue] = []
     unread = 0
-    for times, lines in _blocks(_LINE.split(text)):
+    for times, lines in _blocks(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
         found = _TIMES.fullmatch(times)
-        parts = found.groups() if found else ()
-        start_s, end_s = (_moment(parts[:4]), _moment(parts[4:])) if parts else (None, None)
-        if start_s is None or end_s is None or len(cues) >= MOST_CUES:
+        start_s, end_s = (_moment(*found.group(1, 2, 3, 4)), _moment(*found.group(5, 6, 7, 8))) if found else _NEVER
+        if max(start_s, end_s) > LONGEST_S or len(cues) >= MOST_CUES:
             unread += 1
             continue
-        cues.append(Cue(start_s, end_s, plain("\n".join(_own_lines(lines, blank_ends=blank_ends)))))
+        cues.append(Cue(start_s, end_s, plain("\n".join(_own_lines(lines) if blank_ends else lines))))
     return Captions(in_order(cues), unread)
 
 
@@ -96,18 +95,15 @@ def _without_number(lines: list[str]) -> list[str]:
     return lines[:-1] if numbered else lines
 
 
-def _own_lines(lines: list[str], *, blank_ends: bool) -> list[str]:
-    if not blank_ends:
-        return lines
+def _own_lines(lines: list[str]) -> list[str]:
+    """Up to the first blank one."""
     end = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
     return lines[:end]
 
 
-def _moment(parts: tuple[str | Any, ...]) -> float | None:
-    hours, minutes, seconds, fraction = parts
-    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    found = (whole * 1000 + int((fraction or "0").ljust(3, "0"))) / 1000
-    return found if found <= LONGEST_S else None
+def _moment(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> float:
+    whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+    return (whole * 1000 + int(fraction.ljust(3, "0") if fraction else 0)) / 1000
 
 
 def _sjson(text: str) -> Captions:

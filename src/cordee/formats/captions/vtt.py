@@ -6,16 +6,19 @@ from collections.abc import Iterable
 
 from cordee.formats.captions.cues import Cue, tidy
 
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-
 
 def write(cues: Iterable[Cue]) -> bytes:
     """A file of UTF-8; what the text holds can neither end its cue nor be taken for markup."""
-    blocks = (f"{_moment(cue.start_s)} --> {_moment(cue.end_s)}\n{tidy(cue.text).translate(_ESCAPES)}" for cue in cues)
+    blocks = [f"{_moment(cue.start_s)} --> {_moment(cue.end_s)}\n{_escaped(tidy(cue.text))}" for cue in cues]
     return "\n\n".join(["WEBVTT", *blocks, ""]).encode("utf-8", "replace")
 
 
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _moment(seconds: float) -> str:
-    milliseconds = round(seconds * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
+    minutes, whole = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{whole:02}.{thousandths:03}"

@@ -14,7 +14,7 @@ from dataclasses import replace
 from cordee.formats.coursetext.lines import FENCE, RAW, VERBATIM, Page
 from cordee.formats.coursetext.model import Line, Part, Prose, TextBlock, UnitText, Verbatim, Written
 from cordee.formats.coursetext.names import free_name, slug
-from cordee.formats.coursetext.settings import HOLDERS, Kinds, is_per_language, settings_of, with_ours
+from cordee.formats.coursetext.settings import HOLDERS, Kinds, is_known_kind, is_per_language, settings_of
 
 LEAST_COLONS = 3
 DIGEST_DIGITS = 8
@@ -126,7 +126,7 @@ def _colons(block: TextBlock) -> int:
 
 def _in_order(block: TextBlock, kinds: Kinds) -> list[Written]:
     """As the tables say; what they do not know comes last, as it was written."""
-    if block.kind not in with_ours(kinds):
+    if not is_known_kind(block.kind, kinds):
         return list(block.settings)
     order = {setting.name: i for i, setting in enumerate(settings_of(block.kind, kinds))}
     return sorted(block.settings, key=lambda written: order.get(written.name, len(order)))

@@ -34,7 +34,7 @@ _NOTE = re.compile(rf"\[!([^\W\d_][\w-]*)(?:\s+([^\]]*?))?\s*\](?:\s*({BRACED}))
 _QUOTED = re.compile(r">( ?)(.*)")
 _PLAIN_VALUE = re.compile(r"[\w.+-]+")
 _INDENT = 2
-_MARKED_AGAIN = re.compile(r"^(\s*[-*+]\s+)(?=\([ xX]?\)|\[[ xX]?\]|\[\?|\(\d|!?=|@[A-Za-z0-9])")
+_MARKED_AGAIN = re.compile(r"\s*[-*+]\s+(?=\([ xX]?\)|\[[ xX]?\]|\[\?|\(\d|!?=|@[A-Za-z0-9])")
 _LIKE_A_NOTE = re.compile(r"((?:\s*[-*+]\s+)?>\s*)\[!([^\W\d_][\w-]*)")
 
 Braces = tuple[tuple[str, str], ...]  # words and word=value: (("fixed", ""), ("name", "a"))
@@ -323,13 +323,15 @@ def escaped(markdown: str) -> str:
 
 
 def _escaped_line(line: str) -> str:
-    line = _MARKED_AGAIN.sub(r"\1\\", line)
+    marked = _MARKED_AGAIN.match(line)
+    if marked:
+        line = f"{marked[0]}\\{line[marked.end() :]}"
     note = _LIKE_A_NOTE.match(line)
     if note and note[2].lower() not in (*CALLOUTS, TEAM):
         line = line[: note.end(1)] + "\\" + line[note.end(1) :]
     if line.lstrip().startswith(":::"):
         line = line.replace(":::", "\\:::", 1)
-    ending = _AT_END.search(line.rstrip())
+    ending = _AT_END.search(line.rstrip()) if "}" in line else None
     if ending:
         line = line[: ending.start()] + "\\" + line[ending.start() :]
     return line

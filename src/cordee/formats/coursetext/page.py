@@ -109,6 +109,7 @@ _FORMULA = re.compile(
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _EDGES = " \t\r\n\f\u00a0"
 _MERGED = ("strong", "em", "s", "sub", "sup", "u")
+_PARSER = etree.HTMLParser()
 _HOLD_BLOCKS = frozenset(["li", "dd", "td", "th", "blockquote", "details", "figure", "figcaption", "caption"])
 
 
@@ -129,6 +130,7 @@ class Node:
 
 
 Inline = Node | str
+_BREAK = Node("br")
 
 
 def page_of(html: str) -> tuple[Node, ...]:
@@ -138,10 +140,20 @@ def page_of(html: str) -> tuple[Node, ...]:
 
 def _page_of(html: str) -> tuple[Node, ...]:
     try:
-        root = lxml.html.fragment_fromstring(html.replace("\x00", ""), create_parent="div")
+        root = _read(html.replace("\x00", ""))
     except (etree.ParserError, ValueError) as error:
         raise NotProse(str(error)) from error
     return tuple(_blocks(root))
+
+
+def _read(html: str) -> etree._Element:
+    """As `lxml.html.fragment_fromstring` does, with elements of one plain class: it looks for that of each."""
+    root = etree.Element("div")
+    pieces = lxml.html.fragments_fromstring(html, parser=_PARSER)
+    if pieces and isinstance(pieces[0], str):
+        root.text = pieces.pop(0)
+    root.extend(pieces)
+    return root
 
 
 def same_page(one: str, other: str) -> bool:
@@ -338,21 +350,32 @@ def _attributes(element: etree._Element, tag: str) -> tuple[tuple[str, str], ...
 def _tidy(line: Sequence[Inline]) -> tuple[Inline, ...]:
     """The words of a block: spaces made one, none at the edges, nothing empty, no break at the end."""
     words = _spaced(line)
-    while words and (words[0] == Node("br") or (isinstance(words[0], str) and not words[0].strip(_EDGES))):
+    while words and _is_empty(words[0]):
         words.pop(0)
-    while words and (words[-1] == Node("br") or (isinstance(words[-1], str) and not words[-1].strip(_EDGES))):
+    while words and _is_empty(words[-1]):
         words.pop()
     if words and isinstance(words[0], str):
         words[0] = words[0].lstrip(_EDGES)
     if words and isinstance(words[-1], str):
         words[-1] = words[-1].rstrip(_EDGES)
     for at, word in enumerate(words):
-        if word == Node("br"):
+        if word == _BREAK:
             if at and isinstance(words[at - 1], str):
                 words[at - 1] = str(words[at - 1]).rstrip(_EDGES)
             if at + 1 < len(words) and isinstance(words[at + 1], str):
                 words[at + 1] = str(words[at + 1]).lstrip(_EDGES)
     return tuple(piece for word in words if word != "" for piece in (_with_formulas(word)))
+
+
+def _is_empty(word: Inline) -> bool:
+    return not word.strip(_EDGES) if isinstance(word, str) else word == _BREAK
+
+
+def _with_single_spaces(text: str) -> str:
+    """What is so already, as most words of most courses are, is seen at once."""
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text:
+        return _SPACES.sub(" ", text)
+    return text
 
 
 def _spaced(line: Sequence[Inline]) -> list[Inline]:
@@ -361,7 +384,7 @@ def _spaced(line: Sequence[Inline]) -> list[Inline]:
     for word in line:
         flat += _lifted(word) if isinstance(word, Node) else [word]
     merged: list[Inline] = []
-    for word in [_SPACES.sub(" ", word) if isinstance(word, str) else word for word in flat]:
+    for word in [_with_single_spaces(word) if isinstance(word, str) else word for word in flat]:
         last = merged[-1] if merged else None
         if isinstance(word, str):
             if isinstance(last, str):

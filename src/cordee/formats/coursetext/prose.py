@@ -18,6 +18,7 @@ from cordee.formats.coursetext.page import Inline, Node, NotProse, page_of
 
 _SURE = str.maketrans({"*": "\\*", "`": "\\`", "$": "\\$"})
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_SIGN = re.compile(r"[\\*`$_\[<&~{@]|:/|www\.", re.IGNORECASE)  # with which all begins that `_words` looks for
 _BEFORE_PUNCTUATION = re.compile(r"\\(?=[!-/:-@\[-`{-~]|$)")
 _BRACKET = re.compile(r"\[(?=[?!^])|\[(?=[^\[\]]*\]\()")
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
@@ -280,6 +281,10 @@ def _target(href: str, title: str | None) -> str:
 
 def _words(text: str, *, before_link: bool = False) -> str:
     """Words with a backslash before what Markdown would take for a sign of its own."""
+    return _marked(text, before_link=before_link) if before_link or _SIGN.search(text) else text
+
+
+def _marked(text: str, *, before_link: bool) -> str:
     text = _BEFORE_PUNCTUATION.sub(r"\\\\", text).translate(_SURE)
     text = text.replace("\\*", "*") if re.fullmatch(r"[^*]*(?: \\\* [^*]*)+", text) else text
     text = _UNDERSCORE.sub(r"\\_", text)

@@ -56,11 +56,19 @@ def with_ours(kinds: Kinds) -> Kinds:
     return {**kinds, **OURS}
 
 
+def is_known_kind(kind: str, kinds: Kinds) -> bool:
+    return kind in OURS or kind in kinds
+
+
 def settings_of(kind: str, kinds: Kinds) -> tuple[Setting, ...]:
     """What a block of a kind may have, in canonical order: what any block has, then its own."""
-    own = with_ours(kinds).get(kind, ())
-    names = {setting.name for setting in own}
-    return (*(setting for setting in COMMON if setting.name not in names), *own)
+    own = _own_of(kind, kinds)
+    names = [setting.name for setting in own]
+    return (*[setting for setting in COMMON if setting.name not in names], *own)
+
+
+def _own_of(kind: str, kinds: Kinds) -> tuple[Setting, ...]:
+    return OURS[kind] if kind in OURS else kinds.get(kind, ())
 
 
 def is_per_language(kind: str, name: str, kinds: Kinds) -> bool:
@@ -72,7 +80,12 @@ def is_per_language(kind: str, name: str, kinds: Kinds) -> bool:
 
 
 def setting_of(kind: str, name: str, kinds: Kinds) -> Setting | None:
-    return next((setting for setting in settings_of(kind, kinds) if setting.name == name), None)
+    """Asked for every setting of a course, more than once: so nothing is put together here."""
+    for settings in (_own_of(kind, kinds), COMMON):
+        for setting in settings:
+            if setting.name == name:
+                return setting
+    return None
 
 
 def unquoted(text: str) -> str:
@@ -112,7 +125,7 @@ def number(text: str) -> float | None:
 
 def check_block(block: TextBlock, kinds: Kinds, say: Say) -> None:
     """Says what of a block's kind and settings is not understood."""
-    if block.kind not in with_ours(kinds):
+    if not is_known_kind(block.kind, kinds):
         _say_unknown_kind(block, kinds, say)
         return
     known = {setting.name: setting for setting in settings_of(block.kind, kinds)}

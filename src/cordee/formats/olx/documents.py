@@ -30,6 +30,9 @@ DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([A-
 BEFORE_DOCTYPE = re.compile(r"(?>\s+|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 DOCTYPE_WITH_DECLARATIONS = re.compile(r"<!DOCTYPE[^>\[]*\[|<!ENTITY")
 MOST_ATTRIBUTES = 500
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=False, recover=False
+)
 TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[count(@*) > {MOST_ATTRIBUTES}])")
 
 
@@ -94,11 +97,8 @@ def parse(data: bytes) -> Document:
         if DOCTYPE_WITH_DECLARATIONS.match(text, start):
             raise ForbiddenDeclaration(N_("A file of the course declares XML entities. Remove the document type."))
         raise Unreadable(N_("The file declares a document type. Remove the line “<!DOCTYPE …>”."), line=1)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=False, recover=False
-    )
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
         raise Unreadable(
             N_("Line {line} is not well-formed XML: {reason}. Correct it in the course and export again."),
