@@ -5,6 +5,7 @@ On SQLite, or on the PostgreSQL server whose address is in TEST_POSTGRESQL: `bin
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -35,6 +36,7 @@ os.environ["CORDEE_LOG_LEVEL"] = "warning"
 if POSTGRESQL:
     os.environ["CORDEE_DATABASE"] = f"{POSTGRESQL}/cordee"
 os.environ["DJANGO_SETTINGS_MODULE"] = "cordee.web.settings"
+gc.disable()  # until all tests are collected
 os.environ["LC_ALL"] = "C.UTF-8"  # the `cordee` command speaks English, whoever runs the tests
 
 
@@ -43,6 +45,14 @@ def pytest_configure() -> None:
     from django.conf import settings
 
     settings.DATABASES  # noqa: B018 - the first use is what reads them
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Ten thousand tests were collected, and stay: garbage is looked for from now on, beside them."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionstart() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cordee.core import memory
 from cordee.core.errors import N_, NotAllowed, NotFound
 from cordee.web import command_language
 from cordee.web.command_language import example
@@ -288,9 +289,10 @@ def sample_data() -> Path:
 def _set_up() -> None:
     """Words, templates and fonts; with the settings of the site where it was opened."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-    import django
+    with memory.importing():
+        import django
 
-    django.setup()
+        django.setup()
 
 
 def _build(folder: Path, lang: str | None, *, html: Path | None, pdf: Path | None, **asked: object) -> Built:

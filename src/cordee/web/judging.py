@@ -85,9 +85,10 @@ def main() -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    import django
+    with memory.importing():
+        import django
 
-    django.setup()
+        django.setup()
     memory.give_back()
     building = threading.Thread(target=make_ready, args=(environment, stopping), daemon=True)
     building.start()

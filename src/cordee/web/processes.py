@@ -152,6 +152,7 @@ def _is_worth_saying(record: logging.LogRecord) -> bool:
     return "refused to gracefully stop" not in record.getMessage()
 
 
+@memory.importing()
 def import_pages() -> None:
     """Everything that a page may need, with no connection open."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cordee.web.settings")
@@ -173,6 +174,7 @@ def import_pages() -> None:
     probes.migrations_of_the_code()
 
 
+@memory.importing()
 def import_files() -> None:
     """What the content origin needs."""
     from cordee.web import files  # noqa: F401 - for those who are forked

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+from cordee.core import memory
 from cordee.core.errors import CordeeError
 from cordee.web import command_language
 
@@ -62,9 +63,10 @@ def refuse(refused: CordeeError, *, as_json: bool) -> NoReturn:
 def set_up_django() -> None:
     """Make models usable. Raises `SettingWrong`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cordee.web.settings")
-    import django
+    with memory.importing():
+        import django
 
-    django.setup()
+        django.setup()
 
 
 @contextmanager

@@ -302,9 +302,10 @@ def main() -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    import django
+    with memory.importing():
+        import django
 
-    django.setup()
+        django.setup()
     memory.give_back()
     import cordee.jobs.performing  # noqa: F401 - before there is a second thread
 

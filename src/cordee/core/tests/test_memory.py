@@ -1,12 +1,15 @@
-"""Is what a process freed the system's again?"""
+"""Is what a process freed the system's again, and is garbage looked for again once everything is imported?"""
 
 from __future__ import annotations
 
+import gc
 import platform
 import subprocess
 import sys
 
 import pytest
+
+from cordee.core import memory
 
 # In a process of its own: nobody else takes or frees anything meanwhile. Blocks that C's allocator keeps, held by the
 # last one, which stays.
@@ -31,3 +34,22 @@ print(full - kept < 5_000_000, kept - held() > 25_000_000)
 def test_what_was_freed_is_kept_until_it_is_given_back() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 - our own words
     assert done.stdout == "True True\n"
+
+
+def test_nothing_looks_for_garbage_during_imports_and_it_is_looked_for_again_afterwards_even_when_they_fail() -> None:
+    @memory.importing()
+    def fail() -> None:
+        assert not gc.isenabled()
+        raise ImportError
+
+    with pytest.raises(ImportError):
+        fail()
+    assert gc.isenabled()
+
+
+def test_who_looks_for_no_garbage_is_not_made_to_by_an_import() -> None:
+    with memory.importing():
+        with memory.importing():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()

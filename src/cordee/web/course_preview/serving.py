@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from cordee.core import memory
 from cordee.core.errors import N_, Conflict
 from cordee.web import serving
 from cordee.web.command_language import gettext as _
@@ -160,10 +161,11 @@ def _settle(home: Path, port: int) -> None:
 
 
 def _make_tables() -> None:
-    import django
-    from django.core.management import call_command
+    with memory.importing():
+        import django
+        from django.core.management import call_command
 
-    django.setup()
+        django.setup()
     call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
 
 
