@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import bilan, checks, client, code, large_course, machine, pilot, pilot_scale, preview, serving
+from bench import bilan, checks, client, code, large_course, machine, pilot, pilot_scale, preview, serving, texts
 from bench.rows import Measured, Row, as_table, rows_of
 from cordee.formats.olx.writing.course import COMPRESSION
 from tests.ports import free_ports
@@ -58,6 +58,8 @@ def main() -> None:
             rows += list(code.measured(Path(folder)))
         elif options.only == "check":
             rows += list(checks.measured(Path(folder), "none"))
+        elif options.only == "text":
+            rows += list(_as_text(Path(folder)))
         elif options.only == "preview":
             rows += list(preview.measured(Path(folder), "none"))
         else:
@@ -155,20 +157,34 @@ def _settle(folder: Path) -> list[int]:
     return serving.beside(os.getpid()) if server else []
 
 
-def _regraded(folder: Path) -> Iterator[Row]:
+def _make_tables(folder: Path) -> None:
+    """A site that nobody serves, without a course."""
     import django
 
     _settle(folder)
     django.setup()
-    from django.db import connection
-
-    from bench import regrade
     from cordee.web import database
     from cordee.web.environment import Environment
 
     database.migrate(Environment.read(), progress=lambda _done, _total: None)
+
+
+def _regraded(folder: Path) -> Iterator[Row]:
+    _make_tables(folder)
+    from django.db import connection
+
+    from bench import regrade
+
     say("regrade")
     yield from regrade.measured(connection.vendor)
+
+
+def _as_text(folder: Path) -> Iterator[Row]:
+    if os.environ.get("TEST_POSTGRESQL"):
+        raise SystemExit("bench: text is measured with copies of a SQLite file; leave out --postgres")
+    _make_tables(folder)
+    say("text")
+    yield from texts.measured(folder, Path(os.environ["CORDEE_HOME"]), "sqlite")
 
 
 def _without_the_site(folder: Path, only: str, engine: str) -> Iterator[Row]:
@@ -227,7 +243,7 @@ def _exported(folder: Path, engine: str) -> Iterator[Row]:
     begun = time.perf_counter()
     used = _used_by("export", large_course.KEY, "--text", str(folder / "text"), "--json")
     yield Row("export_text/seconds", engine, time.perf_counter() - begun, "s", None, TEXT_S)
-    yield Row("export_text/cpu_s", engine, used.ru_utime + used.ru_stime, "s")
+    yield Row("export_text/cpu_s", engine, used.ru_utime + used.ru_stime, "s", None, texts.EXPORT_CPU_S)
     yield Row("export_text/memory_mb", engine, used.ru_maxrss / 1024, "MB", None, EXPORT_MB)
 
 

@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from cordee.core.errors import N_
@@ -17,7 +18,7 @@ MOST_CUES = 50_000
 _MOMENT = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3}))?"
 _TIMES = re.compile(rf"\s*{_MOMENT}\s*-{{1,2}}>\s*{_MOMENT}(?:\s.*)?")
 _NOT_JSON = re.compile(r"\{\\|\{\d")  # {\an8}, {0}{25}: subtitles of other forms
-_ARROW = re.compile(r"-->|^\s*[\d:.,]+\s*->")
+_ARROW = re.compile(r"\s*[\d:.,]+\s*->")
 _NEVER = (math.inf, math.inf)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -77,16 +78,10 @@ def _timed(text: str, *, blank_ends: bool) -> Captions:
 
 def _blocks(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Each line of times with the lines up to the next; the number that stands before the next is not among them."""
-    times, kept = "", list[str]()
-    for line in lines:
-        if "->" in line and _ARROW.search(line):
-            if times:
-                yield times, _without_number(kept)
-            times, kept = line, []
-        elif times:
-            kept.append(line)
-    if times:
-        yield times, kept
+    starts = [n for n, line in enumerate(lines) if "-->" in line or ("->" in line and _ARROW.match(line))]
+    for start, end in pairwise((*starts, len(lines))):
+        kept = lines[start + 1 : end]
+        yield lines[start], kept if end == len(lines) else _without_number(kept)
 
 
 def _without_number(lines: list[str]) -> list[str]:

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from cordee.formats.captions.cues import Cue, tidy
 
+_TWO_DIGITS = [f"{n:02}" for n in range(60)]
+_THREE_DIGITS = [f"{n:03}" for n in range(1000)]
+
 
 def write(cues: Iterable[Cue]) -> bytes:
     """A file of UTF-8; what the text holds can neither end its cue nor be taken for markup."""
@@ -21,4 +24,4 @@ def _moment(seconds: float) -> str:
     whole, thousandths = divmod(round(seconds * 1000), 1000)
     minutes, whole = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{whole:02}.{thousandths:03}"
+    return f"{hours:02}:{_TWO_DIGITS[minutes]}:{_TWO_DIGITS[whole]}.{_THREE_DIGITS[thousandths]}"

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordee.formats.coursetext.markdown import plain_beginning, rendered
-from cordee.formats.coursetext.page import same_page
-from cordee.formats.coursetext.prose import foreign_tags, from_html, to_html, to_inline_html
+from cordee.formats.coursetext.page import _SPACES, _with_single_spaces, same_page
+from cordee.formats.coursetext.prose import _marked, _words, foreign_tags, from_html, to_html, to_inline_html
 
 COURSES = Path(__file__).parents[4] / "tests" / "data" / "courses"
 
@@ -280,6 +280,16 @@ _SIGNS += [
 def test_plain_words_are_the_html_that_the_parser_would_make_of_them(pieces: list[str]) -> None:
     markdown = "".join(pieces)
     assert to_html(markdown) == rendered(markdown, blank=None, value=None, names=frozenset()).strip()
+
+
+@given(st.text(st.sampled_from("ab1 \\*`$_[]()<>&;~{}@:/.!?^#wWhtpsf-\n"), max_size=40))
+def test_words_that_are_not_looked_through_hold_no_sign_that_wants_a_backslash(text: str) -> None:
+    assert _words(text) == _marked(text, before_link=False)
+
+
+@given(st.text(st.sampled_from("ab \t\r\n\f\u00a0\u202f\v"), max_size=20))
+def test_what_is_said_to_have_single_spaces_has_them(text: str) -> None:
+    assert _with_single_spaces(text) == _SPACES.sub(" ", text)
 
 
 def test_the_parser_is_spared_plain_words_and_nothing_else() -> None:

@@ -14,7 +14,7 @@ from cordee.courses.checks.checking import all_rules, checks_of
 from cordee.courses.checks.costs import MEDIUM, ROLES, estimate_of
 from cordee.courses.checks.load import load_of
 from cordee.courses.checks.model import Finding
-from cordee.courses.checks.prose import language_of, read_prose
+from cordee.courses.checks.prose import _FORMULA, _WORD, language_of, read_prose
 from cordee.courses.checks.rules import rhythm
 from cordee.courses.checks.rules.linking import external_links
 from cordee.courses.checks.tests.planted import ENGLISH, FOUND, FRENCH, exported, planted
@@ -187,6 +187,11 @@ def test_languages_that_lag_behind_are_found_at_their_activity(tmp_path: Path) -
     compiled.outline.entries["t-words"][1].contents.pop("fr")  # type: ignore[attr-defined]  # a course text may lack it
     again, _estimate = checks_of(compiled, files=files)
     assert ("not-in-every-language", "t-words") in places(again)
+
+
+@hypothesis.given(st.text(st.sampled_from("aÉß1²_'’-. \\()[]$\n\u00a0"), max_size=40))
+def test_the_words_of_a_text_are_runs_of_letters_without_its_formulas(text: str) -> None:
+    assert read_prose((f"<p>{text}</p>",)).text == " ".join(_WORD.findall(_FORMULA.sub(" ", text.lower())))
 
 
 def test_a_text_is_said_to_be_in_another_language_only_when_that_is_sure() -> None:
