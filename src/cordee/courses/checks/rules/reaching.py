@@ -14,7 +14,7 @@ from cordee.core.errors import N_, shown
 from cordee.courses.checks.material import Material
 from cordee.courses.checks.model import At, Finding, Rule
 from cordee.courses.kinds import graded_at_once, installed
-from cordee.courses.outlines import Bank, Condition, Entry, Module, Section, Split, Unit, partition_of
+from cordee.courses.outlines import Bank, Condition, Entry, Module, Place, Section, Split, Unit, partition_of
 
 TEAM_ONLY = Rule(
     "team-only",
@@ -66,6 +66,7 @@ def look(material: Material) -> Iterator[Finding]:
         closed = yield from _closed(material, (module,), at)
         for section in () if closed else module.sections:
             at = material.at(module=module, section=section)
+            yield from _never_opens(material, section, at)
             closed = yield from _closed(material, (module, section), at)
             for unit in () if closed else section.units:
                 at = material.at(module=module, section=section, unit=unit)
@@ -74,6 +75,16 @@ def look(material: Material) -> Iterator[Finding]:
                     yield Finding(EMPTY_UNIT, at, N_("Nothing is on this page."))
                 for entry in () if closed else unit.entries:
                     yield from _of_entry(material, (module, section, unit), entry)
+
+
+def _never_opens(material: Material, section: Section, at: At) -> Iterator[Finding]:
+    for before in section.first:
+        if _waits_for_section(material, before.source, section):
+            said = N_(
+                "It opens after “{source}”, of which a part is only shown once something in this section is done."
+            )
+            yield Finding(NEVER_HOLDS, at, said, {"source": shown(_title_of(material, before.source))})
+            return
 
 
 def _of_entry(material: Material, above: tuple[Level, ...], entry: Entry) -> Iterator[Finding]:
@@ -145,10 +156,15 @@ def _never_holds(material: Material, entry: Entry, condition: Condition) -> tupl
     for source in () if condition.value == "False" else condition.sources:
         why = _never_done(material, entry, condition, source)
         if why:
-            found = material.entries.get(source)
-            title = next(iter(found[1].titles.values()), "") if found else ""
-            return why, {"source": shown(title or source)}
+            return why, {"source": shown(_title_of(material, source))}
     return None
+
+
+def _title_of(material: Material, name: str) -> str:
+    for place, entry, _inside in _within(material, name):
+        level = next((one for one in (place.module, place.section, place.unit) if one.id == name), entry)
+        return next(iter(level.titles.values()), "") or name
+    return name
 
 
 def _never_done(material: Material, entry: Entry, condition: Condition, source: str) -> str:
@@ -183,6 +199,42 @@ def _waits_for(material: Material, activity: str, container: str) -> bool:
             if isinstance(around.choice, Condition) and around.choice.value != "False":
                 waiting += around.choice.sources
     return False
+
+
+def _waits_for_section(material: Material, source: str, section: Section) -> bool:
+    """Whether a part of `source` is shown only after something in the section, by conditions or other sections.
+
+    What stands behind a condition is asked for from the start (`learning.choosing`), so it may be waited for in vain;
+    but not behind one on an answer, or on something that is not to be done.
+    """
+    waiting, seen = [source], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for place, entry, inside in _within(material, name):
+            if place.section.id == section.id:
+                return True
+            waiting += (before.source for before in place.section.first)
+            for around in (*inside, entry):
+                if isinstance(around.choice, Condition) and _opens_by_doing(around.choice):
+                    waiting += around.choice.sources
+    return False
+
+
+def _within(material: Material, name: str) -> Iterator[tuple[Place, Entry, tuple[Entry, ...]]]:
+    """The activity or container of that name, or all of a module, a section or a unit."""
+    if name in material.entries:
+        yield material.entries[name]
+        return
+    for place, entry, inside in material.entries.values():
+        if name in (place.module.id, place.section.id, place.unit.id):
+            yield place, entry, inside
+
+
+def _opens_by_doing(condition: Condition) -> bool:
+    return condition.value == "True" and condition.test != "poll_answer"
 
 
 def _has_answer(material: Material, activity: str, answer: str) -> bool:

@@ -9,6 +9,7 @@ from cordee.courses.checks.rules.reaching import look
 from cordee.courses.outlines import (
     CONTAINER,
     Bank,
+    Before,
     Choice,
     Condition,
     Entry,
@@ -103,6 +104,39 @@ def test_a_condition_that_no_learner_can_fulfil_is_told(asked: Condition, told: 
     )
     wrong = [place for rule, place in found(*entries) if rule == "condition-never-holds"]
     assert ("asks" in wrong) == told
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        (Condition(("q",), "attempted"), ["s"]),
+        (Condition(("q",), "attempted", "False"), []),  # open until that is done
+        (Condition(("q",), "poll_answer", "a"), []),  # who did not answer so is not asked for what is behind
+        (Condition(("other",), "attempted"), []),
+        (Condition(("through",), "correct"), ["s", "t"]),  # which is in a section that waits for this one
+    ],
+)
+@pytest.mark.parametrize("source", ["behind", "asks", "first", "before", "m"])
+def test_a_section_that_waits_for_what_waits_for_it_is_told(source: str, condition: Condition, told: list[str]) -> None:
+    asks = holder("asks", condition, activity("behind"))
+    last = Unit("last", {"en": "Last"}, (activity("through"),))
+    outline = Outline(
+        titles={"en": "C"},
+        language="en",
+        languages=("en",),
+        modules=(
+            Module("m", {"en": "M"}, (Section("before", {}, (Unit("first", {}, (asks, activity("other"))),)),)),
+            Module(
+                "n",
+                {"en": "N"},
+                (
+                    Section("s", {}, (Unit("u", {}, (activity("q"),)),), first=(Before(source, "answered"),)),
+                    Section("t", {}, (last,), first=(Before("q", "right"),)),
+                ),
+            ),
+        ),
+    )
+    assert [one.at.id for one in look(Material(outline, {}, {})) if one.rule.code == "condition-never-holds"] == told
 
 
 def test_banks_and_tests_that_leave_something_out_are_told() -> None:
