@@ -20,7 +20,8 @@ from cordee.courses.importing import look_into
 from cordee.courses.models import Run, Version
 from cordee.courses.outlines import SetAside, from_json, to_json
 from cordee.courses.tests.course_texts import COURSE, NOW, checked, folder, outline_of, published
-from cordee.courses.tests.test_exporting import exported
+from cordee.courses.tests.test_exporting import brought_in, exported
+from cordee.courses.tests.test_text_writing_out import HEX, POLICY, QUIZ, archive_of, as_text
 from cordee.courses.text.checking import check_folder
 from cordee.courses.text.drafting import Drafts
 from cordee.courses.text.taking_out import text_of_archive
@@ -131,6 +132,14 @@ def test_an_outline_without_anything_set_aside_says_nothing_of_it(tmp_path: Path
     assert from_json(json.loads(json.dumps(to_json(outline)))) == outline
 
 
+@pytest.mark.django_db
+def test_what_publishing_and_importing_count_leaves_it_out(tmp_path: Path) -> None:
+    done = published(folder(tmp_path, **text(waiver("large")))).done
+    again = brought_in(exported(done.run.version, tmp_path))
+    assert [one.rule.code for one in (*done.found, *again.found) if one.rule.code == RULE] == []
+    assert (again.version, Version.objects.count()) == (1, 1)  # it says the same
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     return published(folder(tmp_path, **text(waiver("large")))).done.run
@@ -208,6 +217,33 @@ def test_a_place_that_open_edx_calls_otherwise_has_its_name_of_the_text_there(tm
     assert again.looked is not None
     assert [one.code for one in again.messages if one.place.path == "course.yaml"] == []
     assert [one.rule.code for one, _by in again.looked.left] == [RULE]
+
+
+def test_a_place_whose_name_no_text_may_write_comes_from_open_edx_and_goes_back(tmp_path: Path) -> None:
+    said = {"acme": 1, ours.TEXT: {"waive": [{"rule": RULE, "where": "été un", "reason": "À gros traits"}]}}
+    policy = {"course/2026": {**POLICY["course/2026"], "other_course_settings": said}}
+    wide = QUIZ.replace("</label>", '</label><responseparam type="tolerance" default="5"/>')
+    archive = archive_of(
+        tmp_path,
+        **{
+            f"vertical/{HEX}.xml": '<vertical display_name="Une trame"><problem url_name="été un"/></vertical>',
+            "problem/été un.xml": wide,
+            "policies/2026/policy.json": json.dumps(policy),
+        },
+    )
+    looked = look_into(archive, limits=Limits(), now=NOW)
+    assert [(one.rule.code, one.at.id) for one, _by in looked.left] == [(RULE, looked.left[0][1].where)]
+    as_text(archive, tmp_path / "text")
+    again = check_folder(tmp_path / "text", now=NOW)
+    assert again.course is not None
+    assert again.looked is not None
+    assert again.made is not None
+    (written,) = again.course.facts.waive
+    assert written.where is not None
+    assert written.where.text != "été un"
+    assert [one.code for one in again.messages if one.place.path == "course.yaml"] == []
+    assert [one.rule.code for one, _by in again.looked.left] == [RULE]
+    assert again.made.courses[0].policy["other_course_settings"] == said
 
 
 @pytest.mark.django_db
