@@ -601,8 +601,10 @@ class _Compiler:
     def set_aside(self) -> tuple[SetAside, ...]:
         """The checks that the text set aside. What names nothing here sets nothing aside."""
         other = self.courses[self.language].policy.get("other_course_settings")
-        kept = facts_kept(other.get(ours.TEXT)) if isinstance(other, dict) else {}
-        listed = kept.get("waive", [])
+        kept = other.get(ours.TEXT) if isinstance(other, dict) else None
+        if not isinstance(kept, dict) or not kept.get("waive"):
+            return ()
+        listed = facts_kept({"waive": kept["waive"]}).get("waive", [])
         found = []
         for one in listed if isinstance(listed, list) else [listed]:
             where, reason = one.get("where", "").strip(), one["reason"]
