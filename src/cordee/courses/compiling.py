@@ -40,13 +40,14 @@ from cordee.courses.outlines import (
     Outline,
     Partition,
     Section,
+    SetAside,
     Unit,
     drawn_group,
     to_json,
 )
 from cordee.courses.relative_dates import is_relative
 from cordee.formats.coursetext.conditions import read_first
-from cordee.formats.coursetext.facts import MOST_MINUTES
+from cordee.formats.coursetext.facts import MOST_MINUTES, facts_kept
 from cordee.formats.coursetext.memory import Memory
 from cordee.formats.coursetext.messages import Messages
 from cordee.formats.coursetext.model import Place
@@ -154,6 +155,7 @@ def compile_course(
         about={one: _about(course) for one, course in zip(languages, courses, strict=True)},
         credits=credits_line or main.credits,
         partitions=compiler.drawn_partitions(),
+        set_aside=compiler.set_aside(),
     )
     return Compiled(
         organisation=address_part(main.organisation) or "unknown",
@@ -595,6 +597,22 @@ class _Compiler:
             Partition(one, tuple(group for partition, group in self.groups if partition == one))
             for one in sorted(self.audiences)
         )
+
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """The checks that the text set aside. What names nothing here sets nothing aside."""
+        other = self.courses[self.language].policy.get("other_course_settings")
+        kept = other.get(ours.TEXT) if isinstance(other, dict) else None
+        if not isinstance(kept, dict) or not kept.get("waive"):
+            return ()
+        listed = facts_kept({"waive": kept["waive"]}).get("waive", [])
+        found = []
+        for one in listed if isinstance(listed, list) else [listed]:
+            where, reason = one.get("where", "").strip(), one["reason"]
+            where = (address_part(where) or "block") if where in self._by_name else where
+            by_language = reason if isinstance(reason, dict) else {self.language: reason}
+            reasons = {language: text for language, text in by_language.items() if text.strip()}
+            found.append(SetAside(one["rule"].strip(), where, reasons))
+        return tuple(one for one in found if one.reasons)
 
 
 @dataclass(slots=True)

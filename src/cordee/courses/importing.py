@@ -19,6 +19,7 @@ from cordee.courses.checks.checking import look_at, material_of
 from cordee.courses.checks.costs import estimate_of
 from cordee.courses.checks.material import Material, RunFacts
 from cordee.courses.checks.model import Finding
+from cordee.courses.checks.setting_aside import Left, parted
 from cordee.courses.compiling import Compiled, Streams, compile_course
 from cordee.courses.kinds import installed
 from cordee.courses.models import Run
@@ -46,7 +47,7 @@ class Imported:
     changed: bool
     kept_on: int  # the version that the run shows (an open run keeps its own unless told); 0: there is no run yet
     report: Mapping[str, Any]  # what the file holds and what its author should look at, as `check_course` gives it
-    found: tuple[Finding, ...] = ()  # what should be mended before the run opens, waivers not looked at
+    found: tuple[Finding, ...] = ()  # what should be mended before the run opens, waivers on the site not looked at
     review: State = "unneeded"  # of the version
     shown_before: int = 0  # the version that the run showed before this, 0 where there was none
 
@@ -58,6 +59,7 @@ class Looked:
     report: dict[str, Any]
     found: tuple[Finding, ...]
     material: Material
+    left: Left = ()  # what the text that the course came from sets aside
 
 
 def understood_tags() -> frozenset[str]:
@@ -82,8 +84,8 @@ def look_into(path: Path, *, limits: Limits, now: dt.datetime) -> Looked:
     mark = lowest_cutoff(compiled.outline)
     told = run_remarks(compiled.outline, opens_at=opens_at, closes_at=closes_at, pass_mark=mark, now=now)
     material = _material([course], compiled)
-    found = look_at(material, RunFacts(opens_at, closes_at, mark, now))
-    return Looked(_with_remarks(_report([course], compiled), told), found, material)
+    found, left = parted(look_at(material, RunFacts(opens_at, closes_at, mark, now)), compiled.outline)
+    return Looked(_with_remarks(_report([course], compiled), told), found, material, left)
 
 
 def _material(courses: Sequence[OlxCourse], compiled: Compiled) -> Material:
@@ -157,7 +159,8 @@ def take_in(  # noqa: PLR0913 - each a fact of its own, by name
             )
             review = state_of(version)
     told = remarks_of(run, read_outline(run.version.sha256), now)
-    found = look_at(material, RunFacts(run.opens_at, run.closes_at, run.pass_mark, now, run.due))
+    facts = RunFacts(run.opens_at, run.closes_at, run.pass_mark, now, run.due)
+    found, _left = parted(look_at(material, facts), compiled.outline)
     return Imported(
         run,
         version.number,

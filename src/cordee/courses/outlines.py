@@ -23,7 +23,7 @@ DRAWN = "partition:"  # before the name of a group drawn at random
 # Of the JSON, when there is none: what is older than they are keeps the hash that it had.
 LEFT_OUT = (
     *("choice", "partitions", "opens_after", "due_after", "closes_at", "closes_after", "hides_after_due"),
-    *("called", "corrected", "effort_min", "first", "limit_min", "readers", "names"),
+    *("called", "corrected", "effort_min", "first", "limit_min", "readers", "names", "set_aside"),
 )
 CONTAINER = "container"  # the kind of an entry that only holds others
 
@@ -229,6 +229,15 @@ def partition_of(name: str) -> str:
     return name.removeprefix(DRAWN).rpartition(":")[0] if name.startswith(DRAWN) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A check that the text of the course sets aside: `checks.setting_aside` says what of it."""
+
+    rule: str  # code of a rule, which this release need not have
+    where: str  # id of a module, section, unit, container, activity, and all that it holds; "" everywhere
+    reasons: Titles
+
+
 @dataclass(frozen=True)  # no slots: cached_property wants a __dict__
 class Outline:
     titles: Titles
@@ -245,6 +254,7 @@ class Outline:
     about: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> page -> author's HTML or text
     credits: str = ""  # who wrote it, when the licence asks that it is said
     partitions: tuple[Partition, ...] = ()  # those that audiences name
+    set_aside: tuple[SetAside, ...] = ()  # in the order in which its author wrote them
 
     @cached_property
     def gives_grade(self) -> bool:
@@ -366,6 +376,7 @@ def from_json(data: Mapping[str, Any]) -> Outline:
             "assignment_types": tuple(AssignmentType(**line) for line in data["assignment_types"]),
             "effort": tuple(Effort(**line) for line in data["effort"]),
             "partitions": tuple(Partition(one["id"], tuple(one["groups"])) for one in data.get("partitions", ())),
+            "set_aside": tuple(SetAside(**one) for one in data.get("set_aside", ())),
         }
     )
 

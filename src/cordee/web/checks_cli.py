@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cordee.courses.checks.costs import Estimate
     from cordee.courses.checks.material import Material
     from cordee.courses.checks.model import At, Finding, Severity
+    from cordee.courses.checks.setting_aside import Left
     from cordee.courses.checks.trying import Tried
     from cordee.courses.importing import Looked
 
@@ -31,11 +32,13 @@ class Seen(Protocol):
     def material(self) -> Material: ...
     @property
     def found(self) -> Sequence[Finding]: ...
+    @property
+    def left(self) -> Left: ...
 
 
 def without_what_checks_say(looked: Looked) -> dict[str, Any]:
     """The report without the lines that a check says again, at its place."""
-    report, found = looked.report, looked.found
+    report, found = looked.report, (*looked.found, *(one for one, _aside in looked.left))
     said = {code for one in found for code in one.rule.says}
     files = {str(one.values["name"]) for one in found if one.rule.code == "missing-file"}
     seen = {one.rule.code for one in found}
@@ -53,13 +56,14 @@ def as_json(looked: Looked, tried: Sequence[Tried] | None) -> dict[str, Any]:
 
 
 def checks_as_json(looked: Seen, tried: Sequence[Tried] | None) -> dict[str, Any]:
-    """`checks`, `estimate`, `links` and, where they were tried, `links_to_look_at`."""
+    """`checks`, `waived`, `estimate`, `links` and, where they were tried, `links_to_look_at`."""
     from cordee.courses.checks.costs import estimate_of
     from cordee.courses.checks.rules.linking import external_links
 
     with translation.override("en"):
         answer: dict[str, Any] = {
             "checks": [one.to_json() for one in looked.found],
+            "waived": [{**one.to_json(), "reasons": dict(aside.reasons)} for one, aside in looked.left],
             "estimate": estimate_of(looked.material).to_json(),
             "links": list(external_links(looked.material)),
         }
@@ -69,7 +73,7 @@ def checks_as_json(looked: Seen, tried: Sequence[Tried] | None) -> dict[str, Any
 
 
 def in_words(looked: Seen, tried: Sequence[Tried] | None) -> list[str]:
-    """Lines: the findings by severity and rule, the links that were tried, then the estimate."""
+    """Lines: the findings by severity and rule, what the text sets aside, the links tried, then the estimate."""
     from cordee.courses.checks.costs import estimate_of
 
     lines = ["", counts_in_words(looked.found)]
@@ -81,6 +85,7 @@ def in_words(looked: Seen, tried: Sequence[Tried] | None) -> list[str]:
                 lines += ["", _("{title}: {count}").format(title=_(title), count=len(mine))]
             for code in dict.fromkeys(one.rule.code for one in mine):
                 lines += _of_rule([one for one in mine if one.rule.code == code], own)
+        lines += _left(looked.left, own)
     return [*lines, *(_tried(looked, tried) if tried is not None else []), *_estimate(estimate_of(looked.material))]
 
 
@@ -112,6 +117,22 @@ def _of_rule(found: Sequence[Finding], own_language: str) -> list[str]:
     lines += [f"    - {_place(one.at, own_language)}{_said(one)}{_file(one.at)}" for one in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append("    " + _("and {count} more: --json lists all of them").format(count=len(found) - SHOWN))
+    return lines
+
+
+def _left(left: Left, own_language: str) -> list[str]:
+    """What the text of the course sets aside, with its reasons."""
+    from cordee.courses.outlines import pick
+
+    if not left:
+        return []
+    lines = ["", _("Left as they are, by the text of the course: {count}").format(count=len(left))]
+    for one, aside in left[:SHOWN]:
+        lines.append(f"  {_(one.rule.title)} ({one.rule.code})")
+        lines.append(f"    - {_place(one.at, own_language)}{_said(one)}{_file(one.at)}")
+        lines.append(f"      {pick(aside.reasons, language(), own_language)}")
+    if len(left) > SHOWN:
+        lines.append("  " + _("and {count} more: --json lists all of them").format(count=len(left) - SHOWN))
     return lines
 
 

@@ -42,6 +42,12 @@ def all_rules() -> Mapping[str, Rule]:
     return found
 
 
+@cache
+def rules_of_sessions() -> frozenset[str]:
+    """Codes of the checks that look at a session: what they find may be another thing tomorrow."""
+    return frozenset(rule.code for module in check_modules() if hasattr(module, "look_at_run") for rule in module.RULES)
+
+
 def look_at(material: Material, run: RunFacts | None = None) -> tuple[Finding, ...]:
     """What is found of a version, and of its session where there is one: the most serious first, then by place."""
     return in_order([*look_at_version(material), *(look_at_run(material, run) if run else ())], material)

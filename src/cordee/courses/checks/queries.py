@@ -14,8 +14,9 @@ from cordee.courses.checks.material import Lag, Material, RunFacts
 from cordee.courses.checks.model import Finding, Severity, count_by_severity
 from cordee.courses.checks.models import Waiver
 from cordee.courses.checks.rules.linking import external_links
+from cordee.courses.checks.setting_aside import parted
 from cordee.courses.models import Run, Version
-from cordee.courses.outlines import Outline
+from cordee.courses.outlines import Outline, SetAside
 from cordee.courses.queries import course_names, definitions, files_of
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.text.history import history_until, names_in
@@ -40,7 +41,7 @@ class Checked:
     """A session before it opens."""
 
     open: tuple[Finding, ...]
-    waived: tuple[tuple[Finding, Waiver], ...]
+    waived: tuple[tuple[Finding, Waiver | SetAside], ...]  # on the site, else by the text of the course
     estimate: Estimate
     elsewhere: tuple[str, ...]
 
@@ -95,22 +96,21 @@ def checked_run(run: Run) -> Checked:
     known = checked_version(run.version.sha256)
     facts = RunFacts(run.opens_at, run.closes_at, run.pass_mark, clock.now(), run.due, run.enrolment_closes_at)
     found = in_order([*known.found, *look_at_run(known.material, facts)], known.material)
-    waivers = waivers_of(run.course_id)
-    return Checked(
-        open=tuple(one for one in found if one.key not in waivers),
-        waived=tuple((one, waivers[one.key]) for one in found if one.key in waivers),
-        estimate=known.estimate,
-        elsewhere=known.elsewhere,
-    )
+    return _checked(known, found, run.course_id)
 
 
 def checked_alone(version: Version) -> Checked:
     """What is found in a version that no session need show (1 query, and those of `checked_version`)."""
     known = checked_version(version.sha256)
-    waivers = waivers_of(version.course_id)
+    return _checked(known, known.found, version.course_id)
+
+
+def _checked(known: OfVersion, found: tuple[Finding, ...], course_id: int) -> Checked:
+    waivers = waivers_of(course_id)
+    open_, left = parted([one for one in found if one.key not in waivers], known.material.outline)
     return Checked(
-        open=tuple(one for one in known.found if one.key not in waivers),
-        waived=tuple((one, waivers[one.key]) for one in known.found if one.key in waivers),
+        open=open_,
+        waived=(*((one, waivers[one.key]) for one in found if one.key in waivers), *left),
         estimate=known.estimate,
         elsewhere=known.elsewhere,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,9 +14,8 @@ from cordee.core.errors import N_
 from cordee.courses.checks.costs import ASSUMPTIONS, ROLES, Estimate
 from cordee.courses.checks.model import SEVERITIES, At, Finding, Severity
 from cordee.courses.checks.models import Waiver
-from cordee.courses.checks.queries import Checked
 from cordee.courses.models import Run, Version
-from cordee.courses.outlines import Outline, foreign, pick
+from cordee.courses.outlines import Outline, SetAside, foreign, pick
 from cordee.ui.language import language
 from cordee.ui.sentences import said
 
@@ -43,6 +42,7 @@ class Line:
     url: str
     waive_url: str
     waiver: Waiver | None = None
+    reason: Title | None = None  # of what the text of the course sets aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,17 @@ def parts(open_: Collection[Finding], run: Shown, outline: Outline, *, may_waive
     return found
 
 
-def waived(checked: Checked, run: Shown, outline: Outline, *, may_waive: bool) -> list[tuple[str, Line]]:
-    """What stays as it is: the rule's title and the place, with who said why."""
-    return [
-        (gettext(one.rule.title), line_of(one, run, outline, may_waive=may_waive, waiver=waiver))
-        for one, waiver in checked.waived
-    ]
+def waived(
+    those: Iterable[tuple[Finding, Waiver | SetAside]], run: Shown, outline: Outline, *, may_waive: bool
+) -> list[tuple[str, Line]]:
+    """What stays as it is: the rule's title and the place, with who said why, or why the text says that it may."""
+    return [(gettext(one.rule.title), _left(one, by, run, outline, may_waive=may_waive)) for one, by in those]
+
+
+def _left(one: Finding, by: Waiver | SetAside, run: Shown, outline: Outline, *, may_waive: bool) -> Line:
+    if isinstance(by, Waiver):
+        return line_of(one, run, outline, may_waive=may_waive, waiver=by)
+    return replace(line_of(one, run, outline, may_waive=False), reason=_title(dict(by.reasons), by.rule, outline))
 
 
 def line_of(one: Finding, run: Shown, outline: Outline, *, may_waive: bool, waiver: Waiver | None = None) -> Line:

@@ -11,6 +11,7 @@ from cordee.core import clock
 from cordee.core.errors import N_, Conflict, InputRefused, NotFound
 from cordee.courses.checks import showing
 from cordee.courses.checks.forms import WaiveForm
+from cordee.courses.checks.models import Waiver
 from cordee.courses.checks.queries import checked_run
 from cordee.courses.checks.waiving import look_again, waive
 from cordee.courses.queries import outline as read_outline
@@ -35,7 +36,7 @@ def before_opening(request: HttpRequest, run_key: str) -> HttpResponse:
         "version": run.version,
         "counts": checked.counts,
         "parts": showing.parts(checked.open, run, outline, may_waive=may_waive),
-        "waived": showing.waived(checked, run, outline, may_waive=may_waive),
+        "waived": showing.waived(checked.waived, run, outline, may_waive=may_waive),
         "elsewhere": checked.elsewhere,
         "estimate": checked.estimate,
         "total_hours": round(checked.estimate.total_hours),
@@ -85,7 +86,7 @@ def waive_one(request: HttpRequest, run_key: str) -> HttpResponse:
         "lines": [showing.line_of(one, run, outline, may_waive=False) for one in found],
         "rule": rule,
         "place": place,
-        "waiver": next((waiver for one, waiver in checked.waived if one.key == (rule, place)), None),
+        "waiver": next((by for one, by in checked.waived if one.key == (rule, place) and isinstance(by, Waiver)), None),
     }
     status = 409 if form.non_field_errors() else 400 if form.errors else 200
     return render(request, "courses/checks/waive.html", context, status=status)

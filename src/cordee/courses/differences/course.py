@@ -132,6 +132,8 @@ def _course(found: _Found) -> None:
     about = any(old.about.get(tongue) != new.about.get(tongue) for tongue in both)
     if about or any(getattr(old, name) != getattr(new, name) for name in texts):
         found.say(N_("the description of the course changed"), "harmless")
+    if old.set_aside != new.set_aside:
+        found.say(N_("the checks that the text of the course sets aside changed"), "harmless")
     if old.partitions != new.partitions:
         found.say(N_("the groups drawn at random changed"), "grading")
 

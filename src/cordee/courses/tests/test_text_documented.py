@@ -70,6 +70,16 @@ def test_the_documented_limit_of_time_is_read_and_has_its_effect(tmp_path: Path)
     assert found.compiled.outline.modules[0].sections[0].limit_min == 30
 
 
+def test_the_documented_checks_that_are_set_aside_are_read_and_have_their_effect(tmp_path: Path) -> None:
+    root = documented(tmp_path, "Une trame.\n")
+    (root / "course.yaml").write_text(yaml_of("course") + yaml_of("course waive"), encoding="utf-8")
+    found = check_folder(root, now=NOW)
+    assert found.errors == ()
+    assert [one for one in found.warnings if one.place.path == "course.yaml"] == []
+    assert found.looked is not None
+    assert {one.rule.code for one, _by in found.looked.left} == {"no-grade", "not-in-every-language"}
+
+
 def test_the_documented_ends_of_a_section_are_read_and_have_their_effect(tmp_path: Path) -> None:
     root = documented(tmp_path, "Une trame.\n")
     (root / "modules/nommer/module.yaml").write_text(yaml_of("module closing"), encoding="utf-8")

@@ -12,6 +12,7 @@ from cordee.core.errors import N_
 from cordee.courses.checks.checking import look_at, material_of
 from cordee.courses.checks.material import Material, RunFacts
 from cordee.courses.checks.model import Finding
+from cordee.courses.checks.setting_aside import Left, parted
 from cordee.courses.compiling import Compiled, address_part, compile_course
 from cordee.courses.opening import RunOptions, lowest_cutoff
 from cordee.courses.run_remarks import run_remarks
@@ -19,6 +20,7 @@ from cordee.courses.text.compiling import Made, compile_text
 from cordee.courses.text.files import FolderFiles
 from cordee.courses.text.history import History
 from cordee.courses.text.run_dates import dates_of_run
+from cordee.courses.text.setting_aside import unneeded
 from cordee.formats.coursetext.facts import COURSE_FILE
 from cordee.formats.coursetext.folder import CourseText, FolderLimits, read_folder
 from cordee.formats.coursetext.messages import Messages
@@ -50,6 +52,7 @@ class Looked:
 
     material: Material
     found: tuple[Finding, ...]
+    left: Left = ()  # what the text sets aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +106,20 @@ def check_folder(
     mark = lowest_cutoff(compiled.outline)
     told = run_remarks(compiled.outline, opens_at=opens_at, closes_at=closes_at, pass_mark=mark, now=now)
     material = material_of(compiled, _assets(compiled, made))
-    known = {one.code for one in say.all}  # what the text tells at its own line is not told again
+    told_by_text = say.all
+    known = {one.code for one in told_by_text}  # what the text tells at its own line is not told again
     found = [one for one in look_at(material, RunFacts(opens_at, closes_at, mark, now)) if one.rule.code not in known]
     said = known | {code for one in found for code in one.rule.says}
+    open_, left = parted(found, compiled.outline)
     for remark in (*told, *compiled.remarks):
         if remark.code not in said:  # a check says it again, with advice
             say.add(_message(remark))
+    for message in unneeded(course.facts.waive, compiled.outline, left, told_by_text):
+        say.add(message)
     for path in made.unused:
         template = N_("No page shows this file. Take it out, or link to it.")
         say("unused-file", template, Place(path), severity="warning")
-    return Checked(say.all, course.texts, course, made, compiled, archives, Looked(material, tuple(found)))
+    return Checked(say.all, course.texts, course, made, compiled, archives, Looked(material, open_, left))
 
 
 def _assets(compiled: Compiled, made: Made) -> dict[str, set[str]]:

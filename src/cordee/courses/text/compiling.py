@@ -27,6 +27,7 @@ from cordee.courses.text.kinds import readers
 from cordee.courses.text.lagging import changed_since, corrected_at
 from cordee.courses.text.likeness import say_lost_names
 from cordee.courses.text.naming import NO_BLOCK, NamedCourse
+from cordee.courses.text.setting_aside import now_called, say_what_is_set_aside, with_places
 from cordee.formats.coursetext import conditions, dates
 from cordee.formats.coursetext.canonical import body_of
 from cordee.formats.coursetext.facts import COURSE_FILE, SectionFacts, Words, kept_facts, words
@@ -221,6 +222,8 @@ class _Compiler(NamedCourse):
         courses = tuple(self._course(language) for language in self.languages)
         say_what_comes_first(self)
         former = former_names(self)
+        say_what_is_set_aside(self, former)
+        leads: Mapping[str, str] = {}
         if self.history is not None:
             there = self.drawer.ids_there() if self.drawer else {}
             ids = ids_of(courses[0].root, former, self.names, self.history, self.say, there)
@@ -229,8 +232,14 @@ class _Compiler(NamedCourse):
             # The drawer knows a text by the name that it had there.
             self.digests |= {(one, ids[name]): text for (one, name), text in self.digests.items() if name in ids}
             say_lost_names(self, {block.id for block in courses[0].root.walk()}, ids, self.history, there)
+        today = now_called(former)
+
+        def id_of(name: str) -> str:
+            name = name if name in self.names else today.get(name, name)
+            return leads.get(name, self.original.get(name, name))
+
         assets = self.links.assets()
-        return tuple(replace(course, assets=assets) for course in courses)
+        return tuple(replace(with_places(course, id_of), assets=assets) for course in courses)
 
     def _behind(self) -> dict[str, tuple[str, ...]]:
         """What changed in the reference since each translation that lags was confirmed, from the versions."""

@@ -18,6 +18,7 @@ from cordee.core.file_types import HEAD_BYTES, content_type_of
 from cordee.courses.checks.checking import look_at, material_of
 from cordee.courses.checks.material import RunFacts
 from cordee.courses.checks.model import Finding
+from cordee.courses.checks.setting_aside import Left, parted
 from cordee.courses.compiling import Compiled, compile_course
 from cordee.courses.opening import RunOptions, lowest_cutoff
 from cordee.courses.outlines import Module, Outline, Section
@@ -68,13 +69,14 @@ class Draft:
         """Groups of course.yaml, for some of which some of it is."""
         return tuple(self.course.facts.groups) if self.course else ()
 
-    def findings(self, now: dt.datetime) -> tuple[Finding, ...]:
-        """What should be mended before a session of it opens, as `cordee course check` finds it."""
+    def findings(self, now: dt.datetime) -> tuple[tuple[Finding, ...], Left]:
+        """What should be mended before a session of it opens, as `cordee course check` finds it; what is set aside."""
         if self.compiled is None or self.opens_at is None:
-            return ()
+            return (), ()
         names = {language: set(found) for language, found in self.asset_names.items()}
         material = material_of(self.compiled, names)
-        return tuple(look_at(material, RunFacts(self.opens_at, self.closes_at, self.pass_mark, now)))
+        found = look_at(material, RunFacts(self.opens_at, self.closes_at, self.pass_mark, now))
+        return parted(found, self.compiled.outline)
 
 
 @dataclass(frozen=True, slots=True)

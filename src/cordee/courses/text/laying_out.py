@@ -31,6 +31,7 @@ from cordee.courses.text.planning import (
     one_line,
     sources_in,
 )
+from cordee.courses.text.setting_aside import places_named
 from cordee.formats.archives.names import key_of
 from cordee.formats.coursetext import marks
 from cordee.formats.coursetext.canonical import digest, layout
@@ -177,12 +178,13 @@ class _Layout:
             self._module(blocks)
         self._place_files(may_move)
         self._pages_beside()
-        self._course_file()
         named = {**{key: name for name, key in self.plan.keys.items()}, **self.names.of}
+        names = {block.id: named[key] for key, block in known.items() if key in named}
+        self._course_file(names)
         self.plan.original = {
             named[key]: block.id for key, block in known.items() if key in named and named[key] != block.id
         }
-        self._name_what_comes_first({block.id: named[key] for key, block in known.items() if key in named})
+        self._name_what_comes_first(names)
 
     def _name_what_comes_first(self, names: Mapping[str, str]) -> None:
         """What a section waits for, by its name in the text. `names`: url_name -> name; known when all is laid out."""
@@ -316,7 +318,8 @@ class _Layout:
 
     # course.yaml
 
-    def _course_file(self) -> None:
+    def _course_file(self, names: Mapping[str, str]) -> None:
+        """`names`: url_name -> name in the text."""
         main, policy = self.main, self.main.policy
         facts: dict[str, Value] = {"format": 1}
         organisation, number = _key_part(main.organisation), _key_part(main.number)
@@ -336,6 +339,8 @@ class _Layout:
         facts |= {key: path for key, setting in PICTURES.items() if (path := self._picture(setting))}
         kept = self._kept(policy)
         facts |= {name: value for name, value in kept.items() if name != "calendar"}
+        if "waive" in facts:
+            facts["waive"] = places_named(facts["waive"], lambda url_name: names.get(url_name, url_name))
         facts |= self._calendar(policy, kept.get("calendar", {}))
         grading = self._grading()
         if grading:

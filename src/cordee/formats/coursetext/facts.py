@@ -130,7 +130,8 @@ class Waiver:
         default=None, metadata=key(Text(), required=True, help="The code of the check that is set aside.")
     )
     where: Located | None = field(
-        default=None, metadata=key(Text(), help="A module, a unit or a block; everywhere when it is not written.")
+        default=None,
+        metadata=key(Text(), help="A module, a section, a unit, a block; everywhere when it is not written."),
     )
     reason: Words | None = field(default=None, metadata=key(Texts(), required=True, help="Why."))
     place: Place = NOWHERE

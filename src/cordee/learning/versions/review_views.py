@@ -159,6 +159,7 @@ def _page(
         "tally": tally_of(found) if found else [],
         "counts": checked.counts,
         "parts": showing.parts(checked.open, version, outline, may_waive=False),
+        "waived": showing.waived(checked.waived, version, outline, may_waive=False),
         "first_unit": reverse("version-unit", args=[course.key, version.number, first.unit.id]) if first else "",
         "forms": forms,
         "refused": refused,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cordee.core import clock
 from cordee.courses.checks.model import count_by_severity
-from cordee.courses.checks.showing import parts
+from cordee.courses.checks.showing import parts, waived
 from cordee.courses.models import Run
 from cordee.ui.language import language
 from cordee.ui.redirects import safe_next
@@ -48,8 +48,14 @@ def checks(request: HttpRequest) -> HttpResponse:
     shown = stage.shown
     if shown.draft.outline is None:
         return redirect("preview-home")
-    found = shown.draft.findings(clock.now())
-    listed = parts(found, Run(key=shown.run_key), shown.draft.outline, may_waive=False)
+    found, left = shown.draft.findings(clock.now())
+    run, outline = Run(key=shown.run_key), shown.draft.outline
     title = title_of(shown.draft, language())
-    context = {"title": title, "run_key": shown.run_key, "parts": listed, "counts": count_by_severity(found)}
+    context = {
+        "title": title,
+        "run_key": shown.run_key,
+        "parts": parts(found, run, outline, may_waive=False),
+        "waived": waived(left, run, outline, may_waive=False),
+        "counts": count_by_severity(found),
+    }
     return render(request, "course_preview/checks.html", context)

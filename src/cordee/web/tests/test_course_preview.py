@@ -319,6 +319,21 @@ def test_what_belongs_to_a_site_with_people_leads_back_to_the_course(course: tup
 
 
 @pytest.mark.long
+def test_what_the_text_sets_aside_is_listed_apart_with_its_reason(course: tuple[httpx.Client, Path]) -> None:
+    browser, root = course
+    edition = edition_of(browser.get(PAGE).text)
+    file = root / "course.yaml"
+    before = file.read_text()
+    save(file, f"{before}waive:\n  - {{rule: no-grade, reason: On s’y entraîne.}}\n")
+    seen = seen_after(browser, "/preview/checks", edition)
+    assert 'id="rule-no-grade"' not in seen
+    left = seen.partition('id="waived-title"')[2]
+    assert "On s’y entraîne." in unescape(left)
+    assert "Mis de côté dans le texte du cours" in unescape(left)
+    save(file, before)
+
+
+@pytest.mark.long
 def test_it_ends_at_once_when_asked_and_leaves_nothing_behind(tmp_path: Path) -> None:
     root = folder(tmp_path / "cours", **COURSE)
     kept = tmp_path / "kept"
