@@ -180,6 +180,37 @@ def test_a_fault_tells_the_values(laboratory: Laboratory) -> None:
     assert fault.values == {"type": "'int'", "a": 100000, "b": 100000, "c": 0}
 
 
+LAST_ARRAYS = {
+    "the end of a struct": ("struct { int top; int data[4]; } s = {0};", "s.data[n] = 1; return s.data[n];", "'int[4]'"),
+    "a union": ("union { int all; unsigned char c[4]; } s = {0};", "return s.c[n];", "'unsigned char[4]'"),
+    "a struct of the heap": (
+        "struct s { int n; int t[4]; } *p = calloc(2, sizeof *p); if (!p) return 1;", "return p->t[n];", "'int[4]'"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", LAST_ARRAYS)
+def test_an_index_outside_the_array_that_ends_a_struct_is_told_with_the_size(
+    laboratory: Laboratory, where: str
+) -> None:
+    declared, used, of = LAST_ARRAYS[where]
+    fault = ran(laboratory, main(f'{declared} int n = atoi("4");\n{used}')).fault
+    assert fault is not None
+    assert fault.place is not None
+    assert (fault.kind, fault.values["type"], fault.values["a"], fault.place.line) == ("out_of_bounds", of, 4, 7)
+
+
+@pytest.mark.parametrize("size", ["", "0", "1"])
+def test_an_array_that_is_left_open_at_the_end_of_a_struct_may_be_as_long_as_its_block(
+    laboratory: Laboratory, size: str
+) -> None:
+    body = """struct text *t = malloc(sizeof *t + 6); if (!t) return 1;
+    for (int i = 0; i < 5; i++) t->of[i] = 'a' + i;
+    t->of[5] = 0; puts(t->of); free(t); return 0;"""
+    outcome = ran(laboratory, main(body, f"struct text {{ int n; char of[{size}]; }};"))
+    assert (outcome.ending, outcome.stdout) == ("finished", b"abcde\n"), outcome
+
+
 ON_A_LINE_WITH_ACCENTS = {
     "out_of_bounds": 'int t[3] = {0}, n = atoi("7");\n/* é😀 */ puts("e\u0301"); t[n] = 3;\nreturn 0;',
     "heap_bounds": 'char *t = malloc(3); int n = atoi("4");\n/* é😀 */ puts("e\u0301"); t[n] = 3;\nreturn 0;',
