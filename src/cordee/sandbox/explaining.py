@@ -86,6 +86,15 @@ FAULTS: Mapping[str, str] = {
         "You used a file or a function that is not there (NULL). There are no files here, so fopen gives NULL: look at "
         "what it gave before you use it."
     ),
+    "other_function": N_(
+        "You called a function through a pointer of another type. The types of its parameters and of what it returns "
+        "must be those that the pointer is declared with."
+    ),
+    "no_function": N_("You called a function through a pointer that holds none. Look at how this pointer got its value."),
+    "no_meaning": N_(
+        "What is done here has no meaning in C, so the program was stopped. If it is a call, look whether the function "
+        "is there (not NULL), and has the parameters and the result that the call takes it to have."
+    ),
     "input_over": N_(
         "The input was over, and the program read it again and again without end. Look at what the reading gives back: "
         "at the end it is EOF (or NULL for fgets)."

@@ -180,6 +180,45 @@ def test_a_fault_tells_the_values(laboratory: Laboratory) -> None:
     assert fault.values == {"type": "'int'", "a": 100000, "b": 100000, "c": 0}
 
 
+ENDED_BY = {
+    "abort": ("abort();", "", "aborted"),
+    "a failed assert": ("assert(n == 4);", "#include <assert.h>", "aborted"),
+    "a pointer of another type of functions": (
+        "void *p[] = {&n, (void *)half}; int (*f)(int) = (int (*)(int))p[n - 2]; return f(n);",
+        "double half(double x) { return x / 2; }",
+        "other_function",
+    ),
+    "a pointer to data that is called": (
+        "void *p[] = {&n, &n}; int (*f)(int) = (int (*)(int))p[n - 2]; return f(n);",
+        "",
+        "no_function",
+    ),
+    "a function of other parameters given to qsort": (
+        "qsort(&n, 2, 2, (int (*)(const void *, const void *))by); return n;",
+        "int by(int a, int b, int c) { return a + b + c; }",
+        "other_function",
+    ),
+    "a function that the compiler sees called as another": (
+        "int (*f)(int) = (int (*)(int))half; return f(n);",
+        "double half(double x) { return x / 2; }",
+        "no_meaning",
+    ),
+    "a trap": ("if (n) __builtin_trap(); return 0;", "", "no_meaning"),
+    "a pointer to no function": ("return held[n](n);", "int (*held[9])(int);", "null_call"),
+}
+
+
+@pytest.mark.parametrize("name", ENDED_BY)
+def test_only_abort_and_assert_are_told_as_such(laboratory: Laboratory, name: str) -> None:
+    body, before, kind = ENDED_BY[name]
+    outcome = ran(laboratory, main(f'int n = atoi("3"); puts("so far");\n{body}', before))
+    assert outcome.fault is not None
+    assert outcome.fault.place is not None
+    assert (outcome.fault.kind, outcome.fault.place.line, outcome.stdout) == (kind, 7, b"so far\n")
+    said = "Assertion failed: n == 4 (main.c: main: 7)\n" if name == "a failed assert" else ""
+    assert outcome.stderr.decode() == said
+
+
 LAST_ARRAYS = {
     "the end of a struct": ("struct { int top; int data[4]; } s = {0};", "s.data[n] = 1; return s.data[n];", "'int[4]'"),
     "a union": ("union { int all; unsigned char c[4]; } s = {0};", "return s.c[n];", "'unsigned char[4]'"),
