@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from cordee.sandbox.explaining import explain_ending
+from cordee.sandbox.explaining import explain_ending, explain_fault
 from cordee.sandbox.laboratory import Laboratory
 from cordee.sandbox.outcomes import FUEL_PER_SECOND, Outcome, RunLimits
 from cordee.sandbox.wasm.engine import new_engine
@@ -141,6 +141,58 @@ def test_an_array_overrun_by_a_call_is_found_though_the_compiler_knows_what_it_w
     assert fault is not None
     assert fault.place is not None
     assert (fault.kind, fault.place.line) == ("stack_bounds", 6)
+    assert fault.values["type"] == name.split()[0]
+    assert explain_fault(fault).sentence().startswith(f"{name.split()[0]} used memory before or behind a variable")
+
+
+READ_OR_WRITTEN = {
+    "fgets": (b"Elisabeth\n", "char t[5]; if (!fgets(t, 20, stdin)) return 1; return t[0];"),
+    "scanf": (b"Elisabeth\n", 'char t[5]; return scanf("%s", t);'),
+    "sscanf": (b"", 'char t[5]; return sscanf("Elisabeth", "%s", t);'),
+    "strlen": (b"", "char t[3] = {'a', 'b', 'c'}; return (int)strlen(t);"),
+    "printf / puts": (b"", "char t[3] = {'a', 'b', 'c'}; printf(\"%s\\n\", t); return 0;"),
+    "strcmp": (b"", "char t[3] = {'a', 'b', 'c'}; return strcmp(t, \"abcd\");"),
+}
+
+
+@pytest.mark.parametrize("name", READ_OR_WRITTEN)
+@pytest.mark.parametrize("where", ["stack", "global"])
+def test_a_text_without_room_for_its_end_is_told_by_the_function_that_used_it(
+    laboratory: Laboratory, name: str, where: str
+) -> None:
+    stdin, body = READ_OR_WRITTEN[name]
+    declared, _, rest = body.partition("; ")
+    text = main(body) if where == "stack" else main(rest, f"{declared};")
+    fault = ran(laboratory, text, stdin).fault
+    assert fault is not None
+    assert (fault.kind, fault.values["type"]) == (f"{where}_bounds", name)
+    assert "a text counts with the zero at its end" in explain_fault(fault).sentence()
+
+
+def test_an_index_after_such_a_call_is_told_as_an_index(laboratory: Laboratory) -> None:
+    before = "__attribute__((noinline)) static int at(const char *t, int n) { return t[n]; }"
+    fault = ran(laboratory, main('char t[6]; strcpy(t, "Elisa"); puts(t); return at(t, atoi("6"));', before)).fault
+    assert fault is not None
+    assert (fault.kind, fault.values["type"]) == ("stack_bounds", "read")
+    assert explain_fault(fault).sentence().endswith("Look at the index.")
+
+
+LONG = {"add": "2147483647; n = n + 1;", "sub": "-2147483647; n = n - 2;", "mul": "100000; n = n * 100000;"}
+
+
+@pytest.mark.parametrize("act", LONG)
+def test_a_long_that_overflows_is_told_how_wide_it_is(laboratory: Laboratory, act: str) -> None:
+    fault = ran(laboratory, main(f"volatile long n = {LONG[act]} return n == 0;")).fault
+    assert fault is not None
+    assert (fault.kind, fault.values["type"]) == (f"{act}_overflow", "'long'")
+    assert "long, which has 32 bits here, as int has. Use long long" in explain_fault(fault).sentence()
+
+
+@pytest.mark.parametrize("used", ["p->n = 1; return 0;", "return *(char *)p;"])
+def test_a_pointer_that_was_never_set_is_asked_whether_it_was(laboratory: Laboratory, used: str) -> None:
+    fault = ran(laboratory, main(f"struct node *p; {used}", "struct node { int n; struct node *next; };")).fault
+    assert fault is not None
+    assert explain_fault(fault).sentence().endswith("and whether it was given one.")
 
 
 def test_calls_that_write_to_the_last_byte_of_an_array_are_right(laboratory: Laboratory) -> None:
