@@ -54,7 +54,10 @@ NOT_HERE: Mapping[str, str] = {
     for key, names in {
         "processes": (
             "fork vfork execl execle execlp execv execve execvp wait waitpid popen pclose system kill pipe dup2 "
-            "pthread_create pthread_join CreateProcess CreateThread ShellExecute"
+            "pthread_create pthread_join thrd_create thrd_join CreateProcess CreateThread ShellExecute"
+        ),
+        "system": (
+            "signal raise sigaction sigemptyset alarm setjmp longjmp sigsetjmp siglongjmp mmap munmap times getrusage"
         ),
         "screen": (
             "getch getche _getch _getche kbhit _kbhit clrscr gotoxy textcolor textbackground delay Sleep Beep "
@@ -68,8 +71,17 @@ NOT_HERE: Mapping[str, str] = {
     for name in names.split()
 }
 HEADERS_OF_WINDOWS = frozenset({"conio.h", "windows.h", "process.h", "dos.h", "graphics.h", "tchar.h"})
+# Of the library's own, but they say that they are not here: the name in the compiler's message -> as it is included.
+HEADERS_OF_A_SYSTEM: Mapping[str, tuple[str, ...]] = {
+    "signal.h": ("signal.h", "sys/wait.h"),
+    "setjmp.h": ("setjmp.h",),
+    "mman.h": ("sys/mman.h",),
+    "times.h": ("sys/times.h",),
+    "resource.h": ("sys/resource.h", "sys/wait.h"),
+    "wait.h": ("sys/wait.h", "wait.h"),
+}
 HEADER_OF: Mapping[str, str] = {name: header for header, names in _LIBRARY.items() for name in names.split()}
-HEADERS = (*_LIBRARY, "errno.h", "inttypes.h", "stdarg.h", "complex.h", "locale.h", "setjmp.h", "signal.h", "iso646.h")
+HEADERS = (*_LIBRARY, "errno.h", "inttypes.h", "stdarg.h", "complex.h", "locale.h", "iso646.h")
 MOST_CANDIDATES = 300
 MOST_NAME = 30
 MOST_LINE = 1000  # nobody writes longer ones by hand, and patterns may take long on them

@@ -124,10 +124,23 @@ WORDS: Mapping[str, Words] = {
         N_("“{name}” comes with Microsoft’s compiler. The library here has “{guess}”."),
         N_("Read about “{guess}”: it is given other values."),
     ),
+    "not-here/system": Words(
+        N_("“{name}” has no use here"),
+        N_("“{name}” belongs to a part of the system that is not here, such as signals or jumps between functions."),
+        N_("Take this call away, and do the work in your program."),
+    ),
     "misspelt-header": Words(
         N_("There is no header “{name}”"),
         N_("The file “{name}” cannot be found: its name looks misspelt."),
         N_("Did you mean “{guess}”?"),
+    ),
+    "missing-header/system": Words(
+        N_("The header “{name}” has no use here"),
+        N_(
+            "“{name}” belongs to a part of the system that is not here, such as signals, jumps between functions or "
+            "other programs."
+        ),
+        N_("Take this line away, and what needs it."),
     ),
     "missing-header": Words(
         N_("The file “{name}” is not here"),
@@ -650,7 +663,12 @@ WORDS: Mapping[str, Words] = {
     "number-too-large": Words(
         N_("The number is too large"),
         N_("This number does not fit in its type, and becomes another one."),
-        N_("Use a larger type, such as “long long”."),
+        N_("Use a type that it fits in, such as “{guess}”."),
+    ),
+    "number-too-large/any": Words(
+        N_("The number is too large"),
+        N_("This number does not fit in any type of whole numbers."),
+        N_("Write a smaller number, or one of type “double”, with a decimal point."),
     ),
     "leading-zero": Words(
         N_("A number that begins with 0"),

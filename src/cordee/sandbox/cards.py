@@ -43,7 +43,7 @@ BREAKING = frozenset(
     {
         *("missing-quote", "open-comment", "typographic-quotes", "missing-brace"),
         *("extra-brace", "missing-opening-brace", "wrong-language", "semicolon-after-function"),
-        *("include-hash", "include-brackets", "misspelt-header", "missing-header"),
+        *("include-hash", "include-brackets", "misspelt-header", "missing-header", "missing-header/system"),
     }
 )
 FIRST = BREAKING | {"for-semicolons"}  # of several cards for one line

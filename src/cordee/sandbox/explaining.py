@@ -52,11 +52,28 @@ FAULTS: Mapping[str, str] = {
         "You used a pointer that points nowhere (NULL). Give it an address first; if it came from malloc or a search, "
         "look whether it is NULL."
     ),
-    "bad_address": N_("You used an address that is not yours. Look at how this pointer got its value."),
-    "misaligned": N_("You used an address that does not fit the type {type}. Look at how this pointer got its value."),
+    "bad_address": N_(
+        "You used an address that is not yours. Look at how this pointer got its value, and whether it was given one."
+    ),
+    "misaligned": N_(
+        "You used an address that does not fit the type {type}. Look at how this pointer got its value, and whether it "
+        "was given one."
+    ),
     "add_overflow": N_("{a} + {b} does not fit in the type {type}. Use a larger type, or look for a loop without end."),
     "sub_overflow": N_("{a} - {b} does not fit in the type {type}. Use a larger type, or look for a loop without end."),
     "mul_overflow": N_("{a} × {b} does not fit in the type {type}. Use a larger type, or smaller numbers."),
+    "add_overflow_of_long": N_(
+        "{a} + {b} does not fit in the type long, which has 32 bits here, as int has. Use long long, which has 64, or "
+        "look for a loop without end."
+    ),
+    "sub_overflow_of_long": N_(
+        "{a} - {b} does not fit in the type long, which has 32 bits here, as int has. Use long long, which has 64, or "
+        "look for a loop without end."
+    ),
+    "mul_overflow_of_long": N_(
+        "{a} × {b} does not fit in the type long, which has 32 bits here, as int has. Use long long, which has 64, or "
+        "smaller numbers."
+    ),
     "negate_overflow": N_("The opposite of {a} does not fit in the type {type}."),
     "division_by_zero": N_("You divided {a} by 0. Look whether the divisor can be 0 before you divide."),
     "division": N_("{a} divided by {b} does not fit in the type {type}."),
@@ -77,6 +94,14 @@ FAULTS: Mapping[str, str] = {
     "bad_free": N_("You gave free an address that malloc did not give."),
     "stack_bounds": N_("You used memory before or behind a variable or an array of a function. Look at the index."),
     "global_bounds": N_("You used memory before or behind a global variable or array. Look at the index."),
+    "stack_bounds_by_a_call": N_(
+        "{type} used memory before or behind a variable or an array of a function. All that it reads or writes must fit; "
+        "a text counts with the zero at its end."
+    ),
+    "global_bounds_by_a_call": N_(
+        "{type} used memory before or behind a global variable or array. All that it reads or writes must fit; a text "
+        "counts with the zero at its end."
+    ),
     "use_after_scope": N_("You used a variable after the braces in which it lives were left."),
     "stack_overflow": N_(
         "The stack is full: a function calls itself without end, or a local array is very large. "
@@ -85,6 +110,15 @@ FAULTS: Mapping[str, str] = {
     "null_call": N_(
         "You used a file or a function that is not there (NULL). There are no files here, so fopen gives NULL: look at "
         "what it gave before you use it."
+    ),
+    "other_function": N_(
+        "You called a function through a pointer of another type. The types of its parameters and of what it returns "
+        "must be those that the pointer is declared with."
+    ),
+    "no_function": N_("You called a function through a pointer that holds none. Look at how this pointer got its value."),
+    "no_meaning": N_(
+        "What is done here has no meaning in C, so the program was stopped. If it is a call, look whether the function "
+        "is there (not NULL), and has the parameters and the result that the call takes it to have."
     ),
     "input_over": N_(
         "The input was over, and the program read it again and again without end. Look at what the reading gives back: "
@@ -145,6 +179,10 @@ def explain_fault(fault: Fault) -> Told:
         kind = "bad_address"
     if "type" in values:
         values["type"] = str(values["type"]).strip("'")
+    if values.get("type") == "long" and f"{kind}_of_long" in FAULTS:
+        kind = f"{kind}_of_long"
+    if values.get("type") not in ("read", "write", "", None) and f"{kind}_by_a_call" in FAULTS:
+        kind = f"{kind}_by_a_call"
     return Told(FAULTS[kind], values, f"fault:{kind}")
 
 

@@ -11,6 +11,7 @@ from cordee.sandbox.card_source import (
     DIRECTIVES,
     HEADER_OF,
     HEADERS,
+    HEADERS_OF_A_SYSTEM,
     HEADERS_OF_WINDOWS,
     KEYWORDS,
     NOT_HERE,
@@ -21,6 +22,20 @@ from cordee.sandbox.card_source import (
 from cordee.sandbox.outcomes import Place
 
 RULES = Rules()
+
+
+@RULES.rule(r"")
+def header_of_a_system(_match: re.Match[str], case: Case) -> Found | None:
+    """Whatever is wrong in a header that is not for here is told where the learner includes it."""
+    if case.place is None or case.place.file in case.sources or case.said.level != "error":
+        return None
+    for name in HEADERS_OF_A_SYSTEM.get(case.place.file, ()):
+        for file, source in case.sources.items():
+            found = re.search(rf"^[ \t]*#[ \t]*include[ \t]*<{re.escape(name)}>", source.text, re.MULTILINE)
+            if found:
+                place = Place(file, source.line_at(found.start()), 1)
+                return Found("missing-header/system", {"name": name}, place)
+    return None
 
 
 @RULES.rule(r"'(?P<name>[^']+)' file not found")
@@ -49,6 +64,8 @@ def misspelt_directive(match: re.Match[str], case: Case) -> Found | None:
 @RULES.rule(rf"^call to undeclared library function {NAME}|^implicitly declaring library function {OTHER_NAME}")
 def missing_include(match: re.Match[str], case: Case) -> Found | None:
     name = match["name"] or match["n"]
+    if name in NOT_HERE:
+        return not_here(name)
     notes = (re.search(r"include the header <([^>]+)>", note.text) for note in case.said.notes)
     header = next((found[1] for found in notes if found), HEADER_OF.get(name, ""))
     return Found("missing-include", {"name": name, "header": header}) if header else None

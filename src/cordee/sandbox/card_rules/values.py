@@ -9,6 +9,11 @@ from cordee.sandbox.card_rules.rule import NAME, Case, Found, Rules, Value
 from cordee.sandbox.card_source import HEADER_OF, TYPES
 
 RULES = Rules()
+WHOLE_TYPES = (  # as wide as they are here, where long is no wider than int
+    ("int", -(1 << 31), (1 << 31) - 1),
+    ("long long", -(1 << 63), (1 << 63) - 1),
+    ("unsigned long long", 0, (1 << 64) - 1),
+)
 FORMATS = {
     "int": "%d",
     "unsigned int": "%u",
@@ -85,6 +90,15 @@ def wrong_type(_match: re.Match[str], case: Case) -> Found | None:
     if given == "void":
         return Found("void-used")
     return Found("wrong-type", {"given": given, "wanted": wanted}) if given else None
+
+
+@RULES.rule(r"^implicit conversion from .* to '(?P<type>[^']+)'.* changes value from (?P<value>-?\d+) to")
+def number_too_large(match: re.Match[str], _case: Case) -> Found | None:
+    if match["type"] == "float":
+        return Found("number-too-large", {"guess": "double"})
+    value = int(match["value"][:30])
+    fits = (name for name, least, most in WHOLE_TYPES if least <= value <= most)
+    return Found("number-too-large", {"guess": next(fits, "double")})
 
 
 @RULES.rule(r"^comparison between pointer and integer")
@@ -304,10 +318,7 @@ for _pattern, _key in (
     (r"^(?:division|remainder) by zero", "division-by-zero"),
     (r"^adding '[^']+' to a string does not append", "string-plus-number"),
     (r"^member reference base type '(?P<given>[^']+)'", "no-struct"),
-    (
-        r"^implicit conversion from .* changes value from -?\d+ to|is too large to be represented in any",
-        "number-too-large",
-    ),
+    (r"is too large to be represented in any", "number-too-large/any"),
     (r"^invalid digit '[89]' in octal constant", "leading-zero"),
     (r"^unknown escape sequence '(?P<name>[^']+)'", "unknown-escape"),
     (r"^sizeof on array function parameter|will return the size of the pointer", "array-size"),

@@ -84,6 +84,20 @@ IN_MAIN = {
     "header_typo": Mistake("misspelt-header", 1, "#include <stdoi.h>\nint main(void) {\n    return 0;\n}\n"),
     "header_of_ones_own": Mistake("missing-header", 1, '#include "outils.h"\nint main(void) {\n    return 0;\n}\n'),
     "header_conio": Mistake("missing-header", 1, "#include <conio.h>\nint main(void) {\n    return 0;\n}\n"),
+    "header_signal": Mistake(
+        "missing-header",
+        2,
+        "#include <stdio.h>\n#include <signal.h>\nint main(void) {\n    signal(SIGINT, SIG_IGN);\n    return 0;\n}\n",
+    ),
+    "header_setjmp": Mistake(
+        "missing-header",
+        1,
+        "#include <setjmp.h>\nstatic jmp_buf back;\nint main(void) {\n    if (setjmp(back)) return 1;\n"
+        "    longjmp(back, 1);\n}\n",
+    ),
+    "header_wait": Mistake("missing-header", 1, "#include <sys/wait.h>\nint main(void) {\n    return 0;\n}\n"),
+    "header_mman": Mistake("missing-header", 1, "# include <sys/mman.h>\nint main(void) {\n    return 0;\n}\n"),
+    "signal": Mistake("not-here", 3, "signal(2, 0);"),
     "include_without_brackets": Mistake(
         "include-brackets", 1, "#include stdio.h\nint main(void) {\n    return 0;\n}\n"
     ),
@@ -304,6 +318,7 @@ IN_MAIN = {
     "comment_open": Mistake("open-comment", 3, '/* un commentaire\nprintf("a");'),
     "big_number": Mistake("number-too-large", 3, 'int x = 3000000000;\nprintf("%d", x);'),
     "huge_number": Mistake("number-too-large", 3, 'long long x = 99999999999999999999;\nprintf("%lld", x);'),
+    "char_of_200": Mistake("number-too-large", 3, 'char c = 200;\nprintf("%d", c);'),
     "octal": Mistake("leading-zero", 3, 'int x = 08;\nprintf("%d", x);'),
     "comma_in_number": Mistake("comma-in-number", 3, 'double x = 3,14;\nprintf("%f", x);'),
     "backslash": Mistake("unknown-escape", 3, 'printf("a\\d");'),

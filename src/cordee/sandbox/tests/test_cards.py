@@ -101,6 +101,11 @@ OF_OTHER_WORLDS = {
     "scanf_s": "has “scanf”",
     "gets_s": "has “fgets”",
     "header_conio": "comes with Windows",
+    "header_signal": "such as signals",
+    "header_setjmp": "jumps between functions",
+    "header_wait": "other programs",
+    "header_mman": "a part of the system that is not here",
+    "signal": "such as signals",
     "sleep": "“sleep” belongs to the library",
 }
 
@@ -110,6 +115,13 @@ def test_what_another_system_has_is_told_as_such_and_not_as_a_slip(name: str) ->
     said = cards_of(name)[0].said()
     assert OF_OTHER_WORLDS[name] in said[1]
     assert "Did you mean" not in said[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"), [("char_of_200", "“int”"), ("big_number", "“long long”"), ("huge_number", "“double”")]
+)
+def test_a_number_that_is_too_large_for_its_type_is_told_one_that_it_fits_in(name: str, guess: str) -> None:
+    assert guess in cards_of(name)[0].said()[2]
 
 
 def test_cards_are_short_and_whole_in_both_languages() -> None:

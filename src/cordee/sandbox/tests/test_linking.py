@@ -99,7 +99,7 @@ class Whole:
     @staticmethod
     def run(runner: Runner, stdin: bytes, limits: RunLimits) -> Outcome:
         with wasmtime.Store(runner.engine) as store:
-            program: Any = SimpleNamespace(runner=runner)
+            program: Any = SimpleNamespace(runner=runner, endless=frozenset())
             return WholeRun(program, store, stdin, limits).outcome()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from cordee.sandbox.explaining import explain_ending
+from cordee.sandbox.explaining import explain_ending, explain_fault
 from cordee.sandbox.laboratory import Laboratory
 from cordee.sandbox.outcomes import FUEL_PER_SECOND, Outcome, RunLimits
 from cordee.sandbox.wasm.engine import new_engine
@@ -141,6 +141,58 @@ def test_an_array_overrun_by_a_call_is_found_though_the_compiler_knows_what_it_w
     assert fault is not None
     assert fault.place is not None
     assert (fault.kind, fault.place.line) == ("stack_bounds", 6)
+    assert fault.values["type"] == name.split()[0]
+    assert explain_fault(fault).sentence().startswith(f"{name.split()[0]} used memory before or behind a variable")
+
+
+READ_OR_WRITTEN = {
+    "fgets": (b"Elisabeth\n", "char t[5]; if (!fgets(t, 20, stdin)) return 1; return t[0];"),
+    "scanf": (b"Elisabeth\n", 'char t[5]; return scanf("%s", t);'),
+    "sscanf": (b"", 'char t[5]; return sscanf("Elisabeth", "%s", t);'),
+    "strlen": (b"", "char t[3] = {'a', 'b', 'c'}; return (int)strlen(t);"),
+    "printf / puts": (b"", "char t[3] = {'a', 'b', 'c'}; printf(\"%s\\n\", t); return 0;"),
+    "strcmp": (b"", "char t[3] = {'a', 'b', 'c'}; return strcmp(t, \"abcd\");"),
+}
+
+
+@pytest.mark.parametrize("name", READ_OR_WRITTEN)
+@pytest.mark.parametrize("where", ["stack", "global"])
+def test_a_text_without_room_for_its_end_is_told_by_the_function_that_used_it(
+    laboratory: Laboratory, name: str, where: str
+) -> None:
+    stdin, body = READ_OR_WRITTEN[name]
+    declared, _, rest = body.partition("; ")
+    text = main(body) if where == "stack" else main(rest, f"{declared};")
+    fault = ran(laboratory, text, stdin).fault
+    assert fault is not None
+    assert (fault.kind, fault.values["type"]) == (f"{where}_bounds", name)
+    assert "a text counts with the zero at its end" in explain_fault(fault).sentence()
+
+
+def test_an_index_after_such_a_call_is_told_as_an_index(laboratory: Laboratory) -> None:
+    before = "__attribute__((noinline)) static int at(const char *t, int n) { return t[n]; }"
+    fault = ran(laboratory, main('char t[6]; strcpy(t, "Elisa"); puts(t); return at(t, atoi("6"));', before)).fault
+    assert fault is not None
+    assert (fault.kind, fault.values["type"]) == ("stack_bounds", "read")
+    assert explain_fault(fault).sentence().endswith("Look at the index.")
+
+
+LONG = {"add": "2147483647; n = n + 1;", "sub": "-2147483647; n = n - 2;", "mul": "100000; n = n * 100000;"}
+
+
+@pytest.mark.parametrize("act", LONG)
+def test_a_long_that_overflows_is_told_how_wide_it_is(laboratory: Laboratory, act: str) -> None:
+    fault = ran(laboratory, main(f"volatile long n = {LONG[act]} return n == 0;")).fault
+    assert fault is not None
+    assert (fault.kind, fault.values["type"]) == (f"{act}_overflow", "'long'")
+    assert "long, which has 32 bits here, as int has. Use long long" in explain_fault(fault).sentence()
+
+
+@pytest.mark.parametrize("used", ["p->n = 1; return 0;", "return *(char *)p;"])
+def test_a_pointer_that_was_never_set_is_asked_whether_it_was(laboratory: Laboratory, used: str) -> None:
+    fault = ran(laboratory, main(f"struct node *p; {used}", "struct node { int n; struct node *next; };")).fault
+    assert fault is not None
+    assert explain_fault(fault).sentence().endswith("and whether it was given one.")
 
 
 def test_calls_that_write_to_the_last_byte_of_an_array_are_right(laboratory: Laboratory) -> None:
@@ -178,6 +230,76 @@ def test_a_fault_tells_the_values(laboratory: Laboratory) -> None:
     fault = ran(laboratory, main(BODIES["mul_overflow"])).fault
     assert fault is not None
     assert fault.values == {"type": "'int'", "a": 100000, "b": 100000, "c": 0}
+
+
+ENDED_BY = {
+    "abort": ("abort();", "", "aborted"),
+    "a failed assert": ("assert(n == 4);", "#include <assert.h>", "aborted"),
+    "a pointer of another type of functions": (
+        "void *p[] = {&n, (void *)half}; int (*f)(int) = (int (*)(int))p[n - 2]; return f(n);",
+        "double half(double x) { return x / 2; }",
+        "other_function",
+    ),
+    "a pointer to data that is called": (
+        "void *p[] = {&n, &n}; int (*f)(int) = (int (*)(int))p[n - 2]; return f(n);",
+        "",
+        "no_function",
+    ),
+    "a function of other parameters given to qsort": (
+        "qsort(&n, 2, 2, (int (*)(const void *, const void *))by); return n;",
+        "int by(int a, int b, int c) { return a + b + c; }",
+        "other_function",
+    ),
+    "a function that the compiler sees called as another": (
+        "int (*f)(int) = (int (*)(int))half; return f(n);",
+        "double half(double x) { return x / 2; }",
+        "no_meaning",
+    ),
+    "a trap": ("if (n) __builtin_trap(); return 0;", "", "no_meaning"),
+    "a pointer to no function": ("return held[n](n);", "int (*held[9])(int);", "null_call"),
+}
+
+
+@pytest.mark.parametrize("name", ENDED_BY)
+def test_only_abort_and_assert_are_told_as_such(laboratory: Laboratory, name: str) -> None:
+    body, before, kind = ENDED_BY[name]
+    outcome = ran(laboratory, main(f'int n = atoi("3"); puts("so far");\n{body}', before))
+    assert outcome.fault is not None
+    assert outcome.fault.place is not None
+    assert (outcome.fault.kind, outcome.fault.place.line, outcome.stdout) == (kind, 7, b"so far\n")
+    said = "Assertion failed: n == 4 (main.c: main: 7)\n" if name == "a failed assert" else ""
+    assert outcome.stderr.decode() == said
+
+
+LAST_ARRAYS = {
+    "the end of a struct": ("struct { int top; int data[4]; } s = {0};", "s.data[n] = 1; return s.data[n];", "'int[4]'"),
+    "a union": ("union { int all; unsigned char c[4]; } s = {0};", "return s.c[n];", "'unsigned char[4]'"),
+    "a struct of the heap": (
+        "struct s { int n; int t[4]; } *p = calloc(2, sizeof *p); if (!p) return 1;", "return p->t[n];", "'int[4]'"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", LAST_ARRAYS)
+def test_an_index_outside_the_array_that_ends_a_struct_is_told_with_the_size(
+    laboratory: Laboratory, where: str
+) -> None:
+    declared, used, of = LAST_ARRAYS[where]
+    fault = ran(laboratory, main(f'{declared} int n = atoi("4");\n{used}')).fault
+    assert fault is not None
+    assert fault.place is not None
+    assert (fault.kind, fault.values["type"], fault.values["a"], fault.place.line) == ("out_of_bounds", of, 4, 7)
+
+
+@pytest.mark.parametrize("size", ["", "0", "1"])
+def test_an_array_that_is_left_open_at_the_end_of_a_struct_may_be_as_long_as_its_block(
+    laboratory: Laboratory, size: str
+) -> None:
+    body = """struct text *t = malloc(sizeof *t + 6); if (!t) return 1;
+    for (int i = 0; i < 5; i++) t->of[i] = 'a' + i;
+    t->of[5] = 0; puts(t->of); free(t); return 0;"""
+    outcome = ran(laboratory, main(body, f"struct text {{ int n; char of[{size}]; }};"))
+    assert (outcome.ending, outcome.stdout) == ("finished", b"abcde\n"), outcome
 
 
 ON_A_LINE_WITH_ACCENTS = {

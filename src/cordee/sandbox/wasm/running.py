@@ -46,7 +46,9 @@ MOST_TABLE = 100_000
 MOST_ALIGNMENT = 16  # as a power of two
 TRAPS: dict[object, str] = {
     wasmtime.TrapCode.MEMORY_OUT_OF_BOUNDS: "bad_address",
-    wasmtime.TrapCode.UNREACHABLE: "aborted",
+    wasmtime.TrapCode.UNREACHABLE: "no_meaning",  # what the compiler puts in place of what it sees is undefined
+    wasmtime.TrapCode.BAD_SIGNATURE: "other_function",
+    wasmtime.TrapCode.TABLE_OUT_OF_BOUNDS: "no_function",
     wasmtime.TrapCode.INDIRECT_CALL_TO_NULL: "null_call",
 }
 OWN_PREFIX = "cordee_"  # of the checked functions of our runtime, which go before the library's

@@ -59,6 +59,8 @@ static struct block *block_near(uintptr_t address)
     return best;
 }
 
+static const char *calling; /* which of the library's functions is looking at what the learner gave it; 0: none */
+
 static _Noreturn void report(uintptr_t address, size_t size, int writes)
 {
     char here;
@@ -76,7 +78,8 @@ static _Noreturn void report(uintptr_t address, size_t size, int writes)
         cordee_fault(block->freed ? "use_after_free" : "heap_bounds", 0, writes ? "write" : "read", offset, block->size, (int64_t)size);
     }
     const char *kind = why == GLOBAL ? "global_bounds" : why == STACK_SCOPE ? "use_after_scope" : "stack_bounds";
-    cordee_fault(kind, 0, writes ? "write" : "read", (int64_t)address, 0, (int64_t)size);
+    const char *how = calling ? calling : writes ? "write" : "read";
+    cordee_fault(kind, 0, how, (int64_t)address, 0, (int64_t)size);
 }
 
 void cordee_check(uintptr_t address, size_t size, int writes)
@@ -92,20 +95,26 @@ void cordee_check(uintptr_t address, size_t size, int writes)
 
 /* -- what compiled code calls ------------------------------------------------------------------------------------- */
 
+/* Of the learner's own code, not of a function that was called last. */
+static void report_own(uintptr_t at, size_t size, int writes) { calling = 0; report(at, size, writes); }
+static void check_own(uintptr_t at, size_t size, int writes) { calling = 0; cordee_check(at, size, writes); }
+
 #define ACCESS(size)                                                                                                   \
-    void __asan_report_load##size(uintptr_t at) { report(at, size, 0); }                                               \
-    void __asan_report_store##size(uintptr_t at) { report(at, size, 1); }                                              \
-    void __asan_load##size(uintptr_t at) { cordee_check(at, size, 0); }                                                \
-    void __asan_store##size(uintptr_t at) { cordee_check(at, size, 1); }
+    void __asan_report_load##size(uintptr_t at) { report_own(at, size, 0); }                                           \
+    void __asan_report_store##size(uintptr_t at) { report_own(at, size, 1); }                                          \
+    void __asan_load##size(uintptr_t at) { check_own(at, size, 0); }                                                   \
+    void __asan_store##size(uintptr_t at) { check_own(at, size, 1); }
 ACCESS(1) ACCESS(2) ACCESS(4) ACCESS(8) ACCESS(16)
-void __asan_report_load_n(uintptr_t at, uintptr_t size) { report(at, size, 0); }
-void __asan_report_store_n(uintptr_t at, uintptr_t size) { report(at, size, 1); }
-void __asan_loadN(uintptr_t at, uintptr_t size) { cordee_check(at, size, 0); }
-void __asan_storeN(uintptr_t at, uintptr_t size) { cordee_check(at, size, 1); }
-void *__asan_memcpy(void *to, const void *from, size_t size)
+void __asan_report_load_n(uintptr_t at, uintptr_t size) { report_own(at, size, 0); }
+void __asan_report_store_n(uintptr_t at, uintptr_t size) { report_own(at, size, 1); }
+void __asan_loadN(uintptr_t at, uintptr_t size) { check_own(at, size, 0); }
+void __asan_storeN(uintptr_t at, uintptr_t size) { check_own(at, size, 1); }
+static void *copied(void *to, const void *from, size_t size)
 { cordee_check((uintptr_t)from, size, 0); cordee_check((uintptr_t)to, size, 1); return memmove(to, from, size); }
-void *__asan_memmove(void *to, const void *from, size_t size) { return __asan_memcpy(to, from, size); }
-void *__asan_memset(void *to, int byte, size_t size) { cordee_check((uintptr_t)to, size, 1); return memset(to, byte, size); }
+static void *filled(void *to, int byte, size_t size) { cordee_check((uintptr_t)to, size, 1); return memset(to, byte, size); }
+void *__asan_memcpy(void *to, const void *from, size_t size) { calling = 0; return copied(to, from, size); }
+void *__asan_memmove(void *to, const void *from, size_t size) { calling = 0; return copied(to, from, size); }
+void *__asan_memset(void *to, int byte, size_t size) { calling = 0; return filled(to, byte, size); }
 void __asan_init(void) {}
 void __asan_version_mismatch_check_v8(void) {}
 void __asan_handle_no_return(void) {}
@@ -246,17 +255,18 @@ static size_t checked_length(const char *text)
     return length;
 }
 
-size_t cordee_strlen(const char *text) { return checked_length(text); }
-void *cordee_memcpy(void *to, const void *from, size_t size) { return __asan_memcpy(to, from, size); }
-void *cordee_memmove(void *to, const void *from, size_t size) { return __asan_memcpy(to, from, size); }
-void *cordee_memset(void *to, int byte, size_t size) { return __asan_memset(to, byte, size); }
-char *cordee_strcpy(char *to, const char *from) { return __asan_memcpy(to, from, checked_length(from) + 1); }
+size_t cordee_strlen(const char *text) { calling = "strlen"; return checked_length(text); }
+void *cordee_memcpy(void *to, const void *from, size_t size) { calling = "memcpy"; return copied(to, from, size); }
+void *cordee_memmove(void *to, const void *from, size_t size) { calling = "memmove"; return copied(to, from, size); }
+void *cordee_memset(void *to, int byte, size_t size) { calling = "memset"; return filled(to, byte, size); }
+char *cordee_strcpy(char *to, const char *from) { calling = "strcpy"; return copied(to, from, checked_length(from) + 1); }
 char *cordee_strcat(char *to, const char *from)
-{ __asan_memcpy(to + checked_length(to), from, checked_length(from) + 1); return to; }
+{ calling = "strcat"; copied(to + checked_length(to), from, checked_length(from) + 1); return to; }
 char *cordee_strncpy(char *to, const char *from, size_t size)
-{ cordee_check((uintptr_t)to, size, 1); return strncpy(to, from, size); }
+{ calling = "strncpy"; cordee_check((uintptr_t)to, size, 1); return strncpy(to, from, size); }
 char *cordee_strncat(char *to, const char *from, size_t most)
 {
+    calling = "strncat";
     size_t length = 0;
     while (length < most) {
         cordee_check((uintptr_t)(from + length), 1, 0);
@@ -269,15 +279,17 @@ char *cordee_strncat(char *to, const char *from, size_t most)
     end[length] = 0;
     return to;
 }
-int cordee_strcmp(const char *a, const char *b) { checked_length(a); checked_length(b); return strcmp(a, b); }
+int cordee_strcmp(const char *a, const char *b) { calling = "strcmp"; checked_length(a); checked_length(b); return strcmp(a, b); }
 char *cordee_strdup(const char *from)
 {
+    calling = "strdup";
     size_t size = checked_length(from) + 1;
     char *made = cordee_malloc(size);
     return made ? memcpy(made, from, size) : 0;
 }
 char *cordee_fgets(char *to, int size, FILE *from)
 {
+    calling = "fgets";
     if (size > 0) cordee_check((uintptr_t)to, (size_t)size, 1);
     char *read = fgets(to, size, from);
     if (!read) cordee_reads_after_end++;
@@ -291,7 +303,8 @@ static int counted(int read)
 int cordee_getchar(void) { return counted(getchar()); }
 int cordee_getc(FILE *from) { return counted(getc(from)); }
 int cordee_fgetc(FILE *from) { return counted(fgetc(from)); }
-int cordee_puts(const char *text) { checked_length(text); return puts(text); }
+/* The compiler makes a puts of a printf that writes one text and a line's end. */
+int cordee_puts(const char *text) { calling = "printf / puts"; checked_length(text); return puts(text); }
 
 /* The addresses that scanf is given: before the reading for numbers, after it for texts, whose length nobody knew. */
 static void check_scanned(const char *format, va_list given, int read, int after)
@@ -330,12 +343,13 @@ static void check_scanned(const char *format, va_list given, int read, int after
     check_scanned(format, given, read, 1);                                                                             \
     va_end(given);                                                                                                     \
     return read;
-int cordee_scanf(const char *format, ...) { SCANNED(counted(vscanf(format, again))) }
-int cordee_fscanf(FILE *from, const char *format, ...) { SCANNED(counted(vfscanf(from, format, again))) }
-int cordee_sscanf(const char *from, const char *format, ...) { checked_length(from); SCANNED(vsscanf(from, format, again)) }
+int cordee_scanf(const char *format, ...) { calling = "scanf"; SCANNED(counted(vscanf(format, again))) }
+int cordee_fscanf(FILE *from, const char *format, ...) { calling = "fscanf"; SCANNED(counted(vfscanf(from, format, again))) }
+int cordee_sscanf(const char *from, const char *format, ...) { calling = "sscanf"; checked_length(from); SCANNED(vsscanf(from, format, again)) }
 
 int cordee_sprintf(char *to, const char *format, ...)
 {
+    calling = "sprintf";
     va_list given, again;
     va_start(given, format);
     va_copy(again, given);
@@ -348,6 +362,7 @@ int cordee_sprintf(char *to, const char *format, ...)
 
 int cordee_snprintf(char *to, size_t most, const char *format, ...)
 {
+    calling = "snprintf";
     va_list given, again;
     va_start(given, format);
     va_copy(again, given);

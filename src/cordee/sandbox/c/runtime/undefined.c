@@ -1,6 +1,7 @@
 /* What happens when the learner's program does what C does not define (clang's -fsanitize=undefined).
    The compiler calls __ubsan_handle_X with the place and the operands; each call ends the program with a fault. */
 #include "cordee.h"
+#include <stdio.h>
 
 struct type { uint16_t kind, info; char name[1]; };
 
@@ -74,3 +75,12 @@ struct conversion { struct place place; const struct type *from, *to; };
 void __ubsan_handle_float_cast_overflow(struct conversion *at, uintptr_t word)
 { (void)word; cordee_fault("conversion", &at->place, at->to->name, 0, 0, 0); }
 BOTH_ENDS(__ubsan_handle_float_cast_overflow, (struct conversion *at, uintptr_t word), (at, word))
+
+/* -- a program that ends itself: the library's own functions would leave a bare trap, as much else does -------------- */
+
+_Noreturn void cordee_abort(void) { cordee_fault("aborted", 0, 0, 0, 0, 0); }
+_Noreturn void cordee___assert_fail(const char *what, const char *file, int line, const char *function)
+{
+    fprintf(stderr, "Assertion failed: %s (%s: %s: %d)\n", what, file, function, line);
+    cordee_abort();
+}
