@@ -19,6 +19,7 @@ from cordee.ui.language import language
 from cordee.ui.typography import duration
 
 MANY_MINUTES = 180  # from which on hours are easier to read
+ASKS_TIME, LEFT = "time", "left"  # what a script adds to the address of a unit to be told only of its time
 
 
 class NotBegun(NotAllowed):
@@ -52,11 +53,7 @@ class TimeLeft:
     seconds: int  # the same; 0 once it is over
     ends_at: dt.datetime
     extra_because: str  # why this learner has more than everybody; "" where they have not
-
-    @property
-    def ends_s(self) -> str:
-        """The same moment in seconds since 1970, for a script."""
-        return f"{self.ends_at.timestamp():.0f}"
+    url: str  # where a script asks for the end again; "" where it is told without a page
 
     @property
     def is_over(self) -> bool:
@@ -100,8 +97,11 @@ def begin_page(seat: Seat, place: Place, now: dt.datetime) -> BeginPage:
     )
 
 
-def time_left(seat: Seat, section: Section, now: dt.datetime) -> TimeLeft | None:
-    """The time of a section that this learner has begun; None: it is not limited to them. No query."""
+def time_left(seat: Seat, section: Section, now: dt.datetime, unit: str = "") -> TimeLeft | None:
+    """The time of a section that this learner has begun; None: it is not limited to them. No query.
+
+    `unit`: the id of the one whose page tells it.
+    """
     over = None if seat.teaches else seat.calendar.time_over_at(section)
     if over is None:
         return None
@@ -119,6 +119,7 @@ def time_left(seat: Seat, section: Section, now: dt.datetime) -> TimeLeft | None
         seconds=int(-(-seconds // 1)),
         ends_at=ends,
         extra_because=own.extra_because if own.more(section) else "",
+        url=f"{reverse('unit', args=[seat.run.key, unit])}?{ASKS_TIME}={LEFT}" if unit else "",
     )
 
 

@@ -364,6 +364,39 @@ def test_time_is_given_while_it_runs_or_is_over_but_not_what_would_be_over_too(t
 
 
 @pytest.mark.django_db
+def test_the_end_as_it_is_now_is_told_to_a_page_that_asks_and_beside_what_is_handed_in(
+    tmp_path: Path, hands: Hands
+) -> None:
+    run = opened(tmp_path, hands)
+    enrolment, client = learner(run)
+    json = {"accept": "application/json"}
+
+    def told() -> tuple[int, str]:
+        asked = client.get(f"{RUN}/units/bilan?time=left", headers=json)
+        return asked.status_code, asked.json().get("html", "")
+
+    assert told() == (403, "")  # not begun
+    begin(client)
+    assert f'data-at="{RUN}/units/bilan?time=left"' in page(client)
+    visits = Event.objects.filter(verb="viewed").count()
+    hands.pass_by(25 * MINUTE)
+    assert '<p data-time="300">Until ' in told()[1]
+    decide(desk_of(run), enrolment, "time", minutes="10")
+    assert '<p data-time="900">Until ' in told()[1]
+    form = form_id(enrolment_id=enrolment.pk, activity="somme", attempt=1)
+    answered = client.post(
+        f"{RUN}/activities/somme/submissions", {"form_id": str(form), "p_2_1": "4"}, headers=json
+    ).json()["html"]
+    assert "</section>" in answered
+    assert '<p data-time="900">Until ' in answered
+    hands.pass_by(15 * MINUTE)
+    assert '<p data-time="0">Your time for this section is over (end: ' in told()[1]
+    assert Event.objects.filter(verb="viewed").count() == visits
+    other = client.get(f"{RUN}/units/trame?time=left", headers=json)
+    assert other.json() == {"html": ""}
+
+
+@pytest.mark.django_db
 def test_who_may_start_again_has_the_whole_time_once_more_and_keeps_what_they_handed_in(
     tmp_path: Path, hands: Hands
 ) -> None:
