@@ -16,7 +16,7 @@ from cordee.courses.reading_time import MINUTE_S
 from cordee.learning.queries import Seat
 from cordee.ui import dates
 from cordee.ui.language import language
-from cordee.ui.typography import duration
+from cordee.ui.typography import duration, exact_duration
 
 MANY_MINUTES = 180  # from which on hours are easier to read
 ASKS_TIME, LEFT = "time", "left"  # what a script adds to the address of a unit to be told only of its time
@@ -72,7 +72,7 @@ def refusal_to_show(seat: Seat, place: Place) -> NotBegun:
 
 def time_words(seat: Seat, section: Section) -> str:
     """All the time that this person has in a section whose time is limited."""
-    return duration(seat.calendar.time_of(section).minutes(section) * MINUTE_S, language())
+    return exact_duration(seat.calendar.time_of(section).minutes(section) * MINUTE_S, language())
 
 
 def begin_page(seat: Seat, place: Place, now: dt.datetime) -> BeginPage:
@@ -88,7 +88,7 @@ def begin_page(seat: Seat, place: Place, now: dt.datetime) -> BeginPage:
         lang=foreign(section.titles, language(), seat.outline.language),
         unit=place.unit.id,
         time=time_words(seat, section),
-        usual=duration(section.limit_min * MINUTE_S, language()) if own.more(section) else "",
+        usual=exact_duration(section.limit_min * MINUTE_S, language()) if own.more(section) else "",
         extra_because=own.extra_because,
         anew_because=own.anew_because,
         ends=dates.when(last, now, zone, language(), begins=False) if last is not None and is_cut else "",
@@ -128,7 +128,7 @@ def _minutes(seconds: float) -> str:
         return _("less than a minute")
     minutes = int(seconds // MINUTE_S)
     if minutes > MANY_MINUTES:
-        return duration(seconds, language())
+        return duration(minutes * MINUTE_S, language())
     return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
 
 

@@ -342,6 +342,24 @@ def test_a_learner_with_more_time_reads_so_before_and_while_it_runs(tmp_path: Pa
 
 
 @pytest.mark.django_db
+def test_who_is_told_their_time_is_never_told_more_than_they_have(tmp_path: Path, hands: Hands) -> None:
+    run = opened(tmp_path, hands, MODULE.replace("30 min", "90 s"))
+    enrolment, client = learner(run)
+    assert "<strong>1\N{NO-BREAK SPACE}min 30\N{NO-BREAK SPACE}s</strong>" in page(client)
+    assert "Time limit: 1\N{NO-BREAK SPACE}min 30\N{NO-BREAK SPACE}s" in client.get(f"{RUN}/").content.decode()
+    desk = desk_of(run)
+    for typed in ("2.5", "2,5"):
+        said = decide(desk, enrolment, "time", minutes=typed, percent="33")[1]
+        assert "Vérifier: 2\N{NO-BREAK SPACE}min 30\N{NO-BREAK SPACE}s + 33\N{NO-BREAK SPACE}% more" in said
+    assert SectionTime.objects.get().extra_min == 2.5
+    before = page(client)
+    assert "<strong>4\N{NO-BREAK SPACE}min 29\N{NO-BREAK SPACE}s</strong>" in before  # 269.7 s
+    assert "the usual 1\N{NO-BREAK SPACE}min 30\N{NO-BREAK SPACE}s" in before
+    begin(client)
+    assert 'data-seconds="270"' in page(client)
+
+
+@pytest.mark.django_db
 def test_time_is_given_while_it_runs_or_is_over_but_not_what_would_be_over_too(tmp_path: Path, hands: Hands) -> None:
     run = opened(tmp_path, hands)
     enrolment, client = learner(run)
