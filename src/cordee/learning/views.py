@@ -27,7 +27,7 @@ from cordee.courses.queries import run_by_key, subject_of_run
 from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
-from cordee.learning.beginning import begin_section
+from cordee.learning.beginning import begin_section, keep_limit
 from cordee.learning.catalogue.course_context import course_context
 from cordee.learning.catalogue.course_page import course_page
 from cordee.learning.catalogue.drawing import draw_catalogue
@@ -185,6 +185,8 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
         if wants_json(request):
             raise refusal_to_show(seat, place)
         return render(request, "learning/begin.html", {"page": begin_page(seat, place, now)})
+    if seat.enrolment is not None:
+        keep_limit(enrolment=seat.enrolment, section=place.section, own=seat.calendar.time_of(place.section))
     if request.GET.get(ASKS_TIME) == LEFT and wants_json(request):
         return JsonResponse({"html": _time_told(seat, place, now)})
     look = look_at(seat, language=language(), now=now)
@@ -317,6 +319,8 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
     if seat.enrolment is None:
         raise Conflict(N_("Answers are handed in by learners. Enrol in the session to hand one in."))
     task = task_in(seat, activity_id, language=language(), now=now, drawn=request.POST.get("content", ""))
+    section = task.place.section
+    keep_limit(enrolment=seat.enrolment, section=section, own=seat.calendar.time_of(section))
     answer: Answer | None = None
     fields, asks_new = dict(request.POST.lists()), _asks_new(request)
     try:

@@ -260,15 +260,26 @@ def test_once_the_dates_take_no_answer_the_section_is_read_as_any_other(tmp_path
     assert not SectionTime.objects.exists()
 
 
+def shows(run: Run, at: Path, hands: Hands, limit: str) -> None:
+    """From now on the run shows a new version that gives so much time."""
+    made = published(folder(at, **files(MODULE.replace("30 min", limit))), now=hands.now).done.version
+    Run.objects.filter(pk=run.pk).update(version=Version.objects.get(course=run.course_id, number=made))
+
+
 @pytest.mark.django_db
 def test_a_newer_version_takes_no_time_away_from_who_began_and_may_give_more(tmp_path: Path, hands: Hands) -> None:
     run = opened(tmp_path, hands)
-    _enrolment, client = learner(run)
+    enrolment, client = learner(run)
     begin(client)
-    for limit, left in (("10 min", "30 minutes"), ("45 min", "45 minutes")):
-        made = published(folder(tmp_path, **files(MODULE.replace("30 min", limit))), now=hands.now).done.version
-        Run.objects.filter(pk=run.pk).update(version=Version.objects.get(course=run.course_id, number=made))
+    for limit, left in (("10 min", "30 minutes"), ("45 min", "45 minutes"), ("5 min", "45 minutes")):
+        shows(run, tmp_path, hands, limit)
         assert f"({left} left when this page was opened)" in page(client)
+    shows(run, tmp_path, hands, "60 min")
+    assert answer(client, enrolment, "somme", "4") == 303
+    shows(run, tmp_path, hands, "5 min")
+    assert "(60 minutes left when this page was opened)" in page(client)
+    assert decide(desk_of(run), enrolment, "anew")[0] == 200
+    assert "<strong>5\N{NO-BREAK SPACE}min</strong>" in page(client)
 
 
 @pytest.mark.django_db
@@ -326,7 +337,7 @@ def test_a_learner_with_more_time_reads_so_before_and_while_it_runs(tmp_path: Pa
     assert (status, "The time is changed for this learner." in said) == (200, True)
     assert "Vérifier: 5\N{NO-BREAK SPACE}min + 33.4\N{NO-BREAK SPACE}% more" in said
     before = page(client)
-    assert "<strong>45\N{NO-BREAK SPACE}min</strong>" in before
+    assert "<strong>45\N{NO-BREAK SPACE}min 1\N{NO-BREAK SPACE}s</strong>" in before
     assert "You have more time than the usual 30\N{NO-BREAK SPACE}min" in before
     assert "Dyslexia &lt;third&gt;" in before
     begin(client)
