@@ -1,12 +1,13 @@
 // The time left in a section, second by second. Without script the page says until when, and how much was left as it was opened.
 // <div data-island="time-left" data-seconds="1380" data-at="/runs/…/units/…?time=left" data-words="{left} left" data-soon="5 minutes left."
-//   data-last="1 minute left." data-unsure="The time that this page knew of is over, and …"><p><span data-until>Until 2:32 pm</span>
-//   <span data-left>(23 minutes left when this page was opened)</span></p><p>…</p><p class="vh" role="status" data-said></p></div>
+//   data-last="1 minute left." data-over="Your time is over." data-unsure="The time that this page knows of is over, and …">
+//   <p data-running><span data-until>Until 2:32 pm</span> <span data-left>(23 minutes left when this page was opened)</span></p>
+//   <p data-running>…</p><p class="vh" role="status" data-said></p></div>
 //
 // The device is never asked what time it is: what counts is how long ago the server answered. The end may move, and a device
 // that slept may not have counted: the server is asked when the page is looked at again, when the connection is back, and
 // before the page says that the time is over. It answers with <p data-time="93">Until 2:32 pm</p>, as beside an activity that
-// it draws again.
+// it draws again. Once it has said that the time is over, nothing is left that hands in.
 
 const SOON_S = 300;
 const LAST_S = 60;
@@ -19,7 +20,7 @@ export function mount(element: HTMLElement): void {
   const until = element.querySelector<HTMLElement>("[data-until]");
   const shown = element.querySelector<HTMLElement>("[data-left]");
   const said = element.querySelector<HTMLElement>("[data-said]");
-  const { seconds = "", at = "", words = "", soon = "", last = "", unsure = "" } = element.dataset;
+  const { seconds = "", at = "", words = "", soon = "", last = "", over = "", unsure = "" } = element.dataset;
   let whole = Number(seconds); // left at `since`
   let since = answeredAt();
   if (!until || !shown || !said || !(whole > 0)) return;
@@ -50,6 +51,8 @@ export function mount(element: HTMLElement): void {
     [whole, since, isOver, isAsked] = [left, performance.now(), left === 0, left === 0];
     const told = time.textContent ?? "";
     show(isOver);
+    for (const one of element.querySelectorAll<HTMLElement>("[data-running]")) one.hidden = isOver;
+    close(isOver, over);
     if (isOver) [shown.textContent, said.textContent] = ["", told];
     else until.textContent = told;
     if (isMore) [said.textContent, before] = [told, left];
@@ -58,10 +61,10 @@ export function mount(element: HTMLElement): void {
   };
 
   /** Whether the time is over, for what is seen. */
-  const show = (over: boolean): void => {
-    element.classList.toggle("notice--warn", over);
-    element.classList.toggle("notice--plain", !over);
-    said.classList.toggle("vh", !over);
+  const show = (is: boolean): void => {
+    element.classList.toggle("notice--warn", is);
+    element.classList.toggle("notice--plain", !is);
+    said.classList.toggle("vh", !is);
   };
 
   const ask = async (): Promise<void> => {
@@ -86,6 +89,22 @@ export function mount(element: HTMLElement): void {
   document.addEventListener("drawn-again", (event) => {
     if (event instanceof CustomEvent && event.detail instanceof Document) take(event.detail);
   });
+}
+
+/** Takes away what hands in, and says why where the attempts that are left were told; or puts it back. */
+function close(isOver: boolean, words: string): void {
+  for (const said of document.querySelectorAll("[data-time-over]")) said.remove();
+  for (const form of document.querySelectorAll<HTMLElement>('form[action*="/submissions"]')) {
+    const buttons = form.querySelectorAll<HTMLElement>("[type=submit]");
+    for (const button of buttons) button.hidden = isOver;
+    const attempts = form.querySelector<HTMLElement>(".quiz__actions > .right");
+    if (!attempts || buttons.length === 0) continue;
+    attempts.hidden = isOver;
+    if (!isOver) continue;
+    const said = document.createElement("p");
+    [said.className, said.textContent, said.dataset["timeOver"]] = [attempts.className, words, ""];
+    attempts.after(said);
+  }
 }
 
 type Told = { html: string };

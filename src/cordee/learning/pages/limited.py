@@ -48,7 +48,7 @@ class BeginPage:
 class TimeLeft:
     """The time of a section that is begun."""
 
-    until: str  # e.g. "2:32 pm"
+    until: str  # e.g. "2:32 pm", "2:32:08 pm"
     left: str  # when the page is drawn, e.g. "23 minutes"
     seconds: int  # the same; 0 once it is over
     ends_at: dt.datetime
@@ -112,7 +112,7 @@ def time_left(seat: Seat, section: Section, now: dt.datetime, unit: str = "") ->
     seconds = max(0.0, (ends - now).total_seconds())
     own = seat.calendar.time_of(section)
     return TimeLeft(
-        until=dates.clock(ends, zone, language())
+        until=dates.exact_clock(ends, zone, language())
         if is_today
         else dates.when(ends, now, get_current_timezone_name(), language(), name_zone=False, begins=False),
         left=_minutes(seconds),

@@ -50,7 +50,9 @@ def opened(browser: Any, seconds: int, **choices: Any) -> Any:
     drawn = render_to_string("learning/time_left.html", {"time": time})
     html = (
         f"<!doctype html><meta charset=utf-8><title>t</title>{drawn}"
-        '<input id="typed"><script type="module">import {mount} from "/island.js"; '
+        '<form action="/runs/R/activities/a/submissions#a"><input id="typed"><div class="quiz__actions">'
+        '<button type="submit">Hand in</button><p class="right">1 attempt left of 1.</p></div></form>'
+        '<script type="module">import {mount} from "/island.js"; '
         'mount(document.querySelector("[data-island]")); window.mounted = true</script>'
     )
     page = browser.new_page(**choices)
@@ -105,6 +107,10 @@ def test_the_time_counts_down_and_five_minutes_one_minute_and_the_end_are_told(b
     assert page.get_attribute(".notice--warn", "data-island") == "time-left"
     assert page.get_attribute(SAID, "role") == "status"
     assert page.input_value("#typed") == "1729"
+    assert page.is_hidden("text=Only what you hand in before then counts.")
+    assert page.is_hidden(UNTIL)
+    assert page.is_hidden("button")
+    assert page.inner_text(".quiz__actions") == "Your time is over."
     page.close()
 
 
@@ -149,6 +155,9 @@ def test_who_was_given_more_time_meanwhile_reads_the_new_end_and_not_that_it_is_
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     is_said(page, "Until 2:50 pm")
     assert "vh" in page.get_attribute(SAID, "class").split()
+    assert page.inner_text(".quiz__actions").split("\n")[0] == "Hand in"
+    assert "Your time is over." not in page.inner_text("body")
+    assert page.is_visible("text=1 attempt left of 1.")
     page.close()
 
 
@@ -172,6 +181,7 @@ def test_without_a_connection_nobody_is_told_that_their_time_is_over_before_the_
     page.route(ASKED, lambda route: route.abort())
     page.evaluate("pass(40000)")
     is_said(page, UNSURE)
+    assert page.is_visible("button")
     assert page.inner_text(UNTIL) == "Until 2:32 pm"
     asked = answers(page, 0)
     page.evaluate("dispatchEvent(new Event('online'))")

@@ -117,6 +117,7 @@ def test_nothing_of_a_section_with_a_time_limit_is_shown_before_its_learner_begi
         before = page(client, unit)
         assert "Once you start, you have <strong>30\N{NO-BREAK SPACE}min</strong> for this section." in before
         assert "The time runs on when you close the page" in before
+        assert "You start once. Nothing of the section is shown before." in before
         assert f'action="{RUN}/units/{unit}/begin"' in before
         assert "secret" not in before
         assert "Deux et deux" not in before
@@ -188,9 +189,11 @@ def test_the_time_runs_on_when_the_first_page_never_came(tmp_path: Path, hands: 
 def test_answers_are_taken_to_the_end_and_those_on_their_way_then_and_no_later(tmp_path: Path, hands: Hands) -> None:
     run = opened(tmp_path, hands)
     enrolment, client = learner(run)
+    hands.pass_by(dt.timedelta(seconds=8))
     begin(client)
+    assert re.search(r"Until \d+:30:08", page(client))
     hands.pass_by(30 * MINUTE + SLOW)
-    assert re.search(r"Your time for this section is over \(end: \d+:30", page(client))
+    assert re.search(r"Your time for this section is over \(end: \d+:30:08", page(client))
     assert answer(client, enrolment, "somme", "4") == 303
     hands.pass_by(dt.timedelta(seconds=1))
     address = f"{RUN}/activities/dernier/submissions"
@@ -443,6 +446,7 @@ def test_who_may_start_again_has_the_whole_time_once_more_and_keeps_what_they_ha
     before = page(client)
     assert "You may start again" in before
     assert "The network was down" in before
+    assert "You start once" not in before
     assert "secret" not in before
     begin(client)
     assert "(30 minutes left when this page was opened)" in page(client)
