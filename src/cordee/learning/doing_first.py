@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cordee.courses.kinds import graded_at_once, installed
-from cordee.courses.outlines import CONTAINER, Before, Entry, Module, Place, Section, Unit
+from cordee.courses.outlines import CONTAINER, Before, Entry, Module, Outline, Place, Section, Unit
 from cordee.learning.access import is_shown
 from cordee.learning.choosing import Viewer
 from cordee.learning.completion import unit_state
@@ -57,9 +57,9 @@ def where_to_begin(viewer: Viewer, before: Before) -> Place | None:
     return next(left, next(iter(places), None))
 
 
-def titles_of(viewer: Viewer, before: Before) -> tuple[dict[str, str], dict[str, str]]:
+def titles_of(outline: Outline, before: Before) -> tuple[dict[str, str], dict[str, str]]:
     """How it is called, by language, and how the unit is called in which it stands, for what has no title."""
-    outline, source = viewer.outline, before.source
+    source = before.source
     if source in outline.entries:
         place, entry = outline.entries[source]
         return dict(entry.titles), dict(place.unit.titles)

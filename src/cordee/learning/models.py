@@ -421,7 +421,7 @@ class SectionTime(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="section_times")
     section = models.CharField(max_length=200)  # its id inside the version
     begun_at = models.DateTimeField(null=True)
-    limit_min = models.FloatField(null=True)  # minutes that the section gave when it was begun
+    limit_min = models.FloatField(null=True)  # the most minutes that the section gave since it was begun
     extra_min = models.FloatField(default=0.0)  # minutes more that a teacher gave
     extra_percent = models.FloatField(default=0.0)  # and so much of the limit besides
     extra_because = models.CharField(max_length=300, blank=True, default="")  # shown to the learner

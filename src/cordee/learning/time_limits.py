@@ -21,7 +21,7 @@ class OwnTime:
     """When a learner began a section, and what they have besides its limit."""
 
     begun_at: dt.datetime | None = None  # None: not yet
-    limit_min: float = 0.0  # minutes that the section gave then
+    limit_min: float = 0.0  # the most minutes that the section gave since
     extra_min: float = 0.0
     extra_percent: float = 0.0  # of the limit
     extra_because: str = ""
@@ -40,7 +40,7 @@ class OwnTime:
         return None if self.begun_at is None else self.begun_at + dt.timedelta(minutes=self.minutes(section))
 
     def _limit(self, section: Section) -> float:
-        return max(self.limit_min, section.limit_min)  # a newer version takes no time away from who began
+        return max(self.limit_min, section.limit_min)  # a newer version takes away no time that they were given
 
 
 USUAL: Final = OwnTime()

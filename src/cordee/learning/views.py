@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +27,7 @@ from cordee.courses.queries import run_by_key, subject_of_run
 from cordee.courses.run_remarks import remarks_of, told
 from cordee.learning.aims import AIMS, aim_of, read_aim, say_aim
 from cordee.learning.assigning import keep_draws
-from cordee.learning.beginning import begin_section
+from cordee.learning.beginning import begin_section, keep_limit
 from cordee.learning.catalogue.course_context import course_context
 from cordee.learning.catalogue.course_page import course_page
 from cordee.learning.catalogue.drawing import draw_catalogue
@@ -41,11 +42,11 @@ from cordee.learning.judging.holding import hold_answer
 from cordee.learning.organisations.showing import look_of
 from cordee.learning.pages.activity import ActivityView, Refused, Wish, activity_views
 from cordee.learning.pages.containers import ContainerNote
-from cordee.learning.pages.limited import begin_page, refusal_to_show, time_left
+from cordee.learning.pages.limited import ASKS_TIME, LEFT, begin_page, refusal_to_show, time_left
 from cordee.learning.pages.looking import Look, look_at
 from cordee.learning.pages.progress import progress_page
 from cordee.learning.pages.unit import Own, UnitPage, unit_page
-from cordee.learning.queries import seat_in, views_of
+from cordee.learning.queries import Seat, seat_in, views_of
 from cordee.learning.submitting import NothingAnswered, Receipt, Task, submit_answer
 from cordee.learning.viewing import view_unit
 from cordee.people.permissions import act, may, signed_in_account
@@ -184,6 +185,10 @@ def unit(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
         if wants_json(request):
             raise refusal_to_show(seat, place)
         return render(request, "learning/begin.html", {"page": begin_page(seat, place, now)})
+    if seat.enrolment is not None:
+        keep_limit(enrolment=seat.enrolment, section=place.section, own=seat.calendar.time_of(place.section))
+    if request.GET.get(ASKS_TIME) == LEFT and wants_json(request):
+        return JsonResponse({"html": _time_told(seat, place, now)})
     look = look_at(seat, language=language(), now=now)
     if seat.enrolment and request.method == "GET":
         known = look.views.get(unit_id)
@@ -216,7 +221,8 @@ def _only(request: HttpRequest, look: Look, place: Place, activity_id: str) -> H
     """One activity of a unit as it is now, for the island that waits for a worker."""
     for found in activity_views(look, place, only=activity_id):
         waits = found.closed == "judging"
-        return JsonResponse({"html": _part_drawn(found, _around(request, look)), "waits": waits})
+        html = _part_drawn(found, _around(request, look)) + _time_told(look.seat, place, look.now)
+        return JsonResponse({"html": html, "waits": waits})
     raise NotFound(N_("This activity is not on this page. Go back to the course outline."))
 
 
@@ -263,8 +269,14 @@ def _own_drawn(own: Own | None, around: Mapping[str, Any]) -> SafeString:
 
 def _time_drawn(look: Look, page: UnitPage) -> SafeString:
     """The time left in the section; nothing where it is not limited."""
-    time = time_left(look.seat, look.seat.outline.places[page.frame.id].section, look.now)
+    time = time_left(look.seat, look.seat.outline.places[page.frame.id].section, look.now, page.frame.id)
     return SafeString("") if time is None else render_to_string("learning/time_left.html", {"time": time})
+
+
+def _time_told(seat: Seat, place: Place, now: dt.datetime) -> str:
+    """The end of the time as it is now, for the island of a page that may know an earlier one; "" where it has none."""
+    time = time_left(seat, place.section, now)
+    return "" if time is None else render_to_string("learning/time_told.html", {"time": time})
 
 
 def _around(request: HttpRequest, look: Look) -> dict[str, Any]:
@@ -307,6 +319,8 @@ def submit(request: HttpRequest, run_key: str, activity_id: str) -> HttpResponse
     if seat.enrolment is None:
         raise Conflict(N_("Answers are handed in by learners. Enrol in the session to hand one in."))
     task = task_in(seat, activity_id, language=language(), now=now, drawn=request.POST.get("content", ""))
+    section = task.place.section
+    keep_limit(enrolment=seat.enrolment, section=section, own=seat.calendar.time_of(section))
     answer: Answer | None = None
     fields, asks_new = dict(request.POST.lists()), _asks_new(request)
     try:
@@ -406,8 +420,10 @@ def _section(
     differs: bool = False,
     refused: Refused | None = None,
 ) -> str:
+    """The activity drawn again, and beside it the end of the time of its section."""
     activity = next(iter(activity_views(look, task.place, only=task.entry.id, refused=refused)))
-    return _part_drawn(activity, {**_around(request, look), "repeated": repeated, "differs": differs})
+    drawn = _part_drawn(activity, {**_around(request, look), "repeated": repeated, "differs": differs})
+    return drawn + _time_told(look.seat, task.place, look.now)
 
 
 @require_safe

@@ -138,6 +138,16 @@ def clock(moment: dt.datetime, zone: Zone, language: str) -> str:
     return style_of(language).clock(_in_zone(moment, zone))
 
 
+def exact_clock(moment: dt.datetime, zone: Zone, language: str) -> str:
+    """The same to the second, where it is not a whole minute: `11:59:08 pm`, `23 h 59 min 08 s`."""
+    there = _in_zone(moment, zone)
+    if not there.second:
+        return clock(moment, zone, language)
+    if is_french(language):
+        return f"{there.hour}{NBSP}h{NBSP}{there.minute:02d}{NBSP}min{NBSP}{there.second:02d}{NBSP}s"
+    return _clock_en(there).replace(NBSP, f":{there.second:02d}{NBSP}")
+
+
 def day(
     moment: dt.datetime, zone: Zone, language: str, *, now: dt.datetime | None = None, weekday: bool = False
 ) -> str:

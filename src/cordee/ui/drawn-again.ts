@@ -1,4 +1,5 @@
-// A section that the server drew again takes the place of the one in the page, and its islands start.
+// A section that the server drew again takes the place of the one in the page, and its islands start. What the server sent
+// beside it is told to the page: `drawn-again`, with the whole answer as a document in `detail`.
 
 type Island = { mount(element: HTMLElement): void | Promise<void> };
 
@@ -12,12 +13,14 @@ type How = { keep?: (section: HTMLElement) => void; own?: Readonly<Record<string
 
 /** The new section, in its place; null when the server sent something else, and nothing changed. */
 export function drawAgain(old: HTMLElement, html: string, { keep, own = {} }: How = {}): HTMLElement | null {
-  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("section");
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  const fresh = answer.querySelector("section");
   if (!fresh) return null;
   const section = document.importNode(fresh, true);
   keep?.(section);
   old.replaceWith(section);
   for (const inner of section.querySelectorAll<HTMLElement>("[data-island]:not([data-island-state])")) void start(inner, own);
+  document.dispatchEvent(new CustomEvent("drawn-again", { detail: answer }));
   return section;
 }
 

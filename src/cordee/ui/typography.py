@@ -99,3 +99,14 @@ def duration(seconds: float, language: str) -> str:
     if not rest:
         return f"{hours}{NBSP}h"
     return f"{hours}{NBSP}h{NBSP}{rest:02d}" if is_french(language) else f"{hours}{NBSP}h {rest}{NBSP}min"
+
+
+def exact_duration(seconds: float, language: str) -> str:
+    """A length of time that is kept to the second, never more than it is: `1 min 30 s`, `2 h`, `1 h 30`."""
+    whole = math.floor(max(0.0, seconds) + 0.01)  # 5 min and a third are 400 s, also where 6.66666 min were kept
+    minutes, rest = divmod(whole, 60)
+    if not rest:
+        return duration(whole, language)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "h"), (minutes, "min"), (rest, "s")]
+    return " ".join(f"{n}{NBSP}{unit}" for n, unit in (parts if hours else parts[1:] if minutes else parts[2:]))

@@ -43,6 +43,7 @@ from cordee.formats.coursetext.model import Line, Part, Prose, TextBlock, UnitTe
 from cordee.formats.coursetext.names import LANGUAGE, STEM, free_name, slug
 from cordee.formats.coursetext.page import same_page
 from cordee.formats.coursetext.prose import from_html, to_html
+from cordee.formats.coursetext.shapes import MOST_LIMIT_S
 from cordee.formats.coursetext.yaml_writing import Value, scalar, written
 from cordee.formats.olx import ours, values
 from cordee.formats.olx.assets import AssetIndex
@@ -243,7 +244,7 @@ class _Layout:
         found |= self._date("closes", block, ours.CLOSES)
         minutes = _number(block.attributes.get("default_time_limit_minutes", ""))
         if minutes and _is_so(block, "is_time_limited"):
-            found["time-limit"] = f"{minutes:g} min"
+            found["time-limit"] = f"{min(minutes, MOST_LIMIT_S / 60):.10g} min"
         if block.attributes.get(ours.AFTER):
             found["after"] = one_line(block.attributes[ours.AFTER])
         groups = self.plan.audiences.groups_of(block)

@@ -22,6 +22,7 @@ from cordee.formats.coursetext.shapes import (
     Shape,
     Text,
     Texts,
+    TimeLimit,
     YesNo,
     key,
     language,
@@ -232,7 +233,9 @@ class SectionFacts:
     )
     time_limit: float | None = field(
         default=None,
-        metadata=key(Duration(), help="How long a learner should have, once begun; told, not kept here."),
+        metadata=key(
+            TimeLimit(), help="How long a learner has from when they begin it: 30 min. No answer is taken later."
+        ),
     )
     after: Located | None = field(
         default=None, metadata=key(Text(), help="What is to be done before it opens: names, see the documentation.")

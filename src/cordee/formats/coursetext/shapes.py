@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from cordee.core.errors import N_
 from cordee.formats.coursetext import dates, durations
@@ -20,6 +20,8 @@ from cordee.formats.coursetext.nearest import nearest
 from cordee.formats.coursetext.settings import number, yes_no
 from cordee.formats.coursetext.yamls import Items, Map, Node, Scalar
 
+_MINUTE_S, _DAY_S = 60.0, 86_400.0
+MOST_LIMIT_S: Final = 366 * _DAY_S  # more is no learner's: see `learning.time_limits`
 SHAPE, HELP, REQUIRED, APPLIED = "shape", "help", "required", "applied"
 _TOO_LONG = N_("“{name}” is too long. Make it shorter.")
 _NO_NAME = N_(
@@ -27,6 +29,14 @@ _NO_NAME = N_(
 )
 _NO_STEM = N_(
     "“{name}” cannot be “{value}”. Write small letters without accents, digits and dashes, such as {example}."
+)
+_NO_TIME = N_("“{name}” gives no time at all. Write it as 30 min, or leave the line out: there is no limit then.")
+_TOO_MUCH = N_("“{name}” is longer than a year. Write it as 30 min, or leave the line out: there is no limit then.")
+_NO_LIMIT = N_("“{name}” says no time, so there is no limit. Write it as 30 min, or leave the line out.")
+_TOO_SHORT = N_("“{name}” gives {seconds} seconds only; 00:05 is five seconds. Write it as 5 min, or as 00:05:00.")
+_RUNS_ON = N_(
+    "“{name}” is longer than a day, and runs on day and night once a learner has begun. Where everybody has the same "
+    "last day, write `due` or `closes`."
 )
 _NO_LANGUAGE = N_("“{value}” is no language. Write its code, such as {example}.")
 
@@ -199,6 +209,31 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """A length of time that a learner is given: at least something, at most `MOST_LIMIT_S`. Odd ones are warned of."""
+
+    def read(self, node: Node, key: str, say: Say) -> float | None:
+        """Seconds."""
+        found = Duration().read(node, key, say)
+        if found is None:
+            return None
+        if found <= 0:
+            say("bad-value", _NO_TIME, node.place, name=key)
+            return None
+        if not found <= MOST_LIMIT_S:
+            say("bad-value", _TOO_MUCH, node.place, name=key)
+            return None
+        if found < _MINUTE_S:
+            say("odd-limit", _TOO_SHORT, node.place, severity="warning", name=key, seconds=f"{found:g}")
+        elif found > _DAY_S:
+            say("odd-limit", _RUNS_ON, node.place, severity="warning", name=key)
+        return found
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+@dataclass(frozen=True, slots=True)
 class ListOf:
     """A list; a single value is read as a list of one."""
 
@@ -283,6 +318,8 @@ def read_record(of: type, node: Map, say: Say) -> Any:
             _say_unknown(own, known, say)
             continue
         if isinstance(value, Scalar) and value.is_null and not isinstance(one.metadata[SHAPE], (ListOf, MapOf)):
+            if isinstance(one.metadata[SHAPE], TimeLimit):
+                say("odd-limit", _NO_LIMIT, own.place, severity="warning", name=own.text)
             continue
         found = one.metadata[SHAPE].read(value, own.text, say)
         if found is not None:

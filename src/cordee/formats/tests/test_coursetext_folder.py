@@ -166,6 +166,40 @@ def test_a_folder_of_more_bytes_than_are_taken_is_told_once(tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("limit", "seconds", "said"),
+    [
+        ("1 min", 60, ""),
+        ("1 d", 86_400, ""),
+        ("0 min", None, "E no time at all"),
+        ("0", None, "E wants a length of time"),
+        ("-5", None, "E wants a length of time"),
+        ("400 d", None, "E longer than a year"),
+        ("99999999999999999999 min", None, "E longer than a year"),
+        ("9" * 400 + " min", None, "E longer than a year"),
+        ("00:05", 5, "W gives 5 seconds only"),
+        ("30 s", 30, "W gives 30 seconds only"),
+        ("300 d", 25_920_000, "W longer than a day"),
+        ("null", None, "W says no time"),
+        ("", None, "W says no time"),
+    ],
+)
+def test_a_limit_of_time_that_gives_none_is_refused_at_its_line_and_an_odd_one_is_warned_of(
+    tmp_path: Path, limit: str, seconds: float | None, said: str
+) -> None:
+    module = "title: N\nsections:\n- id: s\n  title: S\n  units: [trame]\n  time-limit: {}\n"
+    messages = Messages()
+    found = read_folder(
+        folder(tmp_path, **{"modules/nommer/module.yaml": module.format(limit)}), messages, FolderLimits()
+    )
+    assert [(one.severity[0].upper(), str(one.place).rpartition(":")[0]) for one in messages.all] == (
+        [(said[0], "modules/nommer/module.yaml:6")] if said else []
+    )
+    assert all(said[2:] in str(one) for one in messages.all)
+    if found is not None:
+        assert found.modules[0].sections[0].facts.time_limit == seconds
+
+
 def test_what_editors_and_versions_leave_behind_is_passed_over(tmp_path: Path) -> None:
     root = folder(tmp_path, **{".git/config": "x", "modules/nommer/trame.fr.md~": "x", "modules/.DS_Store": "x"})
     found, said = read(root)

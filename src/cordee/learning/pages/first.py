@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from cordee.core.errors import N_, NotAllowed
-from cordee.courses.outlines import Before, Place, Section
+from cordee.courses.outlines import Before, Outline, Place, Section, pick
 from cordee.learning.doing_first import still_to_do, titles_of, where_to_begin
 from cordee.learning.pages.looking import Look
 
@@ -30,7 +30,9 @@ def to_do_first(look: Look, section: Section) -> tuple[ToDoFirst, ...]:
     if not section.first or look.seat.teaches:
         return ()
     viewer = look.viewer
-    return tuple(ToDoFirst(_words(look, one), _url(look, one)) for one in still_to_do(viewer, section))
+    return tuple(
+        ToDoFirst(words_of(viewer.outline, one, look.language), _url(look, one)) for one in still_to_do(viewer, section)
+    )
 
 
 def refusal_of(look: Look, section: Section, first: tuple[ToDoFirst, ...]) -> SomethingFirst:
@@ -44,9 +46,10 @@ def refusal_of(look: Look, section: Section, first: tuple[ToDoFirst, ...]) -> So
     )
 
 
-def _words(look: Look, before: Before) -> str:
-    own, around = titles_of(look.viewer, before)
-    name = (look.words(own) if own else "") or (look.words(around) if around else "") or before.source
+def words_of(outline: Outline, before: Before, language: str) -> str:
+    """What is asked, e.g. “finish “Frames””."""
+    titles = (pick(one, language, outline.language) for one in titles_of(outline, before) if one)
+    name = next(filter(None, titles), before.source)
     words = {
         "done": gettext("finish “%(name)s”"),
         "seen": gettext("read “%(name)s”"),

@@ -16,9 +16,10 @@ from cordee.courses.reading_time import MINUTE_S
 from cordee.learning.queries import Seat
 from cordee.ui import dates
 from cordee.ui.language import language
-from cordee.ui.typography import duration
+from cordee.ui.typography import duration, exact_duration
 
 MANY_MINUTES = 180  # from which on hours are easier to read
+ASKS_TIME, LEFT = "time", "left"  # what a script adds to the address of a unit to be told only of its time
 
 
 class NotBegun(NotAllowed):
@@ -47,16 +48,12 @@ class BeginPage:
 class TimeLeft:
     """The time of a section that is begun."""
 
-    until: str  # e.g. "2:32 pm"
+    until: str  # e.g. "2:32 pm", "2:32:08 pm"
     left: str  # when the page is drawn, e.g. "23 minutes"
     seconds: int  # the same; 0 once it is over
     ends_at: dt.datetime
     extra_because: str  # why this learner has more than everybody; "" where they have not
-
-    @property
-    def ends_s(self) -> str:
-        """The same moment in seconds since 1970, for a script."""
-        return f"{self.ends_at.timestamp():.0f}"
+    url: str  # where a script asks for the end again; "" where it is told without a page
 
     @property
     def is_over(self) -> bool:
@@ -75,7 +72,7 @@ def refusal_to_show(seat: Seat, place: Place) -> NotBegun:
 
 def time_words(seat: Seat, section: Section) -> str:
     """All the time that this person has in a section whose time is limited."""
-    return duration(seat.calendar.time_of(section).minutes(section) * MINUTE_S, language())
+    return exact_duration(seat.calendar.time_of(section).minutes(section) * MINUTE_S, language())
 
 
 def begin_page(seat: Seat, place: Place, now: dt.datetime) -> BeginPage:
@@ -91,7 +88,7 @@ def begin_page(seat: Seat, place: Place, now: dt.datetime) -> BeginPage:
         lang=foreign(section.titles, language(), seat.outline.language),
         unit=place.unit.id,
         time=time_words(seat, section),
-        usual=duration(section.limit_min * MINUTE_S, language()) if own.more(section) else "",
+        usual=exact_duration(section.limit_min * MINUTE_S, language()) if own.more(section) else "",
         extra_because=own.extra_because,
         anew_because=own.anew_because,
         ends=dates.when(last, now, zone, language(), begins=False) if last is not None and is_cut else "",
@@ -100,8 +97,11 @@ def begin_page(seat: Seat, place: Place, now: dt.datetime) -> BeginPage:
     )
 
 
-def time_left(seat: Seat, section: Section, now: dt.datetime) -> TimeLeft | None:
-    """The time of a section that this learner has begun; None: it is not limited to them. No query."""
+def time_left(seat: Seat, section: Section, now: dt.datetime, unit: str = "") -> TimeLeft | None:
+    """The time of a section that this learner has begun; None: it is not limited to them. No query.
+
+    `unit`: the id of the one whose page tells it.
+    """
     over = None if seat.teaches else seat.calendar.time_over_at(section)
     if over is None:
         return None
@@ -112,13 +112,14 @@ def time_left(seat: Seat, section: Section, now: dt.datetime) -> TimeLeft | None
     seconds = max(0.0, (ends - now).total_seconds())
     own = seat.calendar.time_of(section)
     return TimeLeft(
-        until=dates.clock(ends, zone, language())
+        until=dates.exact_clock(ends, zone, language())
         if is_today
         else dates.when(ends, now, get_current_timezone_name(), language(), name_zone=False, begins=False),
         left=_minutes(seconds),
         seconds=int(-(-seconds // 1)),
         ends_at=ends,
         extra_because=own.extra_because if own.more(section) else "",
+        url=f"{reverse('unit', args=[seat.run.key, unit])}?{ASKS_TIME}={LEFT}" if unit else "",
     )
 
 
@@ -127,7 +128,7 @@ def _minutes(seconds: float) -> str:
         return _("less than a minute")
     minutes = int(seconds // MINUTE_S)
     if minutes > MANY_MINUTES:
-        return duration(seconds, language())
+        return duration(minutes * MINUTE_S, language())
     return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
 
 

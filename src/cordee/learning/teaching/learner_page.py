@@ -22,7 +22,7 @@ from cordee.learning.queries import Seat, states_of, times_of
 from cordee.learning.teaching.desks import Desk
 from cordee.learning.teaching.forms import Options
 from cordee.ui import dates
-from cordee.ui.typography import NBSP, duration, points
+from cordee.ui.typography import NBSP, exact_duration, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def sections_of(desk: Desk) -> Options:
 def limited_of(desk: Desk) -> Options:
     """Every section of the run whose time is limited, to choose one from: id, title and limit."""
     return [
-        (section.id, f"{desk.words(section.titles)} – {duration(section.limit_min * MINUTE_S, desk.language)}")
+        (section.id, f"{desk.words(section.titles)} – {exact_duration(section.limit_min * MINUTE_S, desk.language)}")
         for section in _limited(desk)
     ]
 
@@ -179,7 +179,7 @@ def _said_of_time(desk: Desk, one: Decision) -> str:
         day = dates.long_day(begun, desk.account.time_zone, desk.language)
         return _("%(title)s: may start again; had started on %(day)s") % {"title": title, "day": day}
     minutes, percent = one.data["minutes"], one.data["percent"]
-    more = [duration(minutes * MINUTE_S, desk.language)] if minutes else []
+    more = [exact_duration(minutes * MINUTE_S, desk.language)] if minutes else []
     more += [f"{points(percent, desk.language)}{NBSP}%"] if percent else []
     if not more:
         return _("%(title)s: everybody’s time again") % {"title": title}

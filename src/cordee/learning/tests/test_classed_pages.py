@@ -51,7 +51,7 @@ def test_a_path_shows_its_courses_in_order_with_their_hours() -> None:
     make_programme(courses=("Lerins+A", "Lerins+B", "Lerins+LATER"), organisation="Ingenia")
     html = page("/en/programmes/developer/")
     assert html.index(">First<") < html.index(">Second<") < html.index("Lerins+LATER")
-    assert "about 9 hours in all" in html
+    assert "about 9 h in all" in html
     assert "Not open yet." in html
     assert '<a href="/en/organisations/Ingenia/">Ingenia Alliance</a>' in html
     assert "3 courses" in page("/en/programmes/")

@@ -117,6 +117,7 @@ def test_nothing_of_a_section_with_a_time_limit_is_shown_before_its_learner_begi
         before = page(client, unit)
         assert "Once you start, you have <strong>30\N{NO-BREAK SPACE}min</strong> for this section." in before
         assert "The time runs on when you close the page" in before
+        assert "You start once. Nothing of the section is shown before." in before
         assert f'action="{RUN}/units/{unit}/begin"' in before
         assert "secret" not in before
         assert "Deux et deux" not in before
@@ -188,9 +189,11 @@ def test_the_time_runs_on_when_the_first_page_never_came(tmp_path: Path, hands: 
 def test_answers_are_taken_to_the_end_and_those_on_their_way_then_and_no_later(tmp_path: Path, hands: Hands) -> None:
     run = opened(tmp_path, hands)
     enrolment, client = learner(run)
+    hands.pass_by(dt.timedelta(seconds=8))
     begin(client)
+    assert re.search(r"Until \d+:30:08", page(client))
     hands.pass_by(30 * MINUTE + SLOW)
-    assert re.search(r"Your time for this section is over \(end: \d+:30", page(client))
+    assert re.search(r"Your time for this section is over \(end: \d+:30:08", page(client))
     assert answer(client, enrolment, "somme", "4") == 303
     hands.pass_by(dt.timedelta(seconds=1))
     address = f"{RUN}/activities/dernier/submissions"
@@ -260,15 +263,26 @@ def test_once_the_dates_take_no_answer_the_section_is_read_as_any_other(tmp_path
     assert not SectionTime.objects.exists()
 
 
+def shows(run: Run, at: Path, hands: Hands, limit: str) -> None:
+    """From now on the run shows a new version that gives so much time."""
+    made = published(folder(at, **files(MODULE.replace("30 min", limit))), now=hands.now).done.version
+    Run.objects.filter(pk=run.pk).update(version=Version.objects.get(course=run.course_id, number=made))
+
+
 @pytest.mark.django_db
 def test_a_newer_version_takes_no_time_away_from_who_began_and_may_give_more(tmp_path: Path, hands: Hands) -> None:
     run = opened(tmp_path, hands)
-    _enrolment, client = learner(run)
+    enrolment, client = learner(run)
     begin(client)
-    for limit, left in (("10 min", "30 minutes"), ("45 min", "45 minutes")):
-        made = published(folder(tmp_path, **files(MODULE.replace("30 min", limit))), now=hands.now).done.version
-        Run.objects.filter(pk=run.pk).update(version=Version.objects.get(course=run.course_id, number=made))
+    for limit, left in (("10 min", "30 minutes"), ("45 min", "45 minutes"), ("5 min", "45 minutes")):
+        shows(run, tmp_path, hands, limit)
         assert f"({left} left when this page was opened)" in page(client)
+    shows(run, tmp_path, hands, "60 min")
+    assert answer(client, enrolment, "somme", "4") == 303
+    shows(run, tmp_path, hands, "5 min")
+    assert "(60 minutes left when this page was opened)" in page(client)
+    assert decide(desk_of(run), enrolment, "anew")[0] == 200
+    assert "<strong>5\N{NO-BREAK SPACE}min</strong>" in page(client)
 
 
 @pytest.mark.django_db
@@ -326,7 +340,7 @@ def test_a_learner_with_more_time_reads_so_before_and_while_it_runs(tmp_path: Pa
     assert (status, "The time is changed for this learner." in said) == (200, True)
     assert "Vérifier: 5\N{NO-BREAK SPACE}min + 33.4\N{NO-BREAK SPACE}% more" in said
     before = page(client)
-    assert "<strong>45\N{NO-BREAK SPACE}min</strong>" in before
+    assert "<strong>45\N{NO-BREAK SPACE}min 1\N{NO-BREAK SPACE}s</strong>" in before
     assert "You have more time than the usual 30\N{NO-BREAK SPACE}min" in before
     assert "Dyslexia &lt;third&gt;" in before
     begin(client)
@@ -339,6 +353,24 @@ def test_a_learner_with_more_time_reads_so_before_and_while_it_runs(tmp_path: Pa
         ("time", "Dyslexia <third>", {"minutes": 5, "percent": 33.4})
     ]
     assert StaffAct.objects.filter(act="run.teach", about="time verifier").count() == 1
+
+
+@pytest.mark.django_db
+def test_who_is_told_their_time_is_never_told_more_than_they_have(tmp_path: Path, hands: Hands) -> None:
+    run = opened(tmp_path, hands, MODULE.replace("30 min", "90 s"))
+    enrolment, client = learner(run)
+    assert "<strong>1\N{NO-BREAK SPACE}min 30\N{NO-BREAK SPACE}s</strong>" in page(client)
+    assert "Time limit: 1\N{NO-BREAK SPACE}min 30\N{NO-BREAK SPACE}s" in client.get(f"{RUN}/").content.decode()
+    desk = desk_of(run)
+    for typed in ("2.5", "2,5"):
+        said = decide(desk, enrolment, "time", minutes=typed, percent="33")[1]
+        assert "Vérifier: 2\N{NO-BREAK SPACE}min 30\N{NO-BREAK SPACE}s + 33\N{NO-BREAK SPACE}% more" in said
+    assert SectionTime.objects.get().extra_min == 2.5
+    before = page(client)
+    assert "<strong>4\N{NO-BREAK SPACE}min 29\N{NO-BREAK SPACE}s</strong>" in before  # 269.7 s
+    assert "the usual 1\N{NO-BREAK SPACE}min 30\N{NO-BREAK SPACE}s" in before
+    begin(client)
+    assert 'data-seconds="270"' in page(client)
 
 
 @pytest.mark.django_db
@@ -364,6 +396,39 @@ def test_time_is_given_while_it_runs_or_is_over_but_not_what_would_be_over_too(t
 
 
 @pytest.mark.django_db
+def test_the_end_as_it_is_now_is_told_to_a_page_that_asks_and_beside_what_is_handed_in(
+    tmp_path: Path, hands: Hands
+) -> None:
+    run = opened(tmp_path, hands)
+    enrolment, client = learner(run)
+    json = {"accept": "application/json"}
+
+    def told() -> tuple[int, str]:
+        asked = client.get(f"{RUN}/units/bilan?time=left", headers=json)
+        return asked.status_code, asked.json().get("html", "")
+
+    assert told() == (403, "")  # not begun
+    begin(client)
+    assert f'data-at="{RUN}/units/bilan?time=left"' in page(client)
+    visits = Event.objects.filter(verb="viewed").count()
+    hands.pass_by(25 * MINUTE)
+    assert '<p data-time="300">Until ' in told()[1]
+    decide(desk_of(run), enrolment, "time", minutes="10")
+    assert '<p data-time="900">Until ' in told()[1]
+    form = form_id(enrolment_id=enrolment.pk, activity="somme", attempt=1)
+    answered = client.post(
+        f"{RUN}/activities/somme/submissions", {"form_id": str(form), "p_2_1": "4"}, headers=json
+    ).json()["html"]
+    assert "</section>" in answered
+    assert '<p data-time="900">Until ' in answered
+    hands.pass_by(15 * MINUTE)
+    assert '<p data-time="0">Your time for this section is over (end: ' in told()[1]
+    assert Event.objects.filter(verb="viewed").count() == visits
+    other = client.get(f"{RUN}/units/trame?time=left", headers=json)
+    assert other.json() == {"html": ""}
+
+
+@pytest.mark.django_db
 def test_who_may_start_again_has_the_whole_time_once_more_and_keeps_what_they_handed_in(
     tmp_path: Path, hands: Hands
 ) -> None:
@@ -381,6 +446,7 @@ def test_who_may_start_again_has_the_whole_time_once_more_and_keeps_what_they_ha
     before = page(client)
     assert "You may start again" in before
     assert "The network was down" in before
+    assert "You start once" not in before
     assert "secret" not in before
     begin(client)
     assert "(30 minutes left when this page was opened)" in page(client)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cordee.ui.dates import clock, day, how_far, long_day, said, when, zone_words
+from cordee.ui.dates import clock, day, exact_clock, how_far, long_day, said, when, zone_words
 
 NOW = dt.datetime(2026, 11, 23, 19, 41, tzinfo=dt.UTC)  # Monday, 20:41 in Paris
 PARIS = "Europe/Paris"
@@ -44,6 +44,14 @@ def test_the_day_is_that_of_the_reader_and_not_of_the_server() -> None:
 def test_an_hour_that_exists_twice_is_told_once() -> None:
     before, after = (dt.datetime(2026, 10, 25, hour, 30, tzinfo=dt.UTC) for hour in (0, 1))
     assert clock(before, PARIS, "fr") == clock(after, PARIS, "fr") == "2\u00a0h\u00a030"
+
+
+def test_a_moment_to_the_second_is_told_with_its_seconds_where_it_has_any() -> None:
+    evening = dt.datetime(2026, 11, 23, 19, 1, 8, tzinfo=ZoneInfo(PARIS))
+    assert exact_clock(evening, PARIS, "fr") == "19\u00a0h\u00a001\u00a0min\u00a008\u00a0s"
+    assert exact_clock(evening, PARIS, "en") == "7:01:08\u00a0pm"
+    assert exact_clock(evening.replace(second=0), PARIS, "en") == "7:01\u00a0pm"
+    assert exact_clock(evening.replace(minute=0, second=0), PARIS, "fr") == "19\u00a0h"
 
 
 def test_a_deadline_far_away_is_told_in_days_then_in_weeks() -> None:

@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cordee.ui.templatetags import ui
-from cordee.ui.typography import duration, hundredths, number, percent, plural_of, points, typo_fr, typo_fr_html
+from cordee.ui.typography import (
+    duration,
+    exact_duration,
+    hundredths,
+    number,
+    percent,
+    plural_of,
+    points,
+    typo_fr,
+    typo_fr_html,
+)
 
 
 def test_french_puts_a_no_break_space_before_two_part_punctuation() -> None:
@@ -104,6 +114,18 @@ def test_a_length_of_work_is_written_in_hours_and_minutes() -> None:
         "1\u00a0h\u00a030",
     ]
     assert duration(5400, "en") == "1\u00a0h 30\u00a0min"
+
+
+def test_a_length_of_time_that_is_kept_to_the_second_is_never_written_longer_than_it_is() -> None:
+    assert [exact_duration(s, "fr") for s in (45.9, 90, 399.0, 5 * (1 + 100 / 300) * 60, 5400, 7201.5)] == [
+        "45\u00a0s",
+        "1\u00a0min 30\u00a0s",
+        "6\u00a0min 39\u00a0s",
+        "6\u00a0min 40\u00a0s",
+        "1\u00a0h\u00a030",
+        "2\u00a0h 0\u00a0min 1\u00a0s",
+    ]
+    assert exact_duration(5400, "en") == "1\u00a0h 30\u00a0min"
 
 
 @given(st.floats(min_value=-1e12, max_value=1e12), st.integers(0, 3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,12 +14,15 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext
 
 from cordee.core.errors import shown
-from cordee.courses.outlines import pick
+from cordee.courses.outlines import Section, pick
+from cordee.courses.reading_time import MINUTE_S
 from cordee.courses.text.drafting import Draft
 from cordee.formats.coursetext.facts import words
 from cordee.formats.coursetext.messages import LONGEST_LINE, sentence
 from cordee.formats.coursetext.model import Message
+from cordee.learning.pages.first import words_of
 from cordee.ui.shell import LanguageLink, Link, Shell, frame
+from cordee.ui.typography import exact_duration
 from cordee.web.course_preview.stage import EVERYBODY, GROUP, TEAM, stage
 
 EDITION_MARK: Final = f"edition-{secrets.token_hex(8)}"  # drawn once; each answer puts the number of its state there
@@ -56,6 +60,7 @@ class Bar:
     more_warnings: int
     kept: tuple[str, ...]  # pages that are shown as they were without errors
     left_out: tuple[str, ...]  # pages that cannot be shown yet
+    doors: tuple[str, ...]  # what learners meet before sections of this page, and the preview passes through
     is_shown: bool
 
     @property
@@ -99,7 +104,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             language_url=reverse("choose-language"),
             theme_url=reverse("ui:theme"),
             reading_url=reverse("ui:reading"),
-            bar=bar_of(draft, who_of(request), current),
+            bar=bar_of(draft, who_of(request), current, _sections_at(request, draft)),
         ),
     )
     return {**around, "zone": get_current_timezone_name()}
@@ -116,8 +121,8 @@ def choices() -> tuple[str, ...]:
     return (EVERYBODY, *(f"{GROUP}{name}" for name in stage.shown.draft.groups), TEAM)
 
 
-def bar_of(draft: Draft, who: str, language: str) -> Bar:
-    """The bar in the language of the page."""
+def bar_of(draft: Draft, who: str, language: str, sections: Sequence[Section] = ()) -> Bar:
+    """The bar in the language of the page. `sections`: those that the page shows, as learners have them."""
     errors, warnings = draft.errors, draft.warnings
     return Bar(
         edition=EDITION_MARK,
@@ -128,7 +133,40 @@ def bar_of(draft: Draft, who: str, language: str) -> Bar:
         more_warnings=max(0, len(warnings) - MOST),
         kept=tuple(sorted(draft.kept)),
         left_out=tuple(sorted(draft.left_out)),
+        doors=tuple(filter(None, (_door(draft, one, language) for one in sections)))[:MOST],
         is_shown=draft.compiled is not None,
+    )
+
+
+def _sections_at(request: HttpRequest, draft: Draft) -> Sequence[Section]:
+    """Every section on the outline's page; on a unit's, its own."""
+    match = request.resolver_match
+    if draft.compiled is None or match is None:
+        return ()
+    outline = draft.compiled.outline
+    if match.url_name == "outline":
+        return [section for module in outline.modules for section in module.sections]
+    place = outline.places.get(match.kwargs.get("unit_id", "")) if match.url_name == "unit" else None
+    return () if place is None else (place.section,)
+
+
+def _door(draft: Draft, section: Section, language: str) -> str:
+    """One sentence; "" for a section that learners just open."""
+    if draft.compiled is None or not (section.limit_min or section.first):
+        return ""
+    outline = draft.compiled.outline
+    time = exact_duration(section.limit_min * MINUTE_S, language)
+    what = ", ".join(words_of(outline, one, language) for one in section.first)
+    values = {"section": pick(section.titles, language, outline.language), "time": time, "what": what}
+    if not section.first:
+        return gettext("“%(section)s”: %(time)s for learners, once they start.") % values
+    if not section.limit_min:
+        return gettext("“%(section)s” opens to learners once this is done: %(what)s.") % values
+    return (
+        gettext(
+            "“%(section)s” opens to learners once this is done: %(what)s. Then they have %(time)s from when they start."
+        )
+        % values
     )
 
 

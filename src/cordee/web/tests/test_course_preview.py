@@ -179,6 +179,31 @@ def test_a_save_is_shown_at_the_next_look_also_by_renaming_and_each_of_two_brows
 
 
 @pytest.mark.long
+def test_what_learners_meet_before_a_section_is_told_where_the_preview_passes_through(
+    course: tuple[httpx.Client, Path],
+) -> None:
+    browser, root = course
+    before = browser.get(PAGE).text
+    assert "preview-doors" not in before
+    module = COURSE["modules/nommer/module.yaml"]
+    limited = "units: [bilan]\n    time-limit: 90 s\n    after: lire"
+    assert "units: [bilan]" in module
+    save(root / "modules/nommer/module.yaml", module.replace("units: [bilan]", limited))
+    after = unescape(seen_after(browser, PAGE, edition_of(before)))
+    assert "preview-doors" not in after  # of the other section
+    told = (
+        "« Vérifier » s’ouvre aux apprenants quand ceci est fait : terminer « Lire ». "
+        "Ils ont ensuite 1 min 30 s dès qu’ils commencent."
+    )
+    for address in ("/runs/Ingenia+RES101+preview/units/bilan", "/runs/Ingenia+RES101+preview/"):
+        shown = unescape(browser.get(address).text)
+        assert " ".join(told.split()) in " ".join(shown.split())
+        assert "Fini." in shown or address.endswith("/")
+    save(root / "modules/nommer/module.yaml", module.replace("units: [bilan]", "units: [bilan]\n    time-limit: 5 min"))
+    page = seen_after(browser, "/runs/Ingenia+RES101+preview/units/bilan", edition_of(shown))
+    assert "5\N{NO-BREAK SPACE}min pour les apprenants" in page
+
+
 def test_an_error_is_told_with_its_place_in_the_language_of_the_reader_and_is_gone_when_it_is_mended(
     course: tuple[httpx.Client, Path],
 ) -> None:

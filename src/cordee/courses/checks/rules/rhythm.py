@@ -95,14 +95,14 @@ def look(material: Material) -> Iterator[Finding]:
 
 def _said(load: Load) -> tuple[str, Mapping[str, object]]:
     if load.declared:
-        return N_("About {hours} hours, as its author reckons."), {"hours": round(load.hours, 1)}
+        return N_("About {hours} h, as its author reckons."), {"hours": round(load.hours, 1)}
     values = {
         "hours": round(load.hours, 1),
         "film": round(load.film_s / 60),
         "words": float(load.words),  # written with its thousands
         "questions": load.questions,
     }
-    return N_("About {hours} hours (minutes of film: {film}, words: {words}, questions: {questions})."), values
+    return N_("About {hours} h (minutes of film: {film}, words: {words}, questions: {questions})."), values
 
 
 def _grades(module: Module) -> bool:
