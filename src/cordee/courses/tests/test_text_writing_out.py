@@ -192,6 +192,19 @@ def test_what_is_known_of_sections_is_said_and_what_has_no_effect_comes_back(tex
     )
 
 
+@pytest.mark.parametrize(("minutes", "line"), [("10000000", 'time-limit: "527040 min"'), ("0", ""), ("-5", "")])
+def test_a_limit_of_time_that_no_text_may_say_is_written_as_the_longest_or_not_at_all(
+    tmp_path: Path, minutes: str, line: str
+) -> None:
+    path = "sequential/s1.xml"
+    changed = str(FILES[path]).replace('limit_minutes="90"', f'limit_minutes="{minutes}"')
+    as_text(archive_of(tmp_path, **{path: changed}), tmp_path / "text")
+    module = (tmp_path / "text/modules/c1/module.yaml").read_text("utf-8")
+    assert line in module
+    assert ("time-limit" in module) == bool(line)
+    again(tmp_path / "text")
+
+
 def test_a_changed_question_changes_alone_and_keeps_what_text_has_no_words_for(tmp_path: Path, text: Path) -> None:
     page = text / SECOND
     page.write_text(page.read_text("utf-8").replace("- = 4\n", "- = 5\n", 1).replace("attempts: 2", "attempts: 3", 1))

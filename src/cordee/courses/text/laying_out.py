@@ -243,7 +243,7 @@ class _Layout:
         found |= self._date("opens", block, "start") | self._date("due", block, "due")
         found |= self._date("closes", block, ours.CLOSES)
         minutes = _number(block.attributes.get("default_time_limit_minutes", ""))
-        if minutes and _is_so(block, "is_time_limited"):
+        if minutes and minutes > 0 and _is_so(block, "is_time_limited"):
             found["time-limit"] = f"{min(minutes, MOST_LIMIT_S / 60):.10g} min"
         if block.attributes.get(ours.AFTER):
             found["after"] = one_line(block.attributes[ours.AFTER])
