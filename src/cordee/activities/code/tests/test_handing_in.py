@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from pathlib import Path
@@ -27,6 +28,10 @@ from cordee.learning.judging.models import HeldAnswer
 from cordee.learning.judging.queries import held_of
 from cordee.learning.models import ActivityState, Enrolment, Event, Submission
 from cordee.people.tests.make import make_account, signed_in_client
+from cordee.sandbox import laboratory, tasks
+from cordee.sandbox.explaining import FAULTS
+from cordee.sandbox.outcomes import Fault, RunLimits
+from cordee.sandbox.unseen import UNSEEN
 from cordee.ui.dates import when
 
 pytestmark = pytest.mark.django_db
@@ -302,6 +307,37 @@ def test_a_hidden_test_and_a_solution_are_on_no_page(tmp_path: Path, judge: Judg
     assert "-154246" not in told
     assert "solutions" not in told
     assert "2 * n" not in told
+
+
+@pytest.mark.parametrize("visible", [False, True])
+def test_the_values_of_a_fault_are_shown_of_a_visible_test_alone(tmp_path: Path, judge: Judge, visible: bool) -> None:
+    """Also of what was found before they were seen to tell a hidden test."""
+    client, enrolment = learner(tmp_path)
+    judge.verdict, judge.score = "runtime_error", 50.0
+    judge.failing = {
+        "name": "hidden",
+        "verdict": "runtime_error",
+        "rule": "fault:division_by_zero",
+        "at": ["main.c", 3],
+        "said": [FAULTS["division_by_zero"], {"a": -77123, "b": 0, "type": "int"}],
+        "visible": visible,
+    }
+    send(client, enrolment, STARTER)
+    work()
+    told = page(client, enrolment)
+    assert "main.c, line 3: You divided" in told
+    assert ("-77123" in told) == visible
+    assert ("You divided by 0. Check whether the divisor can be 0 before you divide." in told) != visible
+
+
+def test_what_is_kept_of_a_hidden_test_holds_no_value_of_its_fault() -> None:
+    hidden = tasks.Test("hidden", b"-77123", b"-154246")
+    fault = Fault("out_of_bounds", None, {"a": -77123, "type": "'int[5]'"})
+    report = laboratory.TestReport(hidden, "runtime_error", 0.0, fault=fault)
+    found = judging._of_failing(report, RunLimits())
+    assert found["said"] == [UNSEEN["fault:out_of_bounds"], {"type": "int[5]"}]
+    shown = dataclasses.replace(report, test=dataclasses.replace(hidden, visible=True))
+    assert "-77123" in str(judging._of_failing(shown, RunLimits())["said"])
 
 
 def test_where_results_are_not_shown_nothing_of_what_was_found_is(tmp_path: Path, judge: Judge) -> None:
