@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils.http import urlencode
 
 from cordee.activities.code import judging
 from cordee.activities.code.definition import Exercise
@@ -592,3 +594,71 @@ def test_the_moments_of_earlier_programs_are_told_as_everywhere_else(
     said = when(received, clock.now(), "Europe/Paris", language, name_zone=False, begins=False)
     assert one == said.replace("\xa0", " ")
     assert sign in one
+
+
+TYPED = "int main(void) { return 1 < 2; } // </textarea><b>\n"
+SHOWN = "int main(void) { return 1 &lt; 2; } // &lt;/textarea&gt;&lt;b&gt;\n"
+
+
+def at_unit(enrolment: Enrolment, unit: str = "trame") -> dict[str, str]:
+    return {"Referer": f"http://localhost:8000/runs/{enrolment.run.key}/units/{unit}?again=1"}
+
+
+def test_a_program_sent_after_the_session_has_ended_is_shown_to_be_copied(tmp_path: Path) -> None:
+    _client, enrolment = learner(tmp_path)
+    fields = {"form_id": "x", "program-main-c": TYPED, "input": ""}
+    address = f"/runs/{enrolment.run.key}/activities/double/submissions"
+    stranger = Client(headers={"accept-language": "en"})
+    answer = stranger.post(address, fields, headers=at_unit(enrolment))
+    shown = answer.content.decode()
+    assert answer.status_code == 401
+    assert "Nothing was handed in." in shown
+    assert SHOWN in shown
+    assert shown.count("<textarea") == 1
+    assert f"/sign-in?next=%2Fruns%2F{enrolment.run.key}%2Funits%2Ftrame%23double" in shown.replace("%2B", "+")
+    assert not Submission.objects.exists()
+    assert SHOWN in Client(headers={"accept-language": "fr"}).post(address, fields).content.decode()
+
+
+def test_an_empty_answer_after_the_session_has_ended_leads_to_sign_in_and_back_to_the_unit(tmp_path: Path) -> None:
+    _client, enrolment = learner(tmp_path)
+    address = f"/runs/{enrolment.run.key}/activities/double/submissions"
+    for headers, back in (
+        (at_unit(enrolment), f"/runs/{enrolment.run.key}/units/trame#double"),
+        ({"Referer": "http://elsewhere.example/"}, f"/runs/{enrolment.run.key}/resume"),
+        ({"Referer": f"http://localhost:8000{address}"}, f"/runs/{enrolment.run.key}/resume"),
+        ({}, f"/runs/{enrolment.run.key}/resume"),
+    ):
+        answer = Client().post(address, {"form_id": "x"}, headers=headers)
+        assert answer.status_code == 302
+        assert answer["Location"] == f"/sign-in?{urlencode({'next': back})}"
+
+
+@pytest.mark.parametrize(
+    ("site", "is_shown"), [("same-origin", True), ("cross-site", False), ("same-site", False), ("none", False)]
+)
+def test_a_program_sent_without_its_token_is_shown_unless_another_site_sent_it(
+    tmp_path: Path, site: str, is_shown: bool
+) -> None:
+    _client, enrolment = learner(tmp_path)
+    strict = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    address = f"/runs/{enrolment.run.key}/activities/double/submissions"
+    answer = strict.post(address, {"program-main-c": TYPED}, headers={"Sec-Fetch-Site": site, **at_unit(enrolment)})
+    shown = answer.content.decode()
+    assert answer.status_code == 403
+    assert (SHOWN in shown) == is_shown
+    assert ("Open the page again (new tab)" in shown) == is_shown
+    assert "This form was opened too long ago" in shown
+
+
+def test_the_word_of_an_older_browser_on_where_a_form_was_sent_from_is_its_origin(tmp_path: Path) -> None:
+    _client, enrolment = learner(tmp_path)
+    strict = Client(enforce_csrf_checks=True)
+    address = f"/runs/{enrolment.run.key}/activities/double/submissions"
+    for origin, is_shown in (
+        (settings.CSRF_TRUSTED_ORIGINS[0], True),
+        ("http://elsewhere.example", False),
+        ("", False),
+    ):
+        answer = strict.post(address, {"program-main-c": TYPED}, headers={"Origin": origin} if origin else {})
+        assert (SHOWN in answer.content.decode()) == is_shown, origin
