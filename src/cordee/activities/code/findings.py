@@ -18,7 +18,7 @@ from cordee.sandbox.unseen import unseen
 LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
 
 FULL = 100
-MOST_LINES = 15  # as high as the box
+MOST_LINES, SIGNS_ACROSS = 15, 30  # as high, and about as wide, as the box
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +194,8 @@ def points_of(score: float) -> int:
 
 
 def folds(text: str) -> bool:
-    """Whether it is shown in a box that scrolls."""
-    return text.count("\n") >= MOST_LINES
+    """Whether it is shown in a box that scrolls: lines that are longer than the box is wide go on in the next one."""
+    return sum(1 + len(line) // SIGNS_ACROSS for line in text.split("\n")) > MOST_LINES
 
 
 def _cards(found: Mapping[str, Any]) -> tuple[Card, ...]:

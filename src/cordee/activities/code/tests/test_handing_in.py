@@ -530,6 +530,7 @@ def test_a_long_output_scrolls_in_a_box_that_the_keyboard_reaches(
     work()
     assert page(client, enrolment).count('<pre class="ide__ko" tabindex="0">0\n1\n') == folded
     assert page(client, enrolment).count("<td><pre tabindex") == 0
+    assert page(client, enrolment).count("<dd><pre tabindex") == 0
 
 
 def test_the_page_of_a_waiting_program_has_words_for_a_cut_connection_and_an_ended_session(
