@@ -350,7 +350,7 @@ def test_where_results_are_not_shown_nothing_of_what_was_found_is(tmp_path: Path
     work()
     told = page(client, enrolment)
     assert "Whether it is right is shown later." in told
-    assert "My program of before" in told
+    assert "My earlier program" in told
     assert "Attempt 1:" not in told
     assert 'class="ide__res"' not in told
 
