@@ -52,7 +52,7 @@ WORDS: Mapping[str, Words] = {
     "undeclared-name": Words(
         N_("“{name}” is not declared"),
         N_("You use “{name}”, but C does not know it yet: no line before gives it a type."),
-        N_("Look whether the name is written as you declared it, or declare it before this line."),
+        N_("Check whether the name is written as you declared it, or declare it before this line."),
     ),
     "undeclared-name/guess": Words(
         N_("“{name}” is not declared"),
@@ -70,17 +70,17 @@ WORDS: Mapping[str, Words] = {
         N_("Move the declaration above this line."),
     ),
     "misspelt-keyword": Words(
-        N_("“{name}” is no word of C"),
+        N_("“{name}” is not a C keyword"),
         N_("C does not know the word “{name}”. Capital letters count too."),
         N_("Did you mean “{guess}”?"),
     ),
     "foreign-word": Words(
-        N_("“{name}” is no word of C"),
+        N_("“{name}” is not a C keyword"),
         N_("“{name}” is a word of other languages. In C one writes “{wanted}”."),
         N_("Write “{wanted}” in its place."),
     ),
     "foreign-word/none": Words(
-        N_("“{name}” is no word of C"),
+        N_("“{name}” is not a C keyword"),
         N_("“{name}” is a word of other languages. C does without it."),
         N_("Take “{name}” away."),
     ),
@@ -400,7 +400,7 @@ WORDS: Mapping[str, Words] = {
     "undefined-function": Words(
         N_("“{name}” is not written"),
         N_("“{name}” is declared and used, but its instructions are nowhere."),
-        N_("Write “{name}”, or look whether its name is the same everywhere."),
+        N_("Write “{name}”, or check whether its name is the same everywhere."),
     ),
     "undefined-function/guess": Words(
         N_("“{name}” is not written"),
@@ -553,7 +553,7 @@ WORDS: Mapping[str, Words] = {
     "outside-function": Words(
         N_("An instruction outside a function"),
         N_("This line stands outside the braces of “main” and of any other function."),
-        N_("Move it inside, or look whether a “{close}” before closes too early."),
+        N_("Move it inside, or check whether a “{close}” before closes too early."),
     ),
     "function-in-function": Words(
         N_("A function inside a function"),
@@ -748,7 +748,7 @@ WORDS: Mapping[str, Words] = {
     "wrong-language": Words(
         N_("This looks like {language}"),
         N_("This exercise is in C, and this line is written in another language."),
-        N_("Look whether you sent the right file."),
+        N_("Check whether you sent the right file."),
     ),
     "other": Words(
         N_("The compiler does not accept this"),
@@ -788,7 +788,7 @@ WORDS: Mapping[str, Words] = {
     "missing-semicolon/middle": Words(
         N_("Something is missing after “{word}”"),
         N_("C cannot read “{word}” and “{name}” one after the other."),
-        N_("Look whether a “;”, a comma or an operator should stand between them."),
+        N_("Check whether a “;”, a comma or an operator should stand between them."),
     ),
     "name-in-two-words": Words(
         N_("A name in two words"),

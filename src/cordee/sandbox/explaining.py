@@ -50,7 +50,7 @@ FAULTS: Mapping[str, str] = {
     ),
     "null_pointer": N_(
         "You used a pointer that points nowhere (NULL). Give it an address first; if it came from malloc or a search, "
-        "look whether it is NULL."
+        "check whether it is NULL."
     ),
     "bad_address": N_(
         "You used an address that is not yours. Look at how this pointer got its value, and whether it was given one."
@@ -75,7 +75,7 @@ FAULTS: Mapping[str, str] = {
         "smaller numbers."
     ),
     "negate_overflow": N_("The opposite of {a} does not fit in the type {type}."),
-    "division_by_zero": N_("You divided {a} by 0. Look whether the divisor can be 0 before you divide."),
+    "division_by_zero": N_("You divided {a} by 0. Check whether the divisor can be 0 before you divide."),
     "division": N_("{a} divided by {b} does not fit in the type {type}."),
     "shift": N_("You shifted {a} by {b} places, which the type {type} does not allow."),
     "pointer_overflow": N_("This pointer was moved outside all memory. Look at the number that is added to it."),

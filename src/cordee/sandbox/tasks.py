@@ -13,6 +13,7 @@ same with files that lie elsewhere.
 
 from __future__ import annotations
 
+import difflib
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -510,9 +511,22 @@ class _Reader:
                     name=files[0],
                     rule=rule,
                 )
+            verdict = str(one.get("verdict", ""))
+            if verdict and verdict not in get_args(Verdict):
+                self._no_verdict(str(files[0]), verdict)
             texts = {"main.c" if len(files) == 1 else Path(str(file)).name: self._bytes(str(file)) for file in files}
-            found.append(Solution(str(files[0]), texts, float(score), str(one.get("verdict", "")), rule))
+            found.append(Solution(str(files[0]), texts, float(score), verdict, rule))
         return tuple(found)
+
+    def _no_verdict(self, name: str, verdict: str) -> None:
+        near = difflib.get_close_matches(verdict.lower().replace("-", "_"), get_args(Verdict), n=1)
+        sentence = (
+            N_("task.yaml: solution {name} ends as {verdict}, which is no verdict. Did you mean {near}?")
+            if near
+            else N_("task.yaml: solution {name} ends as {verdict}, which is no verdict. It is one of {verdicts}.")
+        )
+        told = {"near": near[0]} if near else {"verdicts": ", ".join(get_args(Verdict))}
+        self._wrong(sentence, name=name, verdict=verdict, **told)
 
     def _statements(self) -> Texts:
         found = {}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordee.core.errors import N_, CordeeError, NotFound
-from cordee.web import command_language
+from cordee.web import command_language, terminal
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
 from cordee.web.reasons import reason_of
@@ -73,10 +73,8 @@ def run(
     if as_json:
         say(json.dumps(answer, ensure_ascii=False))
     else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(outcome.stdout)
-        sys.stdout.buffer.flush()
-        sys.stderr.buffer.write(outcome.stderr)
+        terminal.pass_on(outcome.stdout, sys.stdout)
+        terminal.pass_on(outcome.stderr, sys.stderr)
         for line in code_words.lines_of_run(outcome, artifact, sources, command_language.gettext):
             print(line, file=sys.stderr)  # noqa: T201 - the command's own voice, beside what the program printed
     if answer["verdict"] != "accepted":
@@ -299,6 +297,9 @@ def _sources(files: Sequence[Path]) -> dict[str, bytes]:
     """Of the files that are named. One file alone may have any name; one that no source may have becomes main.c."""
     from cordee.sandbox.c.compiling import FILE_NAME, MOST_SOURCE_BYTES
 
+    for path in files:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe may never end, nor a device
+            raise CordeeError(N_("{path} is no ordinary file. Write the program into one."), path=path)
     texts = {path: _bytes(path, MOST_SOURCE_BYTES + 1) for path in files}  # more is refused, and need not be read
     if len(texts) == 1:
         path, text = next(iter(texts.items()))

@@ -47,7 +47,8 @@ def write_course(tasks: Sequence[Path], at: Path) -> Path:
     units = ", ".join(f"write-{task.name}" for task in read)
     (module / "module.yaml").write_text(
         "title: {fr: Des programmes à écrire, en: Programs to write}\n"
-        f"sections:\n  - id: writing\n    title: {{fr: À vous d’écrire, en: Now you write}}\n    units: [{units}]\n",
+        "sections:\n  - id: writing\n    graded: program\n"
+        f"    title: {{fr: À vous d’écrire, en: Now you write}}\n    units: [{units}]\n",
         encoding="utf-8",
     )
     for folder, task in zip(tasks, read, strict=True):

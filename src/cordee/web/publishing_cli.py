@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from cordee.courses.importing import Imported
     from cordee.courses.publishing import Published
     from cordee.people.models import Account
+
+PROGRAM = (
+    "code"  # the kind of activity whose answers the laboratory judges again, where its page of a session asks for it
+)
 
 Listed = Annotated[
     bool, typer.Option("--listed", help=_("Put the session in the public course list; without it, it is not there."))
@@ -52,6 +57,7 @@ class Grading:
     rise: int = 0  # learners whose grade would rise, or rose
     fall: int = 0
     regraded: dict[str, int] | None = field(default=None)  # figures of the regrade; None: scores stayed
+    programs: Mapping[str, int] = field(default_factory=dict)  # changed activity -> programs without all points
 
 
 def published_by(by: str, note: str, reviewer: str) -> Published:
@@ -91,6 +97,7 @@ def after_moving(done: Imported, published: Published, *, regrade: str) -> Gradi
     from cordee.courses.queries import outline
     from cordee.courses.versions.approval import USABLE
     from cordee.courses.versions.queries import difference_of
+    from cordee.learning.judging.queries import without_all_points
     from cordee.learning.marking import bring_marks_up_to_date
     from cordee.learning.versions.planning import plan_regrade
     from cordee.learning.versions.regrading import move_and_regrade
@@ -105,12 +112,18 @@ def after_moving(done: Imported, published: Published, *, regrade: str) -> Gradi
     after.course = done.run.course
     old, new = outline(before.sha256), outline(after.sha256)
     figures = plan_regrade(done.run, new, shown=old).figures
+    changed = [
+        one
+        for one, (_place, entry) in new.entries.items()
+        if entry.kind == PROGRAM and one in old.entries and old.entries[one][1].contents != entry.contents
+    ]
     weight = difference_of(before, after, "").weight
     found = Grading(
         concerned=weight == "grading" or bool(figures.rise or figures.fall),
         answers=figures.answers,
         rise=figures.rise,
         fall=figures.fall,
+        programs=without_all_points(done.run.pk, changed),
     )
     if regrade:
         made = move_and_regrade(
@@ -124,11 +137,21 @@ def after_moving(done: Imported, published: Published, *, regrade: str) -> Gradi
 
 def grading_as_json(found: Grading) -> dict[str, Any]:
     return {"concerned": found.concerned, "answers": found.answers, "rise": found.rise, "fall": found.fall,
-            "regrade": found.regraded}  # fmt: skip
+            "regrade": found.regraded, "judge_again": dict(found.programs)}  # fmt: skip
 
 
 def say_grading(found: Grading, done: Imported) -> None:
     """How many answers are concerned, what was done with them, and how to grade them again."""
+    _say_scores(found, done)
+    for activity, count in found.programs.items():
+        words = _(
+            "The exercise {activity} changed. Last programs without all points: {count}. To judge them by "
+            "the new version: “Judge again” on the page {url}."
+        )
+        say(words.format(activity=activity, count=count, url=page_at("programs", done.run.key, activity)))
+
+
+def _say_scores(found: Grading, done: Imported) -> None:
     if found.regraded is not None:
         if found.regraded:
             words = _("Grades: {rise} rise, {fall} fall, {stay} stay; {newly_pass} learners reach the pass mark.")
@@ -138,6 +161,8 @@ def say_grading(found: Grading, done: Imported) -> None:
         return
     if not found.concerned:
         return
+    if found.programs and not (found.rise or found.fall):
+        return  # a regrade judges no program
     if not (found.answers or found.rise or found.fall):
         say(_("This concerns grading. No answer that was given would have another score."))
         return

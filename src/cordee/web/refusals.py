@@ -23,7 +23,6 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import is_valid_path, reverse
 from django.utils.html import escape
-from django.utils.http import urlencode
 from django.utils.translation import get_language, get_language_from_path, gettext, override
 
 from cordee.core.errors import N_, CordeeError, InputRefused, NotAllowed, NotFound, NotYet, TooLarge, TooMany
@@ -35,12 +34,11 @@ from cordee.people.permissions import ParentFirst, SecondFactorFirst, SignInRequ
 from cordee.ui.failure import failure
 from cordee.ui.language import language
 from cordee.ui.sentences import sentence_of, wants_json
-from cordee.web import machine
+from cordee.web import machine, typed
 from cordee.web.sizes import TAKE_LISTS, too_large
 
 logger = logging.getLogger("cordee.web")
 
-SIGN_IN = "sign-in"
 RETRY_S = 5
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 DISK_FULL = {"53100", "53200"}
@@ -129,6 +127,8 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: opened too long ago, or sent by another site."""
     sentence = N_("This form was opened too long ago, or on another site. Go back, reload the page and send it again.")
     logger.warning("form without a valid token: %s", reason)
+    if typed.is_answer(request) and typed.is_own(request) and not wants_json(request):
+        return typed.not_taken(request, signed_out=False, status=NotAllowed.status)
     return answer(request, NotAllowed(sentence))
 
 
@@ -183,9 +183,8 @@ def _lost_connection(wrong: DatabaseError, code: str) -> bool:
 
 
 def _page(request: HttpRequest, error: CordeeError) -> HttpResponse:
-    redirect = _way_to_sign_in(request, error)
-    if redirect is not None:
-        return redirect
+    if isinstance(error, SignInRequired):
+        return _signed_out(request)
     way_out = _way_out(request, error)
     number = getattr(request, "request_id", "")
     context = way_out | {
@@ -225,12 +224,13 @@ def _way_into_run(error: CordeeError) -> dict[str, str]:
     return {"home_url": address, "home_label": gettext("Go to the course page")}
 
 
-def _way_to_sign_in(request: HttpRequest, error: CordeeError) -> HttpResponseRedirect | None:
-    """The sign-in page, which leads back here; None when signing in would change nothing."""
-    if not isinstance(error, SignInRequired):
-        return None
-    back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
-    return HttpResponseRedirect(f"{reverse(SIGN_IN)}?{urlencode({'next': back})}")
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, which leads back here; an answer that was typed is shown first, so that it is not lost."""
+    if typed.is_answer(request):
+        return typed.not_taken(request, signed_out=True, status=SignInRequired.status)
+    return HttpResponseRedirect(
+        typed.way_to_sign_in(request.get_full_path() if request.method in {"GET", "HEAD"} else "/")
+    )
 
 
 def _bare_page(error: CordeeError, number: str) -> HttpResponse:

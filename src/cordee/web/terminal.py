@@ -6,15 +6,17 @@ import io
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from cordee.core import memory
 from cordee.core.errors import CordeeError
 from cordee.web import command_language
 
+PICTURES, SPACE, RUBOUT, DELETE = 0x2400, 0x20, 0x7F, "\N{SYMBOL FOR DELETE}"
 REFUSED = 1  # exit code: what was given cannot be taken, and the reason was said
 
 
@@ -34,6 +36,27 @@ def _nowhere() -> io.TextIOWrapper:
 def say(text: str) -> None:
     """One line to the operator, at once."""
     print(text, flush=True)  # noqa: T201 - the command's own voice
+
+
+def pass_on(data: bytes, stream: TextIO) -> None:
+    """What a stranger's program printed: byte by byte into a file or a pipe, by visible signs onto a terminal."""
+    stream.flush()
+    stream.buffer.write(_visible(data).encode() if stream.isatty() else data)
+    stream.flush()
+
+
+def _visible(data: bytes) -> str:
+    """With a picture for each control sign but the end of a line and the tab: a terminal obeys the others.
+
+    Those of ASCII are U+2400 to U+2421 (Unicode, block Control Pictures); those of ISO 6429 have none.
+    """
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    return "".join(sign if sign in "\n\t" or unicodedata.category(sign) != "Cc" else _picture(sign) for sign in text)
+
+
+def _picture(sign: str) -> str:
+    code = ord(sign)
+    return chr(PICTURES + code) if code < SPACE else DELETE if code == RUBOUT else "\N{REPLACEMENT CHARACTER}"
 
 
 def run_to_its_end(command: Callable[[], object], *, as_json: bool = False) -> NoReturn:

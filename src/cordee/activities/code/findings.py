@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from cordee.activities.code.definition import Exercise
 from cordee.core.errors import N_
 from cordee.sandbox.card_words import title_of
-from cordee.sandbox.explaining import VERDICTS, explanation_of
+from cordee.sandbox.explaining import VERDICTS, Told, explanation_of
 from cordee.sandbox.outcomes import text_in
+from cordee.sandbox.unseen import unseen
 
 LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
 
 FULL = 100
-MOST_LINES = 15  # as high as the box
+MOST_LINES, SIGNS_ACROSS = 15, 30  # as high, and about as wide, as the box
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def marks_of(found: Mapping[str, Any], file: str) -> list[dict[str, Any]]:
         for card in _cards(found)
         if card.line and card.file == file
     ]
-    where = found.get("failing") or found
+    where = _as_shown(found.get("failing")) or found
     at = where.get("at")
     if at and at[0] == file:
         marks.append({"line": at[1], "column": 0, "level": "error", "text": _told(where.get("said"))})
@@ -161,7 +162,7 @@ def _square(rank: int, one: Mapping[str, Any]) -> Square:
 
 
 def _failing(found: Mapping[str, Any]) -> Failing | None:
-    one = found.get("failing")
+    one = _as_shown(found.get("failing"))
     if not one:
         return None
     shown = {name: str(one.get(name, "")) for name in ("given", "printed", "wanted")}
@@ -178,14 +179,23 @@ def _failing(found: Mapping[str, Any]) -> Failing | None:
     )
 
 
+def _as_shown(one: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A failing test; one that is hidden without the values of its fault, which older rows hold."""
+    if not one or one.get("visible") or not one.get("said"):
+        return one
+    template, values = one["said"]
+    told = unseen(Told(template, values, str(one.get("rule", ""))))
+    return {**one, "said": [told.template, dict(told.values)]}
+
+
 def points_of(score: float) -> int:
     """Of 100, rounded as the page rounds what they bring; 100 only where nothing is missing."""
     return round(score) if score >= FULL else min(round(score), FULL - 1)
 
 
 def folds(text: str) -> bool:
-    """Whether it is shown in a box that scrolls."""
-    return text.count("\n") >= MOST_LINES
+    """Whether it is shown in a box that scrolls: lines that are longer than the box is wide go on in the next one."""
+    return sum(1 + len(line) // SIGNS_ACROSS for line in text.split("\n")) > MOST_LINES
 
 
 def _cards(found: Mapping[str, Any]) -> tuple[Card, ...]:

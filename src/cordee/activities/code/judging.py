@@ -32,6 +32,7 @@ from cordee.sandbox.outcomes import (
     SourceRefused,
 )
 from cordee.sandbox.tasks import Task
+from cordee.sandbox.unseen import unseen
 from cordee.sandbox.workers import LibraryBroken
 
 MOST_SHOWN = 4000  # signs of an output, or of what a test reads, that are kept for the page
@@ -147,6 +148,8 @@ def _smallest_failing(tests: Sequence[TestReport]) -> TestReport | None:
 
 def _of_failing(one: TestReport, limits: RunLimits) -> dict[str, Any]:
     said = explain_test(one, limits)
+    if said and not one.test.visible:
+        said = unseen(said)
     found: dict[str, Any] = {
         "name": one.test.name,
         "verdict": one.verdict,

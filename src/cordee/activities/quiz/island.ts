@@ -174,7 +174,9 @@ function tell(form: HTMLFormElement, said: string, retry: () => void, link?: HTM
   again.addEventListener("click", retry);
   inside.append(words, again);
   notice.append(inside);
-  form.append(notice);
+  const buttons = form.querySelector("[data-quiz-buttons]"); // of a kind whose buttons do not end the form
+  if (buttons) buttons.after(notice);
+  else form.append(notice);
   notice.focus();
 }
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from cordee.courses.kinds import Held
 from cordee.learning.judging.models import HeldAnswer, JudgedAgain
-from cordee.learning.models import Enrolment, Event
+from cordee.learning.models import ActivityState, Enrolment, Event
 
 ROWS_AT_ONCE: Final = 5000
 A_MOMENT: Final = dt.timedelta(seconds=10)  # longer than a page takes
@@ -29,6 +29,18 @@ def held_of(enrolment: Enrolment | None, activities: Collection[str], now: dt.da
         for one in HeldAnswer.objects.filter(enrolment=enrolment, activity__in=activities)
         if one.judged_at is None or one.found is not None or now - one.judged_at < A_MOMENT
     }
+
+
+def without_all_points(run_id: int, activities: Collection[str]) -> Mapping[str, int]:
+    """Learners of a run whose last answer has not all points, by activity; none for none (1 query)."""
+    rows = ActivityState.objects.filter(
+        enrolment__run=run_id,
+        enrolment__left_at__isnull=True,
+        activity__in=activities,
+        last__isnull=False,
+        solved=False,
+    )
+    return dict(rows.order_by("activity").values_list("activity").annotate(Count("pk")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,8 @@ def never_words(desk: Desk, scope: Scope, filters: Filters) -> str:
         + (gettext(" ({count} of them enrolled in the last two weeks)").format(count=count(new)) if new else ""),
         ngettext("{count} did something, then stopped", "{count} did something, then stopped", int(stopped)).format(
             count=count(stopped)
-        ),
+        )
+        if stopped
+        else gettext("Nobody did something, then stopped"),
     ]
     return " · ".join(parts[: 2 if stopped else 1] if nothing else parts[1:])

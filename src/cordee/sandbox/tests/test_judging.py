@@ -239,6 +239,17 @@ def test_an_authors_rule_is_told_in_the_report(laboratory: Laboratory, tmp_path:
         ('  - "2 * n"', "  - 3.10", "hints: 2 is missing"),
         ('  - "2 * n"', '  - "2 * n"\n' * 20, "at most 20 hints"),
         ("rule: always-42", "rule: other", "must be told rule other"),
+        (
+            "50, verdict: wrong_answer",
+            "50, verdict: acceptd",
+            r"ends as acceptd, which is no verdict\. Did you mean accepted\?",
+        ),
+        ("50, verdict: wrong_answer", "50, verdict: Wrong-Answer", r"Did you mean wrong_answer\?"),
+        (
+            "50, verdict: wrong_answer",
+            "50, verdict: 42",
+            r"ends as 42, which is no verdict\. It is one of accepted, wrong_answer, ",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_task_is_said(tmp_path: Path, old: str, new: str, told: str) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
+import tty
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cordee.sandbox.tests.compilers import shared_folder
+from cordee.web.terminal import pass_on
 
 long = pytest.mark.long  # the compiler's library is made first
 TWICE = '#include <stdio.h>\nint main(void) { int n; if (scanf("%d", &n) == 1) printf("%d\\n", 2 * n); return 0; }\n'
@@ -335,3 +338,31 @@ def test_an_input_that_is_too_large_is_refused_and_not_cut(home: Path, tmp_path:
     named = cordee(home, "code", "run", tmp_path / "main.c", "--stdin", tmp_path / "large.txt")
     for done in (typed, named):
         assert (done.returncode, "is larger than 4194304 bytes" in done.stderr) == (1, True)
+
+
+def test_a_program_that_is_no_ordinary_file_is_refused_at_once(home: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "main.c")
+    for path in (tmp_path / "main.c", Path("/dev/zero")):
+        done = cordee(home, "code", "run", path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"{path} is no ordinary file. Write the program into one." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_terminal", "passed"),
+    [
+        (b"\x1b[31m\x07\x00\x7f\ta\r\nb\rc\n", True, "\u241b[31m\u2407\u2400\u2421\ta\nb\u240dc\n".encode()),
+        ("\x9b31m é\n".encode(), True, "\ufffd31m é\n".encode()),
+        (b"\xff\n", True, "\ufffd\n".encode()),
+        (b"\x1b[31m\x07\xff\r\n", False, b"\x1b[31m\x07\xff\r\n"),
+    ],
+)
+def test_control_signs_of_a_program_are_pictures_on_a_terminal_and_themselves_elsewhere(
+    printed: bytes, is_terminal: bool, passed: bytes
+) -> None:
+    reading, writing = pty.openpty() if is_terminal else os.pipe()
+    if is_terminal:
+        tty.setraw(writing)
+    with open(writing, "w") as stream, open(reading, "rb", buffering=0) as screen:  # noqa: PTH123 - numbers, no paths
+        pass_on(printed, stream)
+        assert screen.read(1000) == passed

@@ -10,6 +10,7 @@ from cordee.activities.code.tests.make import TASK
 from cordee.core.errors import NotFound
 from cordee.courses.tests.course_texts import NOW
 from cordee.courses.text.checking import check_folder
+from cordee.courses.text.drafting import Drafts
 from cordee.sandbox.tasks import TaskWrong
 from cordee.web.code_demo import SHOWN, tasks_in, write_course
 from cordee.web.environment import data_folder
@@ -31,6 +32,12 @@ def test_our_own_tasks_become_a_course_text_without_a_fault(tmp_path: Path) -> N
     assert checked.compiled is not None
     entries = [entry for _place, entry in checked.compiled.outline.entries.values()]
     assert [(entry.kind, entry.ungradable) for entry in entries] == [("code", "")] * len(SHOWN)
+
+
+def test_nothing_of_the_course_around_tasks_of_ones_own_is_to_be_mended(tmp_path: Path) -> None:
+    drawn = Drafts(write_course([task(tmp_path)], tmp_path / "course")).draw(NOW)
+    assert drawn.outline is not None
+    assert {one.rule.code for one in drawn.findings(NOW)} == set()
 
 
 def test_a_task_or_a_folder_of_tasks_may_be_named(tmp_path: Path) -> None:

@@ -11,7 +11,12 @@ import pytest
 from django.conf import settings
 from typer.testing import CliRunner
 
+from cordee.activities.code import judging
+from cordee.activities.code.tests.make import TASK_YAML
+from cordee.activities.code.tests.make import course as program_course
+from cordee.activities.code.tests.test_handing_in import learner, send, work
 from cordee.core.errors import Conflict, CordeeError, InputRefused, NotAllowed
+from cordee.courses.kinds import Judged
 from cordee.courses.models import ReviewStep, Run
 from cordee.courses.tests.course_texts import folder
 from cordee.courses.tests.make import CAPITAL, NOW, SUM, archive, course_files
@@ -93,7 +98,14 @@ def test_moving_a_session_while_publishing_says_how_many_answers_it_concerns(tmp
     enrolment = make_enrolment(tmp_path, run=Run.objects.get(key=RUN))
     hand_in(enrolment, "capital", {"p_2_1": "choice_0"})
     moved = told("import", export(tmp_path, CAPITAL), "--update-run")
-    assert moved["grading"] == {"concerned": True, "answers": 1, "rise": 1, "fall": 0, "regrade": None}
+    assert moved["grading"] == {
+        "concerned": True,
+        "answers": 1,
+        "rise": 1,
+        "fall": 0,
+        "regrade": None,
+        "judge_again": {},
+    }
     assert Enrolment.objects.get(pk=enrolment.pk).grade == 0
     said = run("import", export(tmp_path, LYON), "--update-run")  # the answer was given to this very key
     assert "No answer that was given would have another score." in said
@@ -102,6 +114,26 @@ def test_moving_a_session_while_publishing_says_how_many_answers_it_concerns(tmp
     assert f"cordee course move {RUN} --to 4 --regrade REASON" in said
     assert f"/runs/{RUN}/desk/version" in said
     assert not Regrade.objects.exists()
+
+
+def test_where_the_task_of_programs_changed_publishing_says_which_page_has_them_judged_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A regrade judges no program: it is not named where nothing else would gain by it."""
+    found = {"verdict": "wrong_answer", "score": 50.0, "tests": [], "cards": [], "failing": None}
+    monkeypatch.setattr(judging, "judge", lambda *_of, is_trial: Judged(found, counts=True))
+    client, enrolment = learner(tmp_path)
+    send(client, enrolment)
+    work()
+    key = enrolment.run.key
+    mended = program_course(tmp_path, **{"tasks/double/task.yaml": TASK_YAML.replace("-154246", "-154247")})
+    said = run("publish", str(mended), "--update-run", key)
+    assert "The exercise double changed. Last programs without all points: 1." in said
+    assert f"“Judge again” on the page /runs/{key}/activities/double/programs." in said
+    assert "--regrade" not in said
+    assert "would rise" not in said
+    again = program_course(tmp_path, **{"tasks/double/task.yaml": TASK_YAML.replace("-154246", "-154248")})
+    assert told("publish", str(again), "--update-run", key)["grading"]["judge_again"] == {"double": 1}
 
 
 def test_publishing_grades_again_where_it_is_told_why(tmp_path: Path) -> None:

@@ -13,9 +13,12 @@ from urllib.parse import parse_qs
 
 import pypdfium2
 import pytest
+from django.template.loader import render_to_string
 
 import build_islands
+from cordee.activities.code.findings import findings_of
 from cordee.activities.code.tests.editor_page import LEAVE, MARKS, ORIGIN, PROGRAM, TELL_VIOLATIONS, form, serve
+from cordee.sandbox.explaining import DIFFERENCES
 
 pytestmark = pytest.mark.browser
 HOME = Path(__file__).parents[1]
@@ -380,6 +383,24 @@ def test_numbers_stand_beside_their_lines_before_the_editor_comes_into_sight(sho
     assert min(numbers) > 2000
     assert len(numbers) > 10
     assert numbers == pytest.approx(page.evaluate(tops, ".cm-line"), abs=2)
+
+
+@pytest.mark.parametrize("width", [1000, 360])
+@pytest.mark.parametrize("printed", ["abcdefghij" * 10_000, "1\n" * 4000, "0 " * 4000])
+def test_a_long_output_hides_neither_what_was_expected_nor_what_follows(show: Open, width: int, printed: str) -> None:
+    found = {"verdict": "wrong_answer", "score": 0, "tests": [{"verdict": "wrong_answer"}], "rank": 1}
+    said = [DIFFERENCES["different"], {"line": 1}]
+    failing = {"said": said, "visible": True, "given": "3\n", "printed": printed, "wanted": "42\n"}
+    drawn = findings_of({**found, "failing": failing}, "en")
+    above = render_to_string("activities/code/findings.html", {"findings": drawn})
+    style = '<link rel="stylesheet" href="/activities/code/code.css">'
+    page = show("int x;\n", width=width, look={"above": f'{style}<div class="ide">{above}</div>'})
+    given, output, expected = (one.bounding_box() for one in page.locator(".ide__io pre").all())
+    assert output["height"] <= 320 + 1
+    assert all(one["x"] >= 0 and one["x"] + one["width"] <= width for one in (given, output, expected))
+    assert (expected["y"] >= output["y"] + output["height"]) == (width < 768)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(".ide__ko").get_attribute("tabindex") == "0"
 
 
 def test_a_long_program_is_printed_whole(show: Open) -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils.http import urlencode
 
 from cordee.activities.code import judging
 from cordee.activities.code.definition import Exercise
@@ -27,6 +30,10 @@ from cordee.learning.judging.models import HeldAnswer
 from cordee.learning.judging.queries import held_of
 from cordee.learning.models import ActivityState, Enrolment, Event, Submission
 from cordee.people.tests.make import make_account, signed_in_client
+from cordee.sandbox import laboratory, tasks
+from cordee.sandbox.explaining import FAULTS
+from cordee.sandbox.outcomes import Fault, RunLimits
+from cordee.sandbox.unseen import UNSEEN
 from cordee.ui.dates import when
 
 pytestmark = pytest.mark.django_db
@@ -304,6 +311,37 @@ def test_a_hidden_test_and_a_solution_are_on_no_page(tmp_path: Path, judge: Judg
     assert "2 * n" not in told
 
 
+@pytest.mark.parametrize("visible", [False, True])
+def test_the_values_of_a_fault_are_shown_of_a_visible_test_alone(tmp_path: Path, judge: Judge, visible: bool) -> None:
+    """Also of what was found before they were seen to tell a hidden test."""
+    client, enrolment = learner(tmp_path)
+    judge.verdict, judge.score = "runtime_error", 50.0
+    judge.failing = {
+        "name": "hidden",
+        "verdict": "runtime_error",
+        "rule": "fault:division_by_zero",
+        "at": ["main.c", 3],
+        "said": [FAULTS["division_by_zero"], {"a": -77123, "b": 0, "type": "int"}],
+        "visible": visible,
+    }
+    send(client, enrolment, STARTER)
+    work()
+    told = page(client, enrolment)
+    assert "main.c, line 3: You divided" in told
+    assert ("-77123" in told) == visible
+    assert ("You divided by 0. Check whether the divisor can be 0 before you divide." in told) != visible
+
+
+def test_what_is_kept_of_a_hidden_test_holds_no_value_of_its_fault() -> None:
+    hidden = tasks.Test("hidden", b"-77123", b"-154246")
+    fault = Fault("out_of_bounds", None, {"a": -77123, "type": "'int[5]'"})
+    report = laboratory.TestReport(hidden, "runtime_error", 0.0, fault=fault)
+    found = judging._of_failing(report, RunLimits())
+    assert found["said"] == [UNSEEN["fault:out_of_bounds"], {"type": "int[5]"}]
+    shown = dataclasses.replace(report, test=dataclasses.replace(hidden, visible=True))
+    assert "-77123" in str(judging._of_failing(shown, RunLimits())["said"])
+
+
 def test_where_results_are_not_shown_nothing_of_what_was_found_is(tmp_path: Path, judge: Judge) -> None:
     text = PAGE.replace("attempts: 3\n", "attempts: 3\nshow-result: never\n")
     client, enrolment = learner(tmp_path, **{"modules/nommer/trame.fr.md": text})
@@ -312,7 +350,7 @@ def test_where_results_are_not_shown_nothing_of_what_was_found_is(tmp_path: Path
     work()
     told = page(client, enrolment)
     assert "Whether it is right is shown later." in told
-    assert "My program of before" in told
+    assert "My earlier program" in told
     assert "Attempt 1:" not in told
     assert 'class="ide__res"' not in told
 
@@ -492,6 +530,7 @@ def test_a_long_output_scrolls_in_a_box_that_the_keyboard_reaches(
     work()
     assert page(client, enrolment).count('<pre class="ide__ko" tabindex="0">0\n1\n') == folded
     assert page(client, enrolment).count("<td><pre tabindex") == 0
+    assert page(client, enrolment).count("<dd><pre tabindex") == 0
 
 
 def test_the_page_of_a_waiting_program_has_words_for_a_cut_connection_and_an_ended_session(
@@ -556,3 +595,71 @@ def test_the_moments_of_earlier_programs_are_told_as_everywhere_else(
     said = when(received, clock.now(), "Europe/Paris", language, name_zone=False, begins=False)
     assert one == said.replace("\xa0", " ")
     assert sign in one
+
+
+TYPED = "int main(void) { return 1 < 2; } // </textarea><b>\n"
+SHOWN = "int main(void) { return 1 &lt; 2; } // &lt;/textarea&gt;&lt;b&gt;\n"
+
+
+def at_unit(enrolment: Enrolment, unit: str = "trame") -> dict[str, str]:
+    return {"Referer": f"http://localhost:8000/runs/{enrolment.run.key}/units/{unit}?again=1"}
+
+
+def test_a_program_sent_after_the_session_has_ended_is_shown_to_be_copied(tmp_path: Path) -> None:
+    _client, enrolment = learner(tmp_path)
+    fields = {"form_id": "x", "program-main-c": TYPED, "input": ""}
+    address = f"/runs/{enrolment.run.key}/activities/double/submissions"
+    stranger = Client(headers={"accept-language": "en"})
+    answer = stranger.post(address, fields, headers=at_unit(enrolment))
+    shown = answer.content.decode()
+    assert answer.status_code == 401
+    assert "Nothing was handed in." in shown
+    assert SHOWN in shown
+    assert shown.count("<textarea") == 1
+    assert f"/sign-in?next=%2Fruns%2F{enrolment.run.key}%2Funits%2Ftrame%23double" in shown.replace("%2B", "+")
+    assert not Submission.objects.exists()
+    assert SHOWN in Client(headers={"accept-language": "fr"}).post(address, fields).content.decode()
+
+
+def test_an_empty_answer_after_the_session_has_ended_leads_to_sign_in_and_back_to_the_unit(tmp_path: Path) -> None:
+    _client, enrolment = learner(tmp_path)
+    address = f"/runs/{enrolment.run.key}/activities/double/submissions"
+    for headers, back in (
+        (at_unit(enrolment), f"/runs/{enrolment.run.key}/units/trame#double"),
+        ({"Referer": "http://elsewhere.example/"}, f"/runs/{enrolment.run.key}/resume"),
+        ({"Referer": f"http://localhost:8000{address}"}, f"/runs/{enrolment.run.key}/resume"),
+        ({}, f"/runs/{enrolment.run.key}/resume"),
+    ):
+        answer = Client().post(address, {"form_id": "x"}, headers=headers)
+        assert answer.status_code == 302
+        assert answer["Location"] == f"/sign-in?{urlencode({'next': back})}"
+
+
+@pytest.mark.parametrize(
+    ("site", "is_shown"), [("same-origin", True), ("cross-site", False), ("same-site", False), ("none", False)]
+)
+def test_a_program_sent_without_its_token_is_shown_unless_another_site_sent_it(
+    tmp_path: Path, site: str, is_shown: bool
+) -> None:
+    _client, enrolment = learner(tmp_path)
+    strict = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    address = f"/runs/{enrolment.run.key}/activities/double/submissions"
+    answer = strict.post(address, {"program-main-c": TYPED}, headers={"Sec-Fetch-Site": site, **at_unit(enrolment)})
+    shown = answer.content.decode()
+    assert answer.status_code == 403
+    assert (SHOWN in shown) == is_shown
+    assert ("Open the page again (new tab)" in shown) == is_shown
+    assert "This form was opened too long ago" in shown
+
+
+def test_the_word_of_an_older_browser_on_where_a_form_was_sent_from_is_its_origin(tmp_path: Path) -> None:
+    _client, enrolment = learner(tmp_path)
+    strict = Client(enforce_csrf_checks=True)
+    address = f"/runs/{enrolment.run.key}/activities/double/submissions"
+    for origin, is_shown in (
+        (settings.CSRF_TRUSTED_ORIGINS[0], True),
+        ("http://elsewhere.example", False),
+        ("", False),
+    ):
+        answer = strict.post(address, {"program-main-c": TYPED}, headers={"Origin": origin} if origin else {})
+        assert (SHOWN in answer.content.decode()) == is_shown, origin

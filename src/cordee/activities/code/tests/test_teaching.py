@@ -347,7 +347,7 @@ def test_programs_stand_where_they_were_last_judged_and_the_page_says_how_many_a
     )
     again = f"/runs/{run.key}/activities/double/programs/again"
     assert client.post(again, {"reason": "A test was wrong."}).status_code == 303
-    assert "3 programs of 3 are still to be judged again. 0 gained." in page(client, run)
+    assert "3 programs of 3 are still to be judged again. Nobody has gained so far." in page(client, run)
     perform_next(handing_in.works())
     assert "2 programs of 3 are still to be judged again. 1 gained." in page(client, run)
     work()
@@ -369,7 +369,7 @@ def test_programs_that_nobody_could_judge_again_are_told_and_stay_where_they_wer
     monkeypatch.setattr(judging, "judge", lambda _exercise, _answer, *, is_trial: Judged(broken, counts=False))
     judged_again(client, first.run)
     told = page(client, first.run)
-    assert "1 program was judged again. 0 gained. 1 could not be judged." in told
+    assert "1 program was judged again. Nobody has gained so far. 1 could not be judged." in told
     assert "100% · Wrong by one." in told
 
 
@@ -389,7 +389,7 @@ def test_programs_that_the_release_before_judged_again_or_was_to_judge_are_judge
     if is_done:
         judged_again(client, first.run)
     work()
-    assert "1 program was judged again. 0 gained." in page(client, first.run)
+    assert "1 program was judged again. Nobody has gained so far." in page(client, first.run)
 
 
 @pytest.mark.usefixtures("laboratory")
@@ -427,7 +427,7 @@ def test_a_learner_finds_their_programs_of_before(tmp_path: Path) -> None:
         send(client, first, program, attempt=attempt)
         work()
     told = client.get(f"/runs/{first.run.key}/units/trame").content.decode().replace("\xa0", " ")
-    assert "My 2 programs of before" in told
+    assert "My 2 earlier programs" in told
     assert "off &lt;i&gt;one&lt;/i&gt;" in told
     assert "Attempt 1: 0 of 100" in told
     assert RIGHT not in told

@@ -201,6 +201,19 @@ def test_an_ended_session_keeps_the_answer_and_a_new_one_takes_it(page: Any, sta
     assert page.url == f"{ORIGIN}/"
 
 
+def test_that_nothing_was_sent_is_said_below_the_buttons_where_more_follows_them(page: Any) -> None:
+    page.route(f"{ORIGIN}/submit", lambda route: route.abort())
+    page.fill("#q1-p_2_1", "3,14")
+    page.click("button[type=submit]")
+    page.wait_for_selector("form > [data-quiz-unsent]:last-child")
+    page.evaluate(
+        "document.querySelector('form').insertAdjacentHTML('afterbegin', '<p data-quiz-buttons></p><p>A result</p>')"
+    )
+    page.click("text=Try again")
+    page.wait_for_selector("[data-quiz-buttons] + [data-quiz-unsent]:focus")
+    assert page.locator("[data-quiz-unsent]").count() == 1
+
+
 def test_a_form_that_may_have_arrived_keeps_its_id_in_a_new_session(page: Any) -> None:
     posted = []
 
