@@ -37,8 +37,9 @@ def add_commands(to: typer.Typer) -> None:
 
 
 def check_folder(folder: Path, *, tries_links: bool, as_json: bool, fixes: bool = False, dry: bool = False) -> None:
-    """What to mend in a course text, with file, line, column and advice; ends with 1 when there are errors.
+    """What to mend in a course text, with file, line, column and advice.
 
+    Ends with 1 when there are errors, those of *Before opening* among them.
     `fixes`: what is safe is mended first, and each change told; `dry`: only told.
     """
     from cordee.core import clock
@@ -83,7 +84,7 @@ def check_folder(folder: Path, *, tries_links: bool, as_json: bool, fixes: bool 
         )
         if looked:
             say("\n".join(checks_cli.in_words(looked, tried)))
-    if checked.errors:
+    if checked.errors or (looked and checks_cli.has_errors(looked)):
         raise typer.Exit(REFUSED)
 
 
@@ -225,9 +226,11 @@ def publish(  # noqa: PLR0913, PLR0917 - one option a fact that the author may s
     publishing_cli.refuse_lonely_regrade(regrade, moves=bool(update_run))
     set_up_django()
     from cordee.core import clock
+    from cordee.courses.checks.model import count_by_severity
     from cordee.courses.opening import RunOptions
     from cordee.courses.text.publishing import TextRefused, publish_folder
     from cordee.learning.queries import answers_by_activity
+    from cordee.web import checks_cli
     from cordee.web.database import ready_for_writing
 
     ready_for_writing(say=lambda words: None if as_json else say(words))
@@ -273,6 +276,7 @@ def publish(  # noqa: PLR0913, PLR0917 - one option a fact that the author may s
             "listed": done.run.listed,
             "grading": publishing_cli.grading_as_json(grading),
             "named": published.named,
+            "checks": count_by_severity(done.found),
             "rewritten": list(published.rewritten),
             **_as_json(published.messages),
         }
@@ -296,6 +300,7 @@ def publish(  # noqa: PLR0913, PLR0917 - one option a fact that the author may s
         say(words.format(number=kept_on, key=done.run.key))
     publishing_cli.say_grading(grading, done)
     publishing_cli.say_unlisted(done)
+    say(checks_cli.counts_in_words(done.found))
     if done.run.pk is not None:
         say_when(done.run, now=clock.now())
 
