@@ -165,7 +165,9 @@ def test_a_course_of_open_edx_is_written_as_text_and_published_as_the_same_versi
 
 def test_what_learners_could_not_use_ends_checking_with_1_and_is_counted_by_publishing(tmp_path: Path) -> None:
     broken = FILES["modules/nommer/trame.fr.md"] + '\n::: html page\n<a href="/jump_to_id/nowhere">x</a>\n:::\n'
-    root = course_folder(tmp_path / "course", **{"modules/nommer/trame.fr.md": broken, "modules/nommer/trame.en.md": ""})
+    root = course_folder(
+        tmp_path / "course", **{"modules/nommer/trame.fr.md": broken, "modules/nommer/trame.en.md": ""}
+    )
     said = cordee("course", "check", str(root), home=tmp_path)
     assert "Errors: 0. To look at: 2." in said.stdout
     counts = next(line for line in said.stdout.splitlines() if line.startswith("Before opening: errors: 1, "))
