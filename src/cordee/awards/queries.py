@@ -12,7 +12,7 @@ from cordee.core.codes import read_code
 from cordee.core.errors import N_, NotFound
 from cordee.courses.queries import run_by_key
 from cordee.learning.models import Enrolment
-from cordee.learning.queries import NotEnrolled
+from cordee.learning.queries import no_place_in
 from cordee.people.models import Account
 from cordee.people.permissions import ENROLLED, OWNER, Subject, require
 from cordee.people.sessions import account_of, claim_of, live_sign_in, remember
@@ -43,8 +43,7 @@ def own_enrolment(request: HttpRequest, act: str, run_key: str, now: dt.datetime
     run = run_by_key(run_key)
     if run.private_to_id:  # to others it is as if it were not there
         raise NotFound(N_("There is no session {key}. Choose one in the course list."), key=run_key)
-    course = run.course.key
-    raise NotEnrolled(N_("You have no place in this session. Enrol on the course page to go on."), course=course)
+    raise no_place_in(run)
 
 
 def history_of(enrolment: Enrolment) -> list[Attestation]:

@@ -141,9 +141,18 @@ def _condition(block: Block, source: Callable[[str], Source | None], messages: M
     )
     names = list(sources_of(attributes))
     inside = {child.id for child in block.walk()}
-    sources = [found for name in names if name not in inside and (found := source(name)) is not None]
+    sources = [found for name in names if (found := source(name)) is not None]
     test = TESTS.get(asked)
     remarks = [_not_shown_from_elsewhere(block)] if _shows_others(block) else []
+    itself = inside.intersection(names)
+    if itself:
+        remark = Remark(
+            "condition-not-judged",
+            N_("“{name}” waits for itself, so it is always shown. Let it wait for something that comes before it."),
+            block.place,
+            {"name": ", ".join(sorted(itself))},
+        )
+        return Found(remarks=(remark, *remarks))
     if test is None or not sources or len(sources) < len(names) or not all(_can_be_asked(one, test) for one in sources):
         remark = Remark(
             "condition-not-judged",

@@ -283,6 +283,15 @@ class Outline:
         shares = (line.weight * line.best_share(found.get(line.name, 0)) for line in self.assignment_types)
         return rounded_grade(sum(shares))
 
+    def category_name(self, section: Section, language: str) -> str:
+        """What a section's part of the grade is called in that language; "" where it has none."""
+        known = (
+            line.name_in(language, self.language)
+            for line in self.assignment_types
+            if line.name == section.assignment_type
+        )
+        return next(known, section.assignment_type)
+
     def lets_pass(self, pass_mark: float) -> bool:
         """Whether anybody can reach the pass mark (share of 1): without that there is no attestation to promise."""
         return self.gives_grade and self.best_grade >= pass_mark

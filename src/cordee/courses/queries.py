@@ -153,11 +153,14 @@ def latest_runs() -> list[Run]:
 
 
 def runs_of_course(course_key: str) -> list[Run]:
-    """The listed runs of a course, the latest first (1 query); empty when there is no such course."""
+    """Every run of a course, listed or not, the latest first (1 query); empty when there is no such course."""
     organisation, _, number = course_key.partition("+")
-    return list(
-        _light().filter(listed=True, course__organisation=organisation, course__number=number).order_by("-opens_at")
-    )
+    return list(_light().filter(course__organisation=organisation, course__number=number).order_by("-opens_at"))
+
+
+def is_in_course_list(course_id: int) -> bool:
+    """Whether a session of the course is listed: without one it has no page to enrol on (1 query)."""
+    return Run.objects.filter(course=course_id, listed=True).exists()
 
 
 def _light() -> QuerySet[Run]:

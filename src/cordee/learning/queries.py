@@ -19,8 +19,8 @@ from django.http import HttpRequest
 from cordee.core.errors import N_, NotAllowed, NotFound
 from cordee.courses.models import Course, Run
 from cordee.courses.outlines import Outline
+from cordee.courses.queries import is_in_course_list, run_by_key, subject_of_run
 from cordee.courses.queries import outline as read_outline
-from cordee.courses.queries import run_by_key, subject_of_run
 from cordee.learning.access import Calendar
 from cordee.learning.choosing import State, Viewer
 from cordee.learning.models import (
@@ -49,6 +49,34 @@ SCOPES = ("scope_1", "scope_2", "scope_3", "scope_4")  # site, organisation, cou
 
 class NotEnrolled(NotAllowed):
     """The person has no place in the run. The web room offers to enrol."""
+
+
+def no_place_in(run: Run) -> NotEnrolled:
+    """What to tell somebody without a place in a run. It names the course where its page is there (1 query)."""
+    if is_in_course_list(run.course_id):
+        return NotEnrolled(
+            N_("You have no place in this session. Enrol on the course page to go on."), course=run.course.key
+        )
+    return NotEnrolled(
+        N_("You have no place in this session, and it is not in the course list. Ask whoever told you of it.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """A session, the number of the version that it shows, and how many learners are in it."""
+
+    key: str
+    version: int
+    learners: int
+
+
+def sessions_of(course_id: int) -> list[Shows]:
+    """Every session of a course that is held here, those with most learners first (1 query)."""
+    there = Count("enrolments", filter=Q(enrolments__left_at__isnull=True))
+    found = Run.objects.filter(course=course_id, host=Run.HERE).annotate(learners=there)
+    rows = found.order_by("-learners", "-opens_at").values_list("key", "version__number", "learners")
+    return [Shows(*row) for row in rows]
 
 
 def calendar_of(run: Run, enrolment: Enrolment | None, times: Mapping[str, OwnTime] = NO_TIMES) -> Calendar:
@@ -147,9 +175,7 @@ def seat_in(request: HttpRequest, act: str, run_key: str, now: dt.datetime) -> S
     if account is not None and not may(account, act, subject) and not _held_back(account, act):
         if run.private_to_id:  # to others it is as if it were not there
             raise NotFound(N_("There is no session {key}. Choose one in the course list."), key=run_key)
-        raise NotEnrolled(
-            N_("You have no place in this session. Enrol on the course page to go on."), course=run.course.key
-        )
+        raise no_place_in(run)
     require(request, act, subject)
     if account is None:  # `require` has raised; said for the type checker
         raise NotEnrolled(N_("You have no place in this session. Enrol on the course page to go on."))

@@ -108,6 +108,11 @@ def counts_in_words(found: Sequence[Finding]) -> str:
     return _("Before opening: errors: {error}, warnings: {warning}, notes: {note}").format(**count)
 
 
+def has_errors(looked: Seen) -> bool:
+    """Whether anything of it would be impossible for learners: checking then ends with 1."""
+    return any(one.rule.severity == "error" for one in looked.found)
+
+
 def _of_rule(found: Sequence[Finding], own_language: str) -> list[str]:
     rule = found[0].rule
     lines = [f"  {_(rule.title)} ({rule.code})"]

@@ -14,7 +14,7 @@ import typer
 from cordee.web import amounts, course_export_cli, publishing_cli, review_cli, versions_cli
 from cordee.web.command_language import example
 from cordee.web.command_language import gettext as _
-from cordee.web.terminal import progress_bar, say, set_up_django
+from cordee.web.terminal import REFUSED, progress_bar, say, set_up_django
 
 if TYPE_CHECKING:
     from cordee.courses.models import Run
@@ -76,6 +76,8 @@ def check(
     else:
         report = checks_cli.without_what_checks_say(looked)
         say("\n".join([_in_words(report), *checks_cli.in_words(looked, tried)]))
+    if checks_cli.has_errors(looked):
+        raise typer.Exit(REFUSED)
 
 
 @app.command(

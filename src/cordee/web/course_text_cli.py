@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,8 +21,10 @@ from cordee.web.terminal import REFUSED, progress_bar, say, set_up_django
 if TYPE_CHECKING:
     from cordee.courses.text.checking import LookBack
     from cordee.courses.text.drafting import Draft
+    from cordee.courses.text.publishing import Published
     from cordee.formats.coursetext.folder import FolderLimits
     from cordee.formats.coursetext.model import Message
+    from cordee.learning.queries import Shows
 
 app = typer.Typer()
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=_("A folder with a course.yaml."), file_okay=False)]
@@ -37,8 +40,9 @@ def add_commands(to: typer.Typer) -> None:
 
 
 def check_folder(folder: Path, *, tries_links: bool, as_json: bool, fixes: bool = False, dry: bool = False) -> None:
-    """What to mend in a course text, with file, line, column and advice; ends with 1 when there are errors.
+    """What to mend in a course text, with file, line, column and advice.
 
+    Ends with 1 when there are errors, those of *Before opening* among them.
     `fixes`: what is safe is mended first, and each change told; `dry`: only told.
     """
     from cordee.core import clock
@@ -83,7 +87,7 @@ def check_folder(folder: Path, *, tries_links: bool, as_json: bool, fixes: bool 
         )
         if looked:
             say("\n".join(checks_cli.in_words(looked, tried)))
-    if checked.errors:
+    if checked.errors or (looked and checks_cli.has_errors(looked)):
         raise typer.Exit(REFUSED)
 
 
@@ -225,9 +229,10 @@ def publish(  # noqa: PLR0913, PLR0917 - one option a fact that the author may s
     publishing_cli.refuse_lonely_regrade(regrade, moves=bool(update_run))
     set_up_django()
     from cordee.core import clock
+    from cordee.courses.checks.model import count_by_severity
     from cordee.courses.opening import RunOptions
     from cordee.courses.text.publishing import TextRefused, publish_folder
-    from cordee.learning.queries import answers_by_activity
+    from cordee.learning.queries import answers_by_activity, sessions_of
     from cordee.web.database import ready_for_writing
 
     ready_for_writing(say=lambda words: None if as_json else say(words))
@@ -262,6 +267,8 @@ def publish(  # noqa: PLR0913, PLR0917 - one option a fact that the author may s
     if update_run and (done.changed or regrade):
         grading = publishing_cli.after_moving(done, author, regrade=regrade)
     kept_on = done.run.version.number if done.run.pk else 0
+    sessions = sessions_of(done.run.course_id)
+    is_meant = len(sessions) < 2 or bool(options.key or options.gives_dates or options.listed)  # noqa: PLR2004 - several
     if as_json:
         answer = {
             "key": done.run.key,
@@ -273,31 +280,14 @@ def publish(  # noqa: PLR0913, PLR0917 - one option a fact that the author may s
             "listed": done.run.listed,
             "grading": publishing_cli.grading_as_json(grading),
             "named": published.named,
+            "checks": count_by_severity(done.found),
+            "sessions_behind": [asdict(one) for one in _behind(sessions, done.version)],
             "rewritten": list(published.rewritten),
             **_as_json(published.messages),
         }
         say(json.dumps(answer, ensure_ascii=False))
         return
-    _say_messages(published.messages, published.texts)
-    _say_rewritten(published.rewritten)
-    if published.named:
-        say(_("Names written in the folder, for blocks that had none: {count}.").format(count=published.named))
-    if done.changed:
-        words = _("Version {number} of {course} is published. Session: {run}.")
-    elif published.layout:
-        words = _("Nothing changed: version {number} of {course} says the same; {count} files only look otherwise.")
-    else:
-        words = _("Nothing changed: version {number} of {course} holds this content already.")
-    say(words.format(number=done.version, course=done.run.course.key, run=done.run.key, count=published.layout))
-    publishing_cli.say_review(done)
-    if kept_on not in {done.version, 0}:
-        words = _("The session stays on version {number}. To move it: the same command with --update-run {key}.")
-        words = publishing_cli.once_approved(done) or words
-        say(words.format(number=kept_on, key=done.run.key))
-    publishing_cli.say_grading(grading, done)
-    publishing_cli.say_unlisted(done)
-    if done.run.pk is not None:
-        say_when(done.run, now=clock.now())
+    _say_published(published, grading, sessions, is_meant=is_meant)
 
 
 @app.command(
@@ -354,6 +344,59 @@ def _look_back(*, quiet: bool) -> LookBack:
             say(words.format(reason=shown(str(error), 300)))
         return never_published
     return lambda organisation, number: history_of(organisation, number, answers_by_activity)
+
+
+def _say_published(
+    published: Published, grading: publishing_cli.Grading, sessions: list[Shows], *, is_meant: bool
+) -> None:
+    """`is_meant`: whether the author said which of the `sessions` of the course is meant, or there is no other."""
+    from cordee.core import clock
+    from cordee.web import checks_cli
+
+    done = published.done
+    kept_on = done.run.version.number if done.run.pk else 0
+    behind = _behind(sessions, done.version)
+    _say_messages(published.messages, published.texts)
+    _say_rewritten(published.rewritten)
+    if published.named:
+        say(_("Names written in the folder, for blocks that had none: {count}.").format(count=published.named))
+    if done.changed and not is_meant:
+        words = _("Version {number} of {course} is published.")
+    elif done.changed:
+        words = _("Version {number} of {course} is published. Session: {run}.")
+    elif published.layout:
+        words = _("Nothing changed: version {number} of {course} says the same; {count} files only look otherwise.")
+    else:
+        words = _("Nothing changed: version {number} of {course} holds this content already.")
+    say(words.format(number=done.version, course=done.run.course.key, run=done.run.key, count=published.layout))
+    publishing_cli.say_review(done)
+    if len(sessions) > 1 and behind:
+        _say_behind(behind, waits=bool(publishing_cli.once_approved(done)))
+    elif kept_on not in {done.version, 0}:
+        words = _("The session stays on version {number}. To move it: the same command with --update-run {key}.")
+        words = publishing_cli.once_approved(done) or words
+        say(words.format(number=kept_on, key=done.run.key))
+    publishing_cli.say_grading(grading, done)
+    if is_meant:
+        publishing_cli.say_unlisted(done)
+    say(checks_cli.counts_in_words(done.found))
+    if is_meant and done.run.pk is not None:
+        say_when(done.run, now=clock.now())
+
+
+def _behind(sessions: Iterable[Shows], version: int) -> list[Shows]:
+    return [one for one in sessions if one.version < version]
+
+
+def _say_behind(sessions: Sequence[Shows], *, waits: bool) -> None:
+    """Every session that shows an older version, for the author to say which one is meant."""
+    words = _("Sessions that show an older version. To move one: the same command with --update-run and its key.")
+    if waits:
+        words = _("Sessions that show an older version; none may move before the newer one is approved.")
+    say(words)
+    for one in sessions:
+        words = _("{key}: version {number}, learners: {count}")
+        say("  " + words.format(key=one.key, number=one.version, count=one.learners))
 
 
 def _say_rewritten(names: tuple[str, ...]) -> None:

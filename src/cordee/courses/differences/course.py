@@ -17,6 +17,7 @@ from typing import Any
 from cordee.core.errors import N_
 from cordee.courses.differences.aligning import moved
 from cordee.courses.differences.model import Change, Difference, Placed, Said, Weight
+from cordee.courses.entry_names import kind_named, name_of
 from cordee.courses.kinds import graded_at_once, installed, tells_changes
 from cordee.courses.outlines import Entry, Module, Outline, Place, Section, Titles, Unit, pick
 
@@ -331,7 +332,7 @@ def _entry(found: _Found, place: Place, old: Entry, new: Entry, definitions: Def
             Change(Said(N_("its title changed")), "harmless", found.was(old.titles), found.now(new.titles)),
         )
     if old.kind != new.kind:
-        kinds = [str(installed()[one.kind].label) if one.kind in installed() else one.tag for one in (old, new)]
+        kinds = [kind_named(one) for one in (old, new)]
         _at(
             found, place, new, Change(Said(N_("it is of another kind now")), "grading" if scored else "visible", *kinds)
         )
@@ -391,9 +392,7 @@ def _contents(found: _Found, place: Place, old: Entry, new: Entry, definitions: 
 
 
 def _at(found: _Found, place: Place, entry: Entry, change: Change, *, is_old: bool = False, language: str = "") -> None:
-    title = found.was(entry.titles) if is_old else found.now(entry.titles)
-    kind = installed().get(entry.kind)
-    title = title or (str(kind.label) if kind else entry.tag)
+    title = name_of(found.old if is_old else found.new, entry, found.language)
     placed = _placed(found, change, place)
     found.changes.append(Placed(change, placed.unit, placed.number, placed.unit_title, entry.id, title, language))
 

@@ -144,7 +144,8 @@ class GradedSettings:
         return f"{float(found[1]) * _SECONDS[found[2] or 's']:.0f}" if found else ""
 
     def _refuse(self, name: str, sentence: str, *, known: str = "") -> None:
-        place = self._block.place_of(name)
+        written = self.all(name)  # where it stands, which may be the reference alone
+        place = written[-1].place if written else self._block.place
         self._say("bad-setting", sentence, replace(place), name=name, value=self.value(name), known=known)
 
 

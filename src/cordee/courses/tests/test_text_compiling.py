@@ -279,3 +279,39 @@ def test_that_readers_of_every_language_see_a_block_is_told_where_it_asks_for_so
     assert found.errors == ()
     told = [(one.code, one.place.line) for one in found.warnings if "not-kept" in one.code]
     assert told == [("languages-not-kept", 4)]
+
+
+def test_a_setting_that_is_wrong_is_told_where_it_is_written_not_in_the_translation(tmp_path: Path) -> None:
+    quiz = "::: quiz q\n{settings}\nWhich?\n\n- [x] A\n- [x] B\n- [ ] C\n\n:::\n"
+    wrong = "partial: some\nattempts: none\npoints: many\nwait: long\nkeep: all\nshow-answer: sometimes\n"
+    found = errors_of(
+        tmp_path,
+        **{
+            "modules/nommer/bilan.fr.md": f"# Bilan\n\n{quiz.format(settings=wrong)}",
+            "modules/nommer/bilan.en.md": f"# Check\n\n{quiz.format(settings='')}",
+        },
+    )
+    places = [one.split(" ")[0].rpartition(":")[0] for one in found if "bilan" in one]
+    assert places == [f"modules/nommer/bilan.fr.md:{line}" for line in range(4, 10)]
+
+
+def test_a_block_that_waits_for_itself_is_told_in_plain_words(tmp_path: Path) -> None:
+    text = "# Bilan\n\n::: quiz qa\nif: qa right\n\nWhich?\n\n- (x) A\n- ( ) B\n\n:::\n"
+    said = [str(one) for one in checked(tmp_path, **{"modules/nommer/bilan.fr.md": text}).messages]
+    assert "“qa” waits for itself, so it is always shown. Let it wait for something that comes before it." in said
+    assert not any("cannot be judged" in one for one in said)
+
+
+def test_what_a_page_names_in_a_module_that_cannot_be_read_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    mesurer = MODULE.replace("id: lire", "id: voir").replace("id: verifier", "id: noter").replace("[trame]", "[vue]")
+    said = errors_of(
+        tmp_path,
+        **{
+            "course.yaml": COURSE.replace("[nommer]", "[nommer, mesurer]"),
+            "modules/nommer/module.yaml": MODULE.replace("[trame]", "[trame"),
+            "modules/mesurer/module.yaml": mesurer.replace("[bilan]", "[fin]").replace("+13d", "+13d\n    after: lire"),
+            "modules/mesurer/vue.fr.md": "# Vue\n\nVoir [la trame](../nommer/trame.fr.md).\n",
+            "modules/mesurer/fin.fr.md": "# Fin\n\nOui.\n",
+        },
+    )
+    assert [one.partition(" ")[0] for one in said] == ["modules/nommer/module.yaml:6:12"]

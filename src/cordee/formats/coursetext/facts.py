@@ -238,7 +238,8 @@ class SectionFacts:
         ),
     )
     after: Located | None = field(
-        default=None, metadata=key(Text(), help="What is to be done before it opens: names, see the documentation.")
+        default=None,
+        metadata=key(Text(joined_by="and"), help="What is to be done before it opens: names, see the documentation."),
     )
     for_: tuple[Located, ...] = field(default_factory=tuple, metadata=key(ListOf(Text()), help="Groups that see it."))
     visible: str = field(default="all", metadata=key(Choice(("all", "team")), help="team: learners do not see it."))

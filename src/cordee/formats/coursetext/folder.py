@@ -168,6 +168,7 @@ class _Folder:
         self.total = 0  # bytes of all files
         self.module_names: set[str] = set()
         self.listed: set[str] = set()  # pages that some list names
+        self.unread: set[str] = set()  # paths of files that are there and could not be read, which was told
 
     def read(self) -> CourseText | None:
         self._walk(self.root, "", 0, [0])
@@ -177,6 +178,8 @@ class _Folder:
             *((path, self.states[path]) for path in self.drawer if path in self.states),
             *(() if self.settled else (time.time_ns(),)),
         )
+        if COURSE_FILE in self.unread:
+            return None
         if COURSE_FILE not in self.texts:
             self.say(
                 "no-course-file",
@@ -321,13 +324,19 @@ class _Folder:
     def _say_too_large(self, path: str, limit: int) -> None:
         template = N_("This file is larger than {limit} MB. Make it smaller.")
         self.say("file-too-large", template, Place(path), limit=limit // MIB)
+        self.unread.add(path)
 
     def _yaml(self, path: str) -> yamls.Node | None:
         text = self.texts[path]
-        return self.memory.said(("yaml", path, text), self.say, lambda say: yamls.read(text, path, say))
+        node = self.memory.said(("yaml", path, text), self.say, lambda say: yamls.read(text, path, say))
+        if node is None and text.strip():
+            self.unread.add(path)
+        return node
 
     def _module(self, named: Located) -> ModuleText | None:
         path = f"{MODULES}/{named.text}/{MODULE_FILE}"
+        if path in self.unread:
+            return None
         if path not in self.texts:
             there = {one.split("/")[1] for one in (*self.texts, *self.files) if one.startswith(f"{MODULES}/")}
             meant = nearest(named.text, there - {named.text})
@@ -364,6 +373,9 @@ class _Folder:
         """A page in its languages; None, with a message, when there is none in the reference language."""
         reference = self.languages[0]
         path = f"{folder}/{named.text}.{reference}.md"
+        if path in self.unread:
+            self.listed |= {f"{folder}/{named.text}.{language}.md" for language in self.languages}
+            return None
         if path not in self.texts:
             self._say_no_page(folder, named, reference)
             return None
@@ -465,9 +477,9 @@ class _Folder:
                 )
 
     def _is_in_lost_module(self, folder: str) -> bool:
-        """Of a module that no list names, it is told once."""
+        """Of a module that no list names, or whose list cannot be read, it is told once."""
         name = folder.removeprefix(f"{MODULES}/")
-        return folder != name and name not in self.module_names
+        return folder != name and (name not in self.module_names or f"{folder}/{MODULE_FILE}" in self.unread)
 
     def _say_unlisted_pages(self) -> None:
         known = {(path.rpartition("/")[0], _stem(path)) for path in self.listed}

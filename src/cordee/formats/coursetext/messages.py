@@ -12,10 +12,15 @@ from cordee.core.errors import CordeeError, shown
 from cordee.formats.coursetext.model import Message, Phrase, Place, Severity
 
 LONGEST_LINE = 160  # of the author's, as it is shown again
+UNREAD = ("file-too-large", "unreadable-yaml")  # codes of what keeps a whole file from being read
+FOLLOWING = ("dead-link", "missing-file", "unknown-block", "unknown-first")  # codes of what may come of that alone
 
 
 class Messages:
-    """Collects what is said (a `Say`), once each, in the order of files, lines and columns."""
+    """Collects what is said (a `Say`), once each, in the order of files, lines and columns.
+
+    A file that cannot be read comes first, and what others miss is not told then: it may be in that file.
+    """
 
     def __init__(self) -> None:
         self._found: dict[tuple[Place, str, str], Message] = {}
@@ -23,15 +28,17 @@ class Messages:
     def __call__(
         self, code: str, template: str, place: Place, *, severity: Severity = "error", **values: object
     ) -> None:
-        message = Message(code, template, place, values, severity)
-        self._found.setdefault((place, code, str(message)), message)
+        self.add(Message(code, template, place, values, severity))
 
     def add(self, message: Message) -> None:
         self._found.setdefault((message.place, message.code, str(message)), message)
 
     @property
     def all(self) -> tuple[Message, ...]:
-        return tuple(sorted(self._found.values(), key=lambda one: one.place))
+        found = sorted(self._found.values(), key=lambda one: (one.code not in UNREAD, one.place))
+        if found and found[0].code in UNREAD:
+            found = [one for one in found if one.code not in FOLLOWING]
+        return tuple(found)
 
     @property
     def errors(self) -> tuple[Message, ...]:

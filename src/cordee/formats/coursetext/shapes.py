@@ -70,8 +70,14 @@ class Text:
     refusal: str = ""  # with {name}, {value} and {example}, for what the pattern does not take
     example: str = ""
     longest: int = 10_000
+    joined_by: str = ""  # what stands between several, where one might write a list
 
     def read(self, node: Node, key: str, say: Say) -> Located | None:
+        if isinstance(node, Items) and self.joined_by:
+            template = N_("“{name}” wants no list. Join what it names by “{word}”: {example}.")
+            words = f" {self.joined_by} ".join(one.text for one in node.items if isinstance(one, Scalar))
+            say("bad-value", template, node.place, name=key, word=self.joined_by, example=words or self.joined_by)
+            return None
         if not isinstance(node, Scalar) or node.is_null:
             say("bad-value", N_("“{name}” wants a text. Write it after the colon."), node.place, name=key)
             return None

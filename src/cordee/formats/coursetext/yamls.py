@@ -23,6 +23,10 @@ DEEPEST = 20
 KEPT = 32  # texts whose nodes a process remembers
 SHORT = 4_000  # characters of such a text: its nodes take 60 to 250 times as many bytes
 _TOLD_TOO_LATE = re.compile(r"unexpected end of stream|unexpected document separator|could not find expected ':'")
+_NO_VALUE = re.compile(r"expected the node content")
+_NO_END_OF_LIST = re.compile(r"expected ',' or '[\]}]'|expected the node content")
+_BRACKETS = re.compile(r"""'[^'\n]*'|"(?:[^"\\\n]|\\.)*"|(?:^|(?<=\s))\#[^\n]*|[\[\]{}]""", re.MULTILINE)
+NEVER_CLOSED = N_("What opens with [ or { here is never closed. Close it, as in [one, two].")
 _NEVER_CLOSED = re.compile(r"unexpected end of stream|unexpected document separator")
 # What ruamel.yaml (its scanner, parser and composer) says is wrong, and the sentence that we say for it.
 PROBLEMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -35,8 +39,12 @@ PROBLEMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"could not find expected ':'", N_("A key stands here without a colon. Write it as key: value.")),
         (
+            r"found character '\\t' that cannot start any token",
+            N_("A tab stands here, where YAML takes spaces alone. Put spaces in its place."),
+        ),
+        (
             r"cannot start any token",
-            N_("No value begins with this sign (a tab, @ or `). Use spaces, or put the value between quotes."),
+            N_("No value begins with this sign (@ or `). Put the value between quotes."),
         ),
         (
             r"expected ',' or '\]'",
@@ -126,8 +134,17 @@ def read(text: str, path: str, say: Say, *, first_line: int = 1) -> Node | None:
         mark = error.problem_mark or error.context_mark
         if _TOLD_TOO_LATE.search(problem) and error.context_mark is not None:
             mark = error.context_mark  # where it begins: it is missed lines below, or at the end of the file
-        place = Place(path, mark.line + first_line, mark.column + 1) if mark else Place(path, first_line)
-        _say_unreadable(problem, place, say)
+        at = (mark.line, mark.column) if mark else (0, 0)
+        opened = _open_bracket(text, at) if _NO_END_OF_LIST.search(problem) else None
+        if opened is not None and opened[0] < at[0]:  # on a line above: there it is to be closed
+            at = opened
+        elif _NO_VALUE.search(problem):
+            opened = None
+        place = Place(path, at[0] + first_line, at[1] + 1)
+        if opened is not None and _NO_VALUE.search(problem):
+            say("unreadable-yaml", NEVER_CLOSED, place)
+        else:
+            _say_unreadable(problem, place, say)
     except (YAMLError, RecursionError, ValueError):
         _say_unreadable("", Place(path, first_line), say)
     return None
@@ -168,6 +185,20 @@ def _say_unreadable(problem: str, place: Place, say: Say) -> None:
         N_("This is not YAML that can be read. Look at the colons, quotes and spaces on this line."),
         place,
     )
+
+
+def _open_bracket(text: str, before: tuple[int, int]) -> tuple[int, int] | None:
+    """Line and column (from 0) of the innermost [ or { that is open at another line and column; None where none is."""
+    opened: list[tuple[int, int]] = []
+    for found in _BRACKETS.finditer(text):
+        at = (text.count("\n", 0, found.start()), found.start() - text.rfind("\n", 0, found.start()) - 1)
+        if at >= before:
+            break
+        if found[0] in "[{":
+            opened.append(at)
+        elif found[0] in "]}" and opened:
+            opened.pop()
+    return opened[-1] if opened else None
 
 
 def _sign(written: str) -> str:

@@ -115,7 +115,7 @@ def test_what_a_folder_should_not_hold_is_told_with_its_place(
 def test_yaml_that_cannot_be_read_is_told_with_its_line(tmp_path: Path) -> None:
     found, said = read(folder(tmp_path, **{"course.yaml": "title: [a\nlanguages: [fr]\n"}))
     assert found is None
-    assert said[0].startswith("course.yaml:2:10 A list that opens with [ is not closed")
+    assert said[0].startswith("course.yaml:1:8 A list that opens with [ is not closed")
 
 
 def test_times_and_words_of_yaml_stay_what_they_look_like() -> None:
@@ -245,10 +245,14 @@ def test_the_course_of_the_specification_is_read_and_its_translations_are_up_to_
         ('a: 1\nb: "c\nd: 1\n', 2, "The quote that opens here is never closed"),
         ("a: b: c\n", 1, "A colon stands where none can"),
         ("a: 1\nb\nc: 2\n", 2, "A key stands here without a colon"),
-        ("\ta: 1\n", 1, "No value begins with this sign"),
+        ("\ta: 1\n", 1, "A tab stands here"),
+        ("a:\n  - b\n\t- c\n", 3, "A tab stands here"),
         ("a: @b\n", 1, "No value begins with this sign"),
-        ("a: [1, 2\nb: 3\n", 2, "A list that opens with [ is not closed"),
-        ("a: {x: 1\nb: 2\n", 2, "What opens with { is not closed"),
+        ("a: [1, 2\nb: 3\n", 1, "A list that opens with [ is not closed"),
+        ("a: {x: 1\nb: 2\n", 1, "What opens with { is not closed"),
+        ("a: [1, 2\nb: [3]\n", 1, "A list that opens with [ is not closed"),
+        ("a: [1,\n  - b: 2\n", 1, "What opens with [ or { here is never closed"),
+        ("a: '['  # [\nb: [\n", 2, "What opens with [ or { here is never closed"),
         ("a: - x\n", 1, "A list cannot begin here"),
         ("- a\nb: 1\n", 2, "This line does not go with those above it"),
         ('a: "\\q"\n', 1, "“\\q” means nothing between these quotes"),
@@ -296,3 +300,38 @@ def test_a_long_text_is_not_kept() -> None:
     text = "".join(f"key{number}: {number}\n" for number in range(500))
     assert yamls.read(text, "x", Messages()) == yamls.read(text, "x", Messages())
     assert yamls._composed.cache_info() == kept
+
+
+def test_a_module_that_cannot_be_read_is_told_first_and_its_pages_are_not_said_to_be_lost(tmp_path: Path) -> None:
+    files = {
+        "course.yaml": COURSE.replace("[nommer]", "[nommer, mesurer]"),
+        "modules/mesurer/module.yaml": MODULE,
+        "modules/mesurer/autre.fr.md": "# Autre\n\nOui.\n",
+        "modules/nommer/module.yaml": MODULE.replace("[trame]", "[trame"),
+    }
+    _found, said = read(folder(tmp_path, **files))
+    cause = "modules/nommer/module.yaml:6:12 A list that opens with [ is not closed, or a comma is missing."
+    assert said[0].startswith(cause)
+    assert not any("nommer/trame" in one for one in said)
+    assert any("mesurer/autre" in one for one in said)  # what else is wrong is told behind it
+
+
+def test_a_page_or_a_module_that_is_too_large_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    limits = FolderLimits(page_bytes=500)
+    large = "Oui.\n" * 200
+    for path, text in (
+        ("trame.fr.md", f"# Trame\n\n{large}"),
+        ("module.yaml", f"{MODULE}# {large * 3}".replace("\n", "\n# ")),
+    ):
+        files = {f"modules/nommer/{path}": text, "modules/nommer/trame.en.md": "# Frame\n\nYes.\n"}
+        root = folder(tmp_path / path.partition(".")[0], **files)
+        said = read(root, limits)[1]
+        assert [one.partition(". ")[0].split(" ", 1)[1] for one in said] == ["This file is larger than 0 MB"], path
+
+
+def test_what_comes_before_a_section_is_joined_by_and_not_listed(tmp_path: Path) -> None:
+    module = MODULE.replace("    units:", "    after: [lire, exercer]\n    units:")
+    _found, said = read(folder(tmp_path, **{"modules/nommer/module.yaml": module}))
+    assert said == [
+        "modules/nommer/module.yaml:6:12 “after” wants no list. Join what it names by “and”: lire and exercer."
+    ]

@@ -47,7 +47,7 @@ def module_lines(outline: Outline, language: str, seconds: Mapping[str, int]) ->
         if (units and not shown) or module.staff_only or module.audience:
             continue
         effort = outline.effort[number - 1] if by_module else None
-        graded = tuple(dict.fromkeys(one.assignment_type for one in module.sections if one.graded))
+        graded = tuple(dict.fromkeys(outline.category_name(one, language) for one in module.sections if one.graded))
         yield ModuleLine(
             number=number,
             title=pick(module.titles, language, outline.language),

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from cordee.core.errors import N_, Conflict, CordeeError, InputRefused, NotFound
+from cordee.courses.entry_names import name_in_section
 from cordee.courses.kinds import installed
 from cordee.courses.outlines import CONTAINER, Bank, Condition, Entry, Outline, Unit, pick
 from cordee.courses.queries import outline as read_outline
@@ -309,4 +310,4 @@ def _blocking(
 
 
 def _title(outline: Outline, activity: str, language: str) -> str:
-    return pick(outline.entries[activity][1].titles, language, outline.language) or activity
+    return name_in_section(outline, outline.entries[activity][1], language)

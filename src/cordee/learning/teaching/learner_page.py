@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from cordee.core.scores import Score
-from cordee.courses.kinds import graded_at_once, installed
+from cordee.courses.entry_names import name_in_section
 from cordee.courses.outlines import Entry, Section
 from cordee.courses.reading_time import MINUTE_S
 from cordee.learning.access import belongs
@@ -152,8 +152,7 @@ def _work(desk: Desk, section: str, entry: Entry, state: ActivityState | None) -
 
 
 def _title(desk: Desk, entry: Entry) -> str:
-    kind = installed().get(entry.kind)
-    return desk.words(entry.titles) or (str(kind.label) if kind is not None and graded_at_once(kind) else entry.id)
+    return name_in_section(desk.outline, entry, desk.language)
 
 
 def _sentence(desk: Desk, one: Decision) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, override
 
+from cordee.courses.entry_names import name_in_section
 from cordee.courses.models import Run
 from cordee.courses.outlines import Outline, pick
 from cordee.courses.queries import outline as read_outline
@@ -145,7 +146,7 @@ def exercises_of(outline: Outline) -> Options:
         (
             _title(module.titles, outline),
             [
-                (entry.id, _title(entry.titles, outline) or entry.id)
+                (entry.id, name_in_section(outline, entry, language()))
                 for section in module.sections
                 for entry in section.activities()
                 if entry.points > 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cordee.courses.tests.course_texts import FILES
 from cordee.courses.tests.course_texts import folder as course_folder
 from cordee.web.tests.running import cordee, migrate_once
 
@@ -147,7 +148,7 @@ def test_a_course_of_open_edx_is_written_as_text_and_published_as_the_same_versi
     assert "a text has no words" not in french
     refused = cordee("course", "text", archive, alone, home=tmp_path)
     assert (refused.returncode, "is there already" in refused.stderr) == (1, True)
-    assert cordee("course", "check", alone, home=tmp_path).returncode == 0
+    assert "Errors: 0. To look at: " in cordee("course", "check", alone, home=tmp_path).stdout
 
     migrate_once(tmp_path)
     assert cordee("course", "import", archive, home=tmp_path).returncode == 0
@@ -160,3 +161,27 @@ def test_a_course_of_open_edx_is_written_as_text_and_published_as_the_same_versi
     page = next((tmp_path / "taken" / "modules").rglob("choisir.fr.md"))
     page.write_text(page.read_text("utf-8").replace("Pain français", "Pain de France"), "utf-8")
     assert "so that their text alone counts: p_choix." in cordee("course", "check", taken, home=tmp_path).stdout
+
+
+def test_what_learners_could_not_use_ends_checking_with_1_and_is_counted_by_publishing(tmp_path: Path) -> None:
+    broken = FILES["modules/nommer/trame.fr.md"] + '\n::: html page\n<a href="/jump_to_id/nowhere">x</a>\n:::\n'
+    root = course_folder(
+        tmp_path / "course", **{"modules/nommer/trame.fr.md": broken, "modules/nommer/trame.en.md": ""}
+    )
+    said = cordee("course", "check", str(root), home=tmp_path)
+    assert "Errors: 0. To look at: 2." in said.stdout
+    counts = next(line for line in said.stdout.splitlines() if line.startswith("Before opening: errors: 1, "))
+    assert said.returncode == 1
+    for_machines = cordee("course", "check", str(root), "--json", home=tmp_path)
+    assert (for_machines.returncode, json.loads(for_machines.stdout)["errors"]) == (1, 0)
+
+    migrate_once(tmp_path)
+    done = cordee("course", "publish", str(root), "--listed", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert counts in done.stdout.splitlines()
+    again = json.loads(cordee("course", "publish", str(root), "--json", home=tmp_path).stdout)
+    assert again["checks"]["error"] == 1
+
+    exported = str(tmp_path / "course.tar.gz")
+    assert cordee("course", "export", again["key"], "--olx", exported, home=tmp_path).returncode == 0
+    assert cordee("course", "check", exported, home=tmp_path).returncode == 1

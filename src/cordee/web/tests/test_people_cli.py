@@ -13,6 +13,7 @@ from cordee.awards.attesting import issue_attestation
 from cordee.awards.models import RevocationReason
 from cordee.awards.tests.make import NOW, make_enrolment, make_run
 from cordee.core.errors import CordeeError, InputRefused, NotFound
+from cordee.courses.models import Run
 from cordee.people.minors.agreeing import say_year
 from cordee.people.models import Role, RoleGrant
 from cordee.people.tests.make import make_account, signed_in_client
@@ -131,3 +132,12 @@ def test_without_a_database_the_command_says_what_to_run(tmp_path: Path) -> None
     done = cordee("account", "disable", EMAIL, "--json", home=tmp_path, LC_ALL="fr_FR.UTF-8")
     assert done.returncode == 1
     assert "cordee migrate" in json.loads(done.stdout)["error"]
+
+
+def test_a_role_is_given_in_a_course_that_is_in_no_list() -> None:
+    account, course_run = make_account(email=EMAIL), make_run()
+    Run.objects.update(listed=False)
+    run("role", "grant", EMAIL, "author", "--in", f"course:{course_run.course.key}")
+    assert [(one.account, one.scope) for one in RoleGrant.objects.all()] == [
+        (account, f"course:{course_run.course.key}")
+    ]
