@@ -14,7 +14,10 @@ from cordee.sandbox.card_words import title_of
 from cordee.sandbox.explaining import VERDICTS, explanation_of
 from cordee.sandbox.outcomes import text_in
 
-LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
+LIMIT = N_(
+    "The compiler was stopped: the program, or one of its global arrays, is too large, or it asks the compiler for "
+    "too much."
+)
 
 FULL = 100
 MOST_LINES = 15  # as high as the box
