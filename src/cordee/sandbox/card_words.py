@@ -134,6 +134,11 @@ WORDS: Mapping[str, Words] = {
         N_("The file “{name}” cannot be found: its name looks misspelt."),
         N_("Did you mean “{guess}”?"),
     ),
+    "data-too-large": Words(
+        N_("The variables take too much memory"),
+        N_("The global variables and arrays of this program take more than {most} MB, which is all that there is."),
+        N_("Make the arrays smaller: multiply their sizes by those of their types."),
+    ),
     "missing-header/system": Words(
         N_("The header “{name}” has no use here"),
         N_(

@@ -95,8 +95,8 @@ FAULTS: Mapping[str, str] = {
     "stack_bounds": N_("You used memory before or behind a variable or an array of a function. Look at the index."),
     "global_bounds": N_("You used memory before or behind a global variable or array. Look at the index."),
     "stack_bounds_by_a_call": N_(
-        "{type} used memory before or behind a variable or an array of a function. All that it reads or writes must fit; "
-        "a text counts with the zero at its end."
+        "{type} used memory before or behind a variable or an array of a function. All that it reads or writes must "
+        "fit; a text counts with the zero at its end."
     ),
     "global_bounds_by_a_call": N_(
         "{type} used memory before or behind a global variable or array. All that it reads or writes must fit; a text "
@@ -115,7 +115,9 @@ FAULTS: Mapping[str, str] = {
         "You called a function through a pointer of another type. The types of its parameters and of what it returns "
         "must be those that the pointer is declared with."
     ),
-    "no_function": N_("You called a function through a pointer that holds none. Look at how this pointer got its value."),
+    "no_function": N_(
+        "You called a function through a pointer that holds none. Look at how this pointer got its value."
+    ),
     "no_meaning": N_(
         "What is done here has no meaning in C, so the program was stopped. If it is a call, look whether the function "
         "is there (not NULL), and has the parameters and the result that the call takes it to have."

@@ -14,7 +14,10 @@ from cordee.sandbox.outcomes import Artifact, Diagnostic, Fault, Outcome, RunLim
 Translate = Callable[[str], str]
 Sources = Mapping[str, str | bytes]
 MOST_LINE = 2000
-LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
+LIMIT = N_(
+    "The compiler was stopped: the program, or one of its global arrays, is too large, or it asks the compiler for "
+    "too much."
+)
 
 
 def of_run(outcome: Outcome, artifact: Artifact, sources: Sources, translate: Translate) -> dict[str, Any]:

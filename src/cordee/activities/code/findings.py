@@ -15,7 +15,10 @@ from cordee.sandbox.explaining import VERDICTS, Told, explanation_of
 from cordee.sandbox.outcomes import text_in
 from cordee.sandbox.unseen import unseen
 
-LIMIT = N_("The compiler was stopped: the program is too large, or asks it for too much.")
+LIMIT = N_(
+    "The compiler was stopped: the program, or one of its global arrays, is too large, or it asks the compiler for "
+    "too much."
+)
 
 FULL = 100
 MOST_LINES, SIGNS_ACROSS = 15, 30  # as high, and about as wide, as the box

@@ -19,7 +19,7 @@ from cordee.core.errors import N_
 from cordee.sandbox.c.diagnostics import MOST, read_sarif
 from cordee.sandbox.c.toolchain import RUNTIME, SHADOW_AT, Toolchain
 from cordee.sandbox.confinement import Completed, Limits, confined_run, place_below
-from cordee.sandbox.outcomes import Artifact, Diagnostic, Place, SourceRefused
+from cordee.sandbox.outcomes import Artifact, Diagnostic, Place, RunLimits, SourceRefused
 from cordee.sandbox.wasm.linking import link_one
 from cordee.sandbox.wasm.modules import ModuleWrong, SideModule, read_side_module
 from cordee.sandbox.wasm.objects import Unusual
@@ -28,8 +28,10 @@ Profile = Literal["checked", "plain"]  # plain: without the checks, to compare
 MOST_SOURCE_BYTES = 500_000
 MOST_FILES = 20
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.[ch]")
-# An honest compile takes 0.03 s and 75 MB. Arrays of the program lie in its object, so that may be large.
-LIMITS = Limits(cpu_s=2, memory_bytes=512 << 20, file_bytes=32 << 20, kept_output_bytes=32 << 20)
+# An honest compile takes 0.03 s and 75 MB. Arrays of the program lie in its object, zeros and all, so that is as large
+# as the memory that a program usually has, and a little more for the rest of it.
+MOST_OBJECT = 72 << 20
+LIMITS = Limits(cpu_s=2, memory_bytes=512 << 20, file_bytes=MOST_OBJECT, kept_output_bytes=MOST_OBJECT)
 TIMEOUT_S = 8.0
 WARNINGS = (
     *("-Wall", "-Wextra", "-Wconditional-uninitialized"),
@@ -196,6 +198,9 @@ def _stopped(done: Completed, said: tuple[Diagnostic, ...]) -> Artifact | None:
     """What to answer when the compiler has made no object."""
     if done.returncode == 0 and done.stdout:
         return None
+    if len(done.stdout) >= MOST_OBJECT:
+        text = f"the variables are larger than {RunLimits().memory_bytes >> 20} MB"
+        return Artifact(None, (*said, Diagnostic("error", "data-too-large", text, None)))
     if done.timed_out or done.returncode < 0 or not any(one.level == "error" for one in said):
         return Artifact(None, said, limit=True)
     return Artifact(None, said)

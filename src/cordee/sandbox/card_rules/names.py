@@ -192,6 +192,11 @@ def undefined_symbol(match: re.Match[str], case: Case) -> Found | None:
     return Found("undefined-function/guess" if guess else "undefined-function", values, places[0] if places else None)
 
 
+@RULES.rule(r"^the variables are larger than (?P<most>\d+) MB")
+def data_too_large(match: re.Match[str], _case: Case) -> Found | None:
+    return Found("data-too-large", {"most": match["most"]})
+
+
 @RULES.rule(r"^there is no function main")
 def no_main(_match: re.Match[str], case: Case) -> Found | None:
     for file, source in case.sources.items():

@@ -98,6 +98,12 @@ IN_MAIN = {
     "header_wait": Mistake("missing-header", 1, "#include <sys/wait.h>\nint main(void) {\n    return 0;\n}\n"),
     "header_mman": Mistake("missing-header", 1, "# include <sys/mman.h>\nint main(void) {\n    return 0;\n}\n"),
     "signal": Mistake("not-here", 3, "signal(2, 0);"),
+    "data_of_100_mb": Mistake(
+        "data-too-large",
+        0,
+        "#include <stdio.h>\nint t[5000][5000];\nint main(void) {\n    t[1][1] = 3;\n"
+        '    printf("%d", t[2][1]);\n    return 0;\n}\n',
+    ),
     "include_without_brackets": Mistake(
         "include-brackets", 1, "#include stdio.h\nint main(void) {\n    return 0;\n}\n"
     ),

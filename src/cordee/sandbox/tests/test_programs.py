@@ -69,6 +69,18 @@ def test_large_static_arrays_are_allowed(laboratory: Laboratory) -> None:
     assert (outcome.ending, outcome.stdout) == ("finished", b"1\n")
 
 
+@pytest.mark.parametrize("after", ["", '__attribute__((destructor)) static void bye(void) { puts("bye"); }'])
+def test_global_arrays_may_take_nearly_all_the_memory_of_a_program(laboratory: Laboratory, after: str) -> None:
+    body = 't[11999999] = 1; printf("%d %d\\n", t[11999999], t[0]); return 0;'
+    outcome = ran(laboratory, main(body, f"int t[12000000];\n{after}"))
+    assert (outcome.ending, outcome.stdout) == ("finished", b"1 0\nbye\n" if after else b"1 0\n"), outcome
+
+
+def test_global_arrays_that_take_hardly_more_than_the_memory_meet_its_limit(laboratory: Laboratory) -> None:
+    text = main('t[69999999] = 1; printf("%d\\n", t[69999999]); return 0;', "char t[70000000];")
+    assert ran(laboratory, text).ending == "memory_limit"
+
+
 FAULTS = [
     ("err_malloc_huge_nocheck", b"", "null_pointer", 2),
     ("err_div_zero", b"0\n", "division", 2),
@@ -272,12 +284,14 @@ def test_only_abort_and_assert_are_told_as_such(laboratory: Laboratory, name: st
 
 
 LAST_ARRAYS = {
-    "the end of a struct": ("struct { int top; int data[4]; } s = {0};", "s.data[n] = 1; return s.data[n];", "'int[4]'"),
+    "the end of a struct": ("struct { int n, data[4]; } s = {0};", "s.data[n] = 1; return s.data[n];", "'int[4]'"),
     "a union": ("union { int all; unsigned char c[4]; } s = {0};", "return s.c[n];", "'unsigned char[4]'"),
     "a struct of the heap": (
-        "struct s { int n; int t[4]; } *p = calloc(2, sizeof *p); if (!p) return 1;", "return p->t[n];", "'int[4]'"
+        "struct s { int n; int t[4]; } *p = calloc(2, sizeof *p); if (!p) return 1;",
+        "return p->t[n];",
+        "'int[4]'",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("where", LAST_ARRAYS)

@@ -84,7 +84,7 @@ class _Link:
         for number in sorted(range(len(segments)), key=lambda number: segments[number].empty):
             segment = segments[number]
             addresses[number] = -(-self.memory_bytes >> segment.alignment) << segment.alignment
-            self.memory_bytes = addresses[number] + len(segment.bytes)
+            self.memory_bytes = addresses[number] + segment.size
             self.alignment = max(self.alignment, segment.alignment)
         return addresses
 

@@ -64,10 +64,15 @@ class Reader:
         return value - (1 << bits) if value >> (bits - 1) & 1 else value
 
     def some(self, size: int) -> bytes:
+        self.skip(size)
+        return self.data[self.at - size : self.at]
+
+    def skip(self, size: int) -> bytes:
+        """Nothing of it: it may be large."""
         if size < 0 or self.at + size > len(self.data):
             raise ModuleWrong
         self.at += size
-        return self.data[self.at - size : self.at]
+        return b""
 
     def name(self) -> str:
         return self.some(self.number()).decode("utf-8", "replace")

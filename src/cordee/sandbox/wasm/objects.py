@@ -52,9 +52,10 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Of the data. `begin`: in its section. `empty`: it has room and no values."""
+    """Of the data. `begin`: in its section. `empty`: it has room and no values, so no `bytes` are kept."""
 
     begin: int
+    size: int
     bytes: bytes
     alignment: int
     empty: bool
@@ -178,7 +179,8 @@ def _segments(held: Reader, told: Reader) -> list[Segment]:
         name, alignment, flags = told.name(), told.number(), told.number()
         if flags & THREAD_SEGMENT or alignment > MOST_ALIGNMENT:
             raise Unusual
-        found.append(Segment(begin, held.some(size), alignment, name.startswith(".bss")))
+        empty = name.startswith(".bss")
+        found.append(Segment(begin, size, held.skip(size) if empty else held.some(size), alignment, empty))
     return found
 
 
