@@ -67,6 +67,14 @@ def test_no_french_plural_says_its_number_twice() -> None:
     assert twice == []
 
 
+def test_no_french_sentence_of_a_grade_has_the_plural_for_what_may_be_below_two() -> None:
+    """0,17 point: a sentence of one form alone does without the noun."""
+    grades = next(path for path in CATALOGUES if "learning" in path.parts)
+    single = [message for message in messages.held_in(grades, "fr") if isinstance(message.id, str)]
+    said = [form for message in single for form in messages.forms(message)]
+    assert [one for one in said if re.search(rf"(?:{messages.PLACEHOLDER.pattern})\spoints\b", one)] == []
+
+
 @pytest.mark.parametrize("fault", WRONG_TYPE)
 def test_no_french_sentence_holds(fault: str) -> None:
     assert [pair for pair in translations() if WRONG_TYPE[fault].search(pair[1])] == []
