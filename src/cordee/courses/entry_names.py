@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cordee.courses.kinds import installed
+from cordee.courses.kinds import installed, label_of
 from cordee.courses.outlines import Entry, Outline, Section, Unit, pick
 
 
@@ -30,7 +30,7 @@ def name_in_section(outline: Outline, entry: Entry, language: str) -> str:
 def kind_named(entry: Entry) -> str:
     """Its kind's label in the language in force; the tag of what no kind here reads."""
     kind = installed().get(entry.kind)
-    return str(kind.label) if kind else entry.tag
+    return label_of(kind, entry.tag) if kind else entry.tag
 
 
 def _title(outline: Outline, entry: Entry, language: str) -> str:

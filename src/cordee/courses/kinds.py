@@ -398,6 +398,20 @@ class TakesTime(ActivityKind, Protocol):
         ...
 
 
+@runtime_checkable
+class CalledByTag(ActivityKind, Protocol):
+    """A kind of several tags that people call otherwise."""
+
+    @property
+    def labels(self) -> Mapping[str, str | Promise]: ...  # OLX tag -> its name; `label` for the others
+
+
+def label_of(kind: ActivityKind, tag: str) -> str:
+    """What people call an activity of that kind and OLX tag, in the language in force."""
+    labels = cast(CalledByTag, kind).labels if _provides(kind, CalledByTag) else {}
+    return str(labels.get(tag, kind.label))
+
+
 def seconds_for(kind: ActivityKind, definition: Any) -> float | None:
     """How long a learner needs for it; None when the kind cannot say."""
     return cast(TakesTime, kind).seconds(definition) if _provides(kind, TakesTime) else None

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from cordee.core import clock
 from cordee.core.errors import N_
 from cordee.courses.checks.queries import checked_run
-from cordee.courses.kinds import installed
+from cordee.courses.kinds import installed, label_of
 from cordee.courses.queries import import_report_of, run_by_key, subject_of_run_key
 from cordee.courses.queries import outline as read_outline
 from cordee.courses.run_remarks import remarks_of, told
@@ -72,7 +72,7 @@ def import_report(request: HttpRequest, run_key: str) -> HttpResponse:
 
 def _tables(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What was found: (words, tag, how many), activities as learners see them named, then questions."""
-    kinds = {tag: str(kind.label) for kind in installed().values() for tag in kind.olx_tags}
+    kinds = {tag: label_of(kind, tag) for kind in installed().values() for tag in kind.olx_tags}
     not_here = gettext("Not available here")
     tables = [
         (

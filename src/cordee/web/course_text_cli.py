@@ -112,6 +112,8 @@ def new(
             folder=made.folder, count=made.count
         )
     )
+    words = _("To see it as learners will, while you write: cordee course watch {folder}")
+    say(command_language.with_calls(words.format(folder=made.folder)))
     say(command_language.with_calls(_("To check it: cordee course check {folder}").format(folder=made.folder)))
     say(command_language.with_calls(_("To publish it: cordee course publish {folder}").format(folder=made.folder)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cordee.activities.survey import checking, codec, comparing, olx, text
@@ -23,6 +24,7 @@ from cordee.formats.olx.model import Block
 class SurveyKind:
     name = "survey"
     label = _("Survey")
+    labels: Mapping[str, str | Promise] = {"poll": _("Poll"), "poll_question": _("Poll"), "word_cloud": _("Word cloud")}
     icon = "users"
     template = "activities/survey/page.html"
     olx_tags = olx.TAGS

@@ -7,14 +7,16 @@ import pytest
 
 from cordee.core.errors import Conflict, InputRefused, NotFound
 from cordee.courses.assets import storage
+from cordee.courses.differences.telling import sentence
 from cordee.courses.models import Run, Version
 from cordee.courses.opening import RunOptions
-from cordee.courses.queries import outline
-from cordee.courses.tests.course_texts import FILES, MODULE, NOW, checked, folder, page, published
+from cordee.courses.queries import files_of, outline
+from cordee.courses.tests.course_texts import COURSE, FILES, MODULE, NOW, checked, folder, page, published
 from cordee.courses.text.formatting import format_folder
 from cordee.courses.text.publishing import TextRefused
 from cordee.courses.text.starting import start_course
 from cordee.courses.text.taking_out import take_out
+from cordee.courses.versions.queries import difference_of
 from cordee.learning.access import Calendar
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +197,21 @@ def test_a_setting_that_the_reference_misspells_is_told_there_alone(tmp_path: Pa
         "modules/nommer/trame.en.md": "---\nof: 00000000\n---\n# Frame\n" + quiz.format(name="attempts"),
     }
     assert [one.place.path for one in checked(tmp_path, **pages).errors] == ["modules/nommer/trame.fr.md"]
+
+
+def test_a_picture_that_another_language_still_shows_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    published(folder(tmp_path))
+    alone = COURSE.replace("languages: [fr, en]", "languages: [fr]")
+    published(folder(tmp_path, **{"course.yaml": alone, "modules/nommer/trame.en.md": ""}))
+    before, after = Version.objects.order_by("number")
+    assert files_of(before.sha256).keys() == {"fr", "en"}
+    told = [sentence(one) for one in difference_of(before, after, "en").changes]
+    assert told
+    assert not any("files" in one for one in told)
+
+
+@pytest.mark.parametrize("count", [101, 300])
+def test_a_course_with_too_long_a_name_is_not_begun(tmp_path: Path, count: int) -> None:
+    with pytest.raises(InputRefused, match=f"has {count} letters, more than 100"):
+        start_course(tmp_path / ("a" * count), language="en")
+    assert list(tmp_path.iterdir()) == []

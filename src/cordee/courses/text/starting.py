@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cordee.core.errors import N_, Conflict, InputRefused, shown
-from cordee.formats.coursetext.names import STEM
+from cordee.formats.coursetext.names import LONGEST_NAME, STEM
 
 STARTER = Path(__file__).parent / "starter"
 LANGUAGES = ("fr", "en")
@@ -26,6 +26,12 @@ def start_course(folder: Path, *, language: str) -> Started:
         raise InputRefused(
             N_("“{name}” cannot name a course. Write small letters without accents, digits and dashes: reading-maps."),
             name=shown(name),
+        )
+    if len(name) > LONGEST_NAME:
+        raise InputRefused(
+            N_("The name of the course has {count} letters, more than {most}. Give a shorter one."),
+            count=len(name),
+            most=LONGEST_NAME,
         )
     if folder.exists():
         raise Conflict(N_("“{name}” is there already. Give another name, or remove it."), name=shown(str(folder)))

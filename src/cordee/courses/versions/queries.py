@@ -199,11 +199,16 @@ def _files(before: Version, after: Version) -> Iterable[Placed]:
     now = {(language, name): found for language, names in new.items() for name, found in names.items()}
     for template, names in (
         (N_("files replaced: {names}"), sorted({key[1] for key in was.keys() & now.keys() if was[key] != now[key]})),
-        (N_("files added: {names}"), sorted({key[1] for key in now.keys() - was.keys()})),
-        (N_("files gone: {names}"), sorted({key[1] for key in was.keys() - now.keys()})),
+        (N_("files added: {names}"), sorted(_names(now) - _names(was))),
+        (N_("files gone: {names}"), sorted(_names(was) - _names(now))),
     ):
         if names:
             yield Placed(Change(Said(template, {"names": ", ".join(names)}), "harmless"))
+
+
+def _names(files: Iterable[tuple[str, str]]) -> set[str]:
+    """Names of files, whatever the languages that have them: a language that comes or goes is told once."""
+    return {name for _language, name in files}
 
 
 def _light(course: Course) -> QuerySet[Version]:

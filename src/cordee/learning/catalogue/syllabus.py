@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cordee.courses.kinds import UNKNOWN, installed
+from cordee.courses.kinds import UNKNOWN, installed, label_of
 from cordee.courses.outlines import Outline, Place, pick
 from cordee.learning.access import is_shown
 from cordee.ui.outline import numbered
@@ -61,15 +61,15 @@ def module_lines(outline: Outline, language: str, seconds: Mapping[str, int]) ->
 
 def _unit_line(place: Place, outline: Outline, language: str, seconds: Mapping[str, int]) -> UnitLine:
     unit = place.unit
-    kinds: Mapping[str, object] = {
-        entry.kind: installed()[entry.kind].label
+    kinds: Mapping[tuple[str, str], str] = {  # kind and what people call it -> kind
+        (entry.kind, label_of(installed()[entry.kind], entry.tag)): entry.kind
         for entry in unit.activities()
         if entry.kind in installed() and entry.kind not in PLAIN and not entry.staff_only
     }
-    first = next(iter(kinds), "")
+    first = next(iter(kinds.values()), "")
     return UnitLine(
         title=numbered(place.number, pick(unit.titles, language, outline.language)),
         icon=ICONS.get(first, "file-text"),
-        kinds=tuple(str(label) for label in kinds.values()),
+        kinds=tuple(label for _kind, label in kinds),
         duration_s=seconds.get(unit.id, 0),
     )

@@ -29,6 +29,7 @@ from cordee.courses.kinds import (
     grades_again,
     installed,
     judged_apart,
+    label_of,
     policy_of,
     recalling,
     taken,
@@ -379,7 +380,7 @@ def _activity_view(
     return ActivityView(
         id=entry.id,
         kind=entry.kind,
-        label=str(kind.label),
+        label=label_of(kind, entry.tag),
         icon=kind.icon,
         title=view.title,
         body=SafeString(render_to_string(kind.template, dict(kind.page(shown.definition, view)))),
