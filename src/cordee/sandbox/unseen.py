@@ -27,6 +27,18 @@ UNSEEN: Mapping[str, str] = {
         "A difference does not fit in the type {type}. Use a larger type, or look for a loop without end."
     ),
     "fault:mul_overflow": N_("A product does not fit in the type {type}. Use a larger type, or smaller numbers."),
+    "fault:add_overflow_of_long": N_(
+        "A sum does not fit in the type long, which has 32 bits here, as int has. Use long long, which has 64, or look "
+        "for a loop without end."
+    ),
+    "fault:sub_overflow_of_long": N_(
+        "A difference does not fit in the type long, which has 32 bits here, as int has. Use long long, which has 64, "
+        "or look for a loop without end."
+    ),
+    "fault:mul_overflow_of_long": N_(
+        "A product does not fit in the type long, which has 32 bits here, as int has. Use long long, which has 64, or "
+        "smaller numbers."
+    ),
     "fault:negate_overflow": N_("The opposite of a number does not fit in the type {type}."),
     "fault:division_by_zero": N_("You divided by 0. Check whether the divisor can be 0 before you divide."),
     "fault:division": N_("The result of a division does not fit in the type {type}."),

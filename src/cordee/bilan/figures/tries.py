@@ -89,13 +89,21 @@ def tries(programme: Programme) -> list[Try]:
 
 def _week_two(runs: Sequence[Run]) -> Try:
     """Who did an activity of the second module passed so often; all others of the same runs so often."""
-    telling = [run for run in runs if tells(run, "passed") and tells(run, "passed_of_week_two")]
+    telling = [run for run in runs if tells(run, "passed") and tells(run, "passed_of_week_two") and _agrees(run)]
     inside = rate_of(telling, "passed_of_week_two")
     everybody = rate_of(telling, "passed")
     if inside is None or everybody is None:
         return Try("week_two")
     rest = Side(everybody[0] - inside[0], everybody[1] - inside[1], len(telling))
     return _enough("week_two", Side(*inside, len(telling)), rest)
+
+
+def _agrees(run: Run) -> bool:
+    """Whether no more of week two are told to have passed, or to be there, than of all: rows are as people wrote them."""
+    inside, everybody = rate_of([run], "passed_of_week_two"), rate_of([run], "passed")
+    if inside is None or everybody is None:
+        return False
+    return 0 <= everybody[0] - inside[0] <= everybody[1] - inside[1]
 
 
 def _split(rule: Rule, follows: Iterable[tuple[Run, bool | None]]) -> Try:

@@ -30,6 +30,13 @@ def test_who_was_active_in_the_second_week_is_compared_with_all_others_of_the_sa
     assert one.difference == pytest.approx((40 - 1.25, 100 * ends[0], 100 * ends[1]))
 
 
+@pytest.mark.parametrize(("passed", "week_two"), [(79, 200), (90, 1000), (90, 991)])
+def test_a_session_of_which_more_are_told_of_week_two_than_of_all_is_left_out(passed: int, week_two: int) -> None:
+    told = Run(course="a", enrolments=1000, passed=passed, week_two=week_two, passed_week_two=80)
+    found = tried(Programme(courses=(Course(id="a", title="A"),), runs=(told,)))["week_two"]
+    assert (found.with_it, found.without) == (None, None)
+
+
 def test_courses_that_follow_a_rule_are_compared_with_those_that_do_not() -> None:
     courses = (
         Course(id="a", title="A", kinds=("quest",), certifying=True, weeks=4, hours_a_week=2),
