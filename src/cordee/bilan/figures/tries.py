@@ -99,7 +99,7 @@ def _week_two(runs: Sequence[Run]) -> Try:
 
 
 def _agrees(run: Run) -> bool:
-    """Whether no more of week two are told to have passed, or to be there, than of all: rows are as people wrote them."""
+    """Whether no more of week two are told to have passed, or to be there, than of all: rows are declared."""
     inside, everybody = rate_of([run], "passed_of_week_two"), rate_of([run], "passed")
     if inside is None or everybody is None:
         return False
