@@ -112,9 +112,12 @@ def migrate_once(home: Path) -> None:
 
 def share_library(home: Path) -> None:
     """Let the site of this folder use the C library that all tests share."""
-    if has_laboratory() and not (home / "code").exists():
+    if not has_laboratory():
+        return
+    library = ready_library()  # which may take half a minute, so that it comes before looking
+    if not (home / "code").exists():
         home.mkdir(parents=True, exist_ok=True)
-        (home / "code").symlink_to(ready_library())
+        (home / "code").symlink_to(library)
 
 
 def migrated_copy(place: Path) -> None:
@@ -157,6 +160,8 @@ def _start_demo(home: Path, _settings: Mapping[str, str]) -> None:
     log = home.with_name(f"{home.name}.log")
     command = [*CORDEE, "demo", "--port", str(free_pair_of_ports())]
     surroundings = environment(home, {"CORDEE_DATABASE": ""})
+    if has_laboratory():
+        ready_library()  # before the demo starts: else it would begin one of its own meanwhile
     try:
         with (
             log.open("w") as out,
