@@ -65,6 +65,7 @@ BY_LOOPS: Final = (
 )
 WRITTEN_BY_OFFICES: Final = frozenset({"editorial.edit", "course.sheet", "run.open_private"})
 WRITTEN_BY_AUTHORS: Final = frozenset({"course.checks", "course.waive"})  # why a check may stay as it is
+LISTS_WHAT_AUTHORS_LEFT: Final = frozenset({"version-review"})  # and why, as `course.checks` does
 FORGED: Final = (
     JSON,
     {"HTTP_X_HTTP_METHOD_OVERRIDE": "GET", **JSON},
@@ -160,7 +161,9 @@ def seen_by(who: str, target: Target, words: str) -> str:
     """Without what they may know: an operator reads the figures of every session, by the names of its groups, and what
     an office writes to be published; who helps authors, too, what these say of their course.
     """
-    if who in ("operator", "support") and ACTS[target.route] in WRITTEN_BY_AUTHORS:
+    if who in ("operator", "support") and (
+        ACTS[target.route] in WRITTEN_BY_AUTHORS or target.route in LISTS_WHAT_AUTHORS_LEFT
+    ):
         return ""
     if who == "operator":
         return "" if ACTS[target.route] in WRITTEN_BY_OFFICES else words.replace(COHORT, "…")

@@ -86,7 +86,7 @@ def figures_in(report: Path) -> dict[str, tuple[str, str]]:
         return {row["key"]: (row["value"], row["how"]) for row in csv.DictReader(file)}
 
 
-def run_demo(home: Path, words: list[str], *, patience_s: int = 120) -> str:
+def run_demo(home: Path, words: list[str], *, patience_s: int = 300) -> str:
     port = free_pair_of_ports()
     log = home.with_suffix(".log")
     with log.open("w") as out:
