@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LOOK_S: Final = 0.1  # how often is asked, for all threads, whether somebody waits: a learner does
 BUILD_AGAIN_S: Final = 60.0
-LESS_URGENT: Final = 5  # pages go before verdicts: who reads does not feel that a class hands in its programs
+LESS_URGENT: Final = 5  # pages go before verdicts
 
 logger = logging.getLogger("cordee.laboratory")
 
