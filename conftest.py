@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -117,3 +118,16 @@ def _nobody_is_remembered() -> None:
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real one, for a page that a test writes itself. (Those of a served site have their own: tests/browser.)"""
+    playwright = pytest.importorskip("playwright.sync_api")
+    executable = os.environ.get("TEST_BROWSER") or shutil.which("chromium") or shutil.which("chromium-headless-shell")
+    if executable is None:
+        pytest.skip("no chromium here")
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=executable, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        yield opened
+        opened.close()

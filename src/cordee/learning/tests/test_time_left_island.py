@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +27,6 @@ UNSURE = (
     "The time that this page knows of is over, and the site does not say whether you have more. "
     "Check the connection, or reload the page."
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    executable = os.environ.get("TEST_BROWSER") or shutil.which("chromium")
-    if executable is None:
-        pytest.skip("no chromium here")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=executable, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        yield opened
-        opened.close()
 
 
 def opened(browser: Any, seconds: int, **choices: Any) -> Any:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,18 +27,6 @@ TWO_BUTTONS = '<button name="act" value="check">Check</button><button name="run"
 WAIT_MS = 10_000
 
 Open = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    executable = os.environ.get("TEST_BROWSER") or shutil.which("chromium") or shutil.which("chromium-headless-shell")
-    if executable is None:
-        pytest.skip("no chromium here")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=executable, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,18 +30,6 @@ def section(inside: str, outcome: str = "", *, token: str = "t1", form_id: str =
         f'<input type="hidden" name="form_id" value="{form_id}">{inside}{outcome}'
         '<button class="btn" type="submit">Hand in</button></form></section>'
     )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    executable = os.environ.get("TEST_BROWSER") or shutil.which("chromium")
-    if executable is None:
-        pytest.skip("no chromium here")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=executable, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
