@@ -57,6 +57,9 @@ class Reader:
             if byte < 128:  # noqa: PLR2004 - the highest bit says that more follows
                 return value
 
+    def byte(self) -> int:
+        return self.some(1)[0]
+
     def signed(self) -> int:
         begin = self.at
         value = self.number()
@@ -111,13 +114,13 @@ def read_side_module(data: bytes) -> SideModule:
 def sections(data: bytes) -> Iterator[tuple[int, bytes]]:
     reader = Reader(data, len(MAGIC))
     while reader.at < len(data):
-        kind = reader.some(1)[0]
+        kind = reader.byte()
         yield kind, reader.some(reader.number())
 
 
 def _dylink(reader: Reader) -> tuple[int, int, int]:
     while reader.at < len(reader.data):
-        kind = reader.some(1)[0]
+        kind = reader.byte()
         part = Reader(reader.some(reader.number()))
         if kind == DYLINK_MEMORY:
             return part.number(), part.number(), part.number()
@@ -125,7 +128,7 @@ def _dylink(reader: Reader) -> tuple[int, int, int]:
 
 
 def read_import(reader: Reader) -> Import:
-    module, name, kind = reader.name(), reader.name(), reader.some(1)[0]
+    module, name, kind = reader.name(), reader.name(), reader.byte()
     if kind == FUNCTIONS:
         reader.number()
     elif kind == TABLES:

@@ -141,7 +141,7 @@ def _relocations(reader: Reader) -> list[Relocation]:
     reader.number()  # of which section: its name has said it
     found = []
     for _ in range(reader.number()):
-        kind, at, symbol = reader.some(1)[0], reader.number(), reader.number()
+        kind, at, symbol = reader.byte(), reader.number(), reader.number()
         found.append(Relocation(kind, at, symbol, reader.signed() if kind in WITH_ADDEND else 0))
     return found
 
@@ -151,7 +151,7 @@ def _link(told: Object, linking: bytes, data: bytes) -> None:
     reader = Reader(linking)
     reader.number()  # the version; another one would be another compiler's
     while reader.at < len(linking):
-        kind = reader.some(1)[0]
+        kind = reader.byte()
         parts[kind] = Reader(reader.some(reader.number()))
     if GROUPS in parts:
         raise Unusual
@@ -185,7 +185,7 @@ def _segments(held: Reader, told: Reader) -> list[Segment]:
 
 
 def _symbol(reader: Reader, called: list[str]) -> Symbol:
-    kind, flags = reader.some(1)[0], reader.number()
+    kind, flags = reader.byte(), reader.number()
     undefined = bool(flags & UNDEFINED)
     if flags & UNUSUAL_SYMBOL or (undefined and flags & WEAK):
         raise Unusual
