@@ -218,11 +218,12 @@ def begin(request: HttpRequest, run_key: str, unit_id: str) -> HttpResponse:
 
 
 def _only(request: HttpRequest, look: Look, place: Place, activity_id: str) -> HttpResponse:
-    """One activity of a unit as it is now, for the island that waits for a worker."""
+    """One activity of a unit as it is now, for the island that waits for a worker; not drawn as long as it waits."""
     for found in activity_views(look, place, only=activity_id):
-        waits = found.closed == "judging"
+        if found.closed == "judging":
+            return JsonResponse({"html": "", "waits": True})
         html = _part_drawn(found, _around(request, look)) + _time_told(look.seat, place, look.now)
-        return JsonResponse({"html": html, "waits": waits})
+        return JsonResponse({"html": html, "waits": False})
     raise NotFound(N_("This activity is not on this page. Go back to the course outline."))
 
 

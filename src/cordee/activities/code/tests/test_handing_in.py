@@ -288,8 +288,7 @@ def test_an_island_asks_for_the_activity_alone_until_it_is_judged(tmp_path: Path
     send(client, enrolment)
     address = f"/runs/{enrolment.run.key}/units/trame?only=double"
     first = client.get(address, headers={"Accept": "application/json"}).json()
-    assert first["waits"]
-    assert first["html"].startswith("<section")
+    assert first == {"waits": True, "html": ""}  # a class asks at once: what nobody would see is not drawn
     work()
     second = client.get(address, headers={"Accept": "application/json"}).json()
     assert not second["waits"]
@@ -562,8 +561,7 @@ def test_a_program_that_is_judged_while_its_page_is_read_is_asked_for_again(
         judge.verdict, judge.score = verdict, 50.0 * attempt
         send(client, enrolment, f"{RIGHT}// {attempt}\n", attempt=attempt)
         first = client.get(address, headers={"Accept": "application/json"}).json()
-        assert first["waits"]
-        assert "is being judged" in first["html"]
+        assert first == {"waits": True, "html": ""}
         second = client.get(address, headers={"Accept": "application/json"}).json()
         assert not second["waits"]
         assert f"Attempt {attempt} received:" in second["html"]
